@@ -1,0 +1,346 @@
+"""The commands: parse, call, render, exit code. What a command needs is imported when it runs."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flightwatch import __version__, places
+from flightwatch.errors import FlightwatchError, UsageError
+
+if TYPE_CHECKING:
+    from flightwatch.airports import Airports
+    from flightwatch.notify import Deliver
+    from flightwatch.store import Store
+    from flightwatch.visits import Visit
+    from flightwatch.watched import Watchlist
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Tells when a watched aircraft has landed, where, how sure that is, and how long it stays.",
+    epilog="Start with: flightwatch demo",
+)
+
+
+class EventFormat(StrEnum):
+    """How events are printed."""
+
+    text = "text"
+    jsonl = "jsonl"
+
+
+class TableFormat(StrEnum):
+    """How visits are printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+class CheckFormat(StrEnum):
+    """How the understood watchlist is printed."""
+
+    text = "text"
+    json = "json"
+
+
+WatchlistOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--watchlist",
+        metavar="FILE",
+        envvar="FLIGHTWATCH_WATCHLIST",
+        help="Default: ./watchlist.yaml, then the one in your config folder.",
+    ),
+]
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="FILE", envvar="FLIGHTWATCH_DB", help="Default: flightwatch.db in your data folder."),
+]
+
+
+def main() -> None:
+    """Run the command line; foreseeable errors become their lines on stderr and their exit code."""
+    try:
+        app(prog_name="flightwatch")
+    except FlightwatchError as error:
+        for line in str(error).splitlines():
+            say(line)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader left; Python would complain once more when it flushes
+        sys.exit(0)
+
+
+def say(line: str) -> None:
+    """A diagnostic, to stderr."""
+    sys.stderr.write(f"flightwatch: {line}\n")
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    """Take the options that stand before any command."""
+    if show:
+        typer.echo(f"flightwatch {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: flightwatch demo")
+def demo() -> None:
+    """The whole main job on a reconstruction that ships with the package: no network, nothing kept."""
+    from flightwatch.demo import run
+
+    run()
+
+
+@app.command(epilog="Example, in cron: */15 * * * * flightwatch poll --watchlist ~/watchlist.yaml")
+def poll(
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+    every: Annotated[
+        str | None, typer.Option(metavar="60s", help="Stay and poll at this cadence (60s, 5m); default: once.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be told; write and send nothing.")
+    ] = False,
+    form: Annotated[EventFormat, typer.Option("--format", help="Of printed alerts.")] = EventFormat.text,
+    record: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep the raw answers there, for replay.")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No diagnostics.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was asked and what it cost.")] = False,
+) -> None:
+    """Ask OpenSky once, and tell what landed or left."""
+    from flightwatch.live import Live, repeat
+    from flightwatch.watchlist import parse_duration
+
+    cadence = None if every is None else parse_duration(every)
+    watched, airports = _watchlist(watchlist), _airports()
+    note = _hush if quiet else say
+    live = Live(
+        watched,
+        airports,
+        places.find_database(db),
+        _channels(watched, airports, form),
+        record=record,
+        dry_run=dry_run,
+        note=note,
+        detail=say if verbose else _hush,
+    )
+    if cadence is None:
+        live.poll()
+    else:
+        repeat(live.poll, cadence, note)
+
+
+@app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv")
+def history(
+    subject: Annotated[str, typer.Argument(help="A tail number, an icao24 or an airport code.", show_default=False)],
+    at: Annotated[str | None, typer.Option(metavar="CODE", help="Only visits to this airport.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only visits that lasted to this day or longer.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only visits that began by this day.")] = None,
+    form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.table,
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Past visits of an aircraft, or to an airport, newest first."""
+    from flightwatch import history as past
+
+    airports = _airports()
+    with _store(db) as store:
+        asked = past.find_subject(subject, _watchlist_if_any(watchlist), store, airports)
+        there = None if at is None else airports.find(at)
+        if at is not None and there is None:
+            raise UsageError(f"--at: {at!r} is no known airport; write a code such as FNJ or ZKPY")
+        visits = past.visits_of(
+            asked, store, at=there, since=_day(since, "--since"), until=_day(until, "--until", end=True)
+        )
+        watching_since = store.watching_since()
+    now = _now()
+    if form is TableFormat.table:
+        _print_visits(f"{asked.text}: visits", visits, airports, now)
+        recorded = f"watching since {watching_since:%Y-%m-%d %H:%M} UTC" if watching_since else "nothing was polled yet"
+        say(f"{len(visits)} recorded visit{'s' * (len(visits) != 1)}; {recorded}")
+        return
+    render = {TableFormat.json: past.as_json, TableFormat.jsonl: past.as_jsonl, TableFormat.csv: past.as_csv}[form]
+    sys.stdout.write(render(past.row(v, now) for v in visits))
+
+
+@app.command(epilog="Example: flightwatch status")
+def status(watchlist: WatchlistOption = None, db: DatabaseOption = None) -> None:
+    """Where every watched aircraft is, and how the polling goes."""
+    from flightwatch import status as morning
+
+    watched, now = _watchlist(watchlist), _now()
+    with _store(db) as store:
+        rows = list(morning.airframe_lines(watched, store.tracks(), now))
+        polls = list(morning.poll_line(store.last_poll(), store.last_poll_at(), store.undelivered_count(), now))
+    if sys.stdout.isatty():
+        from flightwatch.terminal import console, pairs_table
+
+        console().print(pairs_table(rows))
+    else:
+        for name, state in rows:
+            typer.echo(f"{name}: {state}")
+    for line in polls:
+        typer.echo(line)
+
+
+@app.command(epilog="Example: flightwatch check --every 15m")
+def check(
+    watchlist: WatchlistOption = None,
+    every: Annotated[str, typer.Option(metavar="5m", help="The cadence to reckon credits for.")] = "15m",
+    form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
+) -> None:
+    """The watchlist as understood: icao24s, airports, queries, credits a day, what is wrong."""
+    from flightwatch.check import as_lines
+    from flightwatch.check import check as understand
+    from flightwatch.watchlist import parse_duration
+
+    found = understand(_watchlist(watchlist), parse_duration(every))
+    if form is CheckFormat.json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode(found))
+    else:
+        for line in as_lines(found):
+            typer.echo(line)
+
+
+@app.command(epilog="Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl")
+def replay(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Recordings, or folders of them.", show_default=False)
+    ],
+    watchlist: WatchlistOption = None,
+    db: Annotated[
+        Path | None, typer.Option("--db", metavar="FILE", help="Write there as live polling would; default: nowhere.")
+    ] = None,
+    form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
+) -> None:
+    """Recorded polls through the same core; events to stdout."""
+    from flightwatch.poll import replay as replayed
+    from flightwatch.sources.recorded import Recording
+
+    watched, airports, recording = _watchlist(watchlist), _airports(), Recording(files)
+    tell = _channels(watched, airports, form)["print"]
+    with _polling_store(db) as store:
+        for event in replayed(recording.polls(), watched, airports, store):
+            tell(event)
+    if recording.skipped_lines:
+        say(f"{recording.skipped_lines} unreadable line{'s' * (recording.skipped_lines != 1)} skipped")
+
+
+@app.command(epilog="Example: flightwatch init ~/watchlist.yaml")
+def init(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("watchlist.yaml"),
+) -> None:
+    """Write a commented watchlist.yaml and print the line for cron."""
+    from importlib.resources import files
+
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            path.chmod(0o600)
+            file.write((files("flightwatch.data") / "watchlist.yaml").read_text(encoding="utf-8"))
+    except FileExistsError as error:
+        raise UsageError(f"{path}: exists already; edit it, or name another file") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
+    program = shutil.which("flightwatch") or f"{sys.executable} -m flightwatch"
+    typer.echo(f"Wrote {path}. Look at it with:\n\n    flightwatch check --watchlist {path}\n")
+    typer.echo("Then put this line in cron (crontab -e); it mails you what is printed:\n")
+    typer.echo(f"    */15 * * * * {program} poll --watchlist {path.resolve()}")
+
+
+def _hush(_line: str) -> None:
+    """Say nothing."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _airports() -> "Airports":
+    from flightwatch.data import load_airports
+
+    return load_airports(places.airport_cache())
+
+
+def _watchlist(given: Path | None) -> "Watchlist":
+    import os
+
+    from flightwatch.watchlist import read_watchlist
+
+    return read_watchlist(places.find_watchlist(given), environment=os.environ, airports=_airports)
+
+
+def _watchlist_if_any(given: Path | None) -> "Watchlist | None":
+    """The watchlist, for its labels; None when none is named and none is there."""
+    try:
+        path = places.find_watchlist(given)
+    except UsageError:
+        return None
+    return _watchlist(path)
+
+
+@contextmanager
+def _store(db: Path | None) -> Iterator["Store"]:
+    """The database, for reading; it must be there."""
+    from flightwatch.store import Store
+
+    path = places.find_database(db)
+    if not path.exists():
+        raise UsageError(f"{path}: no such database; flightwatch poll makes it, or name another with --db")
+    with Store(path) as store:
+        yield store
+
+
+def _channels(watched: "Watchlist", airports: "Airports", form: EventFormat) -> dict[str, "Deliver"]:
+    """How each channel of the outbox is served, by its name."""
+    from flightwatch.alerts import describe
+    from flightwatch.notify import printer
+
+    return {"print": printer(lambda event: describe(event, watched, airports), form.value)}
+
+
+def _day(text: str | None, option: str, *, end: bool = False) -> datetime | None:
+    """A UTC day or instant that the user wrote, its end for ``end``; None when not given."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {text!r} is no date; write one such as 2023-08-01") from error
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return at + timedelta(days=1) if end and len(text) == len("2023-08-01") else at
+
+
+def _print_visits(title: str, visits: "list[Visit]", airports: "Airports", now: datetime) -> None:
+    from flightwatch.terminal import console, visits_table
+
+    console().print(visits_table(title, visits, airports, now))
+
+
+@contextmanager
+def _polling_store(db: Path | None) -> Iterator["Store | None"]:
+    """The store that a replay writes to, held against other polls; None when it writes nowhere."""
+    if db is None:
+        yield None
+        return
+    from flightwatch.store import Store, poll_lock
+
+    with poll_lock(db) as held:
+        if not held:
+            raise UsageError(f"{db}: another poll is writing to it; try again when it is done")
+        with Store(db) as store:
+            yield store

@@ -1,0 +1,60 @@
+"""The whole main job on a reconstruction: alerts as they happen, then the history. Nothing is kept."""
+
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flightwatch import history
+from flightwatch.alerts import describe, one_line
+from flightwatch.data import load_airports
+from flightwatch.poll import replay
+from flightwatch.sources.recorded import Recording
+from flightwatch.store import Store
+from flightwatch.watchlist import parse_watchlist
+
+WATCHLIST = b"""
+aircraft:
+  - {registration: RA-86559, label: "Il-62M, Russian Air Force"}
+airports:
+  - FNJ
+"""
+
+OPENING = (
+    "A reconstruction, made by code after press reports: a Russian Air Force Il-62M visits Pyongyang in August and in\n"
+    "September 2023. OpenSky is polled every 5 minutes; nobody receives anything below about 2,100 m over Pyongyang,\n"
+    "so no landing is seen: flightwatch infers it and says how sure it is. Times are UTC and approximate.\n"
+)
+CLOSING = (
+    "Next: write a watchlist of your own with   flightwatch init\n"
+    "      and ask OpenSky once with            flightwatch poll\n"
+)
+
+
+def run() -> None:
+    """Replay the shipped polls through tracker, database and outbox into a temporary folder, and show what a user sees."""
+    airports = load_airports()
+    watchlist = parse_watchlist(WATCHLIST, name="demo", environment={}, airports=airports)
+    on_terminal = sys.stdout.isatty()
+    from flightwatch.terminal import console, panel, visits_table
+
+    out = console()
+    sys.stdout.write(OPENING + "\n")
+    with (
+        TemporaryDirectory(prefix="flightwatch-demo-") as folder,
+        as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls,
+        Store(Path(folder) / "demo.db") as store,
+    ):
+        for event in replay(Recording([polls]).polls(), watchlist, airports, store):
+            alert = describe(event, watchlist, airports)
+            if on_terminal:
+                out.print(panel(alert))
+            else:
+                sys.stdout.write(one_line(alert) + "\n")
+            sys.stdout.flush()
+            last_at = event.detected_at
+        subject = history.find_subject("RA-86559", watchlist, store, airports)
+        visits = history.visits_of(subject, store, at=None, since=None, until=None)
+        sys.stdout.write("\n$ flightwatch history RA-86559\n")
+        out.print(visits_table("RA-86559: visits", visits, airports, last_at))
+    sys.stdout.write("\n" + CLOSING)

@@ -1,0 +1,76 @@
+"""What can go wrong, as one tree.
+
+    FlightwatchError            exit 1
+    ├── WatchlistError          exit 2   every complaint about the watchlist, one a line
+    ├── UsageError              exit 2   a wrong argument, an unreadable file
+    ├── StoreError              exit 1   the database or a data file is newer, corrupt or read-only, or the disk is full
+    ├── SourceError             exit 3   state vectors could not be had; nothing is lost
+    │   ├── Unreachable                  no answer, or none in time
+    │   ├── Refused                      an answer that is a refusal (400, 401, 403, 404)
+    │   ├── OutOfCredits                 429: the day's credits are spent
+    │   └── BadAnswer                    an answer that is not what OpenSky documents
+    └── DeliveryError           exit 4   an alert could not be delivered; it is kept
+
+Every message is one line (a WatchlistError: one line a complaint) and says what to do.
+Only ``cli.py`` turns them into output and an exit code.
+"""
+
+from datetime import timedelta
+
+
+class FlightwatchError(Exception):
+    """Anything foreseeable that went wrong; its text is for the user."""
+
+    exit_code = 1
+
+
+class WatchlistError(FlightwatchError):
+    """The watchlist cannot be used; ``complaints`` holds one line for each thing that is wrong."""
+
+    exit_code = 2
+
+    def __init__(self, complaints: list[str]) -> None:
+        self.complaints = complaints
+        super().__init__("\n".join(complaints))
+
+
+class UsageError(FlightwatchError):
+    """An argument or a file the user named is wrong."""
+
+    exit_code = 2
+
+
+class StoreError(FlightwatchError):
+    """The database, or a data file of ours, cannot be read or written."""
+
+
+class SourceError(FlightwatchError):
+    """State vectors could not be had."""
+
+    exit_code = 3
+
+
+class Unreachable(SourceError):
+    """No answer, or none in time."""
+
+
+class Refused(SourceError):
+    """The source answered that it will not."""
+
+
+class OutOfCredits(SourceError):
+    """The day's credits are spent; ``retry_after`` is what the source said to wait, None when it did not say."""
+
+    def __init__(self, message: str, retry_after: timedelta | None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class BadAnswer(SourceError):
+    """The answer is not what the source documents."""
+
+
+class DeliveryError(FlightwatchError):
+    """An alert could not be delivered; it is kept and tried again."""
+
+    exit_code = 4

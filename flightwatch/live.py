@@ -1,0 +1,129 @@
+"""Polling OpenSky, from cron or in a loop: the parts put together."""
+
+import signal
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event as Flag
+from types import FrameType
+
+from flightwatch import places
+from flightwatch.airports import Airports
+from flightwatch.errors import DeliveryError, OutOfCredits, SourceError
+from flightwatch.notify import Deliver, deliver_all
+from flightwatch.plan import credits_of, plan
+from flightwatch.poll import poll_once, utc_now
+from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
+from flightwatch.sources.recorded import Recorder
+from flightwatch.store import Store, poll_lock
+from flightwatch.watched import Watchlist
+
+Say = Callable[[str], None]
+
+
+class Live:
+    """Everything that polls of one watchlist into one database share.
+
+    ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``note`` takes what the user should
+    know, ``detail`` what only a curious one asks for.
+    """
+
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        airports: Airports,
+        database: Path,
+        channels: Mapping[str, Deliver],
+        *,
+        record: Path | None,
+        dry_run: bool,
+        note: Say,
+        detail: Say,
+    ) -> None:
+        self._watchlist = watchlist
+        self._airports = airports
+        self._database = database
+        self._channels = channels
+        self._recorder = None if record is None else Recorder(record)
+        self._dry_run = dry_run
+        self._note = note
+        self._detail = detail
+        account = watchlist.opensky
+        self._source = OpenSky(
+            base_url=places.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
+            token_url=places.environment("FLIGHTWATCH_OPENSKY_TOKEN_URL") or DEFAULT_TOKEN_URL,
+            client_id=account.client_id if account else None,
+            client_secret=account.client_secret if account else None,
+        )
+
+    def poll(self) -> None:
+        """One cycle. Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered.
+
+        Alerts of earlier polls that wait are delivered even when this poll fails.
+        """
+        with poll_lock(self._database) as held:
+            if not held:
+                self._note(f"another poll is already writing to {self._database}; this one asked nothing")
+                return
+            with Store(self._database) as store:
+                queries = plan(self._watchlist)
+                self._detail(f"{len(queries)} queries, {sum(map(credits_of, queries))} credits planned")
+                try:
+                    told = poll_once(
+                        self._watchlist,
+                        self._airports,
+                        self._source,
+                        store,
+                        clock=utc_now,
+                        recorder=self._recorder,
+                        dry_run=self._dry_run,
+                    )
+                finally:
+                    failures = [] if self._dry_run else deliver_all(store, self._channels, utc_now)
+                if self._dry_run:
+                    for event in told:
+                        self._channels["print"](event)
+                elif (last := store.last_poll()) is not None:
+                    left = "unknown" if last.credits_remaining is None else last.credits_remaining
+                    self._detail(
+                        f"{last.vectors} state vectors, {last.skipped} skipped, {last.duration_ms} ms; credits left: {left}"
+                    )
+        if failures:
+            raise DeliveryError("\n".join(failures))
+
+
+def repeat(cycle: Callable[[], None], every: timedelta, note: Say) -> None:
+    """Run ``cycle`` at this cadence until SIGINT or SIGTERM, which lets a running cycle end first.
+
+    A failed cycle is said and tried again at its next turn; after a 429 nothing is asked until the time it named.
+    """
+    stop = Flag()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt  # asked twice: do not wait for the network
+        stop.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        due = utc_now()
+        while not stop.is_set():
+            pause = every
+            try:
+                cycle()
+            except OutOfCredits as error:
+                note(str(error))
+                pause = max(every, error.retry_after or every)
+            except (SourceError, DeliveryError) as error:
+                note(str(error))
+            due = _next_turn(due, pause, utc_now())
+            stop.wait((due - utc_now()).total_seconds())
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _next_turn(due: datetime, pause: timedelta, now: datetime) -> datetime:
+    """The next turn after ``due``, never in the past: a slow cycle or a sleeping machine skips turns, it does not queue them."""
+    following = due + pause
+    return following if following > now else now + pause

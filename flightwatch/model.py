@@ -1,0 +1,199 @@
+"""The nouns. Values only: frozen, typed, no behaviour beyond what their own fields say.
+
+Instants are aware UTC datetimes ending in ``_at``; durations are timedeltas; every other quantity
+carries its unit in its name, except the fields of `StateVector`, which keep OpenSky's own names.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Icao24 = str
+"""Six lower-case hex digits: an airframe's key."""
+
+Basis = Literal["observed", "inferred"]
+EventType = Literal["landing", "departure", "retraction"]
+How = Literal["given", "register", "rule", "guess"]
+"""How a tail number's icao24 is known: the user wrote it, a register file, an allocation rule, a guess."""
+
+
+class StateVector(Struct, array_like=True, frozen=True, gc=False):
+    """One aircraft at one moment, as a row of OpenSky's ``/states/all``.
+
+    Fields, order, units and null rules are OpenSky's (openskynetwork/opensky-api, docs/free/rest.rst).
+    """
+
+    icao24: Annotated[str, Meta(min_length=6, max_length=6)]
+    """Transponder address, hex. Never null; some sources send upper case, so compare in lower case."""
+    callsign: str | None
+    """Eight characters padded with blanks; null when none was received. Hostile text: never trust it."""
+    origin_country: str | None
+    """Country of the address block, in English; says nothing about the operator."""
+    time_position: int | None
+    """Unix seconds of the last position; null when no position came in the last 15 s."""
+    last_contact: int
+    """Unix seconds of the last message of any kind."""
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None
+    """WGS 84 degrees; null when no position is known."""
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None
+    """WGS 84 degrees; null when no position is known."""
+    baro_altitude: float | None
+    """Metres of pressure altitude (1013.25 hPa), not height above ground: can read below the field.
+    Often null or stale on the ground."""
+    on_ground: bool
+    """True when the position came from a surface position report. Seen true at cruise: check speed and height."""
+    velocity: float | None
+    """Ground speed, m/s; null when not sent. Can be stale for minutes."""
+    true_track: float | None
+    """Degrees clockwise from true north; null when not sent. Can be stale for minutes."""
+    vertical_rate: float | None
+    """m/s, positive climbing; null when not sent."""
+    sensors: list[int] | None
+    """Receiver numbers; null unless a sensor filter was used."""
+    geo_altitude: float | None
+    """Metres above the WGS 84 ellipsoid; null when not sent."""
+    squawk: str | None
+    """Four octal digits; null when not received."""
+    spi: bool
+    """Special purpose indicator."""
+    position_source: int
+    """0 ADS-B, 1 ASTERIX, 2 MLAT, 3 FLARM; other values are possible."""
+    category: int | None = None
+    """Aircraft category (8 rotorcraft, 14 drone, 16-18 surface vehicles and obstacles); null without ``extended=1``."""
+
+
+class Box(Struct, frozen=True, array_like=True, gc=False):
+    """A rectangle of latitudes and longitudes, degrees, edges included. ``lon_min > lon_max`` crosses the antimeridian."""
+
+    lat_min: float
+    lon_min: float
+    lat_max: float
+    lon_max: float
+
+
+class Query(Struct, frozen=True):
+    """One question to ``/states/all``: these airframes, or this box, or (neither) the whole world."""
+
+    icao24s: tuple[Icao24, ...] = ()
+    box: Box | None = None
+
+
+class Runway(Struct, frozen=True, array_like=True, gc=False):
+    """One strip: the low-numbered end, the high-numbered end, and the length between.
+
+    Positions and headings are None where OurAirports does not give them.
+    """
+
+    le_ident: str
+    he_ident: str
+    length_m: int | None
+    heading_deg: float | None
+    """True heading when landing on the low-numbered end; the other end's is 180° more."""
+    le_latitude: float | None
+    le_longitude: float | None
+    he_latitude: float | None
+    he_longitude: float | None
+
+
+AirportKind = Literal["large", "medium", "small"]
+
+
+class Airport(Struct, frozen=True, array_like=True, gc=False):
+    """An airfield for aeroplanes, from OurAirports. Heliports, seaplane bases and closed fields are left out."""
+
+    icao: str
+    """The ICAO code where OurAirports has one, else its ident: a national or made-up code such as ``KP-0012``."""
+    iata: str | None
+    name: str
+    city: str | None
+    country_code: str
+    """ISO 3166-1 alpha-2."""
+    country: str
+    kind: AirportKind
+    latitude: float
+    longitude: float
+    elevation_m: float | None
+    time_zone: str
+    """IANA name, worked out from the position when the table is built."""
+    runways: tuple[Runway, ...]
+    """Open strips for aeroplanes, longest first; empty where OurAirports knows none."""
+    scheduled: bool = False
+    """Whether airlines fly there by timetable."""
+
+
+class Place(Struct, frozen=True):
+    """An airport as an event names it."""
+
+    icao: str
+    iata: str | None
+    name: str
+
+
+class Event(Struct, frozen=True, omit_defaults=False):
+    """Something that happened to an airframe, as ``--format jsonl`` prints it."""
+
+    id: str
+    """The same for the same data: a digest of airframe, type, place and the reports it rests on."""
+    type: EventType
+    icao24: Icao24
+    registration: str | None
+    callsign: str | None
+    airport: Place | None
+    """None: no airport could be named."""
+    time: datetime
+    """Best estimate of when it happened (for a retraction: when the contradiction was seen)."""
+    earliest: datetime
+    latest: datetime
+    basis: Basis
+    confidence: float
+    """Probability that it happened, here. 1.0 only for what was seen."""
+    detected_at: datetime
+    """The poll that decided."""
+    visit: str
+    """The visit it opens, closes or takes back."""
+    dwell_s: int | None = None
+    """Departures only: best estimate of the time on the ground; None when the arrival is not known."""
+    dwell_min_s: int | None = None
+    dwell_max_s: int | None = None
+    """None while there is no upper bound (arrival not seen)."""
+    retracts: str | None = None
+    """Retractions only: id of the landing taken back."""
+    evidence: tuple[StateVector, ...] = ()
+    """The reports that show it, oldest first."""
+
+
+def instant(unix_s: int) -> datetime:
+    """Unix seconds as an aware UTC datetime."""
+    return datetime.fromtimestamp(unix_s, UTC)
+
+
+def seconds(duration: timedelta) -> int:
+    """A duration in whole seconds."""
+    return round(duration.total_seconds())
+
+
+class Coverage(Struct, frozen=True):
+    """What a poll asked, and so whose absence from its answer means anything.
+
+    ``world`` is True when the whole world was asked. A box tells only that nobody was in it:
+    an airframe absent from a box may be elsewhere.
+    """
+
+    world: bool = False
+    icao24s: frozenset[Icao24] = frozenset()
+    boxes: tuple[Box, ...] = ()
+
+
+class Poll(Struct, frozen=True):
+    """One successful look at the sky: the answers to all queries of one cycle, merged."""
+
+    at: datetime
+    """The data's own time (OpenSky's ``time``; the latest of the answers)."""
+    vectors: tuple[StateVector, ...]
+    coverage: Coverage
+    skipped: int = 0
+    """Rows that did not fit the documented form and were left out."""
+
+
+WORLD = Coverage(world=True)

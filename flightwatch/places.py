@@ -1,0 +1,41 @@
+"""Where flightwatch's own files are on this machine."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path, user_data_path
+
+from flightwatch.errors import UsageError
+
+NAME = "flightwatch"
+
+
+def find_watchlist(given: Path | None) -> Path:
+    """The watchlist to use: the one given, ``./watchlist.yaml``, or the one in the user's config folder.
+
+    Raises `UsageError` when none is given and none is there.
+    """
+    if given is not None:
+        return given
+    for path in (Path("watchlist.yaml"), user_config_path(NAME) / "watchlist.yaml"):
+        if path.exists():
+            return path
+    raise UsageError(
+        f"no watchlist: there is no ./watchlist.yaml and no {user_config_path(NAME) / 'watchlist.yaml'}; "
+        "make one with: flightwatch init"
+    )
+
+
+def find_database(given: Path | None) -> Path:
+    """The database to use: the one given, or the one in the user's data folder."""
+    return given if given is not None else user_data_path(NAME) / "flightwatch.db"
+
+
+def airport_cache() -> Path:
+    """The airport table that ``flightwatch update`` keeps; need not exist."""
+    return user_cache_path(NAME) / "airports.table"
+
+
+def environment(name: str) -> str | None:
+    """An environment variable; None when unset or blank."""
+    return os.environ.get(name, "").strip() or None

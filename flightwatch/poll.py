@@ -1,0 +1,156 @@
+"""One cycle: plan, fetch, decide, commit, deliver; and the same without a network for recorded polls."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from flightwatch.airports import Airports
+from flightwatch.errors import SourceError
+from flightwatch.model import Event, Icao24, Poll, Query
+from flightwatch.plan import plan
+from flightwatch.sources.answer import Answer, merge
+from flightwatch.store import PollRecord, Store
+from flightwatch.tracking.sky import Look, look
+from flightwatch.tracking.track import Track
+from flightwatch.watched import Watchlist, wanted
+
+
+class Fetched(Protocol):
+    """One answer with what came with it."""
+
+    @property
+    def raw(self) -> bytes:
+        """The answer's bytes as they came."""
+
+    @property
+    def answer(self) -> Answer:
+        """The same, decoded."""
+
+    @property
+    def credits_remaining(self) -> int | None:
+        """The balance the source told; None when it did not."""
+
+
+class Source(Protocol):
+    """Where live state vectors come from."""
+
+    def begin_poll(self) -> None:
+        """Start the time budget of one cycle."""
+
+    def fetch(self, query: Query) -> Fetched:
+        """Ask one question; raises `SourceError`."""
+
+
+class Recorder(Protocol):
+    """Where raw answers are kept."""
+
+    def write(self, raw: bytes, query: Query, poll_id: str, at: datetime) -> None:
+        """Keep one answer."""
+
+
+class Cycle(Struct, frozen=True):
+    """What one poll brought: everything that changed, and the events somebody asked to be told."""
+
+    look: Look
+    told: tuple[Event, ...]
+
+
+NOTHING = Cycle(Look({}, frozenset(), (), ()), ())
+
+
+def cycle(
+    poll: Poll, last_poll_at: datetime | None, tracks: Mapping[Icao24, Track], watchlist: Watchlist, airports: Airports
+) -> Cycle:
+    """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already."""
+    if last_poll_at is not None and poll.at <= last_poll_at:
+        return NOTHING
+    seen = look(tracks, poll, watchlist, airports)
+    return Cycle(seen, tuple(event for event in seen.events if wanted(watchlist, event)))
+
+
+def fetch(
+    source: Source, queries: Sequence[Query], started_at: datetime, recorder: Recorder | None
+) -> tuple[Poll, int | None]:
+    """Ask every query of a cycle; the merged poll and the balance. Raises `SourceError` when one fails."""
+    source.begin_poll()
+    answers: list[tuple[Query, Answer]] = []
+    balance: int | None = None
+    for query in queries:
+        fetched = source.fetch(query)
+        balance = fetched.credits_remaining
+        if recorder is not None:
+            recorder.write(fetched.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+        answers.append((query, fetched.answer))
+    return merge(answers), balance
+
+
+def poll_once(
+    watchlist: Watchlist,
+    airports: Airports,
+    source: Source,
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    recorder: Recorder | None = None,
+    dry_run: bool = False,
+) -> tuple[Event, ...]:
+    """Fetch, decide and commit one cycle; the events to tell. Their alerts wait in the outbox, unless ``dry_run``.
+
+    Raises `SourceError` after recording the failure: a failed poll moves no track.
+    """
+    started_at = clock()
+    try:
+        poll, balance = fetch(source, plan(watchlist), started_at, recorder)
+    except SourceError as error:
+        if not dry_run:
+            store.record_failure(PollRecord(started_at, None, str(error), duration_ms=_ms(clock() - started_at)))
+        raise
+    found = cycle(poll, store.last_poll_at(), store.tracks(), watchlist, airports)
+    if not dry_run:
+        record = PollRecord(
+            started_at, poll.at, "ok", len(poll.vectors), poll.skipped, balance, _ms(clock() - started_at)
+        )
+        commit(store, found, watchlist, record)
+    return found.told
+
+
+def commit(store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord) -> None:
+    """Write a cycle and queue its alerts: for each event, one a channel; a retraction only where its landing was told."""
+    channels = [channel.name for channel in watchlist.notify]
+    alerts = [
+        (event, channel)
+        for event in found.told
+        if event.retracts is None or store.has_alert(event.retracts)
+        for channel in channels
+    ]
+    store.commit(found.look, record, alerts)
+
+
+def replay(
+    polls: Iterable[Poll], watchlist: Watchlist, airports: Airports, store: Store | None = None
+) -> Iterator[Event]:
+    """Recorded polls through the same core: the events to tell, in order. With a store, it ends as live polling left it."""
+    tracks = {} if store is None else store.tracks()
+    last_poll_at = None if store is None else store.last_poll_at()
+    for poll in polls:
+        found = cycle(poll, last_poll_at, tracks, watchlist, airports)
+        if found is NOTHING:
+            continue
+        last_poll_at = poll.at
+        tracks.update(found.look.tracks)
+        for icao24 in found.look.forgotten:
+            tracks.pop(icao24, None)
+        if store is not None:
+            commit(store, found, watchlist, PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped))
+        yield from found.told
+
+
+def utc_now() -> datetime:
+    """The clock of live polling."""
+    return datetime.now(UTC)
+
+
+def _ms(duration: timedelta) -> int:
+    return round(duration / timedelta(milliseconds=1))

@@ -1,0 +1,1 @@
+"""Where state vectors come from."""

@@ -1,0 +1,205 @@
+"""What ``/states/all`` answered: bytes to state vectors, and the answers of one cycle to one poll. Pure.
+
+A row that does not fit OpenSky's documented form is left out and counted; an answer that does not fit is a
+`BadAnswer`. Recorded lines are such answers with one more key, ``asked`` (see `Asked`).
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from math import inf, isfinite
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.errors import BadAnswer
+from flightwatch.model import Box, Coverage, Icao24, Poll, Query, StateVector, instant
+
+LATEST_S = 4_102_444_800
+"""Unix seconds of 1 January 2100: an instant from there on is garbage, or milliseconds."""
+
+_CODE_LIMIT = 2**31
+"""Enumerations and receiver numbers beyond 32 bits are garbage, and could not be stored."""
+
+_LONGEST_INTEGER = 20
+"""Digits. Longer numbers fit no field; thousands of digits take Python's int() quadratic time."""
+
+_EXCERPT = 60
+"""Characters of an unusable answer that a message shows."""
+
+_ADVICE = "nothing is lost, the next poll asks again"
+_KINDS = {type(None): "null", list: "a list", dict: "an object", str: "a string", bool: "a truth value"}
+
+_is_icao24 = re.compile(r"[0-9a-f]{6}").fullmatch
+
+
+class Asked(Struct, frozen=True):
+    """What a recorded line was the answer to, under the key ``asked``."""
+
+    poll: str
+    """The cycle it belongs to; neighbouring lines with the same value are one poll."""
+    icao24: tuple[Icao24, ...] = ()
+    box: Box | None = None
+    """``[lat_min, lon_min, lat_max, lon_max]``. Neither icao24 nor box: the whole world."""
+
+
+class Answer(Struct, frozen=True):
+    """One answer of ``/states/all``."""
+
+    time: int
+    """Unix seconds the state vectors belong to, as the source says."""
+    vectors: tuple[StateVector, ...]
+    """Empty when nothing matched. Every icao24 is lower-case hex, every number finite."""
+    skipped: int
+    """Rows left out because they do not fit the documented form."""
+    asked: Asked | None = None
+    """Recorded lines only; None when the line does not say, and always for OpenSky itself."""
+
+
+class _Wire(Struct):
+    time: int
+    states: list[StateVector] | None
+    asked: Asked | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Wire)
+
+
+def decode(raw: bytes) -> Answer:
+    """Read ``raw``, JSON as OpenSky documents it (openskynetwork/opensky-api, docs/free/rest.rst).
+
+    ``states: null`` means that nothing matched. Columns after the 18th are ignored. Raises `BadAnswer` when
+    ``raw`` is no such JSON object or its ``time`` is no instant.
+    """
+    try:
+        wire = _DECODER.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _decode_row_by_row(raw)
+    rows = wire.states or []
+    vectors = tuple(_sound(rows))
+    return Answer(_instant_s(wire.time), vectors, len(rows) - len(vectors), wire.asked)
+
+
+def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
+    """Join the answers to all queries of one cycle, at least one, to one look at the sky.
+
+    Of several vectors of one airframe the newest ``last_contact`` stays. ``at`` is the latest ``time``.
+    """
+    newest: dict[Icao24, StateVector] = {}
+    for _, answer in answers:
+        for vector in answer.vectors:
+            held = newest.setdefault(vector.icao24, vector)
+            if vector.last_contact > held.last_contact:
+                newest[vector.icao24] = vector
+    queries = [query for query, _ in answers]
+    return Poll(
+        at=instant(max(answer.time for _, answer in answers)),
+        vectors=tuple(newest.values()),
+        # A query by airframes within a box tells of neither alone.
+        coverage=Coverage(
+            world=any(not query.icao24s and query.box is None for query in queries),
+            icao24s=frozenset(icao24 for query in queries if query.box is None for icao24 in query.icao24s),
+            boxes=tuple(query.box for query in queries if query.box is not None and not query.icao24s),
+        ),
+        skipped=sum(answer.skipped for _, answer in answers),
+    )
+
+
+def _sound(vectors: Iterable[StateVector]) -> Iterable[StateVector]:
+    """Keep the vectors whose key and integers are sound, which their types cannot say; put keys in lower case."""
+    for vector in vectors:
+        if not (
+            0 <= vector.last_contact < LATEST_S
+            and 0 <= (vector.time_position or 0) < LATEST_S
+            and -_CODE_LIMIT < vector.position_source < _CODE_LIMIT
+            and -_CODE_LIMIT < (vector.category or 0) < _CODE_LIMIT
+            and (vector.sensors is None or all(-_CODE_LIMIT < sensor < _CODE_LIMIT for sensor in vector.sensors))
+        ):
+            continue
+        if _is_icao24(vector.icao24):
+            yield vector
+        elif _is_icao24(lowered := vector.icao24.lower()):
+            yield replace(vector, icao24=lowered)
+
+
+def _decode_row_by_row(raw: bytes) -> Answer:
+    """Read an answer in which something does not fit: slowly, and losing only that."""
+    try:
+        # utf-8-sig drops a byte order mark; one bad byte must not cost the whole answer.
+        whole = json.loads(raw.decode("utf-8-sig", "replace"), parse_int=_integer)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(_what_came(raw, error)) from error
+    if not isinstance(whole, dict):
+        raise BadAnswer(f"OpenSky answered with {_kind(whole)} where an object is documented; {_ADVICE}")
+    time = _instant_s(whole.get("time"))
+    rows = whole.get("states", ...)
+    if rows is None:
+        rows = []
+    if not isinstance(rows, list):
+        what = "no states" if rows is ... else f"{_kind(rows)} for states"
+        raise BadAnswer(f"OpenSky answered with {what} where a list is documented; {_ADVICE}")
+    try:
+        asked = msgspec.convert(whole.get("asked"), Asked | None)
+    except msgspec.ValidationError as error:
+        raise BadAnswer(f"the recorded line's 'asked' cannot be read ({error}); record it anew") from error
+    vectors = tuple(_sound(vector for row in rows if (vector := _vector(row)) is not None))
+    return Answer(time, vectors, len(rows) - len(vectors), asked)
+
+
+def _vector(row: Any) -> StateVector | None:
+    """Read one row; None when it does not fit."""
+    try:
+        vector = msgspec.convert(row, StateVector)
+        # json.loads lets lone surrogates through, which no output could carry.
+        f"{vector.callsign}{vector.origin_country}{vector.squawk}".encode()
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        return None
+    # A sum is finite only if each of its terms is.
+    numbers = (
+        vector.longitude,
+        vector.latitude,
+        vector.baro_altitude,
+        vector.velocity,
+        vector.true_track,
+        vector.vertical_rate,
+        vector.geo_altitude,
+    )
+    return vector if isfinite(sum(filter(None, numbers))) else None
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else inf
+
+
+def _instant_s(time: object) -> int:
+    if type(time) is int and 0 < time < LATEST_S:
+        return time
+    what = "no time" if time is None else f"the time {_excerpt(str(time))!r}"
+    raise BadAnswer(f"OpenSky answered with {what} where Unix seconds are documented; {_ADVICE}")
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "a number")
+
+
+def _what_came(raw: bytes, error: Exception) -> str:
+    start = _excerpt(raw[: 8 * _EXCERPT].decode("utf-8-sig", "replace"))
+    if not start:
+        return f"OpenSky answered with nothing; {_ADVICE}"
+    if start.startswith("<"):
+        return (
+            f"OpenSky answered with HTML, not JSON (first characters: {start}); look for a log-in page on this "
+            "network, check FLIGHTWATCH_OPENSKY_URL"
+        )
+    if isinstance(error, RecursionError):
+        return f"OpenSky answered with JSON nested too deep to read; {_ADVICE}"
+    what = "JSON that is cut short or garbled" if start.startswith("{") else "something that is not JSON"
+    return f"OpenSky answered with {what} ({len(raw)} bytes, first characters: {start}); {_ADVICE}"
+
+
+def _excerpt(text: str) -> str:
+    """Cut hostile text to its beginning, on one line, without control and formatting characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 8 * _EXCERPT]).split())
+    return line if len(line) <= _EXCERPT else line[:_EXCERPT] + "…"

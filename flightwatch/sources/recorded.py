@@ -1,0 +1,206 @@
+"""Polls kept on disk: one ``/states/all`` answer a line, in ``.jsonl`` or ``.jsonl.gz`` files.
+
+A line that flightwatch recorded says under ``asked`` what it answers. Every such line is a gzip member of its own,
+written at one go, so that a file cut short by a crash loses its last line only: the reader finds the next member.
+"""
+
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from flightwatch.errors import BadAnswer, StoreError, UsageError
+from flightwatch.model import Poll, Query
+from flightwatch.sources.answer import Answer, Asked, decode, merge
+
+MAX_LINE_BYTES: Final = 64 * 2**20
+"""Longest line read, so that memory is bounded. A worldwide answer of 12,000 vectors has 1.8 MB."""
+
+_MEMBER_START = b"\x1f\x8b\x08"
+"""How every gzip member begins: two magic bytes, then deflate, the only method there is (RFC 1952)."""
+_GZIP_WINDOW = 31
+"""zlib's ``wbits`` for a gzip header and the largest window."""
+_LEVEL = 3
+"""zlib's level. Level 6 takes twice as long for a worldwide answer and saves a tenth."""
+_BLOCK_BYTES = 2**16
+
+
+class Recorder:
+    """Appends answers to ``folder/YYYY-MM-DD.jsonl.gz``, a file for each UTC day."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, raw: bytes, query: Query, poll_id: str, at: datetime) -> None:
+        """Append the answer ``raw``, which `decode` took, and what it answers, to the file of the day of ``at``.
+
+        Raises `StoreError` when it cannot be written whole; then nothing of it stays.
+        """
+        member = _member(raw, Asked(poll_id, query.icao24s, query.box))
+        path = self._folder / f"{at.astimezone(UTC):%Y-%m-%d}.jsonl.gz"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                size = os.fstat(descriptor).st_size
+                if os.write(descriptor, member) < len(member):
+                    os.ftruncate(descriptor, size)
+                    raise StoreError(f"cannot record to {path}: the disk is full; make room")
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise StoreError(
+                f"cannot record to {path}: {error.strerror}; choose another folder or make room"
+            ) from error
+
+
+class Recording:
+    """Recorded polls, in the order of ``paths``: files, or folders whose files are taken by name.
+
+    Raises `UsageError` for what cannot be a recording, here or, for what is inside a file, in `polls`.
+    """
+
+    skipped_lines: int = 0
+    """Lines that could not be read, up to where `polls` has come. A damaged stretch of a file counts as one."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._files = [file for path in paths for file in _files(path)]
+
+    def polls(self) -> Iterator[Poll]:
+        """Read poll after poll, holding one in memory.
+
+        Neighbouring lines that say they belong to one poll are merged. A line that does not say what was asked
+        is a poll of the whole world.
+        """
+        self.skipped_lines = 0
+        for _, group in groupby(self._answers(), _poll_key):
+            yield merge([(_query(answer.asked), answer) for answer in group])
+
+    def _answers(self) -> Iterator[Answer]:
+        for file in self._files:
+            try:
+                for line in _lines(file):
+                    if line is None:
+                        self.skipped_lines += 1
+                    elif line and not line.isspace():
+                        try:
+                            yield decode(line)
+                        except BadAnswer:
+                            self.skipped_lines += 1
+            except OSError as error:
+                raise _unreadable(file, error) from error
+
+
+def _member(raw: bytes, asked: Asked) -> bytes:
+    """Build the gzip member with the one line for an answer. The same for the same data: its header has no time."""
+    # Line ends in JSON stand between its tokens only, so that blanks can take their place.
+    rest = raw.removeprefix(b"\xef\xbb\xbf").strip().removeprefix(b"{").translate(bytes.maketrans(b"\r\n", b"  "))
+    line = b'{"asked": ' + msgspec.json.encode(asked) + b", " + rest + b"\n"
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    return deflater.compress(line) + deflater.flush()
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        path.stat()
+        if not path.is_dir():
+            found = [path] if _is_recording(path) else []
+        else:
+            found = sorted(file for file in path.iterdir() if _is_recording(file) and file.is_file())
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not found:
+        raise UsageError(f"{path} is no recording; name a *.jsonl or *.jsonl.gz file, or a folder of them")
+    return found
+
+
+def _is_recording(path: Path) -> bool:
+    return path.name.endswith((".jsonl", ".jsonl.gz"))
+
+
+def _poll_key(answer: Answer) -> object:
+    """Give what lines of one poll have in common: a line that names no poll is one of its own."""
+    return answer.asked.poll if answer.asked else object()
+
+
+def _query(asked: Asked | None) -> Query:
+    if asked is None:
+        return Query()
+    return Query(tuple(icao24.lower() for icao24 in asked.icao24), asked.box)
+
+
+def _unreadable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"cannot read {path}: {error.strerror}; check the name and its permissions")
+
+
+def _lines(path: Path) -> Iterator[bytes | None]:
+    """Yield the file's lines without their ends; None for one that is too long or for a stretch that is damaged."""
+    with path.open("rb") as file:
+        line = bytearray()
+        for block in _inflated(file, path) if path.suffix == ".gz" else iter(lambda: file.read(_BLOCK_BYTES), b""):
+            if block is None:
+                line.clear()
+                yield None
+                continue
+            *ends, rest = block.split(b"\n")
+            for end in ends:
+                line += end
+                yield bytes(line) if len(line) <= MAX_LINE_BYTES else None
+                line.clear()
+            if len(line) <= MAX_LINE_BYTES:
+                line += rest
+        if line:
+            yield bytes(line) if len(line) <= MAX_LINE_BYTES else None
+
+
+def _inflated(file: BinaryIO, path: Path) -> Iterator[bytes | None]:
+    """Yield the contents of all gzip members, and None where a stretch of the file is damaged.
+
+    A member's last block comes only when its checksum is right; a recorded line, being a member, so comes
+    whole and sound or not at all.
+    """
+    size = os.fstat(file.fileno()).st_size
+    start = _find_member(file, 0, size)
+    if start == size > 0:
+        raise UsageError(f"{path} is not gzip; name a recording, or take .gz off its name if it is plain text")
+    if start > 0:
+        yield None
+    while start < size:
+        file.seek(start)
+        inflater = zlib.decompressobj(_GZIP_WINDOW)
+        held = b""
+        try:
+            while not inflater.eof:
+                deflated = inflater.unconsumed_tail or file.read(_BLOCK_BYTES)
+                block = inflater.decompress(deflated, _BLOCK_BYTES)
+                if not deflated and not block:
+                    raise zlib.error("cut short")  # noqa: TRY301
+                if block:
+                    if held:
+                        yield held
+                    held = block
+        except zlib.error:
+            yield None
+            start = _find_member(file, start + 1, size)
+        else:
+            yield held
+            end = file.tell() - len(inflater.unused_data)
+            start = _find_member(file, end, size)
+            if start > end:
+                yield None
+
+
+def _find_member(file: BinaryIO, start: int, size: int) -> int:
+    """Find where the next gzip member may begin, from ``start`` on; ``size`` when there is none."""
+    file.seek(start)
+    window = b""
+    while block := file.read(_BLOCK_BYTES):
+        window = window[1 - len(_MEMBER_START) :] + block
+        if (found := window.find(_MEMBER_START)) >= 0:
+            return file.tell() - len(window) + found
+    return size

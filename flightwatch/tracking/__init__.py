@@ -1,0 +1,1 @@
+"""From reports and silences of one airframe to landings and departures."""

@@ -1,0 +1,86 @@
+"""What one report is worth: nothing new, heard but nowhere, a bad position, on the ground, in the air.
+
+A surface position report is believed only where an aircraft can be on the ground: recorded oddities are ``on_ground`` at
+cruise altitude with velocity 0, and single surface reports in the middle of an approach.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from flightwatch.airports import Airports
+from flightwatch.model import StateVector
+from flightwatch.tracking.field import field_at
+from flightwatch.tracking.motion import altitude_m, fixed_at, has_position, is_jump, position
+
+Contact = Literal["old", "unplaced", "jump", "ground", "air"]
+
+FUTURE_S = 60
+"""How far a report may be ahead of the poll that brought it, s; more is a broken clock."""
+
+MAX_GROUND_SPEED_MS = 110.0
+"""Fastest roll believed, m/s (214 kt): the fastest airliner touchdowns are near 90 m/s."""
+
+PRESSURE_SLACK_M = 700.0
+"""How far pressure altitude on the ground may read above the field, m: 1013 hPa against the lowest pressures on record
+over land near 930 hPa; more is flight."""
+
+HIGHEST_FIELD_M = 4500.0
+"""No airfield is higher (Daocheng Yading, 4,411 m)."""
+
+FASTEST_DROP_MS = 50.0
+"""Fastest descent believed between a report in the air and one on the ground, m/s (10,000 ft a minute)."""
+
+FLYING_MS = 35.0
+"""Speed from which an airframe that was on the ground is believed to fly, m/s."""
+
+AWAY_KM = 10.0
+"""Distance from where it stood at which nothing else is needed, km."""
+
+
+def contact(
+    known: Sequence[StateVector], heard: int | None, report: StateVector, now: int, airports: Airports
+) -> Contact:
+    """Classify a report of an airframe whose last credible reports are ``known`` (oldest first, may be empty).
+
+    ``heard`` is the Unix time it was last heard at all; None: never. ``now`` is the poll's own time, Unix seconds.
+    """
+    if report.last_contact > now + FUTURE_S or (heard is not None and report.last_contact <= heard):
+        return "old"
+    if not has_position(report) or fixed_at(report) > now + FUTURE_S:
+        return "unplaced"
+    if known:
+        if fixed_at(report) <= fixed_at(known[-1]):
+            return "unplaced"
+        if is_jump(known[-1], report):
+            return "jump"
+    if not report.on_ground:
+        return "air"
+    return "ground" if _can_be_down(known, report, airports) else "unplaced"
+
+
+def is_flying(report: StateVector, field_elevation_m: float | None, away_km: float) -> bool:
+    """Whether an airborne report of an airframe that was on the ground ``away_km`` from there shows flight.
+
+    Transponders say "airborne" while taxiing; speed, height or distance must agree.
+    """
+    height = altitude_m(report)
+    return (
+        (report.velocity is not None and report.velocity >= FLYING_MS)
+        or (height is not None and field_elevation_m is not None and height - field_elevation_m >= PRESSURE_SLACK_M)
+        or away_km >= AWAY_KM
+    )
+
+
+def _can_be_down(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
+    if report.velocity is not None and report.velocity > MAX_GROUND_SPEED_MS:
+        return False
+    field = field_at(*position(report), airports)
+    ground_m = None if field is None else field.elevation_m
+    height = altitude_m(report)
+    if height is not None and height > (HIGHEST_FIELD_M if ground_m is None else ground_m + PRESSURE_SLACK_M):
+        return False
+    if not known or known[-1].on_ground:
+        return True
+    before = altitude_m(known[-1])
+    drop = 0.0 if before is None else before - (ground_m or 0.0) - PRESSURE_SLACK_M
+    return drop <= FASTEST_DROP_MS * (fixed_at(report) - fixed_at(known[-1]))

@@ -1,0 +1,282 @@
+"""Has an airframe that fell silent landed, where, and how sure is that?
+
+The model weighs every field within reach against "none of them", each weight a product of likelihoods:
+
+- *height against distance*: aircraft come down at about 3° (318 ft a nautical mile, ICAO Doc 8168); the distance to the
+  field is compared with the distance that path needs. Longer is common (level stretches, a circuit), shorter is rare.
+- *track against the field*: towards it while still far, along one of its runways when near; a circuit flies away from
+  the field for a while, so no angle is impossible.
+- *the field against the aircraft*: runway long enough for what its speed and height betray, airport before strip
+  (of EUROCONTROL's 352 measured arrivals fields all but a handful are what OurAirports calls large or medium), a watched
+  field before an unwatched one.
+- *descent*: without a steady descent there is no landing: lost in level flight is lost, not landed. Calibration flights
+  make dozens of low passes, and aircraft at work fly level at 200 m for hours.
+- *height at the loss*: the lower an aircraft was when it fell silent, the less else can explain it.
+- *silence*: one that only crossed a shadow of the receivers is soon heard again; the weight of "none" decays while
+  nothing is heard, but never below what a switched-off transponder is worth.
+
+Probabilities of all fields and of none sum to one. Values below were set on the recorded flights in tests/flights and are
+to be judged by calibration, not by eye.
+"""
+
+from math import exp, log, radians, tan
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.model import Airport
+from flightwatch.tracking.field import LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M, alignment_deg, longest_m, runway_distance_km
+from flightwatch.tracking.motion import Motion
+
+PATH_DEG = 3.0
+"""The ordinary descent path (ICAO Doc 8168: optimum glide path 3.0°)."""
+
+LEVEL_MS = 0.5
+"""Mean descent below which flight counts as level, m/s (100 ft a minute)."""
+
+FULL_DESCENT_MS = 2.5
+"""Mean descent from which it counts fully, m/s: 3° at 50 m/s, the slowest airliner."""
+
+CLIMBING_MS = 1.5
+"""Mean climb over the last stretch from which an aircraft is going away: a go-around, a low pass."""
+
+FINAL_KM, FINAL_M = 9.0, 450.0
+"""Distance to a runway and height over it inside which an aircraft is on or near final, whatever its last heights say
+(they can be repeated, or a level step)."""
+
+FINAL_DESCENT = 0.5
+"""What level flight counts there."""
+
+OVER_RUNWAY_KM, OVER_RUNWAY_M = 3.0, 120.0
+"""And inside which it is touching down."""
+
+MIN_PATH_KM = 4.0
+"""Shortest distance a landing path is taken to need, km: nobody turns onto final later than 2 NM."""
+
+PATH_MODE, PATH_SPREAD = log(1.3), 0.65
+"""Most likely ratio of distance to 3°-path distance, and its spread (log-normal; fitted to the approaches in tests/flights)."""
+
+STEEP_FLOOR, SHALLOW_FLOOR = 0.03, 0.002
+"""Likelihood left for a spiral down over the field, and for a long level stretch before it."""
+
+TRACK_SPREAD_DEG, TRACK_FLOOR = 40.0, 0.10
+"""Spread of the angle between track and field while far out, and what is left for a circuit."""
+
+RUNWAY_KM = 6.0
+"""How far a runway may lie from the reference point of its field, km (Denver)."""
+
+NEAR_KM = 15.0
+"""Within this the direction to the field says little (downwind, base), the runway's direction more, km."""
+
+JET_WEIGHT = {"large": 1.0, "medium": 0.15, "small": 0.01}
+TURBOPROP_WEIGHT = {"large": 1.0, "medium": 0.2, "small": 0.02}
+LIGHT_WEIGHT = {"large": 1.0, "medium": 0.3, "small": 0.15}
+"""How often a field is the destination of a jet, of a turboprop and of a light aircraft, as their runway need tells."""
+
+SCHEDULED_WEIGHT = 0.6
+"""The same for a medium or small field that airlines fly to by timetable."""
+
+UNKNOWN_RUNWAY_WEIGHT = 0.5
+"""Factor where no runway length is known (Wonsan has none in OurAirports of 2022)."""
+
+SHORT_RUNWAY_WEIGHT = 0.01
+"""Weight of a field whose runways are all too short."""
+
+WATCHED_WEIGHT = 3.0
+"""Factor for a field where the user expects the aircraft."""
+
+HOME_WEIGHT = 4.0
+"""Factor for the field it took off from: survey, training and calibration flights return to it."""
+
+CIRCUIT_WEIGHT = 4.0
+"""Factor for the field it was last on final for in this flight: after a low pass comes another, or the landing."""
+
+ORIGIN_SURE = 0.5
+"""Probability from which a field is taken for the one a climbing flight came from."""
+
+NONE_LOW, NONE_HIGH = 0.015, 0.6
+"""Weight of "none of them" when lost at the field's height and when lost at NONE_HIGH_M above it."""
+
+NONE_HIGH_M = 9000.0
+NONE_DECAY_S = 300.0
+"""Time constant with which a radio shadow explains less and less, s: calibration aircraft in tests/flights reappear
+within five minutes."""
+
+NONE_FLOOR = 0.3
+"""Part of that weight that no silence removes: a transponder switched off."""
+
+REACH_KM = 220.0
+"""Farthest field considered, km: top of descent from 11,000 m on a 3° path, and a little."""
+
+MIN_SILENCE_S = 360
+"""Shortest covered silence from which a landing is inferred, s; holding patterns and hills hide aircraft for four or five
+minutes (EUROCONTROL's batch rule waits 15 min, plane-notify 10)."""
+
+FINAL_SPEED_MS = 70.0
+"""Typical speed on final, m/s (136 kt)."""
+
+SLOW_PATH = 2.2
+"""How much longer than straight in the slowest way down is taken to be."""
+
+SLOW_EXTRA_S = 300
+"""And a holding turn or a circuit, s."""
+
+
+class Candidate(Struct, frozen=True):
+    """One field the airframe may have landed on."""
+
+    airport: Airport
+    probability: float
+    earliest: int
+    """Unix seconds: the fastest way down from the last report."""
+    best: int
+    latest: int
+    """Unix seconds: the slowest way down."""
+
+
+class Assessment(Struct, frozen=True):
+    """Every field worth naming, most probable first, and the probability of none of them."""
+
+    candidates: tuple[Candidate, ...]
+    none: float
+
+
+ABSTAIN = Assessment((), 1.0)
+
+
+class Aircraft(Struct, frozen=True):
+    """What this flight has shown of the aircraft."""
+
+    needs_m: int
+    """Shortest runway it is taken to use, m."""
+    home: str | None = None
+    """``airport.icao`` of the field this flight came from; None: not known."""
+    circuit: str | None = None
+    """``airport.icao`` of the field it was last on final for; None: none."""
+
+
+def assess(
+    flight: Motion, aircraft: Aircraft, silent_s: int, airports: Airports, watched: frozenset[str]
+) -> Assessment:
+    """Where an airframe last heard in ``flight`` has landed, after ``silent_s`` seconds of covered silence.
+
+    ``watched`` holds the ``airport.icao`` of watched fields. Abstains (no candidates, none = 1) when it was not coming down.
+    """
+    if flight.altitude_m is None or (flight.climb_ms is not None and flight.climb_ms > CLIMBING_MS):
+        return ABSTAIN
+    reach_km = REACH_KM if (flight.descent_ms or 0.0) > LEVEL_MS else FINAL_KM + RUNWAY_KM
+    weighed = [
+        (weight, field)
+        for _, field in airports.within(flight.latitude, flight.longitude, reach_km)
+        if (weight := field_weight(flight, aircraft, field, watched)) > 1e-4
+    ]
+    if not weighed:
+        return ABSTAIN
+    weighed.sort(key=lambda w: (-w[0], w[1].icao))
+    height = max(0.0, flight.altitude_m - (weighed[0][1].elevation_m or 0.0))
+    none = _none_weight(height, silent_s)
+    total = none + sum(weight for weight, _ in weighed)
+    return Assessment(
+        tuple(_candidate(flight, field, weight / total) for weight, field in weighed[:5]),
+        none / total,
+    )
+
+
+def field_weight(flight: Motion, aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> float:
+    """How well a landing on this field explains the last reports; only ratios mean anything."""
+    runway_km = runway_distance_km(field, flight.latitude, flight.longitude)
+    away_km = max(MIN_PATH_KM, runway_km)
+    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    path_km = max(MIN_PATH_KM, height / 1000.0 / tan(radians(PATH_DEG)))
+    off = (log(away_km / path_km) - PATH_MODE) / PATH_SPREAD
+    return (
+        _descent(flight.descent_ms, runway_km, height)
+        * ((STEEP_FLOOR if off < 0 else SHALLOW_FLOOR) + exp(-0.5 * off * off))
+        * _track_weight(flight, field, away_km)
+        * _kind_weight(aircraft, field)
+        * (WATCHED_WEIGHT if field.icao in watched else 1.0)
+        * (HOME_WEIGHT if field.icao == aircraft.home else 1.0)
+        * (CIRCUIT_WEIGHT if field.icao == aircraft.circuit else 1.0)
+        * exp(-away_km / REACH_KM)
+    )
+
+
+def origin(flight: Motion, aircraft: Aircraft, airports: Airports) -> Airport | None:
+    """The field a flight first heard climbing came from: where it would land if it were flown backwards; None: not sure."""
+    if flight.track_deg is None or flight.climb_ms is None or flight.climb_ms <= CLIMBING_MS:
+        return None
+    backwards = replace(
+        flight, track_deg=flight.track_deg + 180.0, climb_ms=-flight.climb_ms, descent_ms=flight.climb_ms
+    )
+    found = assess(backwards, aircraft, 0, airports, frozenset())
+    best = found.candidates[0] if found.candidates else None
+    return best.airport if best is not None and best.probability >= ORIGIN_SURE else None
+
+
+def on_final(flight: Motion, airports: Airports) -> Airport | None:
+    """The field an aircraft is low and near enough to land on, the nearest runway's where several are; None: none."""
+    if flight.altitude_m is None:
+        return None
+    near = [
+        (runway_distance_km(field, flight.latitude, flight.longitude), field)
+        for _, field in airports.within(flight.latitude, flight.longitude, FINAL_KM + RUNWAY_KM)
+        if flight.altitude_m - (field.elevation_m or 0.0) <= FINAL_M and (field.scheduled or field.kind != "small")
+    ]
+    near = [n for n in near if n[0] <= FINAL_KM]
+    return min(near, key=lambda n: n[0], default=(0.0, None))[1]
+
+
+def time_down_s(flight: Motion, field: Airport) -> tuple[float, float, float]:
+    """Seconds from the last report to touchdown at this field: the fastest way, the likely one, the slowest."""
+    away_m = 1000.0 * distance_km(flight.latitude, flight.longitude, field.latitude, field.longitude)
+    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    speed = min(max(flight.speed_ms or FINAL_SPEED_MS, 40.0), 260.0)
+    final = min(speed, FINAL_SPEED_MS)
+    fastest = max(away_m / speed, height / 25.0)
+    likely = max(away_m * 1.1 / ((speed + final) / 2), height / 8.0)
+    return fastest, likely, max(likely * SLOW_PATH, fastest) + SLOW_EXTRA_S
+
+
+def _candidate(flight: Motion, field: Airport, probability: float) -> Candidate:
+    fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
+    return Candidate(field, probability, fastest, likely, slowest)
+
+
+def _descent(descent_ms: float | None, away_km: float, height_m: float) -> float:
+    """0 in level flight, 1 in a full descent or just over a runway."""
+    if away_km <= OVER_RUNWAY_KM and height_m <= OVER_RUNWAY_M:
+        return 1.0
+    steady = min(1.0, max(0.0, ((descent_ms or 0.0) - LEVEL_MS) / (FULL_DESCENT_MS - LEVEL_MS)))
+    return max(steady, FINAL_DESCENT) if away_km <= FINAL_KM and height_m <= FINAL_M else steady
+
+
+def _track_weight(flight: Motion, field: Airport, away_km: float) -> float:
+    if flight.track_deg is None:
+        return 0.5
+    off = turn_deg(flight.track_deg, bearing_deg(flight.latitude, flight.longitude, field.latitude, field.longitude))
+    towards = TRACK_FLOOR + exp(-0.5 * (off / TRACK_SPREAD_DEG) ** 2)
+    if away_km > NEAR_KM:
+        return towards
+    aligned = alignment_deg(field, flight.track_deg)
+    along = 0.5 if aligned is None else 0.3 + 0.7 * exp(-0.5 * (aligned / 15.0) ** 2)
+    near = 1.0 - away_km / NEAR_KM
+    return along * (near * 0.5 + (1.0 - near * 0.5) * towards)
+
+
+def _kind_weight(aircraft: Aircraft, field: Airport) -> float:
+    table = {LIGHT_RUNWAY_M: LIGHT_WEIGHT, TURBOPROP_RUNWAY_M: TURBOPROP_WEIGHT}.get(aircraft.needs_m, JET_WEIGHT)
+    weight = table[field.kind]
+    if field.scheduled:
+        weight = max(weight, SCHEDULED_WEIGHT)
+    length = longest_m(field)
+    if length is None:
+        return weight * UNKNOWN_RUNWAY_WEIGHT
+    return weight if length >= aircraft.needs_m else min(weight, SHORT_RUNWAY_WEIGHT)
+
+
+def _none_weight(height_m: float, silent_s: int) -> float:
+    high = min(1.0, height_m / NONE_HIGH_M)
+    at_loss = NONE_LOW * (NONE_HIGH / NONE_LOW) ** high
+    return at_loss * (NONE_FLOOR + (1.0 - NONE_FLOOR) * exp(-silent_s / NONE_DECAY_S))

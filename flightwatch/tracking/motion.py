@@ -1,0 +1,132 @@
+"""How an airframe was moving, worked out from its last reports.
+
+What a report says of its own speed and track can be minutes old and repeated unchanged
+(the tanker in tests/flights reports 275.74 m/s at 280.55° for an hour while it turns and slows),
+so positions are believed before them.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+
+from flightwatch.geo import bearing_deg, distance_km
+from flightwatch.model import StateVector
+
+STRETCHES_S = (90, 240, 600)
+"""Stretches before the last report over which climb is averaged, seconds. Approaches are flown in steps: the last minute
+may be level inside a ten-minute descent, or a ten-minute level flight may end in one."""
+
+MIN_SPAN_S = 20
+"""Shortest stretch from which a speed or climb is worked out, seconds; over less, rounding dominates."""
+
+MOMENTARY = 0.7
+"""What the last report's own vertical rate is worth beside a mean: it is of one second."""
+
+MAX_SPEED_MS = 340.0
+"""Fastest ground speed believed, m/s: an airliner at Mach 0.87 in a 100 m/s jet stream. Faster is a bad position."""
+
+JUMP_SLACK_KM = 8.0
+"""What a position may be off beside what speed explains, km: late timestamps and decoding to the wrong CPR cell edge."""
+
+
+class Motion(Struct, frozen=True):
+    """State of flight at the last report with a position. Any quantity is None when nothing tells it."""
+
+    at: int
+    """Unix seconds of that report."""
+    latitude: float
+    longitude: float
+    altitude_m: float | None
+    """Pressure altitude; the GNSS one where that is missing."""
+    speed_ms: float | None
+    track_deg: float | None
+    climb_ms: float | None
+    """Mean over the shortest stretch that reports cover, positive climbing."""
+    descent_ms: float | None
+    """Steepest mean descent over any of STRETCHES_S, positive descending; negative when it only climbed."""
+
+
+def fixed_at(report: StateVector) -> int:
+    """Unix seconds of the report's position."""
+    return report.last_contact if report.time_position is None else report.time_position
+
+
+def altitude_m(report: StateVector) -> float | None:
+    """Pressure altitude, m; the GNSS one where it is missing."""
+    return report.geo_altitude if report.baro_altitude is None else report.baro_altitude
+
+
+def has_position(report: StateVector) -> bool:
+    """Whether the report carries a position of its own (not one remembered from before)."""
+    return report.latitude is not None and report.longitude is not None and report.time_position is not None
+
+
+def position(report: StateVector) -> tuple[float, float]:
+    """Latitude and longitude of a report that has them."""
+    if report.latitude is None or report.longitude is None:
+        raise ValueError("report without a position")
+    return report.latitude, report.longitude
+
+
+def is_jump(before: StateVector, after: StateVector) -> bool:
+    """Whether no aircraft can have flown from one report to the other in the time between (spoofing, bad decoding)."""
+    elapsed = max(0, fixed_at(after) - fixed_at(before))
+    return distance_km(*position(before), *position(after)) > MAX_SPEED_MS * elapsed / 1000 + JUMP_SLACK_KM
+
+
+def motion(reports: Sequence[StateVector]) -> Motion:
+    """Motion at the last of ``reports`` (at least one, all with positions, oldest first)."""
+    last = reports[-1]
+    lat, lon = position(last)
+    speed, track = last.velocity, last.true_track
+    leg = _last_leg(reports)
+    if leg is not None and (speed is None or track is None or _frozen(reports[-3:])):
+        speed, track = leg
+    climbs = [c for stretch in STRETCHES_S if (c := _climb_ms(reports, stretch)) is not None]
+    if last.vertical_rate is not None:
+        climbs.append(last.vertical_rate * MOMENTARY)
+    return Motion(
+        fixed_at(last),
+        lat,
+        lon,
+        altitude_m(last),
+        speed,
+        track,
+        climbs[0] if climbs else None,
+        -min(climbs) if climbs else None,
+    )
+
+
+def _last_leg(reports: Sequence[StateVector]) -> tuple[float, float] | None:
+    """Speed m/s and bearing over the last leg of at least MIN_SPAN_S."""
+    last = reports[-1]
+    for before in reversed(reports[:-1]):
+        span = fixed_at(last) - fixed_at(before)
+        if span >= MIN_SPAN_S:
+            a, b = position(before), position(last)
+            return distance_km(*a, *b) * 1000 / span, bearing_deg(*a, *b)
+    return None
+
+
+def _frozen(recent: Sequence[StateVector]) -> bool:
+    """Whether speed and track repeat to the last digit while the aircraft moves: then they are not measurements."""
+    return len(recent) >= 3 and all(
+        a.velocity == b.velocity and a.true_track == b.true_track and position(a) != position(b)
+        for a, b in pairwise(recent)
+    )
+
+
+def _climb_ms(reports: Sequence[StateVector], stretch_s: int) -> float | None:
+    """Mean climb from the oldest report in the stretch (or the one before it) to the last; None without two heights."""
+    last = reports[-1]
+    top = altitude_m(last)
+    if top is None:
+        return None
+    spans = [(fixed_at(last) - fixed_at(r), low) for r in reports[:-1] if (low := altitude_m(r)) is not None]
+    spans = [(span, low) for span, low in spans if span >= MIN_SPAN_S]
+    inside = [s for s in spans if s[0] <= stretch_s] or spans[-1:]
+    if not inside:
+        return None
+    span, low = inside[0]
+    return (top - low) / span

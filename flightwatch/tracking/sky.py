@@ -1,0 +1,138 @@
+"""One poll over every airframe that matters: who is followed, who was silent, what happened.
+
+Live polling, replay and the demo all come through `look`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from flightwatch.airports import Airports
+from flightwatch.geo import box_around, box_holds
+from flightwatch.model import Box, Coverage, Event, Icao24, Poll, StateVector
+from flightwatch.registration import registration_of
+from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
+from flightwatch.tracking.track import Rules, Track, advance
+from flightwatch.visits import Visit
+from flightwatch.watched import WatchedAirport, Watchlist, admits
+
+WATCH_KM = 250.0
+"""How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and
+from there to touchdown takes 20 minutes, the slowest cadence an anonymous account affords."""
+
+FORGET_S = 3 * 86400
+"""Silence after which an airframe that is on no list is forgotten, s."""
+
+
+class Look(Struct, frozen=True):
+    """What one poll changed."""
+
+    tracks: dict[Icao24, Track]
+    """Every track that moved on."""
+    forgotten: frozenset[Icao24]
+    """Airframes on no list that need not be followed any more."""
+    events: tuple[Event, ...]
+    """In order of airframe, then of time."""
+    visits: tuple[Visit, ...]
+
+
+def rules_of(watchlist: Watchlist) -> Rules:
+    """What this watchlist asks of the tracker."""
+    expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
+    return Rules(watchlist.alerts.min_confidence, frozenset(expected))
+
+
+def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airports: Airports) -> Look:
+    """Move every followed airframe on by one poll. ``tracks`` is what the last look left."""
+    rules = rules_of(watchlist)
+    now = round(poll.at.timestamp())
+    moved: dict[Icao24, Track] = {}
+    forgotten: set[Icao24] = set()
+    events: list[Event] = []
+    visits: list[Visit] = []
+    areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watchlist.airports]
+    for before, report in _followed(tracks, poll, watchlist, areas):
+        step = advance(before, report, poll.at, airports, rules)
+        listed = before.icao24 in watchlist.aircraft_by_icao24
+        if listed or step.track.visit is None or _at_watched(step.track.visit, rules):
+            events += step.events
+            visits += step.visits
+        else:
+            events += [e for e in step.events if e.airport is not None and e.airport.icao in rules.watched]
+            visits += [v for v in step.visits if _at_watched(v, rules)]
+        away = report is not None and not any(_holds(box, report) for box, _ in areas)
+        if not listed and _is_over(step.track, now, rules, away=away):
+            forgotten.add(before.icao24)
+        elif step.track is not before:
+            moved[before.icao24] = step.track
+    return Look(moved, frozenset(forgotten), tuple(events), tuple(visits))
+
+
+def _followed(
+    tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, areas: Sequence[tuple[Box, WatchedAirport]]
+) -> Iterator[tuple[Track, StateVector | None]]:
+    """Each followed airframe with its report, or with None when its absence is a silence."""
+    heard = {report.icao24: report for report in poll.vectors}
+    for icao24 in sorted(heard):
+        report = heard[icao24]
+        known = tracks.get(icao24)
+        listed = watchlist.aircraft_by_icao24.get(icao24)
+        if listed is not None:
+            yield known or Track(icao24, listed.registration), report
+        elif known is not None:
+            yield known, report
+        elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
+            yield Track(icao24, _tail(icao24)), report
+    now = round(poll.at.timestamp())
+    for icao24 in sorted(tracks.keys() - heard.keys()):
+        if is_silence(tracks[icao24], poll.coverage, now):
+            yield tracks[icao24], None
+
+
+def is_silence(track: Track, coverage: Coverage, now: int) -> bool:
+    """Whether a poll with this coverage would have returned the airframe, had anyone heard it.
+
+    A box tells only when the airframe cannot have left it since its last report.
+    """
+    if coverage.world or track.icao24 in coverage.icao24s:
+        return True
+    if not track.reports:
+        return False
+    last = track.reports[-1]
+    lat, lon = position(last)
+    reach_km = (
+        0.0
+        if track.phase == "ground"
+        else min(track.fastest_ms or MAX_SPEED_MS, MAX_SPEED_MS) * (now - fixed_at(last)) / 1000
+    )
+    return any(_holds_circle(box, lat, lon, reach_km) for box in coverage.boxes)
+
+
+def _holds_circle(box: Box, lat: float, lon: float, radius_km: float) -> bool:
+    around = box_around(lat, lon, radius_km)
+    corners = ((around.lat_min, around.lon_min), (around.lat_max, around.lon_max))
+    return box_holds(box, lat, lon) and all(box_holds(box, *corner) for corner in corners)
+
+
+def _holds(box: Box, report: StateVector) -> bool:
+    return (
+        report.latitude is not None
+        and report.longitude is not None
+        and box_holds(box, report.latitude, report.longitude)
+    )
+
+
+def _tail(icao24: Icao24) -> str | None:
+    known = registration_of(icao24)
+    return None if known is None else known[0]
+
+
+def _at_watched(visit: Visit, rules: Rules) -> bool:
+    return visit.airport is not None and visit.airport.icao in rules.watched
+
+
+def _is_over(track: Track, now: int, rules: Rules, *, away: bool) -> bool:
+    """Whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
+    if track.visit is not None:
+        return not _at_watched(track.visit, rules)
+    return away or now - (track.heard or now) > FORGET_S

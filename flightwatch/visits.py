@@ -1,0 +1,89 @@
+"""Visits: from landing to departure at one place, and how long that was.
+
+Both ends are a `Moment`: a best estimate with bounds and how it is known. Dwell is a range as soon as
+either end has bounds that differ.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.model import Basis, Event, Icao24, Place
+
+
+class Moment(Struct, frozen=True):
+    """When something happened: the best estimate and the bounds that hold it, and how it is known."""
+
+    at: datetime | None
+    """None: cannot be estimated (an airframe first heard on the ground came at an unknown time)."""
+    earliest: datetime | None
+    """None: no lower bound."""
+    latest: datetime
+    basis: Basis
+    confidence: float
+
+
+class Visit(Struct, frozen=True):
+    """One stay of one airframe at one place."""
+
+    id: str
+    icao24: Icao24
+    registration: str | None
+    callsign: str | None
+    airport: Place | None
+    """None: no airport could be named; the position tells where."""
+    latitude: float
+    longitude: float
+    """Of the airport, or where it stood (or was lost) when no airport could be named."""
+    arrival: Moment
+    landing: str | None
+    """Id of the landing event; None when the airframe was first heard on the ground."""
+    departure: Moment | None = None
+    """None while it is still there, as far as is known."""
+    retracted_at: datetime | None = None
+    """When the landing was taken back; None for a visit that stands."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the airframe is still there, as far as is known."""
+        return self.departure is None and self.retracted_at is None
+
+
+class Dwell(Struct, frozen=True):
+    """Time on the ground: best estimate and bounds. ``best`` and ``longest`` are None when the arrival is unknown."""
+
+    best: timedelta | None
+    shortest: timedelta
+    longest: timedelta | None
+
+
+_NOTHING = timedelta(0)
+
+
+def dwell(arrival: Moment, departure: Moment) -> Dwell:
+    """Length of a stay between two moments; never negative."""
+    best = None if arrival.at is None or departure.at is None else max(departure.at - arrival.at, _NOTHING)
+    shortest = _NOTHING if departure.earliest is None else max(departure.earliest - arrival.latest, _NOTHING)
+    longest = None if arrival.earliest is None else max(departure.latest - arrival.earliest, _NOTHING)
+    return Dwell(best, shortest, longest)
+
+
+def dwell_so_far(visit: Visit, now: datetime) -> Dwell:
+    """Dwell of a visit, counted to ``now`` while the airframe is still there."""
+    until = visit.departure or Moment(now, now, now, "observed", 1.0)
+    return dwell(visit.arrival, until)
+
+
+def moment_of(event: Event) -> Moment:
+    """The moment that a landing or departure event names."""
+    return Moment(event.time, event.earliest, event.latest, event.basis, event.confidence)
+
+
+def confirmed(visit: Visit, seen_at: datetime) -> Visit:
+    """The visit after the airframe was heard on the ground there: its place is now seen, its arrival not later than that."""
+    arrival = visit.arrival
+    latest = min(arrival.latest, seen_at)
+    at = None if arrival.at is None else min(arrival.at, latest)
+    earliest = None if arrival.earliest is None else min(arrival.earliest, latest)
+    return replace(visit, arrival=Moment(at, earliest, latest, "observed", 1.0))

@@ -1,0 +1,179 @@
+"""What is watched, as values, and whether an event concerns it."""
+
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from flightwatch.model import Airport, Event, How, Icao24
+from flightwatch.registration import normalise, registration_of
+
+TAG: Final = "tag:"
+"""Begins a pattern of `WatchedAirport.only` that means the watched aircraft with that tag."""
+
+_SECRET: Final = frozenset({"password", "client_secret"})
+
+
+class WatchedAircraft(Struct, frozen=True):
+    """An airframe whose landings are told."""
+
+    icao24: Icao24
+    registration: str | None
+    """None: the watchlist names none and no rule gives one."""
+    how: How
+    """How the icao24 is known."""
+    label: str | None = None
+    """What to call it in an alert; None: nothing but its tail number."""
+    at: tuple[str, ...] = ()
+    """`Airport.icao` of the airports whose landings matter; empty: anywhere."""
+    tags: tuple[str, ...] = ()
+
+
+class WatchedAirport(Struct, frozen=True):
+    """An airport whose arrivals are told."""
+
+    airport: Airport
+    only: tuple[str, ...] = ()
+    """Globs over tail numbers, icao24s, or ``tag:NAME``, as written; empty: whoever it is."""
+
+
+class _HidesSecrets(Struct, frozen=True):
+    """Shows its fields, but not the secret ones."""
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        fields = ((field, getattr(self, field)) for field in self.__struct_fields__)
+        return [(field, "(hidden)" if field in _SECRET and value is not None else value) for field, value in fields]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{field}={value!r}' for field, value in self.__rich_repr__())})"
+
+
+class PrintChannel(Struct, frozen=True):
+    """Alerts on standard output."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name in the outbox."""
+        return "print"
+
+
+class EmailChannel(_HidesSecrets, frozen=True):
+    """Alerts by e-mail."""
+
+    to: tuple[str, ...]
+    sender: str
+    server: str
+    """``smtp://host[:port]`` or ``smtps://host[:port]``."""
+    user: str | None = None
+    """None, as `password`: the server asks for no login."""
+    password: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The channel's name in the outbox: the same as long as the addressees are."""
+        return f"email:{','.join(self.to)}"
+
+
+Channel = PrintChannel | EmailChannel
+
+
+class AlertRules(Struct, frozen=True):
+    """Which events are told."""
+
+    on: tuple[Literal["landing", "departure"], ...] = ("landing", "departure")
+    min_confidence: float = 0.6
+    """Least `Event.confidence`, 0..1."""
+    still_on_ground: tuple[timedelta, ...] = ()
+    """Times on the ground after which to tell that an aircraft is still there, shortest first; empty: never."""
+
+
+class OpenSkyAccount(_HidesSecrets, frozen=True):
+    """An API client of an OpenSky account."""
+
+    client_id: str
+    client_secret: str
+
+
+class Watchlist(Struct, frozen=True, dict=True):
+    """Everything the user wrote, understood."""
+
+    aircraft: tuple[WatchedAircraft, ...] = ()
+    airports: tuple[WatchedAirport, ...] = ()
+    notify: tuple[Channel, ...] = (PrintChannel(),)
+    alerts: AlertRules = AlertRules()
+    opensky: OpenSkyAccount | None = None
+    """None: ask OpenSky anonymously."""
+
+    @cached_property
+    def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:
+        """The watched aircraft by their key."""
+        return {aircraft.icao24: aircraft for aircraft in self.aircraft}
+
+    @cached_property
+    def airports_by_icao(self) -> dict[str, WatchedAirport]:
+        """The watched airports by `Airport.icao`."""
+        return {watched.airport.icao: watched for watched in self.airports}
+
+    @cached_property
+    def guessed_by_registration(self) -> dict[str, WatchedAircraft]:
+        """The watched aircraft whose icao24 is a guess, by normalised tail number."""
+        return {
+            normalise(aircraft.registration): aircraft
+            for aircraft in self.aircraft
+            if aircraft.how == "guess" and aircraft.registration is not None
+        }
+
+
+def watches(watchlist: Watchlist, icao24: Icao24, registration: str | None) -> WatchedAircraft | None:
+    """The entry an airframe is watched by; None when it is not, though an airport may still watch for it.
+
+    The icao24 decides. A tail number that is known for other reasons counts only where the watchlist's icao24 is a
+    guess, which it then corrects.
+    """
+    found = watchlist.aircraft_by_icao24.get(icao24)
+    if found is None and registration is not None and watchlist.guessed_by_registration:
+        return watchlist.guessed_by_registration.get(normalise(registration))
+    return found
+
+
+def wanted(watchlist: Watchlist, event: Event) -> bool:
+    """Whether the watchlist asks to be told of an event.
+
+    It does when it watches the airframe (there, if the entry says ``at``) or the airport (for that airframe, if the
+    entry says ``only``), the kind is among `AlertRules.on` and the confidence is enough. A retraction counts as its
+    landing and whatever its confidence: whether that landing was told, only the caller knows.
+    """
+    rules = watchlist.alerts
+    if event.type == "retraction":
+        if "landing" not in rules.on:
+            return False
+    elif event.type not in rules.on or event.confidence < rules.min_confidence:
+        return False
+    aircraft = watches(watchlist, event.icao24, event.registration)
+    if aircraft is not None and (not aircraft.at or (event.airport is not None and event.airport.icao in aircraft.at)):
+        return True
+    airport = watchlist.airports_by_icao.get(event.airport.icao) if event.airport is not None else None
+    return airport is not None and admits(airport, event.icao24, event.registration, aircraft)
+
+
+def admits(watched: WatchedAirport, icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None) -> bool:
+    """Whether a watched airport is watched for this airframe; ``aircraft`` is its own entry, None when it has none.
+
+    Its tail number is ``registration`` or the entry's; where neither is known, what the rules make of the icao24.
+    """
+    if not watched.only:
+        return True
+    tails = {registration, aircraft.registration if aircraft is not None else None} - {None}
+    if not tails and (known := registration_of(icao24)) is not None:
+        tails = {known[0]}
+    # A tail number is often written without its hyphen, and so may a pattern be.
+    spellings = {spelling for tail in tails if tail for spelling in (tail.upper(), tail.upper().replace("-", ""))}
+    tags = aircraft.tags if aircraft is not None else ()
+    return any(
+        pattern.removeprefix(TAG) in tags
+        if pattern.startswith(TAG)
+        else pattern.lower() == icao24 or any(fnmatchcase(spelling, normalise(pattern)) for spelling in spellings)
+        for pattern in watched.only
+    )

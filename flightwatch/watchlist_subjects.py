@@ -1,0 +1,168 @@
+"""The watchlist's aircraft and airports: from nodes to what they name, each named once."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Final
+
+from flightwatch.airports import Airports
+from flightwatch.model import Airport, How, Icao24
+from flightwatch.registration import icao24_of, normalise, registration_of
+from flightwatch.watched import TAG, WatchedAircraft, WatchedAirport
+from flightwatch.watchlist_yaml import Node, Reading, Scalar, one_of, quoted
+
+_AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
+_AIRPORT_KEYS: Final = ("code", "only")
+
+_AIRCRAFT: Final = "a tail number such as RA-86559, or {registration: P-885, icao24: 7278a5}"
+_AIRPORT: Final = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
+_TAIL: Final = "a tail number such as RA-86559"
+_HEX: Final = "six hex digits such as 15521f"
+_LABEL: Final = "what to call the aircraft, such as Il-62M"
+_CODE: Final = "an ICAO or IATA code such as ZKPY or FNJ"
+_AT: Final = "a list of airport codes such as [FNJ, VVO]"
+_TAGS: Final = "a list of words such as [dprk]"
+_ONLY: Final = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
+"""What to write, in complaints."""
+
+_ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
+_LONGEST_CODE: Final = 8
+"""Characters of OurAirports' longest codes, such as ``KP-0012``; what is longer is no slip of the finger."""
+
+
+class Subjects:
+    """Reads the aircraft first and the airports then, since these may ask for tags that those carry."""
+
+    def __init__(
+        self, reading: Reading, airports: Callable[[], Airports] | Airports, register: Mapping[str, Icao24]
+    ) -> None:
+        self._reading = reading
+        self._airports = airports
+        self._register = register
+        self._by_code: dict[str, Airport | None] = {}
+        self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
+        self._named: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
+        """The aircraft that ``node`` lists."""
+        entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
+        return tuple(self._one_aircraft(entry, path) for entry, path in entries)
+
+    def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
+        """The airports that ``node`` lists, without those that nobody knows."""
+        entries = self._reading.items(node, "airports", f"a list of entries, each {_AIRPORT}")
+        found = (self._one_airport(entry, path) for entry, path in entries)
+        return tuple(watched for watched in found if watched is not None)
+
+    def _one_aircraft(self, node: Node, path: str) -> WatchedAircraft:
+        reading = self._reading
+        if isinstance(node, Scalar):
+            fields: dict[str, Node] = {"registration": node}
+            tail_path = path
+        else:
+            fields = reading.table(node, path, _AIRCRAFT_KEYS, _AIRCRAFT)
+            tail_path = f"{path}.registration"
+        tail, address = fields.get("registration"), fields.get("icao24")
+        registration = normalise(reading.text(tail, tail_path, _TAIL))
+        icao24 = self._icao24(address, f"{path}.icao24")
+        how: How = "given"
+        if tail is None and address is None and fields:
+            reading.complain(node.line, path, "names no aircraft, write registration: or icao24:")
+        if isinstance(tail, Scalar) and registration and address is None:
+            if resolution := icao24_of(registration, self._register):
+                icao24, how = resolution.icao24, resolution.how
+            else:
+                reading.complain(tail.line, tail_path, _unresolved(tail, bare=tail is node))
+        self._once(node, path, "aircraft", [name for name in (icao24, registration) if name])
+        if icao24 and tail is None and (known := registration_of(icao24, self._tails)) and known[1] != "guess":
+            registration = known[0]
+        label = reading.text(fields.get("label"), f"{path}.label", _LABEL)
+        at = self._at(fields.get("at"), f"{path}.at")
+        tags = self._tags_of(fields.get("tags"), f"{path}.tags")
+        return WatchedAircraft(icao24, registration or None, how, label or None, at, tags)
+
+    def _icao24(self, node: Node | None, path: str) -> Icao24:
+        text = self._reading.text(node, path, _HEX)
+        if text and isinstance(node, Scalar) and not _ICAO24.fullmatch(text):
+            self._reading.complain(node.line, path, f"{quoted(node)} is not an icao24, write {_HEX}")
+            return ""
+        return text.lower()
+
+    @cached_property
+    def _tails(self) -> dict[Icao24, str]:
+        return {icao24: registration for registration, icao24 in self._register.items()}
+
+    def _at(self, node: Node | None, path: str) -> tuple[str, ...]:
+        found = [self._airport(code, where) for code, where in self._reading.items(node, path, _AT)]
+        return tuple(dict.fromkeys(airport.icao for airport in found if airport is not None))
+
+    def _tags_of(self, node: Node | None, path: str) -> tuple[str, ...]:
+        tags = {
+            self._reading.text(entry, where, _TAGS): entry.written if isinstance(entry, Scalar) else ""
+            for entry, where in self._reading.items(node, path, _TAGS)
+        }
+        self._tags |= tags
+        return tuple(tags)
+
+    def _one_airport(self, node: Node, path: str) -> WatchedAirport | None:
+        if isinstance(node, Scalar):
+            fields: dict[str, Node] = {}
+            airport = self._airport(node, path)
+        else:
+            fields = self._reading.table(node, path, _AIRPORT_KEYS, _AIRPORT, required=("code",))
+            airport = self._airport(fields.get("code"), f"{path}.code")
+        only = tuple(self._pattern(*entry) for entry in self._reading.items(fields.get("only"), f"{path}.only", _ONLY))
+        if airport is None:
+            return None
+        self._once(node, path, "airport", [airport.icao])
+        return WatchedAirport(airport, tuple(dict.fromkeys(only)))
+
+    def _airport(self, node: Node | None, path: str) -> Airport | None:
+        code = self._reading.text(node, path, _CODE).upper()
+        if not code or not isinstance(node, Scalar):
+            return None
+        if code not in self._by_code:
+            if callable(self._airports):
+                self._airports = self._airports()
+            self._by_code[code] = self._airports.find(code)
+        if (airport := self._by_code[code]) is None:
+            self._reading.complain(
+                node.line, path, f"no airport has the code {quoted(node)}, write {self._meant(node)}"
+            )
+        return airport
+
+    def _meant(self, node: Scalar) -> str:
+        # Only what was written is corrected: what the environment holds must not come out by the back door.
+        if callable(self._airports) or len(node.written) > _LONGEST_CODE or "$" in node.written:
+            return _CODE
+        return self._airports.closest_code(node.written) or _CODE
+
+    def _pattern(self, node: Node, path: str) -> str:
+        pattern = self._reading.text(node, path, _ONLY)
+        if not pattern.startswith(TAG):
+            return pattern
+        tag = pattern.removeprefix(TAG).strip()
+        if tag not in self._tags and isinstance(node, Scalar):
+            known = [f"{TAG}{written}" for written in self._tags.values() if written]
+            advice = one_of(node.written, known) if known else "add it to the tags: of an aircraft"
+            self._reading.complain(node.line, path, f"{quoted(node)} is a tag that no aircraft has, {advice}")
+        return f"{TAG}{tag}"
+
+    def _once(self, node: Node, path: str, kind: str, names: list[str]) -> None:
+        for key in [(kind, name) for name in names]:
+            if key in self._named:
+                first_path, first_line = self._named[key]
+                problem = f"is the same {kind} as {first_path} on line {first_line}, remove one of the two"
+                self._reading.complain(node.line, path, problem)
+                return
+        self._named |= dict.fromkeys(((kind, name) for name in names), (path, node.line))
+
+
+def _unresolved(tail: Scalar, *, bare: bool) -> str:
+    if bare and _ICAO24.fullmatch(tail.written):
+        return f"no rule knows the tail number {quoted(tail)}, write {{icao24: {tail.written}}} if it is an icao24"
+    if bare:
+        advice = f"write {{registration: {quoted(tail)}, icao24: its six hex digits}}"
+    else:
+        advice = "add icao24: its six hex digits"
+    return f"no rule gives the icao24 of {quoted(tail)}, {advice}"

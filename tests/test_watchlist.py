@@ -1,0 +1,756 @@
+"""The watchlist: what it means, what is said when it is wrong, and which events it asks for."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flightwatch.airports import Airports
+from flightwatch.data import load_airports
+from flightwatch.errors import UsageError, WatchlistError
+from flightwatch.model import Airport, Event, EventType, Place
+from flightwatch.watched import admits
+from flightwatch.watchlist import (
+    MAX_BYTES,
+    AlertRules,
+    EmailChannel,
+    OpenSkyAccount,
+    PrintChannel,
+    WatchedAircraft,
+    WatchedAirport,
+    Watchlist,
+    parse_duration,
+    parse_watchlist,
+    read_watchlist,
+    wanted,
+    watches,
+)
+
+
+def airport(icao: str, iata: str, name: str) -> Airport:
+    return Airport(icao, iata, name, None, "XX", "Nowhere", "large", 0.0, 0.0, None, "Etc/UTC", ())
+
+
+FNJ = airport("ZKPY", "FNJ", "Pyongyang")
+WOS = airport("ZKWS", "WOS", "Wonsan")
+VVO = airport("UHWW", "VVO", "Vladivostok")
+NO = airport("XXNO", "NO", "An airport whose code YAML takes for false")
+AIRPORTS = Airports([FNJ, WOS, VVO, NO])
+
+ENVIRONMENT = {"PASSWORD": " s3cr:et ", "CODE": "fnj", "HEX": "15521F", "BLANK": " ", "TWO_LINES": "a\nb"}
+NO_REGISTER: Mapping[str, str] = {}
+
+
+def parse(
+    text: str | bytes, environment: dict[str, str] = ENVIRONMENT, register: Mapping[str, str] = NO_REGISTER
+) -> Watchlist:
+    data = text if isinstance(text, bytes) else text.encode()
+    return parse_watchlist(data, name="w.yaml", environment=environment, airports=AIRPORTS, register=register)
+
+
+def complaints(text: str | bytes, environment: dict[str, str] = ENVIRONMENT) -> list[str]:
+    with pytest.raises(WatchlistError) as caught:
+        parse(text, environment)
+    return caught.value.complaints
+
+
+def aircraft(icao24: str, registration: str | None, how: Literal["given", "rule"] = "given") -> WatchedAircraft:
+    return WatchedAircraft(icao24, registration, how)
+
+
+def test_every_key_is_understood() -> None:
+    """The full form of every section gives exactly what was written."""
+    text = """
+aircraft:
+  - RA-86559
+  - registration: P-885
+    icao24: 7278a5
+    label: Il-62M, Air Koryo
+    at: [FNJ, VVO]
+    tags: [dprk]
+airports:
+  - FNJ
+  - {code: VVO, only: [RA-86*, RA-96*, "tag:dprk"]}
+notify:
+  - print
+  - email: {to: [desk@example.org, b@example.org], from: watch@example.org, server: "smtp://mail.example.org:587",
+            user: watch, password: "${PASSWORD}"}
+alerts: {on: [landing, departure], min_confidence: 0.75, still_on_ground: [3d, 24h]}
+opensky: {client_id: me, client_secret: "${PASSWORD}"}
+"""
+    assert parse(text) == Watchlist(
+        aircraft=(
+            aircraft("15521f", "RA-86559", "rule"),
+            WatchedAircraft("7278a5", "P-885", "given", "Il-62M, Air Koryo", ("ZKPY", "UHWW"), ("dprk",)),
+        ),
+        airports=(WatchedAirport(FNJ), WatchedAirport(VVO, ("RA-86*", "RA-96*", "tag:dprk"))),
+        notify=(
+            PrintChannel(),
+            EmailChannel(
+                ("desk@example.org", "b@example.org"),
+                "watch@example.org",
+                "smtp://mail.example.org:587",
+                "watch",
+                " s3cr:et ",
+            ),
+        ),
+        alerts=AlertRules(("landing", "departure"), 0.75, (timedelta(hours=24), timedelta(days=3))),
+        opensky=OpenSkyAccount("me", "s3cr:et"),
+    )
+
+
+def test_what_is_left_out_has_defaults() -> None:
+    assert parse("airports: [FNJ]") == Watchlist(
+        aircraft=(),
+        airports=(WatchedAirport(FNJ, ()),),
+        notify=(PrintChannel(),),
+        alerts=AlertRules(("landing", "departure"), 0.6, ()),
+        opensky=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("{icao24: 4408e8}", aircraft("4408e8", None)),
+        ("{icao24: 3e1748}", aircraft("3e1748", "D-IAAA")),
+        ("{icao24: 780123}", aircraft("780123", None)),
+        ("{icao24: 000123}", aircraft("000123", None)),
+        ("{icao24: 0b0101}", aircraft("0b0101", None)),
+        ("{icao24: 15521F}", aircraft("15521f", "RA-86559")),
+        ("{icao24: ' 15521f '}", aircraft("15521f", "RA-86559")),
+        ("{icao24: 727600}", aircraft("727600", None)),
+        ("{registration: 12:30:45, icao24: abcdef}", aircraft("abcdef", "12:30:45")),
+        ("{registration: on, icao24: abcdef}", aircraft("abcdef", "ON")),
+        ("{registration: 10+23, icao24: 3e8f42}", aircraft("3e8f42", "10+23")),
+        ("{registration: RF-86559, icao24: 15521f}", aircraft("15521f", "RF-86559")),
+        ("{registration: RA-86559, icao24: abcdef}", aircraft("abcdef", "RA-86559")),
+        ("ra 86559", aircraft("15521f", "RA-86559", "rule")),
+        ('"${HEX}-no"', None),
+        ('{icao24: "${HEX}"}', aircraft("15521f", "RA-86559")),
+    ],
+)
+def test_the_text_of_a_tail_number_or_icao24_counts(entry: str, expected: WatchedAircraft | None) -> None:
+    """YAML's numbers, booleans and sexagesimals are the text that was written; a guessed tail number is not told."""
+    if expected is None:
+        assert complaints(f"aircraft: [{entry}]")
+    else:
+        assert parse(f"aircraft: [{entry}]").aircraft == (expected,)
+
+
+def test_a_register_gives_icao24s_and_tail_numbers() -> None:
+    """It goes before the rules, in both directions."""
+    register = {"EC-ABC": "343434", "RA-86559": "abcdef"}
+    assert parse("aircraft: [EC-ABC, RA-86559]", register=register).aircraft == (
+        WatchedAircraft("343434", "EC-ABC", "register"),
+        WatchedAircraft("abcdef", "RA-86559", "register"),
+    )
+    assert parse("aircraft: [{icao24: abcdef}]", register=register).aircraft == (aircraft("abcdef", "RA-86559"),)
+
+
+def test_airport_codes_are_text_in_any_case() -> None:
+    """``NO`` is no boolean; the same airport twice in ``at`` is one."""
+    watchlist = parse("aircraft: [{registration: RA-86559, at: [NO, fnj, ZKPY]}]\nairports: [NO, '${CODE}']")
+    assert watchlist.aircraft[0].at == ("XXNO", "ZKPY")
+    assert [watched.airport for watched in watchlist.airports] == [NO, FNJ]
+
+
+def test_the_environment_gives_the_account() -> None:
+    """Only where the watchlist has no ``opensky`` section, and only both halves of it."""
+    account = {"OPENSKY_CLIENT_ID": "id", "OPENSKY_CLIENT_SECRET": "hush"}
+    assert parse("airports: [FNJ]", account).opensky == OpenSkyAccount("id", "hush")
+    section = "\nopensky: {client_id: mine, client_secret: own}"
+    assert parse("airports: [FNJ]" + section, account).opensky == OpenSkyAccount("mine", "own")
+    assert complaints("airports: [FNJ]", {"OPENSKY_CLIENT_ID": "id"}) == [
+        "w.yaml:1: opensky.client_secret: "
+        "the environment variable OPENSKY_CLIENT_SECRET is not set or empty, set it or write the value"
+    ]
+    assert parse("airports: [FNJ]", {"OPENSKY_CLIENT_ID": "", "OPENSKY_CLIENT_SECRET": ""}).opensky is None
+
+
+def test_a_byte_order_mark_and_dos_line_ends_are_fine() -> None:
+    assert parse(b"\xef\xbb\xbfairports:\r\n  - FNJ\r\n") == parse("airports: [FNJ]")
+
+
+def test_the_airport_table_is_loaded_only_when_an_airport_is_named() -> None:
+    loaded = []
+
+    def load() -> Airports:
+        loaded.append(True)
+        return AIRPORTS
+
+    for text in ("aircraft: [RA-86559]", "airports: [FNJ, VVO]"):
+        parse_watchlist(text.encode(), name="w.yaml", environment={}, airports=load)
+        assert loaded == [True] * text.startswith("airports")
+
+
+TAIL = "a tail number such as RA-86559"
+HEX = "six hex digits such as 15521f"
+AIRCRAFT = "a tail number such as RA-86559, or {registration: P-885, icao24: 7278a5}"
+AIRPORT = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
+CODE = "an ICAO or IATA code such as ZKPY or FNJ"
+ONLY = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
+EMAIL = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
+SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
+DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
+LISTS = "aircraft: or airports: and a list below it"
+SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'opensky'"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", f"1: the watchlist: is empty, write {LISTS} (flightwatch init shows how)"),
+        ("# nothing\n", f"1: the watchlist: is empty, write {LISTS} (flightwatch init shows how)"),
+        ("{}", f"1: the watchlist: is empty, write {LISTS}"),
+        ("\n- RA-86559", f"2: the watchlist: is a list, not keys with values, write {LISTS}"),
+        ("RA-86559", f"1: the watchlist: is not keys with values, write {LISTS}"),
+        ("notify: [print]", f"1: the watchlist: names nothing to watch, write {LISTS}"),
+        ("airports: [FNJ]\nalert: {}", "2: the watchlist: unknown key 'alert', write 'alerts'"),
+        ("airports: [FNJ]\nx: 1", f"2: the watchlist: unknown key 'x', write one of {SECTIONS}"),
+        (
+            "airports: [FNJ]\nairports: [VVO]",
+            "2: the watchlist: key 'airports' is on line 1 already, remove one of the two",
+        ),
+        ("aircraft:", f"1: aircraft: is empty, write a list of entries, each {AIRCRAFT}"),
+        ("airports: []", f"1: airports: is empty, write a list of entries, each {AIRPORT}"),
+        ("aircraft: RA-86559", f"1: aircraft: is not a list, write a list of entries, each {AIRCRAFT}"),
+        ("aircraft:\n  -\n  - RA-86559", f"2: aircraft[0]: is empty, write {TAIL}"),
+        ("aircraft: [[RA-86559]]", f"1: aircraft[0]: is a list, not keys with values, write {AIRCRAFT}"),
+        ("aircraft: [{label: x}]", "1: aircraft[0]: names no aircraft, write registration: or icao24:"),
+        (
+            "aircraft: [EC-ABC]",
+            "1: aircraft[0]: no rule gives the icao24 of 'EC-ABC', "
+            "write {registration: 'EC-ABC', icao24: its six hex digits}",
+        ),
+        (
+            "aircraft:\n  - label: x\n    registration: EC-ABC",
+            "3: aircraft[0].registration: no rule gives the icao24 of 'EC-ABC', add icao24: its six hex digits",
+        ),
+        (
+            "aircraft: [4408e8]",
+            "1: aircraft[0]: no rule knows the tail number '4408e8', write {icao24: 4408e8} if it is an icao24",
+        ),
+        (
+            "aircraft: [{registration: {a: b}}]",
+            f"1: aircraft[0].registration: is keys with values, not text, write {TAIL}",
+        ),
+        (
+            "aircraft:\n  - registration: P-885\n    icao24: 7278a\n",
+            f"3: aircraft[0].icao24: '7278a' is not an icao24, write {HEX}",
+        ),
+        ("aircraft: [{icao24: 0x15521f}]", f"1: aircraft[0].icao24: '0x15521f' is not an icao24, write {HEX}"),
+        ("aircraft: [{icao24: ~}]", f"1: aircraft[0].icao24: is empty, write {HEX}"),
+        (
+            f"aircraft: [{{icao24: {'7' * 60}}}]",
+            f"1: aircraft[0].icao24: '{'7' * 39}…' is not an icao24, write {HEX}",
+        ),
+        ("aircraft: [{icao24: 15521f, lable: x}]", "1: aircraft[0]: unknown key 'lable', write 'label'"),
+        (
+            "aircraft: [{icao24: 15521f, label: Il-62M, Air Koryo}]",
+            "1: aircraft[0]: text without a key, put what holds a comma in quotes",
+        ),
+        (
+            "aircraft: [{icao24: 15521f, label: ''}]",
+            "1: aircraft[0].label: is empty, write what to call the aircraft, such as Il-62M",
+        ),
+        (
+            'aircraft: [{icao24: 15521f, label: "a\\e[31m"}]',
+            "1: aircraft[0].label: holds a control character, remove it",
+        ),
+        (
+            "aircraft: [{icao24: 15521f, label: a\u202eb}]",
+            "1: aircraft[0].label: holds a control character, remove it",
+        ),
+        (
+            "aircraft: [{icao24: 15521f, at: FNJ}]",
+            "1: aircraft[0].at: is not a list, write a list of airport codes such as [FNJ, VVO]",
+        ),
+        (
+            "aircraft: [{icao24: 15521f, at: [VVO, QQQQ]}]",
+            f"1: aircraft[0].at[1]: no airport has the code 'QQQQ', write {CODE}",
+        ),
+        (
+            "aircraft: [{icao24: 15521f, tags: [[]]}]",
+            "1: aircraft[0].tags[0]: is a list, not text, write a list of words such as [dprk]",
+        ),
+        (
+            "aircraft:\n  - RA-86559\n  - {icao24: 15521f}",
+            "3: aircraft[1]: is the same aircraft as aircraft[0] on line 2, remove one of the two",
+        ),
+        (
+            "aircraft:\n  - {registration: P-885, icao24: abcdef}\n  - p885",
+            "3: aircraft[1]: is the same aircraft as aircraft[0] on line 2, remove one of the two",
+        ),
+        (
+            "airports:\n  - FNJ\n  - code: ZKPY",
+            "3: airports[1]: is the same airport as airports[0] on line 2, remove one of the two",
+        ),
+        ("airports: [FJN]", "1: airports[0]: no airport has the code 'FJN', write FNJ"),
+        ("airports: [Pyongyang Sunan]", f"1: airports[0]: no airport has the code 'Pyongyang Sunan', write {CODE}"),
+        ("airports: [{only: [P-*]}]", f"1: airports[0]: has no 'code', write {AIRPORT}"),
+        ("airports: [{code: FNJ, only: P-*}]", f"1: airports[0].only: is not a list, write {ONLY}"),
+        ("airports: [{code: FNJ, only: []}]", f"1: airports[0].only: is empty, write {ONLY}"),
+        (
+            "airports: [{code: FNJ, only: [tag: dprk]}]",
+            f"1: airports[0].only[0]: is keys with values, not text, write {ONLY}",
+        ),
+        (
+            "airports: [{code: FNJ, only: ['tag:dprk']}]",
+            "1: airports[0].only[0]: 'tag:dprk' is a tag that no aircraft has, add it to the tags: of an aircraft",
+        ),
+        (
+            "airports: [{code: FNJ, only: ['tag:drpk']}]\naircraft: [{icao24: 15521f, tags: [dprk]}]",
+            "1: airports[0].only[0]: 'tag:drpk' is a tag that no aircraft has, write 'tag:dprk'",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_subjects(text: str, said: str) -> None:
+    """One mistake gives one complaint, which names file, line and place and says what to write."""
+    assert complaints(text) == [f"w.yaml:{said}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("notify: []", f"notify: is empty, write a list of entries, each print or email: {EMAIL}"),
+        ("notify: print", f"notify: is not a list, write a list of entries, each print or email: {EMAIL}"),
+        ("notify: [sms]", f"notify[0]: 'sms' is not a channel, write print or email: {EMAIL}"),
+        ("notify: [{sms: x}]", "notify[0]: unknown key 'sms', write one of 'print', 'email'"),
+        ("notify: [{print: x}]", "notify[0]: print takes no options and is an entry of its own, write print"),
+        ("notify: [print, print]", "notify[1]: is a channel that was named before, remove one of the two"),
+        ("notify: [email: x]", f"notify[0].email: is not keys with values, write {EMAIL}"),
+        ("notify: [email: {to: [a@b], from: a@b}]", f"notify[0].email: has no 'server', write {EMAIL}"),
+        (
+            "notify: [email: {to: a@b, from: a@b, server: 'smtp://h'}]",
+            "notify[0].email.to: is not a list, write a list of addresses such as [desk@example.org]",
+        ),
+        (
+            "notify: [email: {to: [a@b, desk], from: a@b, server: 'smtp://h'}]",
+            "notify[0].email.to[1]: 'desk' is not an e-mail address, write an address such as desk@example.org",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: Desk <a@b>, server: 'smtp://h'}]",
+            "notify[0].email.from: 'Desk <a@b>' is not an e-mail address, write an address such as desk@example.org",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://u:hush@h'}]",
+            "notify[0].email.server: holds a name or password, write those as user: and password:",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u}]",
+            "notify[0].email: has only one of user and password, write both or neither",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: hu,sh}]",
+            "notify[0].email: text without a key, put what holds a comma in quotes",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: [hush]}]",
+            'notify[0].email.password: is a list, not text, write "${SMTP_PASSWORD}"',
+        ),
+        ("alerts:", "alerts: is empty, write {on: [landing, departure], min_confidence: 0.6}"),
+        (
+            "alerts: [landing]",
+            "alerts: is a list, not keys with values, write {on: [landing, departure], min_confidence: 0.6}",
+        ),
+        ("alerts: {on: landing}", "alerts.on: is not a list, write [landing], [departure] or [landing, departure]"),
+        ("alerts: {on: [departed]}", "alerts.on[0]: 'departed' is not an event, write 'departure'"),
+        ("alerts: {on: [x]}", "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure'"),
+        (
+            "alerts: {min_confidence: 60%}",
+            "alerts.min_confidence: '60%' is not a confidence, write a number from 0 to 1 such as 0.6",
+        ),
+        ("alerts: {still_on_ground: 24}", f"alerts.still_on_ground: '24' is not a duration, write {DURATION}"),
+        (
+            "alerts: {still_on_ground: [24h, 0s]}",
+            f"alerts.still_on_ground[1]: '0s' is not a duration, write {DURATION}",
+        ),
+        (
+            "opensky: {client_id: x}",
+            "opensky: has no 'client_secret', "
+            'write {client_id: "${OPENSKY_CLIENT_ID}", client_secret: "${OPENSKY_CLIENT_SECRET}"}',
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_rest(text: str, said: str) -> None:
+    """As for the subjects, and no password is repeated."""
+    assert complaints(f"airports: [FNJ]\n{text}") == [f"w.yaml:2: {said}"]
+
+
+@pytest.mark.parametrize("confidence", ["-0.1", "1.01", "nan", "inf", "1e-1", "0x0", "1_0", "0.6.0", "sure"])
+def test_a_confidence_is_a_plain_number_from_0_to_1(confidence: str) -> None:
+    assert complaints(f"airports: [FNJ]\nalerts: {{min_confidence: {confidence}}}") == [
+        f"w.yaml:2: alerts.min_confidence: '{confidence}' is not a confidence, write a number from 0 to 1 such as 0.6"
+    ]
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "mail.example.org",
+        "http://h",
+        "smtp:h",
+        "smtp://",
+        "smtp://h:0",
+        "smtp://h:65536",
+        "smtp://h:x",
+        "smtp://h/x",
+        "smtp://[h",
+        "smtp://h?tls=1",
+    ],
+)
+def test_a_mail_server_is_a_url_of_scheme_host_and_port(server: str) -> None:
+    text = f"airports: [FNJ]\nnotify: [email: {{to: [a@b], from: a@b, server: '{server}'}}]"
+    assert complaints(text) == [f"w.yaml:2: notify[0].email.server: is not a mail server, write {SERVER}"]
+
+
+@pytest.mark.parametrize(
+    "server", ["smtp://h", "smtp://mail.example.org:587/", "smtps://192.0.2.1:465", "smtp://[::1]:25"]
+)
+def test_mail_servers_that_are_fine(server: str) -> None:
+    text = f"airports: [FNJ]\nnotify: [email: {{to: [a@b], from: a@b, server: '{server}'}}]"
+    assert parse(text).notify == (EmailChannel(("a@b",), "a@b", server),)
+
+
+SPECIAL = "anchors (&) and aliases (*) are not understood, write the value out, in quotes if it begins with & or *"
+TAG = "tags such as !!str or !!python/object are not understood, remove the tag or put the value in quotes"
+TOKEN = "indent with blanks, not tabs, and put a value that begins with @, % or ` in quotes"
+DEDENT = "the line does not fit those above it, indent it as its neighbours and put quotes round odd text"
+QUOTE = "the quoted text is not closed or holds a backslash, close it or use single quotes"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a:\n  - &x [b]\n  - c", f"2: {SPECIAL}"),
+        ("a: 1\nb: *x", f"2: {SPECIAL}"),
+        ("only: [*, P-*]", f"1: {SPECIAL}"),
+        ("a: !!python/object:os.system x", f"1: {TAG}"),
+        ("a: !!str 780123", f"1: {TAG}"),
+        ("a: !hush!x 1", f"1: {TAG}"),
+        ("a: 1\n---\nb: 2\n", "2: a second document begins here, remove the line ---"),
+        ("? [a]\n: b", "1: a list or mapping stands where a key belongs, write a word and a colon"),
+        ("[" * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
+        ("[" * 10_000 + "]" * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
+        ("- " * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
+        ("{a: " * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
+        ("a: 1\n\tb: 2", f"2: {TOKEN}"),
+        ("a: @x", f"1: {TOKEN}"),
+        (
+            "a: Il-62M: x",
+            "1: a colon stands where none can, indent the line as its neighbours or put the value in quotes",
+        ),
+        ("a: - b", "1: a dash stands where none can, write each '- ' on a line of its own"),
+        ("a: 'b\nc: d\n", f"1: {QUOTE}"),
+        ('a: "\\q"', f"1: {QUOTE}"),
+        ("a: [b, c", "1: the list in [ ] that begins here is not closed or lacks a comma, write [FNJ, VVO]"),
+        (
+            "a: {b: c",
+            "1: the mapping in { } that begins here is not closed or lacks a comma, write {code: FNJ, only: [P-*]}",
+        ),
+        ("- a\nb: c", f"2: {DEDENT}"),
+        ("a: 'b' c", f"1: {DEDENT}"),
+        ("a: | x", "1: text follows | or > that belongs on the next line, write it there or put it in quotes"),
+        ("{a: b}}", "1: is not YAML, compare the line with its neighbours and put odd text in quotes"),
+        ("a: b\nc: \x07", "2: holds the control character U+0007, remove it"),
+        (b"a: b\nc: \xe4", "2: byte 0xe4 is not UTF-8, save the file as UTF-8 text"),
+        (b"a\nb\0", "2: holds the control character U+0000, remove it"),
+        ("airports: [FNJ]".encode("utf-16"), "1: is UTF-16, save it as UTF-8"),
+        ("airports: [FNJ]".encode("utf-16-le"), "1: is UTF-16, save it as UTF-8"),
+        ("airports: [FNJ]".encode("utf-16-be"), "1: is UTF-16, save it as UTF-8"),
+    ],
+)
+def test_what_is_no_plain_yaml(text: str | bytes, said: str) -> None:
+    """One line, whatever it is: no recursion, no object built, nothing expanded."""
+    assert complaints(text) == [f"w.yaml:{said}"]
+
+
+def test_all_complaints_come_at_once_in_the_order_of_lines() -> None:
+    text = """notify: [sms]
+airports:
+  - {code: QQQQ, only: ['tag:x']}
+aircraft:
+  - EC-ABC
+  - {icao24: x, lable: y}
+"""
+    assert complaints(text) == [
+        f"w.yaml:1: notify[0]: 'sms' is not a channel, write print or email: {EMAIL}",
+        f"w.yaml:3: airports[0].code: no airport has the code 'QQQQ', write {CODE}",
+        "w.yaml:3: airports[0].only[0]: 'tag:x' is a tag that no aircraft has, add it to the tags: of an aircraft",
+        "w.yaml:5: aircraft[0]: no rule gives the icao24 of 'EC-ABC', "
+        "write {registration: 'EC-ABC', icao24: its six hex digits}",
+        "w.yaml:6: aircraft[1]: unknown key 'lable', write 'label'",
+        f"w.yaml:6: aircraft[1].icao24: 'x' is not an icao24, write {HEX}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("${NOWHERE}", "the environment variable NOWHERE is not set or empty, set it or write the value"),
+        ("${BLANK}", "the environment variable BLANK is not set or empty, set it or write the value"),
+        ("a${b-c}", "a variable's name and } do not follow ${, write ${NAME}"),
+        ("${HEX", "a variable's name and } do not follow ${, write ${NAME}"),
+        ("${TWO_LINES}", "holds a control character, remove it"),
+    ],
+)
+def test_what_is_wrong_with_a_variable(written: str, said: str) -> None:
+    assert complaints(f"aircraft: [{{icao24: 15521f, label: '{written}'}}]") == [f"w.yaml:1: aircraft[0].label: {said}"]
+
+
+def test_no_complaint_and_no_repr_tells_a_secret() -> None:
+    """Every field takes the secret, most cannot use it, and none repeats it."""
+    text = """
+aircraft:
+  - "${SECRET}"
+  - {registration: "${SECRET}", icao24: "${SECRET}", label: "${SECRET}", at: ["${SECRET}"], tags: ["${SECRET}"]}
+airports: ["${SECRET}", {code: "${SECRET}", only: ["${SECRET}", "tag:x", "tag:x${SECRET}"]}]
+notify: ["${SECRET}", email: {to: ["${SECRET}"], from: "${SECRET}", server: "${SECRET}", user: "${SECRET}"}]
+alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SECRET}"}
+"""
+    said = "\n".join(complaints(text, {"SECRET": "hush"}))
+    assert len(said.splitlines()) == 16
+    assert "hush" not in said.lower()
+    email = EmailChannel(("a@b",), "a@b", "smtp://h", "u", "hush")
+    shown = "EmailChannel(to=('a@b',), sender='a@b', server='smtp://h', user='u', password='(hidden)')"
+    assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
+        f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
+        "opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'))"
+    )
+
+
+def test_channels_have_stable_names() -> None:
+    email = EmailChannel(("desk@example.org", "b@example.org"), "a@b", "smtp://h")
+    assert [channel.name for channel in (PrintChannel(), email)] == ["print", "email:desk@example.org,b@example.org"]
+
+
+# Reading a file
+
+
+def read(path: Path) -> Watchlist:
+    return read_watchlist(path, environment={}, airports=AIRPORTS)
+
+
+def test_a_file_is_read_and_named_in_complaints(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("airports: [FNJ]")
+    assert read(path) == parse("airports: [FNJ]")
+    path.write_text("airports: [FJN]")
+    with pytest.raises(WatchlistError) as caught:
+        read(path)
+    assert caught.value.complaints == [f"{path}:1: airports[0]: no airport has the code 'FJN', write FNJ"]
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    """Missing, a directory, below a file, endless, too large (by its size, unread): one line each."""
+    (tmp_path / "file").touch()
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(10 * MAX_BYTES)
+    for path, said in {
+        tmp_path / "none.yaml": "no such file, write one with: flightwatch init",
+        tmp_path: "is a directory, name a file in it",
+        tmp_path / "file" / "x.yaml": "cannot be read (Not a directory), check its name and rights",
+        large: "is larger than 5 MB, which no watchlist is",
+        Path("/dev/zero"): "is larger than 5 MB, which no watchlist is",
+    }.items():
+        with pytest.raises(WatchlistError) as caught:
+            read(path)
+        assert caught.value.complaints == [f"{path}: {said}"]
+
+
+def test_the_watchlist_of_this_repository() -> None:
+    """It is right as it stands, and its icao24s are those that the tail numbers are known to answer on."""
+    path = Path(__file__).parents[1] / "watchlist.yaml"
+    watchlist = read_watchlist(path, environment={}, airports=load_airports)
+    assert {entry.registration: entry.icao24 for entry in watchlist.aircraft} == {
+        "RA-86559": "15521f",
+        "RA-96014": "15770e",
+        "P-885": "7278a5",
+        "P-881": "7278a1",
+        "P-882": "7278a2",
+        "P-632": "7277a8",
+        "P-633": "7277a9",
+        "P-671": "7277cf",
+        "P-672": "7277d0",
+        "P-914": "7278c2",
+        "P-561": "727761",
+    }
+    assert {watched.airport.iata: watched.only for watched in watchlist.airports} == {
+        "FNJ": (),
+        "WOS": (),
+        "VVO": ("RA-86*", "RA-96*", "P-*"),
+    }
+    assert watchlist.notify == (PrintChannel(),)
+
+
+def test_a_fleet_of_17000_is_resolved() -> None:
+    """Each by rule, with its line: the last one, named twice, is told by both lines."""
+    fleet = "aircraft:\n" + "".join(f"  - RA-{number:05}\n" for number in range(1, 17_001))
+    assert parse(fleet).aircraft == tuple(
+        WatchedAircraft(f"{0x140000 + number:06x}", f"RA-{number:05}", "rule") for number in range(1, 17_001)
+    )
+    assert complaints(fleet + "  - RA17000\n") == [
+        "w.yaml:17002: aircraft[17000]: is the same aircraft as aircraft[16999] on line 17001, remove one of the two"
+    ]
+
+
+# Any input
+
+VALID = b"""aircraft:
+  - RA-86559
+  - {registration: P-885, icao24: 7278a5, label: "Il-62M", at: [FNJ], tags: [dprk]}
+airports: [FNJ, {code: VVO, only: ["tag:dprk", RA-86*]}]
+notify: [print, email: {to: [a@b], from: a@b, server: "smtp://h", user: u, password: "${PASSWORD}"}]
+alerts: {on: [landing], min_confidence: 0.6, still_on_ground: 24h}
+opensky: {client_id: a, client_secret: b}
+"""
+WORDS = st.sampled_from(re.findall(r"\w+: ?|[\w@./-]+|\s+|.", VALID.decode()))
+ODDITIES = st.sampled_from("~&*!|>?%#@-\t\r\n\x07\x85\u2028\ufeffé") | st.sampled_from(["\n---\n", "!!int ", "${NONE}"])
+SNIPPETS = st.lists(WORDS | ODDITIES, max_size=40).map(lambda pieces: "".join(pieces).encode())
+
+
+def outcome(data: bytes) -> Watchlist | list[str]:
+    try:
+        return parse(data)
+    except WatchlistError as error:
+        return error.complaints
+
+
+@given(st.binary(max_size=200) | SNIPPETS)
+def test_any_bytes_give_a_watchlist_or_complaints(data: bytes) -> None:
+    """Nothing else is raised, and each complaint is one line that names the file and one of its lines."""
+    found = outcome(data)
+    if isinstance(found, Watchlist):
+        assert found.aircraft or found.airports
+        return
+    assert found
+    for complaint in found:
+        name, line, _ = complaint.split(":", 2)
+        assert name == "w.yaml"
+        assert 1 <= int(line) <= len(data.decode(errors="replace").splitlines()) + 1
+        assert complaint.isprintable()
+
+
+@given(st.integers(0, len(VALID)), st.integers(0, 12), st.binary(max_size=4) | SNIPPETS)
+def test_a_damaged_watchlist_gives_a_watchlist_or_complaints(start: int, length: int, patch: bytes) -> None:
+    """A watchlist cut and spliced anywhere comes nearer to valid than noise does."""
+    found = outcome(VALID[:start] + patch + VALID[start + length :])
+    assert isinstance(found, Watchlist) or all(complaint.startswith("w.yaml:") for complaint in found)
+
+
+@given(st.integers(1, 999_999), st.sampled_from([("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]))
+def test_a_duration_is_a_number_and_a_unit(number: int, unit: tuple[str, int]) -> None:
+    assert parse_duration(f" {number}{unit[0]} ") == timedelta(seconds=number * unit[1])
+
+
+@pytest.mark.parametrize("text", ["", "60", "s", "0s", "-5m", "1.5h", "1000000d", "5 m", "1h30m", "24H", "٣d"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a duration, write a number and a unit such as 60s, 5m, 24h or 3d"):
+        parse_duration(text)
+
+
+# What is watched, and which events are wanted
+
+IL62 = WatchedAircraft("15521f", "RA-86559", "rule")
+KORYO = WatchedAircraft("7278a5", "P-885", "given", at=("ZKPY",), tags=("dprk",))
+GUESSED = WatchedAircraft("727600", "P-208", "guess")
+WATCHLIST = Watchlist(
+    aircraft=(IL62, KORYO, GUESSED),
+    airports=(WatchedAirport(WOS), WatchedAirport(VVO, ("RA-96*", "tag:dprk", "ABCDEF", "ra85*", "[eh]C-AB?"))),
+)
+
+
+def event(
+    icao24: str, at: Airport | None, type_: EventType = "landing", registration: str | None = None, sure: float = 0.9
+) -> Event:
+    moment = datetime(2023, 9, 26, 1, 52, tzinfo=UTC)
+    place = Place(at.icao, at.iata, at.name) if at is not None else None
+    return Event(
+        "e",
+        type_,
+        icao24,
+        registration,
+        None,
+        place,
+        moment,
+        moment,
+        moment,
+        "inferred",
+        sure,
+        moment,
+        "v",
+        retracts=None,
+    )
+
+
+def test_an_airframe_is_watched_by_its_icao24() -> None:
+    """A tail number known otherwise corrects an icao24 that was a guess, and only that."""
+    assert watches(WATCHLIST, "15521f", None) == IL62
+    assert watches(WATCHLIST, "15521f", "RF-86559") == IL62
+    assert watches(WATCHLIST, "abcdef", "P-208") == GUESSED
+    assert watches(WATCHLIST, "abcdef", "P-885") is None
+    assert watches(WATCHLIST, "abcdef", None) is None
+
+
+@pytest.mark.parametrize(
+    ("happened", "expected"),
+    [
+        (event("15521f", FNJ), True),
+        (event("15521f", None), True),
+        (event("15521f", FNJ, "departure"), True),
+        (event("7278a5", FNJ), True),
+        (event("7278a5", FNJ, "departure"), True),
+        (event("7278a5", airport("ZBAA", "PEK", "Beijing")), False),
+        (event("7278a5", None), False),
+        (event("7278a5", VVO), True),
+        (event("7278a5", WOS), True),
+        (event("444444", FNJ), False),
+        (event("444444", None), False),
+        (event("444444", WOS), True),
+        (event("444444", WOS, "departure"), True),
+        (event("444444", VVO), False),
+        (event("abcdef", VVO), True),
+        (event("15770e", VVO), True),
+        (event("444444", VVO, registration="ra-96014"), True),
+        (event("444444", VVO, registration="RA-85001"), True),
+        (event("444444", VVO, registration="EC-ABC"), True),
+        (event("444444", VVO, registration="DC-ABC"), False),
+        (event("15521f", FNJ, sure=0.59), False),
+        (event("15521f", FNJ, sure=0.6), True),
+        (event("15521f", FNJ, "retraction", sure=0.1), True),
+        (event("444444", FNJ, "retraction"), False),
+    ],
+)
+def test_which_events_are_wanted(happened: Event, *, expected: bool) -> None:
+    """The airframe's or the airport's, at the confidence asked for; a retraction whatever its confidence."""
+    assert wanted(WATCHLIST, happened) is expected
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (("landing",), ["landing", "retraction"]),
+        (("departure",), ["departure"]),
+        (("landing", "departure"), ["landing", "departure", "retraction"]),
+    ],
+)
+def test_only_the_kinds_asked_for_are_wanted(on: tuple[Literal["landing", "departure"], ...], told: list[str]) -> None:
+    watchlist = Watchlist(aircraft=(IL62,), alerts=AlertRules(on=on))
+    kinds: tuple[EventType, ...] = ("landing", "departure", "retraction")
+    assert [kind for kind in kinds if wanted(watchlist, event("15521f", FNJ, kind))] == told
+
+
+def test_an_airport_admits_whom_it_is_watched_for() -> None:
+    """By tag only with the airframe's own entry; everybody where it says nothing."""
+    vladivostok = WATCHLIST.airports_by_icao["UHWW"]
+    assert admits(WatchedAirport(WOS), "444444", None, None)
+    assert admits(vladivostok, "444444", None, KORYO)
+    assert not admits(vladivostok, "7278a5", "P-885", None)
+    assert not admits(vladivostok, "444444", None, None)
