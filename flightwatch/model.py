@@ -55,9 +55,9 @@ class StateVector(Struct, array_like=True, frozen=True, gc=False):
     """Metres above the WGS 84 ellipsoid; null when not sent."""
     squawk: str | None
     """Four octal digits; null when not received."""
-    spi: bool
+    spi: bool | None
     """Special purpose indicator."""
-    position_source: int
+    position_source: int | None
     """0 ADS-B, 1 ASTERIX, 2 MLAT, 3 FLARM; other values are possible."""
     category: int | None = None
     """Aircraft category (8 rotorcraft, 14 drone, 16-18 surface vehicles and obstacles); null without ``extended=1``."""
@@ -194,6 +194,8 @@ class Poll(Struct, frozen=True):
     coverage: Coverage
     skipped: int = 0
     """Rows that did not fit the documented form and were left out."""
+    unfit: frozenset[Icao24] = frozenset()
+    """The airframes of such rows, where they could be read: they were heard, so their absence is no silence."""
 
 
 WORLD = Coverage(world=True)

@@ -39,8 +39,8 @@ VECTOR = StateVector(
 UNFIT: list[object] = []
 """A row without columns: makes the decoder take the slow way for the rest too."""
 NULLABLE = (
-    *("callsign", "time_position", "longitude", "latitude", "baro_altitude", "velocity", "true_track"),
-    *("vertical_rate", "sensors", "geo_altitude", "squawk"),
+    *("callsign", "origin_country", "time_position", "longitude", "latitude", "baro_altitude", "velocity", "true_track"),
+    *("vertical_rate", "sensors", "geo_altitude", "squawk", "spi", "position_source"),
 )
 ADVICE = "nothing is lost, the next poll asks again"
 
@@ -277,7 +277,7 @@ def test_every_row_is_a_vector_or_counted(rows: list[object]) -> None:
 def test_both_ways_of_decoding_agree(rows: list[object]) -> None:
     """One row that does not fit changes nothing for the others."""
     alone, beside = decode(raw(*rows)), decode(raw(*rows, UNFIT))
-    assert beside == Answer(TIME, alone.vectors, alone.skipped + 1)
+    assert beside == Answer(TIME, alone.vectors, alone.skipped + 1, unfit=alone.unfit)
 
 
 @given(st.binary(max_size=60) | ANYTHING.map(lambda value: json.dumps(value).encode()))

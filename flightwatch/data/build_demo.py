@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from math import radians, sqrt, tan
 from pathlib import Path
 from random import Random
@@ -80,7 +81,7 @@ class State(Struct, frozen=True):
 
 def length_km(points: Sequence[Point]) -> float:
     """Length of a path."""
-    return sum(distance_km(*a, *b) for a, b in zip(points, points[1:], strict=False))
+    return sum(distance_km(*a, *b) for a, b in pairwise(points))
 
 
 def duration_s(flight: Flight) -> int:
@@ -164,7 +165,7 @@ def _altitude_m(flight: Flight, flown_km: float, total_km: float) -> float:
 
 
 def _along(points: Sequence[Point], flown_km: float) -> tuple[float, float, float]:
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         leg = distance_km(*a, *b)
         if flown_km <= leg or b == points[-1]:
             lat, lon = destination(*a, bearing_deg(*a, *b), min(flown_km, leg))
@@ -209,7 +210,15 @@ def il62(start: str) -> tuple[Flight, ...]:
 
 def traffic(start: int, end: int, random: Random) -> Iterator[Flight]:
     """Other flights around: into, out of and past Seoul. Call signs and addresses are invented."""
-    pairs = [("ICN", "VVO"), ("VVO", "ICN"), ("PEK", "ICN"), ("ICN", "NRT"), ("PVG", "ICN"), ("HND", "PEK"), ("NRT", "ICN")]
+    pairs = [
+        ("ICN", "VVO"),
+        ("VVO", "ICN"),
+        ("PEK", "ICN"),
+        ("ICN", "NRT"),
+        ("PVG", "ICN"),
+        ("HND", "PEK"),
+        ("NRT", "ICN"),
+    ]
     number = 0
     at = start - 7200
     while at < end:
@@ -231,7 +240,7 @@ def traffic(start: int, end: int, random: Random) -> Iterator[Flight]:
 
 def demo_polls() -> Iterator[dict[str, object]]:
     """Both visits, each from two hours before the landing to two hours after the take-off."""
-    random = Random(86559)
+    random = Random(86559)  # noqa: S311  the same traffic each time
     for arrival, departure in zip(ARRIVALS, DEPARTURES, strict=True):
         start = _unix(arrival) - 2 * 3600 - _unix(arrival) % STEP_S
         end = _unix(departure) + 2 * 3600

@@ -56,6 +56,8 @@ class Answer(Struct, frozen=True):
     """Rows left out because they do not fit the documented form."""
     asked: Asked | None = None
     """Recorded lines only; None when the line does not say, and always for OpenSky itself."""
+    unfit: frozenset[Icao24] = frozenset()
+    """The airframes of the rows left out, where they could be read."""
 
 
 class _Wire(Struct):
@@ -79,7 +81,8 @@ def decode(raw: bytes) -> Answer:
         return _decode_row_by_row(raw)
     rows = wire.states or []
     vectors = tuple(_sound(rows))
-    return Answer(_instant_s(wire.time), vectors, len(rows) - len(vectors), wire.asked)
+    unfit = _unfit((row.icao24 for row in rows), vectors) if len(vectors) < len(rows) else frozenset()
+    return Answer(_instant_s(wire.time), vectors, len(rows) - len(vectors), wire.asked, unfit)
 
 
 def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
@@ -104,6 +107,7 @@ def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
             boxes=tuple(query.box for query in queries if query.box is not None and not query.icao24s),
         ),
         skipped=sum(answer.skipped for _, answer in answers),
+        unfit=frozenset(icao24 for _, answer in answers for icao24 in answer.unfit if icao24 not in newest),
     )
 
 
@@ -113,7 +117,7 @@ def _sound(vectors: Iterable[StateVector]) -> Iterable[StateVector]:
         if not (
             0 <= vector.last_contact < LATEST_S
             and 0 <= (vector.time_position or 0) < LATEST_S
-            and -_CODE_LIMIT < vector.position_source < _CODE_LIMIT
+            and -_CODE_LIMIT < (vector.position_source or 0) < _CODE_LIMIT
             and -_CODE_LIMIT < (vector.category or 0) < _CODE_LIMIT
             and (vector.sensors is None or all(-_CODE_LIMIT < sensor < _CODE_LIMIT for sensor in vector.sensors))
         ):
@@ -122,6 +126,12 @@ def _sound(vectors: Iterable[StateVector]) -> Iterable[StateVector]:
             yield vector
         elif _is_icao24(lowered := vector.icao24.lower()):
             yield replace(vector, icao24=lowered)
+
+
+def _unfit(keys: Iterable[str], vectors: Sequence[StateVector]) -> frozenset[Icao24]:
+    """The airframes among ``keys`` that have no vector."""
+    kept = {vector.icao24 for vector in vectors}
+    return frozenset(key for k in keys if _is_icao24(key := k.lower()) and key not in kept)
 
 
 def _decode_row_by_row(raw: bytes) -> Answer:
@@ -145,7 +155,8 @@ def _decode_row_by_row(raw: bytes) -> Answer:
     except msgspec.ValidationError as error:
         raise BadAnswer(f"the recorded line's 'asked' cannot be read ({error}); record it anew") from error
     vectors = tuple(_sound(vector for row in rows if (vector := _vector(row)) is not None))
-    return Answer(time, vectors, len(rows) - len(vectors), asked)
+    keys = (row[0] for row in rows if isinstance(row, list) and row and isinstance(row[0], str))
+    return Answer(time, vectors, len(rows) - len(vectors), asked, _unfit(keys, vectors))
 
 
 def _vector(row: Any) -> StateVector | None:

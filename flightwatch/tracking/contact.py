@@ -33,6 +33,15 @@ FASTEST_DROP_MS = 50.0
 FLYING_MS = 35.0
 """Speed from which an airframe that was on the ground is believed to fly, m/s."""
 
+TAXI_MS = 20.0
+"""Speed below which no aeroplane flies, m/s (39 kt)."""
+
+TAXI_HEIGHT_M = 250.0
+"""How far pressure altitude may be from the field's while it taxies, m; weather moves it by so much on most days."""
+
+ROTORCRAFT = 8
+"""OpenSky's category of helicopters (REST documentation)."""
+
 AWAY_KM = 10.0
 """Distance from where it stood at which nothing else is needed, km."""
 
@@ -49,13 +58,18 @@ def contact(
     if not has_position(report) or fixed_at(report) > now + FUTURE_S:
         return "unplaced"
     if known:
-        if fixed_at(report) <= fixed_at(known[-1]):
+        if fixed_at(report) <= fixed_at(known[-1]) or _is_frozen(known[-1], report):
             return "unplaced"
         if is_jump(known[-1], report):
             return "jump"
-    if not report.on_ground:
-        return "air"
-    return "ground" if _can_be_down(known, report, airports) else "unplaced"
+    if report.on_ground:
+        return "ground" if _can_be_down(known, report, airports) else "unplaced"
+    return "ground" if _is_taxiing(report, airports) else "air"
+
+
+def is_standing(report: StateVector) -> bool:
+    """Whether a report that was believed is of an aircraft on the ground (some say "in the air" while they taxi)."""
+    return report.on_ground or (report.velocity is not None and report.velocity <= TAXI_MS)
 
 
 def is_flying(report: StateVector, field_elevation_m: float | None, away_km: float) -> bool:
@@ -69,6 +83,20 @@ def is_flying(report: StateVector, field_elevation_m: float | None, away_km: flo
         or (height is not None and field_elevation_m is not None and height - field_elevation_m >= PRESSURE_SLACK_M)
         or away_km >= AWAY_KM
     )
+
+
+def _is_taxiing(report: StateVector, airports: Airports) -> bool:
+    """Whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height."""
+    height = altitude_m(report)
+    if report.velocity is None or report.velocity > TAXI_MS or height is None or report.category == ROTORCRAFT:
+        return False
+    field = field_at(*position(report), airports)
+    return field is not None and abs(height - (field.elevation_m or 0.0)) <= TAXI_HEIGHT_M
+
+
+def _is_frozen(before: StateVector, report: StateVector) -> bool:
+    """Whether an aircraft in flight is said to be just where it was: the position is an old one with a new time."""
+    return not report.on_ground and not before.on_ground and position(before) == position(report)
 
 
 def _can_be_down(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:

@@ -5,7 +5,7 @@ from math import cos, hypot, radians
 from msgspec import Struct
 
 from flightwatch.airports import Airports
-from flightwatch.geo import KM_PER_DEGREE, distance_km, turn_deg
+from flightwatch.geo import KM_PER_DEGREE, distance_km
 from flightwatch.model import Airport, Runway
 
 SEARCH_KM = 12.0
@@ -83,17 +83,6 @@ def runway_distance_km(airport: Airport, latitude: float, longitude: float) -> f
         (d for d in strips if d is not None),
         default=distance_km(latitude, longitude, airport.latitude, airport.longitude),
     )
-
-
-def alignment_deg(airport: Airport, track_deg: float) -> float | None:
-    """The smallest angle between a track and a runway direction, 0..90; None when no heading is known."""
-    angles = [
-        turn_deg(track_deg, heading)
-        for r in airport.runways
-        if r.heading_deg is not None
-        for heading in (r.heading_deg, r.heading_deg + 180.0)
-    ]
-    return min(angles, default=None)
 
 
 def _strip_distance_km(runway: Runway, latitude: float, longitude: float) -> float | None:

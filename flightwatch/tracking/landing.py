@@ -1,4 +1,4 @@
-"""Has an airframe that fell silent landed, where, and how sure is that?
+"""Whether an airframe that fell silent has landed, where, and how sure that is.
 
 The model weighs every field within reach against "none of them", each weight a product of likelihoods:
 
@@ -19,19 +19,17 @@ Probabilities of all fields and of none sum to one. Values below were set on the
 to be judged by calibration, not by eye.
 """
 
-from math import exp, log, radians, tan
+from math import exp, log
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.geo import bearing_deg, turn_deg
 from flightwatch.model import Airport
-from flightwatch.tracking.field import LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M, alignment_deg, longest_m, runway_distance_km
+from flightwatch.tracking.approach import misfit, need_km, way_km
+from flightwatch.tracking.field import LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M, longest_m, runway_distance_km
 from flightwatch.tracking.motion import Motion
-
-PATH_DEG = 3.0
-"""The ordinary descent path (ICAO Doc 8168: optimum glide path 3.0°)."""
 
 LEVEL_MS = 0.5
 """Mean descent below which flight counts as level, m/s (100 ft a minute)."""
@@ -52,23 +50,21 @@ FINAL_DESCENT = 0.5
 OVER_RUNWAY_KM, OVER_RUNWAY_M = 3.0, 120.0
 """And inside which it is touching down."""
 
-MIN_PATH_KM = 4.0
-"""Shortest distance a landing path is taken to need, km: nobody turns onto final later than 2 NM."""
-
-PATH_MODE, PATH_SPREAD = log(1.3), 0.65
-"""Most likely ratio of distance to 3°-path distance, and its spread (log-normal; fitted to the approaches in tests/flights)."""
-
-STEEP_FLOOR, SHALLOW_FLOOR = 0.03, 0.002
+STEEP_FLOOR, SHALLOW_FLOOR = 0.03, 0.001
 """Likelihood left for a spiral down over the field, and for a long level stretch before it."""
 
-TRACK_SPREAD_DEG, TRACK_FLOOR = 40.0, 0.10
-"""Spread of the angle between track and field while far out, and what is left for a circuit."""
+TRACK_SPREAD_DEG, TRACK_FLOOR = 45.0, 0.15
+"""Spread of the angle between track and field while far out, and what is left for vectors and holding."""
+
+MOST_LEVEL = 8.0
+"""Fields farther than so many times what a 3° path needs are not weighed."""
 
 RUNWAY_KM = 6.0
 """How far a runway may lie from the reference point of its field, km (Denver)."""
 
-NEAR_KM = 15.0
-"""Within this the direction to the field says little (downwind, base), the runway's direction more, km."""
+NEAR_KM, FAR_KM = 5.0, 20.0
+"""Within the first the direction to the field says nothing that the way to fly does not, from the second on it says most:
+arrivals point at their field until they are vectored, km."""
 
 JET_WEIGHT = {"large": 1.0, "medium": 0.15, "small": 0.01}
 TURBOPROP_WEIGHT = {"large": 1.0, "medium": 0.2, "small": 0.02}
@@ -116,6 +112,9 @@ minutes (EUROCONTROL's batch rule waits 15 min, plane-notify 10)."""
 
 FINAL_SPEED_MS = 70.0
 """Typical speed on final, m/s (136 kt)."""
+
+FASTEST_SINK_MS, LIKELY_SINK_MS = 25.0, 8.0
+"""Mean sink on the fastest way down (5,000 ft a minute) and on the likely one (1,600), m/s."""
 
 SLOW_PATH = 2.2
 """How much longer than straight in the slowest way down is taken to be."""
@@ -186,20 +185,21 @@ def assess(
 
 def field_weight(flight: Motion, aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> float:
     """How well a landing on this field explains the last reports; only ratios mean anything."""
+    kind = _kind_weight(aircraft, field)
     runway_km = runway_distance_km(field, flight.latitude, flight.longitude)
-    away_km = max(MIN_PATH_KM, runway_km)
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
-    path_km = max(MIN_PATH_KM, height / 1000.0 / tan(radians(PATH_DEG)))
-    off = (log(away_km / path_km) - PATH_MODE) / PATH_SPREAD
+    if runway_km > FAR_KM and runway_km > MOST_LEVEL * need_km(height):
+        return 0.0
+    over = runway_km <= OVER_RUNWAY_KM and height <= OVER_RUNWAY_M
+    off = 0.0 if over else misfit(way_km(flight, field), height)
     return (
-        _descent(flight.descent_ms, runway_km, height)
+        kind
+        * _descent(flight.descent_ms, runway_km, height)
         * ((STEEP_FLOOR if off < 0 else SHALLOW_FLOOR) + exp(-0.5 * off * off))
-        * _track_weight(flight, field, away_km)
-        * _kind_weight(aircraft, field)
+        * _track_weight(flight, field, runway_km)
         * (WATCHED_WEIGHT if field.icao in watched else 1.0)
         * (HOME_WEIGHT if field.icao == aircraft.home else 1.0)
         * (CIRCUIT_WEIGHT if field.icao == aircraft.circuit else 1.0)
-        * exp(-away_km / REACH_KM)
     )
 
 
@@ -230,13 +230,14 @@ def on_final(flight: Motion, airports: Airports) -> Airport | None:
 
 def time_down_s(flight: Motion, field: Airport) -> tuple[float, float, float]:
     """Seconds from the last report to touchdown at this field: the fastest way, the likely one, the slowest."""
-    away_m = 1000.0 * distance_km(flight.latitude, flight.longitude, field.latitude, field.longitude)
+    away_m = 1000.0 * runway_distance_km(field, flight.latitude, flight.longitude)
+    way_m = 1000.0 * way_km(flight, field)
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
     speed = min(max(flight.speed_ms or FINAL_SPEED_MS, 40.0), 260.0)
     final = min(speed, FINAL_SPEED_MS)
-    fastest = max(away_m / speed, height / 25.0)
-    likely = max(away_m * 1.1 / ((speed + final) / 2), height / 8.0)
-    return fastest, likely, max(likely * SLOW_PATH, fastest) + SLOW_EXTRA_S
+    fastest = max(away_m / speed, height / FASTEST_SINK_MS)
+    likely = max(way_m / ((speed + final) / 2), height / LIKELY_SINK_MS, fastest)
+    return fastest, likely, likely * SLOW_PATH + SLOW_EXTRA_S
 
 
 def _candidate(flight: Motion, field: Airport, probability: float) -> Candidate:
@@ -252,17 +253,13 @@ def _descent(descent_ms: float | None, away_km: float, height_m: float) -> float
     return max(steady, FINAL_DESCENT) if away_km <= FINAL_KM and height_m <= FINAL_M else steady
 
 
-def _track_weight(flight: Motion, field: Airport, away_km: float) -> float:
-    if flight.track_deg is None:
-        return 0.5
+def _track_weight(flight: Motion, field: Airport, runway_km: float) -> float:
+    if flight.track_deg is None or runway_km <= NEAR_KM:
+        return 1.0
     off = turn_deg(flight.track_deg, bearing_deg(flight.latitude, flight.longitude, field.latitude, field.longitude))
-    towards = TRACK_FLOOR + exp(-0.5 * (off / TRACK_SPREAD_DEG) ** 2)
-    if away_km > NEAR_KM:
-        return towards
-    aligned = alignment_deg(field, flight.track_deg)
-    along = 0.5 if aligned is None else 0.3 + 0.7 * exp(-0.5 * (aligned / 15.0) ** 2)
-    near = 1.0 - away_km / NEAR_KM
-    return along * (near * 0.5 + (1.0 - near * 0.5) * towards)
+    towards = TRACK_FLOOR + (1.0 - TRACK_FLOOR) * exp(-0.5 * (off / TRACK_SPREAD_DEG) ** 2)
+    far = min(1.0, (runway_km - NEAR_KM) / (FAR_KM - NEAR_KM))
+    return 1.0 - far * (1.0 - towards)
 
 
 def _kind_weight(aircraft: Aircraft, field: Airport) -> float:
@@ -278,5 +275,5 @@ def _kind_weight(aircraft: Aircraft, field: Airport) -> float:
 
 def _none_weight(height_m: float, silent_s: int) -> float:
     high = min(1.0, height_m / NONE_HIGH_M)
-    at_loss = NONE_LOW * (NONE_HIGH / NONE_LOW) ** high
+    at_loss = NONE_LOW * exp(high * log(NONE_HIGH / NONE_LOW))
     return at_loss * (NONE_FLOOR + (1.0 - NONE_FLOOR) * exp(-silent_s / NONE_DECAY_S))

@@ -84,7 +84,7 @@ def _followed(
         elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
             yield Track(icao24, _tail(icao24)), report
     now = round(poll.at.timestamp())
-    for icao24 in sorted(tracks.keys() - heard.keys()):
+    for icao24 in sorted(tracks.keys() - heard.keys() - poll.unfit):
         if is_silence(tracks[icao24], poll.coverage, now):
             yield tracks[icao24], None
 

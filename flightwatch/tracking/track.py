@@ -17,7 +17,7 @@ from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, Event, Icao24, StateVector, instant
 from flightwatch.tracking import events
-from flightwatch.tracking.contact import contact, is_flying
+from flightwatch.tracking.contact import contact, is_flying, is_standing
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.landing import MIN_SILENCE_S, Aircraft, assess, on_final, origin, time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, motion, position
@@ -159,9 +159,8 @@ def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports
     if visit is None:
         return Step(_fly_on(replace(track, touchdown=()), report, airports))
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
-    seen_there = track.phase == "ground" and track.reports[-1].on_ground
     field = airports.find(visit.airport.icao) if visit.airport else None
-    if seen_there and not is_flying(report, field.elevation_m if field else None, away_km):
+    if visit.arrival.basis == "observed" and not is_flying(report, field.elevation_m if field else None, away_km):
         return Step(track)
     return _close(track, report, now, airports)
 
@@ -218,7 +217,7 @@ def _down(track: Track, now: datetime, airports: Airports) -> Step:
         arrival = Moment(None, None, instant(key), "observed", 1.0)
         return _open(track, field, where, arrival, key, now, ())
     before = track.reports[-1]
-    if before.on_ground:
+    if is_standing(before):
         flown = distance_km(*position(before), *stood) * 1000 / max(track.fastest_ms, 250.0)
         earliest, likely = max(fixed_at(before), track.left) + round(flown), float(key)
     else:
@@ -274,7 +273,7 @@ def _close(track: Track, report: StateVector, now: datetime, airports: Airports)
     earliest = max(floor, round(seen - slow_s)) if climbing_out else floor
     latest = max(earliest, round(seen - fast_s))
     best = min(max(round(seen - likely_s), earliest), latest)
-    seen_leaving = last.on_ground and not report.on_ground and latest - earliest <= GAP_S
+    seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
     left = Moment(
         instant(best),
         instant(earliest),
