@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: Rich would double its time
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Tells when a watched aircraft has landed, where, how sure that is, and how long it stays.",
     epilog="Start with: flightwatch demo",
