@@ -113,12 +113,16 @@ def how_known(event: Event) -> str:
         return "it was heard again where a landing cannot explain it"
     if event.basis == "observed":
         return "observed"
-    sure = min(event.confidence, NEVER_SAY_CERTAIN)
     late = f"{event.latest:%H:%M}" if event.latest.date() == event.earliest.date() else f"{event.latest:%Y-%m-%d %H:%M}"
     early = (
         f"{event.earliest:%H:%M}" if event.earliest.date() == event.time.date() else f"{event.earliest:%Y-%m-%d %H:%M}"
     )
-    return f"inferred, {sure:.0%}, between {early} and {late} UTC".replace("%,", " %,")
+    return f"inferred, {percent(event.confidence)}, between {early} and {late} UTC"
+
+
+def percent(confidence: float) -> str:
+    """The confidence of something inferred: ``93 %``, never certain."""
+    return f"{100 * min(confidence, NEVER_SAY_CERTAIN):.0f} %"
 
 
 def stay(event: Event) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from math import ceil
 
 from msgspec import Struct
 
@@ -105,7 +106,7 @@ def _asks(query: Query) -> str:
 def _warnings(watchlist: Watchlist, queries: tuple[Query, ...], cost: int, account: str) -> Iterator[str]:
     allowed = DAILY_CREDITS[account]
     if cost > allowed:
-        least = affordable_cadence(queries, allowed)
+        least = timedelta(minutes=ceil(affordable_cadence(queries, allowed) / timedelta(minutes=1)))
         sign_in = "" if watchlist.opensky else ", or sign in: a free OpenSky account has ten times as many"
         yield f"{cost} credits a day are more than the {allowed} you have: poll every {duration(least)}{sign_in}"
     for a in watchlist.aircraft:

@@ -1,18 +1,23 @@
 """The commands: parse, call, render, exit code. What a command needs is imported when it runs."""
 
+import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
+from errno import EIO, ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from flightwatch import __version__, places
 from flightwatch.errors import FlightwatchError, UsageError
+from flightwatch.output import close_output, open_output, say
 
 if TYPE_CHECKING:
     from flightwatch.airports import Airports
@@ -21,7 +26,24 @@ if TYPE_CHECKING:
     from flightwatch.visits import Visit
     from flightwatch.watched import Watchlist
 
+
+class Commands(TyperGroup):
+    """All commands. A reader who leaves early, as ``head`` does, is no error."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return None
+        except OSError as error:
+            if error.errno not in (ENOSPC, EIO):
+                raise
+            raise FlightwatchError(f"standard output cannot be written: {error.strerror}") from error
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: Rich would double its time
@@ -71,20 +93,15 @@ DatabaseOption = Annotated[
 
 def main() -> None:
     """Run the command line; foreseeable errors become their lines on stderr and their exit code."""
+    open_output()
     try:
         app(prog_name="flightwatch")
     except FlightwatchError as error:
         for line in str(error).splitlines():
             say(line)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader left; Python would complain once more when it flushes
-        sys.exit(0)
-
-
-def say(line: str) -> None:
-    """A diagnostic, to stderr."""
-    sys.stderr.write(f"flightwatch: {line}\n")
+    finally:
+        close_output()
 
 
 @app.callback(invoke_without_command=True)
@@ -163,7 +180,7 @@ def history(
         if at is not None and there is None:
             raise UsageError(f"--at: {at!r} is no known airport; write a code such as FNJ or ZKPY")
         visits = past.visits_of(
-            asked, store, at=there, since=_day(since, "--since"), until=_day(until, "--until", end=True)
+            asked, store, at=there, since=past.day(since, "--since"), until=past.day(until, "--until", end=True)
         )
         watching_since = store.watching_since()
     now = _now()
@@ -173,7 +190,7 @@ def history(
         say(f"{len(visits)} recorded visit{'s' * (len(visits) != 1)}; {recorded}")
         return
     render = {TableFormat.json: past.as_json, TableFormat.jsonl: past.as_jsonl, TableFormat.csv: past.as_csv}[form]
-    sys.stdout.write(render(past.row(v, now) for v in visits))
+    typer.echo(render(past.row(v, now) for v in visits), nl=False)
 
 
 @app.command(epilog="Example: flightwatch status")
@@ -256,10 +273,11 @@ def init(
         raise UsageError(f"{path}: exists already; edit it, or name another file") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
-    program = shutil.which("flightwatch") or f"{sys.executable} -m flightwatch"
-    typer.echo(f"Wrote {path}. Look at it with:\n\n    flightwatch check --watchlist {path}\n")
+    found = shutil.which("flightwatch")
+    program = shlex.quote(found) if found else f"{shlex.quote(sys.executable)} -m flightwatch"
+    typer.echo(f"Wrote {path}. Look at it with:\n\n    flightwatch check --watchlist {shlex.quote(str(path))}\n")
     typer.echo("Then put this line in cron (crontab -e); it mails you what is printed:\n")
-    typer.echo(f"    */15 * * * * {program} poll --watchlist {path.resolve()}")
+    typer.echo(f"    */15 * * * * {program} poll --watchlist {shlex.quote(str(path.resolve()))}")
 
 
 def _hush(_line: str) -> None:
@@ -277,8 +295,6 @@ def _airports() -> "Airports":
 
 
 def _watchlist(given: Path | None) -> "Watchlist":
-    import os
-
     from flightwatch.watchlist import read_watchlist
 
     return read_watchlist(places.find_watchlist(given), environment=os.environ, airports=_airports)
@@ -311,19 +327,6 @@ def _channels(watched: "Watchlist", airports: "Airports", form: EventFormat) -> 
     from flightwatch.notify import printer
 
     return {"print": printer(lambda event: describe(event, watched, airports), form.value)}
-
-
-def _day(text: str | None, option: str, *, end: bool = False) -> datetime | None:
-    """A UTC day or instant that the user wrote, its end for ``end``; None when not given."""
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: {text!r} is no date; write one such as 2023-08-01") from error
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return at + timedelta(days=1) if end and len(text) == len("2023-08-01") else at
 
 
 def _print_visits(title: str, visits: "list[Visit]", airports: "Airports", now: datetime) -> None:

@@ -25,7 +25,7 @@ def bearing_deg(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float
     phi_a, phi_b, d_lon = radians(lat_a), radians(lat_b), radians(lon_b - lon_a)
     y = sin(d_lon) * cos(phi_b)
     x = cos(phi_a) * sin(phi_b) - sin(phi_a) * cos(phi_b) * cos(d_lon)
-    return degrees(atan2(y, x)) % 360.0
+    return degrees(atan2(y, x)) % 360.0 % 360.0  # a hair west of north comes out of the first as 360.0
 
 
 def destination(lat: float, lon: float, bearing: float, distance: float) -> tuple[float, float]:

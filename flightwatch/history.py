@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
 
 from flightwatch.airports import Airports
+from flightwatch.alerts import clean
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Basis, Icao24, seconds
 from flightwatch.registration import icao24_of, normalise, registration_of
@@ -16,7 +17,7 @@ from flightwatch.store import Store
 from flightwatch.visits import Visit, dwell_so_far
 from flightwatch.watched import Watchlist
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@")
 """First characters that make a spreadsheet take a cell for a formula."""
 
 
@@ -98,6 +99,27 @@ def visits_of(
     )
 
 
+def day(text: str | None, option: str, *, end: bool = False) -> datetime | None:
+    """A UTC day or instant that the user wrote, its end for ``end``; None when not given."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        if end and _is_day(text):
+            at += timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{option}: {text!r} is no date; write one such as 2023-08-01") from error
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def row(visit: Visit, now: datetime) -> VisitRow:
     """The visit with stable column names; dwell counts to ``now`` while it is open."""
     place, came, left, stay = visit.airport, visit.arrival, visit.departure, dwell_so_far(visit, now)
@@ -150,6 +172,7 @@ def as_csv(rows: Iterable[VisitRow]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        text = clean(value)
+        return f"'{text}" if text.lstrip().startswith(FORMULA) else text
     return value

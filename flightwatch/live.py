@@ -4,12 +4,14 @@ import signal
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event as Flag
 from types import FrameType
 
 from flightwatch import places
 from flightwatch.airports import Airports
-from flightwatch.errors import DeliveryError, OutOfCredits, SourceError
+from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, SourceError
+from flightwatch.model import Event
 from flightwatch.notify import Deliver, deliver_all
 from flightwatch.plan import credits_of, plan
 from flightwatch.poll import poll_once, utc_now
@@ -61,35 +63,51 @@ class Live:
 
         Alerts of earlier polls that wait are delivered even when this poll fails.
         """
+        queries = plan(self._watchlist)
+        ask = "query" if len(queries) == 1 else "queries"
+        self._detail(f"{len(queries)} {ask}, {sum(map(credits_of, queries))} credits planned")
+        if self._dry_run:
+            self._rehearse()
+            return
         with poll_lock(self._database) as held:
             if not held:
                 self._note(f"another poll is already writing to {self._database}; this one asked nothing")
                 return
             with Store(self._database) as store:
-                queries = plan(self._watchlist)
-                self._detail(f"{len(queries)} queries, {sum(map(credits_of, queries))} credits planned")
                 try:
-                    told = poll_once(
-                        self._watchlist,
-                        self._airports,
-                        self._source,
-                        store,
-                        clock=utc_now,
-                        recorder=self._recorder,
-                        dry_run=self._dry_run,
-                    )
-                finally:
-                    failures = [] if self._dry_run else deliver_all(store, self._channels, utc_now)
-                if self._dry_run:
-                    for event in told:
-                        self._channels["print"](event)
-                elif (last := store.last_poll()) is not None:
+                    self._ask(store)
+                except FlightwatchError:
+                    for failure in deliver_all(store, self._channels, utc_now):
+                        self._note(failure)
+                    raise
+                failures = deliver_all(store, self._channels, utc_now)
+                if (last := store.last_poll()) is not None:
                     left = "unknown" if last.credits_remaining is None else last.credits_remaining
                     self._detail(
                         f"{last.vectors} state vectors, {last.skipped} skipped, {last.duration_ms} ms; credits left: {left}"
                     )
         if failures:
             raise DeliveryError("\n".join(failures))
+
+    def _rehearse(self) -> None:
+        """Print what a poll would tell. A database that is not there yet stays so."""
+        with TemporaryDirectory(prefix="flightwatch-") as folder:
+            path = self._database if self._database.exists() else Path(folder) / "empty.db"
+            with Store(path) as store:
+                told = self._ask(store)
+        for event in told:
+            self._channels["print"](event)
+
+    def _ask(self, store: Store) -> tuple[Event, ...]:
+        return poll_once(
+            self._watchlist,
+            self._airports,
+            self._source,
+            store,
+            clock=utc_now,
+            recorder=self._recorder,
+            dry_run=self._dry_run,
+        )
 
 
 def repeat(cycle: Callable[[], None], every: timedelta, note: Say) -> None:
@@ -116,14 +134,14 @@ def repeat(cycle: Callable[[], None], every: timedelta, note: Say) -> None:
                 pause = max(every, error.retry_after or every)
             except (SourceError, DeliveryError) as error:
                 note(str(error))
-            due = _next_turn(due, pause, utc_now())
+            due = next_turn(due, pause, utc_now())
             stop.wait((due - utc_now()).total_seconds())
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _next_turn(due: datetime, pause: timedelta, now: datetime) -> datetime:
+def next_turn(due: datetime, pause: timedelta, now: datetime) -> datetime:
     """The next turn after ``due``, never in the past: a slow cycle or a sleeping machine skips turns, it does not queue them."""
     following = due + pause
     return following if following > now else now + pause

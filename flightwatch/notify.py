@@ -27,13 +27,20 @@ def printer(describe: Callable[[Event], Alert], form: Format) -> Deliver:
     from flightwatch.terminal import console, panel  # Rich costs a tenth of a second; cron need not pay it
 
     out = console()
-    return lambda event: out.print(panel(describe(event)))
+    return lambda event: _written(lambda: out.print(panel(describe(event))))
 
 
 def _write(line: str) -> None:
-    try:
+    def write() -> None:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+    _written(write)
+
+
+def _written(write: Callable[[], None]) -> None:
+    try:
+        write()
     except OSError as error:
         raise DeliveryError(f"standard output cannot be written: {error.strerror}") from error
 

@@ -116,8 +116,13 @@ def poll_once(
     return found.told
 
 
-def commit(store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord) -> None:
-    """Write a cycle and queue its alerts: for each event, one a channel; a retraction only where its landing was told."""
+def commit(
+    store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord, delivered_at: datetime | None = None
+) -> None:
+    """Write a cycle and queue its alerts: for each event, one a channel; a retraction only where its landing was told.
+
+    With ``delivered_at`` they are queued as delivered already.
+    """
     channels = [channel.name for channel in watchlist.notify]
     alerts = [
         (event, channel)
@@ -125,13 +130,16 @@ def commit(store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord)
         if event.retracts is None or store.has_alert(event.retracts)
         for channel in channels
     ]
-    store.commit(found.look, record, alerts)
+    store.commit(found.look, record, alerts, delivered_at)
 
 
 def replay(
     polls: Iterable[Poll], watchlist: Watchlist, airports: Airports, store: Store | None = None
 ) -> Iterator[Event]:
-    """Recorded polls through the same core: the events to tell, in order. With a store, it ends as live polling left it."""
+    """Recorded polls through the same core: the events to tell, in order.
+
+    With a store, it ends as live polling left it: what is told here is not told again by the next poll.
+    """
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
     for poll in polls:
@@ -143,7 +151,8 @@ def replay(
         for icao24 in found.look.forgotten:
             tracks.pop(icao24, None)
         if store is not None:
-            commit(store, found, watchlist, PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped))
+            record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
+            commit(store, found, watchlist, record, delivered_at=poll.at)
         yield from found.told
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from flightwatch.alerts import clean, duration, dwell_text
+from flightwatch.alerts import clean, duration, dwell_text, percent
 from flightwatch.model import Icao24, instant
 from flightwatch.store import PollRecord
 from flightwatch.tracking.track import Track
@@ -27,12 +27,14 @@ def state(track: Track | None, now: datetime) -> str:
         return "never heard"
     ago = f"last heard {duration(max(now - instant(track.heard), timedelta(0)))} ago"
     visit = track.visit
+    if track.phase == "unknown":
+        return f"heard, but not where; {ago}"
     if visit is None:
         return f"airborne, {ago}" if track.silent_s == 0 else f"airborne when {ago}"
     place = (
         f"{visit.airport.name} ({visit.airport.iata or visit.airport.icao})" if visit.airport else "an unnamed place"
     )
-    sure = "observed" if visit.arrival.basis == "observed" else f"inferred, {visit.arrival.confidence:.0%}"
+    sure = "observed" if visit.arrival.basis == "observed" else f"inferred, {percent(visit.arrival.confidence)}"
     since = visit.arrival.at or visit.arrival.latest
     before = "" if visit.arrival.at else "at least "
     return (

@@ -10,7 +10,7 @@ WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,83 +20,28 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from flightwatch.errors import StoreError
-from flightwatch.model import Event, Icao24, Place, instant
+from flightwatch.model import Event, Icao24, instant
+from flightwatch.schema import (
+    MIGRATIONS,
+    VISIT_COLUMNS,
+    instant_or_none,
+    is_foreign,
+    migrate,
+    unix,
+    version,
+    visit_of,
+    visit_row,
+)
 from flightwatch.tracking.sky import Look
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Moment, Visit
+from flightwatch.visits import Visit
 
 BUSY_S = 10.0
 """How long to wait for another program that writes the same database, s."""
 
-MIGRATIONS = (
-    """
-    CREATE TABLE tracks (
-        icao24 TEXT PRIMARY KEY,
-        track BLOB NOT NULL               -- JSON of tracking.track.Track
-    ) WITHOUT ROWID;
-    CREATE TABLE visits (                 -- times in Unix seconds, UTC
-        id TEXT PRIMARY KEY,
-        icao24 TEXT NOT NULL,
-        registration TEXT,
-        callsign TEXT,
-        airport_icao TEXT,
-        airport_iata TEXT,
-        airport_name TEXT,
-        latitude REAL NOT NULL,
-        longitude REAL NOT NULL,
-        arrived INTEGER,
-        arrived_earliest INTEGER,
-        arrived_latest INTEGER NOT NULL,
-        arrival_basis TEXT NOT NULL,
-        arrival_confidence REAL NOT NULL,
-        landing TEXT,
-        departed INTEGER,
-        departed_earliest INTEGER,
-        departed_latest INTEGER,
-        departure_basis TEXT,
-        departure_confidence REAL,
-        retracted INTEGER
-    ) WITHOUT ROWID;
-    CREATE INDEX visits_of_airframe ON visits (icao24, arrived_latest);
-    CREATE INDEX visits_at_airport ON visits (airport_icao, arrived_latest);
-    CREATE TABLE events (
-        id TEXT PRIMARY KEY,
-        icao24 TEXT NOT NULL,
-        visit TEXT NOT NULL,
-        detected INTEGER NOT NULL,
-        event BLOB NOT NULL               -- JSON of model.Event, with the state vectors that show it
-    ) WITHOUT ROWID;
-    CREATE TABLE alerts (                 -- the outbox
-        id INTEGER PRIMARY KEY,
-        event TEXT NOT NULL REFERENCES events (id),
-        channel TEXT NOT NULL,
-        queued INTEGER NOT NULL,
-        attempts INTEGER NOT NULL DEFAULT 0,
-        delivered INTEGER,
-        error TEXT,
-        UNIQUE (event, channel)
-    );
-    CREATE INDEX alerts_waiting ON alerts (id) WHERE delivered IS NULL;
-    CREATE TABLE polls (
-        id INTEGER PRIMARY KEY,
-        started INTEGER NOT NULL,         -- our clock
-        at INTEGER,                       -- the data's own time; null when the poll failed
-        outcome TEXT NOT NULL,            -- 'ok', or the one line that said what went wrong
-        vectors INTEGER,
-        skipped INTEGER,
-        credits_remaining INTEGER,
-        duration_ms INTEGER
-    );
-    CREATE INDEX polls_good ON polls (at) WHERE at IS NOT NULL;
-    """,
-)
-"""Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
+_NOT_OURS = "is not a flightwatch database: choose another --db"
+_DAMAGED = "is damaged: restore a copy, or move it away to start anew"
 
-_VISIT_COLUMNS = (
-    "id, icao24, registration, callsign, airport_icao, airport_iata, airport_name, latitude, longitude, "
-    "arrived, arrived_earliest, arrived_latest, arrival_basis, arrival_confidence, landing, "
-    "departed, departed_earliest, departed_latest, departure_basis, departure_confidence, retracted"
-)
 _TRACK = msgspec.json.Decoder(Track)
 _EVENT = msgspec.json.Decoder(Event)
 
@@ -144,20 +89,19 @@ class Store:
                 raise
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
-        if self._version() < len(MIGRATIONS):
+        if version(self._db) < len(MIGRATIONS):
             with self._transaction():
-                for number in range(self._version(), len(MIGRATIONS)):
-                    for statement in _statements(MIGRATIONS[number]):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {number + 1}")
-        if self._version() > len(MIGRATIONS):
+                if is_foreign(self._db):
+                    raise StoreError(f"{self.path}: {_NOT_OURS}")
+                migrate(self._db)
+        if version(self._db) > len(MIGRATIONS):
             raise StoreError(
-                f"{self.path}: written by a newer flightwatch (schema {self._version()}, this one knows "
+                f"{self.path}: written by a newer flightwatch (schema {version(self._db)}, this one knows "
                 f"{len(MIGRATIONS)}): upgrade flightwatch, or use another --db"
             )
+        self._db.execute("PRAGMA journal_mode = WAL")
 
     def __enter__(self) -> Self:
         return self
@@ -175,12 +119,12 @@ class Store:
         """Every followed airframe's track."""
         with _translated(self.path):
             rows = self._db.execute("SELECT icao24, track FROM tracks").fetchall()
-        return {icao24: _TRACK.decode(track) for icao24, track in rows}
+            return {icao24: _TRACK.decode(track) for icao24, track in rows}
 
     def last_poll_at(self) -> datetime | None:
         """The data's own time of the last good poll; None: there was none."""
         (at,) = self._one("SELECT max(at) FROM polls WHERE at IS NOT NULL")
-        return _instant(at)
+        return instant_or_none(at)
 
     def last_poll(self) -> PollRecord | None:
         """How the last poll went, good or not; None: there was none."""
@@ -188,15 +132,20 @@ class Store:
             "SELECT started, at, outcome, vectors, skipped, credits_remaining, duration_ms FROM polls "
             "ORDER BY id DESC LIMIT 1"
         )
-        return None if row is None else PollRecord(instant(row[0]), _instant(row[1]), *row[2:])
+        return None if row is None else PollRecord(instant(row[0]), instant_or_none(row[1]), *row[2:])
 
     def watching_since(self) -> datetime | None:
         """The data's own time of the first good poll; None: there was none."""
         (at,) = self._one("SELECT min(at) FROM polls WHERE at IS NOT NULL")
-        return _instant(at)
+        return instant_or_none(at)
 
-    def commit(self, look: Look, record: PollRecord, alerts: Iterable[tuple[Event, str]]) -> None:
-        """Everything one good poll changed, and the alerts (event and channel) that must go out, in one transaction."""
+    def commit(
+        self, look: Look, record: PollRecord, alerts: Iterable[tuple[Event, str]], delivered_at: datetime | None = None
+    ) -> None:
+        """Everything one good poll changed, and its alerts (event and channel), in one transaction.
+
+        The alerts must go out yet, unless ``delivered_at`` says when they did.
+        """
         with self._transaction():
             self._db.executemany(
                 "INSERT INTO tracks VALUES (?, ?) ON CONFLICT (icao24) DO UPDATE SET track = excluded.track",
@@ -204,8 +153,8 @@ class Store:
             )
             self._db.executemany("DELETE FROM tracks WHERE icao24 = ?", [(icao24,) for icao24 in look.forgotten])
             self._db.executemany(
-                f"INSERT OR REPLACE INTO visits ({_VISIT_COLUMNS}) VALUES ({', '.join('?' * 21)})",  # noqa: S608 constant
-                [_visit_row(visit) for visit in look.visits],
+                f"INSERT OR REPLACE INTO visits ({VISIT_COLUMNS}) VALUES ({'?, ' * VISIT_COLUMNS.count(',')}?)",  # noqa: S608 constant
+                [visit_row(visit) for visit in look.visits],
             )
             self._db.executemany(
                 "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
@@ -215,8 +164,8 @@ class Store:
                 ],
             )
             self._db.executemany(
-                "INSERT OR IGNORE INTO alerts (event, channel, queued) VALUES (?, ?, ?)",
-                [(event.id, channel, round(event.detected_at.timestamp())) for event, channel in alerts],
+                "INSERT OR IGNORE INTO alerts (event, channel, queued, delivered) VALUES (?, ?, ?, ?)",
+                [(event.id, channel, unix(event.detected_at), unix(delivered_at)) for event, channel in alerts],
             )
             self._record(record)
 
@@ -232,7 +181,7 @@ class Store:
                 "SELECT alerts.id, events.event, alerts.channel, alerts.attempts FROM alerts "
                 "JOIN events ON events.id = alerts.event WHERE alerts.delivered IS NULL ORDER BY alerts.id"
             ).fetchall()
-        return [QueuedAlert(id_, _EVENT.decode(event), channel, attempts) for id_, event, channel, attempts in rows]
+            return [QueuedAlert(id_, _EVENT.decode(event), channel, attempts) for id_, event, channel, attempts in rows]
 
     def undelivered_count(self) -> int:
         """How many alerts wait in the outbox."""
@@ -280,10 +229,10 @@ class Store:
             values.append(round(until.timestamp()))
         with _translated(self.path):
             rows = self._db.execute(
-                f"SELECT {_VISIT_COLUMNS} FROM visits WHERE {' AND '.join(where)} ORDER BY arrived_latest DESC, id",  # noqa: S608 constant
+                f"SELECT {VISIT_COLUMNS} FROM visits WHERE {' AND '.join(where)} ORDER BY arrived_latest DESC, id",  # noqa: S608 constant
                 values,
             ).fetchall()
-        return [_visit(row) for row in rows]
+        return [visit_of(row) for row in rows]
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
@@ -291,16 +240,13 @@ class Store:
             rows = self._db.execute("SELECT DISTINCT icao24 FROM visits WHERE registration = ?", (registration,))
             return [icao24 for (icao24,) in rows]
 
-    def _version(self) -> int:
-        return int(self._one("PRAGMA user_version")[0])
-
     def _record(self, record: PollRecord) -> None:
         self._db.execute(
             "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 round(record.started_at.timestamp()),
-                _unix(record.at),
+                unix(record.at),
                 record.outcome,
                 record.vectors,
                 record.skipped,
@@ -353,6 +299,8 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: {_advice(error)}") from error
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"{path}: {_DAMAGED}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
 
@@ -365,69 +313,6 @@ def _advice(error: sqlite3.DatabaseError) -> str:
         sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing was written",
         sqlite3.SQLITE_READONLY: "cannot be written: check its permissions and its folder's",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file in a folder you can write to",
-        sqlite3.SQLITE_NOTADB: "is not a flightwatch database: choose another --db",
-        sqlite3.SQLITE_CORRUPT: "is damaged: restore a copy, or move it away to start anew",
+        sqlite3.SQLITE_NOTADB: _NOT_OURS,
+        sqlite3.SQLITE_CORRUPT: _DAMAGED,
     }.get(code, f"{error}: check the file, or choose another --db")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a migration one by one: sqlite3's executescript would commit the transaction around it."""
-    statement = ""
-    for line in script.splitlines():
-        statement += line.partition("--")[0] + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _unix(at: datetime | None) -> int | None:
-    return None if at is None else round(at.timestamp())
-
-
-def _instant(unix_s: int | None) -> datetime | None:
-    return None if unix_s is None else datetime.fromtimestamp(unix_s, UTC)
-
-
-def _visit_row(visit: Visit) -> tuple[object, ...]:
-    place, came, left = visit.airport, visit.arrival, visit.departure
-    return (
-        visit.id,
-        visit.icao24,
-        visit.registration,
-        visit.callsign,
-        *((place.icao, place.iata, place.name) if place else (None, None, None)),
-        visit.latitude,
-        visit.longitude,
-        _unix(came.at),
-        _unix(came.earliest),
-        _unix(came.latest),
-        came.basis,
-        came.confidence,
-        visit.landing,
-        *(
-            (_unix(left.at), _unix(left.earliest), _unix(left.latest), left.basis, left.confidence)
-            if left
-            else (None,) * 5
-        ),
-        _unix(visit.retracted_at),
-    )
-
-
-def _visit(row: Sequence[Any]) -> Visit:
-    (id_, icao24, registration, callsign, icao, iata, name, latitude, longitude) = row[:9]
-    came, landing, left, retracted = row[9:14], row[14], row[15:20], row[20]
-    return Visit(
-        id=id_,
-        icao24=icao24,
-        registration=registration,
-        callsign=callsign,
-        airport=None if icao is None else Place(icao, iata, name),
-        latitude=latitude,
-        longitude=longitude,
-        arrival=Moment(_instant(came[0]), _instant(came[1]), instant(came[2]), came[3], came[4]),
-        landing=landing,
-        departure=None
-        if left[2] is None
-        else Moment(_instant(left[0]), _instant(left[1]), instant(left[2]), left[3], left[4]),
-        retracted_at=_instant(retracted),
-    )

@@ -1,8 +1,11 @@
 """What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
 
+import os
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from errno import EPIPE
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -12,7 +15,7 @@ from flightwatch import alerts
 from flightwatch.airports import Airports
 from flightwatch.alerts import Alert
 from flightwatch.model import Basis
-from flightwatch.visits import Moment, Visit, dwell_so_far
+from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
 
 _COLOUR = {"landing": "green", "departure": "cyan", "retraction": "red"}
 
@@ -45,18 +48,19 @@ def _facts(alert: Alert) -> Iterable[tuple[str, str]]:
 
 
 def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: datetime) -> RenderableType:
-    """Visits, newest first, with times in UTC and at the airport."""
-    table = Table(title=Text(title), title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
-    for column in ("aircraft", "where", "landed (UTC)", "left (UTC)", "on the ground", "known"):
-        table.add_column(column)
+    """Visits, newest first, times in UTC. Wide enough for most at 80 columns; only the place is ever broken."""
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.show_edge = table.pad_edge = False
+    for column in ("aircraft", "where", "landed UTC", "left UTC", "on the ground", "known"):
+        table.add_column(column, no_wrap=column != "where")
     for visit in visits:
-        left = "still there" if visit.is_open else _moment(visit.departure)
+        left = "still\nthere" if visit.is_open else _moment(visit.departure)
         table.add_row(
             Text(alerts.clean(visit.registration or visit.icao24)),
             Text(_where(visit, airports)),
             Text(_moment(visit.arrival)),
             Text(left),
-            Text(alerts.dwell_text(dwell_so_far(visit, now))),
+            Text(_stay(dwell_so_far(visit, now))),
             Text(_known(visit)),
         )
     return table
@@ -64,32 +68,52 @@ def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: d
 
 def _where(visit: Visit, airports: Airports) -> str:
     if visit.airport is None:
-        return f"{visit.latitude:.3f}, {visit.longitude:.3f}"
+        return f"{visit.latitude:.3f}\n{visit.longitude:.3f}"
     airport = airports.find(visit.airport.icao)
     codes = "/".join(filter(None, (visit.airport.iata, visit.airport.icao)))
-    return f"{(airport and airport.city) or visit.airport.name} {codes}"
+    return f"{(airport and airport.city) or visit.airport.name}\n{codes}"
 
 
 def _moment(moment: Moment | None) -> str:
     if moment is None:
         return ""
     if moment.at is None:
-        return f"before {moment.latest:%Y-%m-%d %H:%M}"
-    return f"{'~' if moment.basis == 'inferred' else ''}{moment.at:%Y-%m-%d %H:%M}"
+        return f"{moment.latest:%Y-%m-%d}\nby {moment.latest:%H:%M}"
+    return f"{moment.at:%Y-%m-%d}\n{'~' if moment.basis == 'inferred' else ''}{moment.at:%H:%M}"
+
+
+def _stay(dwell: Dwell) -> str:
+    """``46 h 39 min``, and its range on a second line where it has one."""
+    if dwell.longest is None or dwell.best is None:
+        return f"at least\n{alerts.duration(dwell.shortest)}"
+    if dwell.longest - dwell.shortest <= alerts.RANGE:
+        return alerts.duration(dwell.best)
+    return f"{alerts.duration(dwell.best)}\n{_short(dwell.shortest)} to {_short(dwell.longest)}"
+
+
+def _short(length: timedelta) -> str:
+    text = alerts.duration(length)
+    return text.removesuffix(" min") if " h " in text else text
 
 
 def _known(visit: Visit) -> str:
     ends = [visit.arrival, *([visit.departure] if visit.departure else [])]
-    return " / ".join(_basis(end.basis, end.confidence) for end in ends)
+    return "\n".join(dict.fromkeys(_basis(end.basis, end.confidence) for end in ends))
 
 
 def _basis(basis: Basis, confidence: float) -> str:
-    return "observed" if basis == "observed" else f"inferred {min(confidence, alerts.NEVER_SAY_CERTAIN):.0%}"
+    return "observed" if basis == "observed" else f"inferred {alerts.percent(confidence)}"
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave to the caller what it means that nobody reads; Rich would end the program."""
+        raise BrokenPipeError(EPIPE, os.strerror(EPIPE))
 
 
 def console() -> Console:
     """Standard output as Rich sees it; emoji codes and highlighting off, as the text is not ours."""
-    return Console(emoji=False, highlight=False, soft_wrap=False)
+    return _Console(emoji=False, highlight=False, soft_wrap=False)
 
 
 def pairs_table(rows: Sequence[tuple[str, str]]) -> RenderableType:

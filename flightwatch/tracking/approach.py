@@ -27,10 +27,10 @@ GATE_KM = 6.0
 UNKNOWN_HEADING = 1.15
 """How much longer than straight in the way is taken to be where no runway heading is known."""
 
-PATH_MODE = log(1.1)
-STEEP_SPREAD, SHALLOW_SPREAD = 0.28, 0.50
+PATH_MODE = log(1.0)
+STEEP_SPREAD, SHALLOW_SPREAD = 0.38, 0.37
 """Most likely ratio of the way to fly to what a 3° path needs, and how fast likelihood falls towards a steeper path and
-towards level stretches (log-normal on each side; 5.5° is one in ten, as is a way 2.8 times as long)."""
+towards level stretches (log-normal on each side; 5.5° is one in ten, as is a way 2.6 times as long)."""
 
 MIN_NEED_KM = 3.0
 """Shortest way that any landing is taken to need, km: below 160 m the ratio is noise of pressure and position."""

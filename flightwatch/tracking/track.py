@@ -15,10 +15,11 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
-from flightwatch.model import Airport, Event, Icao24, StateVector, instant
+from flightwatch.model import Airport, Basis, Event, Icao24, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import contact, is_flying, is_standing
 from flightwatch.tracking.field import field_at, runway_need_m
+from flightwatch.tracking.gap import LOOSE_KM, MIN_GAP_S, REACH_KM, Stay, stays_in_gap
 from flightwatch.tracking.landing import MIN_SILENCE_S, Aircraft, assess, on_final, origin, time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, motion, position
 from flightwatch.visits import Moment, Visit, confirmed
@@ -54,6 +55,15 @@ GAP_S = 900
 
 CHAIN = 3
 """Consistent reports away from the known track that make it believed instead of the known one."""
+
+NOT_SEEN = 0.99
+"""Confidence of a departure that was not seen from a place where the airframe was."""
+
+DOUBT = 0.2
+"""Probability below which an inferred landing is taken back when the airframe is heard again."""
+
+LISTENED = 0.5
+"""Part of a gap that polls must have covered for it to mean silence."""
 
 MAX_COUNTED_S = 1200
 """Most silence that one poll can add, s: an answer after six hours of sleep has not listened for six hours."""
@@ -119,6 +129,7 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
     kind = contact(track.reports, track.heard, report, at, airports)
     if kind == "old":
         return Step(replace(track, asked=at))
+    silent_s = track.silent_s
     track = replace(
         track,
         asked=at,
@@ -132,19 +143,19 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
         return Step(_doubt(track, report))
     track = replace(track, doubtful=())
     if kind == "ground":
-        return _on_ground(track, report, now, airports)
-    return _in_air(track, report, now, airports)
+        return _on_ground(track, report, now, airports, rules)
+    return _in_air(track, report, now, airports, rules, silent_s)
 
 
-def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
+def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
     visit = track.visit
     if visit is not None:
         if distance_km(*position(report), visit.latitude, visit.longitude) <= SAME_PLACE_KM:
             seen = visit if visit.arrival.basis == "observed" else confirmed(visit, instant(fixed_at(report)))
             moved = replace(track, phase="ground", reports=(report,), visit=seen)
             return Step(moved, (), () if seen is visit else (seen,))
-        left = _close(track, report, now, airports)
-        rest = _on_ground(left.track, report, now, airports)
+        left = _close(track, report, now, airports, rules)
+        rest = _on_ground(left.track, report, now, airports, rules)
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
     seen_down = (*track.touchdown, report)
     field = _field(track, report, airports)
@@ -154,15 +165,38 @@ def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airpo
     return _down(replace(track, touchdown=seen_down), now, airports)
 
 
-def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
+def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     visit = track.visit
     if visit is None:
-        return Step(_fly_on(replace(track, touchdown=()), report, airports))
+        return _reheard(replace(track, touchdown=()), report, now, airports, rules, silent_s)
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
     field = airports.find(visit.airport.icao) if visit.airport else None
     if visit.arrival.basis == "observed" and not is_flying(report, field.elevation_m if field else None, away_km):
         return Step(track)
-    return _close(track, report, now, airports)
+    return _close(track, report, now, airports, rules)
+
+
+def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
+    """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
+    gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
+    if gap_s < MIN_GAP_S:
+        return Step(_fly_on(track, report, airports))
+    onward = _fly_on(replace(track, reports=()), report, airports)
+    if is_standing(track.reports[-1]) or silent_s < min(gap_s * LISTENED, WORTH_ASKING_S):
+        return Step(onward)
+    stays = stays_in_gap(motion(track.reports), motion((report,)), _aircraft(track), airports, rules.watched)
+    if not stays or stays[0].probability < rules.min_confidence:
+        return Step(onward)
+    return _stayed(track, stays[0], report, now, airports)
+
+
+def _stayed(track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """A visit that happened in the dark: landing and departure at once."""
+    where = (stay.airport.latitude, stay.airport.longitude)
+    key = fixed_at(track.reports[-1])
+    came = _open(track, stay.airport, where, stay.arrival, key, now, track.reports[-4:])
+    left = _leave(came.track, stay.departure, report, now, airports)
+    return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
 
 
 def _silence(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
@@ -185,7 +219,7 @@ def _infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     if not found.candidates:
         return Step(track)
     best = found.candidates[0]
-    if best.probability < rules.min_confidence or at < best.best:
+    if best.probability < rules.min_confidence or at < best.settled:
         return Step(track)
     arrival = Moment(
         instant(best.best),
@@ -256,47 +290,59 @@ def _open(
     return Step(replace(track, phase="ground", visit=visit, touchdown=(), reports=reports), happened, (visit,))
 
 
-def _close(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
+def _close(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
     """The airframe of an open visit is heard flying, or on the ground elsewhere: it left, or was never there."""
     visit = track.visit
     if visit is None:
         raise ValueError("no open visit")
     last, seen = track.reports[-1], fixed_at(report)
-    if visit.arrival.basis == "inferred" and not _can_have_stayed(track, visit, report, airports):
+    if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
         undone = replace(visit, retracted_at=instant(seen))
         said = events.retraction(visit, seen, now, (last, report))
         kept = replace(track, phase="airborne", visit=None)
         return Step(kept if report.on_ground else _fly_on(kept, report, airports), (said,), (undone,))
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report)
-    floor = max(fixed_at(last), round(visit.arrival.latest.timestamp()))
-    climbing_out = slow_s <= 2 * GAP_S
-    earliest = max(floor, round(seen - slow_s)) if climbing_out else floor
+    away_km = distance_km(visit.latitude, visit.longitude, *position(report))
+    floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
+    earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
     latest = max(earliest, round(seen - fast_s))
     best = min(max(round(seen - likely_s), earliest), latest)
     seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
-    left = Moment(
-        instant(best),
-        instant(earliest),
-        instant(latest),
-        "observed" if seen_leaving else "inferred",
-        1.0 if seen_leaving else visit.arrival.confidence if visit.arrival.basis == "inferred" else 0.99,
-    )
+    sure = 1.0 if seen_leaving else visit.arrival.confidence if visit.arrival.basis == "inferred" else NOT_SEEN
+    basis: Basis = "observed" if seen_leaving else "inferred"
+    return _leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, now, airports)
+
+
+def _leave(track: Track, left: Moment, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """Close the open visit with a departure at ``left``, told by ``report``, and go on from there."""
+    visit, last = track.visit, track.reports[-1]
+    if visit is None or left.earliest is None:
+        raise ValueError("no open visit to leave")
     closed = replace(visit, departure=left)
     said = events.departure(closed, left, track.callsign, now, (last, report))
-    home = visit.airport.icao if visit.airport else None
     gone = replace(
         track,
         phase="airborne",
         visit=None,
-        reports=(),
-        left=earliest,
-        home=home,
+        reports=(last,) if report.on_ground else (),
+        left=round(left.earliest.timestamp()),
+        home=visit.airport.icao if visit.airport else None,
         circuit=None,
         fastest_ms=0.0,
         highest_m=0.0,
     )
-    after = replace(gone, reports=(last,)) if report.on_ground else _fly_on(gone, report, airports)
-    return Step(after, (said,), (closed,))
+    return Step(gone if report.on_ground else _fly_on(gone, report, airports), (said,), (closed,))
+
+
+def _still_holds(track: Track, visit: Visit, report: StateVector, airports: Airports, rules: Rules) -> bool:
+    """Whether an inferred landing is still believed now that the airframe is heard away from the field."""
+    if not _can_have_stayed(track, visit, report, airports):
+        return False
+    away_km = distance_km(visit.latitude, visit.longitude, *position(report))
+    if report.on_ground or away_km > REACH_KM or visit.airport is None:
+        return True
+    stays = stays_in_gap(motion(track.reports), motion((report,)), _aircraft(track), airports, rules.watched)
+    return any(stay.airport.icao == visit.airport.icao and stay.probability >= DOUBT for stay in stays)
 
 
 def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:

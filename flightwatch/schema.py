@@ -1,0 +1,164 @@
+"""The database's tables, and visits as its rows."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flightwatch.model import Place, instant
+from flightwatch.visits import Moment, Visit
+
+MIGRATIONS = (
+    """
+    CREATE TABLE tracks (
+        icao24 TEXT PRIMARY KEY,
+        track BLOB NOT NULL               -- JSON of tracking.track.Track
+    ) WITHOUT ROWID;
+    CREATE TABLE visits (                 -- times in Unix seconds, UTC
+        id TEXT PRIMARY KEY,
+        icao24 TEXT NOT NULL,
+        registration TEXT,
+        callsign TEXT,
+        airport_icao TEXT,
+        airport_iata TEXT,
+        airport_name TEXT,
+        latitude REAL NOT NULL,
+        longitude REAL NOT NULL,
+        arrived INTEGER,
+        arrived_earliest INTEGER,
+        arrived_latest INTEGER NOT NULL,
+        arrival_basis TEXT NOT NULL,
+        arrival_confidence REAL NOT NULL,
+        landing TEXT,
+        departed INTEGER,
+        departed_earliest INTEGER,
+        departed_latest INTEGER,
+        departure_basis TEXT,
+        departure_confidence REAL,
+        retracted INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX visits_of_airframe ON visits (icao24, arrived_latest);
+    CREATE INDEX visits_at_airport ON visits (airport_icao, arrived_latest);
+    CREATE TABLE events (
+        id TEXT PRIMARY KEY,
+        icao24 TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        detected INTEGER NOT NULL,
+        event BLOB NOT NULL               -- JSON of model.Event, with the state vectors that show it
+    ) WITHOUT ROWID;
+    CREATE TABLE alerts (                 -- the outbox
+        id INTEGER PRIMARY KEY,
+        event TEXT NOT NULL REFERENCES events (id),
+        channel TEXT NOT NULL,
+        queued INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        delivered INTEGER,
+        error TEXT,
+        UNIQUE (event, channel)
+    );
+    CREATE INDEX alerts_waiting ON alerts (id) WHERE delivered IS NULL;
+    CREATE TABLE polls (
+        id INTEGER PRIMARY KEY,
+        started INTEGER NOT NULL,         -- our clock
+        at INTEGER,                       -- the data's own time; null when the poll failed
+        outcome TEXT NOT NULL,            -- 'ok', or the one line that said what went wrong
+        vectors INTEGER,
+        skipped INTEGER,
+        credits_remaining INTEGER,
+        duration_ms INTEGER
+    );
+    CREATE INDEX polls_good ON polls (at) WHERE at IS NOT NULL;
+    """,
+)
+"""Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
+
+VISIT_COLUMNS = (
+    "id, icao24, registration, callsign, airport_icao, airport_iata, airport_name, latitude, longitude, "
+    "arrived, arrived_earliest, arrived_latest, arrival_basis, arrival_confidence, landing, "
+    "departed, departed_earliest, departed_latest, departure_basis, departure_confidence, retracted"
+)
+
+
+def version(db: sqlite3.Connection) -> int:
+    """How many migrations this database has seen."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_foreign(db: sqlite3.Connection) -> bool:
+    """Whether another program made this database: it has tables, and none of our migrations made them."""
+    return version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Run the migrations this database has not seen. The caller holds the transaction that makes it all or nothing."""
+    for number in range(version(db), len(MIGRATIONS)):
+        for statement in _statements(MIGRATIONS[number]):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a migration one by one: sqlite3's executescript would commit the transaction around it."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line.partition("--")[0] + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def unix(at: datetime | None) -> int | None:
+    """An instant as the database keeps it; None stays None."""
+    return None if at is None else round(at.timestamp())
+
+
+def instant_or_none(unix_s: int | None) -> datetime | None:
+    """The instant that the database keeps as ``unix_s``; None stays None."""
+    return None if unix_s is None else datetime.fromtimestamp(unix_s, UTC)
+
+
+def visit_row(visit: Visit) -> tuple[object, ...]:
+    """The visit's values, in the order of `VISIT_COLUMNS`."""
+    place, came, left = visit.airport, visit.arrival, visit.departure
+    return (
+        visit.id,
+        visit.icao24,
+        visit.registration,
+        visit.callsign,
+        *((place.icao, place.iata, place.name) if place else (None, None, None)),
+        visit.latitude,
+        visit.longitude,
+        unix(came.at),
+        unix(came.earliest),
+        unix(came.latest),
+        came.basis,
+        came.confidence,
+        visit.landing,
+        *(
+            (unix(left.at), unix(left.earliest), unix(left.latest), left.basis, left.confidence)
+            if left
+            else (None,) * 5
+        ),
+        unix(visit.retracted_at),
+    )
+
+
+def visit_of(row: Sequence[Any]) -> Visit:
+    """The visit that a row with `VISIT_COLUMNS` holds."""
+    (id_, icao24, registration, callsign, icao, iata, name, latitude, longitude) = row[:9]
+    came, landing, left, retracted = row[9:14], row[14], row[15:20], row[20]
+    return Visit(
+        id=id_,
+        icao24=icao24,
+        registration=registration,
+        callsign=callsign,
+        airport=None if icao is None else Place(icao, iata, name),
+        latitude=latitude,
+        longitude=longitude,
+        arrival=Moment(instant_or_none(came[0]), instant_or_none(came[1]), instant(came[2]), came[3], came[4]),
+        landing=landing,
+        departure=None
+        if left[2] is None
+        else Moment(instant_or_none(left[0]), instant_or_none(left[1]), instant(left[2]), left[3], left[4]),
+        retracted_at=instant_or_none(retracted),
+    )

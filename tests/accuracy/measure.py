@@ -1,0 +1,159 @@
+"""How often what is told is true: reliability by confidence, and the Brier score, beside plane-notify's rule.
+
+    python tests/accuracy/measure.py [--count 1000] [--seed 1] [-v]
+
+Two parts: the recorded flights in tests/flights, and flights made by code (``cases.py`` says which mix). An alert is true
+when the aircraft landed at the airport it names, within half an hour of the time it gives.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cases import cases
+from made import ICAO24, Case
+from rules import plane_notify
+
+from flightwatch.airports import Airports
+from flightwatch.data import load_airports
+from flightwatch.model import Event, Poll
+from flightwatch.sources.recorded import Recording
+from flightwatch.tracking.track import Rules, Track, advance
+
+FLIGHTS = Path(__file__).parent.parent / "flights"
+NEAR_S = 1800
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.01)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An alert, and whether it was true."""
+
+    confidence: float
+    is_true: bool
+    inferred: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one rule told about many flights."""
+
+    told: tuple[Told, ...]
+    landings: int
+    found: int
+
+    @property
+    def precision(self) -> float:
+        return sum(t.is_true for t in self.told) / max(1, len(self.told))
+
+    @property
+    def recall(self) -> float:
+        return self.found / max(1, self.landings)
+
+    @property
+    def brier(self) -> float:
+        return sum((t.confidence - t.is_true) ** 2 for t in self.told) / max(1, len(self.told))
+
+
+def track_events(polls: Iterable[Poll], icao24: str, airports: Airports, rules: Rules) -> Iterator[Event]:
+    """The tracker's events of one airframe; polls without it are silences."""
+    track = Track(icao24)
+    for poll in polls:
+        report = next((v for v in poll.vectors if v.icao24 == icao24), None)
+        step = advance(track, report, poll.at, airports, rules)
+        track = step.track
+        yield from step.events
+
+
+def judge(case: Case, airports: Airports, min_confidence: float) -> tuple[list[Told], bool]:
+    """What the tracker told of a case, and whether its landing was found at the right place."""
+    told: list[Told] = []
+    for event in track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched)):
+        if event.type == "landing":
+            told.append(Told(event.confidence, _is_true(event, case), event.basis == "inferred"))
+    return told, any(t.is_true for t in told)
+
+
+def _is_true(event: Event, case: Case) -> bool:
+    if case.landed_at is None or event.airport is None or event.airport.icao != case.airport:
+        return False
+    return event.earliest.timestamp() - 300 <= case.landed_at <= event.latest.timestamp() + NEAR_S
+
+
+def measure(made: Sequence[Case], airports: Airports, min_confidence: float) -> tuple[Score, Score]:
+    """The tracker's score and plane-notify's over the same cases."""
+    ours: list[Told] = []
+    theirs: list[Told] = []
+    found = [0, 0]
+    for case in made:
+        told, hit = judge(case, airports, min_confidence)
+        ours += told
+        found[0] += hit
+        named = plane_notify(case.polls, airports)
+        right = [case.landed_at is not None and icao == case.airport for icao in named]
+        theirs += [Told(1.0, r, inferred=True) for r in right]
+        found[1] += any(right)
+    landings = sum(case.landed_at is not None for case in made)
+    return Score(tuple(ours), landings, found[0]), Score(tuple(theirs), landings, found[1])
+
+
+def recorded(airports: Airports) -> list[Case]:
+    """The recorded flights' landings as cases; flights with several are left to tests/test_flights.py."""
+    made = []
+    for truth in json.loads((FLIGHTS / "truth.json").read_text()):
+        landings = [e for e in truth["events"] if e["type"] == "landing"]
+        if len(landings) > 1 or len(truth["icao24"]) > 1:
+            continue
+        polls = tuple(
+            Poll(p.at, tuple(_renamed(v) for v in p.vectors), p.coverage)
+            for p in Recording([FLIGHTS / f"{truth['case']}.jsonl.gz"]).polls()
+        )
+        landing = landings[0] if landings else {"airport": None, "time": None}
+        made.append(Case(truth["case"], polls, landing["airport"], landing["time"]))
+    return made
+
+
+def _renamed(vector):  # type: ignore[no-untyped-def]
+    from msgspec.structs import replace
+
+    return replace(vector, icao24=ICAO24)
+
+
+def table(score: Score) -> Iterator[str]:
+    """Reliability of inferred alerts: said against true, by confidence."""
+    inferred = [t for t in score.told if t.inferred]
+    yield "   said        alerts   mean said   true"
+    for low, high in zip(BINS, BINS[1:], strict=False):
+        inside = [t for t in inferred if low <= t.confidence < high]
+        if inside:
+            said = sum(t.confidence for t in inside) / len(inside)
+            true = sum(t.is_true for t in inside) / len(inside)
+            yield f"   {low:.2f}-{min(high, 1.0):.2f}   {len(inside):6}   {said:9.3f}   {true:.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--min-confidence", type=float, default=0.6)
+    parser.add_argument("-v", action="store_true")
+    options = parser.parse_args()
+    airports = load_airports()
+    for name, made in (("recorded", recorded(airports)), ("made by code", list(cases(airports, options.seed, options.count)))):
+        ours, theirs = measure(made, airports, options.min_confidence)
+        print(f"{name}: {len(made)} flights, {ours.landings} landings")
+        for rule, score in (("flightwatch", ours), ("plane-notify", theirs)):
+            print(f"  {rule:13} recall {score.recall:.3f}  precision {score.precision:.3f}  Brier {score.brier:.4f}  alerts {len(score.told)}")
+        print(*table(ours), sep="\n")
+        if options.v:
+            for case in made:
+                told, hit = judge(case, airports, options.min_confidence)
+                wrong = [t for t in told if not t.is_true]
+                if wrong or (case.landed_at is not None and not hit):
+                    print("   ", case.name, "missed" if not told else f"wrong {[t.confidence for t in wrong]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""What the shell's tests share: OpenSky on the loopback, and ``flightwatch`` as a user runs it, in a home of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen
+
+import pytest
+from opensky_server import OpenSkyServer, Row
+
+from flightwatch.sources.opensky import OpenSky
+from flightwatch.store import Store
+
+PATIENCE_S = 60
+"""How long a process may take before the test says it hangs, s."""
+
+WATCHLIST = """\
+aircraft:
+  - {registration: RA-86559, label: "Il-62M, Russian Air Force"}
+airports:
+  - FNJ
+"""
+
+
+@dataclass
+class Program:
+    """``flightwatch`` in a folder of its own, with a home that holds nothing, asking a loopback server."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "flightwatch.db"
+
+    @property
+    def watchlist(self) -> Path:
+        return self.folder / "watchlist.yaml"
+
+    def start(self, *arguments: str, stdout: int = PIPE, env: Mapping[str, str] = {}) -> "Popen[str]":
+        """Start it and come back; the caller waits for it."""
+        return Popen(
+            [sys.executable, "-m", "flightwatch", *arguments],
+            cwd=self.folder,
+            env={**self.environment, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, stdout: int = PIPE, env: Mapping[str, str] = {}) -> "CompletedProcess[str]":
+        """Run it to its end. Whatever it says, it is never a traceback."""
+        process = self.start(*arguments, stdout=stdout, env=env)
+        return self.wait(process)
+
+    def closed(self, *arguments: str) -> "CompletedProcess[str]":
+        """Run it with its standard output closed."""
+        command = [sys.executable, "-m", "flightwatch", *arguments]
+        shell = Popen(
+            ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=PIPE,
+            stderr=PIPE,
+            text=True,
+        )
+        return self.wait(shell)
+
+    def wait(self, process: "Popen[str]") -> "CompletedProcess[str]":
+        """Wait for one that was started."""
+        with process:
+            try:
+                out, err = process.communicate(timeout=PATIENCE_S)
+            except BaseException:
+                process.kill()
+                raise
+        assert "Traceback" not in err, err
+        assert "Exception ignored" not in err, err
+        return CompletedProcess(process.args, process.returncode, out, err)
+
+    def out(self, *arguments: str, env: Mapping[str, str] = {}) -> str:
+        """Run it; it must succeed and have nothing to say on stderr. Give what it prints."""
+        done = self.run(*arguments, env=env)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    def files(self) -> list[str]:
+        """Name every file under its folder."""
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def server() -> Iterator[OpenSkyServer]:
+    with OpenSkyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def bare_program(tmp_path: Path) -> Program:
+    """The program as it is right after it was installed: no settings, and a source that nobody serves."""
+    (tmp_path / "home").mkdir()
+    return Program(
+        tmp_path,
+        {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path / "home"),
+            "LANG": "C.UTF-8",
+            "PYTHONWARNINGS": "error",
+            "FLIGHTWATCH_OPENSKY_URL": "http://127.0.0.1:9/api",
+            "FLIGHTWATCH_OPENSKY_TOKEN_URL": "http://127.0.0.1:9/token",
+        },
+    )
+
+
+@pytest.fixture
+def program(bare_program: Program, server: OpenSkyServer) -> Program:
+    """The program with a watchlist, a database to be, and the loopback server."""
+    bare_program.watchlist.write_text(WATCHLIST)
+    bare_program.environment |= {
+        "FLIGHTWATCH_WATCHLIST": "watchlist.yaml",
+        "FLIGHTWATCH_DB": "flightwatch.db",
+        "FLIGHTWATCH_OPENSKY_URL": server.url,
+        "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url,
+    }
+    return bare_program
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "flightwatch.db") as store:
+        yield store
+
+
+@pytest.fixture
+def source(server: OpenSkyServer, monkeypatch: pytest.MonkeyPatch) -> OpenSky:
+    """OpenSky's client, asking the loopback server and never waiting."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return OpenSky(base_url=server.url, token_url=server.token_url, pause=lambda _: None)
+
+
+def show(server: OpenSkyServer, at: int, rows: list[Row]) -> None:
+    """Let the sky be so at this time, Unix seconds."""
+    server.time, server.sky = at, rows

@@ -1,0 +1,193 @@
+"""The commands: what they take, what they say when it is wrong, and with which code they end."""
+
+import json
+import shlex
+import stat
+from pathlib import Path
+
+import pytest
+from conftest import WATCHLIST, Program
+from opensky_server import HTML, TRUNCATED, Fault, OpenSkyServer, status
+
+from flightwatch import __version__
+
+COMMANDS = ("check", "demo", "history", "init", "poll", "replay", "status")
+TOP = Path(__file__).parent.parent
+
+
+def complaint(program: Program, *arguments: str, code: int = 2) -> str:
+    """Run what must fail with this code, print nothing and say why in one line; give the line."""
+    done = program.run(*arguments)
+    assert (done.returncode, done.stdout) == (code, ""), done
+    assert done.stderr.startswith("flightwatch: ")
+    assert done.stderr.endswith("\n")
+    assert done.stderr[:-1].isprintable()
+    return done.stderr.removeprefix("flightwatch: ").rstrip("\n")
+
+
+def test_the_version(bare_program: Program) -> None:
+    assert bare_program.out("--version") == f"flightwatch {__version__}\n"
+
+
+def test_nothing_to_do(bare_program: Program) -> None:
+    """Help, which names every command and where to start."""
+    done = bare_program.run()
+    assert all(f"  {command} " in done.stdout + done.stderr for command in COMMANDS)
+    assert "Start with: flightwatch demo" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example(bare_program: Program, command: str) -> None:
+    assert f"flightwatch {command}" in bare_program.out(command, "-h").partition("Example")[2]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("poll", "--nonsense"),
+        ("poll", "--format", "xml"),
+        ("history",),
+        ("replay",),
+        ("check", "--format", "csv"),
+    ],
+)
+def test_wrong_usage(program: Program, arguments: tuple[str, ...]) -> None:
+    done = program.run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Usage: flightwatch" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("poll", "--every", "often"), "'often' is not a duration, write "),
+        (("poll", "--every", "0s"), "'0s' is not a duration, write "),
+        (("check", "--every", "5"), "'5' is not a duration, write "),
+        (("poll", "--watchlist", "missing.yaml"), "missing.yaml: no such file, write one with: flightwatch init"),
+        (("status",), "flightwatch.db: no such database; flightwatch poll makes it, or name another with --db"),
+        (("history", "FNJ"), "flightwatch.db: no such database; flightwatch poll makes it, or name another with --db"),
+        (("replay", "missing.jsonl"), "cannot read missing.jsonl: No such file or directory; "),
+        (("replay", "watchlist.yaml"), "watchlist.yaml is no recording; "),
+        (("init", "missing/watchlist.yaml"), "missing/watchlist.yaml: No such file or directory; name a file in "),
+        (("init", "home"), "home: "),
+    ],
+)
+def test_wrong_arguments(program: Program, arguments: tuple[str, ...], line: str) -> None:
+    """They are said in one line, with paths as they were given."""
+    assert complaint(program, *arguments).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("nobody",), "'nobody' is no known tail number, icao24 or airport: write a tail such as RA-86559, "),
+        (("FNJ", "--at", "nowhere"), "--at: 'nowhere' is no known airport; write a code such as FNJ or ZKPY"),
+        (("FNJ", "--since", "ever"), "--since: 'ever' is no date; write one such as 2023-08-01"),
+        (("FNJ", "--until", "9999-12-31"), "--until: '9999-12-31' is no date; write one such as 2023-08-01"),
+    ],
+)
+def test_questions_without_an_answer(program: Program, arguments: tuple[str, ...], line: str) -> None:
+    program.out("poll")
+    assert complaint(program, "history", *arguments).startswith(line)
+
+
+def test_no_watchlist(bare_program: Program) -> None:
+    assert complaint(bare_program, "poll") == (
+        f"no watchlist: there is no ./watchlist.yaml and no {bare_program.home}/.config/flightwatch/watchlist.yaml; "
+        "make one with: flightwatch init"
+    )
+
+
+def test_every_mistake_in_a_watchlist_has_its_line(program: Program) -> None:
+    program.watchlist.write_text("aircraft:\n  - RA-86559\n  - {icao24: xyz}\nairports: [NOWHERE]\n")
+    done = program.run("check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(": ")[:2] for line in done.stderr.splitlines()] == [
+        ["flightwatch", "watchlist.yaml:3"],
+        ["flightwatch", "watchlist.yaml:4"],
+    ]
+
+
+def test_a_file_that_is_no_database(program: Program) -> None:
+    program.database.write_text("not a database\n" * 100)
+    for arguments in (("poll",), ("status",), ("history", "FNJ")):
+        assert complaint(program, *arguments, code=1) == (
+            "flightwatch.db: is not a flightwatch database: choose another --db"
+        )
+
+
+def test_nobody_answers(program: Program) -> None:
+    program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9"
+    assert complaint(program, "poll", code=3).startswith("127.0.0.1 ")
+    status = program.out("status").splitlines()
+    assert status[-2] == "last good poll: none yet"
+    assert status[-1].startswith("the last poll failed 0 min ago: 127.0.0.1 ")
+
+
+@pytest.mark.parametrize("fault", [status(403), status(404), status(429), HTML, TRUNCATED])
+def test_answers_that_are_none(program: Program, server: OpenSkyServer, fault: Fault) -> None:
+    server.faults.append(fault)
+    complaint(program, "poll", code=3)
+
+
+def test_an_address_that_is_none(program: Program) -> None:
+    program.environment["FLIGHTWATCH_OPENSKY_URL"] = "opensky"
+    assert complaint(program, "poll") == (
+        "FLIGHTWATCH_OPENSKY_URL is not an address like https://example.org/api; correct it"
+    )
+
+
+def test_a_watchlist_is_written_and_understood(bare_program: Program) -> None:
+    """It is private, every line of it is valid, and the next steps are printed ready to copy."""
+    folder = bare_program.folder / "my news"
+    folder.mkdir()
+    out = bare_program.out("init", "my news/watchlist.yaml")
+    path = folder / "watchlist.yaml"
+    assert out.startswith("Wrote my news/watchlist.yaml. ")
+    assert "    flightwatch check --watchlist 'my news/watchlist.yaml'\n" in out
+    [cron] = [line.strip() for line in out.splitlines() if line.strip().startswith("*/15 * * * * ")]
+    assert shlex.split(cron.removeprefix("*/15 * * * * "))[-3:] == ["poll", "--watchlist", str(path)]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    checked = json.loads(bare_program.out("check", "--watchlist", str(path), "--format", "json"))
+    assert checked["aircraft"][0] == {
+        "registration": "RA-86559",
+        "icao24": "15521f",
+        "how": "rule",
+        "label": "Il-62M, Russian Air Force",
+    }
+    assert checked["credits_per_day"] <= checked["credits_allowed"]
+
+
+def test_a_watchlist_is_never_overwritten(program: Program) -> None:
+    assert complaint(program, "init") == "watchlist.yaml: exists already; edit it, or name another file"
+    assert program.watchlist.read_text() == WATCHLIST
+
+
+def test_the_example_is_the_one_that_init_writes() -> None:
+    assert (TOP / "watchlist.yaml").read_bytes() == (TOP / "flightwatch" / "data" / "watchlist.yaml").read_bytes()
+
+
+def test_check_as_text(program: Program) -> None:
+    assert program.out("check", "--every", "15m").splitlines() == [
+        "aircraft  RA-86559   15521f  rule     Il-62M, Russian Air Force",
+        "airport   FNJ/ZKPY   Pyongyang Sunan International Airport, North Korea (Asia/Pyongyang)",
+        "query     the whole world: 4 credits a poll",
+        "credits   384 a day polling every 15 min; OpenSky allows 400",
+    ]
+
+
+def test_files_are_where_the_system_wants_them(bare_program: Program, server: OpenSkyServer) -> None:
+    """Without a word in the environment: the watchlist in the config folder, the database in the data folder."""
+    config = bare_program.home / ".config" / "flightwatch"
+    config.mkdir(parents=True)
+    (config / "watchlist.yaml").write_text(WATCHLIST)
+    bare_program.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
+    assert bare_program.out("poll") == ""
+    assert bare_program.files() == [
+        "home/.config/flightwatch/watchlist.yaml",
+        "home/.local/share/flightwatch/flightwatch.db",
+        "home/.local/share/flightwatch/flightwatch.db.lock",
+    ]
+    history = bare_program.run("history", "FNJ")
+    assert history.stderr.startswith("flightwatch: 0 recorded visits; watching since 2023-09-26 01:52 UTC")

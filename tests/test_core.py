@@ -1,0 +1,113 @@
+"""The core decides and touches nothing: no clock, disk, network, database, mail or terminal."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import flightwatch
+
+PACKAGE = Path(flightwatch.__file__).parent
+TRACKING = sorted(f"flightwatch.tracking.{file.stem}" for file in (PACKAGE / "tracking").glob("[a-z]*.py"))
+CORE = [
+    *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.registration"),
+    *("flightwatch.watched", "flightwatch.visits", "flightwatch.alerts", "flightwatch.plan", "flightwatch.check"),
+    *(
+        "flightwatch.errors",
+        "flightwatch.watchlist_yaml",
+        "flightwatch.watchlist_subjects",
+        "flightwatch.sources.answer",
+    ),
+    *TRACKING,
+]
+TALKS = frozenset(
+    {"requests", "urllib3", "urllib.request", "http", "socket", "ssl", "smtplib", "sqlite3", "subprocess", "filelock"}
+    | {"platformdirs", "typer", "click", "rich"}
+)
+LOOKS_AROUND = frozenset(
+    {"time", "os", "pathlib", "random", "sys", "logging", "locale", "tempfile", "threading", "asyncio"}
+)
+
+
+def imports(module: str) -> set[str]:
+    """All that a module imports, at its head or in a function, with the package of each."""
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    found = set()
+    for node in ast.walk(ast.parse(Path(spec.origin).read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            assert node.module is not None
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {part for name in found for part in parents(name)}
+
+
+def parents(name: str) -> Iterator[str]:
+    """Give ``a``, ``a.b`` and ``a.b.c`` for ``a.b.c``."""
+    parts = name.split(".")
+    yield from (".".join(parts[: n + 1]) for n in range(len(parts)))
+
+
+def is_ours(name: str) -> bool:
+    if name.split(".")[0] != "flightwatch":
+        return False
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def reached(module: str) -> set[str]:
+    """A module of ours with all of ours that it imports, however far away."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += filter(is_ours, imports(name))
+    return seen
+
+
+def test_the_walk_finds_what_there_is() -> None:
+    """Else the rules below would hold for an empty set."""
+    assert {"flightwatch.tracking.landing", "flightwatch.geo", "flightwatch.airports"} <= reached("flightwatch.plan")
+    assert {"requests", "flightwatch.errors"} <= imports("flightwatch.sources.http")
+    assert "flightwatch.tracking.track" in TRACKING
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_the_core_talks_to_nobody(module: str) -> None:
+    assert {name: imports(name) & TALKS for name in reached(module) if imports(name) & TALKS} == {}
+
+
+@pytest.mark.parametrize("module", TRACKING)
+def test_tracking_knows_no_clock_and_no_disk(module: str) -> None:
+    """Nor does anything it rests on."""
+    assert {name: imports(name) & LOOKS_AROUND for name in reached(module) if imports(name) & LOOKS_AROUND} == {}
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_the_core_does_not_ask_for_the_time(module: str) -> None:
+    """``now`` is an argument: nothing calls ``datetime.now``, ``utcnow`` or ``today``, nothing opens a file."""
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    calls = [node.func for node in ast.walk(ast.parse(Path(spec.origin).read_bytes())) if isinstance(node, ast.Call)]
+    names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    assert names & {"now", "utcnow", "today", "open", "read_text", "read_bytes", "getenv", "print", "input"} == set()
+
+
+def test_the_command_line_starts_light() -> None:
+    """Asking for help or the version loads neither the network nor the database nor the YAML reader."""
+    heavy = "'requests', 'sqlite3', 'yaml', 'smtplib'"
+    program = f"import flightwatch.cli, sys; print(*({{{heavy}}} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,0 +1,72 @@
+"""The demo: the whole main job, without a network and without a trace."""
+
+import re
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from conftest import Program
+from reports import AIRPORTS
+from skies import at
+
+from flightwatch.data import build_demo
+from flightwatch.data.build_demo import ARRIVALS, DEPARTURES
+from flightwatch.demo import WATCHLIST
+from flightwatch.model import Event
+from flightwatch.poll import replay
+from flightwatch.sources.recorded import Recording
+from flightwatch.watchlist import parse_watchlist
+
+POLLS = Path(str(files("flightwatch.data"))) / "demo.jsonl.gz"
+FNJ = "Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea"
+
+
+@pytest.fixture(scope="module")
+def events() -> list[Event]:
+    watchlist = parse_watchlist(WATCHLIST, name="demo", environment={}, airports=AIRPORTS)
+    return list(replay(Recording([POLLS]).polls(), watchlist, AIRPORTS))
+
+
+def test_what_it_shows(bare_program: Program) -> None:
+    """Two landings, two departures with their stays, then both visits, newest first; it leaves nothing behind."""
+    temporary = bare_program.folder / "temporary"
+    temporary.mkdir()
+    out = bare_program.out("demo", env={"TMPDIR": str(temporary)})
+    said = [line for line in out.splitlines() if line.startswith("RA-86559 (")]
+    stays = [re.search(r"; on the ground about (\d+) h \d\d min \(between ", line) for line in said]
+    assert [(f" landed at {FNJ}, " in line, f" left {FNJ}, " in line) for line in said] == [
+        (True, False),
+        (False, True),
+    ] * 2
+    assert [stay and int(stay[1]) in range(34, 48) for stay in stays] == [None, True, None, True]
+    table = out[out.index("$ flightwatch history RA-86559") :]
+    assert re.findall(r"^RA-86559 +Pyongyang +(\S+) +(\S+) ", table, re.MULTILINE) == [
+        ("2023-09-26", "2023-09-28"),
+        ("2023-08-01", "2023-08-02"),
+    ]
+    assert max(map(len, table.splitlines())) <= 80
+    assert (list(bare_program.home.iterdir()), list(temporary.iterdir()), bare_program.files()) == ([], [], [])
+
+
+def test_the_truth_lies_in_every_range(events: list[Event]) -> None:
+    """The flights behind the polls are known, as nobody saw them land."""
+    truth = [at(text) for pair in zip(ARRIVALS, DEPARTURES, strict=True) for text in pair]
+    assert [(event.type, event.basis) for event in events] == [("landing", "inferred"), ("departure", "inferred")] * 2
+    for event, happened in zip(events, truth, strict=True):
+        assert event.earliest <= happened <= event.latest
+        assert event.airport is not None
+        assert event.airport.iata == "FNJ"
+
+
+def test_the_truth_lies_in_every_stay(events: list[Event]) -> None:
+    for departure, came, went in zip(events[1::2], ARRIVALS, DEPARTURES, strict=True):
+        stay_s = (datetime.fromisoformat(went) - datetime.fromisoformat(came)).total_seconds()
+        assert departure.dwell_min_s is not None
+        assert departure.dwell_max_s is not None
+        assert departure.dwell_min_s <= stay_s <= departure.dwell_max_s
+
+
+def test_the_shipped_polls_are_what_the_code_makes(tmp_path: Path) -> None:
+    build_demo.main([str(tmp_path / "demo.jsonl.gz")])
+    assert (tmp_path / "demo.jsonl.gz").read_bytes() == POLLS.read_bytes()

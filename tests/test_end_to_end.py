@@ -1,0 +1,209 @@
+"""The main job, as cron does it: a process a poll, from an approach to the history of the visit."""
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+from conftest import Program, show
+from opensky_server import OpenSkyServer, status
+from reports import AIRPORTS
+from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
+
+from flightwatch.model import instant
+from flightwatch.poll import poll_once
+from flightwatch.sources.opensky import OpenSky
+from flightwatch.store import Store
+from flightwatch.watchlist import parse_watchlist
+
+WHO = "RA-86559 (Il-62M, Russian Air Force)"
+VVO = "Vladivostok International Airport (VVO/UHWW), Russia"
+LANDED = f"{WHO} landed at {VVO}, 2024-01-10 05:00 UTC (15:00 local); observed; callsign TST1\n"
+LEFT = re.escape(f"{WHO} left {VVO}, 2024-01-10 06:30 UTC (16:30 local); observed; on the ground 1 h ") + (
+    r"(29|30) min; callsign TST2\n"
+)
+"""The stay was an hour and a half; polls tell it to a minute or so."""
+TOUCHDOWN = 3
+"""The poll of `seen_visit` that sees it on the runway."""
+
+
+def cron(program: Program, server: OpenSkyServer, skies: Iterable[Sky], *options: str) -> list[str]:
+    """Poll each of these skies in a process of its own; give what each prints."""
+    printed = []
+    for time, rows in skies:
+        show(server, time, rows)
+        printed.append(program.out("poll", *options))
+    return printed
+
+
+def polled(program: Program, server: OpenSkyServer, source: OpenSky, skies: Iterable[Sky]) -> None:
+    """Poll each of these skies as far as to the outbox, as a process does that is killed before it prints."""
+    watchlist = parse_watchlist(program.watchlist.read_bytes(), name="", environment={}, airports=AIRPORTS)
+    with Store(program.database) as store:
+        for time, rows in skies:
+            show(server, time, rows)
+            poll_once(watchlist, AIRPORTS, source, store, clock=lambda: datetime.now(UTC))
+
+
+def test_a_visit_that_was_seen(program: Program, server: OpenSkyServer) -> None:
+    """One alert when it lands, one when it leaves, no word else; the history in every form."""
+    printed = cron(program, server, seen_visit())
+    assert [number for number, text in enumerate(printed) if text] == [TOUCHDOWN, 8]
+    assert printed[TOUCHDOWN] == LANDED
+    assert re.fullmatch(LEFT, printed[8])
+
+    [visit] = json.loads(program.out("history", "RA-86559", "--format", "json"))
+    assert visit["airport_iata"] == "VVO"
+    assert (visit["arrival_basis"], visit["departure_basis"]) == ("observed", "observed")
+    assert abs(visit["dwell_s"] - (SEEN_UP - SEEN_DOWN)) <= 120
+    assert visit["dwell_min_s"] <= SEEN_UP - SEEN_DOWN <= visit["dwell_max_s"]
+    assert [json.loads(program.out("history", "15521f", "--format", "jsonl"))] == [visit]
+    [cells] = csv.DictReader(io.StringIO(program.out("history", "VVO", "--format", "csv")))
+    assert cells == {name: "" if value is None else str(value) for name, value in visit.items()}
+    table = program.run("history", "ra86559", "--since", "2024-01-10", "--until", "2024-01-10")
+    first, second = (line.split() for line in table.stdout.splitlines()[3:])
+    assert first == ["RA-86559", "Artyom", "2024-01-10", "2024-01-10", "1", "h", first[6], "min", "observed"]
+    assert second == ["VVO/UHWW", "05:00", "06:30"]
+    assert table.stderr == "flightwatch: 1 recorded visit; watching since 2024-01-10 04:50 UTC\n"
+
+
+def test_a_visit_that_nobody_saw(program: Program, server: OpenSkyServer) -> None:
+    """The way down ends far above the ground: both alerts say that they are inferred, and their ranges hold the truth."""
+    events = [json.loads(line) for line in cron(program, server, unseen_visit(), "--format", "jsonl") if line]
+    assert [(event["type"], event["airport"]["iata"], event["basis"]) for event in events] == [
+        ("landing", "FNJ", "inferred"),
+        ("departure", "FNJ", "inferred"),
+    ]
+    for event, truth in zip(events, (UNSEEN_DOWN, UNSEEN_UP), strict=True):
+        assert datetime.fromisoformat(event["earliest"]) <= instant(truth) <= datetime.fromisoformat(event["latest"])
+        assert 0.6 <= event["confidence"] < 1.0
+    landing, departure = events
+    assert departure["dwell_min_s"] <= UNSEEN_UP - UNSEEN_DOWN <= departure["dwell_max_s"]
+    [visit] = json.loads(program.out("history", "FNJ", "--format", "json"))
+    assert (visit["visit"], visit["visit"]) == (landing["visit"], departure["visit"])
+    assert (visit["arrived"], visit["departed"]) == (landing["time"], departure["time"])
+    assert visit["dwell_s"] == departure["dwell_s"]
+
+
+def test_while_it_is_there(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    polled(program, server, source, seen_visit()[: TOUCHDOWN + 2])
+    where, last, credits_left, waiting = program.out("status").splitlines()
+    assert where.startswith(
+        f"{WHO}: on the ground at Vladivostok International Airport (VVO) since 2024-01-10 05:00 UTC (observed), "
+    )
+    assert (last.startswith("last good poll: "), credits_left, waiting) == (
+        True,
+        "credits left: 380",
+        "undelivered alerts: 1",
+    )
+    [visit] = json.loads(program.out("history", "RA-86559", "--format", "json"))
+    assert (visit["departed"], visit["departure_basis"]) == (None, None)
+
+
+def test_a_poll_that_is_killed_before_it_prints(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """The next one prints what it could not, once; also when it gets no answer itself."""
+    polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
+    server.faults.append(status(403))
+    done = program.run("poll")
+    assert (done.returncode, done.stdout) == (3, LANDED)
+    assert done.stderr.count("\n") == 1
+    assert cron(program, server, seen_visit()[TOUCHDOWN + 1 : TOUCHDOWN + 3]) == ["", ""]
+
+
+def test_a_poll_that_nobody_reads(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """Its alert is kept, which it says, and printed by the next."""
+    polled(program, server, source, seen_visit()[:TOUCHDOWN])
+    show(server, *seen_visit()[TOUCHDOWN])
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = program.run("poll", stdout=writer)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (
+        4,
+        "flightwatch: print: standard output cannot be written: Broken pipe; kept, the next poll tries again\n",
+    )
+    assert cron(program, server, seen_visit()[TOUCHDOWN + 1 : TOUCHDOWN + 3]) == [LANDED, ""]
+
+
+def test_a_poll_whose_output_is_closed(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """As by ``>&-`` in a crontab, this is no delivery."""
+    polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
+    done = program.closed("poll")
+    assert (done.returncode, done.stderr) == (
+        4,
+        "flightwatch: print: standard output cannot be written: Broken pipe; kept, the next poll tries again\n",
+    )
+    assert program.out("poll") == LANDED
+
+
+def test_an_alert_that_a_full_disk_does_not_take(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
+    with open("/dev/full", "w") as full:  # noqa: PTH123 a device
+        done = program.run("poll", stdout=full.fileno())
+    assert (done.returncode, done.stderr) == (
+        4,
+        "flightwatch: print: standard output cannot be written: No space left on device; "
+        "kept, the next poll tries again\n",
+    )
+    assert program.out("poll") == LANDED
+
+
+def test_a_dry_run_tells_what_a_poll_would(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """As often as it is asked."""
+    polled(program, server, source, seen_visit()[:TOUCHDOWN])
+    show(server, *seen_visit()[TOUCHDOWN])
+    assert [program.out("poll", "--dry-run") for _ in range(2)] == [LANDED, LANDED]
+    assert program.out("poll") == LANDED
+
+
+@pytest.mark.parametrize("callsign", ["=cmd()", "\x1b[2JA\n", "[red]B[/]", "\u202eC"])
+def test_text_from_the_air(program: Program, server: OpenSkyServer, source: OpenSky, callsign: str) -> None:
+    """It reaches terminals, mails and spreadsheets as harmless text in one line."""
+    skies = [(time, [[row[0], callsign, *row[2:]] for row in rows]) for time, rows in seen_visit()]
+    polled(program, server, source, skies[: TOUCHDOWN + 1])
+    alert = program.out("poll")
+    assert (alert.count("\n"), alert[:-1].isprintable()) == (1, True)
+    [cells] = csv.DictReader(io.StringIO(program.out("history", "RA-86559", "--format", "csv")))
+    assert (cells["callsign"][0] != "=", cells["callsign"].isprintable()) == (True, True)
+
+
+def test_an_encoding_that_lacks_letters(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """What it cannot show is escaped, and the alert goes out."""
+    program.watchlist.write_text(program.watchlist.read_text().replace("Il-62M", "Ил-62М"), encoding="utf-8")
+    polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
+    alert = program.out("poll", env={"PYTHONIOENCODING": "ascii"})
+    assert alert == LANDED.replace("Il-62M", r"\u0418\u043b-62\u041c")
+
+
+def test_a_reader_who_leaves_early(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """``flightwatch history RA-86559 | head -0`` is no error."""
+    polled(program, server, source, seen_visit())
+    for form in ("table", "csv"):
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            done = program.run("history", "RA-86559", "--format", form, stdout=writer)
+        finally:
+            os.close(writer)
+        assert (done.returncode, "Errno" in done.stderr) == (0, False)
+
+
+def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
+    """A panel instead of a line."""
+    polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
+    terminal, other = os.openpty()
+    try:
+        done = program.run("poll", stdout=other, env={"COLUMNS": "100", "TERM": "dumb"})
+        shown = os.read(terminal, 2**16).decode()
+    finally:
+        os.close(terminal)
+        os.close(other)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shown.splitlines()[0].startswith(f"╭─ {WHO} landed at Vladivostok")
+    assert "│ when      2024-01-10 05:00 UTC (15:00 local)" in shown

@@ -1,0 +1,200 @@
+"""Polling as cron and as a loop do it: one at a time, ended by a signal, and nothing promised that was not kept."""
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from conftest import PATIENCE_S, Program
+from opensky_server import CLIENT_ID, CLIENT_SECRET, HANG, Fault, OpenSkyServer, Request, status
+from skies import at, seen_visit
+
+from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable
+from flightwatch.live import next_turn, repeat
+
+ACCOUNT = {"OPENSKY_CLIENT_ID": CLIENT_ID, "OPENSKY_CLIENT_SECRET": CLIENT_SECRET}
+
+
+class NoticedServer(OpenSkyServer):
+    """Says when it was first asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._noticed = Event()
+
+    def answer(self, request: Request) -> Fault:
+        fault = super().answer(request)
+        self._noticed.set()
+        return fault
+
+    def wait_until_asked(self) -> None:
+        assert self._noticed.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def server() -> Iterator[NoticedServer]:
+    with NoticedServer() as server:
+        yield server
+
+
+def test_two_polls_at_once(program: Program, server: NoticedServer) -> None:
+    """The second says so, asks nothing and is no failure; and the first's end by a crash holds up nobody."""
+    server.faults.append(HANG)
+    first = program.start("poll")
+    server.wait_until_asked()
+
+    second = program.run("poll")
+    assert (second.returncode, second.stdout) == (0, "")
+    assert second.stderr == "flightwatch: another poll is already writing to flightwatch.db; this one asked nothing\n"
+    assert len(server.requests) == 1
+
+    with first:
+        first.kill()
+    assert program.out("poll") == ""
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_loop_ends_when_it_is_asked_to(program: Program, server: NoticedServer, number: signal.Signals) -> None:
+    """By a service manager or by Ctrl-C: after the poll that runs, with nothing to complain of."""
+    loop = program.start("poll", "--every", "1h")
+    server.wait_until_asked()
+    loop.send_signal(number)
+    done = program.wait(loop)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "last good poll" in program.out("status")
+
+
+def test_a_single_poll_is_interrupted_without_a_traceback(program: Program, server: NoticedServer) -> None:
+    server.faults.append(HANG)
+    poll = program.start("poll")
+    server.wait_until_asked()
+    poll.send_signal(signal.SIGINT)
+    done = program.wait(poll)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_verbose_poll_tells_the_cost_and_no_secret(program: Program, server: NoticedServer) -> None:
+    done = program.run("poll", "-v", env=ACCOUNT)
+    assert done.returncode == 0
+    planned, found = done.stderr.splitlines()
+    assert planned == "flightwatch: 1 query, 4 credits planned"
+    assert found.startswith("flightwatch: 0 state vectors, 0 skipped, ")
+    assert found.endswith(" ms; credits left: 3996")
+    assert CLIENT_SECRET not in done.stdout + done.stderr
+    [authorization] = [request.headers["authorization"] for request in server.asked("/api/states/all")]
+    kept = b"".join(path.read_bytes() for path in program.folder.iterdir() if path.is_file())
+    assert CLIENT_SECRET.encode() not in kept
+    assert authorization.removeprefix("Bearer ").encode() not in kept
+
+
+def test_a_refused_account_shows_no_secret(program: Program) -> None:
+    done = program.run("poll", "-v", env=ACCOUNT | {"OPENSKY_CLIENT_SECRET": "wrong-s3cret"})
+    assert done.returncode == 3
+    assert "does not accept this client" in done.stderr
+    assert "wrong-s3cret" not in done.stderr
+
+
+def test_a_quiet_poll_says_nothing(program: Program) -> None:
+    done = program.run("poll", "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_dry_run_leaves_nothing_behind(program: Program, server: NoticedServer) -> None:
+    """Not even the database that a poll would make."""
+    before = program.files()
+    assert program.out("poll", "--dry-run") == ""
+    assert (program.files(), len(server.requests)) == (before, 1)
+
+
+def test_spent_credits_are_told_and_kept(program: Program, server: NoticedServer) -> None:
+    server.faults.append(status(429, X_Rate_Limit_Retry_After_Seconds="11520"))
+    done = program.run("poll")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        "flightwatch: credits are spent; OpenSky says to wait 3 h 12 min; until then flightwatch asks nothing "
+        "(flightwatch check shows what polls cost)\n"
+    )
+    assert "the last poll failed 0 min ago: credits are spent; OpenSky says to wait 3 h 12 min" in program.out("status")
+
+
+def test_a_visit_is_recorded_and_replayed(program: Program, server: NoticedServer) -> None:
+    """With the same bytes as it was told live."""
+    live = ""
+    for server.time, server.sky in seen_visit()[:5]:
+        live += program.out("poll", "--record", "polls", "--format", "jsonl")
+    assert live.count("\n") == 1
+    assert program.out("replay", "polls", "--format", "jsonl") == live
+
+
+class Turns:
+    """A cycle that meets these ends in turn, and asks for the loop's end in the last."""
+
+    def __init__(self, *ends: FlightwatchError | None) -> None:
+        self.ends = list(ends)
+
+    def __call__(self) -> None:
+        end = self.ends.pop(0)
+        if not self.ends:
+            os.kill(os.getpid(), signal.SIGTERM)
+        if end is not None:
+            raise end
+
+
+NEVER = timedelta(microseconds=1)
+"""A cadence that the next turn does not wait for."""
+
+
+def test_a_loop_goes_on_after_failures() -> None:
+    """Each is said; the next turn tries again."""
+    said: list[str] = []
+    turns = Turns(
+        Unreachable("no answer"),
+        None,
+        DeliveryError("not delivered"),
+        OutOfCredits("credits are spent", None),
+        OutOfCredits("credits are spent again", NEVER),
+        None,
+    )
+    repeat(turns, NEVER, said.append)
+    assert (said, turns.ends) == (
+        ["no answer", "not delivered", "credits are spent", "credits are spent again"],
+        [],
+    )
+
+
+def test_a_loop_does_not_go_on_without_its_database() -> None:
+    turns = Turns(StoreError("the disk is full"), None)
+    with pytest.raises(StoreError):
+        repeat(turns, NEVER, print)
+    assert len(turns.ends) == 1
+
+
+def test_a_loop_that_is_asked_twice_does_not_wait() -> None:
+    """For an answer that may never come."""
+
+    def hang() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+        pytest.fail("the cycle went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        repeat(hang, NEVER, print)
+
+
+def test_a_loop_gives_the_signals_back() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    repeat(Turns(None), NEVER, print)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize(
+    ("now", "following"),
+    [("12:00:10", "12:01"), ("12:00:59", "12:01"), ("12:01", "12:02"), ("12:07:30", "12:08:30")],
+)
+def test_turns_are_skipped_not_queued(now: str, following: str) -> None:
+    """A slow cycle, or a machine that slept, costs its turns."""
+    due, day = at("2024-01-10T12:00"), "2024-01-10T"
+    assert next_turn(due, timedelta(minutes=1), at(day + now)) == at(day + following)

@@ -1,0 +1,131 @@
+"""What is drawn: readable at 80 columns, and as text whatever it says."""
+
+import io
+
+import pytest
+from reports import AIRPORTS
+from rich.console import Console, RenderableType
+from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, visit
+
+from flightwatch.alerts import describe
+from flightwatch.model import Event
+from flightwatch.terminal import console, pairs_table, panel, visits_table
+from flightwatch.visits import Visit
+from flightwatch.watched import WatchedAircraft, Watchlist
+
+NOW = at("2023-09-28T12:00")
+MARKUP = "[red]\x1b[31mA:smile:\nB[/red][/]"
+
+
+def drawn(what: RenderableType, width: int = 80) -> list[str]:
+    """Draw as on a terminal without colours; give the lines."""
+    out = Console(file=io.StringIO(), width=width, emoji=False, highlight=False, color_system=None)
+    out.print(what)
+    assert isinstance(out.file, io.StringIO)
+    return [line.rstrip() for line in out.file.getvalue().splitlines()]
+
+
+def table(*visits: Visit, width: int = 80) -> list[str]:
+    """Draw a table of visits; give the lines under its heading."""
+    lines = drawn(visits_table("RA-86559: visits", visits, AIRPORTS, NOW), width)
+    assert lines[:2] == ["RA-86559: visits", lines[1]]
+    assert lines[1].split() == ["aircraft", "where", "landed", "UTC", "left", "UTC", "on", "the", "ground", "known"]
+    return lines[3:]
+
+
+def test_a_visit_that_was_inferred() -> None:
+    assert table(visit()) == [
+        "RA-86559  Pyongyang  2023-09-26  2023-09-28  46 h 39 min         inferred 93 %",
+        "          FNJ/ZKPY   ~01:52      ~00:31      46 h 30 to 46 h 48",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "lines"),
+    [
+        (
+            visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-28T00:31")),
+            [
+                "RA-86559  Pyongyang  2023-09-26  2023-09-28  46 h 39 min    observed",
+                "          FNJ/ZKPY   01:52       00:31",
+            ],
+        ),
+        (
+            visit(arrival=first_heard_there(), departure=None, landing=None),
+            [
+                "RA-86559  Pyongyang  2023-09-26  still     at least       observed",
+                "          FNJ/ZKPY   by 01:52    there     58 h 08 min",
+            ],
+        ),
+        (
+            visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-26T02:40", minutes=9, confidence=0.8)),
+            [
+                "RA-86559  Pyongyang  2023-09-26  2023-09-26  48 min            observed",
+                "          FNJ/ZKPY   01:52       ~02:40      39 min to 57 min  inferred 80 %",
+            ],
+        ),
+        (
+            visit(airport=None, latitude=39.5, longitude=126.1234),
+            [
+                "RA-86559  39.500   2023-09-26  2023-09-28  46 h 39 min         inferred 93 %",
+                "          126.123  ~01:52      ~00:31      46 h 30 to 46 h 48",
+            ],
+        ),
+    ],
+)
+def test_other_visits(changed: Visit, lines: list[str]) -> None:
+    """Seen, still going on, begun unseen, and away from any airport."""
+    assert table(changed) == lines
+
+
+def test_only_the_place_is_ever_broken() -> None:
+    """A long tail number, a long stay and a long name still fit in 80 columns."""
+    long = visit(registration="9XR-LONG", departure=moment("2024-03-28T00:31", minutes=9, confidence=0.93))
+    lines = table(long, visit(airport=VLADIVOSTOK))
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if "4414 h 25 to 4414 h 53" in line]
+    assert [line for line in lines if "46 h 30 to 46 h 48" in line]
+
+
+def test_a_table_of_nothing() -> None:
+    assert table() == []
+
+
+def described(event: Event, label: str | None = None) -> list[str]:
+    watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label=label),))
+    return drawn(panel(describe(event, watchlist, AIRPORTS)), width=110)
+
+
+def facts(lines: list[str]) -> list[str]:
+    return [" ".join(line.strip("│ ").split()) for line in lines[1:-1]]
+
+
+def test_a_panel() -> None:
+    lines = described(left(), "Il-62M")
+    assert "RA-86559 (Il-62M) left Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea" in lines[0]
+    assert facts(lines) == [
+        "when 2023-09-28 00:31 UTC (09:31 local)",
+        "known inferred, 93 %, between 00:27 and 00:33 UTC",
+        "stayed about 46 h 39 min (between 46 h 22 min and 46 h 45 min)",
+        "callsign RFF7451",
+        "icao24 15521f",
+    ]
+
+
+def test_markup_from_the_air_is_text() -> None:
+    """Rich would read the brackets; a terminal the escape; a reader the line end."""
+    lines = described(landing(callsign=MARKUP), MARKUP)
+    assert "RA-86559 ([red][31mA:smile:B[/red][/]) landed" in lines[0]
+    assert "callsign [red][31mA:smile:B[/red][/]" in facts(lines)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_markup_in_a_table_is_text() -> None:
+    [line, _] = table(visit(registration=MARKUP, arrival=moment("2023-09-26T01:52")), width=120)
+    assert line.startswith("[red][31mA:smile:B[/red][/]  ")
+    assert drawn(pairs_table([("[b]P-885[/]", "[blink]never heard")])) == ["[b]P-885[/]  [blink]never heard"]
+
+
+def test_the_console_does_not_read_text_from_the_air(capsys: pytest.CaptureFixture[str]) -> None:
+    console().print(panel(describe(landing(callsign=MARKUP), Watchlist(), AIRPORTS)))
+    assert "[red][31mA:smile:B[/red][/]" in capsys.readouterr().out
