@@ -185,7 +185,7 @@ def history(
         watching_since = store.watching_since()
     now = _now()
     if form is TableFormat.table:
-        _print_visits(f"{asked.text}: visits", visits, airports, now)
+        _print_visits(f"{asked.text}: visits", visits, now)
         recorded = f"watching since {watching_since:%Y-%m-%d %H:%M} UTC" if watching_since else "nothing was polled yet"
         say(f"{len(visits)} recorded visit{'s' * (len(visits) != 1)}; {recorded}")
         return
@@ -324,15 +324,16 @@ def _store(db: Path | None) -> Iterator["Store"]:
 def _channels(watched: "Watchlist", airports: "Airports", form: EventFormat) -> dict[str, "Deliver"]:
     """How each channel of the outbox is served, by its name."""
     from flightwatch.alerts import describe
-    from flightwatch.notify import printer
+    from flightwatch.notify import not_built, printer
 
-    return {"print": printer(lambda event: describe(event, watched, airports), form.value)}
+    unserved = {channel.name: not_built(channel.name) for channel in watched.notify}
+    return unserved | {"print": printer(lambda event: describe(event, watched, airports), form.value)}
 
 
-def _print_visits(title: str, visits: "list[Visit]", airports: "Airports", now: datetime) -> None:
+def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
     from flightwatch.terminal import console, visits_table
 
-    console().print(visits_table(title, visits, airports, now))
+    console().print(visits_table(title, visits, now))
 
 
 @contextmanager

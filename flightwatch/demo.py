@@ -55,6 +55,6 @@ def run() -> None:
             last_at = event.detected_at
         subject = history.find_subject("RA-86559", watchlist, store, airports)
         visits = history.visits_of(subject, store, at=None, since=None, until=None)
-        sys.stdout.write("\n$ flightwatch history RA-86559\n")
-        out.print(visits_table("RA-86559: visits", visits, airports, last_at))
+        sys.stdout.write("\nflightwatch history RA-86559\n\n")
+        out.print(visits_table("RA-86559: visits", visits, last_at))
     sys.stdout.write("\n" + CLOSING)

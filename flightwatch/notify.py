@@ -45,6 +45,15 @@ def _written(write: Callable[[], None]) -> None:
         raise DeliveryError(f"standard output cannot be written: {error.strerror}") from error
 
 
+def not_built(channel: str) -> Deliver:
+    """A channel that the watchlist may name and this version cannot serve: its alerts are kept, and that is said."""
+
+    def fail(_event: Event) -> None:
+        raise DeliveryError(f"this version only prints; take {channel} out of notify, or wait for the next")
+
+    return fail
+
+
 def deliver_all(store: Store, channels: Mapping[str, Deliver], clock: Callable[[], datetime]) -> list[str]:
     """Deliver what waits in the outbox, oldest first; what went wrong, one line a channel.
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from flightwatch.airports import Airports
-from flightwatch.errors import SourceError
+from flightwatch.errors import BadAnswer, SourceError
 from flightwatch.model import Event, Icao24, Poll, Query
 from flightwatch.plan import plan
 from flightwatch.sources.answer import Answer, merge
@@ -15,6 +15,9 @@ from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look, look
 from flightwatch.tracking.track import Track
 from flightwatch.watched import Watchlist, wanted
+
+FAR_AHEAD = timedelta(days=1)
+"""How far an answer's time may be ahead of our clock. Later polls must be newer than it, so one from 2100 would end all."""
 
 
 class Fetched(Protocol):
@@ -103,6 +106,10 @@ def poll_once(
     started_at = clock()
     try:
         poll, balance = fetch(source, plan(watchlist), started_at, recorder)
+        if poll.at - started_at > FAR_AHEAD:
+            raise BadAnswer(
+                f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
+            )
     except SourceError as error:
         if not dry_run:
             store.record_failure(PollRecord(started_at, None, str(error), duration_ms=_ms(clock() - started_at)))

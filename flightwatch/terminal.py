@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from flightwatch import alerts
-from flightwatch.airports import Airports
 from flightwatch.alerts import Alert
 from flightwatch.model import Basis
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
@@ -47,7 +46,7 @@ def _facts(alert: Alert) -> Iterable[tuple[str, str]]:
     yield "icao24", alert.event.icao24
 
 
-def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: datetime) -> RenderableType:
+def visits_table(title: str, visits: Sequence[Visit], now: datetime) -> RenderableType:
     """Visits, newest first, times in UTC. Wide enough for most at 80 columns; only the place is ever broken."""
     table = Table(title=Text(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.show_edge = table.pad_edge = False
@@ -57,7 +56,7 @@ def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: d
         left = "still\nthere" if visit.is_open else _moment(visit.departure)
         table.add_row(
             Text(alerts.clean(visit.registration or visit.icao24)),
-            Text(_where(visit, airports)),
+            Text(_where(visit)),
             Text(_moment(visit.arrival)),
             Text(left),
             Text(_stay(dwell_so_far(visit, now))),
@@ -66,12 +65,11 @@ def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: d
     return table
 
 
-def _where(visit: Visit, airports: Airports) -> str:
+def _where(visit: Visit) -> str:
     if visit.airport is None:
         return f"{visit.latitude:.3f}\n{visit.longitude:.3f}"
-    airport = airports.find(visit.airport.icao)
     codes = "/".join(filter(None, (visit.airport.iata, visit.airport.icao)))
-    return f"{(airport and airport.city) or visit.airport.name}\n{codes}"
+    return f"{visit.airport.name.removesuffix(' Airport').removesuffix(' International')}\n{codes}"
 
 
 def _moment(moment: Moment | None) -> str:
@@ -102,7 +100,7 @@ def _known(visit: Visit) -> str:
 
 
 def _basis(basis: Basis, confidence: float) -> str:
-    return "observed" if basis == "observed" else f"inferred {alerts.percent(confidence)}"
+    return "observed" if basis == "observed" else f"inferred\n{alerts.percent(confidence)}"
 
 
 class _Console(Console):

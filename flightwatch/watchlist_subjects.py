@@ -161,8 +161,6 @@ class Subjects:
 def _unresolved(tail: Scalar, *, bare: bool) -> str:
     if bare and _ICAO24.fullmatch(tail.written):
         return f"no rule knows the tail number {quoted(tail)}, write {{icao24: {tail.written}}} if it is an icao24"
-    if bare:
-        advice = f"write {{registration: {quoted(tail)}, icao24: its six hex digits}}"
-    else:
-        advice = "add icao24: its six hex digits"
+    six = "its six hex digits"
+    advice = f"write {{registration: {quoted(tail)}, icao24: {six}}}" if bare else f"add icao24: {six}"
     return f"no rule gives the icao24 of {quoted(tail)}, {advice}"

@@ -11,9 +11,10 @@ from flightwatch.data import load_airports
 from flightwatch.data.build_demo import Flight, State, duration_s, row, state_at
 from flightwatch.geo import destination
 from flightwatch.model import WORLD, Airport, Coverage, Event, Icao24, Poll, StateVector, instant
+from flightwatch.tracking.advance import advance
 from flightwatch.tracking.contact import FUTURE_S
 from flightwatch.tracking.sky import Look, look
-from flightwatch.tracking.track import Rules, Step, Track, advance
+from flightwatch.tracking.track import Rules, Step, Track
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
 

@@ -39,7 +39,16 @@ VECTOR = StateVector(
 UNFIT: list[object] = []
 """A row without columns: makes the decoder take the slow way for the rest too."""
 NULLABLE = (
-    *("callsign", "origin_country", "time_position", "longitude", "latitude", "baro_altitude", "velocity", "true_track"),
+    *(
+        "callsign",
+        "origin_country",
+        "time_position",
+        "longitude",
+        "latitude",
+        "baro_altitude",
+        "velocity",
+        "true_track",
+    ),
     *("vertical_rate", "sensors", "geo_altitude", "squawk", "spi", "position_source"),
 )
 ADVICE = "nothing is lost, the next poll asks again"

@@ -27,7 +27,7 @@ def drawn(what: RenderableType, width: int = 80) -> list[str]:
 
 def table(*visits: Visit, width: int = 80) -> list[str]:
     """Draw a table of visits; give the lines under its heading."""
-    lines = drawn(visits_table("RA-86559: visits", visits, AIRPORTS, NOW), width)
+    lines = drawn(visits_table("RA-86559: visits", visits, NOW), width)
     assert lines[:2] == ["RA-86559: visits", lines[1]]
     assert lines[1].split() == ["aircraft", "where", "landed", "UTC", "left", "UTC", "on", "the", "ground", "known"]
     return lines[3:]
@@ -35,8 +35,8 @@ def table(*visits: Visit, width: int = 80) -> list[str]:
 
 def test_a_visit_that_was_inferred() -> None:
     assert table(visit()) == [
-        "RA-86559  Pyongyang  2023-09-26  2023-09-28  46 h 39 min         inferred 93 %",
-        "          FNJ/ZKPY   ~01:52      ~00:31      46 h 30 to 46 h 48",
+        "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  46 h 39 min         inferred",
+        "          FNJ/ZKPY         ~01:52      ~00:31      46 h 30 to 46 h 48  93 %",
     ]
 
 
@@ -46,29 +46,30 @@ def test_a_visit_that_was_inferred() -> None:
         (
             visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-28T00:31")),
             [
-                "RA-86559  Pyongyang  2023-09-26  2023-09-28  46 h 39 min    observed",
-                "          FNJ/ZKPY   01:52       00:31",
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  46 h 39 min    observed",
+                "          FNJ/ZKPY         01:52       00:31",
             ],
         ),
         (
             visit(arrival=first_heard_there(), departure=None, landing=None),
             [
-                "RA-86559  Pyongyang  2023-09-26  still     at least       observed",
-                "          FNJ/ZKPY   by 01:52    there     58 h 08 min",
+                "RA-86559  Pyongyang Sunan  2023-09-26  still     at least       observed",
+                "          FNJ/ZKPY         by 01:52    there     58 h 08 min",
             ],
         ),
         (
             visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-26T02:40", minutes=9, confidence=0.8)),
             [
-                "RA-86559  Pyongyang  2023-09-26  2023-09-26  48 min            observed",
-                "          FNJ/ZKPY   01:52       ~02:40      39 min to 57 min  inferred 80 %",
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-26  48 min            observed",
+                "          FNJ/ZKPY         01:52       ~02:40      39 min to 57 min  inferred",
+                "                                                                     80 %",
             ],
         ),
         (
             visit(airport=None, latitude=39.5, longitude=126.1234),
             [
-                "RA-86559  39.500   2023-09-26  2023-09-28  46 h 39 min         inferred 93 %",
-                "          126.123  ~01:52      ~00:31      46 h 30 to 46 h 48",
+                "RA-86559  39.500   2023-09-26  2023-09-28  46 h 39 min         inferred",
+                "          126.123  ~01:52      ~00:31      46 h 30 to 46 h 48  93 %",
             ],
         ),
     ],
@@ -121,7 +122,7 @@ def test_markup_from_the_air_is_text() -> None:
 
 
 def test_markup_in_a_table_is_text() -> None:
-    [line, _] = table(visit(registration=MARKUP, arrival=moment("2023-09-26T01:52")), width=120)
+    line, *_ = table(visit(registration=MARKUP, arrival=moment("2023-09-26T01:52")), width=120)
     assert line.startswith("[red][31mA:smile:B[/red][/]  ")
     assert drawn(pairs_table([("[b]P-885[/]", "[blink]never heard")])) == ["[b]P-885[/]  [blink]never heard"]
 

@@ -143,7 +143,6 @@ def test_parked_here_then_parked_there() -> None:
     assert [visit.is_open for visit in follower.visits.values()] == [False, True]
 
 
-@pytest.mark.xfail(reason="the landing's best time is worked out from the flight before the stay")
 def test_inferred_here_then_parked_there() -> None:
     """Not seen here, seen there: it left before it landed."""
     follower = Follower()

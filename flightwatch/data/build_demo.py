@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
-from math import radians, sqrt, tan
+from math import log, radians, sqrt, tan
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -145,12 +145,18 @@ def polls(flights: Sequence[Flight], start: int, end: int, step_s: int = STEP_S)
 
 
 def _time_at(flown_km: float, total_km: float) -> float:
-    """Seconds until so much of the path is flown: constant speeds in slices, slow at both ends."""
+    """Seconds until so much of the path is flown: speed grows with distance from either end, up to cruise."""
     slowing = min(SLOWING_KM, total_km / 2)
-    mean_ms = (CRUISE_MS + FINAL_MS) / 2
     out = min(flown_km, slowing)
     down = max(0.0, flown_km - (total_km - slowing))
-    return (out + down) * 1000 / mean_ms + (flown_km - out - down) * 1000 / CRUISE_MS
+    cruised_s = (flown_km - out - down) * 1000 / CRUISE_MS
+    return _slow_s(out) + cruised_s + _slow_s(slowing) - _slow_s(slowing - down)
+
+
+def _slow_s(way_km: float) -> float:
+    """Seconds for the first so many km from a runway: the integral of way over a speed that grows with it."""
+    gained = (CRUISE_MS - FINAL_MS) / (SLOWING_KM * 1000)
+    return log(1.0 + gained * way_km * 1000 / FINAL_MS) / gained
 
 
 def _speed_ms(flown_km: float, total_km: float) -> float:

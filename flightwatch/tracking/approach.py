@@ -32,6 +32,9 @@ STEEP_SPREAD, SHALLOW_SPREAD = 0.38, 0.37
 """Most likely ratio of the way to fly to what a 3° path needs, and how fast likelihood falls towards a steeper path and
 towards level stretches (log-normal on each side; 5.5° is one in ten, as is a way 2.6 times as long)."""
 
+TINY = 1e-12
+"""A straight shorter than the root of this has no direction, radii."""
+
 MIN_NEED_KM = 3.0
 """Shortest way that any landing is taken to need, km: below 160 m the ratio is noise of pressure and position."""
 
@@ -100,21 +103,26 @@ def dubins_km(x: float, y: float, track_deg: float, final_deg: float, radius: fl
 
 def _words(d: float, a: float, b: float) -> Iterator[float]:
     """Lengths of the four words for unit radius, angles counter-clockwise from the line between the ends."""
-    turn = 2 * pi
     sa, sb, ca, cb, cab = sin(a), sin(b), cos(a), cos(b), cos(a - b)
     square = max(0.0, 2 + d * d - 2 * cab + 2 * d * (sa - sb))
-    mid = atan2(cb - ca, d + sa - sb)
-    yield (mid - a) % turn + sqrt(square) + (b - mid) % turn
+    mid = atan2(cb - ca, d + sa - sb) if square > TINY else a
+    yield _arc(mid - a) + sqrt(square) + _arc(b - mid)
     square = max(0.0, 2 + d * d - 2 * cab + 2 * d * (sb - sa))
-    mid = atan2(ca - cb, d - sa + sb)
-    yield (a - mid) % turn + sqrt(square) + (mid - b) % turn
+    mid = atan2(ca - cb, d - sa + sb) if square > TINY else a
+    yield _arc(a - mid) + sqrt(square) + _arc(mid - b)
     square = -2 + d * d + 2 * cab + 2 * d * (sa + sb)
     if square >= 0:
         straight = sqrt(square)
         mid = atan2(-ca - cb, d + sa + sb) - atan2(-2.0, straight)
-        yield (mid - a) % turn + straight + (mid - b) % turn
+        yield _arc(mid - a) + straight + _arc(mid - b)
     square = -2 + d * d + 2 * cab - 2 * d * (sa + sb)
     if square >= 0:
         straight = sqrt(square)
         mid = atan2(ca + cb, d - sa - sb) - atan2(2.0, straight)
-        yield (a - mid) % turn + straight + (b - mid) % turn
+        yield _arc(a - mid) + straight + _arc(b - mid)
+
+
+def _arc(angle: float) -> float:
+    """The angle of an arc, 0 <= arc < 2π; rounding must not turn no arc into a full circle."""
+    arc = angle % (2 * pi)
+    return 0.0 if arc > 2 * pi - 1e-9 else arc

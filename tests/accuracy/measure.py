@@ -10,17 +10,20 @@ import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from cases import cases
 from made import ICAO24, Case
+from msgspec.structs import replace
 from rules import plane_notify
 
 from flightwatch.airports import Airports
 from flightwatch.data import load_airports
-from flightwatch.model import Event, Poll
+from flightwatch.model import Event, Poll, StateVector
 from flightwatch.sources.recorded import Recording
-from flightwatch.tracking.track import Rules, Track, advance
+from flightwatch.tracking.advance import advance
+from flightwatch.tracking.track import Rules, Track
 
 FLIGHTS = Path(__file__).parent.parent / "flights"
 NEAR_S = 1800
@@ -69,10 +72,11 @@ def track_events(polls: Iterable[Poll], icao24: str, airports: Airports, rules: 
 
 def judge(case: Case, airports: Airports, min_confidence: float) -> tuple[list[Told], bool]:
     """What the tracker told of a case, and whether its landing was found at the right place."""
-    told: list[Told] = []
-    for event in track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched)):
-        if event.type == "landing":
-            told.append(Told(event.confidence, _is_true(event, case), event.basis == "inferred"))
+    told = [
+        Told(event.confidence, _is_true(event, case), event.basis == "inferred")
+        for event in track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched))
+        if event.type == "landing"
+    ]
     return told, any(t.is_true for t in told)
 
 
@@ -99,7 +103,7 @@ def measure(made: Sequence[Case], airports: Airports, min_confidence: float) -> 
     return Score(tuple(ours), landings, found[0]), Score(tuple(theirs), landings, found[1])
 
 
-def recorded(airports: Airports) -> list[Case]:
+def recorded() -> list[Case]:
     """The recorded flights' landings as cases; flights with several are left to tests/test_flights.py."""
     made = []
     for truth in json.loads((FLIGHTS / "truth.json").read_text()):
@@ -115,9 +119,7 @@ def recorded(airports: Airports) -> list[Case]:
     return made
 
 
-def _renamed(vector):  # type: ignore[no-untyped-def]
-    from msgspec.structs import replace
-
+def _renamed(vector: StateVector) -> StateVector:
     return replace(vector, icao24=ICAO24)
 
 
@@ -125,7 +127,7 @@ def table(score: Score) -> Iterator[str]:
     """Reliability of inferred alerts: said against true, by confidence."""
     inferred = [t for t in score.told if t.inferred]
     yield "   said        alerts   mean said   true"
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = [t for t in inferred if low <= t.confidence < high]
         if inside:
             said = sum(t.confidence for t in inside) / len(inside)
@@ -141,18 +143,22 @@ def main() -> None:
     parser.add_argument("-v", action="store_true")
     options = parser.parse_args()
     airports = load_airports()
-    for name, made in (("recorded", recorded(airports)), ("made by code", list(cases(airports, options.seed, options.count)))):
+    for name, made in (
+        ("recorded", recorded()),
+        ("made by code", list(cases(airports, options.seed, options.count))),
+    ):
         ours, theirs = measure(made, airports, options.min_confidence)
         print(f"{name}: {len(made)} flights, {ours.landings} landings")
         for rule, score in (("flightwatch", ours), ("plane-notify", theirs)):
-            print(f"  {rule:13} recall {score.recall:.3f}  precision {score.precision:.3f}  Brier {score.brier:.4f}  alerts {len(score.told)}")
+            told = f"alerts {len(score.told):4}  precision {score.precision:.3f}  Brier {score.brier:.4f}"
+            print(f"  {rule:13} recall {score.recall:.3f}  {told}")
         print(*table(ours), sep="\n")
         if options.v:
             for case in made:
-                told, hit = judge(case, airports, options.min_confidence)
-                wrong = [t for t in told if not t.is_true]
+                alerts, hit = judge(case, airports, options.min_confidence)
+                wrong = [t.confidence for t in alerts if not t.is_true]
                 if wrong or (case.landed_at is not None and not hit):
-                    print("   ", case.name, "missed" if not told else f"wrong {[t.confidence for t in wrong]}")
+                    print("   ", case.name, f"wrong {wrong}" if wrong else "missed")
 
 
 if __name__ == "__main__":

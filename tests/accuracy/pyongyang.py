@@ -66,7 +66,17 @@ def _visit(number: int, airports: Airports, random: Random) -> Case:
     outbound.fly(_departure(field, home, random), landed + stay, ground)
     hole_km = random.uniform(30.0, 500.0)
     centre = field.latitude, field.longitude
-    return _case(f"visit-{number}-{code}-{origin}-{hole_km:.0f}km-{stay / 3600:.1f}h", (inbound, outbound), centre, hole_km, airports, random, field.icao, landed, landed + stay)
+    return _case(
+        f"visit-{number}-{code}-{origin}-{hole_km:.0f}km-{stay / 3600:.1f}h",
+        (inbound, outbound),
+        centre,
+        hole_km,
+        airports,
+        random,
+        field.icao,
+        landed,
+        landed + stay,
+    )
 
 
 def _arrival(way_in: Sequence[Point], field: Airport, random: Random) -> list[tuple[float, float, float]]:
@@ -134,7 +144,9 @@ def _overflight(number: int, airports: Airports, random: Random) -> Case:
     ends = [VLADIVOSTOK, middle, BEIJING]
     if random.random() < 0.5:
         ends.reverse()
-    return _through(f"overflight-{number}", [_beyond(ends[1], ends[0]), ends[1], _beyond(ends[1], ends[2])], airports, random)
+    return _through(
+        f"overflight-{number}", [_beyond(ends[1], ends[0]), ends[1], _beyond(ends[1], ends[2])], airports, random
+    )
 
 
 def _coastal(number: int, airports: Airports, random: Random) -> Case:

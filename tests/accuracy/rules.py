@@ -25,13 +25,12 @@ def plane_notify(polls: Iterable[Poll], airports: Airports) -> list[str | None]:
             if seen.on_ground and last is not None and not last.on_ground:
                 told.append(_nearest(seen, airports)[0])
             last, lost = seen, False
-        elif last is not None and not lost and not last.on_ground:
-            if poll.at.timestamp() - last.last_contact >= LOSS_S:
-                lost = True
-                icao, elevation_m = _nearest(last, airports)
-                height = last.baro_altitude
-                if height is not None and (height < LOW_M or height - elevation_m < ABOVE_M):
-                    told.append(icao)
+        elif last is not None and not lost and not last.on_ground and poll.at.timestamp() - last.last_contact >= LOSS_S:
+            lost = True
+            icao, elevation_m = _nearest(last, airports)
+            height = last.baro_altitude
+            if height is not None and (height < LOW_M or height - elevation_m < ABOVE_M):
+                told.append(icao)
     return told
 
 

@@ -40,7 +40,7 @@ def main() -> None:
                 f"within {radius_km} km of {place}",
                 milliseconds(partial(airports.within, lat, lon, radius_km), 50),
             )
-    random = Random(1)  # noqa: S311 - places to ask about, no secrets
+    random = Random(1)
     every = list(airports)
     points = iter([(a.latitude, a.longitude) for a in random.sample(every, 1000)])
     report(

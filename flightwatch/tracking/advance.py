@@ -1,0 +1,137 @@
+"""How a report or a silence moves a track on.
+
+    unknown ──heard in the air──► airborne ──seen down, or silent long enough on the way down──► ground
+       └──heard on the ground──► ground (a visit "since at least") ──seen flying──► airborne
+
+`advance` is pure: the same track, report and time give the same step. It emits a landing once, when it is seen or when an
+inferred one reaches the confidence asked for; it never emits one for a single poll's doubt.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.geo import distance_km
+from flightwatch.model import StateVector, instant
+from flightwatch.tracking.arrival import TOUCH_AND_GO_S, infer, open_visit, touch_down
+from flightwatch.tracking.contact import contact, is_flying, is_standing
+from flightwatch.tracking.gap import MIN_GAP_S, Stay, stays_in_gap
+from flightwatch.tracking.landing import MIN_SILENCE_S
+from flightwatch.tracking.leaving import close_visit, leave
+from flightwatch.tracking.motion import fixed_at, motion, position
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, doubt, field_of, fly_on
+from flightwatch.visits import confirmed
+
+ROLLING_MS = 30.0
+"""Ground speed above which a surface report may be a touch-and-go, m/s (58 kt); a landing waits for a second sign."""
+
+PARKED_MS = 3.0
+"""Ground speed below which an aircraft away from any field is taken to have stopped there, m/s."""
+
+SAME_PLACE_KM = 6.0
+"""Surface reports closer than this belong to one visit, km: the size of the largest airports."""
+
+WORTH_ASKING_S = 4 * 3600
+"""Silence after which waiting longer tells nothing new about an approach, s."""
+
+LISTENED = 0.5
+"""Part of a gap that polls must have covered for it to mean silence."""
+
+MAX_COUNTED_S = 1200
+"""Most silence that one poll can add, s: an answer after six hours of sleep has not listened for six hours."""
+
+
+def advance(track: Track, report: StateVector | None, now: datetime, airports: Airports, rules: Rules) -> Step:
+    """Move ``track`` on by one successful poll at ``now``: a report of the airframe, or None for a silence.
+
+    A poll that failed, or that did not ask for this airframe, is no step at all: do not call.
+    """
+    at = round(now.timestamp())
+    if report is None:
+        return _silence(track, at, airports, rules)
+    kind = contact(track.reports, track.heard, report, at, airports)
+    if kind == "old":
+        return Step(replace(track, asked=at))
+    silent_s = track.silent_s
+    track = replace(
+        track,
+        asked=at,
+        heard=report.last_contact,
+        silent_s=0,
+        callsign=(report.callsign or "").strip() or track.callsign,
+    )
+    if kind == "unplaced":
+        return Step(track)
+    if kind == "jump":
+        return Step(doubt(track, report))
+    track = replace(track, doubtful=())
+    if kind == "ground":
+        return _on_ground(track, report, now, airports, rules)
+    return _in_air(track, report, now, airports, rules, silent_s)
+
+
+def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
+    visit = track.visit
+    if visit is not None:
+        if distance_km(*position(report), visit.latitude, visit.longitude) <= SAME_PLACE_KM:
+            seen = visit if visit.arrival.basis == "observed" else confirmed(visit, instant(fixed_at(report)))
+            moved = replace(track, phase="ground", reports=(report,), visit=seen)
+            return Step(moved, (), () if seen is visit else (seen,))
+        left = close_visit(track, report, now, airports, rules)
+        rest = _on_ground(left.track, report, now, airports, rules)
+        return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
+    seen_down = (*track.touchdown, report)
+    field = field_of(track, report, airports)
+    rolling = report.velocity is None or report.velocity > (ROLLING_MS if field else PARKED_MS)
+    if len(seen_down) < 2 and (rolling or (field is None and track.phase != "ground")):
+        return Step(replace(track, touchdown=seen_down))
+    return touch_down(replace(track, touchdown=seen_down), now, airports)
+
+
+def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
+    visit = track.visit
+    if visit is None:
+        return _reheard(replace(track, touchdown=()), report, now, airports, rules, silent_s)
+    away_km = distance_km(*position(report), visit.latitude, visit.longitude)
+    field = airports.find(visit.airport.icao) if visit.airport else None
+    if visit.arrival.basis == "observed" and not is_flying(report, field.elevation_m if field else None, away_km):
+        return Step(track)
+    return close_visit(track, report, now, airports, rules)
+
+
+def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
+    """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
+    gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
+    if gap_s < MIN_GAP_S:
+        return Step(fly_on(track, report, airports))
+    onward = fly_on(replace(track, reports=()), report, airports)
+    if is_standing(track.reports[-1]) or silent_s < min(gap_s * LISTENED, WORTH_ASKING_S):
+        return Step(onward)
+    stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
+    if not stays or stays[0].probability < rules.min_confidence:
+        return Step(onward)
+    return _stayed(track, stays[0], report, now, airports)
+
+
+def _stayed(track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """A visit that happened in the dark: landing and departure at once."""
+    where = (stay.airport.latitude, stay.airport.longitude)
+    key = fixed_at(track.reports[-1])
+    came = open_visit(track, stay.airport, where, stay.arrival, key, now, track.reports[-4:])
+    left = leave(came.track, stay.departure, report, now, airports)
+    return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
+
+
+def _silence(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
+    if track.visit is not None or not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
+        return Step(track)
+    since = track.asked if track.asked is not None else at
+    silent_s = track.silent_s + min(MAX_COUNTED_S, max(0, at - since))
+    track = replace(track, asked=at, silent_s=silent_s)
+    if track.touchdown:
+        down_for = at - fixed_at(track.touchdown[-1])
+        return touch_down(track, instant(at), airports) if down_for >= TOUCH_AND_GO_S else Step(track)
+    if silent_s < MIN_SILENCE_S:
+        return Step(track)
+    return infer(track, at, airports, rules)

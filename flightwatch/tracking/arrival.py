@@ -1,0 +1,95 @@
+"""Landings: seen, or inferred once the silence is long enough, and the visits they open."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.geo import distance_km
+from flightwatch.model import Airport, StateVector, instant
+from flightwatch.tracking import events
+from flightwatch.tracking.contact import is_standing
+from flightwatch.tracking.landing import assess, time_down_s
+from flightwatch.tracking.motion import fixed_at, motion, position
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of
+from flightwatch.visits import Moment, Visit
+
+TOUCH_AND_GO_S = 60
+"""Silence after a fast surface report that makes it a landing, s."""
+
+
+def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
+    """A landing nobody saw, once one field reaches the confidence asked for and the way down is long over."""
+    found = assess(motion(track.reports), aircraft_of(track), track.silent_s, airports, rules.watched)
+    if not found.candidates:
+        return Step(track)
+    best = found.candidates[0]
+    if best.probability < rules.min_confidence or at < best.settled:
+        return Step(track)
+    arrival = Moment(
+        instant(best.best),
+        instant(best.earliest),
+        instant(max(best.best, min(best.latest, at))),
+        "inferred",
+        best.probability,
+    )
+    field = best.airport
+    return open_visit(
+        track,
+        field,
+        (field.latitude, field.longitude),
+        arrival,
+        fixed_at(track.reports[-1]),
+        instant(at),
+        track.reports[-4:],
+    )
+
+
+def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
+    """A landing that was seen: the airframe was in the air (or elsewhere) and is on the ground."""
+    first = track.touchdown[0]
+    field = field_of(track, first, airports)
+    stood = position(first)
+    where = (field.latitude, field.longitude) if field else stood
+    key = fixed_at(first)
+    if not track.reports:
+        arrival = Moment(None, None, instant(key), "observed", 1.0)
+        return open_visit(track, field, where, arrival, key, now, ())
+    before = track.reports[-1]
+    if is_standing(before) or track.left > fixed_at(before):
+        flown = distance_km(*position(before), *stood) * 1000 / max(track.fastest_ms, 250.0)
+        earliest, likely = max(fixed_at(before), track.left) + round(flown), float(key)
+    else:
+        flight = motion(track.reports)
+        fastest, likely_s, _ = time_down_s(flight, field) if field else (0.0, 0.0, 0.0)
+        earliest, likely = max(round(flight.at + fastest), track.left), flight.at + likely_s
+    earliest = min(max(earliest, fixed_at(before)), key)
+    best = min(max(round(likely), earliest), key)
+    arrival = Moment(instant(best), instant(earliest), instant(key), "observed", 1.0)
+    return open_visit(track, field, where, arrival, key, now, (*track.reports[-2:], first))
+
+
+def open_visit(
+    track: Track,
+    field: Airport | None,
+    where: tuple[float, float],
+    arrival: Moment,
+    key: int,
+    now: datetime,
+    evidence: tuple[StateVector, ...],
+) -> Step:
+    """Open a visit; a landing event goes with it when the arrival has a time."""
+    visit = Visit(
+        id=events.identity("visit", track.icao24, key),
+        icao24=track.icao24,
+        registration=track.registration,
+        callsign=track.callsign,
+        airport=events.place_of(field),
+        latitude=where[0],
+        longitude=where[1],
+        arrival=arrival,
+        landing=None if arrival.at is None else events.landing_id(track.icao24, key),
+    )
+    happened = () if arrival.at is None else (events.landing(visit, key, now, evidence),)
+    reports = track.touchdown[-1:] or track.reports
+    return Step(replace(track, phase="ground", visit=visit, touchdown=(), reports=reports), happened, (visit,))

@@ -1,0 +1,111 @@
+"""The end of a visit: the airframe left, or was never there."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.geo import distance_km
+from flightwatch.model import Basis, StateVector, instant
+from flightwatch.tracking import events
+from flightwatch.tracking.contact import is_standing
+from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
+from flightwatch.tracking.landing import time_down_s
+from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on
+from flightwatch.visits import Moment, Visit
+
+MIN_STAY_S = 900
+"""Shortest stay believed when neither end was seen, s: less is a low circuit in the shadow of a hill."""
+
+GAP_S = 900
+"""Widest bounds of a departure that still counts as seen, s: it stood there, and is heard on its way up."""
+
+NOT_SEEN = 0.99
+"""Confidence of a departure that was not seen from a place where the airframe was."""
+
+DOUBT = 0.2
+"""Probability below which an inferred landing is taken back when the airframe is heard again."""
+
+
+def close_visit(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
+    """The airframe of an open visit is heard flying, or on the ground elsewhere: it left, or was never there."""
+    visit = track.visit
+    if visit is None:
+        raise ValueError("no open visit")
+    last, seen = track.reports[-1], fixed_at(report)
+    if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
+        undone = replace(visit, retracted_at=instant(seen))
+        said = events.retraction(visit, seen, now, (last, report))
+        kept = replace(track, phase="airborne", visit=None)
+        return Step(kept if report.on_ground else fly_on(kept, report, airports), (said,), (undone,))
+    fast_s, likely_s, slow_s = _time_out_s(track, visit, report)
+    away_km = distance_km(visit.latitude, visit.longitude, *position(report))
+    floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
+    earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
+    latest = max(earliest, round(seen - fast_s))
+    best = min(max(round(seen - likely_s), earliest), latest)
+    seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
+    sure = 1.0 if seen_leaving else visit.arrival.confidence if visit.arrival.basis == "inferred" else NOT_SEEN
+    basis: Basis = "observed" if seen_leaving else "inferred"
+    return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, now, airports)
+
+
+def leave(track: Track, left: Moment, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """Close the open visit with a departure at ``left``, told by ``report``, and go on from there."""
+    visit, last = track.visit, track.reports[-1]
+    if visit is None or left.earliest is None:
+        raise ValueError("no open visit to leave")
+    closed = replace(visit, departure=left)
+    said = events.departure(closed, left, track.callsign, now, (last, report))
+    gone = replace(
+        track,
+        phase="airborne",
+        visit=None,
+        reports=(last,) if report.on_ground else (),
+        left=round(left.earliest.timestamp()),
+        home=visit.airport.icao if visit.airport else None,
+        circuit=None,
+        fastest_ms=0.0,
+        highest_m=0.0,
+    )
+    return Step(gone if report.on_ground else fly_on(gone, report, airports), (said,), (closed,))
+
+
+def _still_holds(track: Track, visit: Visit, report: StateVector, airports: Airports, rules: Rules) -> bool:
+    """Whether an inferred landing is still believed now that the airframe is heard away from the field."""
+    if not _can_have_stayed(track, visit, report, airports):
+        return False
+    away_km = distance_km(visit.latitude, visit.longitude, *position(report))
+    if report.on_ground or away_km > REACH_KM or visit.airport is None:
+        return True
+    stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
+    return any(stay.airport.icao == visit.airport.icao and stay.probability >= DOUBT for stay in stays)
+
+
+def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:
+    """Whether an inferred landing still holds now that the airframe is heard away from the field.
+
+    It does when the gap leaves time for the way down, a stay and the way to the report, and when the gap is not what a
+    flight straight on would take.
+    """
+    last = track.reports[-1]
+    gap = fixed_at(report) - fixed_at(last)
+    flight = motion(track.reports)
+    field = airports.find(visit.airport.icao) if visit.airport else None
+    down_s = time_down_s(flight, field)[0] if field else 0.0
+    spare_s = gap - down_s - _time_out_s(track, visit, report)[0]
+    if spare_s < MIN_STAY_S:
+        return False
+    straight_s = distance_km(*position(last), *position(report)) * 1000 / max(flight.speed_ms or 0.0, 60.0)
+    return gap > 1.5 * straight_s + MIN_STAY_S
+
+
+def _time_out_s(track: Track, visit: Visit, report: StateVector) -> tuple[float, float, float]:
+    """Seconds from take-off at the visit's place to this report: fastest, likely, slowest way."""
+    away_m = 1000.0 * distance_km(visit.latitude, visit.longitude, *position(report))
+    speed = min(max(report.velocity or 0.0, track.fastest_ms, 60.0), 280.0)
+    height = max(0.0, altitude_m(report) or 0.0) if not report.on_ground else 0.0
+    fastest = max(away_m / speed, height / 25.0)
+    likely = max(away_m / (0.75 * speed), height / 10.0)
+    return fastest, likely, 2.0 * likely + 300.0
