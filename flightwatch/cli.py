@@ -221,10 +221,13 @@ def check(
 ) -> None:
     """The watchlist as understood: icao24s, airports, queries, credits a day, what is wrong."""
     from flightwatch.check import as_lines
-    from flightwatch.check import check as understand
-    from flightwatch.watchlist import parse_duration
+    from flightwatch.check import check as reckon
+    from flightwatch.errors import WatchlistError
+    from flightwatch.watchlist import parse_duration, read_bytes, understand
 
-    found = understand(_watchlist(watchlist), parse_duration(every))
+    cadence, path = parse_duration(every), places.find_watchlist(watchlist)
+    watched, complaints = understand(read_bytes(path), name=str(path), environment=os.environ, airports=_airports)
+    found = reckon(watched, cadence)
     if form is CheckFormat.json:
         import msgspec
 
@@ -232,6 +235,8 @@ def check(
     else:
         for line in as_lines(found):
             typer.echo(line)
+    if complaints:
+        raise WatchlistError(complaints)
 
 
 @app.command(epilog="Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl")

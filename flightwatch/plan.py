@@ -26,6 +26,8 @@ def plan(watchlist: Watchlist) -> tuple[Query, ...]:
     Named airframes cost as much as the whole world and travel lighter; airports alone fit in boxes; both together cost
     least as the whole world.
     """
+    if not watchlist.aircraft and not watchlist.airports:
+        return ()
     if not watchlist.airports and len(watchlist.aircraft) <= MAX_ICAO24S:
         return (Query(icao24s=tuple(sorted(a.icao24 for a in watchlist.aircraft))),)
     boxes = tuple(Query(box=box) for w in watchlist.airports for box in _boxes(w.airport.latitude, w.airport.longitude))

@@ -91,6 +91,13 @@ def read_watchlist(
     register: Mapping[str, Icao24] = {},
 ) -> Watchlist:
     """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read."""
+    return parse_watchlist(
+        read_bytes(path), name=str(path), environment=environment, airports=airports, register=register
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a watchlist file. Raises WatchlistError when it cannot be read or is far too large."""
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size  # a pipe has 0, so the reading is bounded as well
@@ -103,7 +110,7 @@ def read_watchlist(
         raise WatchlistError([f"{path}: cannot be read ({error.strerror}), check its name and rights"]) from None
     if max(size, len(data)) > MAX_BYTES:
         raise WatchlistError([f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no watchlist is"])
-    return parse_watchlist(data, name=str(path), environment=environment, airports=airports, register=register)
+    return data
 
 
 def parse_watchlist(
@@ -122,6 +129,24 @@ def parse_watchlist(
 
     Raises WatchlistError with every complaint, in the order of lines.
     """
+    watchlist, complaints = understand(data, name=name, environment=environment, airports=airports, register=register)
+    if complaints:
+        raise WatchlistError(complaints)
+    return watchlist
+
+
+def understand(
+    data: bytes,
+    *,
+    name: str,
+    environment: Mapping[str, str],
+    airports: Callable[[], Airports] | Airports,
+    register: Mapping[str, Icao24] = {},
+) -> tuple[Watchlist, list[str]]:
+    """As much of a watchlist as can be understood, and every complaint, in the order of lines: see `parse_watchlist`.
+
+    Raises WatchlistError when it is no YAML that could be a watchlist.
+    """
     reading = Reading(name, environment)
     root = compose(data, name)
     if root is None:
@@ -137,8 +162,7 @@ def parse_watchlist(
         alerts=_alerts(reading, sections.get("alerts")),
         opensky=_opensky(reading, sections.get("opensky"), environment),
     )
-    reading.finish()
-    return watchlist
+    return watchlist, reading.complaints()
 
 
 def _notify(reading: Reading, node: Node | None) -> tuple[Channel, ...]:

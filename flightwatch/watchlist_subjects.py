@@ -44,9 +44,10 @@ class Subjects:
         self._named: dict[tuple[str, str], tuple[str, int]] = {}
 
     def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
-        """The aircraft that ``node`` lists."""
+        """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""
         entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
-        return tuple(self._one_aircraft(entry, path) for entry, path in entries)
+        found = [self._one_aircraft(entry, path) for entry, path in entries]
+        return tuple(aircraft for aircraft in found if aircraft.icao24)
 
     def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
         """The airports that ``node`` lists, without those that nobody knows."""

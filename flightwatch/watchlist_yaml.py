@@ -146,10 +146,9 @@ class Reading:
         """Note that what is at ``path`` is wrong; ``problem`` says how and what to write."""
         self._complaints.append((line, f"{self._name}:{line}: {path}: {problem}"))
 
-    def finish(self) -> None:
-        """Raise WatchlistError with every complaint in the order of lines, if there is one."""
-        if self._complaints:
-            raise WatchlistError([text for _, text in sorted(self._complaints, key=lambda complaint: complaint[0])])
+    def complaints(self) -> list[str]:
+        """Every complaint, in the order of lines."""
+        return [text for _, text in sorted(self._complaints, key=lambda complaint: complaint[0])]
 
     def text(self, node: Node | None, path: str, write: str, *, strip: bool = True) -> str:
         """A scalar's text with ``${NAME}`` expanded, by default without the blanks around it."""

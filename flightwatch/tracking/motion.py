@@ -20,8 +20,9 @@ may be level inside a ten-minute descent, or a ten-minute level flight may end i
 MIN_SPAN_S = 20
 """Shortest stretch from which a speed or climb is worked out, seconds; over less, rounding dominates."""
 
-MOMENTARY = 0.7
-"""What the last report's own vertical rate is worth beside a mean: it is of one second."""
+MOMENTARY, MOMENTARY_MS = 0.7, 3.0
+"""What the last report's own vertical rate is worth beside a mean, as it is of one second, and from which rate it counts at
+all, m/s (600 ft a minute): level flight in rough air reads less."""
 
 MAX_SPEED_MS = 340.0
 """Fastest ground speed believed, m/s: an airliner at Mach 0.87 in a 100 m/s jet stream. Faster is a bad position."""
@@ -84,8 +85,10 @@ def motion(reports: Sequence[StateVector]) -> Motion:
     if leg is not None and (speed is None or track is None or _frozen(reports[-3:])):
         speed, track = leg
     climbs = [c for stretch in STRETCHES_S if (c := _climb_ms(reports, stretch)) is not None]
-    if last.vertical_rate is not None:
+    if last.vertical_rate is not None and abs(last.vertical_rate) >= MOMENTARY_MS:
         climbs.append(last.vertical_rate * MOMENTARY)
+    elif last.vertical_rate is not None and not climbs:
+        climbs.append(0.0)
     return Motion(
         fixed_at(last),
         lat,

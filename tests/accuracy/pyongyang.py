@@ -16,8 +16,12 @@ from flightwatch.geo import bearing_deg, destination, distance_km
 from flightwatch.model import Airport, StateVector
 
 WATCHED = ("FNJ", "WOS", "VVO")
-VISITED = {"FNJ": 70, "WOS": 18, "ZKHM": 6, "DSO": 6}
+VISITED = {"FNJ": 85, "WOS": 9, "ZKHM": 3, "DSO": 3}
 """Where the visits go, in per cent: mostly the capital; also Wonsan, Orang and Sondok."""
+
+FROM_BEIJING = 0.2
+"""How often the other fields are reached from Beijing, against Vladivostok: Wonsan then lies just behind the capital, and
+where contact is lost before both nobody could tell which it was."""
 
 VLADIVOSTOK, BEIJING, AMUR = (43.396, 132.148), (40.080, 116.585), (48.5, 128.0)
 """Moscow's flights come down the Amur and past Vladivostok."""
@@ -26,6 +30,9 @@ ABEAM_VLADIVOSTOK = (43.0, 132.2)
 SEOUL = (37.469, 126.451)
 DALIAN = (38.966, 121.539)
 STEPS_S = (60, 120, 300, 600, 900)
+OFF_ROUTE = 0.015
+"""Spread of how far a route leaves the great circle at its middle, as part of its length: 10 km on the way from Vladivostok."""
+
 MARGIN_KM = 250.0
 BEFORE_S, AFTER_S = 1800, 5400
 
@@ -55,7 +62,7 @@ def _visit(number: int, airports: Airports, random: Random) -> Case:
     if field is None:
         raise ValueError(code)
     ground = field.elevation_m or 0.0
-    origin = random.choice(("Vladivostok", "Moscow", "Beijing"))
+    origin = random.choices(("Vladivostok", "Moscow", "Beijing"), (1, 1, 1 if code == "FNJ" else FROM_BEIJING))[0]
     way_in = {"Vladivostok": [VLADIVOSTOK], "Moscow": [AMUR, ABEAM_VLADIVOSTOK], "Beijing": [BEIJING]}[origin]
     inbound = Flight(JET)
     inbound.fly(_arrival(way_in, field, random), START, ground)
@@ -64,8 +71,9 @@ def _visit(number: int, airports: Airports, random: Random) -> Case:
     home = [BEIJING] if origin == "Beijing" or random.random() < 0.25 else list(reversed(way_in))
     outbound = Flight(JET)
     outbound.fly(_departure(field, home, random), landed + stay, ground)
-    hole_km = random.uniform(30.0, 500.0)
     centre = field.latitude, field.longitude
+    farthest = 0.85 * min(distance_km(*centre, *way_in[-1]), distance_km(*centre, *home[0]))
+    hole_km = min(random.uniform(30.0, 500.0), farthest)
     return _case(
         f"visit-{number}-{code}-{origin}-{hole_km:.0f}km-{stay / 3600:.1f}h",
         (inbound, outbound),
@@ -79,9 +87,17 @@ def _visit(number: int, airports: Airports, random: Random) -> Case:
     )
 
 
+def _bend(a: Point, b: Point, random: Random) -> Point:
+    """A point half way, as far off the great circle as airways lie."""
+    course, way = bearing_deg(*a, *b), distance_km(*a, *b)
+    middle = destination(*a, course, way * random.uniform(0.4, 0.6))
+    return destination(*middle, course + 90.0, random.gauss(0.0, OFF_ROUTE * way))
+
+
 def _arrival(way_in: Sequence[Point], field: Airport, random: Random) -> list[tuple[float, float, float]]:
-    final = approach(field, JET, random, way_in[-1])
-    path = [*dense([*way_in], 2.0), *final[1:]] if len(way_in) > 1 else final
+    bend = _bend(way_in[-1], (field.latitude, field.longitude), random)
+    final = approach(field, JET, random, bend)
+    path = [*dense(rounded([*way_in, bend]), 2.0), *final[1:]]
     return descent(path, field, JET, random)
 
 
@@ -89,7 +105,7 @@ def _departure(field: Airport, home: Sequence[Point], random: Random) -> list[tu
     start = field.latitude, field.longitude
     runway = random.uniform(0.0, 360.0)
     turn = destination(*start, runway, random.uniform(8.0, 20.0))
-    path = dense(rounded([start, turn, *home]))
+    path = dense(rounded([start, turn, _bend(turn, home[0], random), *home]))
     return climb(path, field.elevation_m or 0.0, JET)
 
 
