@@ -6,7 +6,7 @@ out point at it, and by the time that neither of them needs; against it stand fl
 and a landing somewhere that is not in the table.
 """
 
-from math import exp
+from math import exp, log1p
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -180,7 +180,7 @@ def _way_fit(flight: Motion, field: Airport) -> float:
         flight.track_deg, bearing_deg(flight.latitude, flight.longitude, field.latitude, field.longitude)
     )
     spread = POINTING_DEG + POINTING_NEAR / max(away, 2.0)
-    pointing = pow(1.0 + (off_deg / spread) ** 2, -POINTING_POWER)
+    pointing = exp(-POINTING_POWER * log1p((off_deg / spread) ** 2))
     return fit * (HOLDING + (1.0 - HOLDING) * pointing)
 
 
