@@ -49,8 +49,9 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports) -> Alert:
     seen = event.evidence[-1] if event.evidence else None
     if seen is None or seen.latitude is None or seen.longitude is None:
         return Alert(event, None, label)
-    near = airports.nearest(seen.latitude, seen.longitude, within_km=NEAR_KM)
-    return Alert(event, None, label, near[1] if near else None, seen.latitude, seen.longitude)
+    around = [field for _, field in airports.within(seen.latitude, seen.longitude, NEAR_KM)]
+    known = next((field for field in around if field.kind != "small" or field.scheduled), None)
+    return Alert(event, None, label, known or next(iter(around), None), seen.latitude, seen.longitude)
 
 
 def clean(text: str) -> str:
@@ -94,6 +95,14 @@ def headline(alert: Alert) -> str:
             return f"{who(alert)} left {where(alert).removeprefix('at ')}"
         case "retraction":
             return f"TAKEN BACK: {who(alert)} did not land {where(alert)}"
+
+
+def title(alert: Alert) -> str:
+    """The shortest that says it all: ``RA-86559 landed at FNJ``."""
+    event = alert.event
+    verb = {"landing": "landed at", "departure": "left", "retraction": "TAKEN BACK: did not land at"}[event.type]
+    place = (event.airport.iata or event.airport.icao) if event.airport else "no airport"
+    return clean(f"{event.registration or event.icao24} {verb} {place}")
 
 
 def when(alert: Alert) -> str:

@@ -21,9 +21,10 @@ airports:
 """
 
 OPENING = (
-    "A reconstruction, made by code after press reports: a Russian Air Force Il-62M visits Pyongyang in August and in\n"
-    "September 2023. OpenSky is polled every 5 minutes; nobody receives anything below about 2,100 m over Pyongyang,\n"
-    "so no landing is seen: flightwatch infers it and says how sure it is. Times are UTC and approximate.\n"
+    "A reconstruction, made by code after press reports: a Russian Air Force Il-62M\n"
+    "visits Pyongyang in August and in September 2023. OpenSky is polled every five\n"
+    "minutes, and nobody receives anything below about 2,100 m over Pyongyang, so no\n"
+    "landing is seen: flightwatch infers it and says how sure it is.\n"
 )
 CLOSING = (
     "Next: write a watchlist of your own with   flightwatch init\n"

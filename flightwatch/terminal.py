@@ -28,7 +28,7 @@ def panel(alert: Alert) -> Panel:
         facts.add_row(name, Text(value))
     return Panel(
         facts,
-        title=Text(alerts.headline(alert), style="bold"),
+        title=Text(alerts.title(alert), style="bold"),
         title_align="left",
         border_style=_COLOUR[alert.event.type],
         padding=(0, 1),
@@ -37,6 +37,9 @@ def panel(alert: Alert) -> Panel:
 
 
 def _facts(alert: Alert) -> Iterable[tuple[str, str]]:
+    if alert.label:
+        yield "aircraft", alerts.clean(alert.label)
+    yield "where", alerts.where(alert).removeprefix("at ")
     yield "when", alerts.when(alert)
     yield "known", alerts.how_known(alert.event)
     if (stayed := alerts.stay(alert.event)) is not None:

@@ -106,7 +106,7 @@ def _reheard(track: Track, report: StateVector, now: datetime, airports: Airport
     if gap_s < MIN_GAP_S:
         return Step(fly_on(track, report, airports))
     onward = fly_on(replace(track, reports=()), report, airports)
-    if is_standing(track.reports[-1]) or silent_s < min(gap_s * LISTENED, WORTH_ASKING_S):
+    if track.is_rotary or is_standing(track.reports[-1]) or silent_s < min(gap_s * LISTENED, WORTH_ASKING_S):
         return Step(onward)
     stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
     if not stays or stays[0].probability < rules.min_confidence:

@@ -11,6 +11,7 @@ from flightwatch.tracking import events
 from flightwatch.tracking.contact import is_standing
 from flightwatch.tracking.landing import assess, time_down_s
 from flightwatch.tracking.motion import fixed_at, motion, position
+from flightwatch.tracking.rotor import assess_rotary
 from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of
 from flightwatch.visits import Moment, Visit
 
@@ -20,7 +21,11 @@ TOUCH_AND_GO_S = 60
 
 def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     """A landing nobody saw, once one field reaches the confidence asked for and the way down is long over."""
-    found = assess(motion(track.reports), aircraft_of(track), track.silent_s, airports, rules.watched)
+    flight = motion(track.reports)
+    if track.is_rotary:
+        found = assess_rotary(flight, track.silent_s, airports)
+    else:
+        found = assess(flight, aircraft_of(track), track.silent_s, airports, rules.watched)
     if not found.candidates:
         return Step(track)
     best = found.candidates[0]
@@ -37,7 +42,7 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     return open_visit(
         track,
         field,
-        (field.latitude, field.longitude),
+        (field.latitude, field.longitude) if field else (flight.latitude, flight.longitude),
         arrival,
         fixed_at(track.reports[-1]),
         instant(at),

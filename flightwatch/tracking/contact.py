@@ -39,8 +39,8 @@ TAXI_MS = 20.0
 TAXI_HEIGHT_M = 250.0
 """How far pressure altitude may be from the field's while it taxies, m; weather moves it by so much on most days."""
 
-ROTORCRAFT = 8
-"""OpenSky's category of helicopters (REST documentation)."""
+ROTARY = frozenset({8, 14})
+"""OpenSky's categories of rotorcraft and of unmanned aircraft (REST documentation)."""
 
 AWAY_KM = 10.0
 """Distance from where it stood at which nothing else is needed, km."""
@@ -88,7 +88,7 @@ def is_flying(report: StateVector, field_elevation_m: float | None, away_km: flo
 def _is_taxiing(report: StateVector, airports: Airports) -> bool:
     """Whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height."""
     height = altitude_m(report)
-    if report.velocity is None or report.velocity > TAXI_MS or height is None or report.category == ROTORCRAFT:
+    if report.velocity is None or report.velocity > TAXI_MS or height is None or report.category in ROTARY:
         return False
     field = field_at(*position(report), airports)
     return field is not None and abs(height - (field.elevation_m or 0.0)) <= TAXI_HEIGHT_M

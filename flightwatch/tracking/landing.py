@@ -128,9 +128,10 @@ SLOW_EXTRA_S = 300
 
 
 class Candidate(Struct, frozen=True):
-    """One field the airframe may have landed on."""
+    """One place the airframe may have landed at."""
 
-    airport: Airport
+    airport: Airport | None
+    """None: where it was lost, away from any field."""
     probability: float
     earliest: int
     """Unix seconds: the fastest way down from the last report."""
@@ -154,6 +155,8 @@ ABSTAIN = Assessment((), 1.0)
 class Aircraft(Struct, frozen=True):
     """What this flight has shown of the aircraft."""
 
+    is_rotary: bool
+    """A helicopter or drone: it needs no runway."""
     needs_m: int
     """Shortest runway it is taken to use, m."""
     home: str | None = None

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, StateVector
+from flightwatch.tracking.contact import ROTARY
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.landing import Aircraft, on_final, origin
 from flightwatch.tracking.motion import altitude_m, is_jump, motion, position
@@ -53,6 +54,8 @@ class Track(Struct, frozen=True, omit_defaults=True):
     fastest_ms: float = 0.0
     highest_m: float = 0.0
     """Of this flight."""
+    is_rotary: bool = False
+    """Whether it ever said that it is a helicopter or a drone."""
     callsign: str | None = None
     """The last one heard, blanks stripped."""
     visit: Visit | None = None
@@ -81,7 +84,10 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
         reports=(*track.reports, report)[-KEPT:],
         fastest_ms=max(track.fastest_ms, report.velocity or 0.0),
         highest_m=max(track.highest_m, altitude_m(report) or 0.0),
+        is_rotary=track.is_rotary or report.category in ROTARY,
     )
+    if track.is_rotary:
+        return track
     flight = motion(track.reports)
     if track.home is None and len(track.reports) <= FIRST:
         field = origin(flight, aircraft_of(track), airports)
@@ -103,7 +109,7 @@ def doubt(track: Track, report: StateVector) -> Track:
 
 def aircraft_of(track: Track) -> Aircraft:
     """What this flight has shown of the aircraft."""
-    return Aircraft(runway_need_m(track.fastest_ms, track.highest_m), track.home, track.circuit)
+    return Aircraft(track.is_rotary, runway_need_m(track.fastest_ms, track.highest_m), track.home, track.circuit)
 
 
 def field_of(track: Track, report: StateVector, airports: Airports) -> Airport | None:
