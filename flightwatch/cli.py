@@ -4,8 +4,6 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from errno import EIO, ENOSPC
@@ -18,13 +16,10 @@ from typer.core import TyperGroup
 from flightwatch import __version__, places
 from flightwatch.errors import FlightwatchError, UsageError
 from flightwatch.output import close_output, open_output, say
+from flightwatch.parts import channels, store_to_replay_into, the_airports, the_store, the_watchlist, watchlist_if_any
 
 if TYPE_CHECKING:
-    from flightwatch.airports import Airports
-    from flightwatch.notify import Deliver
-    from flightwatch.store import Store
     from flightwatch.visits import Visit
-    from flightwatch.watched import Watchlist
 
 
 class Commands(TyperGroup):
@@ -114,7 +109,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 @app.command(epilog="Example: flightwatch demo")
 def demo() -> None:
-    """The whole main job on a reconstruction that ships with the package: no network, nothing kept."""
+    """The whole job on a shipped reconstruction: offline, nothing kept."""
     from flightwatch.demo import run
 
     run()
@@ -140,13 +135,13 @@ def poll(
     from flightwatch.watchlist import parse_duration
 
     cadence = None if every is None else parse_duration(every)
-    watched, airports = _watchlist(watchlist), _airports()
+    watched, airports = the_watchlist(watchlist), the_airports()
     note = _hush if quiet else say
     live = Live(
         watched,
         airports,
         places.find_database(db),
-        _channels(watched, airports, form),
+        channels(watched, airports, form.value),
         record=record,
         dry_run=dry_run,
         note=note,
@@ -173,9 +168,9 @@ def history(
     """Past visits of an aircraft, or to an airport, newest first."""
     from flightwatch import history as past
 
-    airports = _airports()
-    with _store(db) as store:
-        asked = past.find_subject(subject, _watchlist_if_any(watchlist), store, airports)
+    airports = the_airports()
+    with the_store(db) as store:
+        asked = past.find_subject(subject, watchlist_if_any(watchlist), store, airports)
         there = None if at is None else airports.find(at)
         if at is not None and there is None:
             raise UsageError(f"--at: {at!r} is no known airport; write a code such as FNJ or ZKPY")
@@ -198,8 +193,8 @@ def status(watchlist: WatchlistOption = None, db: DatabaseOption = None) -> None
     """Where every watched aircraft is, and how the polling goes."""
     from flightwatch import status as morning
 
-    watched, now = _watchlist(watchlist), _now()
-    with _store(db) as store:
+    watched, now = the_watchlist(watchlist), _now()
+    with the_store(db) as store:
         rows = list(morning.airframe_lines(watched, store.tracks(), now))
         polls = list(morning.poll_line(store.last_poll(), store.last_poll_at(), store.undelivered_count(), now))
     if sys.stdout.isatty():
@@ -219,14 +214,14 @@ def check(
     every: Annotated[str, typer.Option(metavar="5m", help="The cadence to reckon credits for.")] = "15m",
     form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
 ) -> None:
-    """The watchlist as understood: icao24s, airports, queries, credits a day, what is wrong."""
+    """The watchlist as understood, its queries, credits and mistakes."""
     from flightwatch.check import as_lines
     from flightwatch.check import check as reckon
     from flightwatch.errors import WatchlistError
     from flightwatch.watchlist import parse_duration, read_bytes, understand
 
     cadence, path = parse_duration(every), places.find_watchlist(watchlist)
-    watched, complaints = understand(read_bytes(path), name=str(path), environment=os.environ, airports=_airports)
+    watched, complaints = understand(read_bytes(path), name=str(path), environment=os.environ, airports=the_airports)
     found = reckon(watched, cadence)
     if form is CheckFormat.json:
         import msgspec
@@ -254,9 +249,9 @@ def replay(
     from flightwatch.poll import replay as replayed
     from flightwatch.sources.recorded import Recording
 
-    watched, airports, recording = _watchlist(watchlist), _airports(), Recording(files)
-    tell = _channels(watched, airports, form)["print"]
-    with _polling_store(db) as store:
+    watched, airports, recording = the_watchlist(watchlist), the_airports(), Recording(files)
+    tell = channels(watched, airports, form.value)["print"]
+    with store_to_replay_into(db) as store:
         for event in replayed(recording.polls(), watched, airports, store):
             tell(event)
     if recording.skipped_lines:
@@ -293,64 +288,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _airports() -> "Airports":
-    from flightwatch.data import load_airports
-
-    return load_airports(places.airport_cache())
-
-
-def _watchlist(given: Path | None) -> "Watchlist":
-    from flightwatch.watchlist import read_watchlist
-
-    return read_watchlist(places.find_watchlist(given), environment=os.environ, airports=_airports)
-
-
-def _watchlist_if_any(given: Path | None) -> "Watchlist | None":
-    """The watchlist, for its labels; None when none is named and none is there."""
-    try:
-        path = places.find_watchlist(given)
-    except UsageError:
-        return None
-    return _watchlist(path)
-
-
-@contextmanager
-def _store(db: Path | None) -> Iterator["Store"]:
-    """The database, for reading; it must be there."""
-    from flightwatch.store import Store
-
-    path = places.find_database(db)
-    if not path.exists():
-        raise UsageError(f"{path}: no such database; flightwatch poll makes it, or name another with --db")
-    with Store(path) as store:
-        yield store
-
-
-def _channels(watched: "Watchlist", airports: "Airports", form: EventFormat) -> dict[str, "Deliver"]:
-    """How each channel of the outbox is served, by its name."""
-    from flightwatch.alerts import describe
-    from flightwatch.notify import not_built, printer
-
-    unserved = {channel.name: not_built(channel.name) for channel in watched.notify}
-    return unserved | {"print": printer(lambda event: describe(event, watched, airports), form.value)}
-
-
 def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
     from flightwatch.terminal import console, visits_table
 
     console().print(visits_table(title, visits, now))
-
-
-@contextmanager
-def _polling_store(db: Path | None) -> Iterator["Store | None"]:
-    """The store that a replay writes to, held against other polls; None when it writes nowhere."""
-    if db is None:
-        yield None
-        return
-    from flightwatch.store import Store, poll_lock
-
-    with poll_lock(db) as held:
-        if not held:
-            raise UsageError(f"{db}: another poll is writing to it; try again when it is done")
-        with Store(db) as store:
-            yield store

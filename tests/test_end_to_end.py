@@ -205,5 +205,5 @@ def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky)
         os.close(terminal)
         os.close(other)
     assert (done.returncode, done.stderr) == (0, "")
-    assert shown.splitlines()[0].startswith(f"╭─ {WHO} landed at Vladivostok")
+    assert shown.splitlines()[0].startswith("╭─ RA-86559 landed at VVO")
     assert "│ when      2024-01-10 05:00 UTC (15:00 local)" in shown

@@ -3,7 +3,9 @@
 from datetime import datetime
 from hashlib import blake2b
 
-from flightwatch.model import Airport, Event, Place, StateVector, instant, seconds
+from msgspec.structs import replace
+
+from flightwatch.model import Airport, Event, EventType, Place, StateVector, instant, seconds
 from flightwatch.visits import Moment, Visit, dwell
 
 
@@ -19,25 +21,7 @@ def identity(*parts: str | int) -> str:
 
 def landing(visit: Visit, key: int, detected_at: datetime, evidence: tuple[StateVector, ...]) -> Event:
     """The landing that opens ``visit``; ``key`` is the Unix time of the report it rests on."""
-    arrival = visit.arrival
-    if arrival.at is None or arrival.earliest is None:
-        raise ValueError("a landing needs a time")
-    return Event(
-        id=landing_id(visit.icao24, key),
-        type="landing",
-        icao24=visit.icao24,
-        registration=visit.registration,
-        callsign=visit.callsign,
-        airport=visit.airport,
-        time=arrival.at,
-        earliest=arrival.earliest,
-        latest=arrival.latest,
-        basis=arrival.basis,
-        confidence=round(arrival.confidence, 3),
-        detected_at=detected_at,
-        visit=visit.id,
-        evidence=evidence,
-    )
+    return _event(visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at, evidence)
 
 
 def landing_id(icao24: str, key: int) -> str:
@@ -49,47 +33,47 @@ def departure(
     visit: Visit, left: Moment, callsign: str | None, detected_at: datetime, evidence: tuple[StateVector, ...]
 ) -> Event:
     """The departure at ``left`` that closes ``visit``, with the dwell."""
-    if left.at is None or left.earliest is None:
-        raise ValueError("a departure needs a time")
     stay = dwell(visit.arrival, left)
-    return Event(
-        id=identity("departure", visit.id),
-        type="departure",
-        icao24=visit.icao24,
-        registration=visit.registration,
+    return replace(
+        _event(visit, "departure", identity("departure", visit.id), left, detected_at, evidence),
         callsign=callsign,
-        airport=visit.airport,
-        time=left.at,
-        earliest=left.earliest,
-        latest=left.latest,
-        basis=left.basis,
-        confidence=round(left.confidence, 3),
-        detected_at=detected_at,
-        visit=visit.id,
         dwell_s=None if stay.best is None else seconds(stay.best),
         dwell_min_s=seconds(stay.shortest),
         dwell_max_s=None if stay.longest is None else seconds(stay.longest),
-        evidence=evidence,
     )
 
 
 def retraction(visit: Visit, seen_at: int, detected_at: datetime, evidence: tuple[StateVector, ...]) -> Event:
     """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``."""
     at = instant(seen_at)
+    seen = Moment(at, at, at, "observed", 1.0)
+    told = _event(visit, "retraction", identity("retraction", visit.id), seen, detected_at, evidence)
+    return replace(told, retracts=visit.landing)
+
+
+def _event(
+    visit: Visit,
+    kind: EventType,
+    event_id: str,
+    moment: Moment,
+    detected_at: datetime,
+    evidence: tuple[StateVector, ...],
+) -> Event:
+    if moment.at is None or moment.earliest is None:
+        raise ValueError("an event needs a time")
     return Event(
-        id=identity("retraction", visit.id),
-        type="retraction",
+        id=event_id,
+        type=kind,
         icao24=visit.icao24,
         registration=visit.registration,
         callsign=visit.callsign,
         airport=visit.airport,
-        time=at,
-        earliest=at,
-        latest=at,
-        basis="observed",
-        confidence=1.0,
+        time=moment.at,
+        earliest=moment.earliest,
+        latest=moment.latest,
+        basis=moment.basis,
+        confidence=round(moment.confidence, 3),
         detected_at=detected_at,
         visit=visit.id,
-        retracts=visit.landing,
         evidence=evidence,
     )
