@@ -51,9 +51,10 @@ ELSEWHERE = 0.03
 UNHEARD_COUNTRIES = frozenset({"KP"})
 """Countries without receivers (EUROCONTROL's and OpenSky's coverage maps: none in North Korea)."""
 
-HEARD_WEIGHT = 0.05
-"""Factor for a field elsewhere: there, somebody mostly hears the way down, the taxiing or the way up
-(EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground)."""
+HEARD_WEIGHT = 0.1
+"""Factor for a field elsewhere when both ends of the gap are in cruise: somebody mostly hears part of the way down or up
+(EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground). An aircraft
+lost on the way down, or heard again on the way up, has shown where reception ends."""
 
 UNSCHEDULED_WEIGHT = 0.3
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
@@ -153,10 +154,11 @@ def _weight(
     before: Motion, backwards: Motion, field: Airport, aircraft: Aircraft, gap_s: int, watched: frozenset[str]
 ) -> float:
     spare_s = gap_s - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
+    in_the_dark = _is_descending(before) or _is_descending(backwards)
     return (
         kind_weight(aircraft, field)
         * (WATCHED_WEIGHT if field.icao in watched else 1.0)
-        * (1.0 if field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT)
+        * (1.0 if in_the_dark or field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT)
         * (1.0 if field.scheduled else UNSCHEDULED_WEIGHT)
         * _way_fit(before, field)
         * _way_fit(backwards, field)
