@@ -1,22 +1,22 @@
 """Whether an airframe that fell silent has landed, where, and how sure that is.
 
-The model weighs every field within reach against "none of them", each weight a product of likelihoods:
+The model weighs every field within reach against "none of them"; each weight is a product of likelihoods:
 
-- *height against distance*: aircraft come down at about 3° (318 ft a nautical mile, ICAO Doc 8168); the distance to the
-  field is compared with the distance that path needs. Longer is common (level stretches, a circuit), shorter is rare.
-- *track against the field*: towards it while still far, along one of its runways when near; a circuit flies away from
-  the field for a while, so no angle is impossible.
-- *the field against the aircraft*: runway long enough for what its speed and height betray, airport before strip
-  (of EUROCONTROL's 352 measured arrivals fields all but a handful are what OurAirports calls large or medium), a watched
-  field before an unwatched one.
-- *descent*: without a steady descent there is no landing: lost in level flight is lost, not landed. Calibration flights
-  make dozens of low passes, and aircraft at work fly level at 200 m for hours.
-- *height at the loss*: the lower an aircraft was when it fell silent, the less else can explain it.
-- *silence*: one that only crossed a shadow of the receivers is soon heard again; the weight of "none" decays while
-  nothing is heard, but never below what a switched-off transponder is worth.
+- *the way to a runway against the height*: aircraft come down at about 3° (318 ft a nautical mile, ICAO Doc 8168). The
+  shortest way that can be flown to each threshold (``approach.py``) is compared with the way that path needs: longer is
+  common (level stretches), shorter too up to a point (a circuit, vectors), both fall off.
+- *track against the field*: far out, arrivals point at their field; near it the way to the runway says it all.
+- *the field against the aircraft*: a runway long enough for what its speed and height betray, airports with scheduled flights
+  before others, the field it took off from, the field it was last on final for, a field where the user expects it.
+- *descent*: without one there is no landing. Calibration flights make dozens of low passes, aircraft at work fly level at
+  200 m for hours: lost in level flight is lost, unless on final.
+- *height at the loss*: the lower it fell silent, the less else can explain it.
+- *silence*: one that only crossed a shadow of the receivers is soon heard again; the weight of "none" decays while nothing is
+  heard, but never below what a switched-off transponder is worth. A landing is told only when an aircraft that went around
+  would have been heard again.
 
-Probabilities of all fields and of none sum to one. Values below were set on the recorded flights in tests/flights and are
-to be judged by calibration, not by eye.
+Probabilities of all fields and of none sum to one. The numbers were set on the recorded flights in tests/flights and on the
+invented ones of tests/accuracy, and are judged by calibration: ``python tests/accuracy/measure.py`` prints it.
 """
 
 from math import exp, log
