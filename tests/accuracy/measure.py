@@ -2,8 +2,9 @@
 
     python tests/accuracy/measure.py [--count 1000] [--seed 1] [-v]
 
-Two parts: the recorded flights in tests/flights, and flights made by code (``cases.py`` says which mix). An alert is true
-when the aircraft landed at the airport it names, within half an hour of the time it gives.
+Three parts: the recorded flights in tests/flights, flights made by code (``cases.py`` says which mix), and a fifth as many
+visits to North Korea with as many decoys (``pyongyang.py``). An alert is true when the aircraft landed at the airport it
+names, within half an hour of the time it gives.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 from cases import cases
 from made import ICAO24, Case
 from msgspec.structs import replace
+from pyongyang import decoys, visits
 from rules import plane_notify
 
 from flightwatch.airports import Airports
@@ -60,6 +62,19 @@ class Score:
         return sum((t.confidence - t.is_true) ** 2 for t in self.told) / max(1, len(self.told))
 
 
+@dataclass(frozen=True)
+class Stays:
+    """What was told, and not taken back, of visits that nobody saw."""
+
+    visits: int
+    right: int
+    """Told at the airport where it was."""
+    wrong: int
+    """Told elsewhere."""
+    inside: int
+    """Of the right ones: the true dwell lies in the range told."""
+
+
 def track_events(polls: Iterable[Poll], icao24: str, airports: Airports, rules: Rules) -> Iterator[Event]:
     """The tracker's events of one airframe; polls without it are silences."""
     track = Track(icao24)
@@ -101,6 +116,31 @@ def measure(made: Sequence[Case], airports: Airports, min_confidence: float) -> 
         found[1] += any(right)
     landings = sum(case.landed_at is not None for case in made)
     return Score(tuple(ours), landings, found[0]), Score(tuple(theirs), landings, found[1])
+
+
+def measure_stays(made: Sequence[Case], airports: Airports, min_confidence: float) -> Stays:
+    """How many visits were told right, told wrong, and told with a range that holds the true dwell."""
+    right = wrong = inside = 0
+    for case in made:
+        events = list(track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched)))
+        taken_back = {event.retracts for event in events}
+        stand = [event for event in events if event.type == "landing" and event.id not in taken_back]
+        here = {e.visit for e in stand if e.airport is not None and e.airport.icao == case.airport}
+        right += bool(here)
+        wrong += any(event.visit not in here for event in stand)
+        inside += any(_holds_dwell(e, case) for e in events if e.type == "departure" and e.visit in here)
+    return Stays(len(made), right, wrong, inside)
+
+
+def _holds_dwell(event: Event, case: Case) -> bool:
+    if case.landed_at is None or case.left_at is None or event.dwell_min_s is None or event.dwell_max_s is None:
+        return False
+    return event.dwell_min_s <= case.left_at - case.landed_at <= event.dwell_max_s
+
+
+def count_told(made: Iterable[Case], airports: Airports, min_confidence: float) -> int:
+    """Of how many flights anything at all was told."""
+    return sum(any(track_events(c.polls, ICAO24, airports, Rules(min_confidence, c.watched))) for c in made)
 
 
 def recorded() -> list[Case]:
@@ -159,6 +199,13 @@ def main() -> None:
                 wrong = [t.confidence for t in alerts if not t.is_true]
                 if wrong or (case.landed_at is not None and not hit):
                     print("   ", case.name, f"wrong {wrong}" if wrong else "missed")
+    fewer = max(1, options.count // 5)
+    stays = measure_stays(list(visits(airports, options.seed, fewer)), airports, options.min_confidence)
+    told_of = count_told(decoys(airports, options.seed, fewer), airports, options.min_confidence)
+    print(
+        f"Pyongyang: {stays.visits} visits, told right {stays.right}, wrong {stays.wrong}, dwell inside {stays.inside}"
+    )
+    print(f"           {fewer} decoys, told {told_of}")
 
 
 if __name__ == "__main__":
