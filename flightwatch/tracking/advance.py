@@ -19,8 +19,8 @@ from flightwatch.tracking.contact import contact, is_flying, is_standing
 from flightwatch.tracking.gap import MIN_GAP_S, Stay, stays_in_gap
 from flightwatch.tracking.landing import MIN_SILENCE_S
 from flightwatch.tracking.leaving import close_visit, leave
-from flightwatch.tracking.motion import fixed_at, motion, position
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, doubt, field_of, fly_on
+from flightwatch.tracking.motion import fixed_at, is_jump, motion, position
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, fly_on
 from flightwatch.visits import confirmed
 
 ROLLING_MS = 30.0
@@ -39,7 +39,18 @@ LISTENED = 0.5
 """Part of a gap that polls must have covered for it to mean silence."""
 
 MAX_COUNTED_S = 1200
-"""Most silence that one poll can add, s: an answer after six hours of sleep has not listened for six hours."""
+"""Most silence that one poll can add, s: the slowest cadence that makes sense, and some."""
+
+USUAL, UNKNOWN_STEP_S = 1.5, 300
+"""And no more than the time since the poll before allows: so many times the step before that one, or so many seconds while
+none is known. A single answer after six hours of sleep, or after an outage, has not listened all the while."""
+
+CHAIN, CHAIN_S = 3, 600
+"""Consistent reports that cannot follow from the known ones and make a new track: so many, and over so many seconds where
+they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
+
+DOUBT_S = 1800
+"""How long after a doubted report another one still goes on from it, s."""
 
 
 def advance(track: Track, report: StateVector | None, now: datetime, airports: Airports, rules: Rules) -> Step:
@@ -57,14 +68,15 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
     track = replace(
         track,
         asked=at,
+        step_s=None if track.asked is None else max(0, at - track.asked),
         heard=report.last_contact,
         silent_s=0,
         callsign=(report.callsign or "").strip() or track.callsign,
     )
     if kind == "unplaced":
         return Step(track)
-    if kind == "jump":
-        return Step(doubt(track, report))
+    if kind == "jump" or _goes_on_from_doubt(track, report):
+        return _doubt(track, report, now, airports)
     track = replace(track, doubtful=())
     if kind == "ground":
         return _on_ground(track, report, now, airports, rules)
@@ -84,7 +96,8 @@ def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airpo
     seen_down = (*track.touchdown, report)
     field = field_of(track, report, airports)
     rolling = report.velocity is None or report.velocity > (ROLLING_MS if field else PARKED_MS)
-    if len(seen_down) < 2 and (rolling or (field is None and track.phase != "ground")):
+    long_down = fixed_at(report) - fixed_at(seen_down[0]) >= TOUCH_AND_GO_S
+    if not long_down and (rolling or (field is None and len(seen_down) < 2)):
         return Step(replace(track, touchdown=seen_down))
     return touch_down(replace(track, touchdown=seen_down), now, airports)
 
@@ -123,12 +136,45 @@ def _stayed(track: Track, stay: Stay, report: StateVector, now: datetime, airpor
     return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
 
 
+def _goes_on_from_doubt(track: Track, report: StateVector) -> bool:
+    """Whether a possible report continues a chain that was impossible when it began: time alone does not make it true."""
+    if not track.doubtful or not track.reports:
+        return False
+    known, doubted = track.reports[-1], track.doubtful[-1]
+    return (
+        fixed_at(report) - fixed_at(doubted) <= DOUBT_S
+        and not is_jump(doubted, report)
+        and distance_km(*position(doubted), *position(report)) < distance_km(*position(known), *position(report))
+    )
+
+
+def _doubt(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """Remember a report that cannot follow from the known ones; believe a chain of them over a known track gone quiet."""
+    chain = track.doubtful
+    chain = (*chain, report) if not chain or not is_jump(chain[-1], report) else (report,)
+    chain = (chain[0], *chain[1:][-(CHAIN - 1) :])
+    doubting = replace(track, doubtful=chain)
+    visit, flies = track.visit, not any(r.on_ground for r in chain)
+    lasts = fixed_at(chain[-1]) - fixed_at(chain[0]) >= CHAIN_S
+    if len(chain) < CHAIN or not (lasts or (flies and visit is None)):
+        return Step(doubting)
+    anew = replace(track, phase="airborne", visit=None, reports=chain, touchdown=(), doubtful=())
+    if flies and visit is None:
+        return Step(anew)
+    if flies and visit is not None and visit.landing is None:
+        return Step(anew, (), (replace(visit, retracted_at=now),))
+    if not flies and visit is None:
+        return touch_down(replace(anew, phase="unknown", reports=(), touchdown=chain[-1:]), now, airports)
+    return Step(doubting)
+
+
 def _silence(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     if track.visit is not None or not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
         return Step(track)
-    since = track.asked if track.asked is not None else at
-    silent_s = track.silent_s + min(MAX_COUNTED_S, max(0, at - since))
-    track = replace(track, asked=at, silent_s=silent_s)
+    step_s = max(0, at - (track.asked if track.asked is not None else at))
+    usual_s = UNKNOWN_STEP_S if track.step_s is None else round(USUAL * track.step_s)
+    silent_s = track.silent_s + min(step_s, usual_s, MAX_COUNTED_S)
+    track = replace(track, asked=at, step_s=step_s, silent_s=silent_s)
     if track.touchdown:
         down_for = at - fixed_at(track.touchdown[-1])
         return touch_down(track, instant(at), airports) if down_for >= TOUCH_AND_GO_S else Step(track)

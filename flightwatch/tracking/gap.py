@@ -59,9 +59,9 @@ lost on the way down, or heard again on the way up, has shown where reception en
 UNSCHEDULED_WEIGHT = 0.3
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
 
-POINTING_DEG, POINTING_NEAR = 4.0, 800.0
-"""Spread of the angle between an aircraft's track and its airport: 4°, and at d km another 800/d degrees, as ways bend near
-the field."""
+POINTING_DEG, POINTING_NEAR, POINTING_CLOSE = 4.0, 800.0, 60_000.0
+"""Spread of the angle between an aircraft's track and its airport: 4°, and at d km another 800/d + 60,000/d² degrees: routes
+bend towards the field, and circle it when close (18° at 100 km, 7° at 300 km)."""
 
 HOLDING = 0.02
 """Likelihood left for any angle: an aircraft that holds, or is vectored."""
@@ -181,7 +181,7 @@ def _way_fit(flight: Motion, field: Airport) -> float:
     off_deg = turn_deg(
         flight.track_deg, bearing_deg(flight.latitude, flight.longitude, field.latitude, field.longitude)
     )
-    spread = POINTING_DEG + POINTING_NEAR / max(away, 2.0)
+    spread = POINTING_DEG + (POINTING_NEAR + POINTING_CLOSE / max(away, 5.0)) / max(away, 5.0)
     pointing = exp(-POINTING_POWER * log1p((off_deg / spread) ** 2))
     return fit * (HOLDING + (1.0 - HOLDING) * pointing)
 

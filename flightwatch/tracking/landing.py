@@ -44,10 +44,13 @@ FINAL_KM, FINAL_M = 9.0, 450.0
 """Distance to a runway and height over it inside which an aircraft is on or near final, whatever its last heights say
 (they can be repeated, or a level step)."""
 
-FINAL_DESCENT = 0.5
+LINED_UP, STRAIGHT_IN, RUNWAY_SLACK_KM = 1.5, 1.2, 1.0
+"""Misfit of the path, and ratio and difference of the way to fly and the distance, up to which it is lined up with a runway."""
+
+FINAL_DESCENT = 0.4
 """What level flight counts there."""
 
-OVER_RUNWAY_KM, OVER_RUNWAY_M = 3.0, 120.0
+OVER_RUNWAY_KM, OVER_RUNWAY_M = 0.7, 120.0
 """And inside which it is touching down."""
 
 STEEP_FLOOR, SHALLOW_FLOOR = 0.03, 0.001
@@ -200,10 +203,16 @@ def field_weight(flight: Motion, aircraft: Aircraft, field: Airport, watched: fr
     if runway_km > FAR_KM and runway_km > MOST_LEVEL * need_km(height):
         return 0.0
     over = runway_km <= OVER_RUNWAY_KM and height <= OVER_RUNWAY_M
-    off = 0.0 if over else misfit(way_km(flight, field), height)
+    way = way_km(flight, field)
+    off = 0.0 if over else misfit(way, height)
+    lined_up = abs(off) <= LINED_UP and way <= STRAIGHT_IN * runway_km + RUNWAY_SLACK_KM
     return (
         kind
-        * _descent(flight.descent_ms, runway_km, height)
+        * (
+            1.0
+            if over
+            else _descent(flight.descent_ms, on_final=lined_up and runway_km <= FINAL_KM and height <= FINAL_M)
+        )
         * ((STEEP_FLOOR if off < 0 else SHALLOW_FLOOR) + exp(-0.5 * off * off))
         * _track_weight(flight, field, runway_km)
         * (WATCHED_WEIGHT if field.icao in watched else 1.0)
@@ -256,12 +265,10 @@ def _candidate(flight: Motion, field: Airport, probability: float) -> Candidate:
     return Candidate(field, probability, fastest, likely, slowest, settled)
 
 
-def _descent(descent_ms: float | None, away_km: float, height_m: float) -> float:
-    """0 in level flight, 1 in a full descent or just over a runway."""
-    if away_km <= OVER_RUNWAY_KM and height_m <= OVER_RUNWAY_M:
-        return 1.0
+def _descent(descent_ms: float | None, *, on_final: bool) -> float:
+    """0 in level flight, 1 in a full descent."""
     steady = min(1.0, max(0.0, ((descent_ms or 0.0) - LEVEL_MS) / (FULL_DESCENT_MS - LEVEL_MS)))
-    return max(steady, FINAL_DESCENT) if away_km <= FINAL_KM and height_m <= FINAL_M else steady
+    return max(steady, FINAL_DESCENT) if on_final else steady
 
 
 def _track_weight(flight: Motion, field: Airport, runway_km: float) -> float:

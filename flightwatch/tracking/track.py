@@ -10,7 +10,7 @@ from flightwatch.model import Airport, Event, Icao24, StateVector
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.landing import Aircraft, on_final, origin
-from flightwatch.tracking.motion import altitude_m, is_jump, motion, position
+from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.visits import Visit
 
 Phase = Literal["unknown", "airborne", "ground"]
@@ -20,9 +20,6 @@ KEPT = 30
 
 FIRST = 3
 """Reports of a flight from which its origin is sought; later ones are too far away."""
-
-CHAIN = 3
-"""Consistent reports away from the known track that make it believed instead of the known one."""
 
 
 class Rules(Struct, frozen=True):
@@ -49,6 +46,8 @@ class Track(Struct, frozen=True, omit_defaults=True):
     """Unix seconds of the last message of any kind; None: never."""
     asked: int | None = None
     """Unix seconds of the last poll that would have returned it."""
+    step_s: int | None = None
+    """Seconds between the last two such polls."""
     silent_s: int = 0
     """Covered silence since it was last heard, s."""
     fastest_ms: float = 0.0
@@ -94,17 +93,6 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
         track = replace(track, home=field.icao if field else None)
     circuit = on_final(flight, airports)
     return track if circuit is None else replace(track, circuit=circuit.icao)
-
-
-def doubt(track: Track, report: StateVector) -> Track:
-    """Remember a report that cannot follow from the known ones; believe a chain of them over a known track gone quiet."""
-    chain = track.doubtful
-    chain = (*chain, report) if not chain or not is_jump(chain[-1], report) else (report,)
-    if len(chain) < CHAIN or track.visit is not None:
-        return replace(track, doubtful=chain[-CHAIN:])
-    return replace(
-        track, phase="airborne", reports=tuple(r for r in chain if not r.on_ground), touchdown=(), doubtful=()
-    )
 
 
 def aircraft_of(track: Track) -> Aircraft:
