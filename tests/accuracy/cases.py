@@ -1,6 +1,7 @@
 """The measured mix: seven in ten flights land where reception ends above the runway, the rest do something else."""
 
 from collections.abc import Iterator
+from math import exp, log
 from random import Random
 
 from made import (
@@ -29,6 +30,9 @@ from flightwatch.model import Airport, StateVector
 FLOORS_M = (0, 150, 300, 600, 1000, 1500, 2000, 3000)
 """Heights above the field below which nobody listens, m."""
 
+HIGH_FLOORS_M = (1_500, 3_000, 5_000, 8_000)
+"""The same for a stay that nobody sees anything of, m."""
+
 STEPS_S = (60, 120, 300, 600, 900)
 """Seconds between polls."""
 
@@ -52,7 +56,15 @@ def cases(airports: Airports, seed: int, count: int) -> Iterator[Case]:
         ),
         key=lambda a: a.icao,
     )
-    makers = {landing: 70, go_around: 7, flies_on_below: 8, other_field: 5, low_work: 5, lost_in_cruise: 5}
+    makers = {
+        landing: 60,
+        stays_in_the_dark: 10,
+        go_around: 7,
+        flies_on_below: 8,
+        other_field: 5,
+        low_work: 5,
+        lost_in_cruise: 5,
+    }
     for number in range(count):
         make = random.choices(list(makers), list(makers.values()))[0]
         field = random.choice(fields)
@@ -128,6 +140,30 @@ def other_field(name: str, field: Airport, random: Random) -> Case:
         return case
     dark = tuple(type(p)(p.at, (), p.coverage) for p in case.polls[cut:])
     return Case(case.name, case.polls[:cut] + dark, case.airport, case.landed_at)
+
+
+def stays_in_the_dark(name: str, field: Airport, random: Random) -> Case:
+    """Lost on the way down or before it, on the ground for forty minutes to three days, and heard again on the way out."""
+    kind, ground = random.choice((JET, TURBOPROP)), field.elevation_m or 0.0
+    inbound, outbound = Flight(kind), Flight(kind)
+    inbound.fly(descent(approach(field, kind, random), field, kind, random), START, ground)
+    landed = inbound.times[-1]
+    here = field.latitude, field.longitude
+    turn = destination(*here, random.uniform(0, 360), random.uniform(8, 20))
+    away = destination(*here, random.uniform(0, 360), random.uniform(200, 500))
+    left = landed + exp(random.uniform(log(40 * 60), log(3 * 86_400)))
+    outbound.fly(climb(dense(rounded([here, turn, away])), ground, kind), left, ground)
+    floor_m, step = ground + random.choice(HIGH_FLOORS_M), random.choice(STEPS_S)
+
+    def report(at: int) -> StateVector | None:
+        return inbound.report(at, random) or outbound.report(at, random)
+
+    def heard(v: StateVector) -> bool:
+        return (v.baro_altitude or 0.0) >= floor_m and random.random() >= DROPOUT
+
+    begin = START + random.randrange(step)
+    seen = tuple(polls(report, begin, round(outbound.times[-1]), step, heard))
+    return Case(name, seen, field.icao, round(landed), round(left))
 
 
 def low_work(name: str, field: Airport, random: Random) -> Case:
