@@ -16,12 +16,13 @@ from flightwatch.geo import distance_km
 from flightwatch.model import StateVector, instant
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, infer, open_visit, touch_down
 from flightwatch.tracking.contact import contact, is_flying, is_standing
+from flightwatch.tracking.events import named
 from flightwatch.tracking.gap import MIN_GAP_S, Stay, stays_in_gap
 from flightwatch.tracking.landing import MIN_SILENCE_S
 from flightwatch.tracking.leaving import close_visit, leave
 from flightwatch.tracking.motion import fixed_at, is_jump, motion, position
 from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, fly_on
-from flightwatch.visits import confirmed
+from flightwatch.visits import Visit, confirmed
 
 ROLLING_MS = 30.0
 """Ground speed above which a surface report may be a touch-and-go, m/s (58 kt); a landing waits for a second sign."""
@@ -31,6 +32,9 @@ PARKED_MS = 3.0
 
 SAME_PLACE_KM = 6.0
 """Surface reports closer than this belong to one visit, km: the size of the largest airports."""
+
+UNNAMED_KM = 150.0
+"""How far from where it was lost an aircraft can have landed that was told as down on a field unknown, km."""
 
 WORTH_ASKING_S = 4 * 3600
 """Silence after which waiting longer tells nothing new about an approach, s."""
@@ -86,8 +90,10 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
 def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
     visit = track.visit
     if visit is not None:
-        if distance_km(*position(report), visit.latitude, visit.longitude) <= SAME_PLACE_KM:
-            seen = visit if visit.arrival.basis == "observed" else confirmed(visit, instant(fixed_at(report)))
+        if _is_there(visit, report):
+            seen = visit
+            if visit.arrival.basis == "inferred":
+                seen = named(confirmed(visit, instant(fixed_at(report))), field_of(track, report, airports))
             moved = replace(track, phase="ground", reports=(report,), visit=seen)
             return Step(moved, (), () if seen is visit else (seen,))
         left = close_visit(track, report, now, airports, rules)
@@ -100,6 +106,13 @@ def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airpo
     if not long_down and (rolling or (field is None and len(seen_down) < 2)):
         return Step(replace(track, touchdown=seen_down))
     return touch_down(replace(track, touchdown=seen_down), now, airports)
+
+
+def _is_there(visit: Visit, report: StateVector) -> bool:
+    """Whether a surface report is from the place of the visit, or from a field that an unnamed one may be."""
+    away_km = distance_km(*position(report), visit.latitude, visit.longitude)
+    unnamed = visit.airport is None and visit.arrival.basis == "inferred"
+    return away_km <= (UNNAMED_KM if unnamed else SAME_PLACE_KM)
 
 
 def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:

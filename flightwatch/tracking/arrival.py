@@ -9,11 +9,17 @@ from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import is_standing
-from flightwatch.tracking.landing import assess, time_down_s
+from flightwatch.tracking.landing import Assessment, Candidate, assess, time_down_s
 from flightwatch.tracking.motion import fixed_at, motion, position
 from flightwatch.tracking.rotor import assess_rotary
 from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of
 from flightwatch.visits import Moment, Visit
+
+SURE_DOWN = 0.9
+"""Probability of being down somewhere from which a landing is told though no one field is likely enough to be named."""
+
+LIKELY = 0.05
+"""Probability from which a field counts for when that was."""
 
 TOUCH_AND_GO_S = 60
 """Silence after a fast surface report that makes it a landing, s."""
@@ -26,10 +32,8 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         found = assess_rotary(flight, track.silent_s, airports)
     else:
         found = assess(flight, aircraft_of(track), track.silent_s, airports, rules.watched)
-    if not found.candidates:
-        return Step(track)
-    best = found.candidates[0]
-    if best.probability < rules.min_confidence or at < best.settled:
+    best = _told(found, rules.min_confidence)
+    if best is None or at < best.settled:
         return Step(track)
     arrival = Moment(
         instant(best.best),
@@ -47,6 +51,26 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         fixed_at(track.reports[-1]),
         instant(at),
         track.reports[-4:],
+    )
+
+
+def _told(found: Assessment, min_confidence: float) -> Candidate | None:
+    """What is sure enough to be told: the best field, or that it is down on one of several; None: nothing."""
+    if not found.candidates:
+        return None
+    best, sure = found.candidates[0], 1.0 - found.none
+    if best.probability >= min_confidence:
+        return best
+    if sure < max(min_confidence, SURE_DOWN):
+        return None
+    likely = [c for c in found.candidates if c.probability >= LIKELY]
+    return Candidate(
+        None,
+        sure,
+        min(c.earliest for c in likely or [best]),
+        best.best,
+        max(c.latest for c in likely or [best]),
+        max(c.settled for c in likely or [best]),
     )
 
 

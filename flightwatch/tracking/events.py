@@ -14,6 +14,13 @@ def place_of(airport: Airport | None) -> Place | None:
     return None if airport is None else Place(airport.icao, airport.iata, airport.name)
 
 
+def named(visit: Visit, field: Airport | None) -> Visit:
+    """The visit with the field it turns out to be at, if it had no name."""
+    if visit.airport is not None or field is None:
+        return visit
+    return replace(visit, airport=place_of(field), latitude=field.latitude, longitude=field.longitude)
+
+
 def identity(*parts: str | int) -> str:
     """Sixteen hex digits that are the same for the same parts."""
     return blake2b("|".join(map(str, parts)).encode(), digest_size=8).hexdigest()

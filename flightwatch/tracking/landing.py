@@ -40,7 +40,7 @@ FULL_DESCENT_MS = 2.5
 CLIMBING_MS = 1.5
 """Mean climb over the last stretch from which an aircraft is going away: a go-around, a low pass."""
 
-FINAL_KM, FINAL_M = 9.0, 450.0
+FINAL_KM, FINAL_M = 10.0, 520.0
 """Distance to a runway and height over it inside which an aircraft is on or near final, whatever its last heights say
 (they can be repeated, or a level step)."""
 
@@ -87,13 +87,17 @@ WATCHED_WEIGHT = 5.0
 """Factor for a field where the user expects the aircraft."""
 
 HOME_WEIGHT = 4.0
-"""Factor for the field it took off from: survey, training and calibration flights return to it."""
+"""Factor for the field it took off from: who comes down near there is coming home, as survey, training and calibration
+flights do."""
 
 CIRCUIT_WEIGHT = 4.0
 """Factor for the field it was last on final for in this flight: after a low pass comes another, or the landing."""
 
-ORIGIN_SURE = 0.8
-"""Probability from which a field is taken for the one a climbing flight came from."""
+CLIMB_SHARE = 0.6
+"""What a descent path would be high where a climb is: aircraft climb at about 5° and come down at 3°."""
+
+ORIGIN_LIKELY = 0.05
+"""Probability from which a field is remembered as one a climbing flight may have come from."""
 
 NONE_LOW, NONE_HIGH = 0.015, 0.6
 """Weight of "none of them" when lost at the field's height and when lost at NONE_HIGH_M above it."""
@@ -162,8 +166,8 @@ class Aircraft(Struct, frozen=True):
     """A helicopter or drone: it needs no runway."""
     needs_m: int
     """Shortest runway it is taken to use, m."""
-    home: str | None = None
-    """``airport.icao`` of the field this flight came from; None: not known."""
+    homes: tuple[tuple[str, float], ...] = ()
+    """``airport.icao`` of the fields this flight may have come from, and how likely; empty: not known."""
     circuit: str | None = None
     """``airport.icao`` of the field it was last on final for; None: none."""
 
@@ -216,21 +220,31 @@ def field_weight(flight: Motion, aircraft: Aircraft, field: Airport, watched: fr
         * ((STEEP_FLOOR if off < 0 else SHALLOW_FLOOR) + exp(-0.5 * off * off))
         * _track_weight(flight, field, runway_km)
         * (WATCHED_WEIGHT if field.icao in watched else 1.0)
-        * (HOME_WEIGHT if field.icao == aircraft.home else 1.0)
+        * (1.0 + (HOME_WEIGHT - 1.0) * sum(sure for icao, sure in aircraft.homes if icao == field.icao))
         * (CIRCUIT_WEIGHT if field.icao == aircraft.circuit else 1.0)
     )
 
 
-def origin(flight: Motion, aircraft: Aircraft, airports: Airports) -> Airport | None:
-    """The field a flight first heard climbing came from: where it would land if it were flown backwards; None: not sure."""
+def origins(flight: Motion, aircraft: Aircraft, airports: Airports) -> tuple[tuple[str, float], ...]:
+    """The fields that a flight first heard climbing may have come from, ``airport.icao`` and probability.
+
+    They are those where it would land if it were flown backwards. Empty when it does not climb.
+    """
     if flight.track_deg is None or flight.climb_ms is None or flight.climb_ms <= CLIMBING_MS:
-        return None
+        return ()
     backwards = replace(
-        flight, track_deg=flight.track_deg + 180.0, climb_ms=-flight.climb_ms, descent_ms=flight.climb_ms
+        flight,
+        altitude_m=None if flight.altitude_m is None else flight.altitude_m * CLIMB_SHARE,
+        track_deg=flight.track_deg + 180.0,
+        climb_ms=-flight.climb_ms,
+        descent_ms=flight.climb_ms,
     )
     found = assess(backwards, aircraft, 0, airports, frozenset())
-    best = found.candidates[0] if found.candidates else None
-    return best.airport if best is not None and best.probability >= ORIGIN_SURE else None
+    return tuple(
+        (c.airport.icao, round(c.probability, 3))
+        for c in found.candidates
+        if c.airport is not None and c.probability >= ORIGIN_LIKELY
+    )
 
 
 def on_final(flight: Motion, airports: Airports) -> Airport | None:

@@ -33,6 +33,11 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
     visit = track.visit
     if visit is None:
         raise ValueError("no open visit")
+    if visit.airport is None and visit.arrival.basis == "inferred" and not report.on_ground and not track.is_rotary:
+        stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
+        if stays and stays[0].probability >= rules.min_confidence:
+            visit = events.named(visit, stays[0].airport)
+            track = replace(track, visit=visit)
     last, seen = track.reports[-1], fixed_at(report)
     if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
         undone = replace(visit, retracted_at=instant(seen))
@@ -64,7 +69,7 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         visit=None,
         reports=(last,) if report.on_ground else (),
         left=round(left.earliest.timestamp()),
-        home=visit.airport.icao if visit.airport else None,
+        homes=((visit.airport.icao, 1.0),) if visit.airport else (),
         circuit=None,
         fastest_ms=0.0,
         highest_m=0.0,

@@ -9,7 +9,7 @@ from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, StateVector
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.tracking.field import field_at, runway_need_m
-from flightwatch.tracking.landing import Aircraft, on_final, origin
+from flightwatch.tracking.landing import Aircraft, on_final, origins
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.visits import Visit
 
@@ -59,8 +59,8 @@ class Track(Struct, frozen=True, omit_defaults=True):
     """The last one heard, blanks stripped."""
     visit: Visit | None = None
     """The open visit."""
-    home: str | None = None
-    """``airport.icao`` of the field this flight came from; None: not known."""
+    homes: tuple[tuple[str, float], ...] = ()
+    """``airport.icao`` of the fields this flight may have come from, and how likely; empty: not known."""
     circuit: str | None = None
     """``airport.icao`` of the field it was last on final for in this flight; None: none."""
     left: int = 0
@@ -88,16 +88,15 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     if track.is_rotary:
         return track
     flight = motion(track.reports)
-    if track.home is None and len(track.reports) <= FIRST:
-        field = origin(flight, aircraft_of(track), airports)
-        track = replace(track, home=field.icao if field else None)
+    if len(track.reports) <= FIRST and all(sure < 1.0 for _, sure in track.homes):
+        track = replace(track, homes=origins(flight, aircraft_of(track), airports) or track.homes)
     circuit = on_final(flight, airports)
     return track if circuit is None else replace(track, circuit=circuit.icao)
 
 
 def aircraft_of(track: Track) -> Aircraft:
     """What this flight has shown of the aircraft."""
-    return Aircraft(track.is_rotary, runway_need_m(track.fastest_ms, track.highest_m), track.home, track.circuit)
+    return Aircraft(track.is_rotary, runway_need_m(track.fastest_ms, track.highest_m), track.homes, track.circuit)
 
 
 def field_of(track: Track, report: StateVector, airports: Airports) -> Airport | None:

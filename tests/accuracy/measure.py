@@ -39,6 +39,8 @@ class Told:
     confidence: float
     is_true: bool
     inferred: bool
+    named: bool
+    """Whether it named a field."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Score:
     told: tuple[Told, ...]
     landings: int
     found: int
+    placed: int
+    """Of the found ones: told at the right field."""
 
     @property
     def precision(self) -> float:
@@ -56,6 +60,10 @@ class Score:
     @property
     def recall(self) -> float:
         return self.found / max(1, self.landings)
+
+    @property
+    def right_place(self) -> float:
+        return self.placed / max(1, self.landings)
 
     @property
     def brier(self) -> float:
@@ -86,9 +94,9 @@ def track_events(polls: Iterable[Poll], icao24: str, airports: Airports, rules: 
 
 
 def judge(case: Case, airports: Airports, min_confidence: float) -> tuple[list[Told], bool]:
-    """What the tracker told of a case, and whether its landing was found at the right place."""
+    """What the tracker told of a case, and whether its landing was found."""
     told = [
-        Told(event.confidence, _is_true(event, case), event.basis == "inferred")
+        Told(event.confidence, _is_true(event, case), event.basis == "inferred", event.airport is not None)
         for event in track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched))
         if event.type == "landing"
     ]
@@ -96,7 +104,7 @@ def judge(case: Case, airports: Airports, min_confidence: float) -> tuple[list[T
 
 
 def _is_true(event: Event, case: Case) -> bool:
-    if case.landed_at is None or event.airport is None or event.airport.icao != case.airport:
+    if case.landed_at is None or (event.airport is not None and event.airport.icao != case.airport):
         return False
     return event.earliest.timestamp() - 300 <= case.landed_at <= event.latest.timestamp() + NEAR_S
 
@@ -106,28 +114,35 @@ def measure(made: Sequence[Case], airports: Airports, min_confidence: float) -> 
     ours: list[Told] = []
     theirs: list[Told] = []
     found = [0, 0]
+    placed = 0
     for case in made:
         told, hit = judge(case, airports, min_confidence)
         ours += told
         found[0] += hit
+        placed += any(t.is_true and t.named for t in told)
         named = plane_notify(case.polls, airports)
         right = [case.landed_at is not None and icao == case.airport for icao in named]
-        theirs += [Told(1.0, r, inferred=True) for r in right]
+        theirs += [Told(1.0, r, inferred=True, named=True) for r in right]
         found[1] += any(right)
     landings = sum(case.landed_at is not None for case in made)
-    return Score(tuple(ours), landings, found[0]), Score(tuple(theirs), landings, found[1])
+    return Score(tuple(ours), landings, found[0], placed), Score(tuple(theirs), landings, found[1], found[1])
 
 
 def measure_stays(made: Sequence[Case], airports: Airports, min_confidence: float) -> Stays:
-    """How many visits were told right, told wrong, and told with a range that holds the true dwell."""
+    """How many visits were told right, told wrong, and told with a range that holds the true dwell.
+
+    A landing told as "field unknown" is right when the departure then names the field, and never wrong.
+    """
     right = wrong = inside = 0
     for case in made:
         events = list(track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched)))
         taken_back = {event.retracts for event in events}
-        stand = [event for event in events if event.type == "landing" and event.id not in taken_back]
-        here = {e.visit for e in stand if e.airport is not None and e.airport.icao == case.airport}
+        undone = {event.visit for event in events if event.id in taken_back}
+        stand = [event for event in events if event.type != "retraction" and event.visit not in undone]
+        named = {event.visit: event.airport.icao for event in stand if event.airport is not None}
+        here = {visit for visit, icao in named.items() if icao == case.airport}
         right += bool(here)
-        wrong += any(event.visit not in here for event in stand)
+        wrong += any(visit not in here for visit in named)
         inside += any(_holds_dwell(e, case) for e in events if e.type == "departure" and e.visit in here)
     return Stays(len(made), right, wrong, inside)
 
@@ -191,7 +206,7 @@ def main() -> None:
         print(f"{name}: {len(made)} flights, {ours.landings} landings")
         for rule, score in (("flightwatch", ours), ("plane-notify", theirs)):
             told = f"alerts {len(score.told):4}  precision {score.precision:.3f}  Brier {score.brier:.4f}"
-            print(f"  {rule:13} recall {score.recall:.3f}  {told}")
+            print(f"  {rule:13} recall {score.recall:.3f}  right place {score.right_place:.3f}  {told}")
         print(*table(ours), sep="\n")
         if options.v:
             for case in made:
