@@ -5,6 +5,7 @@ whoever draws (``terminal.py`` passes plain text, not markup).
 """
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,15 @@ from msgspec import Struct
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, compass_point, distance_km
 from flightwatch.model import Airport, Event
+from flightwatch.reasons import reason
+from flightwatch.tracking.contact import ROTARY
 from flightwatch.visits import Dwell
 from flightwatch.watched import Watchlist
 
 NEVER_SAY_CERTAIN = 0.99
 """Highest confidence an inferred event is given in words."""
+
+UNNAMED = "a field unknown"
 
 NEAR_KM = 200.0
 """How far a field may be to say where something happened, km."""
@@ -79,11 +84,24 @@ def where(alert: Alert) -> str:
     if alert.latitude is None or alert.longitude is None:
         return "at an unknown place"
     at = f"{alert.latitude:.4f}, {alert.longitude:.4f}"
+    if is_field_unknown(alert.event):
+        off = f", {_off(alert.near, alert.latitude, alert.longitude)}" if alert.near else ""
+        return f"at {UNNAMED} (heard {at}{off})"
     if alert.near is None:
         return f"away from any airport, at {at}"
-    far = distance_km(alert.near.latitude, alert.near.longitude, alert.latitude, alert.longitude)
-    point = compass_point(bearing_deg(alert.near.latitude, alert.near.longitude, alert.latitude, alert.longitude))
-    return f"near {at}, {far:.0f} km {point} of {alert.near.name}"
+    return f"near {at}, {_off(alert.near, alert.latitude, alert.longitude)}"
+
+
+def is_field_unknown(event: Event) -> bool:
+    """Whether an aeroplane is told to be down without a field: it was heard last on the way, not where it is."""
+    unnamed = event.airport is None and event.basis == "inferred"
+    return unnamed and not any(report.category in ROTARY for report in event.evidence)
+
+
+def _off(field: Airport, latitude: float, longitude: float) -> str:
+    far = distance_km(field.latitude, field.longitude, latitude, longitude)
+    point = compass_point(bearing_deg(field.latitude, field.longitude, latitude, longitude))
+    return f"{far:.0f} km {point} of {field.name}"
 
 
 def headline(alert: Alert) -> str:
@@ -101,8 +119,47 @@ def title(alert: Alert) -> str:
     """The shortest that says it all: ``RA-86559 landed at FNJ``."""
     event = alert.event
     verb = {"landing": "landed at", "departure": "left", "retraction": "TAKEN BACK: did not land at"}[event.type]
-    place = (event.airport.iata or event.airport.icao) if event.airport else "no airport"
+    place = (
+        (event.airport.iata or event.airport.icao)
+        if event.airport
+        else UNNAMED
+        if is_field_unknown(event)
+        else "no airport"
+    )
     return clean(f"{event.registration or event.icao24} {verb} {place}")
+
+
+def subject(alert: Alert) -> str:
+    """All of it in a mail's subject: ``RA-86559 landed at Pyongyang FNJ, inferred 93 %``."""
+    event = alert.event
+    name, spot = event.registration or f"aircraft {event.icao24}", _spot(alert)
+    known = "observed" if event.basis == "observed" else f"inferred {percent(event.confidence)}"
+    stayed = (stay(event) or "").partition(" (")[0]
+    match event.type:
+        case "landing":
+            said = f"{name} landed at {spot}, {known}"
+        case "departure":
+            said = f"{name} left {spot} after {stayed}" if stayed else f"{name} left {spot}, {known}"
+        case "retraction":
+            said = f"TAKEN BACK: {name} did not land at {spot}"
+    return clean(said)
+
+
+def _spot(alert: Alert) -> str:
+    """``Pyongyang FNJ``: the city if the airport is called after it, else the airport's name, and one code."""
+    airport = alert.airport or alert.event.airport
+    if airport is not None:
+        name = airport.name.removesuffix(" Airport").removesuffix(" International")
+        if alert.airport is not None and alert.airport.city and alert.airport.city in name:
+            name = alert.airport.city
+        return f"{name} {airport.iata or airport.icao}"
+    if is_field_unknown(alert.event):
+        return UNNAMED
+    if alert.latitude is None or alert.longitude is None:
+        return "an unknown place"
+    if alert.near is None:
+        return f"{alert.latitude:.2f}, {alert.longitude:.2f}, away from any airport"
+    return f"a place {_off(alert.near, alert.latitude, alert.longitude)}"
 
 
 def when(alert: Alert) -> str:
@@ -127,6 +184,18 @@ def how_known(event: Event) -> str:
         f"{event.earliest:%H:%M}" if event.earliest.date() == event.time.date() else f"{event.earliest:%Y-%m-%d %H:%M}"
     )
     return f"inferred, {percent(event.confidence)}, between {early} and {late} UTC"
+
+
+def meaning(event: Event) -> str:
+    """What `how_known` means, for a reader who does not know the word."""
+    if event.type == "retraction":
+        return "The earlier alert about this landing was wrong: please correct what was made of it."
+    if event.basis == "observed":
+        return "Observed means: its own reports from the ground were received."
+    unseen = {"landing": "nobody received it on the ground", "departure": "nobody received it as it left"}[event.type]
+    sure = percent(event.confidence)
+    right = f"of alerts that say {sure}, about {sure.removesuffix(' %')} in 100 should be right"
+    return f"Inferred means: {unseen}; {right}, and one that later proves wrong is taken back."
 
 
 def percent(confidence: float) -> str:
@@ -166,9 +235,28 @@ def duration(length: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
 
 
+def facts(alert: Alert) -> Iterator[tuple[str, str]]:
+    """Everything that is known, by name, for whoever sets it in a table."""
+    event = alert.event
+    yield "aircraft", who(alert)
+    yield "where", clean(where(alert).removeprefix("at "))
+    yield "when" if event.type != "retraction" else "heard again", when(alert)
+    yield "known", how_known(event)
+    if (why := reason(event, alert.airport)) is not None:
+        yield "because", why
+    if (stayed := stay(event)) is not None:
+        yield "on the ground", stayed
+    if event.callsign:
+        yield "callsign", clean(event.callsign)
+    yield "icao24", event.icao24
+    yield "visit", event.visit
+
+
 def one_line(alert: Alert) -> str:
     """The whole alert in one line, for cron's mail and for pipes."""
     parts = [f"{headline(alert)}, {when(alert)}", how_known(alert.event)]
+    if (why := reason(alert.event, alert.airport)) is not None:
+        parts.append(why)
     if (stayed := stay(alert.event)) is not None:
         parts.append(f"on the ground {stayed}")
     if alert.event.callsign:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from flightwatch.alerts import clean, duration
 from flightwatch.model import Box, How, Icao24, Query
 from flightwatch.plan import DAILY_CREDITS, affordable_cadence, credits_of, credits_per_day, plan
-from flightwatch.watched import PrintChannel, Watchlist
+from flightwatch.watched import Watchlist
 
 
 class CheckedAircraft(Struct, frozen=True):
@@ -109,9 +109,6 @@ def _warnings(watchlist: Watchlist, queries: tuple[Query, ...], cost: int, accou
         least = timedelta(minutes=ceil(affordable_cadence(queries, allowed) / timedelta(minutes=1)))
         sign_in = "" if watchlist.opensky else ", or sign in: a free OpenSky account has ten times as many"
         yield f"{cost} credits a day are more than the {allowed} you have: poll every {duration(least)}{sign_in}"
-    for channel in watchlist.notify:
-        if not isinstance(channel, PrintChannel):
-            yield clean(f"{channel.name}: this version only prints; alerts for it are kept and not delivered")
     if watchlist.alerts.still_on_ground:
         yield "still_on_ground: this version does not remind; flightwatch status shows who is on the ground"
     for a in watchlist.aircraft:

@@ -14,9 +14,17 @@ import typer
 from typer.core import TyperGroup
 
 from flightwatch import __version__, places
-from flightwatch.errors import FlightwatchError, UsageError
+from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
 from flightwatch.output import close_output, open_output, say
-from flightwatch.parts import channels, store_to_replay_into, the_airports, the_store, the_watchlist, watchlist_if_any
+from flightwatch.parts import (
+    channels,
+    store_to_replay_into,
+    the_airports,
+    the_store,
+    the_watchlist,
+    trials,
+    watchlist_if_any,
+)
 
 if TYPE_CHECKING:
     from flightwatch.visits import Visit
@@ -178,9 +186,12 @@ def history(
             asked, store, at=there, since=past.day(since, "--since"), until=past.day(until, "--until", end=True)
         )
         watching_since = store.watching_since()
+        why = past.reasons(visits, store, airports) if form is TableFormat.table else []
     now = _now()
     if form is TableFormat.table:
         _print_visits(f"{asked.text}: visits", visits, now)
+        for line in why:
+            typer.echo(line)
         recorded = f"watching since {watching_since:%Y-%m-%d %H:%M} UTC" if watching_since else "nothing was polled yet"
         say(f"{len(visits)} recorded visit{'s' * (len(visits) != 1)}; {recorded}")
         return
@@ -197,13 +208,7 @@ def status(watchlist: WatchlistOption = None, db: DatabaseOption = None) -> None
     with the_store(db) as store:
         rows = list(morning.airframe_lines(watched, store.tracks(), now))
         polls = list(morning.poll_line(store.last_poll(), store.last_poll_at(), store.undelivered_count(), now))
-    if sys.stdout.isatty():
-        from flightwatch.terminal import console, pairs_table
-
-        console().print(pairs_table(rows))
-    else:
-        for name, state in rows:
-            typer.echo(f"{name}: {state}")
+    _print_pairs(rows)
     for line in polls:
         typer.echo(line)
 
@@ -232,6 +237,22 @@ def check(
             typer.echo(line)
     if complaints:
         raise WatchlistError(complaints)
+
+
+@app.command(epilog="Example: flightwatch notify --test")
+def notify(
+    test: Annotated[bool, typer.Option("--test", help="Send each channel a message that says it is a test.")] = False,
+    watchlist: WatchlistOption = None,
+) -> None:
+    """Try every channel of the watchlist, and say how that went."""
+    from flightwatch.notify import try_all
+
+    if not test:
+        raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
+    tried = try_all(trials(the_watchlist(watchlist)))
+    _print_pairs([(name, reason or "ok") for name, reason in tried])
+    if failed := sum(reason is not None for _, reason in tried):
+        raise DeliveryError(f"{failed} of {len(tried)} channels failed")
 
 
 @app.command(epilog="Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl")
@@ -286,6 +307,16 @@ def _hush(_line: str) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _print_pairs(rows: list[tuple[str, str]]) -> None:
+    if sys.stdout.isatty():
+        from flightwatch.terminal import console, pairs_table
+
+        console().print(pairs_table(rows))
+        return
+    for name, said in rows:
+        typer.echo(f"{name}: {said}")
 
 
 def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:

@@ -58,4 +58,6 @@ def run() -> None:
         visits = history.visits_of(subject, store, at=None, since=None, until=None)
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
         out.print(visits_table("RA-86559: visits", visits, last_at))
+        for line in history.reasons(visits, store, airports):
+            sys.stdout.write(line + "\n")
     sys.stdout.write("\n" + CLOSING)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -12,10 +12,14 @@ from flightwatch.airports import Airports
 from flightwatch.alerts import clean
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Basis, Icao24, seconds
+from flightwatch.reasons import reason
 from flightwatch.registration import icao24_of, normalise, registration_of
 from flightwatch.store import Store
 from flightwatch.visits import Visit, dwell_so_far
 from flightwatch.watched import Watchlist
+
+EXPLAINED = 20
+"""Most inferred landings that the table explains, the newest first."""
 
 FORMULA = ("=", "+", "-", "@")
 """First characters that make a spreadsheet take a cell for a formula."""
@@ -118,6 +122,20 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[str]:
+    """Why each inferred landing among the visits is believed, a line each."""
+    inferred = [v for v in visits if v.landing is not None and v.arrival.basis == "inferred"][:EXPLAINED]
+    events = store.events([v.landing for v in inferred if v.landing is not None])
+    lines = []
+    for visit in inferred:
+        event = events.get(visit.landing or "")
+        airport = airports.find(visit.airport.icao) if visit.airport else None
+        why = None if event is None else reason(event, airport)
+        if event is not None and why is not None:
+            lines.append(f"{event.time:%Y-%m-%d %H:%M} inferred: {why}")
+    return lines
 
 
 def row(visit: Visit, now: datetime) -> VisitRow:

@@ -15,7 +15,14 @@ from flightwatch.store import Store
 Deliver = Callable[[Event], None]
 """Brings one event's alert to its readers; raises `DeliveryError` when it could not."""
 
+Try = Callable[[], None]
+"""Sends a channel's readers a message that says it is a test; raises `DeliveryError` when it could not."""
+
 Format = Literal["text", "jsonl"]
+
+
+class PartlyDelivered(DeliveryError):
+    """Some readers have the alert and the others cannot get it: it is not tried again, nor are the first told twice."""
 
 
 def printer(describe: Callable[[Event], Alert], form: Format) -> Deliver:
@@ -45,15 +52,6 @@ def _written(write: Callable[[], None]) -> None:
         raise DeliveryError(f"standard output cannot be written: {error.strerror}") from error
 
 
-def not_built(channel: str) -> Deliver:
-    """A channel that the watchlist may name and this version cannot serve: its alerts are kept, and that is said."""
-
-    def fail(_event: Event) -> None:
-        raise DeliveryError(f"this version only prints; take {channel} out of notify, or wait for the next")
-
-    return fail
-
-
 def deliver_all(store: Store, channels: Mapping[str, Deliver], clock: Callable[[], datetime]) -> list[str]:
     """Deliver what waits in the outbox, oldest first; what went wrong, one line a channel.
 
@@ -61,15 +59,40 @@ def deliver_all(store: Store, channels: Mapping[str, Deliver], clock: Callable[[
     failure does not hold up another; alerts of a channel the watchlist no longer names wait until it does.
     """
     failures: dict[str, str] = {}
+    partial: dict[str, str] = {}
     for alert in store.undelivered():
         deliver = channels.get(alert.channel)
         if deliver is None or alert.channel in failures:
             continue
         try:
             deliver(alert.event)
+        except PartlyDelivered as error:
+            partial[alert.channel] = str(error)
+            store.mark_delivered(alert, clock())
         except DeliveryError as error:
             failures[alert.channel] = str(error)
             store.mark_failed(alert, str(error))
         else:
             store.mark_delivered(alert, clock())
-    return [f"{channel}: {why}; kept, the next poll tries again" for channel, why in failures.items()]
+    return [
+        *(f"{channel}: {why}" for channel, why in partial.items()),
+        *(f"{channel}: {why}; kept, the next poll tries again" for channel, why in failures.items()),
+    ]
+
+
+def print_trial() -> None:
+    """A line on standard output that says it is a test."""
+    _write("This is a test, nothing has landed: alerts of your watchlist are printed here.")
+
+
+def try_all(trials: Mapping[str, Try]) -> list[tuple[str, str | None]]:
+    """Try every channel; its name and why it failed, None when it did not."""
+    return [(name, _failure(attempt)) for name, attempt in trials.items()]
+
+
+def _failure(attempt: Try) -> str | None:
+    try:
+        attempt()
+    except DeliveryError as error:
+        return str(error)
+    return None

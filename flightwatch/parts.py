@@ -11,9 +11,11 @@ from flightwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from flightwatch.airports import Airports
-    from flightwatch.notify import Deliver, Format
+    from flightwatch.alerts import Alert
+    from flightwatch.model import Event
+    from flightwatch.notify import Deliver, Format, Try
     from flightwatch.store import Store
-    from flightwatch.watched import Watchlist
+    from flightwatch.watched import EmailChannel, Watchlist
 
 
 def the_airports() -> "Airports":
@@ -54,10 +56,36 @@ def the_store(db: Path | None) -> Iterator["Store"]:
 def channels(watched: "Watchlist", airports: "Airports", form: "Format") -> dict[str, "Deliver"]:
     """How each channel of the outbox is served, by its name."""
     from flightwatch.alerts import describe
-    from flightwatch.notify import not_built, printer
+    from flightwatch.notify import printer
 
-    unserved = {channel.name: not_built(channel.name) for channel in watched.notify}
-    return unserved | {"print": printer(lambda event: describe(event, watched, airports), form)}
+    def alert(event: "Event") -> "Alert":
+        return describe(event, watched, airports)
+
+    served = {"print": printer(alert, form)}
+    if emails := _emails(watched):
+        from flightwatch.smtp import mailer
+
+        served |= {channel.name: mailer(channel, alert) for channel in emails}
+    return served
+
+
+def trials(watched: "Watchlist") -> dict[str, "Try"]:
+    """How each channel that the watchlist names is tried, by its name."""
+    from functools import partial
+
+    from flightwatch.mail import trial
+    from flightwatch.notify import print_trial
+    from flightwatch.poll import utc_now
+    from flightwatch.smtp import send
+
+    emails = {channel.name: partial(send, trial(channel, utc_now()), channel) for channel in _emails(watched)}
+    return {channel.name: emails.get(channel.name, print_trial) for channel in watched.notify}
+
+
+def _emails(watched: "Watchlist") -> "list[EmailChannel]":
+    from flightwatch.watched import EmailChannel
+
+    return [channel for channel in watched.notify if isinstance(channel, EmailChannel)]
 
 
 @contextmanager

@@ -76,17 +76,22 @@ def cycle(
 def fetch(
     source: Source, queries: Sequence[Query], started_at: datetime, recorder: Recorder | None
 ) -> tuple[Poll, int | None]:
-    """Ask every query of a cycle; the merged poll and the balance. Raises `SourceError` when one fails."""
+    """Ask every query of a cycle; the merged poll and the balance.
+
+    Raises `SourceError` when one fails or the answers are of another time. Only a whole, good cycle is recorded: a replay
+    must not see what live polling refused.
+    """
     source.begin_poll()
-    answers: list[tuple[Query, Answer]] = []
-    balance: int | None = None
-    for query in queries:
-        fetched = source.fetch(query)
-        balance = fetched.credits_remaining
-        if recorder is not None:
-            recorder.write(fetched.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
-        answers.append((query, fetched.answer))
-    return merge(answers), balance
+    fetched = [(query, source.fetch(query)) for query in queries]
+    poll = merge([(query, each.answer) for query, each in fetched])
+    if poll.at - started_at > FAR_AHEAD:
+        raise BadAnswer(
+            f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
+        )
+    if recorder is not None:
+        for query, each in fetched:
+            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+    return poll, fetched[-1][1].credits_remaining
 
 
 def poll_once(
@@ -106,10 +111,6 @@ def poll_once(
     started_at = clock()
     try:
         poll, balance = fetch(source, plan(watchlist), started_at, recorder)
-        if poll.at - started_at > FAR_AHEAD:
-            raise BadAnswer(
-                f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
-            )
     except SourceError as error:
         if not dry_run:
             store.record_failure(PollRecord(started_at, None, str(error), duration_ms=_ms(clock() - started_at)))

@@ -234,6 +234,13 @@ class Store:
             ).fetchall()
         return [visit_of(row) for row in rows]
 
+    def events(self, ids: Sequence[str]) -> dict[str, Event]:
+        """The events with these ids, those that are there."""
+        with _translated(self.path):
+            marks = ", ".join("?" * len(ids))
+            rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
+        return {id_: _EVENT.decode(event) for id_, event in rows}
+
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
         with _translated(self.path):

@@ -1,7 +1,7 @@
 """What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from errno import EPIPE
 
@@ -24,7 +24,7 @@ def panel(alert: Alert) -> Panel:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column()
-    for name, value in _facts(alert):
+    for name, value in alerts.facts(alert):
         facts.add_row(name, Text(value))
     return Panel(
         facts,
@@ -34,19 +34,6 @@ def panel(alert: Alert) -> Panel:
         padding=(0, 1),
         expand=False,
     )
-
-
-def _facts(alert: Alert) -> Iterable[tuple[str, str]]:
-    if alert.label:
-        yield "aircraft", alerts.clean(alert.label)
-    yield "where", alerts.where(alert).removeprefix("at ")
-    yield "when", alerts.when(alert)
-    yield "known", alerts.how_known(alert.event)
-    if (stayed := alerts.stay(alert.event)) is not None:
-        yield "stayed", stayed
-    if alert.event.callsign:
-        yield "callsign", alerts.clean(alert.event.callsign)
-    yield "icao24", alert.event.icao24
 
 
 def visits_table(title: str, visits: Sequence[Visit], now: datetime) -> RenderableType:

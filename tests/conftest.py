@@ -1,5 +1,6 @@
 """What the shell's tests share: OpenSky on the loopback, and ``flightwatch`` as a user runs it, in a home of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from subprocess import PIPE, CompletedProcess, Popen
 
 import pytest
 from opensky_server import OpenSkyServer, Row
+from smtp_server import PASSWORD, USER, SmtpServer
+from trustme import CA
 
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
@@ -133,6 +136,29 @@ def program(bare_program: Program, server: OpenSkyServer) -> Program:
     return bare_program
 
 
+@pytest.fixture(scope="session")
+def authority() -> CA:
+    """Who signs the mail servers' certificates."""
+    return CA()
+
+
+@pytest.fixture
+def trusted(authority: CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Trust it, here and (by SSL_CERT_FILE) in processes that are given this file."""
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    return path
+
+
+@pytest.fixture
+def mail_server(authority: CA, trusted: Path) -> Iterator[SmtpServer]:
+    """A mail server as they should be: STARTTLS, a certificate that holds, a login."""
+    assert trusted.exists()
+    with SmtpServer(certificate=authority.issue_cert("127.0.0.1")) as server:
+        yield server
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(tmp_path / "flightwatch.db") as store:
@@ -146,6 +172,20 @@ def source(server: OpenSkyServer, monkeypatch: pytest.MonkeyPatch) -> OpenSky:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     return OpenSky(base_url=server.url, token_url=server.token_url, pause=lambda _: None)
+
+
+def mail_alerts(program: Program, mail_server: SmtpServer, trusted: Path) -> None:
+    """Have the program's alerts mailed, not printed."""
+    channel = {
+        "to": ["desk@example.org", "night@example.org"],
+        "from": "watch@example.net",
+        "server": mail_server.url,
+        "user": USER,
+        "password": "${SMTP_PASSWORD}",
+    }
+    with program.watchlist.open("a") as file:
+        file.write(f"notify:\n  - email: {json.dumps(channel)}\n")
+    program.environment |= {"SMTP_PASSWORD": PASSWORD, "SSL_CERT_FILE": str(trusted)}
 
 
 def show(server: OpenSkyServer, at: int, rows: list[Row]) -> None:

@@ -98,3 +98,11 @@ def test_short_cadences_and_an_account() -> None:
         "warning   11520 credits a day are more than the 4000 you have: poll every 2 min",
         "warning   P-880: 7278a0 is a guess; add icao24: if you know it",
     ]
+
+
+def test_what_is_not_done_is_said() -> None:
+    """E-mail is sent, so of it there is nothing to say."""
+    more = b"""notify: [print, email: {to: [a@b], from: a@b, server: "smtp://h"}]\nalerts: {still_on_ground: 24h}\n"""
+    assert [each for each in as_lines(checked(b"aircraft: [RA-86559]\n" + more)) if each.startswith("warning")] == [
+        "warning   still_on_ground: this version does not remind; flightwatch status shows who is on the ground"
+    ]

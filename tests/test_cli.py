@@ -6,12 +6,13 @@ import stat
 from pathlib import Path
 
 import pytest
-from conftest import WATCHLIST, Program
+from conftest import WATCHLIST, Program, mail_alerts
 from opensky_server import HTML, TRUNCATED, Fault, OpenSkyServer, status
+from smtp_server import SmtpServer
 
 from flightwatch import __version__
 
-COMMANDS = ("check", "demo", "history", "init", "poll", "replay", "status")
+COMMANDS = ("check", "demo", "history", "init", "notify", "poll", "replay", "status")
 TOP = Path(__file__).parent.parent
 
 
@@ -71,6 +72,7 @@ def test_wrong_usage(program: Program, arguments: tuple[str, ...]) -> None:
         (("replay", "watchlist.yaml"), "watchlist.yaml is no recording; "),
         (("init", "missing/watchlist.yaml"), "missing/watchlist.yaml: No such file or directory; name a file in "),
         (("init", "home"), "home: "),
+        (("notify",), "alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test"),
     ],
 )
 def test_wrong_arguments(program: Program, arguments: tuple[str, ...], line: str) -> None:
@@ -177,6 +179,36 @@ def test_check_as_text(program: Program) -> None:
         "query     the whole world: 4 credits a poll",
         "credits   384 a day polling every 15 min; OpenSky allows 400",
     ]
+
+
+def test_channels_are_tried(program: Program, mail_server: SmtpServer, trusted: Path) -> None:
+    """A line a channel; nothing is written."""
+    mail_alerts(program, mail_server, trusted)
+    program.watchlist.write_text(program.watchlist.read_text() + "  - print\n")
+    before = program.files()
+    assert program.out("notify", "--test").splitlines() == [
+        "This is a test, nothing has landed: alerts of your watchlist are printed here.",
+        "email:desk@example.org,night@example.org: ok",
+        "print: ok",
+    ]
+    [sent] = mail_server.mails
+    assert sent.to == ["desk@example.org", "night@example.org"]
+    assert sent.message["Subject"] == "flightwatch --test: alerts will arrive here"
+    assert program.files() == before
+
+
+def test_channels_that_fail(program: Program, mail_server: SmtpServer, trusted: Path) -> None:
+    """The reason is on the channel's line, the count on stderr, and no secret anywhere."""
+    mail_alerts(program, mail_server, trusted)
+    program.watchlist.write_text(program.watchlist.read_text() + "  - print\n")
+    done = program.run("notify", "--test", env={"SMTP_PASSWORD": "wr0ng"})
+    assert (done.returncode, done.stderr) == (4, "flightwatch: 1 of 2 channels failed\n")
+    assert done.stdout.splitlines()[1:] == [
+        f"email:desk@example.org,night@example.org: 127.0.0.1:{mail_server.port} does not take the login (535), "
+        "correct user and password in the watchlist",
+        "print: ok",
+    ]
+    assert mail_server.mails == []
 
 
 def test_files_are_where_the_system_wants_them(bare_program: Program, server: OpenSkyServer) -> None:

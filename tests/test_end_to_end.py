@@ -7,12 +7,14 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from conftest import Program, show
+from conftest import Program, mail_alerts, show
 from opensky_server import OpenSkyServer, status
 from reports import AIRPORTS
 from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
+from smtp_server import SmtpServer
 
 from flightwatch.model import instant
 from flightwatch.poll import poll_once
@@ -140,6 +142,44 @@ def test_a_poll_whose_output_is_closed(program: Program, server: OpenSkyServer, 
         "flightwatch: print: standard output cannot be written: Broken pipe; kept, the next poll tries again\n",
     )
     assert program.out("poll") == LANDED
+
+
+def test_a_visit_by_mail(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
+    """Two mails to all, in one thread, and nothing printed for cron to mail besides."""
+    mail_alerts(program, mail_server, trusted)
+    assert set(cron(program, server, unseen_visit())) == {""}
+    landed, left = (mail.message for mail in mail_server.mails)
+    assert re.fullmatch(r"RA-86559 landed at Pyongyang FNJ, inferred \d\d %", landed["Subject"])
+    assert re.fullmatch(r"RA-86559 left Pyongyang FNJ after about 46 h \d\d min", left["Subject"])
+    assert left["In-Reply-To"] == left["References"] == landed["References"]
+    assert landed["Message-ID"] != left["Message-ID"]
+    assert [mail.to for mail in mail_server.mails] == [["desk@example.org", "night@example.org"]] * 2
+
+
+def test_a_mail_server_that_hiccups(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """It refuses twice: the mail is kept and arrives once, as the one it would have been."""
+    mail_alerts(program, mail_server, trusted)
+    skies = seen_visit()
+    cron(program, server, skies[:TOUCHDOWN])
+    mail_server.faults += [("DATA", "451 try later"), ("MAIL", "421 too busy")]
+    for sky, answer in zip(
+        skies[TOUCHDOWN:],
+        ("does not take the mail: 451", "does not take mail from watch@example.net: 421"),
+        strict=False,
+    ):
+        show(server, *sky)
+        done = program.run("poll")
+        assert (done.returncode, done.stdout, answer in done.stderr) == (4, "", True), done.stderr
+        assert done.stderr.endswith("; kept, the next poll tries again\n")
+        assert mail_server.mails == []
+    cron(program, server, skies[TOUCHDOWN + 2 : TOUCHDOWN + 4])
+    [mail] = mail_server.mails
+    assert mail.message["Subject"] == "RA-86559 landed at Vladivostok VVO, observed"
+    with Store(program.database) as store:
+        [visit] = store.visits()
+    assert mail.message["Message-ID"] == f"<{visit.landing}.flightwatch@example.net>"
 
 
 def test_an_alert_that_a_full_disk_does_not_take(program: Program, server: OpenSkyServer, source: OpenSky) -> None:

@@ -99,7 +99,7 @@ def test_every_landing_is_found_and_none_is_false(case: Case) -> None:
 def test_no_landing_stands_at_a_wrong_place(case: Case) -> None:
     """Where no receiver sees low traffic a landing may be missed; put elsewhere it is never with much confidence."""
     right = {landing.airport for landing in case.landings()}
-    wrong = [event for event in standing(case) if event.airport is None or event.airport.icao not in right]
+    wrong = [event for event in standing(case) if event.airport is not None and event.airport.icao not in right]
     assert all(event.confidence < UNSURE for event in wrong)
     assert not wrong or (case.mask_ft or 0) >= HIGH_MASK_FT
 

@@ -76,7 +76,7 @@ def test_two_days_in_the_dark(hole_km: float, outbound: Flight, rules: Rules) ->
     assert left.dwell_min_s <= UP - DOWN <= left.dwell_max_s
     assert 0.6 <= landed.confidence == left.confidence < 1.0
     (visit,) = follower.visits.values()
-    assert (visit.is_open, follower.track.phase, follower.track.home) == (False, "airborne", "ZKPY")
+    assert (visit.is_open, follower.track.phase, follower.track.homes) == (False, "airborne", (("ZKPY", 1.0),))
 
 
 def test_being_watched_makes_it_surer() -> None:

@@ -10,7 +10,7 @@ from skies import at, landing, left
 from flightwatch.alerts import describe, one_line
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
-from flightwatch.notify import Deliver, deliver_all, printer
+from flightwatch.notify import Deliver, PartlyDelivered, deliver_all, print_trial, printer, try_all
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.watched import Watchlist
@@ -31,6 +31,10 @@ def queue(store: Store, *channels: str) -> None:
 
 def refuse(_event: Event) -> None:
     raise DeliveryError("mail.example.org refuses")
+
+
+def refuse_some(_event: Event) -> None:
+    raise PartlyDelivered("mail.example.org refuses 1 of 2 addresses")
 
 
 def waiting(store: Store) -> list[tuple[str, str, int]]:
@@ -64,6 +68,24 @@ def test_one_channel_does_not_hold_up_another(store: Store, told: list[str], tel
 
     assert deliver_all(store, {"email:desk": tell}, lambda: NOW) == []
     assert (told[2:], waiting(store)) == (["landing-1", "departure-1"], [])
+
+
+def test_what_some_readers_have_is_not_sent_again(store: Store) -> None:
+    """That the others lack it is said, once for the channel."""
+    queue(store, "email:desk")
+    failures = deliver_all(store, {"email:desk": refuse_some}, lambda: NOW)
+    assert (failures, waiting(store)) == (["email:desk: mail.example.org refuses 1 of 2 addresses"], [])
+
+
+def test_every_channel_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also after one that failed. What is printed says that it is a test."""
+
+    def fail() -> None:
+        raise DeliveryError("nobody listens")
+
+    tried = try_all({"email:desk": fail, "print": print_trial})
+    assert tried == [("email:desk", "nobody listens"), ("print", None)]
+    assert "test, nothing has landed" in capsys.readouterr().out
 
 
 def test_a_channel_that_is_gone_waits(store: Store, tell: Deliver) -> None:

@@ -105,20 +105,21 @@ def test_a_panel() -> None:
     lines = described(left(), "Il-62M")
     assert "RA-86559 left FNJ" in lines[0]
     assert facts(lines) == [
-        "aircraft Il-62M",
+        "aircraft RA-86559 (Il-62M)",
         "where Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea",
         "when 2023-09-28 00:31 UTC (09:31 local)",
         "known inferred, 93 %, between 00:27 and 00:33 UTC",
-        "stayed about 46 h 39 min (between 46 h 22 min and 46 h 45 min)",
+        "on the ground about 46 h 39 min (between 46 h 22 min and 46 h 45 min)",
         "callsign RFF7451",
         "icao24 15521f",
+        "visit visit-1",
     ]
 
 
 def test_markup_from_the_air_is_text() -> None:
     """Rich would read the brackets; a terminal the escape; a reader the line end."""
     lines = described(landing(callsign=MARKUP), MARKUP)
-    assert "aircraft [red][31mA:smile:B[/red][/]" in facts(lines)
+    assert "aircraft RA-86559 ([red][31mA:smile:B[/red][/])" in facts(lines)
     assert "callsign [red][31mA:smile:B[/red][/]" in facts(lines)
     assert all(line.isprintable() for line in lines)
 

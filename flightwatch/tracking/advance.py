@@ -21,7 +21,7 @@ from flightwatch.tracking.gap import MIN_GAP_S, Stay, stays_in_gap
 from flightwatch.tracking.landing import MIN_SILENCE_S
 from flightwatch.tracking.leaving import close_visit, leave
 from flightwatch.tracking.motion import fixed_at, is_jump, motion, position
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, fly_on
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.visits import Visit, confirmed
 
 ROLLING_MS = 30.0
@@ -81,7 +81,8 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
         return Step(track)
     if kind == "jump" or _goes_on_from_doubt(track, report):
         return _doubt(track, report, now, airports)
-    track = replace(track, doubtful=())
+    if track.doubtful:
+        track = replace(track, doubtful=())
     if kind == "ground":
         return _on_ground(track, report, now, airports, rules)
     return _in_air(track, report, now, airports, rules, silent_s)
@@ -118,7 +119,9 @@ def _is_there(visit: Visit, report: StateVector) -> bool:
 def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     visit = track.visit
     if visit is None:
-        return _reheard(replace(track, touchdown=()), report, now, airports, rules, silent_s)
+        if track.touchdown:
+            track = replace(track, touchdown=())
+        return _reheard(track, report, now, airports, rules, silent_s)
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
     field = airports.find(visit.airport.icao) if visit.airport else None
     if visit.arrival.basis == "observed" and not is_flying(report, field.elevation_m if field else None, away_km):
@@ -135,7 +138,7 @@ def _reheard(track: Track, report: StateVector, now: datetime, airports: Airport
     if track.is_rotary or is_standing(track.reports[-1]) or silent_s < min(gap_s * LISTENED, WORTH_ASKING_S):
         return Step(onward)
     stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
-    if not stays or stays[0].probability < rules.min_confidence:
+    if not stays or not is_sure(stays[0].probability, rules):
         return Step(onward)
     return _stayed(track, stays[0], report, now, airports)
 

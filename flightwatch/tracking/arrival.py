@@ -12,7 +12,7 @@ from flightwatch.tracking.contact import is_standing
 from flightwatch.tracking.landing import Assessment, Candidate, assess, time_down_s
 from flightwatch.tracking.motion import fixed_at, motion, position
 from flightwatch.tracking.rotor import assess_rotary
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, is_sure
 from flightwatch.visits import Moment, Visit
 
 SURE_DOWN = 0.9
@@ -32,7 +32,7 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         found = assess_rotary(flight, track.silent_s, airports)
     else:
         found = assess(flight, aircraft_of(track), track.silent_s, airports, rules.watched)
-    best = _told(found, rules.min_confidence)
+    best = _told(found, rules)
     if best is None or at < best.settled:
         return Step(track)
     arrival = Moment(
@@ -54,14 +54,14 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     )
 
 
-def _told(found: Assessment, min_confidence: float) -> Candidate | None:
+def _told(found: Assessment, rules: Rules) -> Candidate | None:
     """What is sure enough to be told: the best field, or that it is down on one of several; None: nothing."""
     if not found.candidates:
         return None
     best, sure = found.candidates[0], 1.0 - found.none
-    if best.probability >= min_confidence:
+    if is_sure(best.probability, rules):
         return best
-    if sure < max(min_confidence, SURE_DOWN):
+    if sure < SURE_DOWN or not is_sure(sure, rules):
         return None
     likely = [c for c in found.candidates if c.probability >= LIKELY]
     return Candidate(

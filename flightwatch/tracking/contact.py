@@ -5,12 +5,17 @@ cruise altitude with velocity 0, and single surface reports in the middle of an 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from math import floor, inf
 from typing import Literal
+
+from msgspec import Struct
 
 from flightwatch.airports import Airports
 from flightwatch.model import StateVector
-from flightwatch.tracking.field import field_at
-from flightwatch.tracking.motion import altitude_m, fixed_at, has_position, is_jump, position
+from flightwatch.tracking.field import SEARCH_KM, field_at
+from flightwatch.tracking.landing import FINAL_KM, RUNWAY_KM
+from flightwatch.tracking.motion import MOST_KM_PER_DEGREE, altitude_m, fixed_at, has_position, is_jump, position
 
 Contact = Literal["old", "unplaced", "jump", "ground", "air"]
 
@@ -45,6 +50,27 @@ ROTARY = frozenset({8, 14})
 AWAY_KM = 10.0
 """Distance from where it stood at which nothing else is needed, km."""
 
+ROUND_KM = max(SEARCH_KM, FINAL_KM + RUNWAY_KM)
+"""How far around an aircraft the fields matter on which it may stand or be on final, km."""
+
+SQUARE_DEG = 0.25
+"""Side of the squares for which those fields are kept, degrees: in Europe a square then has 10 to 25 fields, which are asked
+in a tenth of the time that a cell of the airport table takes."""
+
+SQUARES_KEPT = 8192
+"""And how many squares are kept: all that the approaches to 1,000 airports cross."""
+
+
+class Surroundings(Struct, frozen=True):
+    """The fields around a place."""
+
+    fields: Airports
+    """Asked about a place in the square they are for, up to ROUND_KM, they answer what all airports would."""
+    lowest_m: float
+    """The lowest of their elevations; infinite where none is known."""
+    highest_m: float
+    """The highest, 0 for one that is not known; negative infinity where there is no field."""
+
 
 def contact(
     known: Sequence[StateVector], heard: int | None, report: StateVector, now: int, airports: Airports
@@ -55,12 +81,16 @@ def contact(
     """
     if report.last_contact > now + FUTURE_S or (heard is not None and report.last_contact <= heard):
         return "old"
-    if not has_position(report) or fixed_at(report) > now + FUTURE_S:
+    if not has_position(report):
+        return "unplaced"
+    fixed = fixed_at(report)
+    if fixed > now + FUTURE_S:
         return "unplaced"
     if known:
-        if fixed_at(report) <= fixed_at(known[-1]) or _is_frozen(known[-1], report):
+        before = known[-1]
+        if fixed <= fixed_at(before) or _is_frozen(before, report):
             return "unplaced"
-        if is_jump(known[-1], report):
+        if is_jump(before, report):
             return "jump"
     if report.on_ground:
         return "ground" if _can_be_down(known, report, airports) else "unplaced"
@@ -85,29 +115,57 @@ def is_flying(report: StateVector, field_elevation_m: float | None, away_km: flo
     )
 
 
+def surroundings(report: StateVector, airports: Airports) -> Surroundings:
+    """The fields around a report that has a position."""
+    lat, lon = position(report)
+    return _square(floor(lat / SQUARE_DEG), floor(lon / SQUARE_DEG), airports)
+
+
+@lru_cache(maxsize=SQUARES_KEPT)
+def _square(row: int, column: int, airports: Airports) -> Surroundings:
+    """The surroundings of every place in a square."""
+    lat, lon = (row + 0.5) * SQUARE_DEG, (column + 0.5) * SQUARE_DEG
+    corner_km = SQUARE_DEG * MOST_KM_PER_DEGREE
+    fields = [field for _, field in airports.within(max(-90.0, min(90.0, lat)), lon, corner_km + ROUND_KM)]
+    return Surroundings(
+        Airports(fields),
+        min((field.elevation_m for field in fields if field.elevation_m is not None), default=inf),
+        max((field.elevation_m or 0.0 for field in fields), default=-inf),
+    )
+
+
 def _is_taxiing(report: StateVector, airports: Airports) -> bool:
     """Whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height."""
-    height = altitude_m(report)
-    if report.velocity is None or report.velocity > TAXI_MS or height is None or report.category in ROTARY:
+    if report.velocity is None or report.velocity > TAXI_MS or report.category in ROTARY:
         return False
-    field = field_at(*position(report), airports)
+    height = altitude_m(report)
+    if height is None:
+        return False
+    field = field_at(*position(report), surroundings(report, airports).fields)
     return field is not None and abs(height - (field.elevation_m or 0.0)) <= TAXI_HEIGHT_M
 
 
 def _is_frozen(before: StateVector, report: StateVector) -> bool:
     """Whether an aircraft in flight is said to be just where it was: the position is an old one with a new time."""
-    return not report.on_ground and not before.on_ground and position(before) == position(report)
+    moved = before.latitude != report.latitude or before.longitude != report.longitude
+    return not moved and not report.on_ground and not before.on_ground
 
 
 def _can_be_down(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
     if report.velocity is not None and report.velocity > MAX_GROUND_SPEED_MS:
         return False
-    field = field_at(*position(report), airports)
-    ground_m = None if field is None else field.elevation_m
     height = altitude_m(report)
+    stood = not known or known[-1].on_ground
+    if stood and height is None:
+        return True
+    around = surroundings(report, airports)
+    if stood and height is not None and height <= HIGHEST_FIELD_M and height <= around.lowest_m + PRESSURE_SLACK_M:
+        return True  # whichever field it is
+    field = field_at(*position(report), around.fields)
+    ground_m = None if field is None else field.elevation_m
     if height is not None and height > (HIGHEST_FIELD_M if ground_m is None else ground_m + PRESSURE_SLACK_M):
         return False
-    if not known or known[-1].on_ground:
+    if stood:
         return True
     before = altitude_m(known[-1])
     drop = 0.0 if before is None else before - (ground_m or 0.0) - PRESSURE_SLACK_M

@@ -12,7 +12,7 @@ from flightwatch.tracking.contact import is_standing
 from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
 from flightwatch.tracking.landing import time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on
+from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on, is_sure
 from flightwatch.visits import Moment, Visit
 
 MIN_STAY_S = 900
@@ -35,7 +35,7 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
         raise ValueError("no open visit")
     if visit.airport is None and visit.arrival.basis == "inferred" and not report.on_ground and not track.is_rotary:
         stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
-        if stays and stays[0].probability >= rules.min_confidence:
+        if stays and is_sure(stays[0].probability, rules):
             visit = events.named(visit, stays[0].airport)
             track = replace(track, visit=visit)
     last, seen = track.reports[-1], fixed_at(report)

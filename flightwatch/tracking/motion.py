@@ -30,6 +30,10 @@ MAX_SPEED_MS = 340.0
 JUMP_SLACK_KM = 8.0
 """What a position may be off beside what speed explains, km: late timestamps and decoding to the wrong CPR cell edge."""
 
+MOST_KM_PER_DEGREE = 111.3
+"""No great circle is longer than so much for each degree of latitude and of longitude between its ends together, km: a degree
+of either is at most 111.195 km, and the rest is more than rounding can take."""
+
 
 class Motion(Struct, frozen=True):
     """State of flight at the last report with a position. Any quantity is None when nothing tells it."""
@@ -72,8 +76,12 @@ def position(report: StateVector) -> tuple[float, float]:
 
 def is_jump(before: StateVector, after: StateVector) -> bool:
     """Whether no aircraft can have flown from one report to the other in the time between (spoofing, bad decoding)."""
-    elapsed = max(0, fixed_at(after) - fixed_at(before))
-    return distance_km(*position(before), *position(after)) > MAX_SPEED_MS * elapsed / 1000 + JUMP_SLACK_KM
+    elapsed = fixed_at(after) - fixed_at(before)
+    reach_km = (MAX_SPEED_MS * elapsed / 1000 if elapsed > 0 else 0.0) + JUMP_SLACK_KM
+    (lat_a, lon_a), (lat_b, lon_b) = position(before), position(after)
+    if (abs(lat_b - lat_a) + abs(lon_b - lon_a)) * MOST_KM_PER_DEGREE <= reach_km:
+        return False  # most reports: no need to measure
+    return distance_km(lat_a, lon_a, lat_b, lon_b) > reach_km
 
 
 def motion(reports: Sequence[StateVector]) -> Motion:
@@ -84,7 +92,7 @@ def motion(reports: Sequence[StateVector]) -> Motion:
     leg = _last_leg(reports)
     if leg is not None and (speed is None or track is None or _frozen(reports[-3:])):
         speed, track = leg
-    climbs = [c for stretch in STRETCHES_S if (c := _climb_ms(reports, stretch)) is not None]
+    climbs = _climbs_ms(reports)
     if last.vertical_rate is not None and abs(last.vertical_rate) >= MOMENTARY_MS:
         climbs.append(last.vertical_rate * MOMENTARY)
     elif last.vertical_rate is not None and not climbs:
@@ -120,16 +128,18 @@ def _frozen(recent: Sequence[StateVector]) -> bool:
     )
 
 
-def _climb_ms(reports: Sequence[StateVector], stretch_s: int) -> float | None:
-    """Mean climb from the oldest report in the stretch (or the one before it) to the last; None without two heights."""
-    last = reports[-1]
-    top = altitude_m(last)
+def _climbs_ms(reports: Sequence[StateVector]) -> list[float]:
+    """Mean climb over each of STRETCHES_S, from the oldest report in it (or the one before it) to the last.
+
+    Empty without two heights.
+    """
+    end, top = fixed_at(reports[-1]), altitude_m(reports[-1])
     if top is None:
-        return None
-    spans = [(fixed_at(last) - fixed_at(r), low) for r in reports[:-1] if (low := altitude_m(r)) is not None]
-    spans = [(span, low) for span, low in spans if span >= MIN_SPAN_S]
-    inside = [s for s in spans if s[0] <= stretch_s] or spans[-1:]
-    if not inside:
-        return None
-    span, low = inside[0]
-    return (top - low) / span
+        return []
+    spans = [
+        (span, low)
+        for r in reports[:-1]
+        if (span := end - fixed_at(r)) >= MIN_SPAN_S and (low := altitude_m(r)) is not None
+    ]
+    starts = [next((s for s in spans if s[0] <= stretch), spans[-1]) for stretch in STRETCHES_S] if spans else []
+    return [(top - low) / span for span, low in starts]

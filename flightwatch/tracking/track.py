@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, StateVector
-from flightwatch.tracking.contact import ROTARY
+from flightwatch.tracking.contact import ROTARY, surroundings
 from flightwatch.tracking.field import field_at, runway_need_m
-from flightwatch.tracking.landing import Aircraft, on_final, origins
+from flightwatch.tracking.landing import FINAL_M, Aircraft, on_final, origins
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.visits import Visit
 
@@ -18,8 +18,14 @@ Phase = Literal["unknown", "airborne", "ground"]
 KEPT = 30
 """Reports kept in the air: half an hour of polls every minute, all that the motion before a loss needs."""
 
+LEAST_TOLD = 0.05
+"""Probability below which nothing is told, whatever the watchlist asks for."""
+
 FIRST = 3
 """Reports of a flight from which its origin is sought; later ones are too far away."""
+
+OVER_ALL_M = 6000.0
+"""Altitude above which nobody is on final anywhere, m: the highest airstrip in the table is said to be at 4,938 m."""
 
 
 class Rules(Struct, frozen=True):
@@ -28,6 +34,11 @@ class Rules(Struct, frozen=True):
     min_confidence: float = 0.6
     watched: frozenset[str] = frozenset()
     """``airport.icao`` of watched fields: where the user expects landings."""
+
+
+def is_sure(probability: float, rules: Rules) -> bool:
+    """Whether a probability, as events print it, is enough to tell; next to nothing never is."""
+    return round(probability, 3) >= max(rules.min_confidence, LEAST_TOLD)
 
 
 class Track(Struct, frozen=True, omit_defaults=True):
@@ -77,20 +88,26 @@ class Step(Struct, frozen=True):
 
 def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     """The track with one more report of its flight, and what that tells of where the flight came from and circles."""
+    speed, height = report.velocity or 0.0, altitude_m(report)
     track = replace(
         track,
         phase="airborne",
-        reports=(*track.reports, report)[-KEPT:],
-        fastest_ms=max(track.fastest_ms, report.velocity or 0.0),
-        highest_m=max(track.highest_m, altitude_m(report) or 0.0),
+        reports=(*track.reports[1 - KEPT :], report),
+        fastest_ms=speed if speed > track.fastest_ms else track.fastest_ms,
+        highest_m=height if height is not None and height > track.highest_m else track.highest_m,
         is_rotary=track.is_rotary or report.category in ROTARY,
     )
     if track.is_rotary:
         return track
-    flight = motion(track.reports)
     if len(track.reports) <= FIRST and all(sure < 1.0 for _, sure in track.homes):
-        track = replace(track, homes=origins(flight, aircraft_of(track), airports) or track.homes)
-    circuit = on_final(flight, airports)
+        homes = origins(motion(track.reports), aircraft_of(track), airports)
+        track = replace(track, homes=homes or track.homes)
+    if height is None or height > OVER_ALL_M:
+        return track
+    around = surroundings(report, airports)
+    if height - around.highest_m > FINAL_M:
+        return track
+    circuit = on_final(motion(track.reports), around.fields)
     return track if circuit is None else replace(track, circuit=circuit.icao)
 
 

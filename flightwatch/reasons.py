@@ -1,0 +1,92 @@
+"""Why an inferred event is believed, in one sentence made from the reports that show it."""
+
+from datetime import timedelta
+from math import atan2, degrees
+
+from flightwatch.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.model import Airport, Event, StateVector, instant
+from flightwatch.tracking.contact import ROTARY
+from flightwatch.tracking.motion import Motion, has_position, motion, position
+
+WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+MOVING_MS = 1.5
+"""Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
+
+LONG = timedelta(hours=2)
+"""Silence after which hearing it again is what told, not the silence."""
+
+AIMED_DEG = 30.0
+"""Angle between track and field up to which an aircraft "heads for it"."""
+
+
+def reason(event: Event, airport: Airport | None) -> str | None:
+    """One clause: what was last, or first, heard, and the silence. None for what was observed, or has no evidence.
+
+    ``airport`` is the event's airport in full; None when it has none.
+    """
+    placed = [report for report in event.evidence if has_position(report)]
+    if event.basis == "observed" or event.type == "retraction" or not placed:
+        return None
+    if event.type == "departure":
+        return f"first heard again {_where(placed[-1], airport)}, {_flight(motion(placed[-1:]))}"
+    last = motion(placed)
+    silence = event.detected_at - instant(last.at)
+    heard = f"heard again {_length(silence)} later" if silence >= LONG else f"not heard for {_length(silence)}"
+    aim = _aim(last, airport)
+    unnamed = airport is None and placed[-1].category not in ROTARY
+    several = ", where several fields fit" if unnamed else ""
+    return f"lost {_where(placed[-1], airport)}, {_flight(last)}{aim}{several}; {heard}"
+
+
+def _where(report: StateVector, airport: Airport | None) -> str:
+    """Distance and direction from the field: ``38 km north-east``."""
+    lat, lon = position(report)
+    if airport is None:
+        return f"at {lat:.3f}, {lon:.3f}"
+    away = distance_km(airport.latitude, airport.longitude, lat, lon)
+    wind = WINDS[round(bearing_deg(airport.latitude, airport.longitude, lat, lon) / 45.0) % 8]
+    return f"{away:.0f} km {wind}"
+
+
+def _flight(flight: Motion) -> str:
+    """How it flew: ``descending through 2,100 m``."""
+    if flight.altitude_m is None:
+        return "at unknown height"
+    height = f"{round(flight.altitude_m, -1):,.0f} m"
+    climb = flight.climb_ms or 0.0
+    if climb <= -MOVING_MS or (flight.descent_ms or 0.0) >= MOVING_MS > climb:
+        return f"descending through {height}"
+    return f"climbing through {height}" if climb >= MOVING_MS else f"level at {height}"
+
+
+def _aim(flight: Motion, airport: Airport | None) -> str:
+    """The path to the field, and the runway it points at: `` on a 3° path to runway 17``."""
+    if airport is None or flight.altitude_m is None or flight.track_deg is None:
+        return ""
+    away_m = 1000.0 * distance_km(flight.latitude, flight.longitude, airport.latitude, airport.longitude)
+    height = flight.altitude_m - (airport.elevation_m or 0.0)
+    off = turn_deg(
+        flight.track_deg, bearing_deg(flight.latitude, flight.longitude, airport.latitude, airport.longitude)
+    )
+    if (flight.descent_ms or 0.0) < MOVING_MS:
+        return ", heading for it" if off <= AIMED_DEG else ""
+    path = f" on a {degrees(atan2(height, away_m)):.0f}° path" if height > 0 and off <= AIMED_DEG else ""
+    runway = _runway(flight.track_deg, airport)
+    return f"{path} to runway {runway}" if path and runway else path
+
+
+def _runway(track_deg: float, airport: Airport) -> str | None:
+    """The runway end whose direction is nearest to the track; None when no direction is known."""
+    ends = [
+        (turn_deg(track_deg, heading), ident)
+        for r in airport.runways
+        if r.heading_deg is not None
+        for ident, heading in ((r.le_ident, r.heading_deg), (r.he_ident, r.heading_deg + 180.0))
+    ]
+    off, ident = min(ends, default=(180.0, ""))
+    return ident if off <= 2 * AIMED_DEG and ident else None
+
+
+def _length(silence: timedelta) -> str:
+    minutes = round(silence.total_seconds() / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"

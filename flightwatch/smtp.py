@@ -1,0 +1,199 @@
+"""Mail to its server: encrypted where the server can, certificates checked, and errors worded for people."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from email import policy
+from email.message import EmailMessage
+from ipaddress import ip_address
+from smtplib import (
+    SMTP,
+    SMTP_SSL,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+from socket import gaierror
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from flightwatch.alerts import Alert, clean
+from flightwatch.errors import DeliveryError
+from flightwatch.mail import message
+from flightwatch.model import Event
+from flightwatch.notify import Deliver, PartlyDelivered
+from flightwatch.watched import EmailChannel
+
+TIMEOUT_S: Final = 20.0
+"""Longest wait for a connection, and for each answer, s."""
+
+SMTP_PORT: Final = 25
+"""Where the watchlist names no port: RFC 5321."""
+SMTPS_PORT: Final = 465
+"""The same for smtps: RFC 8314."""
+
+_TAKEN: Final = (250, 251)
+_QUOTED: Final = 200
+"""Most characters of a server's answer that are repeated."""
+_PORTS: Final = "smtp:// goes with port 587 or 25, smtps:// with 465"
+_LOGIN: Final = "user and password in the watchlist"
+_UNTRUSTED: Final = frozenset({18, 19, 20, 21})
+"""OpenSSL's codes for a certificate whose issuer is not known: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like."""
+
+
+class Server(Struct, frozen=True):
+    """Where to bring mail."""
+
+    host: str
+    port: int
+    tls_first: bool
+    """Whether the connection begins with TLS (smtps); else STARTTLS is used when offered."""
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether what is sent there stays on this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def server_of(url: str) -> Server:
+    """The server that a watchlist's ``smtp://`` or ``smtps://`` address names."""
+    parts = urlsplit(url)
+    tls_first = parts.scheme == "smtps"
+    return Server(parts.hostname or "", parts.port or (SMTPS_PORT if tls_first else SMTP_PORT), tls_first)
+
+
+def mailer(channel: EmailChannel, describe: Callable[[Event], Alert], timeout_s: float = TIMEOUT_S) -> Deliver:
+    """E-mail: one mail an event, to everybody whom the channel names."""
+    return lambda event: send(message(describe(event), channel), channel, timeout_s)
+
+
+def send(mail: EmailMessage, channel: EmailChannel, timeout_s: float = TIMEOUT_S) -> None:
+    """Hand a mail to the channel's server.
+
+    Raises `DeliveryError` when nobody got it, `PartlyDelivered` when the server took it for some and refuses the others
+    for good.
+    """
+    server = server_of(channel.server)
+    with _worded(server, timeout_s), closing(_connect(server, timeout_s)) as smtp:
+        encrypted = server.tls_first or _start_tls(smtp)
+        if channel.user is not None and channel.password is not None:
+            if not (encrypted or server.is_this_machine):
+                raise DeliveryError(
+                    f"{server} offers no encryption, so the password is not sent: {_PORTS}; or take out user and password"
+                )
+            _log_in(smtp, server, channel.user, channel.password)
+        refused = _hand_over(smtp, mail, channel, server)
+        with suppress(SMTPException, OSError):  # it has the mail; how it says goodbye changes nothing
+            smtp.quit()
+    if refused is not None:
+        raise PartlyDelivered(refused)
+
+
+def _connect(server: Server, timeout_s: float) -> SMTP:
+    if server.tls_first:
+        return SMTP_SSL(server.host, server.port, timeout=timeout_s, context=ssl.create_default_context())
+    return SMTP(server.host, server.port, timeout=timeout_s)
+
+
+def _start_tls(smtp: SMTP) -> bool:
+    smtp.ehlo_or_helo_if_needed()
+    if not smtp.has_extn("starttls"):
+        return False
+    smtp.starttls(context=ssl.create_default_context())
+    return True
+
+
+def _log_in(smtp: SMTP, server: Server, user: str, password: str) -> None:
+    if not (user.isascii() and password.isascii()):
+        raise DeliveryError(f"{server}: cannot log in with letters outside ASCII, change {_LOGIN}")
+    smtp.ehlo_or_helo_if_needed()
+    if not smtp.has_extn("auth"):
+        raise DeliveryError(f"{server} offers no login here: {_PORTS}; or take out user and password")
+    try:
+        smtp.login(user, password)
+    except SMTPAuthenticationError as error:  # its text is not repeated, as it may hold what was sent
+        if error.smtp_code < 500:
+            raise DeliveryError(f"{server} cannot check the login now ({error.smtp_code})") from error
+        raise DeliveryError(f"{server} does not take the login ({error.smtp_code}), correct {_LOGIN}") from error
+
+
+def _hand_over(smtp: SMTP, mail: EmailMessage, channel: EmailChannel, server: Server) -> str | None:
+    """Give the mail to the server; what went wrong for some of its readers, None when nothing did."""
+    smtp.ehlo_or_helo_if_needed()
+    international = not all(address.isascii() for address in (channel.sender, *channel.to))
+    try:
+        answer = smtp.mail(channel.sender, ("SMTPUTF8",) if international else ())
+    except SMTPNotSupportedError as error:
+        raise DeliveryError(f"{server} takes no addresses with letters outside ASCII, write others") from error
+    if answer[0] not in _TAKEN:
+        raise DeliveryError(f"{server} does not take mail from {channel.sender}: {_said(*answer, channel)}")
+    answers = [smtp.rcpt(address) for address in channel.to]
+    refusals = [answer for answer in answers if answer[0] not in _TAKEN]
+    complaint = None
+    if refusals:
+        said = _said(*min(refusals), channel)
+        complaint = f"{server} refuses {len(refusals)} of {len(answers)} addresses: {said}"
+        if len(refusals) == len(answers):
+            raise DeliveryError(f"{complaint}; nobody got it, correct to: in the watchlist")
+        if min(refusals)[0] < 500:  # for now: whoever is mailed now would be mailed again when it is tried again
+            raise DeliveryError(f"{complaint}; nobody got it yet")
+        complaint += "; the others got it, correct to: in the watchlist"
+    answer = smtp.data(mail.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP))
+    if answer[0] not in _TAKEN:
+        raise DeliveryError(f"{server} does not take the mail: {_said(*answer, channel)}")
+    return complaint
+
+
+def _said(code: int, text: bytes, channel: EmailChannel) -> str:
+    words = " ".join(text.decode("utf-8", "replace").split())
+    if channel.password:
+        words = words.replace(channel.password, "(hidden)")
+    return clean(f"{code} {words}")[:_QUOTED]
+
+
+@contextmanager
+def _worded(server: Server, timeout_s: float) -> Iterator[None]:
+    """Turn what smtplib, ssl and socket raise into one line that says what to do."""
+    try:
+        yield
+    except SMTPResponseException as error:
+        raise DeliveryError(f"{server} takes no mail now, it answers {error.smtp_code}") from error
+    except SMTPServerDisconnected as error:
+        if isinstance(error.__context__, TimeoutError):
+            raise DeliveryError(_silent(server, timeout_s)) from error
+        raise DeliveryError(f"{server} hung up; check that it is a mail server: {_PORTS}") from error
+    except SMTPException as error:
+        raise DeliveryError(f"{server}: {clean(str(error))}; check server, {_LOGIN}") from error
+    except ssl.SSLCertVerificationError as error:
+        raise DeliveryError(f"{server} shows a certificate that is not valid: {_certificate(error)}") from error
+    except ssl.SSLError as error:
+        raise DeliveryError(f"{server} does not speak TLS as it should ({error.reason}): {_PORTS}") from error
+    except TimeoutError as error:
+        raise DeliveryError(_silent(server, timeout_s)) from error
+    except (gaierror, UnicodeError) as error:
+        raise DeliveryError(f"{server.host} is not found; check server: in the watchlist and the network") from error
+    except ConnectionRefusedError as error:
+        raise DeliveryError(f"nobody listens at {server}; check the port: {_PORTS}") from error
+    except OSError as error:
+        raise DeliveryError(f"{server} cannot be reached: {error.strerror or error}; check the network") from error
+
+
+def _silent(server: Server, timeout_s: float) -> str:
+    return f"{server} did not answer within {timeout_s:g} s; check host and port: {_PORTS}"
+
+
+def _certificate(error: ssl.SSLCertVerificationError) -> str:
+    advice = "name its issuer with SSL_CERT_FILE" if error.verify_code in _UNTRUSTED else "tell whoever runs it"
+    return f"{error.verify_message.rstrip('.')}; {advice}"

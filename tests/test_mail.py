@@ -1,0 +1,202 @@
+"""An alert as a mail."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+
+import pytest
+from reports import AIRPORTS, report
+from skies import ICAO24, VLADIVOSTOK, at, landing, left, taken_back
+
+from flightwatch.alerts import describe
+from flightwatch.mail import message, trial
+from flightwatch.model import Event
+from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
+
+CHANNEL = EmailChannel(("desk@example.org", "night@example.org"), "watch@example.net", "smtp://mail.example.org:587")
+ANCHOR = "<visit-1.visit.flightwatch@example.net>"
+LANDING = "<landing-1.flightwatch@example.net>"
+HOSTILE = "A\x1b[31m\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>&\u202e"
+NOWHERE = {"airport": None, "callsign": None}
+
+
+def mail(event: Event, label: str = "Il-62M, Russian Air Force", channel: EmailChannel = CHANNEL) -> EmailMessage:
+    """Give the mail as its reader gets it."""
+    watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label=label),))
+    sent = message(describe(event, watchlist, AIRPORTS), channel)
+    return message_from_bytes(sent.as_bytes(), policy=policy.default)
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    found = mail.get_body((kind,))
+    assert found is not None
+    return str(found.get_content()).replace("\r\n", "\n")
+
+
+class Page(HTMLParser):
+    """What is written on a page, and what it consists of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: set[str] = set()
+        self.attributes: dict[str, str | None] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= dict(attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def seen_at(latitude: float, longitude: float) -> dict[str, object]:
+    return {"evidence": (report(1_695_693_120, latitude=latitude, longitude=longitude),)}
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (landing(), "RA-86559 landed at Pyongyang FNJ, inferred 93 %"),
+        (landing(confidence=1.0), "RA-86559 landed at Pyongyang FNJ, inferred 99 %"),
+        (landing(basis="observed", confidence=1.0), "RA-86559 landed at Pyongyang FNJ, observed"),
+        (landing(registration=None, airport=VLADIVOSTOK), "aircraft 15521f landed at Vladivostok VVO, inferred 93 %"),
+        (
+            landing(**NOWHERE, **seen_at(50.6, 136.934)),
+            "RA-86559 landed at a field unknown, inferred 93 %",
+        ),
+        (
+            landing(**NOWHERE, **seen_at(30.0, -40.0)),
+            "RA-86559 landed at a field unknown, inferred 93 %",
+        ),
+        (left(**NOWHERE), "RA-86559 left a field unknown after about 46 h 39 min"),
+        (left(), "RA-86559 left Pyongyang FNJ after about 46 h 39 min"),
+        (left(dwell_min_s=167_700, dwell_max_s=168_000), "RA-86559 left Pyongyang FNJ after 46 h 39 min"),
+        (
+            left(dwell_s=None, dwell_min_s=5400, dwell_max_s=None),
+            "RA-86559 left Pyongyang FNJ after at least 1 h 30 min",
+        ),
+        (left(dwell_min_s=None), "RA-86559 left Pyongyang FNJ, inferred 93 %"),
+        (taken_back(), "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ"),
+    ],
+)
+def test_the_subject_says_it_all(event: Event, said: str) -> None:
+    assert mail(event)["Subject"].strip() == said
+
+
+def test_the_head() -> None:
+    """All of it is made from the event, so a repeat is the same; programs that answer mail leave it alone."""
+    assert {name: value for name, value in mail(landing()).items() if name != "Content-Type"} == {
+        "Subject": "RA-86559 landed at Pyongyang FNJ, inferred 93 %",
+        "From": "watch@example.net",
+        "To": "desk@example.org, night@example.org",
+        "Date": "Tue, 26 Sep 2023 02:10:00 +0000",
+        "Message-ID": LANDING,
+        "Auto-Submitted": "auto-generated",
+        "References": ANCHOR,
+        "MIME-Version": "1.0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "own", "references", "answers"),
+    [
+        (landing(), LANDING, ANCHOR, None),
+        (left(), "<departure-1.flightwatch@example.net>", ANCHOR, ANCHOR),
+        (taken_back(), "<retraction-1.flightwatch@example.net>", f"{ANCHOR} {LANDING}", LANDING),
+    ],
+)
+def test_a_visit_is_one_thread(event: Event, own: str, references: str, answers: str | None) -> None:
+    """Whoever gets only the departure has it under the same root; the correction answers the very mail it takes back."""
+    sent = mail(event)
+    assert (sent["Message-ID"], sent["References"].strip(), sent["In-Reply-To"]) == (own, references, answers)
+
+
+def test_ids_of_a_long_name_stay_whole() -> None:
+    """A header that is folded inside an id, or encoded, breaks the thread."""
+    domain = f"{'newsroom.' * 9}example.net"
+    sent = mail(taken_back(), channel=EmailChannel(("a@example.org",), f"w@{domain}", "smtp://h"))
+    ids = [f"<visit-1.visit.flightwatch@{domain}>", f"<landing-1.flightwatch@{domain}>"]
+    assert (sent["Message-ID"], sent["References"].split(), sent["In-Reply-To"]) == (
+        f"<retraction-1.flightwatch@{domain}>",
+        ids,
+        ids[1],
+    )
+
+
+def test_as_text() -> None:
+    assert part(mail(left()), "plain") == (
+        "RA-86559 (Il-62M, Russian Air Force) left Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea.\n"
+        "\n"
+        "aircraft       RA-86559 (Il-62M, Russian Air Force)\n"
+        "where          Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea\n"
+        "when           2023-09-28 00:31 UTC (09:31 local)\n"
+        "known          inferred, 93 %, between 00:27 and 00:33 UTC\n"
+        "on the ground  about 46 h 39 min (between 46 h 22 min and 46 h 45 min)\n"
+        "callsign       RFF7451\n"
+        "icao24         15521f\n"
+        "visit          visit-1\n"
+        "\n"
+        "Inferred means: nobody received it as it left; of alerts that say 93 %, about 93 in 100 should be right, "
+        "and one that later proves wrong is taken back.\n"
+        "\n"
+        "-- \n"
+        "Sent by flightwatch from public ADS-B reports of the OpenSky Network.\n"
+    )
+
+
+@pytest.mark.parametrize("event", [landing(), landing(basis="observed"), left(), taken_back()])
+def test_html_says_the_same(event: Event) -> None:
+    """Every fact of the text; and nothing is fetched, nothing runs."""
+    sent = mail(event)
+    facts, sense = part(sent, "plain").split("\n\n")[1:3]
+    page = Page(part(sent, "html"))
+    for fact in facts.splitlines():
+        name, _, value = fact.partition("  ")
+        assert f"{name}{value.strip()}" in page.text
+    assert sense in page.text
+    assert sent["Subject"] in page.text
+    assert page.tags & {"img", "link", "script", "a", "style", "iframe"} == set()
+    assert page.attributes.keys() <= {"lang", "charset", "name", "content", "style", "role"}
+    assert "url(" not in part(sent, "html")
+
+
+def test_text_from_the_air_and_from_files_does_no_harm() -> None:
+    """Not to the head, the text, or the page."""
+    sent = mail(landing(callsign=HOSTILE, registration=HOSTILE), label=HOSTILE)
+    harmless = "A[31mBcc: all@example.org<script>alert(1)</script>&"
+    assert sent["Subject"] == f"{harmless} landed at Pyongyang FNJ, inferred 93 %"
+    assert (sent["Bcc"], len(sent.keys())) == (None, 9)
+    assert f"callsign  {harmless}\n" in part(sent, "plain")
+    page = Page(part(sent, "html"))
+    assert f"callsign{harmless}" in page.text
+    assert "script" not in page.tags
+
+
+def test_names_of_all_scripts() -> None:
+    """They arrive as written, and travel as ASCII in short lines, which every server passes on."""
+    label = "Ил-62М 평양 " + "é" * 1000
+    event = landing(airport={"icao": "LSZH", "iata": "ZRH", "name": "Zürich Airport"})
+    sent = mail(event, label=label)
+    assert sent["Subject"] == "RA-86559 landed at Zürich ZRH, inferred 93 %"
+    assert f"aircraft  RA-86559 ({label})\n" in part(sent, "plain")
+    assert f"RA-86559 ({label})" in Page(part(sent, "html")).text
+    raw = message(describe(event, Watchlist(), AIRPORTS), CHANNEL).as_bytes()
+    assert raw.isascii()
+    assert max(map(len, raw.splitlines())) < 100
+
+
+def test_a_sender_whose_domain_is_not_ascii() -> None:
+    sent = mail(landing(), channel=EmailChannel(("a@example.org",), "w@bücher.example", "smtp://h"))
+    assert sent["Message-ID"] == "<landing-1.flightwatch@flightwatch.invalid>"
+
+
+def test_a_test_says_that_it_is_one() -> None:
+    sent = trial(CHANNEL, at("2023-09-26T01:52"))
+    assert (sent["Subject"], sent["To"]) == (
+        "flightwatch --test: alerts will arrive here",
+        "desk@example.org, night@example.org",
+    )
+    assert sent["Message-ID"] == "<20230926T015200.000000.test.flightwatch@example.net>"
+    assert "nothing has landed" in sent.get_content()
