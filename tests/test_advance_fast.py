@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports import AIRPORTS, ICAO24, NOON, report
+from reports import AIRPORTS, ICAO24, NOON, airport, report
 from test_track import Polls, histories
 
 from flightwatch.geo import distance_km
@@ -28,18 +28,15 @@ from flightwatch.tracking.motion import (
     is_jump,
     motion,
 )
-from flightwatch.tracking.track import OVER_ALL_M, Rules, Track
+from flightwatch.tracking.track import OVER_ALL_M, Rules, Track, fly_on
 
 latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
+fields = st.sampled_from(["ZRH", "FNJ", "JFK", "LLMZ", "LPB", "LSZS"]).map(airport)
+"""Among them one far below the sea, one at 4,000 m, and one between mountains beside lower ones."""
+
 near_fields = st.builds(
-    lambda code, north, east: (code[0] + north, code[1] + east),
-    st.sampled_from(
-        [(47.458, 8.548), (39.224, 125.67), (40.64, -73.78), (31.33, 35.39), (-16.51, -68.19), (29.3, 100.05)]
-    ),
-    st.floats(-0.5, 0.5),
-    st.floats(-0.5, 0.5),
+    lambda f, north, east: (f.latitude + north, f.longitude + east), fields, *2 * [st.floats(-0.5, 0.5)]
 )
-"""Around Zurich, Pyongyang and New York, and around fields far below and far above the sea."""
 
 places = (
     near_fields | st.tuples(latitudes, longitudes) | st.sampled_from([(90.0, 180.0), (-90.0, -180.0), (0.0, 180.0)])
@@ -72,15 +69,25 @@ def test_nobody_is_on_final_above_every_field() -> None:
     assert max(field.elevation_m or 0.0 for field in AIRPORTS) + FINAL_M < OVER_ALL_M
 
 
-@given(places, heights, st.floats(0, 150), st.booleans())
+@st.composite
+def over_a_field(draw: st.DrawFn) -> tuple[tuple[float, float], float | None]:
+    """Draw a place on or near a field, and an altitude about its own."""
+    field = draw(fields)
+    off = draw(st.sampled_from([0.0, 0.01, 0.05])) * draw(st.sampled_from([-1, 1]))
+    height = draw(st.none() | st.floats(-300, 1500))
+    return (field.latitude + off, field.longitude), None if height is None else (field.elevation_m or 0.0) + height
+
+
+@given(over_a_field() | st.tuples(places, heights), st.floats(0, 150), st.booleans())
 @settings(max_examples=500, deadline=None)
 def test_a_surface_report_of_what_stood(
-    here: tuple[float, float], height: float | None, speed: float, is_first: bool
+    there: tuple[tuple[float, float], float | None], speed: float, is_first: bool
 ) -> None:
     """Whether it can be down is what the field under it says, asked or not."""
-    fields: dict[str, object] = {"latitude": here[0], "longitude": here[1], "on_ground": True, "velocity": speed}
-    known = [] if is_first else [report(NOON - 60, baro_altitude=None, **fields)]
-    later = report(NOON, baro_altitude=height, **fields)
+    here, height = there
+    same: dict[str, object] = {"latitude": here[0], "longitude": here[1], "on_ground": True, "velocity": speed}
+    known = [] if is_first else [report(NOON - 60, baro_altitude=None, **same)]
+    later = report(NOON, baro_altitude=height, **same)
     field = field_at(*here, AIRPORTS)
     limit = HIGHEST_FIELD_M
     if field is not None and field.elevation_m is not None:
@@ -88,6 +95,15 @@ def test_a_surface_report_of_what_stood(
     down = speed <= MAX_GROUND_SPEED_MS and (height is None or height <= limit)
     heard = None if is_first else NOON - 60
     assert contact(known, heard, later, NOON, AIRPORTS) == ("ground" if down else "unplaced")
+
+
+@given(over_a_field() | st.tuples(places, heights))
+@settings(max_examples=500, deadline=None)
+def test_on_final_is_asked_where_it_can_be(there: tuple[tuple[float, float], float | None]) -> None:
+    here, height = there
+    heard = report(NOON, latitude=here[0], longitude=here[1], baro_altitude=height)
+    asked = on_final(motion([heard]), AIRPORTS)
+    assert fly_on(Track(ICAO24), heard, AIRPORTS).circuit == (None if asked is None else asked.icao)
 
 
 def mean_climb_ms(reports: list[StateVector], stretch_s: int) -> float | None:
