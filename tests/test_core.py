@@ -21,6 +21,8 @@ CORE = [
         "flightwatch.watchlist_yaml",
         "flightwatch.watchlist_subjects",
         "flightwatch.sources.answer",
+        "flightwatch.mail",
+        "flightwatch.reasons",
     ),
     *TRACKING,
 ]
