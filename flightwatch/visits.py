@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from flightwatch.model import Basis, Event, Icao24, Place
 
 
-class Moment(Struct, frozen=True):
+class Moment(Struct, frozen=True, gc=False):
     """When something happened: the best estimate and the bounds that hold it, and how it is known."""
 
     at: datetime | None
@@ -24,7 +24,7 @@ class Moment(Struct, frozen=True):
     confidence: float
 
 
-class Visit(Struct, frozen=True):
+class Visit(Struct, frozen=True, gc=False):
     """One stay of one airframe at one place."""
 
     id: str

@@ -136,6 +136,7 @@ def _at_watched(visit: Visit, rules: Rules) -> bool:
 
 def _is_over(track: Track, now: int, rules: Rules, *, away: bool) -> bool:
     """Whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
-    if track.visit is not None:
-        return not _at_watched(track.visit, rules)
+    visit = track.visit
+    if visit is not None and (visit.airport is not None or visit.arrival.basis == "observed"):
+        return not _at_watched(visit, rules)
     return away or now - (track.heard or now) > FORGET_S

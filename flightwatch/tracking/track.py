@@ -41,7 +41,7 @@ def is_sure(probability: float, rules: Rules) -> bool:
     return round(probability, 3) >= max(rules.min_confidence, LEAST_TOLD)
 
 
-class Track(Struct, frozen=True, omit_defaults=True):
+class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """All that is remembered of one airframe."""
 
     icao24: Icao24
@@ -78,7 +78,7 @@ class Track(Struct, frozen=True, omit_defaults=True):
     """Unix seconds of the earliest time it can have left the last visit: it landed nowhere else before."""
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """The next track, what happened, and every visit that changed (also those that give no event)."""
 
     track: Track
@@ -107,7 +107,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     around = surroundings(report, airports)
     if height - around.highest_m > FINAL_M:
         return track
-    circuit = on_final(motion(track.reports), around.fields)
+    circuit = on_final(motion(track.reports[-1:]), around.fields)  # asks for place and height only
     return track if circuit is None else replace(track, circuit=circuit.icao)
 
 
@@ -118,4 +118,5 @@ def aircraft_of(track: Track) -> Aircraft:
 
 def field_of(track: Track, report: StateVector, airports: Airports) -> Airport | None:
     """The field the airframe stands on; None: none."""
-    return field_at(*position(report), airports, needs_m=runway_need_m(track.fastest_ms, track.highest_m))
+    around = surroundings(report, airports).fields
+    return field_at(*position(report), around, needs_m=runway_need_m(track.fastest_ms, track.highest_m))
