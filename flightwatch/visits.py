@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.model import Basis, Event, Icao24, Place
+from flightwatch.model import Basis, Icao24, Place
 
 
 class Moment(Struct, frozen=True, gc=False):
@@ -73,11 +73,6 @@ def dwell_so_far(visit: Visit, now: datetime) -> Dwell:
     """Dwell of a visit, counted to ``now`` while the airframe is still there."""
     until = visit.departure or Moment(now, now, now, "observed", 1.0)
     return dwell(visit.arrival, until)
-
-
-def moment_of(event: Event) -> Moment:
-    """The moment that a landing or departure event names."""
-    return Moment(event.time, event.earliest, event.latest, event.basis, event.confidence)
 
 
 def confirmed(visit: Visit, seen_at: datetime) -> Visit:

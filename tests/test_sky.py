@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 from reports import (
     AIRPORTS,
     DAY,
@@ -12,6 +13,7 @@ from reports import (
     ICAO24,
     MINUTE,
     NOON,
+    Follower,
     Watcher,
     above,
     arrival,
@@ -24,7 +26,7 @@ from reports import (
 )
 
 from flightwatch.data.build_demo import il62, is_heard, polls, traffic
-from flightwatch.model import Box, Coverage, Poll, Query, StateVector, instant
+from flightwatch.model import WORLD, Box, Coverage, Place, Poll, Query, StateVector, instant
 from flightwatch.poll import replay
 from flightwatch.sources.answer import decode, merge
 from flightwatch.store import Store
@@ -237,3 +239,16 @@ def test_replaying_gives_the_same_events(tmp_path: Path) -> None:
     with Store(tmp_path / "flightwatch.db") as store:
         assert list(replay(day, watchlist, AIRPORTS, store)) == [e for e in first if e.detected_at > day[49].at]
         assert list(replay(day, watchlist, AIRPORTS, store)) == []
+
+
+def test_down_on_a_field_unknown_is_not_down_elsewhere() -> None:
+    """An aircraft on no list that may have landed at the watched airport is followed until that is known."""
+    follower = Follower(Rules(watched=frozenset({"ZKPY"})))
+    follower.fly(arrival("FNJ", NOON), NOON - HOUR // 2, NOON + HOUR, heard=above(2300.0))
+    named = follower.track
+    assert named.visit is not None
+    unnamed = replace(named, visit=replace(named.visit, airport=None))
+    elsewhere = replace(named, visit=replace(named.visit, airport=Place("ZKWS", "WOS", "Wonsan")))
+    later = Poll(instant(NOON + 2 * HOUR), (), WORLD)
+    gone = [look({t.icao24: t}, later, watched("FNJ"), AIRPORTS).forgotten for t in (named, unnamed, elsewhere)]
+    assert gone == [frozenset(), frozenset(), frozenset({named.icao24})]

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from reports import visitor
 
 from flightwatch.model import Place
-from flightwatch.visits import Dwell, Moment, Visit, confirmed, dwell, dwell_so_far, moment_of
+from flightwatch.visits import Dwell, Moment, Visit, confirmed, dwell, dwell_so_far
 
 NOON = datetime(2023, 9, 26, 12, tzinfo=UTC)
 
@@ -95,10 +94,3 @@ def test_heard_on_the_ground(seen_at: float, arrival: tuple[float, float, float]
 def test_an_unknown_arrival_stays_unknown() -> None:
     unknown = replace(VISIT, arrival=moment(None, None, 1))
     assert confirmed(unknown, NOON).arrival == Moment(None, None, NOON, "observed", 1.0)
-
-
-def test_the_moment_of_an_event() -> None:
-    """It is the visit's own."""
-    follower = visitor()
-    (event,), (visit,) = follower.events, follower.visits.values()
-    assert moment_of(event) == visit.arrival
