@@ -11,13 +11,14 @@ from types import FrameType
 from flightwatch import places
 from flightwatch.airports import Airports
 from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, SourceError
+from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.notify import Deliver, deliver_all
 from flightwatch.plan import credits_of, plan
 from flightwatch.poll import poll_once, utc_now
 from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
-from flightwatch.store import Store, poll_lock
+from flightwatch.store import Store
 from flightwatch.watched import Watchlist
 
 Say = Callable[[str], None]

@@ -94,7 +94,8 @@ def store_to_replay_into(db: Path | None) -> Iterator["Store | None"]:
     if db is None:
         yield None
         return
-    from flightwatch.store import Store, poll_lock
+    from flightwatch.lock import poll_lock
+    from flightwatch.store import Store
 
     with poll_lock(db) as held:
         if not held:

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from flightwatch.errors import StoreError
@@ -277,27 +276,6 @@ class Store:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def poll_lock(path: Path) -> Iterator[bool]:
-    """Hold the right to poll into the database at ``path``; yields False when another poll holds it.
-
-    The operating system drops the lock with the process, so a crash leaves none behind.
-    """
-    lock = FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
-    with _translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            lock.acquire()
-        except Timeout:
-            held = False
-        else:
-            held = True
-    try:
-        yield held
-    finally:
-        lock.release()
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from reports import report
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, visit
 
 from flightwatch.errors import StoreError
+from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.schema import MIGRATIONS
-from flightwatch.store import PollRecord, QueuedAlert, Store, poll_lock
+from flightwatch.store import PollRecord, QueuedAlert, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Visit
@@ -292,7 +293,7 @@ def test_one_poll_at_a_time(tmp_path: Path) -> None:
 HOLDER = """
 import sys
 from pathlib import Path
-from flightwatch.store import poll_lock
+from flightwatch.lock import poll_lock
 with poll_lock(Path(sys.argv[1])) as held:
     print(held, flush=True)
     sys.stdin.read()

@@ -1,0 +1,31 @@
+"""One poll at a time into a database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from flightwatch.errors import StoreError
+
+
+@contextmanager
+def poll_lock(path: Path) -> Iterator[bool]:
+    """Hold the right to poll into the database at ``path``; yields False when another poll holds it.
+
+    The operating system drops the lock with the process, so a crash leaves none behind. Raises `StoreError` when the file
+    beside the database that carries the lock cannot be made.
+    """
+    lock = FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire()
+        held = True
+    except Timeout:
+        held = False
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
+    try:
+        yield held
+    finally:
+        lock.release()
