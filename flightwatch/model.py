@@ -13,7 +13,8 @@ Icao24 = str
 """Six lower-case hex digits: an airframe's key."""
 
 Basis = Literal["observed", "inferred"]
-EventType = Literal["landing", "departure", "retraction"]
+EventType = Literal["landing", "departure", "reminder", "retraction"]
+"""A reminder, told only where the watchlist asks (``still_on_ground``), says that an airframe is still where it landed."""
 How = Literal["given", "register", "rule", "guess"]
 """How a tail number's icao24 is known: the user wrote it, a register file, an allocation rule, a guess."""
 
@@ -130,6 +131,20 @@ class Place(Struct, frozen=True):
     name: str
 
 
+class Origin(Struct, frozen=True):
+    """Where a flight came from, as far as it was followed."""
+
+    airport: Place | None
+    """The field it left, or climbed away from when it was first heard; None: none can be named."""
+    latitude: float
+    longitude: float
+    """Of the field it left, or where it was first heard."""
+    at: datetime
+    """When it left (best estimate), or was first heard."""
+    is_departure: bool
+    """Whether a departure from there was told or recorded; False: it was only first heard then."""
+
+
 class Event(Struct, frozen=True, omit_defaults=False):
     """Something that happened to an airframe, as ``--format jsonl`` prints it."""
 
@@ -153,7 +168,7 @@ class Event(Struct, frozen=True, omit_defaults=False):
     visit: str
     """The visit it opens, closes or takes back."""
     dwell_s: int | None = None
-    """Departures only: best estimate of the time on the ground; None when the arrival is not known."""
+    """Departures and reminders: best estimate of the time on the ground; None when the arrival is not known."""
     dwell_min_s: int | None = None
     dwell_max_s: int | None = None
     """None while there is no upper bound (arrival not seen)."""
@@ -161,6 +176,8 @@ class Event(Struct, frozen=True, omit_defaults=False):
     """Retractions only: id of the landing taken back."""
     evidence: tuple[StateVector, ...] = ()
     """The reports that show it, oldest first."""
+    origin: Origin | None = None
+    """Landings only: where the flight came from; None: not known."""
 
 
 def instant(unix_s: int) -> datetime:

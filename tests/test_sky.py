@@ -1,6 +1,7 @@
 """One poll over every airframe: who is followed, whose absence means something, who is told of."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -32,7 +33,7 @@ from flightwatch.sources.answer import decode, merge
 from flightwatch.store import Store
 from flightwatch.tracking.sky import FORGET_S, WATCH_KM, is_silence, look, rules_of
 from flightwatch.tracking.track import Rules
-from flightwatch.watched import AlertRules, WatchedAircraft, Watchlist
+from flightwatch.watched import AlertRules, PrintChannel, Routing, WatchedAircraft, Watchlist
 
 LISTED = watched(aircraft=[ICAO24])
 LANDED = [("landing", "inferred", "LSZH")]
@@ -201,13 +202,14 @@ def test_events_come_by_airframe() -> None:
 
 
 def test_what_the_watchlist_asks_of_the_tracker() -> None:
-    """Landings are expected at watched airports and where the list says an airframe matters."""
+    """Landings are expected at watched airports and where the list says an airframe matters; channels may wait to be surer."""
     watchlist = Watchlist(
         aircraft=(WatchedAircraft("7278a5", "P-885", "given", at=("UHWW",)),),
         airports=watched("FNJ").airports,
-        alerts=AlertRules(min_confidence=0.8),
+        notify=(PrintChannel(), PrintChannel(routing=Routing(min_confidence=0.95))),
+        alerts=AlertRules(min_confidence=0.8, still_on_ground=(timedelta(days=1),)),
     )
-    assert rules_of(watchlist) == Rules(0.8, frozenset({"ZKPY", "UHWW"}))
+    assert rules_of(watchlist) == Rules(0.8, frozenset({"ZKPY", "UHWW"}), (timedelta(days=1),), (0.95,))
 
 
 def test_arrivals_are_followed_from_where_they_are_lost() -> None:

@@ -27,9 +27,11 @@ from reports import (
 )
 
 from flightwatch.data.build_demo import il62, is_heard
-from flightwatch.model import StateVector, instant
+from flightwatch.model import Event, StateVector, instant
+from flightwatch.tracking.events import told_as
 from flightwatch.tracking.landing import MIN_SILENCE_S
 from flightwatch.tracking.track import Rules, Track
+from flightwatch.visits import Visit
 
 IL62_DOWN, IL62_UP = 1_695_693_120, 1_695_861_060
 """The demo's touchdown and take-off at Pyongyang: 26 September 2023, 01:52, and 28 September, 00:31 UTC."""
@@ -211,6 +213,116 @@ def test_confirmed() -> None:
     assert told(follower.events) == [INFERRED]
     (visit,) = follower.visits.values()
     assert (visit.arrival.basis, visit.is_open, visit.landing) == ("observed", True, follower.events[0].id)
+
+
+# Surer than when it was told
+
+EVERY_BIT = tuple(n / 1000 for n in range(601, 1000))
+"""Thresholds so near to each other that whatever can be surer is."""
+
+
+def lose_helicopter(follower: Follower, since: int, silent_s: int) -> None:
+    """Hear a helicopter come down into a valley, and then nothing for so long: the longer, the surer it is down."""
+    for before in range(10, -1, -1):
+        at, lat, height = since - before * MINUTE, 47.2 - 0.02 * before, 490.0 + 150.0 * before
+        follower.hear(report(at, category=8, latitude=lat, velocity=40.0, vertical_rate=-2.5, baro_altitude=height))
+    follower.miss(since + MINUTE, since + silent_s)
+
+
+def lost_helicopter(rules: Rules, silent_s: int) -> Follower:
+    """Give the follower of one that was lost at noon."""
+    follower = Follower(rules)
+    lose_helicopter(follower, NOON, silent_s)
+    return follower
+
+
+def without_confidence(visit: Visit) -> Visit:
+    return msgspec.structs.replace(visit, arrival=msgspec.structs.replace(visit.arrival, confidence=0.0))
+
+
+def test_surer_with_the_silence() -> None:
+    """Nothing more is told, only the visit knows it, and nothing of it but its confidence changes."""
+    told_then, now_known = (lost_helicopter(Rules(thresholds=asked), 3 * HOUR) for asked in ((), EVERY_BIT))
+    assert now_known.events == told_then.events
+    ((then,), (now,)) = (list(follower.visits.values()) for follower in (told_then, now_known))
+    assert now.arrival.confidence > then.arrival.confidence + 0.1
+    assert without_confidence(now) == without_confidence(then)
+    (landing,) = now_known.events
+    assert told_as(landing, now) == msgspec.structs.replace(landing, confidence=round(now.arrival.confidence, 3))
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "passed"), [((0.85,), [0.85]), ((0.85, 0.9), [0.85, 0.9]), ((0.7,), []), ((0.999,), [])]
+)
+def test_surer_only_where_a_reader_is_reached(thresholds: tuple[float, ...], passed: list[float]) -> None:
+    """Each threshold is passed once, in the poll that reaches it; in between, and beyond the last, the visit stays as it is."""
+    follower = lost_helicopter(Rules(thresholds=thresholds), 8 * MINUTE)
+    steps = [follower.poll(now, None) for now in range(NOON + 9 * MINUTE, NOON + 5 * HOUR, MINUTE)]
+    surer = [round(visit.arrival.confidence, 3) for step in steps for visit in step.visits]
+    assert told(follower.events) == [("landing", "inferred", None)]
+    assert surer == [pytest.approx(threshold, abs=0.01) for threshold in passed]
+    assert all(sure >= threshold for sure, threshold in zip(surer, passed, strict=True))
+
+
+def test_each_landing_is_waited_for_by_itself() -> None:
+    """The next one grows surer with its own silence, however long the last one's was."""
+    follower = lost_helicopter(Rules(thresholds=EVERY_BIT), 5 * HOUR)
+    lose_helicopter(follower, NOON + 8 * HOUR, 5 * HOUR)
+    assert [event.type for event in follower.events] == ["landing", "departure", "landing"]
+    one, other = (visit.arrival.confidence for visit in follower.visits.values())
+    assert one == pytest.approx(other, abs=0.001)
+
+
+def test_waiting_ends() -> None:
+    """After four hours of silence nothing is learned from more of it: the track rests."""
+    follower = lost_helicopter(Rules(thresholds=(0.999,)), 5 * HOUR)
+    assert follower.poll(NOON + 6 * HOUR, None).track is follower.track
+
+
+def test_not_surer_once_it_was_heard() -> None:
+    """Messages without a position after the landing was told: the silence is over, and tells nothing more."""
+    follower = lost_helicopter(Rules(thresholds=EVERY_BIT), 10 * MINUTE)
+    before, at = dict(follower.visits), NOON + 11 * MINUTE
+    follower.poll(at, report(at, latitude=None, longitude=None, time_position=None))
+    assert follower.miss(at + MINUTE, at + 2 * HOUR) == [("landing", "inferred", None)]
+    assert follower.visits == before
+
+
+def same_but_surer(follower: Follower) -> tuple[Track, list[Event], list[Visit]]:
+    """Give all that has come of it but how sure inferred arrivals are, and the departures that repeat it."""
+    track = msgspec.structs.replace(follower.track, silence=None, visit=None)
+    events = [
+        msgspec.structs.replace(event, confidence=0.0) if event.type == "departure" else event
+        for event in follower.events
+    ]
+    visits = [without_confidence(msgspec.structs.replace(v, departure=None)) for v in follower.visits.values()]
+    return track, events, visits
+
+
+@pytest.mark.parametrize("again", [9 * MINUTE, 40 * MINUTE, 5 * HOUR])
+def test_whoever_asks_for_more_changes_nothing(again: int) -> None:
+    """Heard again soon or late: the same landing, the same retraction or departure, the same dwell."""
+    both = [lost_helicopter(Rules(thresholds=asked), again) for asked in ((), EVERY_BIT)]
+    for follower in both:
+        up = NOON + again + MINUTE
+        follower.hear(*(report(up + s, category=8, latitude=47.4 + s / 1e5, baro_altitude=900.0) for s in (0, 60, 120)))
+        follower.miss(up + 3 * MINUTE, up + HOUR)
+    assert same_but_surer(both[0]) == same_but_surer(both[1])
+    assert [event.type for event in both[0].events] == ["landing", "retraction" if again < HOUR / 4 else "departure"]
+
+
+def test_a_landing_as_its_visit_knows_it() -> None:
+    """Seen on the ground after it was inferred: the same landing, observed. Whatever has not changed is the event itself."""
+    follower = lost_at_pyongyang()
+    (landing,) = follower.events
+    assert told_as(landing, follower.visits[landing.visit]) is landing
+    follower.hear(parked("FNJ", IL62_DOWN + 2 * HOUR, icao24="15521f"))
+    visit = follower.visits[landing.visit]
+    assert told_as(landing, visit) == msgspec.structs.replace(landing, basis="observed", confidence=1.0)
+    follower.fly(OUTBOUND, IL62_UP, IL62_UP + HOUR, heard=is_heard)
+    left = follower.events[-1]
+    assert left.type == "departure"
+    assert told_as(left, follower.visits[left.visit]) is left
 
 
 # No landing
@@ -442,11 +554,21 @@ def test_whatever_comes(polls: Polls, min_confidence: float) -> None:
             assert one.departure.at <= (other.arrival.at or other.arrival.latest)
 
 
+@given(histories(), confidences)
+@settings(max_examples=100, deadline=None)
+def test_asking_for_more_changes_nothing(polls: Polls, min_confidence: float) -> None:
+    usual, asking = Follower(Rules(min_confidence)), Follower(Rules(min_confidence, thresholds=EVERY_BIT))
+    for now, heard in polls:
+        usual.poll(now, heard)
+        asking.poll(now, heard)
+        assert same_but_surer(usual) == same_but_surer(asking)
+
+
 @given(histories(), st.integers(0, 100))
 @settings(max_examples=100, deadline=None)
 def test_a_track_survives_storage(polls: Polls, cut: int) -> None:
     """Written as JSON after any poll and read again, it goes on as if it had never been away."""
-    whole, stored = Follower(), Follower()
+    whole, stored = Follower(Rules(thresholds=EVERY_BIT)), Follower(Rules(thresholds=EVERY_BIT))
     for number, (now, heard) in enumerate(polls):
         whole.poll(now, heard)
         stored.poll(now, heard)

@@ -14,14 +14,15 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import StateVector, instant
-from flightwatch.tracking.arrival import TOUCH_AND_GO_S, infer, open_visit, touch_down
+from flightwatch.tracking.arrival import TOUCH_AND_GO_S, infer, open_visit, strengthen, touch_down
 from flightwatch.tracking.contact import contact, is_flying, is_standing
 from flightwatch.tracking.events import named
-from flightwatch.tracking.gap import MIN_GAP_S, Stay, stays_in_gap
+from flightwatch.tracking.gap import MIN_GAP_S, REACH_KM, Stay, stays_in_gap
 from flightwatch.tracking.landing import MIN_SILENCE_S
 from flightwatch.tracking.leaving import close_visit, leave
 from flightwatch.tracking.motion import fixed_at, is_jump, motion, position
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
+from flightwatch.tracking.origin import first_heard, flew_on
+from flightwatch.tracking.track import SHOWN, Rules, Silence, Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.visits import Visit, confirmed
 
 ROLLING_MS = 30.0
@@ -84,11 +85,13 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
     if track.doubtful:
         track = replace(track, doubtful=())
     if kind == "ground":
-        return _on_ground(track, report, now, airports, rules)
+        return _on_ground(track, report, now, airports, rules, silent_s)
     return _in_air(track, report, now, airports, rules, silent_s)
 
 
-def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
+def _on_ground(
+    track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int
+) -> Step:
     visit = track.visit
     if visit is not None:
         if _is_there(visit, report):
@@ -98,8 +101,10 @@ def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airpo
             moved = replace(track, phase="ground", reports=(report,), visit=seen)
             return Step(moved, (), () if seen is visit else (seen,))
         left = close_visit(track, report, now, airports, rules)
-        rest = _on_ground(left.track, report, now, airports, rules)
+        rest = _on_ground(left.track, report, now, airports, rules, silent_s)
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
+    if not track.touchdown and not _ends_flight(track, report, silent_s):
+        track = replace(track, origin=None)
     seen_down = (*track.touchdown, report)
     field = field_of(track, report, airports)
     rolling = report.velocity is None or report.velocity > (ROLLING_MS if field else PARKED_MS)
@@ -107,6 +112,26 @@ def _on_ground(track: Track, report: StateVector, now: datetime, airports: Airpo
     if not long_down and (rolling or (field is None and len(seen_down) < 2)):
         return Step(replace(track, touchdown=seen_down))
     return touch_down(replace(track, touchdown=seen_down), now, airports)
+
+
+def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
+    """Whether an airframe seen down came with the flight that was last heard, and not with another one after it.
+
+    Long unheard it did when it was listened for all the while: another flight would have to be as dark as the end of this.
+    """
+    if track.origin is None or not track.reports:
+        return True
+    last = track.reports[-1]
+    if flew_on(track.origin, last, report, track.fastest_ms):
+        return True
+    return distance_km(*position(last), *position(report)) <= REACH_KM and _listened(
+        silent_s, fixed_at(report) - fixed_at(last)
+    )
+
+
+def _listened(silent_s: int, gap_s: int) -> bool:
+    """Whether enough of a gap was covered by polls for it to mean silence."""
+    return silent_s >= min(gap_s * LISTENED, WORTH_ASKING_S)
 
 
 def _is_there(visit: Visit, report: StateVector) -> bool:
@@ -134,8 +159,11 @@ def _reheard(track: Track, report: StateVector, now: datetime, airports: Airport
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
     if gap_s < MIN_GAP_S:
         return Step(fly_on(track, report, airports))
-    onward = fly_on(replace(track, reports=()), report, airports)
-    if track.is_rotary or is_standing(track.reports[-1]) or silent_s < min(gap_s * LISTENED, WORTH_ASKING_S):
+    last, origin = track.reports[-1], track.origin
+    if origin is not None and not flew_on(origin, last, report, track.fastest_ms):
+        origin = None
+    onward = fly_on(replace(track, reports=(), origin=origin), report, airports)
+    if track.is_rotary or is_standing(last) or not _listened(silent_s, gap_s):
         return Step(onward)
     stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
     if not stays or not is_sure(stays[0].probability, rules):
@@ -147,7 +175,7 @@ def _stayed(track: Track, stay: Stay, report: StateVector, now: datetime, airpor
     """A visit that happened in the dark: landing and departure at once."""
     where = (stay.airport.latitude, stay.airport.longitude)
     key = fixed_at(track.reports[-1])
-    came = open_visit(track, stay.airport, where, stay.arrival, key, now, track.reports[-4:])
+    came = open_visit(track, stay.airport, where, stay.arrival, key, now, track.reports[-SHOWN:])
     left = leave(came.track, stay.departure, report, now, airports)
     return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
 
@@ -174,22 +202,23 @@ def _doubt(track: Track, report: StateVector, now: datetime, airports: Airports)
     lasts = fixed_at(chain[-1]) - fixed_at(chain[0]) >= CHAIN_S
     if len(chain) < CHAIN or not (lasts or (flies and visit is None)):
         return Step(doubting)
-    anew = replace(track, phase="airborne", visit=None, reports=chain, touchdown=(), doubtful=())
+    began = first_heard(chain[0])
+    anew = replace(track, phase="airborne", visit=None, reports=chain, touchdown=(), doubtful=(), origin=began)
     if flies and visit is None:
         return Step(anew)
     if flies and visit is not None and visit.landing is None:
         return Step(anew, (), (replace(visit, retracted_at=now),))
     if not flies and visit is None:
-        return touch_down(replace(anew, phase="unknown", reports=(), touchdown=chain[-1:]), now, airports)
+        return touch_down(replace(anew, phase="unknown", reports=(), touchdown=chain[-1:], origin=None), now, airports)
     return Step(doubting)
 
 
 def _silence(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
-    if track.visit is not None or not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
+    if track.visit is not None:
+        return _go_on_waiting(track, track.visit, at, airports, rules) if rules.thresholds else Step(track)
+    if not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
         return Step(track)
-    step_s = max(0, at - (track.asked if track.asked is not None else at))
-    usual_s = UNKNOWN_STEP_S if track.step_s is None else round(USUAL * track.step_s)
-    silent_s = track.silent_s + min(step_s, usual_s, MAX_COUNTED_S)
+    step_s, silent_s = _listen(track, at)
     track = replace(track, asked=at, step_s=step_s, silent_s=silent_s)
     if track.touchdown:
         down_for = at - fixed_at(track.touchdown[-1])
@@ -197,3 +226,29 @@ def _silence(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     if silent_s < MIN_SILENCE_S:
         return Step(track)
     return infer(track, at, airports, rules)
+
+
+def _listen(so_far: Track | Silence, at: int) -> tuple[int, int]:
+    """Seconds since the poll before the one at ``at``, and the silence that it makes in all, s."""
+    step_s = max(0, at - (so_far.asked if so_far.asked is not None else at))
+    usual_s = UNKNOWN_STEP_S if so_far.step_s is None else round(USUAL * so_far.step_s)
+    return step_s, so_far.silent_s + min(step_s, usual_s, MAX_COUNTED_S)
+
+
+def _go_on_waiting(track: Track, visit: Visit, at: int, airports: Airports, rules: Rules) -> Step:
+    """One more silence after an inferred landing that somebody wants to be surer of, unless it was heard since.
+
+    It is counted apart, so that whoever asks for more changes nothing of what is told later.
+    """
+    so_far = track.silence or Silence(track.asked, track.step_s, track.silent_s)
+    if (
+        visit.arrival.basis != "inferred"
+        or track.silent_s < MIN_SILENCE_S
+        or so_far.silent_s > WORTH_ASKING_S
+        or round(visit.arrival.confidence, 3) >= rules.thresholds[-1]
+    ):
+        return Step(track)
+    step_s, silent_s = _listen(so_far, at)
+    surer = strengthen(track, visit, silent_s, airports, rules)
+    moved = replace(track, silence=Silence(at, step_s, silent_s), visit=surer)
+    return Step(moved, (), () if surer is visit else (surer,))

@@ -10,9 +10,9 @@ from flightwatch.model import Airport, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import is_standing
 from flightwatch.tracking.landing import Assessment, Candidate, assess, time_down_s
-from flightwatch.tracking.motion import fixed_at, motion, position
+from flightwatch.tracking.motion import Motion, fixed_at, motion, position
 from flightwatch.tracking.rotor import assess_rotary
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, field_of, is_sure
+from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, is_sure
 from flightwatch.visits import Moment, Visit
 
 SURE_DOWN = 0.9
@@ -28,11 +28,7 @@ TOUCH_AND_GO_S = 60
 def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     """A landing nobody saw, once one field reaches the confidence asked for and the way down is long over."""
     flight = motion(track.reports)
-    if track.is_rotary:
-        found = assess_rotary(flight, track.silent_s, airports)
-    else:
-        found = assess(flight, aircraft_of(track), track.silent_s, airports, rules.watched)
-    best = _told(found, rules)
+    best = _told(_assessed(track, flight, track.silent_s, airports, rules), rules)
     if best is None or at < best.settled:
         return Step(track)
     arrival = Moment(
@@ -50,8 +46,28 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         arrival,
         fixed_at(track.reports[-1]),
         instant(at),
-        track.reports[-4:],
+        track.reports[-SHOWN:],
     )
+
+
+def strengthen(track: Track, visit: Visit, silent_s: int, airports: Airports, rules: Rules) -> Visit:
+    """The open inferred ``visit`` after ``silent_s`` seconds of silence: surer, once that reaches a further threshold.
+
+    Only its confidence changes: the reports are the same, and it is not told to have come later than was told before.
+    """
+    best = _told(_assessed(track, motion(track.reports), silent_s, airports, rules), rules)
+    if best is None or events.place_of(best.airport) != visit.airport:
+        return visit
+    told, sure = (round(confidence, 3) for confidence in (visit.arrival.confidence, best.probability))
+    if not any(told < threshold <= sure for threshold in rules.thresholds):
+        return visit
+    return replace(visit, arrival=replace(visit.arrival, confidence=best.probability))
+
+
+def _assessed(track: Track, flight: Motion, silent_s: int, airports: Airports, rules: Rules) -> Assessment:
+    if track.is_rotary:
+        return assess_rotary(flight, silent_s, airports)
+    return assess(flight, aircraft_of(track), silent_s, airports, rules.watched)
 
 
 def _told(found: Assessment, rules: Rules) -> Candidate | None:
@@ -119,6 +135,7 @@ def open_visit(
         arrival=arrival,
         landing=None if arrival.at is None else events.landing_id(track.icao24, key),
     )
-    happened = () if arrival.at is None else (events.landing(visit, key, now, evidence),)
+    happened = () if arrival.at is None else (events.landing(visit, key, now, evidence, track.origin),)
     reports = track.touchdown[-1:] or track.reports
-    return Step(replace(track, phase="ground", visit=visit, touchdown=(), reports=reports), happened, (visit,))
+    down = replace(track, phase="ground", visit=visit, touchdown=(), reports=reports, reminded_s=0, silence=None)
+    return Step(down, happened, (visit,))

@@ -1,12 +1,12 @@
 """Making events: identities that are the same for the same data, places, and the reports that show them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from msgspec.structs import replace
 
-from flightwatch.model import Airport, Event, EventType, Place, StateVector, instant, seconds
-from flightwatch.visits import Moment, Visit, dwell
+from flightwatch.model import Airport, Event, EventType, Origin, Place, StateVector, instant, seconds
+from flightwatch.visits import Dwell, Moment, Visit, dwell, dwell_so_far
 
 
 def place_of(airport: Airport | None) -> Place | None:
@@ -26,9 +26,29 @@ def identity(*parts: str | int) -> str:
     return blake2b("|".join(map(str, parts)).encode(), digest_size=8).hexdigest()
 
 
-def landing(visit: Visit, key: int, detected_at: datetime, evidence: tuple[StateVector, ...]) -> Event:
+def landing(
+    visit: Visit, key: int, detected_at: datetime, evidence: tuple[StateVector, ...], origin: Origin | None
+) -> Event:
     """The landing that opens ``visit``; ``key`` is the Unix time of the report it rests on."""
-    return _event(visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at, evidence)
+    told = _event(visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at, evidence)
+    return replace(told, origin=origin)
+
+
+def told_as(event: Event, visit: Visit) -> Event:
+    """A landing as its ``visit`` knows it now: where, when and how sure; any other event as it is."""
+    came = visit.arrival
+    if event.id != visit.landing or came.at is None or came.earliest is None:
+        return event
+    now = replace(
+        event,
+        airport=visit.airport,
+        time=came.at,
+        earliest=came.earliest,
+        latest=came.latest,
+        basis=came.basis,
+        confidence=round(came.confidence, 3),
+    )
+    return event if now == event else now
 
 
 def landing_id(icao24: str, key: int) -> str:
@@ -40,14 +60,15 @@ def departure(
     visit: Visit, left: Moment, callsign: str | None, detected_at: datetime, evidence: tuple[StateVector, ...]
 ) -> Event:
     """The departure at ``left`` that closes ``visit``, with the dwell."""
-    stay = dwell(visit.arrival, left)
-    return replace(
-        _event(visit, "departure", identity("departure", visit.id), left, detected_at, evidence),
-        callsign=callsign,
-        dwell_s=None if stay.best is None else seconds(stay.best),
-        dwell_min_s=seconds(stay.shortest),
-        dwell_max_s=None if stay.longest is None else seconds(stay.longest),
-    )
+    told = _event(visit, "departure", identity("departure", visit.id), left, detected_at, evidence)
+    return _with_dwell(replace(told, callsign=callsign), dwell(visit.arrival, left))
+
+
+def reminder(visit: Visit, after: timedelta, now: datetime, evidence: tuple[StateVector, ...]) -> Event:
+    """Tells that ``visit`` has lasted for ``after`` and goes on; as sure as its arrival."""
+    still = Moment(now, now, now, visit.arrival.basis, visit.arrival.confidence)
+    told = _event(visit, "reminder", identity("reminder", visit.id, seconds(after)), still, now, evidence)
+    return _with_dwell(told, dwell_so_far(visit, now))
 
 
 def retraction(visit: Visit, seen_at: int, detected_at: datetime, evidence: tuple[StateVector, ...]) -> Event:
@@ -56,6 +77,15 @@ def retraction(visit: Visit, seen_at: int, detected_at: datetime, evidence: tupl
     seen = Moment(at, at, at, "observed", 1.0)
     told = _event(visit, "retraction", identity("retraction", visit.id), seen, detected_at, evidence)
     return replace(told, retracts=visit.landing)
+
+
+def _with_dwell(event: Event, stay: Dwell) -> Event:
+    return replace(
+        event,
+        dwell_s=None if stay.best is None else seconds(stay.best),
+        dwell_min_s=seconds(stay.shortest),
+        dwell_max_s=None if stay.longest is None else seconds(stay.longest),
+    )
 
 
 def _event(

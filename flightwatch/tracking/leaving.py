@@ -12,6 +12,7 @@ from flightwatch.tracking.contact import is_standing
 from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
 from flightwatch.tracking.landing import time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.origin import departed, first_heard, flew_on
 from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on, is_sure
 from flightwatch.visits import Moment, Visit
 
@@ -43,6 +44,8 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
         undone = replace(visit, retracted_at=instant(seen))
         said = events.retraction(visit, seen, now, (last, report))
         kept = replace(track, phase="airborne", visit=None)
+        if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
+            kept = replace(kept, origin=None if report.on_ground else first_heard(report))
         return Step(kept if report.on_ground else fly_on(kept, report, airports), (said,), (undone,))
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
@@ -59,7 +62,7 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
 def leave(track: Track, left: Moment, report: StateVector, now: datetime, airports: Airports) -> Step:
     """Close the open visit with a departure at ``left``, told by ``report``, and go on from there."""
     visit, last = track.visit, track.reports[-1]
-    if visit is None or left.earliest is None:
+    if visit is None or left.at is None or left.earliest is None:
         raise ValueError("no open visit to leave")
     closed = replace(visit, departure=left)
     said = events.departure(closed, left, track.callsign, now, (last, report))
@@ -73,6 +76,7 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         circuit=None,
         fastest_ms=0.0,
         highest_m=0.0,
+        origin=departed(visit, left.at),
     )
     return Step(gone if report.on_ground else fly_on(gone, report, airports), (said,), (closed,))
 

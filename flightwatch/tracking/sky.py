@@ -4,17 +4,21 @@ Live polling, replay and the demo all come through `look`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.geo import box_around, box_holds
-from flightwatch.model import Box, Coverage, Event, Icao24, Poll, StateVector
+from flightwatch.model import Box, Coverage, Event, Icao24, Poll, StateVector, seconds
 from flightwatch.registration import registration_of
+from flightwatch.routing import thresholds
 from flightwatch.tracking.advance import advance
+from flightwatch.tracking.events import reminder
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
-from flightwatch.tracking.track import Rules, Track
-from flightwatch.visits import Visit
+from flightwatch.tracking.track import SHOWN, Rules, Track
+from flightwatch.visits import Visit, dwell_so_far
 from flightwatch.watched import WatchedAirport, Watchlist, admits
 
 WATCH_KM = 250.0
@@ -33,14 +37,16 @@ class Look(Struct, frozen=True):
     forgotten: frozenset[Icao24]
     """Airframes on no list that need not be followed any more."""
     events: tuple[Event, ...]
-    """In order of airframe, then of time."""
+    """In order of airframe, then of time; reminders last."""
     visits: tuple[Visit, ...]
 
 
 def rules_of(watchlist: Watchlist) -> Rules:
     """What this watchlist asks of the tracker."""
     expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
-    return Rules(watchlist.alerts.min_confidence, frozenset(expected))
+    return Rules(
+        watchlist.alerts.min_confidence, frozenset(expected), watchlist.alerts.still_on_ground, thresholds(watchlist)
+    )
 
 
 def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airports: Airports) -> Look:
@@ -66,7 +72,28 @@ def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airpo
             forgotten.add(before.icao24)
         elif step.track is not before:
             moved[before.icao24] = step.track
+    if rules.still_on_ground:
+        left = {icao24: track for icao24, track in {**tracks, **moved}.items() if icao24 not in forgotten}
+        for track, said in _reminders(left, poll.at, watchlist, rules):
+            moved[track.icao24] = track
+            events.append(said)
     return Look(moved, frozenset(forgotten), tuple(events), tuple(visits))
+
+
+def _reminders(
+    tracks: Mapping[Icao24, Track], now: datetime, watchlist: Watchlist, rules: Rules
+) -> Iterator[tuple[Track, Event]]:
+    """Who has been on the ground for longer than was told: of several times that passed, the longest is told."""
+    for icao24 in sorted(tracks):
+        track, visit = tracks[icao24], tracks[icao24].visit
+        if visit is None or not (icao24 in watchlist.aircraft_by_icao24 or _at_watched(visit, rules)):
+            continue
+        stay = dwell_so_far(visit, now)
+        so_far = stay.shortest if stay.best is None else stay.best
+        passed = max((after for after in rules.still_on_ground if after <= so_far), default=None)
+        if passed is not None and seconds(passed) > track.reminded_s:
+            said = reminder(visit, passed, now, track.reports[-SHOWN:])
+            yield replace(track, reminded_s=seconds(passed)), said
 
 
 def _followed(

@@ -1,22 +1,28 @@
 """What is remembered of one airframe, and how a flight's reports are kept."""
 
+from datetime import timedelta
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.model import Airport, Event, Icao24, StateVector
+from flightwatch.model import Airport, Event, Icao24, Origin, StateVector, instant
 from flightwatch.tracking.contact import ROTARY, surroundings
+from flightwatch.tracking.events import place_of
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.landing import FINAL_M, Aircraft, on_final, origins
-from flightwatch.tracking.motion import altitude_m, motion, position
+from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
 from flightwatch.visits import Visit
 
 Phase = Literal["unknown", "airborne", "ground"]
 
 KEPT = 30
 """Reports kept in the air: half an hour of polls every minute, all that the motion before a loss needs."""
+
+SHOWN = 4
+"""The last reports of a flight that an event shows where nothing later was heard."""
 
 LEAST_TOLD = 0.05
 """Probability below which nothing is told, whatever the watchlist asks for."""
@@ -34,11 +40,26 @@ class Rules(Struct, frozen=True):
     min_confidence: float = 0.6
     watched: frozenset[str] = frozenset()
     """``airport.icao`` of watched fields: where the user expects landings."""
+    still_on_ground: tuple[timedelta, ...] = ()
+    """Times on the ground after which to tell that an airframe is still there, shortest first; empty: never."""
+    thresholds: tuple[float, ...] = ()
+    """Confidences above ``min_confidence`` that some reader waits for, least first; empty: nobody asks for more."""
 
 
 def is_sure(probability: float, rules: Rules) -> bool:
     """Whether a probability, as events print it, is enough to tell; next to nothing never is."""
     return round(probability, 3) >= max(rules.min_confidence, LEAST_TOLD)
+
+
+class Silence(Struct, frozen=True, array_like=True, gc=False):
+    """How long polls that would have returned an airframe did not."""
+
+    asked: int | None
+    """Unix seconds of the last such poll; None: there was none."""
+    step_s: int | None
+    """Seconds between the last two; None: there were not two."""
+    silent_s: int
+    """Silence that they covered, s."""
 
 
 class Track(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -76,6 +97,12 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """``airport.icao`` of the field it was last on final for in this flight; None: none."""
     left: int = 0
     """Unix seconds of the earliest time it can have left the last visit: it landed nowhere else before."""
+    origin: Origin | None = None
+    """Where this flight came from, or the one that ended here; None: not known."""
+    reminded_s: int = 0
+    """Time on the ground in the open visit that was last told of, s; 0: none yet."""
+    silence: Silence | None = None
+    """That goes on after an inferred landing while somebody waits to be surer; None: it was not asked about since."""
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -97,18 +124,36 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
         highest_m=height if height is not None and height > track.highest_m else track.highest_m,
         is_rotary=track.is_rotary or report.category in ROTARY,
     )
-    if track.is_rotary:
-        return track
-    if len(track.reports) <= FIRST and all(sure < 1.0 for _, sure in track.homes):
-        homes = origins(motion(track.reports), aircraft_of(track), airports)
-        track = replace(track, homes=homes or track.homes)
-    if height is None or height > OVER_ALL_M:
+    if len(track.reports) <= FIRST:
+        track = _begin(track, airports)
+    if track.is_rotary or height is None or height > OVER_ALL_M:
         return track
     around = surroundings(report, airports)
     if height - around.highest_m > FINAL_M:
         return track
     circuit = on_final(motion(track.reports[-1:]), around.fields)  # asks for place and height only
     return track if circuit is None else replace(track, circuit=circuit.icao)
+
+
+def _begin(track: Track, airports: Airports) -> Track:
+    """The track of a flight so young that its first reports may tell where it came from."""
+    first = track.reports[0]
+    if len(track.reports) == 1 and track.origin is None:
+        track = replace(track, origin=first_heard(first))
+    if track.is_rotary:
+        return track
+    origin = track.origin
+    if origin is None or origin.is_departure or origin.airport is not None or origin.at != instant(fixed_at(first)):
+        origin = None  # known, or of reports before these
+    is_home_open = all(sure < 1.0 for _, sure in track.homes)
+    if origin is None and not is_home_open:
+        return track
+    found = origins(motion(track.reports), aircraft_of(track), airports)
+    if found and is_home_open:
+        track = replace(track, homes=found)
+    if found and origin is not None and found[0][1] >= SURE_ORIGIN:
+        track = replace(track, origin=replace(origin, airport=place_of(airports.find(found[0][0]))))
+    return track
 
 
 def aircraft_of(track: Track) -> Aircraft:
