@@ -1,48 +1,90 @@
-"""An alert as a mail: a subject that says it all, plain text, and HTML for a phone, without images or anything fetched.
+"""A notice as a mail: a subject that says it all, plain text, and HTML for a phone.
 
 All mails of one visit are one thread: each names in References an id made from the visit, under which mail readers gather
 them, though no mail bears it. So a departure needs not know which mail told of the landing, nor whether one did.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from html import escape
 from typing import Final
 
-from flightwatch.alerts import Alert, clean, facts, headline, meaning, subject
+from flightwatch.alerts import Alert, facts, headline, links, meaning, one_line
+from flightwatch.notices import Digest, Notice, blindness_text, subject
+from flightwatch.page import FOOT, alert_page, blindness_page, digest_page
+from flightwatch.sight import Blindness, blind_id
+from flightwatch.tracking.events import identity
 from flightwatch.watched import EmailChannel
 
-_COLOUR: Final = {"landing": "#1a7f37", "departure": "#0969da", "retraction": "#cf222e"}
-_FOOT: Final = "Sent by flightwatch from public ADS-B reports of the OpenSky Network."
-_TRIAL: Final = "flightwatch --test: alerts will arrive here"
-_TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlist will reach you at this address.\n"
+MOST_REFERENCES: Final = 20
+"""Most threads that a digest's References names: mail readers and servers cut long headers, some at 1,000 bytes or two."""
+
+TRIAL: Final = "flightwatch --test: alerts will arrive here"
+TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlist will reach you at this address.\n"
 
 
-def message(alert: Alert, channel: EmailChannel) -> EmailMessage:
-    """The mail that tells of an event. It is the same each time, so that a repeat is recognised by its Message-ID."""
-    event = alert.event
-    thread = [_id(f"{event.visit}.visit", channel)]
-    if event.retracts is not None:
-        thread.append(_id(event.retracts, channel))
-    mail = _addressed(subject(alert), event.id, event.detected_at, channel)
-    mail["References"] = " ".join(thread)
-    if event.type != "landing":
-        mail["In-Reply-To"] = thread[-1]
-    # Quoted-printable passes every server whole, whatever a label holds and however long it is.
-    mail.set_content(_text(alert), cte="quoted-printable")
-    mail.add_alternative(_html(alert), subtype="html", cte="quoted-printable")
-    return mail
+def message(notice: Notice, channel: EmailChannel) -> EmailMessage:
+    """The mail that tells of it. It is the same each time, so that a repeat is recognised by its Message-ID."""
+    match notice:
+        case Alert():
+            return _alert(notice, channel)
+        case Digest():
+            return _digest(notice, channel)
+        case Blindness():
+            return _blindness(notice, channel)
 
 
 def trial(channel: EmailChannel, at: datetime) -> EmailMessage:
     """A mail that says it is a test."""
-    mail = _addressed(_TRIAL, f"{at:%Y%m%dT%H%M%S.%f}.test", at, channel)
-    mail.set_content(_TRIAL_TEXT, cte="quoted-printable")
+    mail = _addressed(TRIAL, f"{at:%Y%m%dT%H%M%S.%f}.test", at, channel)
+    mail.set_content(TRIAL_TEXT, cte="quoted-printable")
     return mail
 
 
-def _addressed(title: str, name: str, at: datetime, channel: EmailChannel) -> EmailMessage:
+def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
+    event = alert.event
+    thread = [_visit(alert), *([event.retracts] if event.retracts is not None else [])]
+    answers = None if event.type == "landing" else thread[-1]
+    mail = _addressed(subject(alert), event.id, event.detected_at, channel, thread, answers)
+    rows = list(facts(alert))
+    width = max(len(name) for name, _ in rows)
+    table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
+    found = "\n".join(f"{name}: {address}" for name, address in links(alert))
+    text = f"{headline(alert)}.\n\n{table}\n\n{meaning(event)}\n\n{found}"
+    return _filled(mail, text, alert_page(alert))
+
+
+def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
+    alerts, title = digest.alerts, subject(digest)
+    threads = list(dict.fromkeys(map(_visit, alerts)))[:MOST_REFERENCES]
+    name = f"{identity('digest', *(alert.event.id for alert in alerts))}.digest"
+    mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel, threads)
+    return _filled(mail, "\n\n".join(map(one_line, alerts)), digest_page(title, alerts))
+
+
+def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:
+    title, text = subject(blindness), blindness_text(blindness)
+    if blindness.until is None:
+        mail = _addressed(title, f"{blindness.id}.blind", blindness.detected_at, channel)
+    else:
+        began = f"{blind_id(blindness)}.blind"
+        mail = _addressed(title, f"{blindness.id}.sight", blindness.detected_at, channel, [began], began)
+    return _filled(mail, text, blindness_page(title, text))
+
+
+def _visit(alert: Alert) -> str:
+    return f"{alert.event.visit}.visit"
+
+
+def _addressed(
+    title: str,
+    name: str,
+    at: datetime,
+    channel: EmailChannel,
+    references: Sequence[str] = (),
+    answers: str | None = None,
+) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = title
     mail["From"] = channel.sender
@@ -50,45 +92,20 @@ def _addressed(title: str, name: str, at: datetime, channel: EmailChannel) -> Em
     mail["Date"] = at
     mail["Message-ID"] = _id(name, channel)
     mail["Auto-Submitted"] = "auto-generated"
+    if references:
+        mail["References"] = " ".join(_id(each, channel) for each in references)
+    if answers is not None:
+        mail["In-Reply-To"] = _id(answers, channel)
+    return mail
+
+
+def _filled(mail: EmailMessage, text: str, html: str) -> EmailMessage:
+    # Quoted-printable passes every server whole, whatever a label holds and however long it is.
+    mail.set_content(f"{text}\n\n-- \n{FOOT}\n", cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
 
 
 def _id(name: str, channel: EmailChannel) -> str:
     domain = channel.sender.rpartition("@")[2]
     return f"<{name}.flightwatch@{domain if domain.isascii() else 'flightwatch.invalid'}>"
-
-
-def _text(alert: Alert) -> str:
-    rows = list(facts(alert))
-    width = max(len(name) for name, _ in rows)
-    table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
-    return f"{clean(headline(alert))}.\n\n{table}\n\n{meaning(alert.event)}\n\n-- \n{_FOOT}\n"
-
-
-def _html(alert: Alert) -> str:
-    rows = "".join(
-        '<tr><td style="padding:6px 14px 6px 0;color:#57606a;vertical-align:top;white-space:nowrap">'
-        f'{escape(name)}</td><td style="padding:6px 0;overflow-wrap:anywhere">{escape(value)}</td></tr>\n'
-        for name, value in facts(alert)
-    )
-    title = escape(subject(alert))
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-</head>
-<body style="margin:0;padding:16px;background:#ffffff;color:#1f2328;font:16px/1.45 system-ui,sans-serif">
-<div style="max-width:560px;margin:0 auto">
-<h1 style="margin:0 0 14px;padding:2px 0 2px 12px;border-left:5px solid {_COLOUR[alert.event.type]};\
-font-size:20px;line-height:1.3">{title}</h1>
-<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">
-{rows}</table>
-<p style="margin:14px 0">{escape(meaning(alert.event))}</p>
-<p style="margin:14px 0 0;color:#57606a;font-size:13px">{escape(_FOOT)}</p>
-</div>
-</body>
-</html>
-"""

@@ -4,10 +4,12 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from errno import EPIPE
+from itertools import chain, repeat
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.panel import Panel
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -16,16 +18,18 @@ from flightwatch.alerts import Alert
 from flightwatch.model import Basis
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
 
-_COLOUR = {"landing": "green", "departure": "cyan", "retraction": "red"}
+_COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
 
 
 def panel(alert: Alert) -> Panel:
     """One alert in a frame."""
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
-    facts.add_column()
+    facts.add_column(overflow="fold")
     for name, value in alerts.facts(alert):
         facts.add_row(name, Text(value))
+    for (_, address), name in zip(alerts.links(alert), chain(["look it up"], repeat("")), strict=False):
+        facts.add_row(name, Text(address, style=Style(link=address)))
     return Panel(
         facts,
         title=Text(alerts.title(alert), style="bold"),

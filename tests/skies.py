@@ -103,6 +103,13 @@ def left(**fields: object) -> Event:
     return landing(**(usual | fields))
 
 
+def reminder(**fields: object) -> Event:
+    """Make what tells a day later that it is still there."""
+    now = {name: at("2023-09-27T02:00") for name in ("time", "earliest", "latest", "detected_at")}
+    dwell = {"dwell_s": 86_880, "dwell_min_s": 86_100, "dwell_max_s": 87_120}
+    return landing(**({"id": "reminder-1", "type": "reminder"} | now | dwell | fields))
+
+
 def taken_back(**fields: object) -> Event:
     """Make the retraction of the landing."""
     seen = {name: at("2023-09-26T02:20") for name in ("time", "earliest", "latest", "detected_at")}

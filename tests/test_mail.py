@@ -5,12 +5,16 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
+from msgspec.structs import replace
 from reports import AIRPORTS, report
-from skies import ICAO24, VLADIVOSTOK, at, landing, left, taken_back
+from skies import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, visit
 
-from flightwatch.alerts import describe
-from flightwatch.mail import message, trial
-from flightwatch.model import Event
+from flightwatch.alerts import describe, one_line
+from flightwatch.mail import MOST_REFERENCES, message, trial
+from flightwatch.model import Event, Origin
+from flightwatch.notices import Digest, Notice
+from flightwatch.record import Context
+from flightwatch.sight import Blindness, blind_id
 from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
 
 CHANNEL = EmailChannel(("desk@example.org", "night@example.org"), "watch@example.net", "smtp://mail.example.org:587")
@@ -20,11 +24,14 @@ HOSTILE = "A\x1b[31m\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>&\u
 NOWHERE = {"airport": None, "callsign": None}
 
 
-def mail(event: Event, label: str = "Il-62M, Russian Air Force", channel: EmailChannel = CHANNEL) -> EmailMessage:
+def received(notice: Notice, channel: EmailChannel = CHANNEL) -> EmailMessage:
     """Give the mail as its reader gets it."""
+    return message_from_bytes(message(notice, channel).as_bytes(), policy=policy.default)
+
+
+def mail(event: Event, label: str = "Il-62M, Russian Air Force", channel: EmailChannel = CHANNEL) -> EmailMessage:
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label=label),))
-    sent = message(describe(event, watchlist, AIRPORTS), channel)
-    return message_from_bytes(sent.as_bytes(), policy=policy.default)
+    return received(describe(event, watchlist, AIRPORTS), channel)
 
 
 def part(mail: EmailMessage, kind: str) -> str:
@@ -40,12 +47,15 @@ class Page(HTMLParser):
         super().__init__()
         self.text = ""
         self.tags: set[str] = set()
-        self.attributes: dict[str, str | None] = {}
+        self.attributes: set[str] = set()
+        self.links: list[str | None] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        self.attributes |= dict(attrs)
+        self.attributes |= dict(attrs).keys()
+        if tag == "a":
+            self.links.append(dict(attrs)["href"])
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -79,6 +89,8 @@ def seen_at(latitude: float, longitude: float) -> dict[str, object]:
         ),
         (left(dwell_min_s=None), "RA-86559 left Pyongyang FNJ, inferred 93 %"),
         (taken_back(), "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ"),
+        (reminder(), "RA-86559 is still on the ground at Pyongyang FNJ after about 24 h 08 min"),
+        (reminder(dwell_min_s=None), "RA-86559 is still on the ground at Pyongyang FNJ, inferred 93 %"),
     ],
 )
 def test_the_subject_says_it_all(event: Event, said: str) -> None:
@@ -104,6 +116,7 @@ def test_the_head() -> None:
     [
         (landing(), LANDING, ANCHOR, None),
         (left(), "<departure-1.flightwatch@example.net>", ANCHOR, ANCHOR),
+        (reminder(), "<reminder-1.flightwatch@example.net>", ANCHOR, ANCHOR),
         (taken_back(), "<retraction-1.flightwatch@example.net>", f"{ANCHOR} {LANDING}", LANDING),
     ],
 )
@@ -141,25 +154,80 @@ def test_as_text() -> None:
         "Inferred means: nobody received it as it left; of alerts that say 93 %, about 93 in 100 should be right, "
         "and one that later proves wrong is taken back.\n"
         "\n"
+        "track 2023-09-28 on adsb.lol: https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28\n"
+        "track 2023-09-28 on ADS-B Exchange: https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-28\n"
+        "the aircraft on Flightradar24: https://www.flightradar24.com/data/aircraft/ra-86559\n"
+        "\n"
         "-- \n"
         "Sent by flightwatch from public ADS-B reports of the OpenSky Network.\n"
     )
 
 
-@pytest.mark.parametrize("event", [landing(), landing(basis="observed"), left(), taken_back()])
+ORIGIN = Origin(VLADIVOSTOK, 43.3963, 132.1482, at("2023-09-25T23:50"), is_departure=True)
+RECORD = Context(at("2023-08-01T00:40"), visit(), (visit(),), (visit(icao24="7278a5", registration="P-885"),))
+
+
+def assert_harmless(html: str) -> None:
+    """Check that nothing is fetched and nothing runs."""
+    page = Page(html)
+    assert page.tags & {"img", "link", "script", "iframe", "form", "object", "svg"} == set()
+    assert page.attributes <= {"lang", "charset", "name", "content", "style", "role", "class", "href"}
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize(
+    "event", [landing(origin=ORIGIN), landing(basis="observed"), left(), reminder(), taken_back(registration=None)]
+)
 def test_html_says_the_same(event: Event) -> None:
-    """Every fact of the text; and nothing is fetched, nothing runs."""
-    sent = mail(event)
-    facts, sense = part(sent, "plain").split("\n\n")[1:3]
+    """Every fact and link of the text; and nothing is fetched, nothing runs."""
+    sent = received(describe(event, Watchlist(), AIRPORTS, RECORD))
+    facts, sense, links = part(sent, "plain").split("\n\n")[1:4]
     page = Page(part(sent, "html"))
     for fact in facts.splitlines():
         name, _, value = fact.partition("  ")
         assert f"{name}{value.strip()}" in page.text
     assert sense in page.text
-    assert sent["Subject"] in page.text
-    assert page.tags & {"img", "link", "script", "a", "style", "iframe"} == set()
-    assert page.attributes.keys() <= {"lang", "charset", "name", "content", "style", "role"}
-    assert "url(" not in part(sent, "html")
+    assert sent["Subject"].strip() in page.text
+    assert [link.split(": ")[1] for link in links.splitlines()] == page.links
+    assert all(link.split(": ")[0] in page.text for link in links.splitlines())
+    assert_harmless(part(sent, "html"))
+
+
+def test_a_burst_is_one_mail() -> None:
+    """Named after all its events, in the threads of all their visits, of which there are not too many."""
+    events = [landing(id=f"landing-{n}", visit=f"visit-{n // 2}") for n in range(60)]
+    alerts = tuple(describe(event, Watchlist(), AIRPORTS) for event in events)
+    sent, again, other = received(Digest(alerts)), received(Digest(alerts)), received(Digest(alerts[1:]))
+    assert sent["Subject"].strip() == "60 alerts: RA-86559 landed at Pyongyang FNJ, inferred 93 %; and 59 more"
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert sent["Message-ID"] == again["Message-ID"] != other["Message-ID"]
+    threads = [f"<visit-{n}.visit.flightwatch@example.net>" for n in range(MOST_REFERENCES)]
+    assert (sent["References"].split(), sent["In-Reply-To"]) == (threads, None)
+    assert part(sent, "plain").split("\n\n")[:-1] == [one_line(alert) for alert in alerts]
+    page = Page(part(sent, "html"))
+    assert page.links == ["https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26"] * 60
+    assert all(one_line(alert).rpartition("; ")[0] in page.text for alert in alerts)
+    assert_harmless(part(sent, "html"))
+
+
+def test_nobody_watched() -> None:
+    """Told in a thread of its own, which the end of it answers."""
+    blind = Blindness("blind-1", at("2023-09-26T02:10"), None, HOSTILE, at("2023-09-26T04:10"))
+    blind = replace(blind, id=blind_id(blind))
+    sight = replace(blind, id="sight-1", until=at("2023-09-26T05:40"), detected_at=at("2023-09-26T05:40"))
+    told, ended = received(blind), received(sight)
+    assert told["Message-ID"] == f"<{blind.id}.blind.flightwatch@example.net>"
+    assert (told["References"], told["In-Reply-To"]) == (None, None)
+    assert ended["Message-ID"] == "<sight-1.sight.flightwatch@example.net>"
+    assert ended["References"] == ended["In-Reply-To"] == told["Message-ID"]
+    assert (told["Bcc"], told["Auto-Submitted"]) == (None, "auto-generated")
+    assert ended["Subject"] == "flightwatch sees again: blind 02:10-05:40 UTC, 3 h 30 min"
+    for sent in (told, ended):
+        text, page = part(sent, "plain"), Page(part(sent, "html"))
+        assert "may be told late, or not at all.\nThe last failure: A[31mBcc: all@example.org<script>" in text
+        assert all(line in page.text for line in text.split("\n\n")[0].splitlines())
+        assert_harmless(part(sent, "html"))
 
 
 def test_text_from_the_air_and_from_files_does_no_harm() -> None:
@@ -176,7 +244,7 @@ def test_text_from_the_air_and_from_files_does_no_harm() -> None:
 
 def test_names_of_all_scripts() -> None:
     """They arrive as written, and travel as ASCII in short lines, which every server passes on."""
-    label = "Ил-62М 평양 " + "é" * 1000
+    label = "Ил-62М 평양 " + "é" * 80
     event = landing(airport={"icao": "LSZH", "iata": "ZRH", "name": "Zürich Airport"})
     sent = mail(event, label=label)
     assert sent["Subject"] == "RA-86559 landed at Zürich ZRH, inferred 93 %"

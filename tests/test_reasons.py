@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
-from reports import AIRPORTS, Follower, above, airport, arrival
+from reports import AIRPORTS, Follower, above, airport, arrival, report
+from skies import taken_back
 
 from flightwatch.alerts import describe, one_line
 from flightwatch.model import Event, instant
-from flightwatch.reasons import reason
+from flightwatch.reasons import contradiction, reason
 from flightwatch.watched import Watchlist
 
 NOON = 1_709_294_400
@@ -35,7 +36,7 @@ def test_lost_on_the_way_down() -> None:
 
 def test_it_is_in_the_alert() -> None:
     event = lost_on_the_way_down()
-    assert f"; {reason(event, airport('ZRH'))};" in one_line(describe(event, Watchlist(), AIRPORTS))
+    assert f"; {reason(event, airport('ZRH'))}; " in one_line(describe(event, Watchlist(), AIRPORTS))
 
 
 @pytest.mark.parametrize("minutes", [25, 300])
@@ -54,6 +55,7 @@ def test_what_was_seen_needs_no_reason() -> None:
     event = lost_on_the_way_down()
     assert reason(replace(event, basis="observed"), airport("ZRH")) is None
     assert reason(replace(event, type="retraction"), airport("ZRH")) is None
+    assert reason(replace(event, type="reminder"), airport("ZRH")) is None
     assert reason(replace(event, evidence=()), airport("ZRH")) is None
 
 
@@ -62,3 +64,54 @@ def test_a_field_unknown() -> None:
     said = reason(replace(lost_on_the_way_down(), airport=None), None) or ""
     assert said.startswith("lost at 47.")
     assert ", where several fields fit; " in said
+
+
+LOST = {"latitude": 47.70, "longitude": 8.548, "baro_altitude": 2_000.0, "vertical_rate": -6.0}
+CRUISE = {"longitude": 8.548, "baro_altitude": 10_000.0}
+
+
+@pytest.mark.parametrize(
+    ("later_s", "seen", "said"),
+    [
+        (
+            1800,
+            {"latitude": 45.0, **CRUISE},
+            "heard again 273 km south, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, "
+            "which leaves no time for a landing there",
+        ),
+        (
+            2400,
+            {"latitude": 51.0, **CRUISE},
+            "heard again 394 km north, level at 10,000 m, at 12:40 UTC: 367 km in 40 min, "
+            "which leaves no time for a landing there",
+        ),
+        (
+            7200,
+            {"latitude": 45.0, **CRUISE},
+            "heard again 273 km south, level at 10,000 m, at 14:00 UTC: 300 km in 2 h 00 min",
+        ),
+        (
+            86_400,
+            {"latitude": 45.0, "longitude": 8.548, "on_ground": True},
+            "heard again 273 km south, on the ground, on 2024-03-02 12:00 UTC: 300 km in 24 h 00 min",
+        ),
+    ],
+)
+def test_what_takes_a_landing_back(later_s: int, seen: dict[str, object], said: str) -> None:
+    """Where it was lost and heard, and how fast that was; that there was no time to land only where there was none."""
+    event = taken_back(evidence=(report(NOON, **LOST), report(NOON + later_s, **seen)), time=instant(NOON))
+    assert contradiction(event, airport("ZRH")) == (
+        f"lost 27 km north, descending through 2,000 m, at 12:00 UTC; {said}"
+    )
+
+
+def test_a_landing_on_a_field_unknown_taken_back() -> None:
+    event = taken_back(airport=None, time=instant(NOON))
+    assert contradiction(event, None) is None
+    known = replace(event, evidence=(report(NOON, **LOST), report(NOON + 1800, latitude=45.0, **CRUISE)))
+    assert contradiction(known, None) == (
+        "lost at 47.700, 8.548, descending through 2,000 m, at 12:00 UTC; "
+        "heard again at 45.000, 8.548, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, as flying on takes"
+    )
+    where = "did not land at a field unknown (heard 47.7000, 8.5480, 27 km north of Zürich Airport); lost"
+    assert where in one_line(describe(known, Watchlist(), AIRPORTS))

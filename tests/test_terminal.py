@@ -5,7 +5,7 @@ import io
 import pytest
 from reports import AIRPORTS
 from rich.console import Console, RenderableType
-from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, visit
+from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
 from flightwatch.alerts import describe
 from flightwatch.model import Event
@@ -103,7 +103,7 @@ def facts(lines: list[str]) -> list[str]:
 
 def test_a_panel() -> None:
     lines = described(left(), "Il-62M")
-    assert "RA-86559 left FNJ" in lines[0]
+    assert "RA-86559 left Pyongyang FNJ after about 46 h 39 min" in lines[0]
     assert facts(lines) == [
         "aircraft RA-86559 (Il-62M)",
         "where Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea",
@@ -113,7 +113,29 @@ def test_a_panel() -> None:
         "callsign RFF7451",
         "icao24 15521f",
         "visit visit-1",
+        "look it up https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
+        "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-28",
+        "https://www.flightradar24.com/data/aircraft/ra-86559",
     ]
+
+
+def test_a_panel_where_there_is_little_room() -> None:
+    """What does not fit goes on below; nothing is cut off."""
+    lines = drawn(panel(describe(left(callsign="N" * 90), Watchlist(), AIRPORTS)), width=60)
+    said = "".join(facts(lines))
+    assert "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-28" in said
+    assert "N" * 90 in said
+
+
+@pytest.mark.parametrize(
+    ("event", "title"),
+    [
+        (reminder(), "RA-86559 is still on the ground at Pyongyang FNJ after about 24 h 08 min"),
+        (taken_back(), "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ"),
+    ],
+)
+def test_what_becomes_of_a_visit(event: Event, title: str) -> None:
+    assert title in described(event)[0]
 
 
 def test_markup_from_the_air_is_text() -> None:

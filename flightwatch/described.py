@@ -1,0 +1,55 @@
+"""An event with what is known of its subject: all that the words need."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from flightwatch.airports import Airports
+from flightwatch.model import Airport, Event, Icao24
+from flightwatch.phrases import called
+from flightwatch.record import NO_RECORD, Context
+from flightwatch.watched import Watchlist
+from flightwatch.whereabouts import nearest_known
+
+
+class Alert(Struct, frozen=True):
+    """An event with what is known of its subject: all that the words need."""
+
+    event: Event
+    airport: Airport | None
+    """The event's airport in full; None: it has none, or the table does not know it."""
+    label: str | None = None
+    """What the watchlist calls the airframe."""
+    near: Airport | None = None
+    """For an event without an airport: the nearest field."""
+    latitude: float | None = None
+    longitude: float | None = None
+    """Where it happened when there is no airport."""
+    origin: Airport | None = None
+    """For a flight whose origin has no airport: the nearest field to where it was first heard."""
+    context: Context = NO_RECORD
+    names: Mapping[Icao24, str] = {}
+    """What to call the others in ``context``, as far as the watchlist says."""
+
+
+def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Context = NO_RECORD) -> Alert:
+    """The event with its airports in full, what the watchlist calls the airframes, and what the record says around it."""
+    listed, origin = watchlist.aircraft_by_icao24, event.origin
+    label = listed[event.icao24].label if event.icao24 in listed else None
+    unnamed = origin is not None and origin.airport is None
+    began = nearest_known(airports, origin.latitude, origin.longitude) if origin is not None and unnamed else None
+    names = {
+        v.icao24: called(v.icao24, v.registration or listed[v.icao24].registration, listed[v.icao24].label)
+        for v in context.others
+        if v.icao24 in listed
+    }
+    if event.airport is not None:
+        found = airports.find(event.airport.icao)
+        return Alert(event, found, label, origin=began, context=context, names=names)
+    # What ends a visit, or takes it back, was heard elsewhere: the report before it tells where that was.
+    elsewhere = event.type in ("departure", "retraction")
+    seen = event.evidence[0 if elsewhere else -1] if event.evidence else None
+    if seen is None or seen.latitude is None or seen.longitude is None:
+        return Alert(event, None, label, origin=began, context=context, names=names)
+    near = nearest_known(airports, seen.latitude, seen.longitude)
+    return Alert(event, None, label, near, seen.latitude, seen.longitude, began, context, names)

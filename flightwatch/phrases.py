@@ -1,0 +1,100 @@
+"""Times, lengths, probabilities and names in words, and text from elsewhere made harmless.
+
+Callsigns come from the air, labels from a file, names of airports from a download: control characters and direction marks
+are taken out here and what is far too long is cut. Markup is the business of whoever draws.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from flightwatch.model import Icao24
+from flightwatch.visits import Dwell
+
+NEVER_SAY_CERTAIN: Final = 0.99
+"""Highest confidence an inferred event is given in words."""
+
+RANGE: Final = timedelta(minutes=15)
+"""Bounds closer than this are told as one figure: both ends were seen and only the polls' spacing is between."""
+
+LONGEST_NAME: Final = 100
+"""Most characters of a name or label that are repeated; the longest airport name in OurAirports has 90 or so."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def clean(text: str) -> str:
+    """The text without control characters, line breaks and direction marks."""
+    return _CONTROL.sub("", text)
+
+
+def short(text: str, most: int = LONGEST_NAME) -> str:
+    """The text cleaned, and cut after ``most`` characters."""
+    text = clean(text[: 2 * most])  # who sends ten thousand characters does not make us look at all of them
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def called(icao24: Icao24, registration: str | None, label: str | None = None) -> str:
+    """Tail number and label: ``RA-86559 (Il-62M, Russian Air Force)``; the icao24 when no tail number is known."""
+    name = short(registration) if registration else f"aircraft {short(icao24)}"
+    return f"{name} ({short(label)})" if label else name
+
+
+def percent(confidence: float) -> str:
+    """The confidence of something inferred: ``93 %``, never certain."""
+    return f"{100 * min(confidence, NEVER_SAY_CERTAIN):.0f} %"
+
+
+def duration(length: timedelta) -> str:
+    """``46 h 39 min``; ``12 min`` under an hour; days are left to the reader, as newsrooms count hours."""
+    minutes = round(length.total_seconds() / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+
+
+def dwell_text(dwell: Dwell) -> str:
+    """A dwell in words; a range as soon as its bounds are further apart than `RANGE`."""
+    if dwell.longest is None or dwell.best is None:
+        return f"at least {duration(dwell.shortest)}"
+    if dwell.longest - dwell.shortest <= RANGE:
+        return duration(dwell.best)
+    return f"about {duration(dwell.best)} (between {duration(dwell.shortest)} and {duration(dwell.longest)})"
+
+
+def dwell_in_brief(dwell: Dwell) -> str:
+    """The same without the range: ``about 46 h 39 min``."""
+    return dwell_text(dwell).partition(" (")[0]
+
+
+def utc(at: datetime) -> str:
+    """``2023-09-26 01:52 UTC``."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def day(at: datetime, year: int | None = None) -> str:
+    """``2 August 2023``, UTC; without the year where it is ``year``, which the reader knows."""
+    return f"{at.day} {at:%B}" if at.year == year else f"{at.day} {at:%B} {at.year}"
+
+
+def days(since: datetime, until: datetime) -> str:
+    """``1-2 August 2023``, UTC."""
+    if since.date() == until.date():
+        return day(until)
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}-{day(until)}"
+    return f"{day(since, until.year)} to {day(until)}"
+
+
+def hours(since: datetime, until: datetime, year: int | None = None) -> str:
+    """``02:10-05:40 UTC on 27 September``; both days where they differ, the year where it is not ``year``."""
+    if since.date() == until.date():
+        return f"{since:%H:%M}-{until:%H:%M} UTC on {day(since, year)}"
+    return f"{day(since, year)} {since:%H:%M} to {day(until, year)} {until:%H:%M} UTC"
+
+
+def ordinal(number: int) -> str:
+    """``third``; in figures beyond the tenth: ``11th``, ``22nd``."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

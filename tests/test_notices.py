@@ -1,0 +1,85 @@
+"""What goes out, whatever the channel: to the letter, as for alerts."""
+
+import pytest
+from msgspec.structs import replace
+from reports import AIRPORTS
+from skies import ICAO24, at, landing, left, taken_back
+
+from flightwatch.alerts import describe
+from flightwatch.notices import Digest, blindness_text, brief, subject
+from flightwatch.sight import Blindness
+from flightwatch.watched import WatchedAircraft, Watchlist
+
+WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
+WHO = "RA-86559 (Il-62M)"
+FNJ = "Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea"
+BLIND = Blindness("b", at("2023-09-26T02:10"), None, "OpenSky: 503\r\n\x1b[31m", at("2023-09-26T04:10"))
+MEANWHILE = "What landed or left in that time may be told late, or not at all."
+
+
+@pytest.mark.parametrize(
+    ("blindness", "title", "said"),
+    [
+        (
+            BLIND,
+            "flightwatch is blind: no successful poll since 2023-09-26 02:10 UTC",
+            "No successful poll since 2023-09-26 02:10 UTC: nothing is watched until one succeeds.\n"
+            "What lands or leaves in that time may be told late, or not at all.\n"
+            "The last failure: OpenSky: 503[31m",
+        ),
+        (
+            replace(BLIND, until=at("2023-09-26T05:40")),
+            "flightwatch sees again: blind 02:10-05:40 UTC, 3 h 30 min",
+            "No poll succeeded 02:10-05:40 UTC on 26 September 2023 (3 h 30 min); now they do again.\n"
+            f"{MEANWHILE}\nThe last failure: OpenSky: 503[31m",
+        ),
+        (
+            replace(BLIND, until=at("2023-09-27T05:40"), why=None),
+            "flightwatch sees again: blind 26 September 2023 02:10 to 27 September 2023 05:40 UTC, 27 h 30 min",
+            "No poll succeeded 26 September 2023 02:10 to 27 September 2023 05:40 UTC (27 h 30 min); now they do again.\n"
+            f"{MEANWHILE}\nNo poll was tried in that time: check cron and the machine.",
+        ),
+    ],
+)
+def test_nobody_watched(blindness: Blindness, title: str, said: str) -> None:
+    """That it is so, since when, what it means and why."""
+    assert subject(blindness) == title
+    assert blindness_text(blindness) == said
+    assert brief(blindness) == (title, said)
+
+
+def test_a_burst() -> None:
+    """The subject names the first and counts the rest; a correction is not hidden among them."""
+    three = tuple(describe(event, WATCHLIST, AIRPORTS) for event in (landing(), left(), taken_back()))
+    name = "RA-86559 landed at Pyongyang FNJ, inferred 93 %"
+    assert subject(Digest(three[:2])) == f"2 alerts: {name}; and 1 more"
+    assert subject(Digest(three[:1])) == name
+    assert brief(Digest(three)) == (
+        f"3 alerts, 1 of them TAKEN BACK: {name}; and 2 more",
+        f"{name}, 2023-09-26 01:52 UTC (10:52 local)\n"
+        "RA-86559 left Pyongyang FNJ after about 46 h 39 min, 2023-09-28 00:31 UTC (09:31 local)\n"
+        "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ, heard again 2023-09-26 02:20 UTC (11:20 local)\n"
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
+    )
+    many = brief(Digest(three * 30))[1]
+    assert "\nand 70 more: flightwatch history tells them\nhttps://" in many
+    assert len(many) < 4096
+
+
+def test_for_a_chat() -> None:
+    """Title, a few lines without markup, links at the end; a correction asks for one."""
+    assert brief(describe(landing(), WATCHLIST, AIRPORTS)) == (
+        "RA-86559 landed at Pyongyang FNJ, inferred 93 %",
+        f"{WHO} landed at {FNJ}.\n"
+        "when: 2023-09-26 01:52 UTC (10:52 local)\n"
+        "known: inferred, 93 %, between 01:48 and 02:05 UTC\n"
+        "callsign: RFF7451\n"
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
+        "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-26\n"
+        "https://www.flightradar24.com/data/aircraft/ra-86559",
+    )
+    assert (
+        "\nThe earlier alert about this landing was wrong: please correct what was made of it.\nhttps://"
+        in (brief(describe(taken_back(), WATCHLIST, AIRPORTS))[1])
+    )
