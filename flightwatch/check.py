@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from math import ceil
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from flightwatch.alerts import clean, duration
-from flightwatch.model import Box, How, Icao24, Query
+from flightwatch.model import Box, How, Icao24, Query, seconds
 from flightwatch.plan import DAILY_CREDITS, affordable_cadence, credits_of, credits_per_day, plan
-from flightwatch.watched import Watchlist
+from flightwatch.watched import Channel, Routing, Told, Watchlist, is_among
+
+LONG_DELAY = timedelta(days=7)
+"""Of a channel: platforms' rules against publishing positions in real time are met by a day, so a week is a slip."""
 
 
 class CheckedAircraft(Struct, frozen=True):
@@ -32,6 +36,26 @@ class CheckedAirport(Struct, frozen=True):
     only: tuple[str, ...]
 
 
+class CheckedChannel(Struct, frozen=True):
+    """A channel and what it is told; its name holds no secret."""
+
+    name: str
+    only: tuple[str, ...]
+    on: tuple[Told, ...] | None
+    """None: everything that is told."""
+    min_confidence: float | None
+    """None: that of ``alerts:``."""
+    delay_s: int
+
+
+class CheckedHealth(Struct, frozen=True):
+    """When flightwatch says that it is blind, and whom it tells that it is well."""
+
+    blind_after_s: int
+    heartbeat: str | None
+    """The host alone: the rest of the address is a secret."""
+
+
 class CheckedQuery(Struct, frozen=True):
     """A query that each poll makes."""
 
@@ -47,6 +71,8 @@ class Check(Struct, frozen=True):
 
     aircraft: tuple[CheckedAircraft, ...]
     airports: tuple[CheckedAirport, ...]
+    notify: tuple[CheckedChannel, ...]
+    health: CheckedHealth
     queries: tuple[CheckedQuery, ...]
     every_s: int
     credits_per_day: int
@@ -68,8 +94,10 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
             )
             for w in watchlist.airports
         ),
+        notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
+        health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
         queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
-        every_s=round(every.total_seconds()),
+        every_s=seconds(every),
         credits_per_day=cost,
         credits_allowed=allowed,
         warnings=tuple(_warnings(watchlist, queries, cost, account)),
@@ -84,6 +112,10 @@ def as_lines(found: Check) -> Iterator[str]:
         codes = f"{p.iata}/{p.icao}" if p.iata else p.icao
         only = f"  only {', '.join(p.only)}" if p.only else ""
         yield clean(f"airport   {codes:10} {p.name}, {p.country} ({p.time_zone}){only}")
+    for c in found.notify:
+        yield clean(f"notify    {c.name}  {_told(c)}")
+    heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""
+    yield clean(f"health    told when no poll was good for {_length(found.health.blind_after_s)}{heartbeat}")
     for q in found.queries:
         what = {
             "world": "the whole world",
@@ -93,10 +125,35 @@ def as_lines(found: Check) -> Iterator[str]:
             else "",
         }[q.asks]
         yield f"query     {what}: {q.credits} credit{'s' * (q.credits != 1)} a poll"
-    every = duration(timedelta(seconds=found.every_s)) if found.every_s >= 60 else f"{found.every_s} s"
+    every = _length(found.every_s)
     yield f"credits   {found.credits_per_day} a day polling every {every}; OpenSky allows {found.credits_allowed}"
     for warning in found.warnings:
         yield f"warning   {warning}"
+
+
+def _channel(name: str, routing: Routing) -> CheckedChannel:
+    return CheckedChannel(name, routing.only, routing.on, routing.min_confidence, seconds(routing.delay))
+
+
+def _host(address: str | None) -> str | None:
+    return urlsplit(address).hostname if address is not None else None
+
+
+def _told(channel: CheckedChannel) -> str:
+    """What a channel is told, in words: ``only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later``."""
+    said = [f"only {', '.join(channel.only)}"] if channel.only else []
+    if channel.on is not None:
+        kinds = [kind if kind == "health" else f"{kind}s" for kind in channel.on]
+        said.append(" and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1]))))
+    if channel.min_confidence is not None:
+        said.append(f"at {100 * channel.min_confidence:g} % or more")
+    if channel.delay_s:
+        said.append(f"{_length(channel.delay_s)} later")
+    return "; ".join(said) or "everything"
+
+
+def _length(length_s: int) -> str:
+    return duration(timedelta(seconds=length_s)).removesuffix(" 00 min") if length_s >= 60 else f"{length_s} s"
 
 
 def _asks(query: Query) -> str:
@@ -109,8 +166,35 @@ def _warnings(watchlist: Watchlist, queries: tuple[Query, ...], cost: int, accou
         least = timedelta(minutes=ceil(affordable_cadence(queries, allowed) / timedelta(minutes=1)))
         sign_in = "" if watchlist.opensky else ", or sign in: a free OpenSky account has ten times as many"
         yield f"{cost} credits a day are more than the {allowed} you have: poll every {duration(least)}{sign_in}"
-    if watchlist.alerts.still_on_ground:
-        yield "still_on_ground: this version does not remind; flightwatch status shows who is on the ground"
+    yield from map(clean, _channel_warnings(watchlist))
     for a in watchlist.aircraft:
         if a.how == "guess":
             yield clean(f"{a.registration}: {a.icao24} is a guess; add icao24: if you know it")
+
+
+def _channel_warnings(watchlist: Watchlist) -> Iterator[str]:
+    happening: set[Told] = {*watchlist.alerts.on}
+    if watchlist.alerts.still_on_ground:
+        happening.add("reminder")
+    for channel in watchlist.notify:
+        on, only = channel.routing.on, channel.routing.only
+        possible = happening | {"health"} | ({"correction"} if "landing" in happening else set())
+        if on is not None and not possible & {*on}:
+            needs = "alerts: still_on_ground" if on == ("reminder",) else "alerts: on"
+            yield f"{channel.name} never gets anything: what its on: names is not told at all, see {needs}"
+        elif only and on != ("health",) and not _may_admit(channel, watchlist):
+            yield f"{channel.name} never gets an alert: its only: {', '.join(only)} means none of what is watched"
+        if channel.routing.delay > LONG_DELAY:
+            yield f"{channel.name} is told {_length(seconds(channel.routing.delay))} later: is that meant?"
+    for kind in sorted(happening):
+        if not any(c.routing.on is None or kind in c.routing.on for c in watchlist.notify):
+            yield f"no channel is told of {kind}s: add {kind} to the on: of one"
+
+
+def _may_admit(channel: Channel, watchlist: Watchlist) -> bool:
+    routing = channel.routing
+    return bool(
+        watchlist.airports  # where anybody may land
+        or routing.airports
+        or any(is_among(routing.only, a.icao24, a.registration, a) for a in watchlist.aircraft)
+    )

@@ -11,9 +11,12 @@ from flightwatch.model import Airport, Event, How, Icao24
 from flightwatch.registration import normalise, registration_of
 
 TAG: Final = "tag:"
-"""Begins a pattern of `WatchedAirport.only` that means the watched aircraft with that tag."""
+"""Begins a pattern of an ``only`` that means the watched aircraft with that tag."""
 
-_SECRET: Final = frozenset({"password", "client_secret"})
+Told = Literal["landing", "departure", "reminder", "correction", "health"]
+"""What a channel can be told; a correction says that a landing was taken back, health that flightwatch is blind."""
+
+_SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat"})
 
 
 class WatchedAircraft(Struct, frozen=True):
@@ -50,8 +53,25 @@ class _HidesSecrets(Struct, frozen=True):
         return f"{type(self).__name__}({', '.join(f'{field}={value!r}' for field, value in self.__rich_repr__())})"
 
 
+class Routing(Struct, frozen=True):
+    """Which of the alerts that are told at all a channel gets, and when: each field narrows, none adds."""
+
+    only: tuple[str, ...] = ()
+    """As `WatchedAirport.only`, and airport codes, as written; empty: whatever it is."""
+    airports: tuple[str, ...] = ()
+    """`Airport.icao` of the airport codes in ``only``."""
+    on: tuple[Told, ...] | None = None
+    """None: every landing, departure and reminder, and what becomes of them."""
+    min_confidence: float | None = None
+    """Least `Event.confidence`, 0..1; None: `AlertRules.min_confidence` is enough."""
+    delay: timedelta = timedelta(0)
+    """How long an alert waits before this channel gets it."""
+
+
 class PrintChannel(Struct, frozen=True):
     """Alerts on standard output."""
+
+    routing: Routing = Routing()
 
     @property
     def name(self) -> str:
@@ -69,6 +89,7 @@ class EmailChannel(_HidesSecrets, frozen=True):
     user: str | None = None
     """None, as `password`: the server asks for no login."""
     password: str | None = None
+    routing: Routing = Routing()
 
     @property
     def name(self) -> str:
@@ -76,7 +97,17 @@ class EmailChannel(_HidesSecrets, frozen=True):
         return f"email:{','.join(self.to)}"
 
 
-Channel = PrintChannel | EmailChannel
+class AppriseChannel(_HidesSecrets, frozen=True):
+    """Alerts by whatever service Apprise knows."""
+
+    url: str
+    """Apprise's address of the service, with its tokens: ``tgram://…``."""
+    name: str
+    """The channel's name in the outbox, without a secret: the same as long as what is written in the watchlist is."""
+    routing: Routing = Routing()
+
+
+Channel = PrintChannel | EmailChannel | AppriseChannel
 
 
 class AlertRules(Struct, frozen=True):
@@ -87,6 +118,15 @@ class AlertRules(Struct, frozen=True):
     """Least `Event.confidence`, 0..1."""
     still_on_ground: tuple[timedelta, ...] = ()
     """Times on the ground after which to tell that an aircraft is still there, shortest first; empty: never."""
+
+
+class Health(_HidesSecrets, frozen=True):
+    """When flightwatch says that it is in trouble, and whom it tells that it is well."""
+
+    blind_after: timedelta = timedelta(hours=1)
+    """Time without a successful poll after which that is told."""
+    heartbeat: str | None = None
+    """Web address to call after each successful poll, a secret to whoever watches there; None: none."""
 
 
 class OpenSkyAccount(_HidesSecrets, frozen=True):
@@ -105,6 +145,7 @@ class Watchlist(Struct, frozen=True, dict=True):
     alerts: AlertRules = AlertRules()
     opensky: OpenSkyAccount | None = None
     """None: ask OpenSky anonymously."""
+    health: Health = Health()
 
     @cached_property
     def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:
@@ -116,42 +157,26 @@ class Watchlist(Struct, frozen=True, dict=True):
         """The watched airports by `Airport.icao`."""
         return {watched.airport.icao: watched for watched in self.airports}
 
-    @cached_property
-    def guessed_by_registration(self) -> dict[str, WatchedAircraft]:
-        """The watched aircraft whose icao24 is a guess, by normalised tail number."""
-        return {
-            normalise(aircraft.registration): aircraft
-            for aircraft in self.aircraft
-            if aircraft.how == "guess" and aircraft.registration is not None
-        }
-
-
-def watches(watchlist: Watchlist, icao24: Icao24, registration: str | None) -> WatchedAircraft | None:
-    """The entry an airframe is watched by; None when it is not, though an airport may still watch for it.
-
-    The icao24 decides. A tail number that is known for other reasons counts only where the watchlist's icao24 is a
-    guess, which it then corrects.
-    """
-    found = watchlist.aircraft_by_icao24.get(icao24)
-    if found is None and registration is not None and watchlist.guessed_by_registration:
-        return watchlist.guessed_by_registration.get(normalise(registration))
-    return found
-
 
 def wanted(watchlist: Watchlist, event: Event) -> bool:
     """Whether the watchlist asks to be told of an event.
 
     It does when it watches the airframe (there, if the entry says ``at``) or the airport (for that airframe, if the
-    entry says ``only``), the kind is among `AlertRules.on` and the confidence is enough. A retraction counts as its
-    landing and whatever its confidence: whether that landing was told, only the caller knows.
+    entry says ``only``), the kind is among `AlertRules.on` and the confidence is enough. A reminder needs
+    `AlertRules.still_on_ground` instead of ``on``. A retraction counts as its landing and whatever its confidence:
+    whether that landing was told, only the caller knows.
     """
     rules = watchlist.alerts
     if event.type == "retraction":
-        if "landing" not in rules.on:
-            return False
-    elif event.type not in rules.on or event.confidence < rules.min_confidence:
-        return False
-    aircraft = watches(watchlist, event.icao24, event.registration)
+        asked = "landing" in rules.on
+    else:
+        asked = bool(rules.still_on_ground) if event.type == "reminder" else event.type in rules.on
+        asked = asked and event.confidence >= rules.min_confidence
+    return asked and _is_subject(watchlist, event)
+
+
+def _is_subject(watchlist: Watchlist, event: Event) -> bool:
+    aircraft = watchlist.aircraft_by_icao24.get(event.icao24)
     if aircraft is not None and (not aircraft.at or (event.airport is not None and event.airport.icao in aircraft.at)):
         return True
     airport = watchlist.airports_by_icao.get(event.airport.icao) if event.airport is not None else None
@@ -159,12 +184,17 @@ def wanted(watchlist: Watchlist, event: Event) -> bool:
 
 
 def admits(watched: WatchedAirport, icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None) -> bool:
-    """Whether a watched airport is watched for this airframe; ``aircraft`` is its own entry, None when it has none.
+    """Whether a watched airport is watched for this airframe: as `is_among`, and everybody where it says no ``only``."""
+    return not watched.only or is_among(watched.only, icao24, registration, aircraft)
+
+
+def is_among(
+    patterns: tuple[str, ...], icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None
+) -> bool:
+    """Whether one of these patterns means this airframe; ``aircraft`` is its own entry, None when it has none.
 
     Its tail number is ``registration`` or the entry's; where neither is known, what the rules make of the icao24.
     """
-    if not watched.only:
-        return True
     tails = {registration, aircraft.registration if aircraft is not None else None} - {None}
     if not tails and (known := registration_of(icao24)) is not None:
         tails = {known[0]}
@@ -175,5 +205,5 @@ def admits(watched: WatchedAirport, icao24: Icao24, registration: str | None, ai
         pattern.removeprefix(TAG) in tags
         if pattern.startswith(TAG)
         else pattern.lower() == icao24 or any(fnmatchcase(spelling, normalise(pattern)) for spelling in spellings)
-        for pattern in watched.only
+        for pattern in patterns
     )

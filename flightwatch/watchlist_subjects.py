@@ -1,4 +1,9 @@
-"""The watchlist's aircraft and airports: from nodes to what they name, each named once."""
+"""The watchlist's aircraft and airports: from nodes to what they name, each named once.
+
+A channel's ``only`` names either. There, what holds ``*``, ``?`` or ``[`` is a glob over tail numbers; six hex digits are
+an icao24; a tail number of this list or of a known rule is that aircraft, even where a small field in the United States has
+it for a code (N92); then a code is its airport; and what has a digit, hyphen or plus may be any other tail number.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,10 +27,14 @@ _LABEL: Final = "what to call the aircraft, such as Il-62M"
 _CODE: Final = "an ICAO or IATA code such as ZKPY or FNJ"
 _AT: Final = "a list of airport codes such as [FNJ, VVO]"
 _TAGS: Final = "a list of words such as [dprk]"
+_ROUTED: Final = "a tail number such as RA-86559 or a code such as FNJ"
+_ROUTED_ONLY: Final = 'a list of tail numbers, icao24s, tags and airport codes such as [RA-86*, "tag:dprk", FNJ]'
 _ONLY: Final = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
 """What to write, in complaints."""
 
 _ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
+_GLOB: Final = re.compile(r"[*?[]")
+_TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
 _LONGEST_CODE: Final = 8
 """Characters of OurAirports' longest codes, such as ``KP-0012``; what is longer is no slip of the finger."""
 
@@ -54,6 +63,31 @@ class Subjects:
         entries = self._reading.items(node, "airports", f"a list of entries, each {_AIRPORT}")
         found = (self._one_airport(entry, path) for entry, path in entries)
         return tuple(watched for watched in found if watched is not None)
+
+    def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A channel's ``only`` as written, and the ICAO codes of the airports in it; to be read last, for the tags."""
+        patterns, airports = [], []
+        for entry, where in self._reading.items(node, path, _ROUTED_ONLY):
+            pattern = self._pattern(entry, where, _ROUTED_ONLY)
+            if not pattern or not isinstance(entry, Scalar):
+                continue
+            patterns.append(pattern)
+            if not self._means_aircraft(pattern):
+                if airport := self._find(pattern):
+                    airports.append(airport.icao)
+                elif not _TAIL_FORM.fullmatch(normalise(pattern)):
+                    problem = f"{quoted(entry)} is neither a tail number nor an airport's code"
+                    self._reading.complain(entry.line, where, f"{problem}, write {self._meant(entry, _ROUTED)}")
+        return tuple(dict.fromkeys(patterns)), tuple(dict.fromkeys(airports))
+
+    def _means_aircraft(self, pattern: str) -> bool:
+        return bool(
+            pattern.startswith(TAG)
+            or _GLOB.search(pattern)
+            or _ICAO24.fullmatch(pattern)
+            or ("aircraft", normalise(pattern)) in self._named
+            or icao24_of(pattern, self._register)
+        )
 
     def _one_aircraft(self, node: Node, path: str) -> WatchedAircraft:
         reading = self._reading
@@ -112,34 +146,39 @@ class Subjects:
         else:
             fields = self._reading.table(node, path, _AIRPORT_KEYS, _AIRPORT, required=("code",))
             airport = self._airport(fields.get("code"), f"{path}.code")
-        only = tuple(self._pattern(*entry) for entry in self._reading.items(fields.get("only"), f"{path}.only", _ONLY))
+        only = tuple(
+            self._pattern(*entry, _ONLY) for entry in self._reading.items(fields.get("only"), f"{path}.only", _ONLY)
+        )
         if airport is None:
             return None
         self._once(node, path, "airport", [airport.icao])
         return WatchedAirport(airport, tuple(dict.fromkeys(only)))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
-        code = self._reading.text(node, path, _CODE).upper()
+        code = self._reading.text(node, path, _CODE)
         if not code or not isinstance(node, Scalar):
             return None
+        if (airport := self._find(code)) is None:
+            problem = f"no airport has the code {quoted(node)}, write {self._meant(node, _CODE)}"
+            self._reading.complain(node.line, path, problem)
+        return airport
+
+    def _find(self, code: str) -> Airport | None:
+        code = code.upper()
         if code not in self._by_code:
             if callable(self._airports):
                 self._airports = self._airports()
             self._by_code[code] = self._airports.find(code)
-        if (airport := self._by_code[code]) is None:
-            self._reading.complain(
-                node.line, path, f"no airport has the code {quoted(node)}, write {self._meant(node)}"
-            )
-        return airport
+        return self._by_code[code]
 
-    def _meant(self, node: Scalar) -> str:
+    def _meant(self, node: Scalar, write: str) -> str:
         # Only what was written is corrected: what the environment holds must not come out by the back door.
         if callable(self._airports) or len(node.written) > _LONGEST_CODE or "$" in node.written:
-            return _CODE
-        return self._airports.closest_code(node.written) or _CODE
+            return write
+        return self._airports.closest_code(node.written) or write
 
-    def _pattern(self, node: Node, path: str) -> str:
-        pattern = self._reading.text(node, path, _ONLY)
+    def _pattern(self, node: Node, path: str, write: str) -> str:
+        pattern = self._reading.text(node, path, write)
         if not pattern.startswith(TAG):
             return pattern
         tag = pattern.removeprefix(TAG).strip()

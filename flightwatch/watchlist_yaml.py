@@ -38,7 +38,10 @@ _SPECIAL: Final = (
 )
 _TAG: Final = "tags such as !!str or !!python/object are not understood, remove the tag or put the value in quotes"
 _START: Final = "indent with blanks, not tabs, and put a value that begins with @, % or ` in quotes"
-_COLON: Final = "a colon stands where none can, indent the line as its neighbours or put the value in quotes"
+_COLON: Final = (
+    "a colon stands where none can, indent the line as its neighbours, end the word above it with a colon (print:) "
+    "or put the value in quotes"
+)
 _DASH: Final = "a dash stands where none can, write each '- ' on a line of its own"
 _QUOTE: Final = "the quoted text is not closed or holds a backslash, close it or use single quotes"
 _LIST: Final = "the list in [ ] that begins here is not closed or lacks a comma, write [FNJ, VVO]"
@@ -250,6 +253,8 @@ def _nearest(text: str, known: tuple[str, ...]) -> str | None:
 
 def _unknown(key: Scalar, value: Node, keys: tuple[str, ...]) -> str:
     # {label: Il-62M, Air Koryo} makes a key of "Air Koryo"; so does a password, which must not be repeated.
+    if "://" in key.written:  # nor an address, which may hold a token
+        return "an address stands where a key belongs, write its key and a colon before it"
     if isinstance(value, Scalar) and value.is_null and _nearest(key.written, keys) is None:
         return "text without a key, put what holds a comma in quotes"
     return f"unknown key {quoted(key)}, {one_of(key.written, keys)}"

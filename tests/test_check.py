@@ -35,6 +35,15 @@ VVO = {
     "time_zone": "Asia/Vladivostok",
     "only": ["RA-86*", "tag:dprk"],
 }
+CHANNELS = b"""notify:
+  - print
+  - apprise: "slack://tops3cret"
+    only: [RA-86*, FNJ]
+    on: [landing, correction]
+    min_confidence: 0.8
+    delay: 24h
+health: {blind_after: 90m, heartbeat: "https://me:tops3cret@hc-ping.com/tops3cret"}
+"""
 ACCOUNT = b"opensky: {client_id: watch, client_secret: tops3cret}\n"
 
 
@@ -44,13 +53,24 @@ def checked(yaml: bytes, every: timedelta = timedelta(minutes=15)) -> Check:
 
 def test_as_json() -> None:
     """The shape that other programs rely on."""
-    assert json.loads(msgspec.json.encode(checked(YAML, timedelta(minutes=5)))) == {
+    assert json.loads(msgspec.json.encode(checked(YAML + CHANNELS, timedelta(minutes=5)))) == {
         "aircraft": [
             {"registration": "RA-86559", "icao24": "15521f", "how": "rule", "label": None},
             {"registration": "P-885", "icao24": "7278a5", "how": "given", "label": "Il-62M, Air Koryo"},
             {"registration": "P-880", "icao24": "7278a0", "how": "guess", "label": None},
         ],
         "airports": [FNJ, VVO],
+        "notify": [
+            {"name": "print", "only": [], "on": None, "min_confidence": None, "delay_s": 0},
+            {
+                "name": "apprise:slack:c3c2fa",
+                "only": ["RA-86*", "FNJ"],
+                "on": ["landing", "correction"],
+                "min_confidence": 0.8,
+                "delay_s": 86400,
+            },
+        ],
+        "health": {"blind_after_s": 5400, "heartbeat": "hc-ping.com"},
         "queries": [{"asks": "world", "icao24": [], "box": None, "credits": 4}],
         "every_s": 300,
         "credits_per_day": 1152,
@@ -70,6 +90,8 @@ def test_as_text() -> None:
         "aircraft  P-880      7278a0  guess",
         "airport   FNJ/ZKPY   Pyongyang Sunan International Airport, North Korea (Asia/Pyongyang)",
         "airport   VVO/UHWW   Vladivostok International Airport, Russia (Asia/Vladivostok)  only RA-86*, tag:dprk",
+        "notify    print  everything",
+        "health    told when no poll was good for 1 h",
         "query     the whole world: 4 credits a poll",
         "credits   384 a day polling every 15 min; OpenSky allows 400",
         "warning   P-880: 7278a0 is a guess; add icao24: if you know it",
@@ -100,9 +122,69 @@ def test_short_cadences_and_an_account() -> None:
     ]
 
 
-def test_what_is_not_done_is_said() -> None:
-    """E-mail is sent, so of it there is nothing to say."""
-    more = b"""notify: [print, email: {to: [a@b], from: a@b, server: "smtp://h"}]\nalerts: {still_on_ground: 24h}\n"""
-    assert [each for each in as_lines(checked(b"aircraft: [RA-86559]\n" + more)) if each.startswith("warning")] == [
-        "warning   still_on_ground: this version does not remind; flightwatch status shows who is on the ground"
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("", "everything"),
+        ("only: [RA-86*, FNJ]", "only RA-86*, FNJ"),
+        ("on: [health]", "health"),
+        ("on: [landing, correction]", "landings and corrections"),
+        ("on: [landing, departure, reminder]", "landings, departures and reminders"),
+        ("min_confidence: 1", "at 100 % or more"),
+        ("delay: 45s", "45 s later"),
+        ("delay: 90m", "1 h 30 min later"),
+        (
+            "only: [FNJ], on: [landing], min_confidence: 0.8, delay: 24h",
+            "only FNJ; landings; at 80 % or more; 24 h later",
+        ),
+    ],
+)
+def test_what_a_channel_is_told(options: str, words: str) -> None:
+    yaml = f"airports: [FNJ]\nnotify: [{{print: , {options}}}]"
+    assert [line for line in as_lines(checked(yaml.encode())) if line.startswith("notify")] == [
+        f"notify    print  {words}"
     ]
+
+
+def test_a_secret_is_not_shown() -> None:
+    found = checked(YAML + CHANNELS + ACCOUNT)
+    lines = list(as_lines(found))
+    assert lines[6:8] == [
+        "notify    apprise:slack:c3c2fa  only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later",
+        "health    told when no poll was good for 1 h 30 min; heartbeat to hc-ping.com",
+    ]
+    assert "tops3cret" not in repr((found, lines))
+
+
+@pytest.mark.parametrize(
+    ("more", "warning"),
+    [
+        ("", None),
+        ("notify: [print, {apprise: 'json://h', on: [health]}]", None),
+        ("notify: [{print: , only: [P-885]}]", None),
+        ("notify: [{print: , only: [FNJ]}]", None),
+        ("notify: [{print: , delay: 7d}]", None),
+        ("notify: [{print: , on: [landing, departure, reminder]}]\nalerts: {still_on_ground: 24h}", None),
+        ("notify: [{print: , delay: 8d}]", "print is told 192 h later: is that meant?"),
+        (
+            "notify: [{print: , only: [RA-96*]}]",
+            "print never gets an alert: its only: RA-96* means none of what is watched",
+        ),
+        (
+            "notify: [print, {apprise: 'json://h', on: [reminder]}]",
+            "apprise:json:5bf2b3 never gets anything: what its on: names is not told at all, see alerts: still_on_ground",
+        ),
+        (
+            "notify: [print, {apprise: 'json://h', on: [departure]}]\nalerts: {on: [landing]}",
+            "apprise:json:5bf2b3 never gets anything: what its on: names is not told at all, see alerts: on",
+        ),
+        ("notify: [{print: , on: [landing]}]", "no channel is told of departures: add departure to the on: of one"),
+    ],
+)
+def test_warnings_about_channels(more: str, warning: str | None) -> None:
+    yaml = f"aircraft: [RA-86559, {{registration: P-885, icao24: 7278a5}}]\n{more}"
+    assert checked(yaml.encode()).warnings == (() if warning is None else (warning,))
+
+
+def test_where_an_airport_is_watched_anybody_may_come() -> None:
+    assert checked(b"airports: [FNJ]\nnotify: [{print: , only: [RA-96*]}]").warnings == ()

@@ -1,26 +1,28 @@
 """The watchlist: what it means, what is said when it is wrong, and which events it asks for."""
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from watchlists import AIRPORTS, CHANNEL, FNJ, NO, VVO, WOS, airport, complaints, event, parse
 
 from flightwatch.airports import Airports
 from flightwatch.data import load_airports
 from flightwatch.errors import UsageError, WatchlistError
-from flightwatch.model import Airport, Event, EventType, Place
+from flightwatch.model import Event, EventType
 from flightwatch.watched import admits
 from flightwatch.watchlist import (
     MAX_BYTES,
     AlertRules,
     EmailChannel,
+    Health,
     OpenSkyAccount,
     PrintChannel,
+    Routing,
     WatchedAircraft,
     WatchedAirport,
     Watchlist,
@@ -28,35 +30,7 @@ from flightwatch.watchlist import (
     parse_watchlist,
     read_watchlist,
     wanted,
-    watches,
 )
-
-
-def airport(icao: str, iata: str, name: str) -> Airport:
-    return Airport(icao, iata, name, None, "XX", "Nowhere", "large", 0.0, 0.0, None, "Etc/UTC", ())
-
-
-FNJ = airport("ZKPY", "FNJ", "Pyongyang")
-WOS = airport("ZKWS", "WOS", "Wonsan")
-VVO = airport("UHWW", "VVO", "Vladivostok")
-NO = airport("XXNO", "NO", "An airport whose code YAML takes for false")
-AIRPORTS = Airports([FNJ, WOS, VVO, NO])
-
-ENVIRONMENT = {"PASSWORD": " s3cr:et ", "CODE": "fnj", "HEX": "15521F", "BLANK": " ", "TWO_LINES": "a\nb"}
-NO_REGISTER: Mapping[str, str] = {}
-
-
-def parse(
-    text: str | bytes, environment: dict[str, str] = ENVIRONMENT, register: Mapping[str, str] = NO_REGISTER
-) -> Watchlist:
-    data = text if isinstance(text, bytes) else text.encode()
-    return parse_watchlist(data, name="w.yaml", environment=environment, airports=AIRPORTS, register=register)
-
-
-def complaints(text: str | bytes, environment: dict[str, str] = ENVIRONMENT) -> list[str]:
-    with pytest.raises(WatchlistError) as caught:
-        parse(text, environment)
-    return caught.value.complaints
 
 
 def aircraft(icao24: str, registration: str | None, how: Literal["given", "rule"] = "given") -> WatchedAircraft:
@@ -195,11 +169,8 @@ AIRCRAFT = "a tail number such as RA-86559, or {registration: P-885, icao24: 727
 AIRPORT = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
 CODE = "an ICAO or IATA code such as ZKPY or FNJ"
 ONLY = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
-EMAIL = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
-SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
-DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
 LISTS = "aircraft: or airports: and a list below it"
-SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'opensky'"
+SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
 
 
 @pytest.mark.parametrize(
@@ -315,109 +286,6 @@ def test_what_is_wrong_with_the_subjects(text: str, said: str) -> None:
     assert complaints(text) == [f"w.yaml:{said}"]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("notify: []", f"notify: is empty, write a list of entries, each print or email: {EMAIL}"),
-        ("notify: print", f"notify: is not a list, write a list of entries, each print or email: {EMAIL}"),
-        ("notify: [sms]", f"notify[0]: 'sms' is not a channel, write print or email: {EMAIL}"),
-        ("notify: [{sms: x}]", "notify[0]: unknown key 'sms', write one of 'print', 'email'"),
-        ("notify: [{print: x}]", "notify[0]: print takes no options and is an entry of its own, write print"),
-        ("notify: [print, print]", "notify[1]: is a channel that was named before, remove one of the two"),
-        ("notify: [email: x]", f"notify[0].email: is not keys with values, write {EMAIL}"),
-        ("notify: [email: {to: [a@b], from: a@b}]", f"notify[0].email: has no 'server', write {EMAIL}"),
-        (
-            "notify: [email: {to: a@b, from: a@b, server: 'smtp://h'}]",
-            "notify[0].email.to: is not a list, write a list of addresses such as [desk@example.org]",
-        ),
-        (
-            "notify: [email: {to: [a@b, desk], from: a@b, server: 'smtp://h'}]",
-            "notify[0].email.to[1]: 'desk' is not an e-mail address, write an address such as desk@example.org",
-        ),
-        (
-            "notify: [email: {to: [a@b], from: Desk <a@b>, server: 'smtp://h'}]",
-            "notify[0].email.from: 'Desk <a@b>' is not an e-mail address, write an address such as desk@example.org",
-        ),
-        (
-            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://u:hush@h'}]",
-            "notify[0].email.server: holds a name or password, write those as user: and password:",
-        ),
-        (
-            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u}]",
-            "notify[0].email: has only one of user and password, write both or neither",
-        ),
-        (
-            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: hu,sh}]",
-            "notify[0].email: text without a key, put what holds a comma in quotes",
-        ),
-        (
-            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: [hush]}]",
-            'notify[0].email.password: is a list, not text, write "${SMTP_PASSWORD}"',
-        ),
-        ("alerts:", "alerts: is empty, write {on: [landing, departure], min_confidence: 0.6}"),
-        (
-            "alerts: [landing]",
-            "alerts: is a list, not keys with values, write {on: [landing, departure], min_confidence: 0.6}",
-        ),
-        ("alerts: {on: landing}", "alerts.on: is not a list, write [landing], [departure] or [landing, departure]"),
-        ("alerts: {on: [departed]}", "alerts.on[0]: 'departed' is not an event, write 'departure'"),
-        ("alerts: {on: [x]}", "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure'"),
-        (
-            "alerts: {min_confidence: 60%}",
-            "alerts.min_confidence: '60%' is not a confidence, write a number from 0 to 1 such as 0.6",
-        ),
-        ("alerts: {still_on_ground: 24}", f"alerts.still_on_ground: '24' is not a duration, write {DURATION}"),
-        (
-            "alerts: {still_on_ground: [24h, 0s]}",
-            f"alerts.still_on_ground[1]: '0s' is not a duration, write {DURATION}",
-        ),
-        (
-            "opensky: {client_id: x}",
-            "opensky: has no 'client_secret', "
-            'write {client_id: "${OPENSKY_CLIENT_ID}", client_secret: "${OPENSKY_CLIENT_SECRET}"}',
-        ),
-    ],
-)
-def test_what_is_wrong_with_the_rest(text: str, said: str) -> None:
-    """As for the subjects, and no password is repeated."""
-    assert complaints(f"airports: [FNJ]\n{text}") == [f"w.yaml:2: {said}"]
-
-
-@pytest.mark.parametrize("confidence", ["-0.1", "1.01", "nan", "inf", "1e-1", "0x0", "1_0", "0.6.0", "sure"])
-def test_a_confidence_is_a_plain_number_from_0_to_1(confidence: str) -> None:
-    assert complaints(f"airports: [FNJ]\nalerts: {{min_confidence: {confidence}}}") == [
-        f"w.yaml:2: alerts.min_confidence: '{confidence}' is not a confidence, write a number from 0 to 1 such as 0.6"
-    ]
-
-
-@pytest.mark.parametrize(
-    "server",
-    [
-        "mail.example.org",
-        "http://h",
-        "smtp:h",
-        "smtp://",
-        "smtp://h:0",
-        "smtp://h:65536",
-        "smtp://h:x",
-        "smtp://h/x",
-        "smtp://[h",
-        "smtp://h?tls=1",
-    ],
-)
-def test_a_mail_server_is_a_url_of_scheme_host_and_port(server: str) -> None:
-    text = f"airports: [FNJ]\nnotify: [email: {{to: [a@b], from: a@b, server: '{server}'}}]"
-    assert complaints(text) == [f"w.yaml:2: notify[0].email.server: is not a mail server, write {SERVER}"]
-
-
-@pytest.mark.parametrize(
-    "server", ["smtp://h", "smtp://mail.example.org:587/", "smtps://192.0.2.1:465", "smtp://[::1]:25"]
-)
-def test_mail_servers_that_are_fine(server: str) -> None:
-    text = f"airports: [FNJ]\nnotify: [email: {{to: [a@b], from: a@b, server: '{server}'}}]"
-    assert parse(text).notify == (EmailChannel(("a@b",), "a@b", server),)
-
-
 SPECIAL = "anchors (&) and aliases (*) are not understood, write the value out, in quotes if it begins with & or *"
 TAG = "tags such as !!str or !!python/object are not understood, remove the tag or put the value in quotes"
 TOKEN = "indent with blanks, not tabs, and put a value that begins with @, % or ` in quotes"
@@ -444,7 +312,8 @@ QUOTE = "the quoted text is not closed or holds a backslash, close it or use sin
         ("a: @x", f"1: {TOKEN}"),
         (
             "a: Il-62M: x",
-            "1: a colon stands where none can, indent the line as its neighbours or put the value in quotes",
+            "1: a colon stands where none can, indent the line as its neighbours, end the word above it with a colon "
+            "(print:) or put the value in quotes",
         ),
         ("a: - b", "1: a dash stands where none can, write each '- ' on a line of its own"),
         ("a: 'b\nc: d\n", f"1: {QUOTE}"),
@@ -480,7 +349,7 @@ aircraft:
   - {icao24: x, lable: y}
 """
     assert complaints(text) == [
-        f"w.yaml:1: notify[0]: 'sms' is not a channel, write print or email: {EMAIL}",
+        f"w.yaml:1: notify[0]: 'sms' is not a channel, write {CHANNEL}",
         f"w.yaml:3: airports[0].code: no airport has the code 'QQQQ', write {CODE}",
         "w.yaml:3: airports[0].only[0]: 'tag:x' is a tag that no aircraft has, add it to the tags: of an aircraft",
         "w.yaml:5: aircraft[0]: no rule gives the icao24 of 'EC-ABC', "
@@ -518,16 +387,12 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
     assert len(said.splitlines()) == 16
     assert "hush" not in said.lower()
     email = EmailChannel(("a@b",), "a@b", "smtp://h", "u", "hush")
-    shown = "EmailChannel(to=('a@b',), sender='a@b', server='smtp://h', user='u', password='(hidden)')"
+    shown = "EmailChannel(to=('a@b',), sender='a@b', server='smtp://h', user='u', password='(hidden)', "
+    shown += f"routing={Routing()!r})"
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
         f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
-        "opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'))"
+        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r})"
     )
-
-
-def test_channels_have_stable_names() -> None:
-    email = EmailChannel(("desk@example.org", "b@example.org"), "a@b", "smtp://h")
-    assert [channel.name for channel in (PrintChannel(), email)] == ["print", "email:desk@example.org,b@example.org"]
 
 
 # Reading a file
@@ -607,8 +472,14 @@ VALID = b"""aircraft:
   - RA-86559
   - {registration: P-885, icao24: 7278a5, label: "Il-62M", at: [FNJ], tags: [dprk]}
 airports: [FNJ, {code: VVO, only: ["tag:dprk", RA-86*]}]
-notify: [print, email: {to: [a@b], from: a@b, server: "smtp://h", user: u, password: "${PASSWORD}"}]
+notify:
+  - print:
+    only: [RA-*, FNJ, "tag:dprk"]
+    on: [health]
+  - {email: {to: [a@b], from: a@b, server: "smtp://h", user: u, password: "${PASSWORD}"}, min_confidence: 0.8}
+  - {apprise: "json://h", delay: 24h}
 alerts: {on: [landing], min_confidence: 0.6, still_on_ground: 24h}
+health: {blind_after: 1h, heartbeat: "https://h"}
 opensky: {client_id: a, client_secret: b}
 """
 WORDS = st.sampled_from(re.findall(r"\w+: ?|[\w@./-]+|\s+|.", VALID.decode()))
@@ -660,43 +531,10 @@ def test_what_is_no_duration(text: str) -> None:
 
 IL62 = WatchedAircraft("15521f", "RA-86559", "rule")
 KORYO = WatchedAircraft("7278a5", "P-885", "given", at=("ZKPY",), tags=("dprk",))
-GUESSED = WatchedAircraft("727600", "P-208", "guess")
 WATCHLIST = Watchlist(
-    aircraft=(IL62, KORYO, GUESSED),
+    aircraft=(IL62, KORYO),
     airports=(WatchedAirport(WOS), WatchedAirport(VVO, ("RA-96*", "tag:dprk", "ABCDEF", "ra85*", "[eh]C-AB?"))),
 )
-
-
-def event(
-    icao24: str, at: Airport | None, type_: EventType = "landing", registration: str | None = None, sure: float = 0.9
-) -> Event:
-    moment = datetime(2023, 9, 26, 1, 52, tzinfo=UTC)
-    place = Place(at.icao, at.iata, at.name) if at is not None else None
-    return Event(
-        "e",
-        type_,
-        icao24,
-        registration,
-        None,
-        place,
-        moment,
-        moment,
-        moment,
-        "inferred",
-        sure,
-        moment,
-        "v",
-        retracts=None,
-    )
-
-
-def test_an_airframe_is_watched_by_its_icao24() -> None:
-    """A tail number known otherwise corrects an icao24 that was a guess, and only that."""
-    assert watches(WATCHLIST, "15521f", None) == IL62
-    assert watches(WATCHLIST, "15521f", "RF-86559") == IL62
-    assert watches(WATCHLIST, "abcdef", "P-208") == GUESSED
-    assert watches(WATCHLIST, "abcdef", "P-885") is None
-    assert watches(WATCHLIST, "abcdef", None) is None
 
 
 @pytest.mark.parametrize(
@@ -724,6 +562,7 @@ def test_an_airframe_is_watched_by_its_icao24() -> None:
         (event("444444", VVO, registration="DC-ABC"), False),
         (event("15521f", FNJ, sure=0.59), False),
         (event("15521f", FNJ, sure=0.6), True),
+        (event("15521f", FNJ, "reminder"), False),
         (event("15521f", FNJ, "retraction", sure=0.1), True),
         (event("444444", FNJ, "retraction"), False),
     ],
@@ -745,6 +584,14 @@ def test_only_the_kinds_asked_for_are_wanted(on: tuple[Literal["landing", "depar
     watchlist = Watchlist(aircraft=(IL62,), alerts=AlertRules(on=on))
     kinds: tuple[EventType, ...] = ("landing", "departure", "retraction")
     assert [kind for kind in kinds if wanted(watchlist, event("15521f", FNJ, kind))] == told
+
+
+def test_reminders_are_wanted_where_they_are_asked_for() -> None:
+    """Of the same aircraft, as sure as the others, and whatever ``on`` names."""
+    watchlist = Watchlist(aircraft=(IL62,), alerts=AlertRules(on=("departure",), still_on_ground=(timedelta(days=1),)))
+    assert wanted(watchlist, event("15521f", FNJ, "reminder", sure=0.6))
+    assert not wanted(watchlist, event("15521f", FNJ, "reminder", sure=0.59))
+    assert not wanted(watchlist, event("444444", FNJ, "reminder"))
 
 
 def test_an_airport_admits_whom_it_is_watched_for() -> None:
