@@ -1,0 +1,116 @@
+"""A service with a web address, on the loopback: it keeps what it is sent and refuses on demand.
+
+    with HookServer() as server:
+        server.statuses.append(503)      # the next request meets it, the one after does not
+        messenger(AppriseChannel(f"json://{server.address}/token", "desk"))("title", "body")
+        [request] = server.requests
+
+With a certificate it is a proxy as well, that answers for any host which the certificate names: whoever is sent there by
+HTTPS_PROXY and trusts its issuer takes it for Slack. Nothing in here sleeps.
+"""
+
+import ssl
+from collections import deque
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Self
+from urllib.parse import urlsplit
+
+from trustme import LeafCert
+
+DRIP = 0
+"""A status that is none: the answer begins and never ends."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was sent."""
+
+    method: str
+    host: str
+    path: str
+    body: str
+
+
+class HookServer:
+    """A context manager. Attributes may be changed at any time."""
+
+    def __init__(self, certificate: LeafCert | None = None) -> None:
+        self.requests: list[Request] = []
+        self.statuses: deque[int] = deque()
+        """For the next requests, one each; then all are taken."""
+        self.answer = b'{"ok": true}'
+        """What a request that is taken is answered."""
+        self.context: ssl.SSLContext | None = None
+        if certificate is not None:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(self.context)
+        self._closing = Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = False  # so that closing waits for every answer under way
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def drip(self) -> bool:
+        """Wait a moment before the next byte of a drip; False when the server closes."""
+        return not self._closing.wait(0.02)
+
+
+def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            """Be the host that is asked for, on the same connection."""
+            assert server.context is not None
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            with server.context.wrap_socket(self.connection, server_side=True) as inner:
+                Handler(inner, self.client_address, self.server)
+            self.close_connection = True
+
+        def do_GET(self) -> None:
+            self._reply()
+
+        def do_POST(self) -> None:
+            self._reply()
+
+        def do_PUT(self) -> None:
+            self._reply()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+        def _reply(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            server.requests.append(Request(self.command, self.headers["Host"], urlsplit(self.path).path, body))
+            status = server.statuses.popleft() if server.statuses else 200
+            if status == DRIP:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                try:
+                    while server.drip():
+                        self.wfile.write(b" ")
+                except OSError:  # its reader has left
+                    pass
+                return
+            answer = server.answer if status == 200 else b"no"
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(answer)))
+            if status == 302:
+                self.send_header("Location", "/moved")
+            self.end_headers()
+            self.wfile.write(answer)
+
+    return Handler
