@@ -149,7 +149,7 @@ def poll(
         watched,
         airports,
         places.find_database(db),
-        channels(watched, airports, form.value),
+        channels(watched, form.value, note),
         record=record,
         dry_run=dry_run,
         note=note,
@@ -203,11 +203,13 @@ def history(
 def status(watchlist: WatchlistOption = None, db: DatabaseOption = None) -> None:
     """Where every watched aircraft is, and how the polling goes."""
     from flightwatch import status as morning
+    from flightwatch.outbox_table import Outbox
 
     watched, now = the_watchlist(watchlist), _now()
     with the_store(db) as store:
         rows = list(morning.airframe_lines(watched, store.tracks(), now))
-        polls = list(morning.poll_line(store.last_poll(), store.last_poll_at(), store.undelivered_count(), now))
+        undelivered = Outbox(store).undelivered(now - morning.GIVEN_UP_SHOWN)
+        polls = list(morning.poll_lines(store.last_poll(), store.last_poll_at(), undelivered, now))
     _print_pairs(rows)
     for line in polls:
         typer.echo(line)
@@ -267,14 +269,16 @@ def replay(
     form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
 ) -> None:
     """Recorded polls through the same core; events to stdout."""
+    from flightwatch.context import alert_of
+    from flightwatch.described import describe
     from flightwatch.poll import replay as replayed
     from flightwatch.sources.recorded import Recording
 
     watched, airports, recording = the_watchlist(watchlist), the_airports(), Recording(files)
-    tell = channels(watched, airports, form.value)["print"]
+    tell = channels(watched, form.value, say)["print"]
     with store_to_replay_into(db) as store:
         for event in replayed(recording.polls(), watched, airports, store):
-            tell(event)
+            tell(describe(event, watched, airports) if store is None else alert_of(event, store, watched, airports))
     if recording.skipped_lines:
         say(f"{recording.skipped_lines} unreadable line{'s' * (recording.skipped_lines != 1)} skipped")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flightwatch import history
-from flightwatch.alerts import describe, one_line
+from flightwatch.alerts import one_line
+from flightwatch.context import alert_of
 from flightwatch.data import load_airports
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
@@ -47,7 +48,7 @@ def run() -> None:
         Store(Path(folder) / "demo.db") as store,
     ):
         for event in replay(Recording([polls]).polls(), watchlist, airports, store):
-            alert = describe(event, watchlist, airports)
+            alert = alert_of(event, store, watchlist, airports)
             if on_terminal:
                 out.print(panel(alert))
             else:

@@ -10,12 +10,16 @@ from types import FrameType
 
 from flightwatch import places
 from flightwatch.airports import Airports
+from flightwatch.context import alert_of
 from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, SourceError
+from flightwatch.heartbeat import beat
 from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.notify import Deliver, deliver_all
+from flightwatch.outbox_table import Outbox
 from flightwatch.plan import credits_of, plan
 from flightwatch.poll import poll_once, utc_now
+from flightwatch.poll_log import PollLog
 from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
 from flightwatch.store import Store
@@ -78,10 +82,12 @@ class Live:
                 try:
                     self._ask(store)
                 except FlightwatchError:
-                    for failure in deliver_all(store, self._channels, utc_now):
+                    for failure in self._deliver(store):
                         self._note(failure)
                     raise
-                failures = deliver_all(store, self._channels, utc_now)
+                failures = self._deliver(store)
+                if self._watchlist.health.heartbeat is not None and (missed := beat(self._watchlist.health.heartbeat)):
+                    self._note(missed)
                 if (last := store.last_poll()) is not None:
                     left = "unknown" if last.credits_remaining is None else last.credits_remaining
                     self._detail(
@@ -90,14 +96,25 @@ class Live:
         if failures:
             raise DeliveryError("\n".join(failures))
 
+    def _deliver(self, store: Store) -> list[str]:
+        """Deliver what is due, by the data's clock, which also says when; what went wrong, a line each."""
+        ahead = PollLog(store).ahead()
+        return deliver_all(
+            Outbox(store),
+            self._channels,
+            lambda subject: (
+                alert_of(subject, store, self._watchlist, self._airports) if isinstance(subject, Event) else subject
+            ),
+            lambda: utc_now() + ahead,
+        )
+
     def _rehearse(self) -> None:
         """Print what a poll would tell. A database that is not there yet stays so."""
         with TemporaryDirectory(prefix="flightwatch-") as folder:
             path = self._database if self._database.exists() else Path(folder) / "empty.db"
             with Store(path) as store:
-                told = self._ask(store)
-        for event in told:
-            self._channels["print"](event)
+                for event in self._ask(store):
+                    self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
 
     def _ask(self, store: Store) -> tuple[Event, ...]:
         return poll_once(

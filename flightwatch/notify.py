@@ -1,7 +1,7 @@
 """Delivery: alerts from the outbox to their channels."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,10 +10,16 @@ import msgspec
 from flightwatch.alerts import Alert, one_line
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
-from flightwatch.store import Store
+from flightwatch.notices import Digest, Notice, blindness_text, subject
+from flightwatch.outbox import BURST
+from flightwatch.outbox_table import Outbox, QueuedAlert
+from flightwatch.sight import Blindness
 
-Deliver = Callable[[Event], None]
-"""Brings one event's alert to its readers; raises `DeliveryError` when it could not."""
+Deliver = Callable[[Notice], None]
+"""Brings a notice to its readers; raises `DeliveryError` when it could not."""
+
+Compose = Callable[[Event | Blindness], Notice]
+"""Finds the words for what waits in the outbox."""
 
 Try = Callable[[], None]
 """Sends a channel's readers a message that says it is a test; raises `DeliveryError` when it could not."""
@@ -25,16 +31,46 @@ class PartlyDelivered(DeliveryError):
     """Some readers have the alert and the others cannot get it: it is not tried again, nor are the first told twice."""
 
 
-def printer(describe: Callable[[Event], Alert], form: Format) -> Deliver:
-    """Standard output: JSON lines, one line of text where it is piped (cron mails it), a panel on a terminal."""
+class NotTaken(DeliveryError):
+    """The channel works, and does not take this message: the next may fare better."""
+
+
+def printer(form: Format, note: Callable[[str], None]) -> Deliver:
+    """Standard output: JSON lines, one line of text where it is piped (cron mails it), a panel on a terminal.
+
+    What is no event has no place among JSON lines: ``note`` takes it.
+    """
     if form == "jsonl":
-        return lambda event: _write(msgspec.json.encode(event).decode())
+        return lambda notice: _print_json(notice, note)
     if not sys.stdout.isatty():
-        return lambda event: _write(one_line(describe(event)))
+        return lambda notice: _write("\n".join(_line(each) for each in _each(notice)))
     from flightwatch.terminal import console, panel  # Rich costs a tenth of a second; cron need not pay it
 
     out = console()
-    return lambda event: _written(lambda: out.print(panel(describe(event))))
+
+    def show(notice: Notice) -> None:
+        for each in _each(notice):
+            out.print(panel(each) if isinstance(each, Alert) else _line(each))
+
+    return lambda notice: _written(lambda: show(notice))
+
+
+def _line(each: Alert | Blindness) -> str:
+    if isinstance(each, Alert):
+        return one_line(each)
+    return " ".join((f"{subject(each)}.", *blindness_text(each).splitlines()[1:]))
+
+
+def _each(notice: Notice) -> Sequence[Alert | Blindness]:
+    return notice.alerts if isinstance(notice, Digest) else (notice,)
+
+
+def _print_json(notice: Notice, note: Callable[[str], None]) -> None:
+    for each in _each(notice):
+        if isinstance(each, Blindness):
+            note(_line(each))
+        else:
+            _write(msgspec.json.encode(each.event).decode())
 
 
 def _write(line: str) -> None:
@@ -52,32 +88,81 @@ def _written(write: Callable[[], None]) -> None:
         raise DeliveryError(f"standard output cannot be written: {error.strerror}") from error
 
 
-def deliver_all(store: Store, channels: Mapping[str, Deliver], clock: Callable[[], datetime]) -> list[str]:
-    """Deliver what waits in the outbox, oldest first; what went wrong, one line a channel.
+def deliver_all(
+    outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Callable[[], datetime]
+) -> list[str]:
+    """Deliver what is due, oldest first; what went wrong, a line each.
 
-    An alert is marked after it was delivered, so a crash between the two repeats it, and none is lost. One channel's
-    failure does not hold up another; alerts of a channel the watchlist no longer names wait until it does.
+    An alert is marked as begun before and as delivered after, so a crash between the two repeats it, and none is lost.
+    One channel's failure does not hold up another. A burst is one digest. Alerts of a channel that the watchlist no longer
+    names wait until it does, or are given up like others.
     """
-    failures: dict[str, str] = {}
-    partial: dict[str, str] = {}
-    for alert in store.undelivered():
-        deliver = channels.get(alert.channel)
-        if deliver is None or alert.channel in failures:
-            continue
-        try:
-            deliver(alert.event)
-        except PartlyDelivered as error:
-            partial[alert.channel] = str(error)
-            store.mark_delivered(alert, clock())
-        except DeliveryError as error:
-            failures[alert.channel] = str(error)
-            store.mark_failed(alert, str(error))
+    said: list[str] = []
+    due = outbox.due(now())
+    for name in dict.fromkeys(alert.channel for alert in due):
+        waiting = [alert for alert in due if alert.channel == name]
+        deliver = channels.get(name)
+        if deliver is None:
+            why = "the watchlist names this channel no more"
+            said += _given_up(name, outbox.fail(waiting, now(), why), why)
         else:
-            store.mark_delivered(alert, clock())
-    return [
-        *(f"{channel}: {why}" for channel, why in partial.items()),
-        *(f"{channel}: {why}; kept, the next poll tries again" for channel, why in failures.items()),
-    ]
+            said += _deliver(name, outbox, waiting, deliver, compose, now)
+    return said
+
+
+def _deliver(
+    name: str,
+    outbox: Outbox,
+    waiting: Sequence[QueuedAlert],
+    deliver: Deliver,
+    compose: Compose,
+    now: Callable[[], datetime],
+) -> list[str]:
+    said: list[str] = []
+    bundles = _bundles(waiting)
+    for number, bundle in enumerate(bundles):
+        outbox.begin(bundle, now())
+        try:
+            deliver(_notice(bundle, compose))
+        except PartlyDelivered as error:
+            said.append(f"{name}: {error}")
+            outbox.end(bundle, now())
+        except NotTaken as error:
+            said += _failed(name, outbox, bundle, str(error), now())
+        except DeliveryError as error:
+            rest = [alert for later in bundles[number:] for alert in later]
+            return said + _failed(name, outbox, rest, str(error), now())
+        else:
+            outbox.end(bundle, now())
+    return said
+
+
+def _bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
+    """What goes out in one message each: an alert, or all of a burst."""
+    events = [alert for alert in waiting if isinstance(alert.subject, Event)]
+    if len(events) < BURST:
+        return [[alert] for alert in waiting]
+    return [events, *([alert] for alert in waiting if not isinstance(alert.subject, Event))]
+
+
+def _notice(bundle: Sequence[QueuedAlert], compose: Compose) -> Notice:
+    notices = [compose(alert.subject) for alert in bundle]
+    if len(notices) == 1:
+        return notices[0]
+    return Digest(tuple(notice for notice in notices if isinstance(notice, Alert)))
+
+
+def _failed(name: str, outbox: Outbox, alerts: Sequence[QueuedAlert], why: str, at: datetime) -> list[str]:
+    hopeless = outbox.fail(alerts, at, why)
+    kept = [] if len(hopeless) == len(alerts) else [f"{name}: {why}; kept, later polls try again"]
+    return kept + _given_up(name, hopeless, why)
+
+
+def _given_up(name: str, hopeless: Sequence[QueuedAlert], why: str) -> list[str]:
+    if not hopeless:
+        return []
+    count = f"{len(hopeless)} alert{'s' * (len(hopeless) != 1)}"
+    return [f"{name}: gave up {count} after three days of trying: {why}; flightwatch history still has the visits"]
 
 
 def print_trial() -> None:

@@ -1,8 +1,9 @@
 """What commands are put together from: the watchlist, the airports, the database and the channels that options name."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,10 @@ from flightwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from flightwatch.airports import Airports
-    from flightwatch.alerts import Alert
-    from flightwatch.model import Event
+    from flightwatch.notices import Notice
     from flightwatch.notify import Deliver, Format, Try
     from flightwatch.store import Store
-    from flightwatch.watched import EmailChannel, Watchlist
+    from flightwatch.watched import AppriseChannel, EmailChannel, Watchlist
 
 
 def the_airports() -> "Airports":
@@ -53,39 +53,56 @@ def the_store(db: Path | None) -> Iterator["Store"]:
         yield store
 
 
-def channels(watched: "Watchlist", airports: "Airports", form: "Format") -> dict[str, "Deliver"]:
+def channels(watched: "Watchlist", form: "Format", note: "Callable[[str], None]") -> dict[str, "Deliver"]:
     """How each channel of the outbox is served, by its name."""
-    from flightwatch.alerts import describe
     from flightwatch.notify import printer
+    from flightwatch.watched import AppriseChannel, EmailChannel
 
-    def alert(event: "Event") -> "Alert":
-        return describe(event, watched, airports)
-
-    served = {"print": printer(alert, form)}
-    if emails := _emails(watched):
-        from flightwatch.smtp import mailer
-
-        served |= {channel.name: mailer(channel, alert) for channel in emails}
+    served = {"print": printer(form, note)}
+    for channel in watched.notify:
+        match channel:
+            case EmailChannel():
+                served[channel.name] = partial(_mail, channel)
+            case AppriseChannel():
+                served[channel.name] = partial(_post, channel)
+            case _:  # standard output is served already
+                pass
     return served
+
+
+def _mail(channel: "EmailChannel", notice: "Notice") -> None:
+    from flightwatch.mail import message
+    from flightwatch.smtp import send
+
+    send(message(notice, channel), channel)
+
+
+def _post(channel: "AppriseChannel", notice: "Notice") -> None:
+    from flightwatch.messenger import messenger
+    from flightwatch.notices import brief
+
+    messenger(channel)(*brief(notice))
 
 
 def trials(watched: "Watchlist") -> dict[str, "Try"]:
     """How each channel that the watchlist names is tried, by its name."""
-    from functools import partial
-
-    from flightwatch.mail import trial
+    from flightwatch.mail import TRIAL, TRIAL_TEXT, trial
+    from flightwatch.messenger import messenger
     from flightwatch.notify import print_trial
     from flightwatch.poll import utc_now
     from flightwatch.smtp import send
+    from flightwatch.watched import AppriseChannel, EmailChannel
 
-    emails = {channel.name: partial(send, trial(channel, utc_now()), channel) for channel in _emails(watched)}
-    return {channel.name: emails.get(channel.name, print_trial) for channel in watched.notify}
-
-
-def _emails(watched: "Watchlist") -> "list[EmailChannel]":
-    from flightwatch.watched import EmailChannel
-
-    return [channel for channel in watched.notify if isinstance(channel, EmailChannel)]
+    tries: dict[str, Try] = {}
+    for channel in watched.notify:
+        match channel:
+            case EmailChannel():
+                tries[channel.name] = partial(send, trial(channel, utc_now()), channel)
+            case AppriseChannel():
+                tries[channel.name] = partial(messenger(channel), TRIAL, TRIAL_TEXT)
+            case _:
+                tries[channel.name] = print_trial
+    return tries
 
 
 @contextmanager

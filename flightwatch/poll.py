@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.errors import BadAnswer, SourceError
 from flightwatch.model import Event, Icao24, Poll, Query
+from flightwatch.outbox import Changes, Letter, changes
+from flightwatch.outbox_table import Outbox, apply
 from flightwatch.plan import plan
+from flightwatch.poll_log import PollLog
+from flightwatch.routing import health_channels
+from flightwatch.sight import Blindness, lost, patience, regained
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look, look
@@ -109,17 +116,19 @@ def poll_once(
     Raises `SourceError` after recording the failure: a failed poll moves no track.
     """
     started_at = clock()
+    queries = plan(watchlist)
     try:
-        poll, balance = fetch(source, plan(watchlist), started_at, recorder)
+        poll, balance = fetch(source, queries, started_at, recorder)
     except SourceError as error:
         if not dry_run:
-            store.record_failure(PollRecord(started_at, None, str(error), duration_ms=_ms(clock() - started_at)))
+            ended_at = clock()
+            record = PollRecord(started_at, None, str(error), duration_ms=_ms(ended_at - started_at), asked=queries)
+            store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, str(error), ended_at)))
         raise
     found = cycle(poll, store.last_poll_at(), store.tracks(), watchlist, airports)
     if not dry_run:
-        record = PollRecord(
-            started_at, poll.at, "ok", len(poll.vectors), poll.skipped, balance, _ms(clock() - started_at)
-        )
+        took = _ms(clock() - started_at)
+        record = PollRecord(started_at, poll.at, "ok", len(poll.vectors), poll.skipped, balance, took, queries)
         commit(store, found, watchlist, record)
     return found.told
 
@@ -127,18 +136,40 @@ def poll_once(
 def commit(
     store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord, delivered_at: datetime | None = None
 ) -> None:
-    """Write a cycle and queue its alerts: for each event, one a channel; a retraction only where its landing was told.
+    """Write a cycle and queue its alerts, with the end of a blindness. With ``delivered_at`` they went out already."""
+    outbox = Outbox(store)
+    landings = store.events([visit.landing for visit in found.look.visits if visit.landing is not None])
+    retracted = [event.retracts for event in found.told if event.retracts is not None]
+    due = changes(watchlist, found.told, found.look.visits, landings, outbox.posted([*landings, *retracted]))
+    if delivered_at is None:
+        due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
+    store.commit(found.look, record, partial(apply, changes=due, delivered_at=delivered_at))
 
-    With ``delivered_at`` they are queued as delivered already.
-    """
-    channels = [channel.name for channel in watchlist.notify]
-    alerts = [
-        (event, channel)
-        for event in found.told
-        if event.retracts is None or store.has_alert(event.retracts)
-        for channel in channels
-    ]
-    store.commit(found.look, record, alerts, delivered_at)
+
+def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -> Changes:
+    """What to tell of a failed poll: that flightwatch is blind, once it has been for too long."""
+    since, log = store.last_poll_at(), PollLog(store)
+    if since is None:
+        return Changes()
+    blindness = lost(since, ended_at + log.ahead(), patience(watchlist.health.blind_after, log.begun()), why)
+    return Changes(letters=_health(watchlist, blindness))
+
+
+def _sighted(store: Store, watchlist: Watchlist, record: PollRecord) -> tuple[Letter, ...]:
+    """What to tell of a good poll: that flightwatch sees again, after how long."""
+    since, last = store.last_poll_at(), store.last_poll()
+    if since is None or last is None or record.at is None:
+        return ()
+    why = last.outcome if last.at is None else None
+    usual = patience(watchlist.health.blind_after, PollLog(store).begun())
+    return _health(watchlist, regained(since, record.at, usual, why))
+
+
+def _health(watchlist: Watchlist, blindness: Blindness | None) -> tuple[Letter, ...]:
+    if blindness is None:
+        return ()
+    at = blindness.detected_at
+    return tuple(Letter(blindness, channel.name, at, at) for channel in health_channels(watchlist))
 
 
 def replay(

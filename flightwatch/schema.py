@@ -69,6 +69,54 @@ MIGRATIONS = (
     );
     CREATE INDEX polls_good ON polls (at) WHERE at IS NOT NULL;
     """,
+    """
+    CREATE TABLE blindness (              -- times without a successful poll that were told
+        id TEXT PRIMARY KEY,
+        detected INTEGER NOT NULL,
+        blindness BLOB NOT NULL           -- JSON of sight.Blindness
+    ) WITHOUT ROWID;
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        event TEXT REFERENCES events (id),
+        blindness TEXT REFERENCES blindness (id),
+        channel TEXT NOT NULL,
+        queued INTEGER NOT NULL,
+        due INTEGER NOT NULL,             -- when to try first: later than queued where the channel has a delay
+        attempts INTEGER NOT NULL DEFAULT 0,  -- that failed
+        begun INTEGER,                    -- when it was last handed to its channel; null: never
+        retry INTEGER,                    -- when to try again; null: at once
+        ended INTEGER,                    -- null while it waits
+        outcome TEXT,                     -- 'delivered', 'given up' or 'withdrawn'; null while it waits
+        error TEXT,
+        CHECK ((event IS NULL) != (blindness IS NULL))
+    );
+    INSERT INTO outbox (id, event, channel, queued, due, attempts, begun, ended, outcome, error)
+        SELECT id, event, channel, queued, queued, attempts,
+               CASE WHEN attempts > 0 OR delivered IS NOT NULL THEN queued END, delivered,
+               CASE WHEN delivered IS NOT NULL THEN 'delivered' END, error FROM alerts;
+    DROP TABLE alerts;
+    ALTER TABLE outbox RENAME TO alerts;
+    CREATE UNIQUE INDEX alerts_once ON alerts (event, channel) WHERE event IS NOT NULL;
+    CREATE UNIQUE INDEX health_once ON alerts (blindness, channel) WHERE blindness IS NOT NULL;
+    CREATE INDEX alerts_waiting ON alerts (id) WHERE ended IS NULL;
+    CREATE INDEX events_of_visit ON events (visit);
+    ALTER TABLE polls ADD COLUMN asked BLOB;            -- JSON array of model.Query; null: not known
+    ALTER TABLE polls ADD COLUMN silent_until INTEGER;  -- after a 429: when OpenSky said to ask again
+    CREATE TABLE flights (                -- OpenSky's /flights/aircraft, an airframe and a UTC day a row
+        icao24 TEXT NOT NULL,
+        day INTEGER NOT NULL,             -- Unix seconds of its beginning
+        asked INTEGER NOT NULL,
+        flights BLOB NOT NULL,            -- JSON array as OpenSky answered; [] when there were none
+        PRIMARY KEY (icao24, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE flight_tracks (          -- OpenSky's /tracks, by the first second of the flight
+        icao24 TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        asked INTEGER NOT NULL,
+        track BLOB NOT NULL,              -- JSON object as OpenSky answered; null when there was none
+        PRIMARY KEY (icao24, start)
+    ) WITHOUT ROWID;
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

@@ -1,7 +1,7 @@
 """Mail to its server: encrypted where the server can, certificates checked, and errors worded for people."""
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from email import policy
 from email.message import EmailMessage
@@ -21,11 +21,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from flightwatch.alerts import Alert, clean
+from flightwatch.alerts import clean
 from flightwatch.errors import DeliveryError
-from flightwatch.mail import message
-from flightwatch.model import Event
-from flightwatch.notify import Deliver, PartlyDelivered
+from flightwatch.notify import NotTaken, PartlyDelivered
 from flightwatch.watched import EmailChannel
 
 TIMEOUT_S: Final = 20.0
@@ -72,11 +70,6 @@ def server_of(url: str) -> Server:
     parts = urlsplit(url)
     tls_first = parts.scheme == "smtps"
     return Server(parts.hostname or "", parts.port or (SMTPS_PORT if tls_first else SMTP_PORT), tls_first)
-
-
-def mailer(channel: EmailChannel, describe: Callable[[Event], Alert], timeout_s: float = TIMEOUT_S) -> Deliver:
-    """E-mail: one mail an event, to everybody whom the channel names."""
-    return lambda event: send(message(describe(event), channel), channel, timeout_s)
 
 
 def send(mail: EmailMessage, channel: EmailChannel, timeout_s: float = TIMEOUT_S) -> None:
@@ -152,7 +145,7 @@ def _hand_over(smtp: SMTP, mail: EmailMessage, channel: EmailChannel, server: Se
         complaint += "; the others got it, correct to: in the watchlist"
     answer = smtp.data(mail.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP))
     if answer[0] not in _TAKEN:
-        raise DeliveryError(f"{server} does not take the mail: {_said(*answer, channel)}")
+        raise NotTaken(f"{server} does not take the mail: {_said(*answer, channel)}")
     return complaint
 
 

@@ -1,14 +1,18 @@
 """Every watched airframe: where it is, since when, how that is known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flightwatch.alerts import clean, duration, dwell_text, percent
 from flightwatch.model import Icao24, instant
+from flightwatch.outbox_table import Undelivered
 from flightwatch.store import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.visits import dwell_so_far
 from flightwatch.watched import Watchlist
+
+GIVEN_UP_SHOWN = timedelta(days=7)
+"""How long alerts that were given up are shown."""
 
 
 def airframe_lines(watchlist: Watchlist, tracks: Mapping[Icao24, Track], now: datetime) -> Iterator[tuple[str, str]]:
@@ -43,8 +47,10 @@ def state(track: Track | None, now: datetime) -> str:
     )
 
 
-def poll_line(last: PollRecord | None, good_at: datetime | None, waiting: int, now: datetime) -> Iterator[str]:
-    """The last good poll, what the last poll said, credits left, undelivered alerts."""
+def poll_lines(
+    last: PollRecord | None, good_at: datetime | None, undelivered: Sequence[Undelivered], now: datetime
+) -> Iterator[str]:
+    """The last good poll, what the last poll said, credits left, undelivered alerts and those given up."""
     if last is None:
         yield "never polled: run flightwatch poll"
         return
@@ -53,5 +59,9 @@ def poll_line(last: PollRecord | None, good_at: datetime | None, waiting: int, n
         yield f"the last poll failed {duration(now - last.started_at)} ago: {clean(last.outcome)}"
     if last.credits_remaining is not None:
         yield f"credits left: {last.credits_remaining}"
-    if waiting:
-        yield f"undelivered alerts: {waiting}"
+    for owed in undelivered:
+        why = f": {clean(owed.error)}" if owed.error else ""
+        if owed.waiting:
+            yield f"undelivered alerts: {owed.waiting} for {owed.channel}{why}"
+        if owed.given_up:
+            yield f"given up in the last {GIVEN_UP_SHOWN.days} days: {owed.given_up} for {owed.channel}{why}"

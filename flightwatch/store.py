@@ -8,7 +8,7 @@ WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from flightwatch.errors import StoreError
-from flightwatch.model import Event, Icao24, instant
+from flightwatch.model import Event, Icao24, Query, instant
 from flightwatch.schema import (
     MIGRATIONS,
     VISIT_COLUMNS,
@@ -58,15 +58,10 @@ class PollRecord(Struct, frozen=True):
     credits_remaining: int | None = None
     """None: the source did not say."""
     duration_ms: int | None = None
-
-
-class QueuedAlert(Struct, frozen=True):
-    """An alert that waits in the outbox."""
-
-    id: int
-    event: Event
-    channel: str
-    attempts: int
+    asked: tuple[Query, ...] | None = None
+    """None: not known."""
+    silent_until: datetime | None = None
+    """After a 429: when the source said to ask again; None: it did not, or there was none."""
 
 
 class Store:
@@ -114,6 +109,18 @@ class Store:
         """Close the file; the store cannot be used afterwards."""
         self._db.close()
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for a room that keeps tables of its own; its errors become `StoreError`."""
+        with _translated(self.path):
+            yield self._db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The same inside one transaction, committed at the end and rolled back by an exception."""
+        with self._transaction():
+            yield self._db
+
     def tracks(self) -> dict[Icao24, Track]:
         """Every followed airframe's track."""
         with _translated(self.path):
@@ -138,13 +145,8 @@ class Store:
         (at,) = self._one("SELECT min(at) FROM polls WHERE at IS NOT NULL")
         return instant_or_none(at)
 
-    def commit(
-        self, look: Look, record: PollRecord, alerts: Iterable[tuple[Event, str]], delivered_at: datetime | None = None
-    ) -> None:
-        """Everything one good poll changed, and its alerts (event and channel), in one transaction.
-
-        The alerts must go out yet, unless ``delivered_at`` says when they did.
-        """
+    def commit(self, look: Look, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
+        """Everything one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
             self._db.executemany(
                 "INSERT INTO tracks VALUES (?, ?) ON CONFLICT (icao24) DO UPDATE SET track = excluded.track",
@@ -162,47 +164,16 @@ class Store:
                     for e in look.events
                 ],
             )
-            self._db.executemany(
-                "INSERT OR IGNORE INTO alerts (event, channel, queued, delivered) VALUES (?, ?, ?, ?)",
-                [(event.id, channel, unix(event.detected_at), unix(delivered_at)) for event, channel in alerts],
-            )
+            if post is not None:
+                post(self._db)
             self._record(record)
 
-    def record_failure(self, record: PollRecord) -> None:
-        """Remember a poll that brought nothing."""
+    def record_failure(self, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
+        """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""
         with self._transaction():
+            if post is not None:
+                post(self._db)
             self._record(record)
-
-    def undelivered(self) -> list[QueuedAlert]:
-        """The outbox, oldest first."""
-        with _translated(self.path):
-            rows = self._db.execute(
-                "SELECT alerts.id, events.event, alerts.channel, alerts.attempts FROM alerts "
-                "JOIN events ON events.id = alerts.event WHERE alerts.delivered IS NULL ORDER BY alerts.id"
-            ).fetchall()
-            return [QueuedAlert(id_, _EVENT.decode(event), channel, attempts) for id_, event, channel, attempts in rows]
-
-    def undelivered_count(self) -> int:
-        """How many alerts wait in the outbox."""
-        (count,) = self._one("SELECT count(*) FROM alerts WHERE delivered IS NULL")
-        return int(count)
-
-    def mark_delivered(self, alert: QueuedAlert, at: datetime) -> None:
-        """The alert reached its reader."""
-        with self._transaction():
-            self._db.execute(
-                "UPDATE alerts SET delivered = ?, attempts = attempts + 1, error = NULL WHERE id = ?",
-                (round(at.timestamp()), alert.id),
-            )
-
-    def mark_failed(self, alert: QueuedAlert, error: str) -> None:
-        """The alert did not reach its reader this time."""
-        with self._transaction():
-            self._db.execute("UPDATE alerts SET attempts = attempts + 1, error = ? WHERE id = ?", (error, alert.id))
-
-    def has_alert(self, event_id: str) -> bool:
-        """Whether an alert about this event was ever queued."""
-        return self._one("SELECT 1 FROM alerts WHERE event = ?", event_id) is not None
 
     def visits(
         self,
@@ -233,12 +204,17 @@ class Store:
             ).fetchall()
         return [visit_of(row) for row in rows]
 
+    def visit(self, id_: str) -> Visit | None:
+        """The visit with this id, standing or taken back; None: there is none."""
+        row = self._one(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", id_)  # noqa: S608 constant
+        return None if row is None else visit_of(row)
+
     def events(self, ids: Sequence[str]) -> dict[str, Event]:
         """The events with these ids, those that are there."""
         with _translated(self.path):
             marks = ", ".join("?" * len(ids))
             rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
-        return {id_: _EVENT.decode(event) for id_, event in rows}
+            return {id_: _EVENT.decode(event) for id_, event in rows}
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
@@ -248,8 +224,8 @@ class Store:
 
     def _record(self, record: PollRecord) -> None:
         self._db.execute(
-            "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, "
+            "silent_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 round(record.started_at.timestamp()),
                 unix(record.at),
@@ -258,6 +234,8 @@ class Store:
                 record.skipped,
                 record.credits_remaining,
                 record.duration_ms,
+                None if record.asked is None else msgspec.json.encode(record.asked),
+                unix(record.silent_until),
             ),
         )
 

@@ -3,12 +3,14 @@
 import json
 import shlex
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import WATCHLIST, Program, mail_alerts
 from opensky_server import HTML, TRUNCATED, Fault, OpenSkyServer, status
 from smtp_server import SmtpServer
+from trustme import CA
 
 from flightwatch import __version__
 
@@ -176,6 +178,8 @@ def test_check_as_text(program: Program) -> None:
     assert program.out("check", "--every", "15m").splitlines() == [
         "aircraft  RA-86559   15521f  rule     Il-62M, Russian Air Force",
         "airport   FNJ/ZKPY   Pyongyang Sunan International Airport, North Korea (Asia/Pyongyang)",
+        "notify    print  everything",
+        "health    told when no poll was good for 1 h",
         "query     the whole world: 4 credits a poll",
         "credits   384 a day polling every 15 min; OpenSky allows 400",
     ]
@@ -197,17 +201,34 @@ def test_channels_are_tried(program: Program, mail_server: SmtpServer, trusted: 
     assert program.files() == before
 
 
-def test_channels_that_fail(program: Program, mail_server: SmtpServer, trusted: Path) -> None:
-    """The reason is on the channel's line, the count on stderr, and no secret anywhere."""
+def test_channels_that_fail(program: Program, mail_server: SmtpServer, authority: CA, trusted: Path) -> None:
+    """The reason is on the channel's line, the count on stderr, and no secret anywhere.
+
+    A wrong password, a closed port, an expired certificate, an unknown service.
+    """
     mail_alerts(program, mail_server, trusted)
-    program.watchlist.write_text(program.watchlist.read_text() + "  - print\n")
-    done = program.run("notify", "--test", env={"SMTP_PASSWORD": "wr0ng"})
-    assert (done.returncode, done.stderr) == (4, "flightwatch: 1 of 2 channels failed\n")
-    assert done.stdout.splitlines()[1:] == [
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    with SmtpServer(certificate=authority.issue_cert("127.0.0.1", not_after=yesterday)) as expired:
+        others = [
+            f"  - email: {{to: [{to}@example.org], from: watch@example.net, server: '{where}'}}\n"
+            for to, where in (("closed", "smtp://127.0.0.1:9"), ("expired", expired.url))
+        ]
+        with program.watchlist.open("a") as file:
+            file.write("".join(others) + "  - apprise: tgrm://t0ken/123\n  - print\n")
+        done = program.run("notify", "--test", env={"SMTP_PASSWORD": "wr0ng"})
+    assert (done.returncode, done.stderr) == (4, "flightwatch: 4 of 5 channels failed\n")
+    assert "wr0ng" not in done.stdout
+    assert "t0ken" not in done.stdout
+    _, login, closed, certificate, scheme, printed = done.stdout.splitlines()
+    assert login == (
         f"email:desk@example.org,night@example.org: 127.0.0.1:{mail_server.port} does not take the login (535), "
-        "correct user and password in the watchlist",
-        "print: ok",
-    ]
+        "correct user and password in the watchlist"
+    )
+    assert closed.startswith("email:closed@example.org: nobody listens at 127.0.0.1:9; check the port")
+    assert "certificate that is not valid: certificate has expired; tell whoever runs it" in certificate
+    assert scheme.startswith("apprise:tgrm:")
+    assert "tgram" in scheme
+    assert printed == "print: ok"
     assert mail_server.mails == []
 
 

@@ -22,7 +22,10 @@ CORE = [
         "flightwatch.watchlist_subjects",
         "flightwatch.sources.answer",
         "flightwatch.mail",
-        "flightwatch.reasons",
+        "flightwatch.outbox",
+        "flightwatch.routing",
+        "flightwatch.watchlist_alerts",
+        "flightwatch.watchlist_channels",
     ),
     *TRACKING,
 ]

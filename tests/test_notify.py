@@ -1,80 +1,151 @@
 """Delivery: what is printed, what stays in the outbox, and what is said of it."""
 
 import json
+from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 import pytest
 from reports import AIRPORTS
-from skies import at, landing, left
+from skies import landing, left
+from test_outbox_table import NOW, blind, post, waiting
 
-from flightwatch.alerts import describe, one_line
+from flightwatch.alerts import Alert, one_line
+from flightwatch.described import describe
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
-from flightwatch.notify import Deliver, PartlyDelivered, deliver_all, print_trial, printer, try_all
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
+from flightwatch.notices import Digest, Notice, blindness_text
+from flightwatch.notify import Deliver, NotTaken, PartlyDelivered, deliver_all, print_trial, printer, try_all
+from flightwatch.outbox import BURST, PATIENCE, Posted
+from flightwatch.outbox_table import Outbox, Undelivered
+from flightwatch.sight import Blindness
+from flightwatch.store import Store
 from flightwatch.watched import Watchlist
 
-NOW = at("2023-09-28T01:00")
+CHANNELS = ("email:desk", "print")
 
 
-def words(event: Event) -> str:
-    return one_line(describe(event, Watchlist(), AIRPORTS))
+def compose(subject: Event | Blindness) -> Notice:
+    return subject if isinstance(subject, Blindness) else describe(subject, Watchlist(), AIRPORTS)
 
 
-def queue(store: Store, *channels: str) -> None:
-    """Put a landing and a departure into the outbox, for each channel."""
-    events = landing(), left()
-    alerts = [(event, channel) for event in events for channel in channels]
-    store.commit(Look({}, frozenset(), events, ()), PollRecord(NOW, NOW, "ok"), alerts)
+def words(subject: Event | Blindness) -> str:
+    notice = compose(subject)
+    if isinstance(notice, Alert):
+        return one_line(notice)
+    _, *more = blindness_text(blind()).splitlines()
+    return " ".join(("flightwatch is blind: no successful poll since 2023-09-26 02:10 UTC.", *more))
 
 
-def refuse(_event: Event) -> None:
+def deliver(outbox: Outbox, after: timedelta = timedelta(0), **channels: Deliver) -> list[str]:
+    """Deliver what is due some time after NOW."""
+    return deliver_all(
+        outbox,
+        {"email:desk" if name == "desk" else name: how for name, how in channels.items()},
+        compose,
+        lambda: NOW + after,
+    )
+
+
+def refuse(_notice: Notice) -> None:
     raise DeliveryError("mail.example.org refuses")
 
 
-def refuse_some(_event: Event) -> None:
+def refuse_some(_notice: Notice) -> None:
     raise PartlyDelivered("mail.example.org refuses 1 of 2 addresses")
 
 
-def waiting(store: Store) -> list[tuple[str, str, int]]:
-    return [(alert.channel, alert.event.id, alert.attempts) for alert in store.undelivered()]
+def ids(notice: Notice) -> Sequence[str]:
+    if isinstance(notice, Digest):
+        return [alert.event.id for alert in notice.alerts]
+    return [notice.event.id if isinstance(notice, Alert) else notice.id]
 
 
 @pytest.fixture
-def told() -> list[str]:
+def told() -> list[Sequence[str]]:
     return []
 
 
 @pytest.fixture
-def tell(told: list[str]) -> Deliver:
-    return lambda event: told.append(event.id)
+def tell(told: list[Sequence[str]]) -> Deliver:
+    return lambda notice: told.append(ids(notice))
 
 
-def test_alerts_are_delivered_once_oldest_first(store: Store, told: list[str], tell: Deliver) -> None:
-    queue(store, "print")
+def test_alerts_are_delivered_once_oldest_first(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    outbox = post(store, landing(), left())
     for _ in range(2):
-        assert deliver_all(store, {"print": tell}, lambda: NOW) == []
-    assert (told, waiting(store)) == (["landing-1", "departure-1"], [])
+        assert deliver(outbox, print=tell) == []
+    assert (told, waiting(outbox)) == ([["landing-1"], ["departure-1"]], [])
 
 
-def test_one_channel_does_not_hold_up_another(store: Store, told: list[str], tell: Deliver) -> None:
+def test_one_channel_does_not_hold_up_another(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
     """A channel that failed is left alone for the rest of the poll; the next one tries again."""
-    queue(store, "email:desk", "print")
-    failures = deliver_all(store, {"email:desk": refuse, "print": tell}, lambda: NOW)
-    assert failures == ["email:desk: mail.example.org refuses; kept, the next poll tries again"]
-    assert told == ["landing-1", "departure-1"]
-    assert waiting(store) == [("email:desk", "landing-1", 1), ("email:desk", "departure-1", 0)]
+    outbox = post(store, landing(), left(), channels=CHANNELS)
+    failures = deliver(outbox, desk=refuse, print=tell)
+    assert failures == ["email:desk: mail.example.org refuses; kept, later polls try again"]
+    assert told == [["landing-1"], ["departure-1"]]
+    assert waiting(outbox) == [("email:desk", "landing-1", 1), ("email:desk", "departure-1", 1)]
 
-    assert deliver_all(store, {"email:desk": tell}, lambda: NOW) == []
-    assert (told[2:], waiting(store)) == (["landing-1", "departure-1"], [])
+    assert deliver(outbox, desk=tell) == []
+    assert (told[2:], waiting(outbox)) == ([["landing-1"], ["departure-1"]], [])
+
+
+def test_what_was_never_handed_over_is_known(store: Store) -> None:
+    """Of two alerts for a channel that fails, only the first may have reached somebody."""
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    deliver(outbox, desk=refuse)
+    posted = outbox.posted(["landing-1", "departure-1"])
+    assert [became["email:desk"] for became in posted.values()] == [Posted(True, True), Posted(False, True)]
+
+
+def test_an_alert_that_is_not_taken_does_not_hold_up_the_next(
+    store: Store, told: list[Sequence[str]], tell: Deliver
+) -> None:
+    def choosy(notice: Notice) -> None:
+        if ids(notice) == ["landing-1"]:
+            raise NotTaken("too long")
+        tell(notice)
+
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    assert deliver(outbox, desk=choosy) == ["email:desk: too long; kept, later polls try again"]
+    assert (told, waiting(outbox)) == ([["departure-1"]], [("email:desk", "landing-1", 1)])
 
 
 def test_what_some_readers_have_is_not_sent_again(store: Store) -> None:
-    """That the others lack it is said, once for the channel."""
-    queue(store, "email:desk")
-    failures = deliver_all(store, {"email:desk": refuse_some}, lambda: NOW)
-    assert (failures, waiting(store)) == (["email:desk: mail.example.org refuses 1 of 2 addresses"], [])
+    """That the others lack it is said."""
+    outbox = post(store, landing(), channels=("email:desk",))
+    failures = deliver(outbox, desk=refuse_some)
+    assert (failures, waiting(outbox)) == (["email:desk: mail.example.org refuses 1 of 2 addresses"], [])
+
+
+def test_given_up_after_three_days(store: Store) -> None:
+    """And said when it happens, and once."""
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    assert deliver(outbox, PATIENCE, desk=refuse) == [
+        "email:desk: gave up 2 alerts after three days of trying: mail.example.org refuses; "
+        "flightwatch history still has the visits"
+    ]
+    assert deliver(outbox, PATIENCE, desk=refuse) == []
+    assert outbox.undelivered(NOW) == [Undelivered("email:desk", 0, 2, "mail.example.org refuses")]
+
+
+@pytest.mark.parametrize("count", [BURST - 1, BURST])
+def test_a_burst_is_one_digest(count: int, store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    """For the channel that would get so many; what is no alert goes by itself."""
+    events = [landing(id=f"landing-{number}") for number in range(count)]
+    outbox = post(store, *events, blind(), channels=("email:desk",))
+    assert deliver(outbox, desk=tell) == []
+    names = [event.id for event in events]
+    assert told == [*([names] if count == BURST else [[name] for name in names]), [blind().id]]
+    assert waiting(outbox) == []
+
+
+def test_a_digest_that_fails_is_kept_whole(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    outbox = post(store, *(landing(id=f"landing-{number}") for number in range(BURST)), channels=("email:desk",))
+    assert len(deliver(outbox, desk=refuse)) == 1
+    assert {attempts for _, _, attempts in waiting(outbox)} == {1}
+    deliver(outbox, desk=tell)
+    assert list(map(len, told)) == [BURST]
 
 
 def test_every_channel_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,23 +160,42 @@ def test_every_channel_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_channel_that_is_gone_waits(store: Store, tell: Deliver) -> None:
-    """Until the watchlist names it again."""
-    queue(store, "email:desk")
-    assert deliver_all(store, {"print": tell}, lambda: NOW) == []
-    assert waiting(store) == [("email:desk", "landing-1", 0), ("email:desk", "departure-1", 0)]
+    """Until the watchlist names it again, or it is given up as others are."""
+    outbox = post(store, landing(), channels=("email:desk",))
+    assert deliver(outbox, print=tell) == []
+    assert [channel for channel, *_ in waiting(outbox)] == ["email:desk"]
+    assert deliver(outbox, PATIENCE, print=tell) == [
+        "email:desk: gave up 1 alert after three days of trying: the watchlist names this channel no more; "
+        "flightwatch history still has the visits"
+    ]
 
 
 def test_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     """A line each where it is piped: cron mails it."""
-    tell = printer(lambda event: describe(event, Watchlist(), AIRPORTS), "text")
-    tell(landing())
-    tell(left())
+    tell = printer("text", pytest.fail)
+    tell(compose(landing()))
+    tell(compose(blind()))
+    assert capsys.readouterr().out == f"{words(landing())}\n{words(blind())}\n"
+
+
+def test_a_burst_is_printed_alert_by_alert(capsys: pytest.CaptureFixture[str]) -> None:
+    digest = Digest((describe(landing(), Watchlist(), AIRPORTS), describe(left(), Watchlist(), AIRPORTS)))
+    printer("text", pytest.fail)(digest)
     assert capsys.readouterr().out == f"{words(landing())}\n{words(left())}\n"
+    printer("jsonl", pytest.fail)(digest)
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ["landing-1", "departure-1"]
+
+
+def test_what_is_no_event_stays_out_of_jsonl(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who reads events by program is not told by one that there were none."""
+    notes: list[str] = []
+    printer("jsonl", notes.append)(blind())
+    assert (capsys.readouterr().out, notes) == ("", [words(blind())])
 
 
 def test_printed_as_jsonl(capsys: pytest.CaptureFixture[str]) -> None:
     """All that is known of the event, in one line that reads back as it was."""
-    printer(lambda event: describe(event, Watchlist(), AIRPORTS), "jsonl")(landing(callsign="A\r\n\x1b[31m"))
+    printer("jsonl", pytest.fail)(compose(landing(callsign="A\r\n\x1b[31m")))
     out = capsys.readouterr().out
     assert msgspec.json.decode(out, type=Event) == landing(callsign="A\r\n\x1b[31m")
     assert (out.count("\n"), out[:-1].isprintable()) == (1, True)
@@ -128,4 +218,5 @@ def test_printed_as_jsonl(capsys: pytest.CaptureFixture[str]) -> None:
         "dwell_max_s": None,
         "retracts": None,
         "evidence": [],
+        "origin": None,
     }

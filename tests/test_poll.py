@@ -14,6 +14,7 @@ from skies import ICAO24, Sky, seen_visit, unseen_visit
 
 from flightwatch.errors import SourceError, StoreError
 from flightwatch.model import Event, instant
+from flightwatch.outbox_table import Outbox
 from flightwatch.poll import Recorder as Keeper
 from flightwatch.poll import poll_once, replay
 from flightwatch.sources.opensky import OpenSky
@@ -32,6 +33,8 @@ from flightwatch.watched import (
 RA_86559 = WatchedAircraft(ICAO24, "RA-86559", "rule")
 WATCHLIST = Watchlist(aircraft=(RA_86559,), airports=(WatchedAirport(airport("FNJ")),))
 VISIT = [("landing", "observed", "UHWW"), ("departure", "observed", "UHWW")]
+FAR = instant(2**31)
+"""When everything is due."""
 TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""
 
@@ -66,7 +69,8 @@ def watch(
 
 
 def waiting(store: Store) -> list[Event]:
-    return [alert.event for alert in store.undelivered()]
+    alerts = Outbox(store).due(FAR)
+    return [alert.subject for alert in alerts if isinstance(alert.subject, Event)]
 
 
 def test_a_visit(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
@@ -166,16 +170,24 @@ DEAF = Watchlist(aircraft=(RA_86559,), alerts=AlertRules(on=("departure",)))
 
 
 @pytest.mark.parametrize(
-    ("first", "alerts"),
-    [(WATCHLIST, [("landing", "inferred", "ZKPY"), ("retraction", "observed", "ZKPY")]), (DEAF, [])],
-    ids=["told", "not told"],
+    ("first", "reads", "alerts"),
+    [
+        (WATCHLIST, True, [("retraction", "observed", "ZKPY")]),
+        (WATCHLIST, False, []),
+        (DEAF, True, []),
+    ],
+    ids=["told", "not told yet", "not asked"],
 )
 def test_a_retraction_reaches_whom_its_landing_reached(
-    first: Watchlist, alerts: list[object], server: OpenSkyServer, source: OpenSky, store: Store
+    first: Watchlist, reads: bool, alerts: list[object], server: OpenSkyServer, source: OpenSky, store: Store
 ) -> None:
     """Nobody is told that something they never heard of did not happen."""
     skies = contradicted()
     watch(skies[:-1], server, source, store, first)
+    if reads:
+        outbox = Outbox(store)
+        outbox.begin(outbox.due(FAR), FAR)
+        outbox.end(outbox.due(FAR), FAR)
     watch(skies[-1:], server, source, store, WATCHLIST)
     assert told(waiting(store)) == alerts
     assert store.visits() == []
@@ -189,6 +201,6 @@ def test_an_alert_for_each_channel(
 ) -> None:
     """And none where there is none; the visits are kept all the same."""
     events = watch(seen_visit(), server, source, store, Watchlist(aircraft=(RA_86559,), notify=channels))
-    queued = [(alert.event.id, alert.channel) for alert in store.undelivered()]
-    assert queued == [(event.id, channel.name) for event in events for channel in channels]
+    queued = [(alert.subject, alert.channel) for alert in Outbox(store).due(FAR)]
+    assert queued == [(event, channel.name) for event in events for channel in channels]
     assert len(store.visits()) == 1

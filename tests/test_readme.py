@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from conftest import PATIENCE_S, Program
 from opensky_server import TIME, OpenSkyServer
+from reports import AIRPORTS
 
 import flightwatch.data
 from flightwatch.demo import WATCHLIST
+from flightwatch.watchlist import parse_watchlist
 
 README = Path(__file__).parent.parent / "README.md"
 INSTALLERS = {"crontab", "pip", "pipx", "uv"}
@@ -79,3 +81,13 @@ def test_commands_and_their_output(reader: Program) -> None:
 def test_how_a_block_is_read() -> None:
     readme = "```console\n$ a b\nx  \n\n  y\n$ c\n```\n```\n$ d\n```\n```console\n$ e\n```\n"
     assert shown(readme) == [("a b", ["x", "", "  y"]), ("c", []), ("e", [])]
+
+
+def test_watchlists() -> None:
+    """Each one shown is understood as it stands, once its variables are set; sections alone need something to watch."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert len(blocks) >= 2
+    names = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", "".join(blocks)), "x")
+    for block in blocks:
+        text = block if "aircraft:" in block else f"aircraft: [{{registration: RA-86559, tags: [dprk]}}]\n{block}"
+        parse_watchlist(text.encode(), name="README.md", environment=names, airports=AIRPORTS)

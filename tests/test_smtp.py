@@ -11,11 +11,11 @@ from skies import at, landing, left
 from smtp_server import PASSWORD, USER, SmtpServer, Tls
 from trustme import CA
 
-from flightwatch.alerts import describe
+from flightwatch.described import describe
 from flightwatch.errors import DeliveryError
-from flightwatch.mail import trial
+from flightwatch.mail import message, trial
 from flightwatch.notify import PartlyDelivered
-from flightwatch.smtp import Server, mailer, send, server_of
+from flightwatch.smtp import Server, send, server_of
 from flightwatch.watched import EmailChannel, Watchlist
 
 TO = ("desk@example.org", "night@example.org")
@@ -51,9 +51,9 @@ def silent() -> Iterator[str]:
 
 
 def test_an_alert_goes_to_everybody_at_once(mail_server: SmtpServer) -> None:
-    tell = mailer(channel(mail_server.url), lambda event: describe(event, Watchlist(), AIRPORTS))
-    tell(landing())
-    tell(left())
+    to = channel(mail_server.url)
+    for event in (landing(), left()):
+        send(message(describe(event, Watchlist(), AIRPORTS), to), to)
     assert [(mail.sender, mail.to, mail.message["Message-ID"]) for mail in mail_server.mails] == [
         (SENDER, list(TO), "<landing-1.flightwatch@example.net>"),
         (SENDER, list(TO), "<departure-1.flightwatch@example.net>"),

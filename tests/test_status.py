@@ -6,7 +6,8 @@ import pytest
 from reports import report
 from skies import ICAO24, at, first_heard_there, moment, visit
 
-from flightwatch.status import airframe_lines, poll_line, state
+from flightwatch.outbox_table import Undelivered
+from flightwatch.status import airframe_lines, poll_lines, state
 from flightwatch.store import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.watched import WatchedAircraft, Watchlist
@@ -79,27 +80,34 @@ FAILED = PollRecord(NOW - timedelta(minutes=2), None, "127.0.0.1 cannot be reach
 
 
 @pytest.mark.parametrize(
-    ("last", "good_at", "waiting", "said"),
+    ("last", "good_at", "undelivered", "said"),
     [
-        (None, None, 0, ["never polled: run flightwatch poll"]),
-        (GOOD, GOOD.at, 0, ["last good poll: 4 min ago", "credits left: 396"]),
+        (None, None, [], ["never polled: run flightwatch poll"]),
+        (GOOD, GOOD.at, [], ["last good poll: 4 min ago", "credits left: 396"]),
         (
             FAILED,
             NOW - timedelta(hours=3),
-            2,
+            [
+                Undelivered("email:desk@example.org", 2, 1, "mail.example.org\x1b refuses"),
+                Undelivered("print", 1, 0, None),
+            ],
             [
                 "last good poll: 3 h 00 min ago",
                 "the last poll failed 2 min ago: 127.0.0.1 cannot be reached[31m",
-                "undelivered alerts: 2",
+                "undelivered alerts: 2 for email:desk@example.org: mail.example.org refuses",
+                "given up in the last 7 days: 1 for email:desk@example.org: mail.example.org refuses",
+                "undelivered alerts: 1 for print",
             ],
         ),
         (
             FAILED,
             None,
-            0,
+            [],
             ["last good poll: none yet", "the last poll failed 2 min ago: 127.0.0.1 cannot be reached[31m"],
         ),
     ],
 )
-def test_how_the_polling_goes(last: PollRecord | None, good_at: datetime | None, waiting: int, said: list[str]) -> None:
-    assert list(poll_line(last, good_at, waiting, NOW)) == said
+def test_how_the_polling_goes(
+    last: PollRecord | None, good_at: datetime | None, undelivered: list[Undelivered], said: list[str]
+) -> None:
+    assert list(poll_lines(last, good_at, undelivered, NOW)) == said

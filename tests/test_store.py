@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from reports import report
-from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, visit
+from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, moment, visit
 
 from flightwatch.errors import StoreError
 from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.schema import MIGRATIONS
-from flightwatch.store import PollRecord, QueuedAlert, Store
+from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Visit
@@ -24,7 +24,7 @@ from flightwatch.visits import Visit
 AT = at("2023-09-26T02:10")
 GOOD = PollRecord(AT, AT, "ok", 12_000, 1, 396, 812)
 TRACK = Track(ICAO24, "RA-86559", "airborne", (report(1_695_693_120, icao24=ICAO24),), heard=1_695_693_120)
-TABLES = {"tracks", "visits", "events", "alerts", "polls"}
+TABLES = {"tracks", "visits", "events", "alerts", "polls", "blindness", "flights", "flight_tracks"}
 
 
 def look(*events: Event, visits: tuple[Visit, ...] = (), forgotten: tuple[str, ...] = ()) -> Look:
@@ -139,10 +139,10 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
 def test_a_database_whose_rows_are_damaged(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with Store(path) as store:
-        store.commit(look(landing()), GOOD, [(landing(), "print")])
+        store.commit(look(landing()), GOOD)
         execute(path, "UPDATE tracks SET track = '{\"icao24\":'")
         execute(path, "UPDATE events SET event = '[]'")
-        for read in (store.tracks, store.undelivered):
+        for read in (store.tracks, lambda: store.events(["landing-1"])):
             with pytest.raises(StoreError) as caught:
                 read()
             assert str(caught.value) == f"{path}: is damaged: restore a copy, or move it away to start anew"
@@ -151,19 +151,17 @@ def test_a_database_whose_rows_are_damaged(tmp_path: Path) -> None:
 def test_a_poll_is_kept_whole(store: Store) -> None:
     """What is committed is what is read."""
     kept = visit()
-    store.commit(look(landing(), visits=(kept,)), GOOD, [(landing(), "print"), (landing(), "email:desk@example.org")])
+    store.commit(look(landing(), visits=(kept,)), GOOD)
     assert store.tracks() == {ICAO24: TRACK}
     assert store.visits() == [kept]
     assert store.last_poll() == GOOD
     assert (store.last_poll_at(), store.watching_since()) == (AT, AT)
-    assert store.undelivered() == [
-        QueuedAlert(1, landing(), "print", 0),
-        QueuedAlert(2, landing(), "email:desk@example.org", 0),
-    ]
+    assert store.events(["landing-1", "no such"]) == {"landing-1": landing()}
+    assert (store.visit("visit-1"), store.visit("no such")) == (kept, None)
 
 
 def test_nothing_polled_yet(store: Store) -> None:
-    assert (store.tracks(), store.visits(), store.undelivered(), store.undelivered_count()) == ({}, [], [], 0)
+    assert (store.tracks(), store.visits()) == ({}, [])
     assert (store.last_poll(), store.last_poll_at(), store.watching_since()) == (None, None, None)
 
 
@@ -177,33 +175,33 @@ def test_nothing_polled_yet(store: Store) -> None:
     ],
 )
 def test_a_visit_comes_back_as_it_was(store: Store, kept: Visit) -> None:
-    store.commit(look(visits=(kept,)), GOOD, [])
+    store.commit(look(visits=(kept,)), GOOD)
     assert store.visits() == [kept]
 
 
 def test_a_visit_is_replaced_by_what_became_of_it(store: Store) -> None:
-    store.commit(look(visits=(visit(departure=None),)), GOOD, [])
-    store.commit(look(visits=(visit(),)), GOOD, [])
+    store.commit(look(visits=(visit(departure=None),)), GOOD)
+    store.commit(look(visits=(visit(),)), GOOD)
     assert store.visits() == [visit()]
 
 
 def test_a_visit_taken_back_stands_no_more(store: Store) -> None:
-    store.commit(look(visits=(visit(departure=None, retracted_at=AT),)), GOOD, [])
+    store.commit(look(visits=(visit(departure=None, retracted_at=AT),)), GOOD)
     assert store.visits() == []
 
 
 def test_an_airframe_is_forgotten(store: Store) -> None:
-    store.commit(look(), GOOD, [])
-    store.commit(Look({}, frozenset({ICAO24}), (), ()), GOOD, [])
+    store.commit(look(), GOOD)
+    store.commit(Look({}, frozenset({ICAO24}), (), ()), GOOD)
     assert store.tracks() == {}
 
 
 def test_the_same_look_twice_tells_once(store: Store) -> None:
     """As after a crash that lost the memory of a commit, but not the commit."""
     for _ in range(2):
-        store.commit(look(landing(), visits=(visit(),)), GOOD, [(landing(), "print")])
+        store.commit(look(landing(), visits=(visit(),)), GOOD)
     assert (store.tracks(), store.visits()) == ({ICAO24: TRACK}, [visit()])
-    assert store.undelivered() == [QueuedAlert(1, landing(), "print", 0)]
+    assert store.events(["landing-1"]) == {"landing-1": landing()}
 
 
 def test_a_poll_that_cannot_be_kept_whole_is_not_kept(tmp_path: Path) -> None:
@@ -213,38 +211,17 @@ def test_a_poll_that_cannot_be_kept_whole_is_not_kept(tmp_path: Path) -> None:
         execute(path, "CREATE TRIGGER full BEFORE INSERT ON polls BEGIN SELECT raise(ABORT, 'no room'); END")
         before = dump(path)
         with pytest.raises(StoreError) as caught:
-            store.commit(look(landing(), visits=(visit(),)), GOOD, [(landing(), "print")])
+            store.commit(look(landing(), visits=(visit(),)), GOOD)
         assert str(caught.value) == f"{path}: no room: check the file, or choose another --db"
         assert dump(path) == before
         execute(path, "DROP TRIGGER full")
-        store.commit(look(landing(), visits=(visit(),)), GOOD, [(landing(), "print")])
-        assert store.undelivered_count() == 1
-
-
-def test_an_alert_leaves_the_outbox_when_it_is_delivered(store: Store) -> None:
-    """One that failed stays, with its count; the event is remembered as told either way."""
-    assert not store.has_alert("landing-1")
-    store.commit(look(landing()), GOOD, [(landing(), "print"), (landing(), "email:a")])
-    first, second = store.undelivered()
-    store.mark_delivered(first, AT)
-    store.mark_failed(second, "refused")
-    assert store.undelivered() == [QueuedAlert(2, landing(), "email:a", 1)]
-    assert (store.undelivered_count(), store.has_alert("landing-1"), store.has_alert("departure-1")) == (1, True, False)
-
-
-def test_what_was_delivered_already_does_not_wait(store: Store) -> None:
-    store.commit(look(landing()), GOOD, [(landing(), "print")], delivered_at=AT)
-    assert (store.undelivered(), store.has_alert("landing-1")) == ([], True)
-
-
-def test_the_outbox_is_oldest_first(store: Store) -> None:
-    store.commit(look(left(), landing()), GOOD, [(left(), "print"), (landing(), "print")])
-    assert [alert.event.id for alert in store.undelivered()] == ["departure-1", "landing-1"]
+        store.commit(look(landing(), visits=(visit(),)), GOOD)
+        assert store.visits() == [visit()]
 
 
 def test_a_failed_poll_is_remembered_but_is_no_look(store: Store) -> None:
     failed = PollRecord(AT, None, "credits are spent", duration_ms=40)
-    store.commit(look(), GOOD, [])
+    store.commit(look(), GOOD)
     store.record_failure(failed)
     assert (store.last_poll(), store.last_poll_at()) == (failed, AT)
 
@@ -272,12 +249,12 @@ ANOTHER = visit(id="another", icao24="7278a5", registration="P-885", arrival=mom
 )
 def test_visits_are_found_newest_first(store: Store, asked: dict[str, object], found: str) -> None:
     """Those that touch the time asked for; a visit that goes on touches all that comes."""
-    store.commit(look(visits=(AUGUST, SEPTEMBER, ELSEWHERE, ANOTHER)), GOOD, [])
+    store.commit(look(visits=(AUGUST, SEPTEMBER, ELSEWHERE, ANOTHER)), GOOD)
     assert " ".join(each.id for each in store.visits(**asked)) == found  # type: ignore[arg-type]
 
 
 def test_airframes_are_found_by_the_tail_number_they_were_recorded_with(store: Store) -> None:
-    store.commit(look(visits=(AUGUST, SEPTEMBER, ANOTHER)), GOOD, [])
+    store.commit(look(visits=(AUGUST, SEPTEMBER, ANOTHER)), GOOD)
     assert (store.icao24s_of("RA-86559"), store.icao24s_of("P-000")) == ([ICAO24], [])
 
 

@@ -1,0 +1,45 @@
+"""What the database knows around an event, for its words."""
+
+from datetime import timedelta
+
+from flightwatch.airports import Airports
+from flightwatch.alerts import Alert
+from flightwatch.described import describe
+from flightwatch.model import Event
+from flightwatch.poll_log import PollLog
+from flightwatch.record import Context
+from flightwatch.store import Store
+from flightwatch.tracking.events import told_as
+from flightwatch.watched import Watchlist
+
+NEARBY = timedelta(days=1)
+"""How far in time another aircraft's visit may be to be worth a word."""
+
+
+def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
+    """The visit as it is known now, those before it, who else was there, and when nobody watched."""
+    visit, since = store.visit(event.visit), store.watching_since()
+    if visit is None:
+        return Context(since)
+    begin = visit.arrival.earliest or visit.arrival.latest
+    end = visit.departure.latest if visit.departure else event.detected_at
+    unwatched = PollLog(store).unwatched(begin, end, watchlist.health.blind_after)
+    if visit.airport is None:
+        return Context(since, visit, unwatched=tuple(unwatched))
+    icao = visit.airport.icao
+    own = store.visits(icao24s=(visit.icao24,), airport_icao=icao, until=begin)
+    around = store.visits(airport_icao=icao, since=begin - NEARBY, until=end + NEARBY)
+    return Context(
+        watching_since=since,
+        visit=visit,
+        earlier=tuple(v for v in own if v.arrival.latest < visit.arrival.latest),
+        others=tuple(v for v in around if v.icao24 != visit.icao24 and v.icao24 in watchlist.aircraft_by_icao24),
+        unwatched=tuple(unwatched),
+    )
+
+
+def alert_of(event: Event, store: Store, watchlist: Watchlist, airports: Airports) -> Alert:
+    """All that the words of an event need; a landing as it is known now."""
+    visit = store.visit(event.visit)
+    known = event if visit is None else told_as(event, visit)
+    return describe(known, watchlist, airports, context_of(known, store, watchlist))

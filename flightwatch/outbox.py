@@ -1,0 +1,116 @@
+"""What goes into the outbox, what is taken out of it, and how long to wait before trying again. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.model import Event
+from flightwatch.routing import corrections_wanted, routed
+from flightwatch.sight import Blindness
+from flightwatch.tracking.events import told_as
+from flightwatch.visits import Visit
+from flightwatch.watched import Watchlist, wanted
+
+PAUSES: Final = (
+    timedelta(0),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""Waits after the first, second, … failure; the last holds for all that follow. A hiccup is over by the next poll, and a
+server that is down for a weekend is not hammered."""
+
+PATIENCE: Final = timedelta(days=3)
+"""How long an alert is tried before it is given up: mail servers keep trying for two to five days (RFC 5321, 4.5.4.1)."""
+
+BURST: Final = 10
+"""Alerts that wait for one channel from which they become one digest."""
+
+
+class Letter(Struct, frozen=True):
+    """Something to tell through one channel."""
+
+    subject: Event | Blindness
+    channel: str
+    queued_at: datetime
+    due_at: datetime
+
+
+class Posted(Struct, frozen=True):
+    """What became of an event's alert on one channel."""
+
+    was_begun: bool
+    """Whether it was ever handed to the channel: its reader may have it, even if nobody could say so."""
+    is_waiting: bool
+
+
+class Changes(Struct, frozen=True):
+    """What one poll changes in the outbox."""
+
+    letters: tuple[Letter, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    """Ids of visits that never were: what still waits about them is not told any more."""
+
+
+def changes(
+    watchlist: Watchlist,
+    told: Sequence[Event],
+    visits: Sequence[Visit],
+    landings: Mapping[str, Event],
+    posted: Mapping[str, Mapping[str, Posted]],
+) -> Changes:
+    """What to tell of a poll's events, and through which channels.
+
+    ``told`` are the events of this poll that the watchlist asks for, ``visits`` those that changed, ``landings`` the
+    recorded landings of these visits by id, ``posted`` what became of landings so far, by event and channel.
+
+    A retraction goes to whoever has, or may have, the landing; where that is still waiting it is withdrawn instead. A
+    channel that asks for more confidence than the landing had when it was told gets it once it has become as sure.
+    """
+    letters, withdrawn = [], []
+    for event in told:
+        if event.type == "retraction":
+            withdrawn.append(event.visit)
+            letters += _corrections(watchlist, event, posted.get(event.retracts or "", {}))
+        else:
+            letters += [
+                Letter(event, channel.name, event.detected_at, event.detected_at + channel.routing.delay)
+                for channel in routed(watchlist, event)
+            ]
+    for visit in visits:
+        landing = None if visit.retracted_at is not None else landings.get(visit.landing or "")
+        if landing is not None:
+            letters += _surer(watchlist, landing, visit, posted.get(landing.id, {}))
+    return Changes(tuple(letters), tuple(withdrawn))
+
+
+def _corrections(watchlist: Watchlist, event: Event, posted: Mapping[str, Posted]) -> list[Letter]:
+    have = {name for name, became in posted.items() if became.was_begun}
+    if have:
+        have |= {channel.name for channel in corrections_wanted(watchlist, event)}
+    names = [channel.name for channel in watchlist.notify]
+    return [Letter(event, name, event.detected_at, event.detected_at) for name in names if name in have]
+
+
+def _surer(watchlist: Watchlist, landing: Event, visit: Visit, posted: Mapping[str, Posted]) -> list[Letter]:
+    now_known = told_as(landing, visit)
+    if now_known is landing or not wanted(watchlist, now_known):
+        return []
+    return [
+        Letter(landing, channel.name, landing.detected_at, landing.detected_at + channel.routing.delay)
+        for channel in routed(watchlist, now_known)
+        if channel.routing.min_confidence is not None and channel.name not in posted
+    ]
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long to wait after so many failures, one at least."""
+    return PAUSES[min(failures, len(PAUSES)) - 1]
+
+
+def is_hopeless(due_at: datetime, now: datetime) -> bool:
+    """Whether an alert that failed again at ``now`` is given up."""
+    return now - due_at >= PATIENCE

@@ -1,0 +1,72 @@
+"""What the database knows around an event."""
+
+from msgspec.structs import replace
+from reports import AIRPORTS
+from skies import VLADIVOSTOK, at, landing, left, moment, visit
+
+from flightwatch.context import alert_of, context_of
+from flightwatch.record import Context, Span
+from flightwatch.store import PollRecord, Store
+from flightwatch.tracking.sky import Look
+from flightwatch.visits import Visit
+from flightwatch.watched import WatchedAircraft, Watchlist
+
+WATCHLIST = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"), WatchedAircraft("7278a5", "P-885", "given")))
+AUGUST = visit(
+    id="august", arrival=moment("2023-08-01T02:42", minutes=10), departure=moment("2023-08-02T14:37", minutes=9)
+)
+JUNE = visit(id="june", arrival=moment("2023-06-01T02:42"), departure=moment("2023-06-02T14:37"))
+KORYO = visit(id="koryo", icao24="7278a5", arrival=moment("2023-09-24T10:00"), departure=moment("2023-09-25T09:00"))
+STILL_THERE = replace(KORYO, id="still", arrival=moment("2023-05-01T00:00"), departure=None)
+BEFORE = replace(KORYO, id="before", departure=moment("2023-09-24T20:00"))
+STRANGER = replace(KORYO, id="stranger", icao24="4b1814")
+ELSEWHERE = visit(id="elsewhere", airport=VLADIVOSTOK, arrival=moment("2023-09-20T10:00"))
+TAKEN_BACK = replace(AUGUST, id="taken-back", retracted_at=at("2023-08-01T03:00"))
+
+
+def keep(store: Store, *visits: Visit, polls: tuple[str, ...] = ("2023-05-01T00:00",)) -> None:
+    for time in polls:
+        store.commit(Look({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok"))
+
+
+def test_the_visits_around(store: Store) -> None:
+    """Its own earlier ones there, newest first; those of other watched aircraft that are there or came within a day."""
+    keep(store, visit(), AUGUST, JUNE, KORYO, STILL_THERE, BEFORE, STRANGER, ELSEWHERE, TAKEN_BACK)
+    for event in (landing(), left()):
+        assert context_of(event, store, WATCHLIST) == Context(
+            at("2023-05-01T00:00"), visit(), (AUGUST, JUNE), (KORYO, STILL_THERE)
+        )
+
+
+def test_when_nobody_watched(store: Store) -> None:
+    """Only what lies in the visit, and only what is long enough to be blindness."""
+    polls = ("2023-09-25T00:00", "2023-09-26T02:10", "2023-09-26T02:50", "2023-09-26T06:00", "2023-09-28T01:00")
+    keep(store, visit(), polls=polls)
+    spans = [("2023-09-25T00:00", "2023-09-26T02:10"), ("2023-09-26T02:50", "2023-09-26T06:00")]
+    spans.append(("2023-09-26T06:00", "2023-09-28T01:00"))
+    found = context_of(left(), store, WATCHLIST)
+    assert found.unwatched == tuple(Span(at(since), at(until)) for since, until in spans)
+
+
+def test_a_visit_to_no_airport(store: Store) -> None:
+    unnamed = visit(airport=None)
+    keep(store, unnamed, AUGUST, KORYO)
+    assert context_of(landing(airport=None), store, WATCHLIST) == Context(at("2023-05-01T00:00"), unnamed)
+
+
+def test_nothing_recorded(store: Store) -> None:
+    assert context_of(landing(), store, WATCHLIST) == Context()
+
+
+def test_a_landing_is_told_as_it_is_known_now(store: Store) -> None:
+    """A delayed alert says what was seen since it was queued."""
+    keep(store, visit(arrival=moment("2023-09-26T01:50")))
+    alert = alert_of(landing(), store, WATCHLIST, AIRPORTS)
+    assert alert.event == landing(
+        time=at("2023-09-26T01:50"),
+        earliest=at("2023-09-26T01:50"),
+        latest=at("2023-09-26T01:50"),
+        basis="observed",
+        confidence=1.0,
+    )
+    assert alert.context.visit == visit(arrival=moment("2023-09-26T01:50"))

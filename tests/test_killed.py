@@ -1,0 +1,77 @@
+"""A poll that SIGKILL ends at any step loses no alert, and repeats at most a delivery that is recognised as a repeat."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from conftest import PATIENCE_S, Program, mail_alerts, show
+from opensky_server import OpenSkyServer
+from skies import seen_visit
+from smtp_server import SmtpServer
+
+KILLABLE = Path(__file__).parent / "killable.py"
+TOUCHDOWN = 3
+"""The poll of `seen_visit` that sees the aircraft on the runway."""
+EVERY = 7
+"""Of the steps, so many apart are tried here; all of them by ``tests/bench/kill.py``."""
+
+
+def prepared(program: Program, server: OpenSkyServer) -> Path:
+    """Poll up to the landing; give the database as it is before it."""
+    for sky in seen_visit()[:TOUCHDOWN]:
+        show(server, *sky)
+        program.out("poll")
+    show(server, *seen_visit()[TOUCHDOWN])
+    before = program.folder / "before.db"
+    shutil.copy(program.database, before)
+    return before
+
+
+def restore(program: Program, before: Path) -> None:
+    for name in ("", "-wal", "-shm"):
+        Path(f"{program.database}{name}").unlink(missing_ok=True)
+    shutil.copy(before, program.database)
+
+
+def run_until(program: Program, step: int, steps: Path) -> int:
+    """Run a poll that is killed at this step; give what became of it."""
+    done = subprocess.run(
+        [sys.executable, str(KILLABLE), str(step), "poll"],
+        cwd=program.folder,
+        env=program.environment | {"STEPS": str(steps)},
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    return done.returncode
+
+
+def test_killed_at_any_step(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
+    """The landing's mail arrives, by this poll or the next; if twice, with one Message-ID. Nothing is said twice after."""
+    mail_alerts(program, mail_server, trusted)
+    before, steps = prepared(program, server), program.folder / "steps"
+    assert run_until(program, 0, steps) == 0
+    named = steps.read_text().splitlines()
+    assert {"before Connection.execute", "after socket.sendall"} <= set(named)
+    [whole] = mail_server.mails
+    identity = whole.message["Message-ID"]
+
+    copies, kills = Counter[int](), 0
+    for step in range(1 + os.getpid() % EVERY, len(named), EVERY):
+        restore(program, before)
+        mail_server.mails.clear()
+        ended = run_until(program, step, steps)
+        assert ended in (-signal.SIGKILL, 0), named[step - 1]  # 0: this time it took fewer steps
+        kills += ended != 0
+        assert program.run("poll").returncode == 0, named[step - 1]
+        assert {mail.message["Message-ID"] for mail in mail_server.mails} == {identity}, named[step - 1]
+        copies[len(mail_server.mails)] += 1
+        told = len(mail_server.mails)
+        assert program.run("poll").returncode == 0
+        assert len(mail_server.mails) == told
+    assert set(copies) <= {1, 2}
+    assert kills >= len(named) // EVERY - 1

@@ -1,0 +1,110 @@
+"""Who is told what: letters for channels, corrections for those who got the landing, and how long to try."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back, visit
+
+from flightwatch.model import Event
+from flightwatch.outbox import Changes, Letter, Posted, changes, is_hopeless, pause_after
+from flightwatch.watched import PrintChannel, Routing, WatchedAircraft, Watchlist
+
+DESK, LATER, SURE, CORRECTIONS = (
+    PrintChannel(),
+    PrintChannel(Routing(delay=timedelta(hours=24))),
+    PrintChannel(Routing(min_confidence=0.95)),
+    PrintChannel(Routing(on=("correction",))),
+)
+WATCHED = (WatchedAircraft("15521f", "RA-86559", "rule"),)
+HAS = Posted(was_begun=True, is_waiting=False)
+MAY_HAVE = Posted(was_begun=True, is_waiting=True)
+HAS_NOT = Posted(was_begun=False, is_waiting=True)
+
+
+def told(channel: PrintChannel, *events: Event, posted: Posted | None = None) -> Changes:
+    """Decide about events for one channel that got the landing, or is to get it, or neither."""
+    became = {} if posted is None else {"landing-1": {"print": posted}}
+    return changes(Watchlist(WATCHED, notify=(channel,)), events, (), {}, became)
+
+
+def letter(event: Event, hours: int = 0) -> Letter:
+    return Letter(event, "print", event.detected_at, event.detected_at + timedelta(hours=hours))
+
+
+@pytest.mark.parametrize(
+    ("channel", "letters"),
+    [
+        (DESK, (letter(landing()), letter(left()))),
+        (LATER, (letter(landing(), 24), letter(left(), 24))),
+        (SURE, ()),
+        (CORRECTIONS, ()),
+    ],
+    ids=["at once", "later", "not sure enough", "corrections only"],
+)
+def test_a_landing_and_a_departure(channel: PrintChannel, letters: tuple[Letter, ...]) -> None:
+    assert told(channel, landing(), left()) == Changes(letters)
+
+
+@pytest.mark.parametrize(
+    ("posted", "is_corrected"),
+    [(HAS, True), (MAY_HAVE, True), (HAS_NOT, False), (None, False)],
+    ids=["has it", "may have it", "has it not yet", "never"],
+)
+@pytest.mark.parametrize("channel", [DESK, LATER, PrintChannel(Routing(on=("landing",)))])
+def test_a_retraction(channel: PrintChannel, posted: Posted | None, is_corrected: bool) -> None:
+    """Goes at once to whoever has, or may have, the landing, whatever else the channel asks for. What waits is withdrawn."""
+    corrections = (letter(taken_back()),) if is_corrected else ()
+    assert told(channel, taken_back(), posted=posted) == Changes(corrections, ("visit-1",))
+
+
+@pytest.mark.parametrize(("posted", "is_told"), [(HAS, True), (HAS_NOT, False)])
+def test_a_channel_for_corrections(posted: Posted, is_told: bool) -> None:
+    """Hears of those that somebody else must be told."""
+    found = changes(
+        Watchlist(WATCHED, notify=(CORRECTIONS,)), [taken_back()], (), {}, {"landing-1": {"email:desk": posted}}
+    )
+    assert found.letters == ((letter(taken_back()),) if is_told else ())
+
+
+SEEN = moment("2023-09-26T01:52")
+
+
+@pytest.mark.parametrize(
+    ("channel", "known", "posted", "is_told"),
+    [
+        (SURE, visit(arrival=SEEN), {}, True),
+        (SURE, visit(arrival=replace(SEEN, basis="inferred", confidence=0.96), departure=None), {}, True),
+        (SURE, visit(arrival=replace(SEEN, basis="inferred", confidence=0.94)), {}, False),
+        (SURE, visit(arrival=SEEN, retracted_at=at("2023-09-26T02:20")), {}, False),
+        (SURE, visit(arrival=SEEN), {"print": HAS}, False),
+        (DESK, visit(arrival=SEEN), {}, False),
+    ],
+    ids=["seen", "surer", "not sure enough", "taken back", "told before", "a channel that would have been told"],
+)
+def test_a_landing_that_becomes_surer(
+    channel: PrintChannel, known: object, posted: dict[str, Posted], is_told: bool
+) -> None:
+    """Reaches the channel that waits for it, once."""
+    watchlist = Watchlist(WATCHED, notify=(channel,))
+    found = changes(watchlist, (), (known,), {"landing-1": landing()}, {"landing-1": posted})  # type: ignore[arg-type]
+    assert found == Changes((letter(landing()),) if is_told else ())
+
+
+def test_where_nobody_watches_nothing_is_told() -> None:
+    """A landing that turns out to be at another place than the watchlist asks about."""
+    elsewhere = (replace(WATCHED[0], at=("ZKPY",)),)
+    at_vvo = visit(arrival=SEEN, airport=VLADIVOSTOK)
+    known = {"landing-1": landing(airport=PYONGYANG)}
+    assert changes(Watchlist(elsewhere, notify=(SURE,)), (), (at_vvo,), known, {}) == Changes()
+
+
+@pytest.mark.parametrize(("failures", "minutes"), [(1, 0), (2, 5), (3, 15), (4, 60), (5, 240), (50, 240)])
+def test_pauses_grow(failures: int, minutes: int) -> None:
+    assert pause_after(failures) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("days", "is_over"), [(2.9, False), (3, True)])
+def test_given_up_after_three_days(days: float, is_over: bool) -> None:
+    due = at("2023-09-26T02:10")
+    assert is_hopeless(due, due + timedelta(days=days)) == is_over

@@ -1,0 +1,154 @@
+"""The outbox in the database: what waits, for how long, and what became of it."""
+
+from datetime import timedelta
+
+import pytest
+from skies import at, landing, left, taken_back
+
+from flightwatch.errors import StoreError
+from flightwatch.model import Event
+from flightwatch.outbox import PATIENCE, Changes, Letter, Posted
+from flightwatch.outbox_table import Outbox, QueuedAlert, Undelivered, apply
+from flightwatch.sight import Blindness, lost, regained
+from flightwatch.store import PollRecord, Store
+from flightwatch.tracking.sky import Look
+
+NOW = at("2023-09-26T02:10")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def post(
+    store: Store,
+    *subjects: Event | Blindness,
+    channels: tuple[str, ...] = ("print",),
+    delay: timedelta = timedelta(0),
+    withdrawn: tuple[str, ...] = (),
+    is_delivered: bool = False,
+) -> Outbox:
+    """Commit events with a letter each for each channel."""
+    letters = tuple(Letter(each, channel, NOW, NOW + delay) for each in subjects for channel in channels)
+    events = tuple(each for each in subjects if isinstance(each, Event))
+    changes = Changes(letters, withdrawn)
+    store.commit(
+        Look({}, frozenset(), events, ()),
+        PollRecord(NOW, NOW, "ok"),
+        lambda db: apply(db, changes, NOW if is_delivered else None),
+    )
+    return Outbox(store)
+
+
+def waiting(outbox: Outbox, after: timedelta = timedelta(0)) -> list[tuple[str, str, int]]:
+    return [(alert.channel, alert.subject.id, alert.attempts) for alert in outbox.due(NOW + after)]
+
+
+def test_oldest_first(store: Store) -> None:
+    outbox = post(store, left(), landing(), channels=("print", "email:a"))
+    first, *_ = outbox.due(NOW)
+    assert first == QueuedAlert(1, left(), "print", NOW, 0)
+    assert waiting(outbox) == [
+        (channel, event, 0) for event in ("departure-1", "landing-1") for channel in ("print", "email:a")
+    ]
+
+
+def test_the_same_alert_is_queued_once(store: Store) -> None:
+    for _ in range(2):
+        outbox = post(store, landing())
+    assert waiting(outbox) == [("print", "landing-1", 0)]
+
+
+def test_what_was_delivered_before_does_not_wait(store: Store) -> None:
+    outbox = post(store, landing(), is_delivered=True)
+    assert (waiting(outbox), outbox.posted(["landing-1"])) == ([], {"landing-1": {"print": Posted(True, False)}})
+
+
+def test_a_delay(store: Store) -> None:
+    outbox = post(store, landing(), delay=24 * HOUR)
+    assert waiting(outbox, 23 * HOUR) == []
+    assert waiting(outbox, 24 * HOUR) == [("print", "landing-1", 0)]
+
+
+def test_what_is_delivered_is_over(store: Store) -> None:
+    outbox = post(store, landing())
+    outbox.begin(outbox.due(NOW), NOW)
+    assert outbox.posted(["landing-1"])["landing-1"]["print"] == Posted(was_begun=True, is_waiting=True)
+    outbox.end(outbox.due(NOW), NOW)
+    assert (waiting(outbox, 100 * HOUR), outbox.undelivered(NOW)) == ([], [])
+    assert outbox.posted(["landing-1", "x"]) == {"landing-1": {"print": Posted(True, False)}, "x": {}}
+
+
+def test_growing_pauses(store: Store) -> None:
+    """At once by the next poll, then later and later; a new alert for the channel takes the old one along."""
+    outbox = post(store, landing(), channels=("email:a",))
+    waits = []
+    for _ in range(4):
+        outbox.fail(outbox.due(NOW + 100 * HOUR), NOW, "refused")
+        waits.append(next(m for m in range(0, 300, 5) if waiting(outbox, m * MINUTE)))
+    assert waits == [0, 5, 15, 60]
+    post(store, left(), channels=("email:a",))
+    assert waiting(outbox) == [("email:a", "landing-1", 4), ("email:a", "departure-1", 0)]
+
+
+def test_given_up(store: Store) -> None:
+    """After three days of trying, which is remembered for whoever looks."""
+    outbox = post(store, landing(), left(), channels=("email:a",))
+    old = outbox.due(NOW)
+    assert outbox.fail(old, NOW + PATIENCE - MINUTE, "refused") == []
+    assert outbox.undelivered(NOW) == [Undelivered("email:a", 2, 0, "refused")]
+    assert outbox.fail(old[:1], NOW + PATIENCE, "refused again") == old[:1]
+    assert outbox.undelivered(NOW) == [Undelivered("email:a", 1, 1, "refused again")]
+    assert outbox.undelivered(NOW + 2 * PATIENCE) == [Undelivered("email:a", 1, 0, "refused")]
+    assert waiting(outbox, 2 * PATIENCE) == [("email:a", "departure-1", 1)]
+
+
+def test_a_delay_is_no_part_of_the_three_days(store: Store) -> None:
+    outbox = post(store, landing(), delay=10 * PATIENCE)
+    [late] = outbox.due(NOW + 10 * PATIENCE)
+    assert outbox.fail([late], NOW + 10 * PATIENCE, "refused") == []
+
+
+def test_a_retraction_withdraws_what_waits(store: Store) -> None:
+    """Of its visit, and of no other; what was delivered stays so."""
+    outbox = post(store, landing(), landing(id="landing-2", visit="visit-2"), left())
+    outbox.end(outbox.due(NOW)[2:], NOW)
+    post(store, taken_back(), withdrawn=("visit-1",))
+    assert waiting(outbox) == [("print", "landing-2", 0), ("print", "retraction-1", 0)]
+    assert outbox.posted(["landing-1"])["landing-1"]["print"] == Posted(was_begun=False, is_waiting=False)
+    assert outbox.undelivered(NOW) == [Undelivered("print", 2, 0, None)]
+
+
+def blind(hours: int = 2) -> Blindness:
+    found = lost(NOW, NOW + hours * HOUR, HOUR, "credits are spent")
+    assert found is not None
+    return found
+
+
+def seeing() -> Blindness:
+    found = regained(NOW, NOW + 3 * HOUR, HOUR, None)
+    assert found is not None
+    return found
+
+
+def test_blindness_waits_as_alerts_do(store: Store) -> None:
+    """Told once, however many polls fail."""
+    outbox = post(store, blind(), channels=("print", "email:a"))
+    post(store, blind(5), channels=("print",))
+    assert [alert.subject for alert in outbox.due(NOW)] == [blind(), blind()]
+
+
+@pytest.mark.parametrize("was_begun", [False, True])
+def test_sight_regained(store: Store, was_begun: bool) -> None:
+    """Who was not yet told of the blindness need not be; one message says all."""
+    outbox = post(store, blind())
+    if was_begun:
+        outbox.begin(outbox.due(NOW), NOW)
+    post(store, seeing())
+    assert [alert.subject for alert in outbox.due(NOW)] == ([blind(), seeing()] if was_begun else [seeing()])
+
+
+def test_damaged_rows(store: Store) -> None:
+    outbox = post(store, landing())
+    with store.writing() as db:
+        db.execute("UPDATE events SET event = '[]'")
+    with pytest.raises(StoreError) as caught:
+        outbox.due(NOW)
+    assert str(caught.value) == f"{store.path}: is damaged: restore a copy, or move it away to start anew"
