@@ -1,65 +1,268 @@
-"""What to ask OpenSky in a poll, and what that costs."""
+"""What to ask OpenSky in a poll, so that the credits last the day and go where they tell most.
 
-from datetime import timedelta
+While everything fits at each poll until midnight, everything is asked at each poll. Where it does not, airports (in boxes of
+their own) and aircraft (by icao24, or with the whole world, which then serves the airports too) have their turns: the turns
+are as long as the credits left and the time left make them, so that a balance that shrinks or grows for any reason is simply
+spread anew. Aircraft that cannot wait (`urgency`) are asked about between the turns, a little ahead of the rest of the day.
 
-from flightwatch.geo import box_around, box_square_degrees
-from flightwatch.model import Box, Query
+Turns that minimise the sum of all waits: of a group that costs c credits and weighs w, every sqrt(c / w), scaled to what the
+credits afford.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from math import ceil, inf, sqrt
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.boxes import Area, areas_around, looked_at, merged
+from flightwatch.budget import (
+    LEAST_SAMPLES,
+    MAX_ICAO24S,
+    WORLD_CREDITS,
+    Kind,
+    Ledger,
+    Purse,
+    box_prices,
+    coverage_of,
+    left_s,
+    price,
+    purse_of,
+)
+from flightwatch.model import Coverage, Icao24, Query, instant
 from flightwatch.tracking.sky import WATCH_KM
+from flightwatch.tracking.track import Track
+from flightwatch.urgency import Urgent, urgent
 from flightwatch.watched import Watchlist
 
-WORLD_CREDITS = 4
-"""Credits of the whole world, and of any number of icao24s (OpenSky REST documentation: queries without a box cost 4)."""
+LOOKS, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0
+"""A box must hold an arrival for so many polls before touchdown, whatever the cadence so many km: twice what descends from
+cruise in one poll of five minutes at so many m/s. More than WATCH_KM nobody is followed."""
 
-BOX_CREDITS = ((25.0, 1), (100.0, 2), (400.0, 3))
-"""Square degrees up to which a box costs so many credits (OpenSky REST documentation); beyond, as the world."""
+AIRPORT_WEIGHT = 4.0
+"""What a wait of the airports weighs beside one of the aircraft. A watched aircraft is found once and then followed in boxes
+(`urgency`), while each arrival of a stranger must be found by the airports' own turns."""
 
-MAX_ICAO24S = 100
-"""Airframes named in one query: 14 characters each keep the address under 2 kB; for more, the whole world costs the same."""
+IDLE_AFTER_S, IDLE_TURN_S = 86_400, 3600
+"""Aircraft that have all been on the ground for so long, s, have a turn only every so many seconds, which bounds a
+departure that nobody saw."""
 
-DAILY_CREDITS = {"anonymous": 400, "registered": 4000}
-"""OpenSky's daily allowance for ``/states`` (OpenSky REST documentation)."""
+MOST_URGENT = 8
+"""Airframes that cannot wait for whom one poll makes room."""
+
+TURN_SLACK = 0.5
+"""Part of the cadence by which a turn comes early rather than late: polls come when they come."""
+
+MOST_NAMED = MAX_ICAO24S * WORLD_CREDITS
+"""More aircraft are never named: the whole world costs less, whatever a query by icao24 costs."""
+
+STEP_KM = 25.0
+"""Steps in which boxes grow with the cadence, km: the same boxes while polls come a little early or late."""
+
+DAY_S = 86_400
+
+WORLD = Query()
 
 
-def plan(watchlist: Watchlist) -> tuple[Query, ...]:
-    """The queries of one poll: the cheapest that return every watched airframe and every watched airport's traffic.
+class Plan(Struct, frozen=True):
+    """What one poll asks."""
 
-    Named airframes cost as much as the whole world and travel lighter; airports alone fit in boxes; both together cost
-    least as the whole world.
+    queries: tuple[Query, ...]
+    credits: int
+    """What they cost, as far as known."""
+    why: str | None = None
+    """Why nothing is asked, to follow "nothing asked: "; None where something is."""
+
+
+class _Wants(Struct, frozen=True):
+    """Whom one poll should tell of."""
+
+    areas: tuple[Area, ...] = ()
+    icao24s: tuple[Icao24, ...] = ()
+    """Sorted; all of the watchlist's, or none."""
+    urgent: tuple[Urgent, ...] = ()
+    by_name: bool = False
+    """Whether airframes are asked for by icao24 where the world costs as much."""
+
+
+def plan_poll(watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledger, now: datetime) -> Plan:
+    """Choose the queries of the poll that begins ``now``, by our clock. ``tracks`` is what the last look left.
+
+    Never more than the balance; nothing before the time that a 429 named. No box crosses the antimeridian.
     """
+    at = round(now.timestamp())
     if not watchlist.aircraft and not watchlist.airports:
-        return ()
-    if not watchlist.airports and len(watchlist.aircraft) <= MAX_ICAO24S:
-        return (Query(icao24s=tuple(sorted(a.icao24 for a in watchlist.aircraft))),)
-    boxes = tuple(Query(box=box) for w in watchlist.airports for box in _boxes(w.airport.latitude, w.airport.longitude))
-    if not watchlist.aircraft and sum(map(credits_of, boxes)) < WORLD_CREDITS:
-        return boxes
-    return (Query(),)
+        return Plan((), 0, "the watchlist names no aircraft and no airport")
+    if at < ledger.silent_until:
+        return Plan((), 0, f"OpenSky said to wait until {_clock(ledger.silent_until)}")
+    purse, prices, next_at = purse_of(ledger, at), ledger.prices, at
+    wants = _everything(watchlist, ledger)
+    queries = _cheapest(wants, prices)
+    if _sum(queries, prices) * purse.polls_left > purse.balance - purse.reserve:
+        wants, next_at = _due(watchlist, tracks, ledger, purse, at)
+        queries = _cheapest(wants, prices)
+    if queries != (WORLD,):
+        queries = _with_urgent(wants, queries, urgent(tracks, watchlist, at), ledger, purse, at)
+    if queries:
+        return Plan(queries, _sum(queries, prices))
+    if purse.balance <= purse.reserve:
+        renewed = _clock(at + left_s(ledger.account, at))
+        return Plan((), 0, f"{purse.balance} credits are left, which are kept; more about {renewed}")
+    return Plan((), 0, f"to spread the credits over the day; the next query about {_clock(next_at)}")
 
 
-def credits_of(query: Query) -> int:
-    """What OpenSky charges for this query."""
-    if query.box is None:
-        return WORLD_CREDITS
-    area = box_square_degrees(query.box)
-    return next((cost for limit, cost in BOX_CREDITS if area <= limit), WORLD_CREDITS)
+def whole_credits(watchlist: Watchlist, ledger: Ledger) -> int:
+    """What a poll costs that asks everything."""
+    return _cost(_everything(watchlist, ledger), ledger.prices)
 
 
-def credits_per_day(queries: tuple[Query, ...], every: timedelta) -> int:
-    """Credits that these queries cost in 24 hours at this cadence."""
-    return round(timedelta(days=1) / every * sum(map(credits_of, queries)))
+def _everything(watchlist: Watchlist, ledger: Ledger) -> _Wants:
+    return _Wants(_areas(watchlist, ledger, WATCH_KM), _named(watchlist), by_name=not watchlist.airports)
 
 
-def affordable_cadence(queries: tuple[Query, ...], daily_credits: int) -> timedelta:
-    """The shortest time between polls that keeps a day inside ``daily_credits``."""
-    return timedelta(days=1) * sum(map(credits_of, queries)) / daily_credits
-
-
-def _boxes(latitude: float, longitude: float) -> tuple[Box, ...]:
-    """The box around an airport; two where it crosses the antimeridian, which OpenSky's parameters cannot say."""
-    box = box_around(latitude, longitude, WATCH_KM)
-    if box.lon_min <= box.lon_max:
-        return (box,)
-    return (
-        Box(box.lat_min, box.lon_min, box.lat_max, 180.0),
-        Box(box.lat_min, -180.0, box.lat_max, box.lon_max),
+def _due(
+    watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int
+) -> tuple[_Wants, int]:
+    """Whose turn it is, as many of them as the balance pays, the longest waiting first; and when the next turn is."""
+    icao24s, by_name = _named(watchlist), not watchlist.airports
+    areas = _areas(watchlist, ledger, LOOKS * ARRIVING_MS * ledger.spacing_s / 1000)
+    aircraft_s, airports_s = _turns(areas, icao24s, ledger, purse, is_idle=_is_idle(watchlist, tracks, at))
+    asked = _aircraft_asked(watchlist, ledger) if icao24s else at
+    asked_by_area = {area: min(_airport_asked(watchlist, m, ledger) for m in area.members) for area in areas}
+    now = at + TURN_SLACK * ledger.spacing_s
+    due = tuple(sorted((a for a in areas if asked_by_area[a] + airports_s <= now), key=asked_by_area.__getitem__))
+    tries = [_Wants(due[:count]) for count in range(len(due), 0, -1)]
+    if icao24s and asked + aircraft_s <= now:
+        tries.insert(0, _Wants(due, icao24s, by_name=by_name))
+        is_untried = ledger.is_told and len(ledger.samples.get("icao24", ())) < LEAST_SAMPLES
+        if is_untried and len(icao24s) <= MAX_ICAO24S:
+            tries.insert(0, _Wants((), icao24s, by_name=True))  # costs what the world does, or shows that it does not
+    for wants in tries:
+        if _cost(wants, ledger.prices) <= purse.balance - purse.reserve:
+            return wants, at
+    next_at = min(
+        asked + aircraft_s if icao24s else inf, airports_s + min(asked_by_area.values(), default=inf), at + DAY_S
     )
+    return _Wants(), max(at, round(next_at))
+
+
+def _turns(
+    areas: tuple[Area, ...], icao24s: tuple[Icao24, ...], ledger: Ledger, purse: Purse, *, is_idle: bool
+) -> tuple[float, float]:
+    """Seconds between two looks at the aircraft and at the airports that the rate affords, none less than the cadence."""
+    if purse.rate <= 0.0:
+        return inf, inf
+    often = 1.0 / ledger.spacing_s
+    both, fields = _cost(_Wants(areas, icao24s), ledger.prices), _cost(_Wants(areas), ledger.prices)
+    named = both - fields  # what the aircraft cost beside the airports, who are served in the same turn
+    if not named or not fields:
+        each = 1.0 / min(often, purse.rate / both)
+        return each, each
+    ratio = max(1.0, sqrt(AIRPORT_WEIGHT * named / fields))
+    airports = min(often, ratio * purse.rate / (fields * ratio + named))
+    aircraft = min(airports, (purse.rate - fields * airports) / named)
+    if is_idle:
+        aircraft = min(aircraft, 1.0 / IDLE_TURN_S)
+        airports = min(often, (purse.rate - named * aircraft) / fields)
+    return 1.0 / aircraft, 1.0 / airports
+
+
+def _with_urgent(
+    wants: _Wants, queries: tuple[Query, ...], waiting: Sequence[Urgent], ledger: Ledger, purse: Purse, at: int
+) -> tuple[Query, ...]:
+    """The queries, and those for as many of the urgent as may be paid, the most urgent first."""
+    now = at + TURN_SLACK * ledger.spacing_s
+    due = tuple(u for u in waiting if u.asked + u.waits_s <= now and not _covers(coverage_of(queries), u))
+    spent_at = ledger.looks[-1][0] if ledger.looks else 0
+    routine = _sum(queries, ledger.prices)
+    for count in range(min(len(due), MOST_URGENT), 0, -1):
+        more = _cheapest(replace(wants, urgent=due[:count]), ledger.prices)
+        cost = _sum(more, ledger.prices)
+        left = purse.balance - cost
+        is_earned = purse.rate > 0.0 and now - spent_at >= (cost - routine) / purse.rate
+        if left >= purse.urgent_reserve or (is_earned and left >= purse.reserve):
+            return more
+    return queries
+
+
+def _cheapest(wants: _Wants, prices: Mapping[Kind, int]) -> tuple[Query, ...]:
+    """The queries that tell of all of them for the fewest credits; of equals the world, which tells most."""
+    if not wants.areas and not wants.icao24s and not wants.urgent:
+        return ()
+    ways: list[tuple[Query, ...]] = [(WORLD,)]
+    icao24s = tuple(sorted({*wants.icao24s, *(u.icao24 for u in wants.urgent)})) if wants.urgent else wants.icao24s
+    if icao24s and len(icao24s) <= MOST_NAMED:
+        by_name = tuple(Query(icao24s=icao24s[n : n + MAX_ICAO24S]) for n in range(0, len(icao24s), MAX_ICAO24S))
+        ways.insert(0 if wants.by_name else 1, (*by_name, *_in_boxes(wants.areas, prices)))
+    if not wants.icao24s and all(u.box.lon_min <= u.box.lon_max for u in wants.urgent):
+        ways.append(_in_boxes((*wants.areas, *(Area(u.box, ()) for u in wants.urgent)), prices))
+    return min(ways, key=lambda queries: _sum(queries, prices))
+
+
+def _in_boxes(areas: tuple[Area, ...], prices: Mapping[Kind, int]) -> tuple[Query, ...]:
+    return tuple(Query(box=area.box) for area in merged(areas, box_prices(prices)))
+
+
+def _cost(wants: _Wants, prices: Mapping[Kind, int]) -> int:
+    return _sum(_cheapest(wants, prices), prices)
+
+
+def _sum(queries: Sequence[Query], prices: Mapping[Kind, int]) -> int:
+    return sum(price(prices, query) for query in queries)
+
+
+def _areas(watchlist: Watchlist, ledger: Ledger, least_km: float) -> tuple[Area, ...]:
+    """What to ask for the airports, so that nobody within ``least_km`` (in steps, no more than WATCH_KM) is missed."""
+    places = tuple((watched.airport.latitude, watched.airport.longitude) for watched in watchlist.airports)
+    stepped_km = min(WATCH_KM, max(LEAST_KM, STEP_KM * ceil(least_km / STEP_KM)))
+    return areas_around(places, stepped_km, WATCH_KM, box_prices(ledger.prices)) if places else ()
+
+
+def _named(watchlist: Watchlist) -> tuple[Icao24, ...]:
+    """The watched aircraft, sorted; some of them where they are too many to be named in queries."""
+    icao24s = watchlist.aircraft_by_icao24
+    return tuple(sorted(icao24s) if len(icao24s) <= MOST_NAMED else islice(icao24s, MOST_NAMED + 1))
+
+
+def _aircraft_asked(watchlist: Watchlist, ledger: Ledger) -> int:
+    """Unix seconds of the last poll that told of every watched aircraft; 0: none that is remembered."""
+    known = watchlist.aircraft_by_icao24.keys()
+    return next((at for at, asked in reversed(ledger.looks) if asked.world or known <= asked.icao24s), 0)
+
+
+def _airport_asked(watchlist: Watchlist, number: int, ledger: Ledger) -> int:
+    """Unix seconds of the last poll that told of the airport's surroundings; 0: none that is remembered."""
+    field = watchlist.airports[number].airport
+    for at, asked in reversed(ledger.looks):
+        if asked.world or looked_at(asked.boxes, field.latitude, field.longitude):
+            return at
+    return 0
+
+
+def _covers(asked: Coverage, wanted: Urgent) -> bool:
+    box = wanted.box
+    return (
+        asked.world
+        or wanted.icao24 in asked.icao24s
+        or any(
+            b.lat_min <= box.lat_min
+            and box.lat_max <= b.lat_max
+            and b.lon_min <= box.lon_min <= box.lon_max <= b.lon_max
+            for b in asked.boxes
+        )
+    )
+
+
+def _is_idle(watchlist: Watchlist, tracks: Mapping[Icao24, Track], at: int) -> bool:
+    """Whether every watched aircraft is known to have been on the ground for IDLE_AFTER_S."""
+    for aircraft in watchlist.aircraft:
+        visit = track.visit if (track := tracks.get(aircraft.icao24)) is not None else None
+        if visit is None or visit.arrival.latest.timestamp() > at - IDLE_AFTER_S:
+            return False
+    return True
+
+
+def _clock(at: int) -> str:
+    return f"{instant(at):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,166 @@
+"""What a day of watching brings: the planner run over it with nothing happening.
+
+A wait is the time from a touchdown, which comes at any moment, to the next poll that looks at the airport: so long an alert
+takes where the aircraft is heard on the ground. A landing that must be inferred takes at least `MIN_SILENCE_S` of silence
+more. An aircraft that was seen on its way in is looked at more often than that (`urgency`).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from math import ceil
+
+from msgspec import Struct
+
+from flightwatch.alerts import duration
+from flightwatch.boxes import looked_at
+from flightwatch.budget import (
+    ANONYMOUS,
+    FEEDER,
+    REGISTERED,
+    RESERVE,
+    Account,
+    Ledger,
+    PastPoll,
+    after,
+    credits_of,
+    kind_of,
+)
+from flightwatch.model import Coverage, instant, seconds
+from flightwatch.plan import plan_poll, whole_credits
+from flightwatch.watched import Watchlist
+
+DAY_S = 86_400
+
+START_S = 20_000 * DAY_S
+"""A midnight; which one makes no difference."""
+
+SLOWEST_S = 1200
+"""Wait between two looks from which an arrival can come and go unseen, s: what it flies within `sky.WATCH_KM`."""
+
+
+RICHER = {
+    ANONYMOUS.name: (REGISTERED, "sign in: an OpenSky account is free"),
+    REGISTERED.name: (FEEDER, "feed OpenSky from a receiver of your own"),
+}
+"""The next better account, and how one comes by it."""
+
+
+class Share(Struct, frozen=True):
+    """How often a poll asks something."""
+
+    asks: str
+    """``world``, ``icao24``, ``box``, ``icao24 + box``, or ``nothing``."""
+    share: float
+    """Of all polls, 0 to 1."""
+    credits: float
+    """What such a poll costs on average."""
+
+
+class Wait(Struct, frozen=True):
+    """How long until the next look."""
+
+    expected_s: int
+    """Mean over a touchdown at any time of the day."""
+    worst_s: int
+
+
+class Outlook(Struct, frozen=True):
+    """A day of watching."""
+
+    account: str
+    every_s: int
+    credits_allowed: int
+    """A day."""
+    credits_per_day: int
+    """What the plan spends."""
+    credits_wanted: int
+    """What asking everything at each poll would cost."""
+    shares: tuple[Share, ...]
+    """The most frequent first."""
+    airports: dict[str, Wait]
+    """By `Airport.icao`."""
+    aircraft: Wait | None
+    """Until a watched aircraft in flight, wherever it is, is found; None: none is watched."""
+    warnings: tuple[str, ...]
+
+
+def outlook(watchlist: Watchlist, every: timedelta, account: Account) -> Outlook:
+    """What polls at this cadence (at least a second apart) will ask and what that means."""
+    step_s = max(1, seconds(every))
+    start = Ledger(account, spacing_s=step_s, gaps=(step_s,))
+    ledger, balance = start, account.credits
+    looks: list[tuple[int, Coverage]] = []
+    asked: Counter[str] = Counter()
+    spent: Counter[str] = Counter()
+    times = range(START_S, START_S + DAY_S, step_s)
+    for at in times:
+        if at // account.period_s > (at - step_s) // account.period_s:
+            balance = account.credits
+        queries = plan_poll(watchlist, {}, ledger, instant(at)).queries
+        balances = tuple(balance := balance - credits_of(query) for query in queries)
+        ledger = after(ledger, PastPoll(instant(at), queries, balances))
+        kinds = " + ".join(sorted({kind_of(query).split()[0] for query in queries}, reverse=True)) or "nothing"
+        asked[kinds] += 1
+        spent[kinds] += sum(map(credits_of, queries))
+        if queries:
+            looks.append((at, ledger.looks[-1][1]))
+    span_s = len(times) * step_s
+    known = watchlist.aircraft_by_icao24.keys()
+    airports = {
+        icao: _wait(
+            [at for at, c in looks if c.world or looked_at(c.boxes, w.airport.latitude, w.airport.longitude)], span_s
+        )
+        for icao, w in watchlist.airports_by_icao.items()
+    }
+    aircraft = _wait([at for at, c in looks if c.world or known <= c.icao24s], span_s) if known else None
+    wanted = whole_credits(watchlist, start)
+    return Outlook(
+        account.name,
+        step_s,
+        _daily(account),
+        sum(spent.values()),
+        ceil(wanted * DAY_S / step_s),
+        tuple(Share(kinds, count / len(times), spent[kinds] / count) for kinds, count in asked.most_common()),
+        airports,
+        aircraft,
+        tuple(_warnings(watchlist, account, step_s, wanted, [*airports.values(), *([aircraft] if aircraft else [])])),
+    )
+
+
+def _wait(looks: Sequence[int], span_s: int) -> Wait:
+    """The wait for the next of these looks, which come again every ``span_s``."""
+    if not looks:
+        return Wait(span_s, span_s)
+    gaps = [later - earlier for earlier, later in pairwise((*looks, looks[0] + span_s))]
+    return Wait(round(sum(gap * gap for gap in gaps) / 2 / span_s), max(gaps))
+
+
+def _daily(account: Account) -> int:
+    return account.credits * DAY_S // account.period_s
+
+
+def _warnings(watchlist: Watchlist, account: Account, step_s: int, wanted: int, waits: Sequence[Wait]) -> Iterator[str]:
+    """What this cadence and account cannot watch, and what would help."""
+    allowed, slowest = _daily(account), max((wait.worst_s for wait in waits), default=0)
+    affordable_s = ceil(wanted * DAY_S / (allowed * (1 - RESERVE)))
+    every = duration(timedelta(minutes=ceil(affordable_s / 60)))
+    if wanted * DAY_S > allowed * step_s and slowest > step_s:
+        ways = [f"poll every {every}"]
+        if account.name in RICHER:
+            richer, how = RICHER[account.name]
+            enough = wanted * DAY_S <= _daily(richer) * step_s
+            ways.insert(0 if enough else 1, f"{how} ({_daily(richer):,} credits a day)")
+        fewer = int(allowed * step_s / DAY_S)
+        if not watchlist.aircraft and 0 < fewer < len(watchlist.airports):
+            ways.append(f"watch {fewer} airport{'s' * (fewer > 1)}")
+        yield (
+            f"everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have {allowed:,}, "
+            f"so turns are taken, up to {duration(timedelta(seconds=slowest))} apart; to ask everything: {', or '.join(ways)}"
+        )
+    elif slowest > SLOWEST_S:
+        yield (
+            f"an arrival can come and go unseen within {duration(timedelta(seconds=slowest))}: poll every "
+            f"{duration(timedelta(seconds=max(SLOWEST_S, affordable_s)))} or more often"
+        )
