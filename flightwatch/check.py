@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from math import ceil
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from flightwatch.alerts import clean, duration
-from flightwatch.model import Box, How, Icao24, Query, seconds
-from flightwatch.plan import DAILY_CREDITS, affordable_cadence, credits_of, credits_per_day, plan
+from flightwatch.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
+from flightwatch.model import Box, How, Icao24, Query, instant, seconds
+from flightwatch.outlook import START_S, Share, Wait, outlook
+from flightwatch.phrases import clean, duration
+from flightwatch.plan import plan_poll
 from flightwatch.watched import Channel, Routing, Told, Watchlist, is_among
 
 LONG_DELAY = timedelta(days=7)
@@ -74,18 +75,28 @@ class Check(Struct, frozen=True):
     notify: tuple[CheckedChannel, ...]
     health: CheckedHealth
     queries: tuple[CheckedQuery, ...]
+    """What a poll asks that asks everything."""
     every_s: int
     credits_per_day: int
+    """What the plan spends."""
+    credits_wanted: int
+    """What asking everything at each poll would cost."""
     credits_allowed: int
     """OpenSky's daily allowance for this account."""
+    shares: tuple[Share, ...]
+    """What polls ask, the most frequent first."""
+    waits: dict[str, Wait]
+    """From a touchdown to the next look, by `Airport.icao`."""
+    aircraft_wait: Wait | None
+    """Until a watched aircraft in flight is found; None: none is watched."""
     warnings: tuple[str, ...]
 
 
 def check(watchlist: Watchlist, every: timedelta) -> Check:
     """Work out what watching this list at this cadence means."""
-    queries = plan(watchlist)
-    account = "registered" if watchlist.opensky else "anonymous"
-    allowed, cost = DAILY_CREDITS[account], credits_per_day(queries, every)
+    account = REGISTERED if watchlist.opensky else ANONYMOUS
+    day = outlook(watchlist, every, account)
+    queries = plan_poll(watchlist, {}, Ledger(account), instant(START_S)).queries
     return Check(
         aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
         airports=tuple(
@@ -97,10 +108,14 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
         health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
         queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
-        every_s=seconds(every),
-        credits_per_day=cost,
-        credits_allowed=allowed,
-        warnings=tuple(_warnings(watchlist, queries, cost, account)),
+        every_s=day.every_s,
+        credits_per_day=day.credits_per_day,
+        credits_wanted=day.credits_wanted,
+        credits_allowed=day.credits_allowed,
+        shares=day.shares,
+        waits=day.airports,
+        aircraft_wait=day.aircraft,
+        warnings=(*day.warnings, *_warnings(watchlist)),
     )
 
 
@@ -126,7 +141,14 @@ def as_lines(found: Check) -> Iterator[str]:
         }[q.asks]
         yield f"query     {what}: {q.credits} credit{'s' * (q.credits != 1)} a poll"
     every = _length(found.every_s)
-    yield f"credits   {found.credits_per_day} a day polling every {every}; OpenSky allows {found.credits_allowed}"
+    shares = "; ".join(map(_share, found.shares))
+    yield f"plan      polling every {every}: {shares}"
+    yield f"credits   {found.credits_per_day:,} a day of the {found.credits_allowed:,} that OpenSky allows"
+    for wait in dict.fromkeys(found.waits.values()):
+        codes = ", ".join(p.iata or p.icao for p in found.airports if found.waits[p.icao] == wait)
+        yield f"delay     {codes}: seen {_length(wait.expected_s)} after a touchdown, {_length(wait.worst_s)} at worst"
+    if found.aircraft_wait is not None:
+        yield f"delay     aircraft elsewhere: looked for at least every {_length(found.aircraft_wait.worst_s)}"
     for warning in found.warnings:
         yield f"warning   {warning}"
 
@@ -160,12 +182,14 @@ def _asks(query: Query) -> str:
     return "icao24" if query.icao24s else "world" if query.box is None else "box"
 
 
-def _warnings(watchlist: Watchlist, queries: tuple[Query, ...], cost: int, account: str) -> Iterator[str]:
-    allowed = DAILY_CREDITS[account]
-    if cost > allowed:
-        least = timedelta(minutes=ceil(affordable_cadence(queries, allowed) / timedelta(minutes=1)))
-        sign_in = "" if watchlist.opensky else ", or sign in: a free OpenSky account has ten times as many"
-        yield f"{cost} credits a day are more than the {allowed} you have: poll every {duration(least)}{sign_in}"
+def _share(share: Share) -> str:
+    """``31 % the whole world (4 credits)``."""
+    what = {"world": "the whole world", "nothing": "nothing"}.get(share.asks, f"by {share.asks}")
+    cost = f" ({share.credits:.2g} credit{'s' * (share.credits != 1)})" if share.credits else ""
+    return f"{max(1, round(100 * share.share))} % ask {what}{cost}"
+
+
+def _warnings(watchlist: Watchlist) -> Iterator[str]:
     yield from map(clean, _channel_warnings(watchlist))
     for a in watchlist.aircraft:
         if a.how == "guess":

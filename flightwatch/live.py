@@ -11,14 +11,13 @@ from types import FrameType
 from flightwatch import places
 from flightwatch.airports import Airports
 from flightwatch.context import alert_of
-from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, SourceError
+from flightwatch.errors import DeliveryError, FlightwatchError, SourceError
 from flightwatch.heartbeat import beat
 from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.notify import Deliver, deliver_all
 from flightwatch.outbox_table import Outbox
-from flightwatch.plan import credits_of, plan
-from flightwatch.poll import poll_once, utc_now
+from flightwatch.poll import Polled, poll_once, utc_now
 from flightwatch.poll_log import PollLog
 from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
@@ -63,61 +62,78 @@ class Live:
             client_secret=account.client_secret if account else None,
         )
 
-    def poll(self) -> None:
-        """One cycle. Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered.
+    def poll(self) -> str | None:
+        """One cycle; why nothing was asked, None where something was.
 
-        Alerts of earlier polls that wait are delivered even when this poll fails.
+        Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered. Alerts of earlier
+        polls that wait are delivered even when this poll fails.
         """
-        queries = plan(self._watchlist)
-        ask = "query" if len(queries) == 1 else "queries"
-        self._detail(f"{len(queries)} {ask}, {sum(map(credits_of, queries))} credits planned")
         if self._dry_run:
-            self._rehearse()
-            return
+            return self._rehearse()
         with poll_lock(self._database) as held:
             if not held:
                 self._note(f"another poll is already writing to {self._database}; this one asked nothing")
-                return
+                return None
             with Store(self._database) as store:
                 try:
-                    self._ask(store)
+                    polled = self._ask(store)
                 except FlightwatchError:
                     for failure in self._deliver(store):
                         self._note(failure)
                     raise
                 failures = self._deliver(store)
-                if self._watchlist.health.heartbeat is not None and (missed := beat(self._watchlist.health.heartbeat)):
-                    self._note(missed)
-                if (last := store.last_poll()) is not None:
-                    left = "unknown" if last.credits_remaining is None else last.credits_remaining
-                    self._detail(
-                        f"{last.vectors} state vectors, {last.skipped} skipped, {last.duration_ms} ms; credits left: {left}"
-                    )
+                if polled.plan.queries:
+                    self._tell_cost(store)
+                if polled.plan.queries or self._sees(store):
+                    self._beat()
         if failures:
             raise DeliveryError("\n".join(failures))
+        return polled.plan.why
+
+    def _tell_cost(self, store: Store) -> None:
+        if (last := store.last_poll()) is not None:
+            left = "unknown" if last.credits_remaining is None else last.credits_remaining
+            self._detail(
+                f"{last.vectors} state vectors, {last.skipped} skipped, {last.duration_ms} ms; credits left: {left}"
+            )
+
+    def _sees(self, store: Store) -> bool:
+        """Whether a poll that asks nothing only waits for its turn."""
+        last_at = store.last_poll_at()
+        return last_at is not None and self._now(store) - last_at < self._watchlist.health.blind_after
+
+    def _now(self, store: Store) -> datetime:
+        """Now by the data's clock, which also says when things happened."""
+        return utc_now() + PollLog(store).ahead()
+
+    def _beat(self) -> None:
+        address = self._watchlist.health.heartbeat
+        if address is not None and (missed := beat(address)) is not None:
+            self._note(missed)
 
     def _deliver(self, store: Store) -> list[str]:
-        """Deliver what is due, by the data's clock, which also says when; what went wrong, a line each."""
-        ahead = PollLog(store).ahead()
+        """Deliver what is due; what went wrong, a line each."""
         return deliver_all(
             Outbox(store),
             self._channels,
             lambda subject: (
                 alert_of(subject, store, self._watchlist, self._airports) if isinstance(subject, Event) else subject
             ),
-            lambda: utc_now() + ahead,
+            lambda: self._now(store),
         )
 
-    def _rehearse(self) -> None:
-        """Print what a poll would tell. A database that is not there yet stays so."""
+    def _rehearse(self) -> str | None:
+        """Print what a poll would tell; why nothing was asked. A database that is not there yet stays so."""
         with TemporaryDirectory(prefix="flightwatch-") as folder:
             path = self._database if self._database.exists() else Path(folder) / "empty.db"
             with Store(path) as store:
-                for event in self._ask(store):
+                polled = self._ask(store)
+                for event in polled.told:
                     self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
+        return polled.plan.why
 
-    def _ask(self, store: Store) -> tuple[Event, ...]:
-        return poll_once(
+    def _ask(self, store: Store) -> Polled:
+        polled = poll_once(
             self._watchlist,
             self._airports,
             self._source,
@@ -126,12 +142,16 @@ class Live:
             recorder=self._recorder,
             dry_run=self._dry_run,
         )
+        count, plan = len(polled.plan.queries), polled.plan
+        asked = f"{count} {'query' if count == 1 else 'queries'}, {plan.credits} credits planned"
+        self._detail(f"nothing asked: {plan.why}" if plan.why is not None else asked)
+        return polled
 
 
-def repeat(cycle: Callable[[], None], every: timedelta, note: Say) -> None:
+def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
     """Run ``cycle`` at this cadence until SIGINT or SIGTERM, which lets a running cycle end first.
 
-    A failed cycle is said and tried again at its next turn; after a 429 nothing is asked until the time it named.
+    A failed cycle is said and tried again at its next turn.
     """
     stop = Flag()
 
@@ -144,15 +164,11 @@ def repeat(cycle: Callable[[], None], every: timedelta, note: Say) -> None:
     try:
         due = utc_now()
         while not stop.is_set():
-            pause = every
             try:
                 cycle()
-            except OutOfCredits as error:
-                note(str(error))
-                pause = max(every, error.retry_after or every)
             except (SourceError, DeliveryError) as error:
                 note(str(error))
-            due = next_turn(due, pause, utc_now())
+            due = next_turn(due, every, utc_now())
             stop.wait((due - utc_now()).total_seconds())
     finally:
         for number, handler in before.items():

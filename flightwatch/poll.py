@@ -9,11 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.errors import BadAnswer, SourceError
+from flightwatch.budget import silence_after
+from flightwatch.errors import BadAnswer, OutOfCredits, SourceError
 from flightwatch.model import Event, Icao24, Poll, Query
 from flightwatch.outbox import Changes, Letter, changes
 from flightwatch.outbox_table import Outbox, apply
-from flightwatch.plan import plan
+from flightwatch.plan import Plan, plan_poll
 from flightwatch.poll_log import PollLog
 from flightwatch.routing import health_channels
 from flightwatch.sight import Blindness, lost, patience, regained
@@ -80,25 +81,11 @@ def cycle(
     return Cycle(seen, tuple(event for event in seen.events if wanted(watchlist, event)))
 
 
-def fetch(
-    source: Source, queries: Sequence[Query], started_at: datetime, recorder: Recorder | None
-) -> tuple[Poll, int | None]:
-    """Ask every query of a cycle; the merged poll and the balance.
+class Polled(Struct, frozen=True):
+    """What one poll asked, and what it tells."""
 
-    Raises `SourceError` when one fails or the answers are of another time. Only a whole, good cycle is recorded: a replay
-    must not see what live polling refused.
-    """
-    source.begin_poll()
-    fetched = [(query, source.fetch(query)) for query in queries]
-    poll = merge([(query, each.answer) for query, each in fetched])
-    if poll.at - started_at > FAR_AHEAD:
-        raise BadAnswer(
-            f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
-        )
-    if recorder is not None:
-        for query, each in fetched:
-            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
-    return poll, fetched[-1][1].credits_remaining
+    plan: Plan
+    told: tuple[Event, ...]
 
 
 def poll_once(
@@ -110,27 +97,73 @@ def poll_once(
     clock: Callable[[], datetime],
     recorder: Recorder | None = None,
     dry_run: bool = False,
-) -> tuple[Event, ...]:
-    """Fetch, decide and commit one cycle; the events to tell. Their alerts wait in the outbox, unless ``dry_run``.
+) -> Polled:
+    """Plan, fetch, decide and commit one cycle. Its alerts wait in the outbox, unless ``dry_run``.
 
-    Raises `SourceError` after recording the failure: a failed poll moves no track.
+    Where the credits allow nothing now, nothing is asked. Raises `SourceError` after recording the failure: a failed poll
+    moves no track.
     """
-    started_at = clock()
-    queries = plan(watchlist)
+    started_at, signed_in, tracks = clock(), watchlist.opensky is not None, store.tracks()
+    plan = plan_poll(watchlist, tracks, PollLog(store).ledger(started_at, signed_in=signed_in), started_at)
+    if not plan.queries:
+        if not dry_run:
+            record = PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=(), signed_in=signed_in)
+            store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, record.outcome, started_at)))
+        return Polled(plan, ())
+    fetched: list[tuple[Query, Fetched]] = []
     try:
-        poll, balance = fetch(source, queries, started_at, recorder)
+        source.begin_poll()
+        for query in plan.queries:
+            fetched.append((query, source.fetch(query)))  # noqa: PERF401 what came before a failure counts
+        poll = _merged(fetched, started_at)
     except SourceError as error:
         if not dry_run:
             ended_at = clock()
-            record = PollRecord(started_at, None, str(error), duration_ms=_ms(ended_at - started_at), asked=queries)
+            record = PollRecord(
+                started_at,
+                None,
+                str(error),
+                duration_ms=_ms(ended_at - started_at),
+                asked=plan.queries[: len(fetched) + 1],
+                balances=_balances(fetched),
+                signed_in=signed_in,
+                silent_until=silence_after(ended_at, error.retry_after) if isinstance(error, OutOfCredits) else None,
+            )
             store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, str(error), ended_at)))
         raise
-    found = cycle(poll, store.last_poll_at(), store.tracks(), watchlist, airports)
+    if recorder is not None:  # only a whole, good cycle: a replay must not see what live polling refused
+        for query, each in fetched:
+            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+    found = cycle(poll, store.last_poll_at(), tracks, watchlist, airports)
     if not dry_run:
-        took = _ms(clock() - started_at)
-        record = PollRecord(started_at, poll.at, "ok", len(poll.vectors), poll.skipped, balance, took, queries)
+        record = PollRecord(
+            started_at,
+            poll.at,
+            "ok",
+            len(poll.vectors),
+            poll.skipped,
+            fetched[-1][1].credits_remaining,
+            _ms(clock() - started_at),
+            plan.queries,
+            _balances(fetched),
+            signed_in,
+        )
         commit(store, found, watchlist, record)
-    return found.told
+    return Polled(plan, found.told)
+
+
+def _merged(fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> Poll:
+    """The answers to every query of a cycle as one poll; `BadAnswer` when they are of another time."""
+    poll = merge([(query, each.answer) for query, each in fetched])
+    if poll.at - started_at > FAR_AHEAD:
+        raise BadAnswer(
+            f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
+        )
+    return poll
+
+
+def _balances(fetched: Sequence[tuple[Query, Fetched]]) -> tuple[int | None, ...]:
+    return tuple(each.credits_remaining for _, each in fetched)
 
 
 def commit(

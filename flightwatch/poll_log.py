@@ -1,14 +1,23 @@
-"""How past polls went: their spacing, and when nobody watched."""
+"""How past polls went: their spacing, what they cost, and when nobody watched."""
 
 from datetime import datetime, timedelta
 
-from flightwatch.model import instant
+import msgspec
+
+from flightwatch.budget import Ledger, PastPoll, ledger_of
+from flightwatch.model import Query, instant
 from flightwatch.record import Span
-from flightwatch.schema import unix
+from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
 
 RECENT = 12
 """Polls from which the usual spacing is told."""
+
+LOOKED_BACK = timedelta(days=2)
+"""How far back polls tell of credits: a 429 may silence for as long."""
+
+_ASKED = msgspec.json.Decoder(tuple[Query, ...])
+_BALANCES = msgspec.json.Decoder(tuple[int | None, ...])
 
 
 class PollLog:
@@ -22,6 +31,23 @@ class PollLog:
         with self._store.reading() as db:
             rows = db.execute("SELECT started FROM polls ORDER BY id DESC LIMIT ?", (RECENT,)).fetchall()
         return [instant(started) for (started,) in reversed(rows)]
+
+    def ledger(self, now: datetime, *, signed_in: bool) -> Ledger:
+        """What past polls, with this account or without one, tell of credits."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT started, asked, balances, at IS NOT NULL, signed_in, silent_until FROM polls "
+                "WHERE asked IS NOT NULL AND started >= ? ORDER BY started, id",
+                (unix(now - LOOKED_BACK),),
+            ).fetchall()
+            past = [
+                PastPoll(instant(started), _ASKED.decode(asked), _BALANCES.decode(balances), bool(ok))
+                if bool(account) is signed_in
+                else PastPoll(instant(started))
+                for started, asked, balances, ok, account, _ in rows
+            ]
+        silences = [silent for *_, account, silent in rows if silent is not None and bool(account) is signed_in]
+        return ledger_of(past, instant_or_none(silences[-1] if silences else None), now, signed_in=signed_in)
 
     def ahead(self) -> timedelta:
         """How far the data's time was ahead of our clock at the last good poll; zero where there was none."""

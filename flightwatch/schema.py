@@ -100,11 +100,14 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX health_once ON alerts (blindness, channel) WHERE blindness IS NOT NULL;
     CREATE INDEX alerts_waiting ON alerts (id) WHERE ended IS NULL;
     CREATE INDEX events_of_visit ON events (visit);
-    ALTER TABLE polls ADD COLUMN asked BLOB;            -- JSON array of model.Query; null: not known
-    ALTER TABLE polls ADD COLUMN silent_until INTEGER;  -- after a 429: when OpenSky said to ask again
+    ALTER TABLE polls ADD COLUMN asked BLOB;            -- JSON array of model.Query, dropped after some days
+    ALTER TABLE polls ADD COLUMN balances BLOB;         -- JSON array: credits left after each of them, null where not told
+    ALTER TABLE polls ADD COLUMN signed_in INTEGER;     -- whether an account was used
+    ALTER TABLE polls ADD COLUMN silent_until INTEGER;  -- after a 429: until when nothing is asked
+    CREATE INDEX polls_asked ON polls (started) WHERE asked IS NOT NULL;
     CREATE TABLE flights (                -- OpenSky's /flights/aircraft, an airframe and a UTC day a row
         icao24 TEXT NOT NULL,
-        day INTEGER NOT NULL,             -- Unix seconds of its beginning
+        day INTEGER NOT NULL,             -- first second of a UTC day, or noon before the night whose flights they are
         asked INTEGER NOT NULL,
         flights BLOB NOT NULL,            -- JSON array as OpenSky answered; [] when there were none
         PRIMARY KEY (icao24, day)

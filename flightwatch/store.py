@@ -7,6 +7,7 @@ WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL
 (WAL with NORMAL may lose the last ones): one fsync a poll costs nothing beside the query.
 """
 
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,8 +39,10 @@ from flightwatch.visits import Visit
 BUSY_S = 10.0
 """How long to wait for another program that writes the same database, s."""
 
+ASKED_KEPT_S = 3 * 86_400
+"""How long it is remembered what polls asked, s: the budget looks back two days."""
+
 _NOT_OURS = "is not a flightwatch database: choose another --db"
-_DAMAGED = "is damaged: restore a copy, or move it away to start anew"
 
 _TRACK = msgspec.json.Decoder(Track)
 _EVENT = msgspec.json.Decoder(Event)
@@ -59,9 +62,18 @@ class PollRecord(Struct, frozen=True):
     """None: the source did not say."""
     duration_ms: int | None = None
     asked: tuple[Query, ...] | None = None
-    """None: not known."""
+    """Empty: nothing was asked, and ``outcome`` says why. None: not known."""
+    balances: tuple[int | None, ...] = ()
+    """Credits left after each query; None where the source did not say."""
+    signed_in: bool = False
+    """Whether an account was used."""
     silent_until: datetime | None = None
-    """After a 429: when the source said to ask again; None: it did not, or there was none."""
+    """After a 429: until when nothing is asked; None: there was none."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it asked nothing, on purpose."""
+        return self.asked == ()
 
 
 class Store:
@@ -84,6 +96,7 @@ class Store:
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA fullfsync = ON")  # macOS, whose fsync leaves data in the drive's own cache
         self._db.execute("PRAGMA foreign_keys = ON")
         if version(self._db) < len(MIGRATIONS):
             with self._transaction():
@@ -135,10 +148,12 @@ class Store:
     def last_poll(self) -> PollRecord | None:
         """How the last poll went, good or not; None: there was none."""
         row = self._one(
-            "SELECT started, at, outcome, vectors, skipped, credits_remaining, duration_ms FROM polls "
+            "SELECT started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked = '[]' FROM polls "
             "ORDER BY id DESC LIMIT 1"
         )
-        return None if row is None else PollRecord(instant(row[0]), instant_or_none(row[1]), *row[2:])
+        if row is None:
+            return None
+        return PollRecord(instant(row[0]), instant_or_none(row[1]), *row[2:7], () if row[7] else None)
 
     def watching_since(self) -> datetime | None:
         """The data's own time of the first good poll; None: there was none."""
@@ -223,20 +238,27 @@ class Store:
             return [icao24 for (icao24,) in rows]
 
     def _record(self, record: PollRecord) -> None:
+        started = round(record.started_at.timestamp())
         self._db.execute(
-            "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, "
-            "silent_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, balances, "
+            "signed_in, silent_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                round(record.started_at.timestamp()),
+                started,
                 unix(record.at),
                 record.outcome,
                 record.vectors,
                 record.skipped,
                 record.credits_remaining,
                 record.duration_ms,
-                None if record.asked is None else msgspec.json.encode(record.asked),
+                None if record.asked is None else msgspec.json.encode(record.asked).decode(),
+                msgspec.json.encode(record.balances).decode(),
+                record.signed_in,
                 unix(record.silent_until),
             ),
+        )
+        self._db.execute(
+            "UPDATE polls SET asked = NULL, balances = NULL WHERE asked IS NOT NULL AND started < ?",
+            (started - ASKED_KEPT_S,),
         )
 
     def _one(self, sql: str, *values: Any) -> Any:
@@ -261,21 +283,27 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path}: {_advice(error)}") from error
+        raise StoreError(f"{path}: {_advice(error, path)}") from error
     except msgspec.MsgspecError as error:
-        raise StoreError(f"{path}: {_DAMAGED}") from error
+        raise StoreError(f"{path}: {_damaged(path)}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
 
 
-def _advice(error: sqlite3.DatabaseError) -> str:
+def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return {
-        sqlite3.SQLITE_BUSY: f"locked by another program for {BUSY_S:.0f} s: close it, nothing was written",
-        sqlite3.SQLITE_LOCKED: "locked by another program: close it, nothing was written",
-        sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing was written",
+        sqlite3.SQLITE_BUSY: f"locked by another program for {BUSY_S:.0f} s: close it, nothing is lost",
+        sqlite3.SQLITE_LOCKED: "locked by another program: close it, nothing is lost",
+        sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing is lost",
+        sqlite3.SQLITE_IOERR: "cannot be read or written (disk I/O error): check the disk, and any limit on file sizes",
         sqlite3.SQLITE_READONLY: "cannot be written: check its permissions and its folder's",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file in a folder you can write to",
-        sqlite3.SQLITE_NOTADB: _NOT_OURS,
-        sqlite3.SQLITE_CORRUPT: _DAMAGED,
+        sqlite3.SQLITE_NOTADB: "is no database, or a damaged one: choose another --db, or restore a copy",
+        sqlite3.SQLITE_CORRUPT: _damaged(path),
     }.get(code, f"{error}: check the file, or choose another --db")
+
+
+def _damaged(path: Path) -> str:
+    aside = f"mkdir damaged && mv {shlex.quote(str(path))}* damaged"
+    return f"is damaged: restore a copy, or put it aside and start anew: {aside}"

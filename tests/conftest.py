@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
 
 import pytest
-from opensky_server import OpenSkyServer, Row
+from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer, Row
 from smtp_server import PASSWORD, USER, SmtpServer
 from trustme import CA
 
@@ -19,6 +19,9 @@ from flightwatch.store import Store
 
 PATIENCE_S = 60
 """How long a process may take before the test says it hangs, s."""
+
+RICH = 1_000_000
+"""Credits enough to ask everything at polls that are a second apart, as tests have no time for fifteen minutes."""
 
 WATCHLIST = """\
 aircraft:
@@ -103,6 +106,7 @@ class Program:
 @pytest.fixture
 def server() -> Iterator[OpenSkyServer]:
     with OpenSkyServer() as server:
+        server.credits[ANONYMOUS] = server.credits[CLIENT_ID] = RICH
         yield server
 
 

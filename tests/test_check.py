@@ -53,7 +53,9 @@ def checked(yaml: bytes, every: timedelta = timedelta(minutes=15)) -> Check:
 
 def test_as_json() -> None:
     """The shape that other programs rely on."""
-    assert json.loads(msgspec.json.encode(checked(YAML + CHANNELS, timedelta(minutes=5)))) == {
+    found = json.loads(msgspec.json.encode(checked(YAML + CHANNELS, timedelta(minutes=5))))
+    assert sum(share["share"] for share in found["shares"]) == pytest.approx(1.0)
+    assert found == {
         "aircraft": [
             {"registration": "RA-86559", "icao24": "15521f", "how": "rule", "label": None},
             {"registration": "P-885", "icao24": "7278a5", "how": "given", "label": "Il-62M, Air Koryo"},
@@ -73,11 +75,15 @@ def test_as_json() -> None:
         "health": {"blind_after_s": 5400, "heartbeat": "hc-ping.com"},
         "queries": [{"asks": "world", "icao24": [], "box": None, "credits": 4}],
         "every_s": 300,
-        "credits_per_day": 1152,
+        "credits_per_day": 396,
+        "credits_wanted": 1152,
         "credits_allowed": 400,
+        "shares": found["shares"],
+        "waits": {"ZKPY": found["waits"]["UHWW"], "UHWW": {"expected_s": 344, "worst_s": 900}},
+        "aircraft_wait": {"expected_s": 739, "worst_s": 1500},
         "warnings": [
-            "1152 credits a day are more than the 400 you have: poll every 15 min, "
-            "or sign in: a free OpenSky account has ten times as many",
+            "everything at each poll would cost 1,152 credits a day and you have 400, so turns are taken, up to 25 min apart; "
+            "to ask everything: sign in: an OpenSky account is free (4,000 credits a day), or poll every 15 min",
             "P-880: 7278a0 is a guess; add icao24: if you know it",
         ],
     }
@@ -93,7 +99,10 @@ def test_as_text() -> None:
         "notify    print  everything",
         "health    told when no poll was good for 1 h",
         "query     the whole world: 4 credits a poll",
-        "credits   384 a day polling every 15 min; OpenSky allows 400",
+        "plan      polling every 15 min: 100 % ask the whole world (4 credits)",
+        "credits   384 a day of the 400 that OpenSky allows",
+        "delay     FNJ, VVO: seen 8 min after a touchdown, 15 min at worst",
+        "delay     aircraft elsewhere: looked for at least every 15 min",
         "warning   P-880: 7278a0 is a guess; add icao24: if you know it",
     ]
 
@@ -103,7 +112,8 @@ def test_as_text() -> None:
     [
         (b"aircraft: [RA-86559, RA-96014]\n", "query     2 airframes: 4 credits a poll"),
         (b"airports: [FNJ]\n", "query     the box 36.98, 122.77, 41.47, 128.57: 2 credits a poll"),
-        (b"airports: [FNJ, VVO]\n", "query     the whole world: 4 credits a poll"),
+        (b"airports: [FNJ, VVO]\n", "query     the box 36.98, 122.77, 45.64, 135.24: 3 credits a poll"),
+        (b"airports: [FNJ, VVO, ZRH]\n", "query     the whole world: 4 credits a poll"),
     ],
 )
 def test_what_a_poll_asks(yaml: bytes, line: str) -> None:
@@ -112,14 +122,12 @@ def test_what_a_poll_asks(yaml: bytes, line: str) -> None:
 
 
 def test_short_cadences_and_an_account() -> None:
-    assert [
-        each for each in as_lines(checked(YAML + ACCOUNT, timedelta(seconds=30))) if "credit" in each or "warn" in each
-    ] == [
-        "query     the whole world: 4 credits a poll",
-        "credits   11520 a day polling every 30 s; OpenSky allows 4000",
-        "warning   11520 credits a day are more than the 4000 you have: poll every 2 min",
-        "warning   P-880: 7278a0 is a guess; add icao24: if you know it",
-    ]
+    """What the account cannot pay is spread, which is said with what would help."""
+    found = checked(YAML + ACCOUNT, timedelta(seconds=30))
+    assert (found.credits_wanted, found.credits_allowed) == (11_520, 4000)
+    assert 3800 <= found.credits_per_day <= 4000
+    assert found.warnings[0].startswith("everything at each poll would cost 11,520 credits a day and you have 4,000, ")
+    assert checked(YAML + ACCOUNT, timedelta(minutes=2)).warnings == found.warnings[1:]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ CORE = [
         "flightwatch.routing",
         "flightwatch.watchlist_alerts",
         "flightwatch.watchlist_channels",
+        *(f"flightwatch.{name}" for name in ("flights", "flight_ends", "estimates", "flown")),
+        *(f"flightwatch.{name}" for name in ("dates", "selection", "extent", "formats", "geojson", "ics", "summary")),
+        "flightwatch.report",
     ),
     *TRACKING,
 ]

@@ -133,7 +133,7 @@ def test_blindness(program: Program, server: OpenSkyServer, mail_server: SmtpSer
     blind, sees, *_ = (mail.message for mail in mail_server.mails)
     [left] = [mail.message for mail in mail_server.mails if " left " in mail.message["Subject"]]
     assert re.fullmatch(r"flightwatch sees again: blind .*, 23 h 4\d min", sees["Subject"])
-    assert sees["In-Reply-To"] == blind["References"]
+    assert sees["In-Reply-To"] == blind["Message-ID"]
     assert left["In-Reply-To"] != sees["In-Reply-To"]
     body = left.get_body(("plain",))
     assert body is not None

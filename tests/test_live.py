@@ -7,8 +7,8 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from conftest import PATIENCE_S, Program
-from opensky_server import CLIENT_ID, CLIENT_SECRET, HANG, Fault, OpenSkyServer, Request, status
+from conftest import PATIENCE_S, RICH, Program
+from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, HANG, Fault, OpenSkyServer, Request, status
 from skies import at, seen_visit
 
 from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable
@@ -36,6 +36,7 @@ class NoticedServer(OpenSkyServer):
 @pytest.fixture
 def server() -> Iterator[NoticedServer]:
     with NoticedServer() as server:
+        server.credits[ANONYMOUS] = RICH
         yield server
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import show
+from conftest import RICH, show
 from opensky_server import OpenSkyServer, status
 from reports import AIRPORTS, airport, told
 from skies import ICAO24, Sky, seen_visit, unseen_visit
@@ -64,7 +64,7 @@ def watch(
     events: list[Event] = []
     for time, rows in skies:
         show(server, time, rows)
-        events += poll_once(watchlist, AIRPORTS, source, store, clock=clock_of(server), recorder=recorder)
+        events += poll_once(watchlist, AIRPORTS, source, store, clock=clock_of(server), recorder=recorder).told
     return events
 
 
@@ -80,7 +80,7 @@ def test_a_visit(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
     assert waiting(store) == events
     [visit] = store.visits()
     assert (visit.landing, visit.departure is not None) == (events[0].id, True)
-    assert store.last_poll() == PollRecord(instant(server.time + 1), instant(server.time), "ok", 0, 0, 400 - 4 * 12, 0)
+    assert store.last_poll() == PollRecord(instant(server.time + 1), instant(server.time), "ok", 0, 0, RICH - 4 * 12, 0)
 
 
 def test_a_failed_poll_is_remembered_and_moves_nothing(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
@@ -112,7 +112,7 @@ def test_a_dry_run_tells_and_writes_nothing(server: OpenSkyServer, source: OpenS
     watch(skies[:TOUCHDOWN], server, source, store)
     before = dump(store)
     show(server, *skies[TOUCHDOWN])
-    events = poll_once(WATCHLIST, AIRPORTS, source, store, clock=clock_of(server), dry_run=True)
+    events = poll_once(WATCHLIST, AIRPORTS, source, store, clock=clock_of(server), dry_run=True).told
     assert (told(events), dump(store)) == (VISIT[:1], before)
     server.faults.append(status(403))
     with pytest.raises(SourceError):

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 import pytest
+from conftest import RICH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -127,7 +128,7 @@ class Sky:
             raise KeyboardInterrupt
         states = [vector for vector in self._turn.vectors if is_asked(query, vector)]
         raw = msgspec.json.encode({"time": self._turn.at, "states": states or None})
-        return Fetched(raw, decode(raw), None)
+        return Fetched(raw, decode(raw), RICH)
 
 
 def is_asked(query: Query, vector: StateVector) -> bool:
@@ -182,7 +183,7 @@ class Live:
         clock = ticking(turn.at + late_s, readings=readings)
         recorder = Recorder(self.folder / "polls")
         with Store(self.folder / "live.db") as store:
-            events = poll_once(self.watchlist, AIRPORTS, Sky(turn), store, clock=clock, recorder=recorder)
+            events = poll_once(self.watchlist, AIRPORTS, Sky(turn), store, clock=clock, recorder=recorder).told
             self.events += map(msgspec.json.encode, events)
             if turn.end != "killed before telling":
                 channels = {"print": self._print}

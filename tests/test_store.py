@@ -115,7 +115,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "watchlist.yaml"
     path.write_text("aircraft:\n  - RA-86559\n" * 100)
     before = path.read_bytes()
-    assert refusal(path) == f"{path}: is not a flightwatch database: choose another --db"
+    assert refusal(path) == f"{path}: is no database, or a damaged one: choose another --db, or restore a copy"
     assert path.read_bytes() == before
 
 
@@ -145,7 +145,9 @@ def test_a_database_whose_rows_are_damaged(tmp_path: Path) -> None:
         for read in (store.tracks, lambda: store.events(["landing-1"])):
             with pytest.raises(StoreError) as caught:
                 read()
-            assert str(caught.value) == f"{path}: is damaged: restore a copy, or move it away to start anew"
+            assert str(caught.value) == (
+                f"{path}: is damaged: restore a copy, or put it aside and start anew: mkdir damaged && mv {path}* damaged"
+            )
 
 
 def test_a_poll_is_kept_whole(store: Store) -> None:

@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.budget import coverage_of
 from flightwatch.errors import BadAnswer
-from flightwatch.model import Box, Coverage, Icao24, Poll, Query, StateVector, instant
+from flightwatch.model import Box, Icao24, Poll, Query, StateVector, instant
 
 LATEST_S = 4_102_444_800
 """Unix seconds of 1 January 2100: an instant from there on is garbage, or milliseconds."""
@@ -96,16 +97,10 @@ def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
             held = newest.setdefault(vector.icao24, vector)
             if vector.last_contact > held.last_contact:
                 newest[vector.icao24] = vector
-    queries = [query for query, _ in answers]
     return Poll(
         at=instant(max(answer.time for _, answer in answers)),
         vectors=tuple(newest.values()),
-        # A query by airframes within a box tells of neither alone.
-        coverage=Coverage(
-            world=any(not query.icao24s and query.box is None for query in queries),
-            icao24s=frozenset(icao24 for query in queries if query.box is None for icao24 in query.icao24s),
-            boxes=tuple(query.box for query in queries if query.box is not None and not query.icao24s),
-        ),
+        coverage=coverage_of([query for query, _ in answers]),
         skipped=sum(answer.skipped for _, answer in answers),
         unfit=frozenset(icao24 for _, answer in answers for icao24 in answer.unfit if icao24 not in newest),
     )

@@ -1,0 +1,95 @@
+"""What a whole poll costs, as cron runs it: 12,000 state vectors, 17,000 watched tails.
+
+Run by hand:
+
+    python tests/bench/bench_process.py
+
+Beside it the least that could do the first half: start Python, import requests and msgspec, fetch the same answer from the
+same loopback server, decode it. CPU time is that of the process, user and system; memory is its peak.
+"""
+
+import os
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from opensky_server import ANONYMOUS, OpenSkyServer, Row, row  # noqa: E402 after the path
+
+from flightwatch.registration import registration_of  # noqa: E402
+
+VECTORS, TAILS, RUNS = 12_000, 17_000, 9
+LEAST = """
+import requests, msgspec
+from flightwatch.model import StateVector
+class Wire(msgspec.Struct):
+    time: int
+    states: list[StateVector] | None
+body = requests.get({url!r}, params={{"extended": "1"}}, timeout=30).content
+msgspec.json.decode(body, type=Wire)
+"""
+
+
+def sky() -> list[Row]:
+    """Aircraft all over the world, one in twelve of them watched, moving a little from poll to poll."""
+    return [
+        row(
+            f"{0xA00001 + number * 7:06x}",
+            longitude=-179.0 + (number * 37 % 3580) / 10,
+            latitude=-60.0 + (number * 13 % 1300) / 10,
+            callsign=f"TST{number:05d}",
+        )
+        for number in range(VECTORS)
+    ]
+
+
+def tails() -> list[str]:
+    """American tail numbers, as a rule gives them."""
+    found, number = [], 0xA00001
+    while len(found) < TAILS:
+        known = registration_of(f"{number:06x}")
+        if known is not None:
+            found.append(known[0])
+        number += 5
+    return found
+
+
+def run(command: list[str], environment: dict[str, str], folder: str) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of one process."""
+    pid = os.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.execve(command[0], command, environment)  # noqa: S606 our own command
+    _, code, used = os.wait4(pid, 0)
+    assert code == 0, code
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def main() -> None:
+    """Run both by turns; print the medians and their ratio."""
+    with TemporaryDirectory() as folder, OpenSkyServer() as server:
+        server.credits[ANONYMOUS] = 10**9
+        server.sky = sky()
+        watchlist = Path(folder) / "watchlist.yaml"
+        watchlist.write_text("aircraft:\n" + "".join(f"  - {tail}\n" for tail in tails()))
+        environment = {"PATH": os.environ["PATH"], "HOME": folder, "FLIGHTWATCH_OPENSKY_URL": server.url}
+        poll = [sys.executable, "-m", "flightwatch", "poll", "--watchlist", str(watchlist), "--db", f"{folder}/a.db"]
+        least = [sys.executable, "-c", LEAST.format(url=f"{server.url}/states/all")]
+        measured: dict[str, list[tuple[float, float]]] = {"poll": [], "least": []}
+        for _ in range(RUNS):
+            server.time += 60
+            for vector in server.sky:
+                vector[3] = vector[4] = server.time
+            for name, command in (("least", least), ("poll", poll)):
+                measured[name].append(run(command, environment, folder))
+        cpu = {name: median(cpu for cpu, _ in runs) for name, runs in measured.items()}
+        peak = {name: max(peak for _, peak in runs) for name, runs in measured.items()}
+    for name in measured:
+        print(f"{name:6} {cpu[name]:.3f} s CPU, {peak[name]:.0f} MB")
+    print(f"ratio  {cpu['poll'] / cpu['least']:.2f}")
+
+
+if __name__ == "__main__":
+    main()
