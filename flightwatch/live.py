@@ -91,7 +91,8 @@ class Live:
         return polled.plan.why
 
     def _tell_cost(self, store: Store) -> None:
-        if (last := store.last_poll()) is not None:
+        last = store.last_poll()
+        if last is not None and last.at is not None:
             left = "unknown" if last.credits_remaining is None else last.credits_remaining
             self._detail(
                 f"{last.vectors} state vectors, {last.skipped} skipped, {last.duration_ms} ms; credits left: {left}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from flightwatch.errors import StoreError
+from flightwatch.places import make_private
 
 
 @contextmanager
@@ -16,15 +17,18 @@ def poll_lock(path: Path) -> Iterator[bool]:
     The operating system drops the lock with the process, so a crash leaves none behind. Raises `StoreError` when the file
     beside the database that carries the lock cannot be made.
     """
-    lock = FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
+    file = path.with_name(path.name + ".lock")
+    lock = FileLock(file, timeout=0, mode=0o600)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         lock.acquire()
         held = True
     except Timeout:
         held = False
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
+        raise StoreError(
+            f"{file}: {error.strerror or error}: give this user the right to write it, or choose another --db"
+        ) from error
     try:
         yield held
     finally:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from flightwatch.alerts import clean
+from flightwatch.deadline import within
 from flightwatch.errors import DeliveryError
 from flightwatch.watched import AppriseChannel
 
@@ -107,20 +107,17 @@ def _unread(url: str, services: list[dict[str, Any]]) -> str:
 def _send(service: "Apprise", title: str, body: str, timeout_s: float) -> None:
     from apprise import NotifyFormat
 
-    results: list[AppriseResult] = []
-
-    def send() -> None:
-        results.append(service.notify(_harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT))
-
-    # Apprise waits a few seconds for each byte and knows no limit for the whole, so an answer that drips would hold cron.
-    sender = Thread(target=send, daemon=True)
-    with _hushed():
-        sender.start()
-        sender.join(timeout_s)
     name, page = service[0].service_name, service[0].setup_url
-    if not results:
-        raise DeliveryError(f"{name} did not take it within {timeout_s:g} s; check the address, see {page}")
-    with results[0] as result:
+    try:
+        # Apprise waits a few seconds for each byte and knows no limit for the whole.
+        with _hushed():
+            told = within(
+                timeout_s,
+                lambda: service.notify(_harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT),
+            )
+    except TimeoutError:
+        raise DeliveryError(f"{name} did not take it within {timeout_s:g} s; check the address, see {page}") from None
+    with told as result:
         if not result:
             raise DeliveryError(f"{name} {_why(result)}, see {page}")
 

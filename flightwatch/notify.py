@@ -5,14 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-import msgspec
-
 from flightwatch.alerts import Alert, one_line
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
 from flightwatch.notices import Digest, Notice, blindness_text, subject
 from flightwatch.outbox import BURST
 from flightwatch.outbox_table import Outbox, QueuedAlert
+from flightwatch.phrases import json_text
 from flightwatch.sight import Blindness
 
 Deliver = Callable[[Notice], None]
@@ -70,7 +69,7 @@ def _print_json(notice: Notice, note: Callable[[str], None]) -> None:
         if isinstance(each, Blindness):
             note(_line(each))
         else:
-            _write(msgspec.json.encode(each.event).decode())
+            _write(json_text(each.event))
 
 
 def _write(line: str) -> None:

@@ -8,6 +8,8 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from flightwatch.model import Icao24
 from flightwatch.visits import Dwell
 
@@ -27,6 +29,14 @@ _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "sev
 def clean(text: str) -> str:
     """The text without control characters, line breaks and direction marks."""
     return _CONTROL.sub("", text)
+
+
+def json_text(value: object) -> str:
+    """A value as JSON that no terminal obeys and no reader of lines cuts: other control characters are escaped as well."""
+    text = msgspec.json.encode(value).decode()
+    return (
+        text if text.isascii() and "\x7f" not in text else _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    )
 
 
 def short(text: str, most: int = LONGEST_NAME) -> str:
@@ -55,7 +65,8 @@ def duration(length: timedelta) -> str:
 def dwell_text(dwell: Dwell) -> str:
     """A dwell in words; a range as soon as its bounds are further apart than `RANGE`."""
     if dwell.longest is None or dwell.best is None:
-        return f"at least {duration(dwell.shortest)}"
+        least = f"at least {duration(dwell.shortest)}" if dwell.shortest else "unknown"
+        return least if dwell.longest is None else f"{least}, at most {duration(dwell.longest)}"
     if dwell.longest - dwell.shortest <= RANGE:
         return duration(dwell.best)
     return f"about {duration(dwell.best)} (between {duration(dwell.shortest)} and {duration(dwell.longest)})"

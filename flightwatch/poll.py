@@ -24,8 +24,11 @@ from flightwatch.tracking.sky import Look, look
 from flightwatch.tracking.track import Track
 from flightwatch.watched import Watchlist, wanted
 
-FAR_AHEAD = timedelta(days=1)
-"""How far an answer's time may be ahead of our clock. Later polls must be newer than it, so one from 2100 would end all."""
+FAR_AHEAD = timedelta(hours=3)
+"""How far an answer's time may be ahead of our clock, which may be slow. Later polls must be newer than it: one from tomorrow
+would blind us until then."""
+
+STALE = "nothing newer than the last answer"
 
 
 class Fetched(Protocol):
@@ -135,7 +138,17 @@ def poll_once(
         for query, each in fetched:
             recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
     found = cycle(poll, store.last_poll_at(), tracks, watchlist, airports)
-    if not dry_run:
+    if not dry_run and found is NOTHING:
+        record = PollRecord(
+            started_at,
+            None,
+            STALE,
+            asked=plan.queries,
+            balances=_balances(fetched),
+            signed_in=signed_in,
+        )
+        store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, STALE, clock())))
+    elif not dry_run:
         record = PollRecord(
             started_at,
             poll.at,

@@ -16,6 +16,25 @@ RECENT = 12
 LOOKED_BACK = timedelta(days=2)
 """How far back polls tell of credits: a 429 may silence for as long."""
 
+REVIEWED = 720
+"""Most polls that are looked through for that: half a day of them at one a minute, 8 ms."""
+
+_UNWATCHED = """
+WITH RECURSIVE walk (before, at) AS (
+    SELECT NULL, coalesce(
+        (SELECT max(at) FROM polls WHERE at IS NOT NULL AND at <= ?1), (SELECT min(at) FROM polls WHERE at IS NOT NULL)
+    )
+    UNION ALL
+    SELECT at, coalesce(
+        (SELECT max(at) FROM polls WHERE at > walk.at AND at <= walk.at + ?3), (SELECT min(at) FROM polls WHERE at > walk.at)
+    )
+    FROM walk WHERE at < ?2
+)
+SELECT before, at FROM walk WHERE at - before > ?3 ORDER BY at
+"""
+"""From good poll to good poll in the longest steps that hide no hole: a year of polls every minute takes 20 ms, and 380 ms
+when each is compared with the one before it."""
+
 _ASKED = msgspec.json.Decoder(tuple[Query, ...])
 _BALANCES = msgspec.json.Decoder(tuple[int | None, ...])
 
@@ -34,20 +53,25 @@ class PollLog:
 
     def ledger(self, now: datetime, *, signed_in: bool) -> Ledger:
         """What past polls, with this account or without one, tell of credits."""
+        since = unix(now - LOOKED_BACK)
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT started, asked, balances, at IS NOT NULL, signed_in, silent_until FROM polls "
-                "WHERE asked IS NOT NULL AND started >= ? ORDER BY started, id",
-                (unix(now - LOOKED_BACK),),
+                "SELECT started, asked, balances, at IS NOT NULL, signed_in FROM polls "
+                "WHERE asked IS NOT NULL AND started >= ? ORDER BY started DESC, id DESC LIMIT ?",
+                (since, REVIEWED),
             ).fetchall()
+            silence = db.execute(
+                "SELECT silent_until FROM polls WHERE asked IS NOT NULL AND started >= ? AND signed_in = ? "
+                "AND silent_until IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1",
+                (since, signed_in),
+            ).fetchone()
             past = [
                 PastPoll(instant(started), _ASKED.decode(asked), _BALANCES.decode(balances), bool(ok))
                 if bool(account) is signed_in
                 else PastPoll(instant(started))
-                for started, asked, balances, ok, account, _ in rows
+                for started, asked, balances, ok, account in reversed(rows)
             ]
-        silences = [silent for *_, account, silent in rows if silent is not None and bool(account) is signed_in]
-        return ledger_of(past, instant_or_none(silences[-1] if silences else None), now, signed_in=signed_in)
+        return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
     def ahead(self) -> timedelta:
         """How far the data's time was ahead of our clock at the last good poll; zero where there was none."""
@@ -58,11 +82,5 @@ class PollLog:
     def unwatched(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:
         """The times without a good poll that touch ``since``..``until`` and last longer than that, oldest first."""
         with self._store.reading() as db:
-            rows = db.execute(
-                "SELECT before, at FROM (SELECT at, lag(at) OVER (ORDER BY at) AS before FROM polls WHERE at IS NOT NULL "
-                "AND at >= coalesce((SELECT max(at) FROM polls WHERE at IS NOT NULL AND at <= ?1), 0) "
-                "AND at <= coalesce((SELECT min(at) FROM polls WHERE at IS NOT NULL AND at >= ?2), ?2)) "
-                "WHERE at - before > ?3 ORDER BY at",
-                (unix(since), unix(until), longer_than.total_seconds()),
-            ).fetchall()
+            rows = db.execute(_UNWATCHED, (unix(since), unix(until), longer_than.total_seconds())).fetchall()
         return [Span(instant(before), instant(at)) for before, at in rows]

@@ -10,6 +10,7 @@ file tells which. Where two blocks claim one tail number, as for Korean helicopt
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from itertools import product
 
 from msgspec import Struct
 
@@ -124,12 +125,27 @@ _BY_PREFIX = {prefix: [b for b in _BLOCKS if b.prefix == prefix] for prefix in {
 _LETTERS_24 = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The United States and Japan leave out I and O."""
 
-_US = re.compile(r"N(?=.{1,5}\Z)([1-9][0-9]*)([A-HJ-NP-Z]{0,2})")
 _US_START, _US_DIGITS = 0xA00001, 5
 _US_SPAN = (101_711, 10_111, 951, 35, 1)
 """Tail numbers that begin with the same one, two, … five digits: each with its suffixes, then ten times the next."""
 _US_SUFFIXES = (601, 601, 601, 25)
 """Tail numbers of one, two, three, four digits and no, one or (up to three digits) two letters."""
+_US_ADDED = (
+    {str(digit): (digit - 1) * _US_SPAN[0] for digit in range(1, 10)},
+    *(
+        {str(digit): suffixes + digit * span for digit in range(10)}
+        for suffixes, span in zip(_US_SUFFIXES, _US_SPAN[1:], strict=True)
+    ),
+)
+"""What the first, second, … digit adds to the address: looked up, as a long watchlist asks 17,000 times a poll."""
+_US_ONE_LETTER = {letter: 1 + index for index, letter in enumerate(_LETTERS_24)}
+_US_TWO_LETTERS = {
+    first + second: 1 + number for number, (first, second) in enumerate(product(_LETTERS_24, ("", *_LETTERS_24)))
+}
+_US_LETTERS_ADDED = tuple(
+    {"": 0} | letters for letters in (_US_TWO_LETTERS, _US_TWO_LETTERS, _US_TWO_LETTERS, _US_ONE_LETTER, {})
+)
+"""What the letters after one, two, … digits add; those that are not here cannot follow."""
 
 _JAPAN = re.compile(r"JA([0-9])([0-9])(?:([0-9])([0-9A-HJ-NP-Z])|([A-HJ-NP-Z])([A-HJ-NP-Z]))")
 _JAPAN_START = 0x840000
@@ -174,10 +190,13 @@ def normalise(text: str) -> str:
     blanks, otherwise as they are; so does text with letters or digits outside ASCII, but in its own case
     (no tail number has them, and upper case would make an S of ſ).
     """
-    tail = text.translate(_TYPED)
+    # A long watchlist is nearly all ASCII: str.translate would take longer than everything else here.
+    tail = text.replace(" ", "") if text.isascii() else text.translate(_TYPED)
     if not tail.isascii():
         return tail
-    return _MARK_WITHOUT_HYPHEN.sub(r"\g<0>-", tail.upper())
+    tail = tail.upper()
+    mark = _MARK_WITHOUT_HYPHEN.match(tail)
+    return tail if mark is None else f"{mark[0]}-{tail[mark.end() :]}"
 
 
 def icao24_of(registration: str, register: Mapping[str, str] = {}) -> Resolution | None:
@@ -222,8 +241,8 @@ def registration_of(icao24: Icao24, register: Mapping[str, str] = {}) -> tuple[s
 
 
 def _rule_address(tail: str) -> int | None:
-    if match := _US.fullmatch(tail):
-        return _us_address(*match.groups())
+    if tail.startswith("N"):
+        return _us_address(tail)
     if match := _JAPAN.fullmatch(tail):
         return _japan_address(*match.groups())
     prefix = tail[:-3] if tail[-1:].isalpha() else tail.rstrip("0123456789")
@@ -238,16 +257,18 @@ def _block_tail(address: int) -> str | None:
     return _BLOCKS[index].prefix + suffix
 
 
-def _us_address(digits: str, letters: str) -> int | None:
+def _us_address(tail: str) -> int | None:
     """Addresses follow the dictionary, letters before digits: N1, N1A, N1AA, …, N1ZZ, N10, N10A, …, N99999."""
-    address = _US_START + (int(digits[0]) - 1) * _US_SPAN[0]
-    for place, digit in enumerate(digits[1:]):
-        address += _US_SUFFIXES[place] + int(digit) * _US_SPAN[place + 1]
-    if letters:
-        one_letter = 1 if len(digits) == _US_DIGITS - 1 else 1 + len(_LETTERS_24)
-        address += 1 + _LETTERS_24.index(letters[0]) * one_letter
-    if len(letters) == 2:
-        address += 1 + _LETTERS_24.index(letters[1])
+    digits = tail[1:].rstrip(_LETTERS_24)
+    length = len(digits)
+    if not 1 <= length <= _US_DIGITS:
+        return None
+    try:
+        address = _US_START + _US_LETTERS_ADDED[length - 1][tail[1 + length :]]
+        for place, digit in enumerate(digits):
+            address += _US_ADDED[place][digit]
+    except KeyError:
+        return None
     return address
 
 

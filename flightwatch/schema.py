@@ -100,6 +100,8 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX health_once ON alerts (blindness, channel) WHERE blindness IS NOT NULL;
     CREATE INDEX alerts_waiting ON alerts (id) WHERE ended IS NULL;
     CREATE INDEX events_of_visit ON events (visit);
+    CREATE INDEX events_detected ON events (detected);
+    CREATE INDEX visits_of_registration ON visits (registration, icao24);
     ALTER TABLE polls ADD COLUMN asked BLOB;            -- JSON array of model.Query, dropped after some days
     ALTER TABLE polls ADD COLUMN balances BLOB;         -- JSON array: credits left after each of them, null where not told
     ALTER TABLE polls ADD COLUMN signed_in INTEGER;     -- whether an account was used
@@ -196,20 +198,28 @@ def visit_row(visit: Visit) -> tuple[object, ...]:
 
 def visit_of(row: Sequence[Any]) -> Visit:
     """The visit that a row with `VISIT_COLUMNS` holds."""
-    (id_, icao24, registration, callsign, icao, iata, name, latitude, longitude) = row[:9]
-    came, landing, left, retracted = row[9:14], row[14], row[15:20], row[20]
+    id_, icao24, registration, callsign, icao, iata, name, latitude, longitude, *others = row
+    came, earliest, latest, basis, sure, landing, left, left_earliest, left_latest, left_basis, left_sure, retracted = (
+        others
+    )
+    arrival = Moment(instant_or_none(came), instant_or_none(earliest), instant(latest), basis, sure)
+    departure = None
+    if left_latest is not None:
+        departure = Moment(
+            instant_or_none(left), instant_or_none(left_earliest), instant(left_latest), left_basis, left_sure
+        )
+    place = None if icao is None else Place(icao, iata, name)
+    # By position, as a question may be about thousands: names would take half as long again.
     return Visit(
-        id=id_,
-        icao24=icao24,
-        registration=registration,
-        callsign=callsign,
-        airport=None if icao is None else Place(icao, iata, name),
-        latitude=latitude,
-        longitude=longitude,
-        arrival=Moment(instant_or_none(came[0]), instant_or_none(came[1]), instant(came[2]), came[3], came[4]),
-        landing=landing,
-        departure=None
-        if left[2] is None
-        else Moment(instant_or_none(left[0]), instant_or_none(left[1]), instant(left[2]), left[3], left[4]),
-        retracted_at=instant_or_none(retracted),
+        id_,
+        icao24,
+        registration,
+        callsign,
+        place,
+        latitude,
+        longitude,
+        arrival,
+        landing,
+        departure,
+        instant_or_none(retracted),
     )

@@ -22,12 +22,16 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from flightwatch.alerts import clean
+from flightwatch.deadline import within
 from flightwatch.errors import DeliveryError
 from flightwatch.notify import NotTaken, PartlyDelivered
 from flightwatch.watched import EmailChannel
 
 TIMEOUT_S: Final = 20.0
 """Longest wait for a connection, and for each answer, s."""
+
+PATIENCE_S: Final = 120.0
+"""Longest time for one mail, s, however its server drips."""
 
 SMTP_PORT: Final = 25
 """Where the watchlist names no port: RFC 5321."""
@@ -72,13 +76,24 @@ def server_of(url: str) -> Server:
     return Server(parts.hostname or "", parts.port or (SMTPS_PORT if tls_first else SMTP_PORT), tls_first)
 
 
-def send(mail: EmailMessage, channel: EmailChannel, timeout_s: float = TIMEOUT_S) -> None:
+def send(
+    mail: EmailMessage, channel: EmailChannel, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
+) -> None:
     """Hand a mail to the channel's server.
 
     Raises `DeliveryError` when nobody got it, `PartlyDelivered` when the server took it for some and refuses the others
     for good.
     """
     server = server_of(channel.server)
+    try:
+        within(patience_s, lambda: _deliver(mail, channel, server, timeout_s))
+    except TimeoutError:
+        raise DeliveryError(
+            f"{server} is too slow, more than {patience_s:g} s for one mail; it may work later"
+        ) from None
+
+
+def _deliver(mail: EmailMessage, channel: EmailChannel, server: Server, timeout_s: float) -> None:
     with _worded(server, timeout_s), closing(_connect(server, timeout_s)) as smtp:
         encrypted = server.tls_first or _start_tls(smtp)
         if channel.user is not None and channel.password is not None:

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from flightwatch.errors import StoreError
 from flightwatch.model import Event, Icao24, Query, instant
+from flightwatch.places import make_private
 from flightwatch.schema import (
     MIGRATIONS,
     VISIT_COLUMNS,
@@ -85,7 +86,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         with _translated(path):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(path.parent)
             path.touch(mode=0o600)
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
             try:
@@ -153,7 +154,17 @@ class Store:
         )
         if row is None:
             return None
-        return PollRecord(instant(row[0]), instant_or_none(row[1]), *row[2:7], () if row[7] else None)
+        outcome, vectors, skipped, credits_left, duration_ms, is_idle = row[2:]
+        return PollRecord(
+            instant(row[0]),
+            instant_or_none(row[1]),
+            outcome,
+            vectors,
+            skipped,
+            credits_left,
+            duration_ms,
+            () if is_idle else None,
+        )
 
     def watching_since(self) -> datetime | None:
         """The data's own time of the first good poll; None: there was none."""
@@ -231,6 +242,19 @@ class Store:
             rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
             return {id_: _EVENT.decode(event) for id_, event in rows}
 
+    def first_visit_at(self, icao24: Icao24) -> datetime | None:
+        """When an airframe's first visit, standing or taken back, had begun at the latest; None: there is none."""
+        (at,) = self._one("SELECT min(arrived_latest) FROM visits WHERE icao24 = ?", icao24)
+        return instant_or_none(at)
+
+    def events_since(self, since: datetime) -> list[Event]:
+        """The events that were decided since then, in the data's own time, oldest first."""
+        with _translated(self.path):
+            rows = self._db.execute(
+                "SELECT event FROM events WHERE detected >= ? ORDER BY detected, id", (unix(since),)
+            )
+            return [_EVENT.decode(event) for (event,) in rows]
+
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
         with _translated(self.path):
@@ -238,7 +262,7 @@ class Store:
             return [icao24 for (icao24,) in rows]
 
     def _record(self, record: PollRecord) -> None:
-        started = round(record.started_at.timestamp())
+        started = int(record.started_at.timestamp())  # never after the next poll's
         self._db.execute(
             "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, balances, "
             "signed_in, silent_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

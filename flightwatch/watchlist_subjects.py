@@ -50,12 +50,15 @@ class Subjects:
         self._register = register
         self._by_code: dict[str, Airport | None] = {}
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
-        self._named: dict[tuple[str, str], tuple[str, int]] = {}
+        self._named: dict[str, dict[str, tuple[str, int]]] = {"aircraft": {}, "airport": {}}
 
     def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
         """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""
         entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
-        found = [self._one_aircraft(entry, path) for entry, path in entries]
+        found = [
+            self._bare(entry, path) if isinstance(entry, Scalar) else self._described(entry, path)
+            for entry, path in entries
+        ]
         return tuple(aircraft for aircraft in found if aircraft.icao24)
 
     def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
@@ -85,36 +88,44 @@ class Subjects:
             pattern.startswith(TAG)
             or _GLOB.search(pattern)
             or _ICAO24.fullmatch(pattern)
-            or ("aircraft", normalise(pattern)) in self._named
+            or normalise(pattern) in self._named["aircraft"]
             or icao24_of(pattern, self._register)
         )
 
-    def _one_aircraft(self, node: Node, path: str) -> WatchedAircraft:
+    def _bare(self, tail: Scalar, path: str) -> WatchedAircraft:
+        """An entry that is a tail number alone, as nearly all of a long watchlist are."""
+        registration = normalise(self._reading.text(tail, path, _TAIL))
+        icao24, how = self._resolved(tail, registration, path, bare=True)
+        self._once(tail, path, "aircraft", icao24, registration)
+        return WatchedAircraft(icao24, registration or None, how)
+
+    def _described(self, node: Node, path: str) -> WatchedAircraft:
         reading = self._reading
-        if isinstance(node, Scalar):
-            fields: dict[str, Node] = {"registration": node}
-            tail_path = path
-        else:
-            fields = reading.table(node, path, _AIRCRAFT_KEYS, _AIRCRAFT)
-            tail_path = f"{path}.registration"
+        fields = reading.table(node, path, _AIRCRAFT_KEYS, _AIRCRAFT)
         tail, address = fields.get("registration"), fields.get("icao24")
+        tail_path = f"{path}.registration"
         registration = normalise(reading.text(tail, tail_path, _TAIL))
         icao24 = self._icao24(address, f"{path}.icao24")
         how: How = "given"
         if tail is None and address is None and fields:
             reading.complain(node.line, path, "names no aircraft, write registration: or icao24:")
-        if isinstance(tail, Scalar) and registration and address is None:
-            if resolution := icao24_of(registration, self._register):
-                icao24, how = resolution.icao24, resolution.how
-            else:
-                reading.complain(tail.line, tail_path, _unresolved(tail, bare=tail is node))
-        self._once(node, path, "aircraft", [name for name in (icao24, registration) if name])
+        if isinstance(tail, Scalar) and address is None:
+            icao24, how = self._resolved(tail, registration, tail_path, bare=False)
+        self._once(node, path, "aircraft", icao24, registration)
         if icao24 and tail is None and (known := registration_of(icao24, self._tails)) and known[1] != "guess":
             registration = known[0]
         label = reading.text(fields.get("label"), f"{path}.label", _LABEL)
         at = self._at(fields.get("at"), f"{path}.at")
         tags = self._tags_of(fields.get("tags"), f"{path}.tags")
         return WatchedAircraft(icao24, registration or None, how, label or None, at, tags)
+
+    def _resolved(self, tail: Scalar, registration: str, path: str, *, bare: bool) -> tuple[Icao24, How]:
+        """The icao24 of a tail number, empty when it is not known, and how it is known."""
+        if registration:
+            if resolution := icao24_of(registration, self._register):
+                return resolution.icao24, resolution.how
+            self._reading.complain(tail.line, path, _unresolved(tail, bare=bare))
+        return "", "given"
 
     def _icao24(self, node: Node | None, path: str) -> Icao24:
         text = self._reading.text(node, path, _HEX)
@@ -151,7 +162,7 @@ class Subjects:
         )
         if airport is None:
             return None
-        self._once(node, path, "airport", [airport.icao])
+        self._once(node, path, "airport", airport.icao)
         return WatchedAirport(airport, tuple(dict.fromkeys(only)))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
@@ -188,14 +199,18 @@ class Subjects:
             self._reading.complain(node.line, path, f"{quoted(node)} is a tag that no aircraft has, {advice}")
         return f"{TAG}{tag}"
 
-    def _once(self, node: Node, path: str, kind: str, names: list[str]) -> None:
-        for key in [(kind, name) for name in names]:
-            if key in self._named:
-                first_path, first_line = self._named[key]
+    def _once(self, node: Node, path: str, kind: str, *names: str) -> None:
+        """Complain when one of the names, of which any may be empty, was there before; else remember them."""
+        named = self._named[kind]
+        for name in names:
+            if name in named:
+                first_path, first_line = named[name]
                 problem = f"is the same {kind} as {first_path} on line {first_line}, remove one of the two"
                 self._reading.complain(node.line, path, problem)
                 return
-        self._named |= dict.fromkeys(((kind, name) for name in names), (path, node.line))
+        for name in names:
+            if name:
+                named[name] = (path, node.line)
 
 
 def _unresolved(tail: Scalar, *, bare: bool) -> str:

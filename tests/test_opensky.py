@@ -304,7 +304,7 @@ def test_spent_credits_are_not_waited_for(
     advice = (
         f"OpenSky says to wait {said}; until then flightwatch asks nothing"
         if said
-        else "OpenSky does not say how long to wait; poll less often"
+        else "OpenSky does not say how long to wait; flightwatch asks again in an hour"
     )
     assert str(caught.value) == f"credits are spent; {advice} (flightwatch check shows what polls cost)"
     assert (clock.pauses, len(server.requests)) == ([], 1)

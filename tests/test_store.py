@@ -77,6 +77,13 @@ def test_a_new_database_has_the_newest_schema(tmp_path: Path) -> None:
     assert (tables, settings) == (TABLES, [len(MIGRATIONS), "wal"])
 
 
+def test_a_commit_waits_for_the_disk(store: Store) -> None:
+    """Beyond its own cache, so that a power cut undoes nothing: ``synchronous=FULL``, and ``fullfsync`` for macOS."""
+    with store.reading() as database:
+        settings = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "fullfsync")]
+    assert settings == [2, 1]
+
+
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     Store(tmp_path / "a.db").close()
     before = dump(tmp_path / "a.db")

@@ -4,8 +4,6 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +14,7 @@ from requests.exceptions import ConnectTimeout, InvalidProxyURL, InvalidSchema, 
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 from flightwatch import __version__
+from flightwatch.deadline import within
 from flightwatch.errors import BadAnswer, SourceError, Unreachable, UsageError
 
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -31,7 +30,33 @@ _GRACE_S = 0.5
 """Seconds beyond the budget in which a socket's own timeout, which can say more, may still speak."""
 _BLOCK_BYTES = 2**16
 _USER_AGENT = f"flightwatch/{__version__} (+https://pypi.org/project/flightwatch/)"
-_AGAIN = "nothing is lost, the next poll asks again"
+
+
+class Occasion(Struct, frozen=True):
+    """On what occasion questions are asked, as messages say it."""
+
+    unit: str
+    """What one budget of time is for."""
+    again: str
+    """What becomes of a question that failed."""
+    misunderstood: str
+    """What to do about a question that was not understood."""
+    waiting: str
+    """What is done until credits come back."""
+    thrift: str
+    """What to do about spent credits when no wait is told."""
+    prices: str
+    """Where costs can be looked up."""
+
+
+POLL: Final = Occasion(
+    unit="a poll",
+    again="nothing is lost, the next poll asks again",
+    misunderstood="look at the queries with flightwatch check, report them if they look right",
+    waiting="until then flightwatch asks nothing",
+    thrift="flightwatch asks again in an hour",
+    prices="flightwatch check shows what polls cost",
+)
 
 
 class Endpoint(Struct, frozen=True):
@@ -90,7 +115,15 @@ class Http:
     ``pause`` waits, ``monotonic`` counts seconds.
     """
 
-    def __init__(self, *, pause: Callable[[float], None], monotonic: Callable[[], float], budget_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        pause: Callable[[float], None],
+        monotonic: Callable[[], float],
+        budget_s: float,
+        occasion: Occasion = POLL,
+    ) -> None:
+        self._occasion = occasion
         self._pause = pause
         self._monotonic = monotonic
         self._budget_s = budget_s
@@ -122,24 +155,16 @@ class Http:
         left_s = self._left_s()
         if left_s <= 0:
             raise self._too_slow(question.to)
-        # A thread, because looking up a name and reading headers that come a byte a second have no timeout of
-        # their own. One left behind ends with its connection, or with the process.
-        outcome: SimpleQueue[Reply | SourceError] = SimpleQueue()
-        Thread(
-            target=lambda: outcome.put(self._exchange(question, left_s)), name=f"asking {question.to.host}", daemon=True
-        ).start()
         try:
-            reply = outcome.get(timeout=left_s + _GRACE_S)
-        except Empty:
+            reply = within(left_s + _GRACE_S, lambda: self._exchange(question, left_s))
+        except TimeoutError:
             raise self._too_slow(question.to) from None
-        if isinstance(reply, SourceError):
-            raise reply
         if reply.status >= 500:
-            raise Unreachable(f"{question.to.host} has trouble of its own ({reply.status}); {_AGAIN}")
+            raise Unreachable(f"{question.to.host} has trouble of its own ({reply.status}); {self._occasion.again}")
         return reply
 
-    def _exchange(self, question: Question, left_s: float) -> Reply | SourceError:
-        """Send one request and read its answer. What goes wrong is a value too, as it crosses a thread."""
+    def _exchange(self, question: Question, left_s: float) -> Reply:
+        """Send one request and read its answer."""
         connect_s, read_s = min(CONNECT_TIMEOUT_S, left_s), min(READ_TIMEOUT_S, left_s)
         body = bytearray()
         try:
@@ -156,19 +181,21 @@ class Http:
                 while response.status_code == 200 and (block := response.raw.read1(_BLOCK_BYTES, decode_content=True)):
                     body += block
                     if len(body) > MAX_RESPONSE_BYTES:
-                        return _too_large(question.to)
+                        raise _too_large(question.to)
                     if self._left_s() <= 0:
-                        return self._too_slow(question.to)
+                        raise self._too_slow(question.to)
                 return Reply(response.status_code, response.headers, bytes(body))
         # requests' errors are OSErrors; urllib3's come through from the body and from malformed host names.
         except (OSError, HTTPError) as error:
-            return _worded(error, question.to, connect_s, read_s)
+            raise _worded(error, question.to, connect_s, read_s, self._occasion.again) from None
 
     def _left_s(self) -> float:
         return self._deadline - self._monotonic()
 
     def _too_slow(self, to: Endpoint) -> Unreachable:
-        return Unreachable(f"{to.host} was too slow for the {self._budget_s:g} s a poll may take; {_AGAIN}")
+        return Unreachable(
+            f"{to.host} was too slow for the {self._budget_s:g} s {self._occasion.unit} may take; {self._occasion.again}"
+        )
 
 
 class _Session(requests.Session):
@@ -192,7 +219,7 @@ def _too_large(to: Endpoint) -> BadAnswer:
     return BadAnswer(f"{to.host} sent more than {MAX_RESPONSE_BYTES // 2**20} MB; check {to.setting}")
 
 
-def _worded(error: Exception, to: Endpoint, connect_s: float, read_s: float) -> SourceError:
+def _worded(error: Exception, to: Endpoint, connect_s: float, read_s: float, again: str) -> SourceError:
     """Word what requests and urllib3 raise, whose own texts show objects, addresses and proxies' passwords."""
     kinds = [type(cause) for cause in _causes(error)]
 
@@ -200,7 +227,7 @@ def _worded(error: Exception, to: Endpoint, connect_s: float, read_s: float) -> 
         return any(issubclass(kind, wanted) for kind in kinds)
 
     if among(DecodeError):
-        return BadAnswer(f"{to.host} sent an answer that cannot be decompressed; {_AGAIN}")
+        return BadAnswer(f"{to.host} sent an answer that cannot be decompressed; {again}")
     # Our own addresses have been checked, so that a scheme nobody can speak is a proxy's.
     if among(ProxyError, InvalidProxyURL, InvalidSchema):
         return Unreachable(
@@ -222,8 +249,8 @@ def _worded(error: Exception, to: Endpoint, connect_s: float, read_s: float) -> 
             "clouds: if this is one, poll from another network"
         )
     if among(ReadTimeout, ReadTimeoutError):
-        return Unreachable(f"{to.host} did not answer within {read_s:.3g} s; {_AGAIN}")
-    return Unreachable(f"the connection to {to.host} broke; {_AGAIN}, or check {to.setting} if it goes on")
+        return Unreachable(f"{to.host} did not answer within {read_s:.3g} s; {again}")
+    return Unreachable(f"the connection to {to.host} broke; {again}, or check {to.setting} if it goes on")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

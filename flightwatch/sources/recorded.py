@@ -16,6 +16,7 @@ import msgspec
 
 from flightwatch.errors import BadAnswer, StoreError, UsageError
 from flightwatch.model import Poll, Query
+from flightwatch.places import make_private
 from flightwatch.sources.answer import Answer, Asked, decode, merge
 
 MAX_LINE_BYTES: Final = 64 * 2**20
@@ -44,7 +45,7 @@ class Recorder:
         member = _member(raw, Asked(poll_id, query.icao24s, query.box))
         path = self._folder / f"{at.astimezone(UTC):%Y-%m-%d}.jsonl.gz"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._folder)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
                 size = os.fstat(descriptor).st_size

@@ -78,7 +78,7 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
         silent_s=0,
         callsign=(report.callsign or "").strip() or track.callsign,
     )
-    if kind == "unplaced":
+    if kind == "unplaced" or _came_late(track.touchdown, report):
         return Step(track)
     if kind == "jump" or _goes_on_from_doubt(track, report):
         return _doubt(track, report, now, airports)
@@ -87,6 +87,11 @@ def advance(track: Track, report: StateVector | None, now: datetime, airports: A
     if kind == "ground":
         return _on_ground(track, report, now, airports, rules, silent_s)
     return _in_air(track, report, now, airports, rules, silent_s)
+
+
+def _came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
+    """Whether a report's position is no newer than those that wait for another sign: contact asks about known ones only."""
+    return bool(pending) and fixed_at(report) <= fixed_at(pending[-1])
 
 
 def _on_ground(
@@ -105,7 +110,8 @@ def _on_ground(
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
     if not track.touchdown and not _ends_flight(track, report, silent_s):
         track = replace(track, origin=None)
-    seen_down = (*track.touchdown, report)
+    goes_on = track.touchdown and not is_jump(track.touchdown[-1], report)
+    seen_down = (*track.touchdown, report) if goes_on else (report,)
     field = field_of(track, report, airports)
     rolling = report.velocity is None or report.velocity > (ROLLING_MS if field else PARKED_MS)
     long_down = fixed_at(report) - fixed_at(seen_down[0]) >= TOUCH_AND_GO_S
@@ -194,6 +200,8 @@ def _goes_on_from_doubt(track: Track, report: StateVector) -> bool:
 
 def _doubt(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
     """Remember a report that cannot follow from the known ones; believe a chain of them over a known track gone quiet."""
+    if _came_late(track.doubtful, report):
+        return Step(track)
     chain = track.doubtful
     chain = (*chain, report) if not chain or not is_jump(chain[-1], report) else (report,)
     chain = (chain[0], *chain[1:][-(CHAIN - 1) :])

@@ -88,7 +88,8 @@ def _plane_km(flight: Motion, lat: float, lon: float) -> tuple[float, float]:
 
 
 def _turn_radius_km(flight: Motion) -> float:
-    speed = min(flight.speed_ms or 70.0, 130.0)  # aircraft slow down before they turn onto an approach
+    # Aircraft slow down before they turn onto an approach; a speed below nothing is garbage.
+    speed = min(max(0.0, flight.speed_ms or 70.0), 130.0)
     return max(MIN_TURN_KM, speed * speed / (9.81 * tan(radians(BANK_DEG))) / 1000.0)
 
 

@@ -101,7 +101,7 @@ def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
         arrival = Moment(None, None, instant(key), "observed", 1.0)
         return open_visit(track, field, where, arrival, key, now, ())
     before = track.reports[-1]
-    if is_standing(before) or track.left > fixed_at(before):
+    if is_standing(before) or track.left >= fixed_at(before):
         flown = distance_km(*position(before), *stood) * 1000 / max(track.fastest_ms, 250.0)
         earliest, likely = max(fixed_at(before), track.left) + round(flown), float(key)
     else:

@@ -67,8 +67,7 @@ def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airpo
         else:
             events += [e for e in step.events if e.airport is not None and e.airport.icao in rules.watched]
             visits += [v for v in step.visits if _at_watched(v, rules)]
-        away = report is not None and not any(_holds(box, report) for box, _ in areas)
-        if not listed and _is_over(step.track, now, rules, away=away):
+        if not listed and _is_over(step.track, now, rules, away=_is_away(report, areas)):
             forgotten.add(before.icao24)
         elif step.track is not before:
             moved[before.icao24] = step.track
@@ -101,10 +100,13 @@ def _followed(
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Each followed airframe with its report, or with None when its absence is a silence."""
     heard = {report.icao24: report for report in poll.vectors}
-    for icao24 in sorted(heard):
+    watched = watchlist.aircraft_by_icao24
+    # Where no area is watched, a stranger's report needs no look: most are strangers'.
+    candidates = heard if areas else [icao24 for icao24 in heard if icao24 in watched or icao24 in tracks]
+    for icao24 in sorted(candidates):
         report = heard[icao24]
         known = tracks.get(icao24)
-        listed = watchlist.aircraft_by_icao24.get(icao24)
+        listed = watched.get(icao24)
         if listed is not None:
             yield known or Track(icao24, listed.registration), report
         elif known is not None:
@@ -150,6 +152,10 @@ def _holds(box: Box, report: StateVector) -> bool:
         and report.longitude is not None
         and box_holds(box, report.latitude, report.longitude)
     )
+
+
+def _is_away(report: StateVector | None, areas: Sequence[tuple[Box, WatchedAirport]]) -> bool:
+    return report is not None and not any(_holds(box, report) for box, _ in areas)
 
 
 def _tail(icao24: Icao24) -> str | None:

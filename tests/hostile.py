@@ -1,0 +1,40 @@
+"""Text as somebody sends it who means harm: as callsigns, labels and names, each against another place where text goes."""
+
+from typing import Final
+
+TEXTS: Final = {
+    "colour": "\x1b[31mA",
+    "clear": "A\x1b[2J\x1b[H",
+    "window title": "\x1b]0;owned\x07",
+    "link": "\x1b]8;;http://evil.example\x1b\\A",
+    "C1": "A\x9b31m\x90\x9c",
+    "carriage return": "safe\rFAKE",
+    "line feed": "A\nfake line",
+    "mail header": "A\r\nBcc: all@example.org\r\n\r\nbody",
+    "NUL": "A\x00B",
+    "backspace": "A\x08\x7fB",
+    "right to left": "\u202eA\u2066\u2069",
+    "line separator": "A\u2028B\u2029C\x85D",
+    "calendar": "A\r\nEND:VEVENT\r\nBEGIN:VEVENT",
+    "markup of a terminal": "[red]A[/] [link=http://evil.example]",
+    "emoji": ":bomb:",
+    "formula": "=HYPERLINK(A1)",
+    "formula behind a tab": "\t=1+1",
+    "formula behind a blank": " @SUM(1)",
+    "plus": "+1+1",
+    "minus": "-2+3",
+    "quotes": '"\';,A""',
+    "tags": "<script>alert(1)</script>",
+    "attribute": "\"' onmouseover=alert(1) x='",
+    "entity": "&lt;b&gt;&#27;",
+    "style": "</style></svg><img src=//evil.example>",
+    "chat": "<!channel> @everyone [ok](http://evil.example) ||x||",
+    "path": "../../../etc/passwd",
+    "absolute path": "/etc/passwd",
+    "device": "CON",
+    "template": "{0.__class__} %s %(x)s ${HOME} {{7*7}}",
+    "SQL": "'; DROP TABLE visits; --",
+    "long": "A" * 20_000,
+    "blanks": "        ",
+}
+"""By what they attack."""
