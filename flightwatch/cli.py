@@ -4,30 +4,25 @@ import os
 import shlex
 import shutil
 import sys
-from datetime import UTC, datetime
 from enum import StrEnum
 from errno import EIO, ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from flightwatch import __version__, places
+from flightwatch import __version__, cli_past, places
 from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
-from flightwatch.output import close_output, open_output, say
+from flightwatch.options import DatabaseOption, WatchlistOption
+from flightwatch.output import close_output, open_output, print_pairs, say
 from flightwatch.parts import (
     channels,
     store_to_replay_into,
     the_airports,
-    the_store,
     the_watchlist,
     trials,
-    watchlist_if_any,
 )
-
-if TYPE_CHECKING:
-    from flightwatch.visits import Visit
 
 
 class Commands(TyperGroup):
@@ -63,35 +58,11 @@ class EventFormat(StrEnum):
     jsonl = "jsonl"
 
 
-class TableFormat(StrEnum):
-    """How visits are printed."""
-
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-
-
 class CheckFormat(StrEnum):
     """How the understood watchlist is printed."""
 
     text = "text"
     json = "json"
-
-
-WatchlistOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--watchlist",
-        metavar="FILE",
-        envvar="FLIGHTWATCH_WATCHLIST",
-        help="Default: ./watchlist.yaml, then the one in your config folder.",
-    ),
-]
-DatabaseOption = Annotated[
-    Path | None,
-    typer.Option("--db", metavar="FILE", envvar="FLIGHTWATCH_DB", help="Default: flightwatch.db in your data folder."),
-]
 
 
 def main() -> None:
@@ -156,63 +127,18 @@ def poll(
         detail=say if verbose else _hush,
     )
     if cadence is None:
-        live.poll()
+        why = live.poll()
+        if why is not None and not (quiet or verbose) and sys.stderr.isatty():  # by hand it would look like a failure
+            say(f"nothing asked: {why}")
     else:
         repeat(live.poll, cadence, note)
 
 
-@app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv")
-def history(
-    subject: Annotated[str, typer.Argument(help="A tail number, an icao24 or an airport code.", show_default=False)],
-    at: Annotated[str | None, typer.Option(metavar="CODE", help="Only visits to this airport.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only visits that lasted to this day or longer.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only visits that began by this day.")] = None,
-    form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.table,
-    watchlist: WatchlistOption = None,
-    db: DatabaseOption = None,
-) -> None:
-    """Past visits of an aircraft, or to an airport, newest first."""
-    from flightwatch import history as past
-
-    airports = the_airports()
-    with the_store(db) as store:
-        asked = past.find_subject(subject, watchlist_if_any(watchlist), store, airports)
-        there = None if at is None else airports.find(at)
-        if at is not None and there is None:
-            raise UsageError(f"--at: {at!r} is no known airport; write a code such as FNJ or ZKPY")
-        visits = past.visits_of(
-            asked, store, at=there, since=past.day(since, "--since"), until=past.day(until, "--until", end=True)
-        )
-        watching_since = store.watching_since()
-        why = past.reasons(visits, store, airports) if form is TableFormat.table else []
-    now = _now()
-    if form is TableFormat.table:
-        _print_visits(f"{asked.text}: visits", visits, now)
-        for line in why:
-            typer.echo(line)
-        recorded = f"watching since {watching_since:%Y-%m-%d %H:%M} UTC" if watching_since else "nothing was polled yet"
-        say(f"{len(visits)} recorded visit{'s' * (len(visits) != 1)}; {recorded}")
-        return
-    render = {TableFormat.json: past.as_json, TableFormat.jsonl: past.as_jsonl, TableFormat.csv: past.as_csv}[form]
-    typer.echo(render(past.row(v, now) for v in visits), nl=False)
-
-
-@app.command(epilog="Example: flightwatch status")
-def status(watchlist: WatchlistOption = None, db: DatabaseOption = None) -> None:
-    """Where every watched aircraft is, and how the polling goes."""
-    from flightwatch import status as morning
-    from flightwatch.outbox_table import Outbox
-
-    watched, now = the_watchlist(watchlist), _now()
-    with the_store(db) as store:
-        rows = list(morning.airframe_lines(watched, store.tracks(), now))
-        undelivered = Outbox(store).undelivered(now - morning.GIVEN_UP_SHOWN)
-        polls = list(morning.poll_lines(store.last_poll(), store.last_poll_at(), undelivered, now))
-    _print_pairs(rows)
-    for line in polls:
-        typer.echo(line)
+app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv")(
+    cli_past.history
+)
+app.command(epilog="Example: flightwatch report RA-86559 -o RA-86559.html")(cli_past.report)
+app.command(epilog="Example: flightwatch status")(cli_past.status)
 
 
 @app.command(epilog="Example: flightwatch check --every 15m")
@@ -252,7 +178,7 @@ def notify(
     if not test:
         raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
     tried = try_all(trials(the_watchlist(watchlist)))
-    _print_pairs([(name, reason or "ok") for name, reason in tried])
+    print_pairs([(name, reason or "ok") for name, reason in tried])
     if failed := sum(reason is not None for _, reason in tried):
         raise DeliveryError(f"{failed} of {len(tried)} channels failed")
 
@@ -307,23 +233,3 @@ def init(
 
 def _hush(_line: str) -> None:
     """Say nothing."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _print_pairs(rows: list[tuple[str, str]]) -> None:
-    if sys.stdout.isatty():
-        from flightwatch.terminal import console, pairs_table
-
-        console().print(pairs_table(rows))
-        return
-    for name, said in rows:
-        typer.echo(f"{name}: {said}")
-
-
-def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
-    from flightwatch.terminal import console, visits_table
-
-    console().print(visits_table(title, visits, now))

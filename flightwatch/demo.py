@@ -56,7 +56,7 @@ def run() -> None:
             sys.stdout.flush()
             last_at = event.detected_at
         subject = history.find_subject("RA-86559", watchlist, store, airports)
-        visits = history.visits_of(subject, store, at=None, since=None, until=None)
+        visits = history.known(subject, store, watchlist, airports, last_at).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
         out.print(visits_table("RA-86559: visits", visits, last_at))
         for line in history.reasons(visits, store, airports):

@@ -3,6 +3,10 @@
 import io
 import os
 import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from flightwatch.errors import UsageError
 
 
 def say(line: str) -> None:
@@ -30,3 +34,34 @@ def close_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_pairs(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and what is said of each: as a table on a terminal, else a line each."""
+    if sys.stdout.isatty():
+        from flightwatch.terminal import console, pairs_table
+
+        console().print(pairs_table(list(rows)))
+        return
+    for name, said in rows:
+        sys.stdout.write(f"{name}: {said}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place, then put it there: a crash leaves the old one. Raises `UsageError`.
+
+    A device or a pipe is written to as it is.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
+        there = path.resolve()
+        draft = there.with_name(f".{there.name}.{os.getpid()}")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(there)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flightwatch.airports import Airports
     from flightwatch.notices import Notice
     from flightwatch.notify import Deliver, Format, Try
+    from flightwatch.sources.flights import OpenSkyFlights
     from flightwatch.store import Store
     from flightwatch.watched import AppriseChannel, EmailChannel, Watchlist
 
@@ -41,13 +42,31 @@ def watchlist_if_any(given: Path | None) -> "Watchlist | None":
     return the_watchlist(path)
 
 
+def the_flights(watched: "Watchlist | None") -> "OpenSkyFlights":
+    """OpenSky's flights, for the watchlist's account, or that of the environment where there is no watchlist."""
+    from flightwatch.sources.account import DEFAULT_TOKEN_URL, DEFAULT_URL
+    from flightwatch.sources.flights import OpenSkyFlights
+
+    if watched is None:
+        client = places.environment("OPENSKY_CLIENT_ID"), places.environment("OPENSKY_CLIENT_SECRET")
+    else:
+        account = watched.opensky
+        client = (account.client_id, account.client_secret) if account else (None, None)
+    return OpenSkyFlights(
+        base_url=places.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
+        token_url=places.environment("FLIGHTWATCH_OPENSKY_TOKEN_URL") or DEFAULT_TOKEN_URL,
+        client_id=client[0],
+        client_secret=client[1],
+    )
+
+
 @contextmanager
-def the_store(db: Path | None) -> Iterator["Store"]:
-    """The database, for reading; it must be there."""
+def the_store(db: Path | None, *, make_if: "Callable[[], bool]" = lambda: False) -> Iterator["Store"]:
+    """The database; it must be there, or ``make_if`` must say that a new one is worth making."""
     from flightwatch.store import Store
 
     path = places.find_database(db)
-    if not path.exists():
+    if not path.exists() and not make_if():
         raise UsageError(f"{path}: no such database; flightwatch poll makes it, or name another with --db")
     with Store(path) as store:
         yield store

@@ -1,10 +1,13 @@
 """What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from errno import EPIPE
 from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
@@ -15,8 +18,16 @@ from rich.text import Text
 
 from flightwatch import alerts
 from flightwatch.alerts import Alert
+from flightwatch.estimates import is_estimate
 from flightwatch.model import Basis
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
+
+if TYPE_CHECKING:
+    from flightwatch.archive import Progress
+    from flightwatch.status import Group
+
+NAME_WIDTH = 34
+"""Columns for names in the morning look; a longer label goes on below."""
 
 _COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
 
@@ -69,6 +80,8 @@ def _where(visit: Visit) -> str:
 def _moment(moment: Moment | None) -> str:
     if moment is None:
         return ""
+    if not moment.confidence:
+        return "unknown"
     if moment.at is None:
         return f"{moment.latest:%Y-%m-%d}\nby {moment.latest:%H:%M}"
     return f"{moment.at:%Y-%m-%d}\n{'~' if moment.basis == 'inferred' else ''}{moment.at:%H:%M}"
@@ -77,7 +90,8 @@ def _moment(moment: Moment | None) -> str:
 def _stay(dwell: Dwell) -> str:
     """``46 h 39 min``, and its range on a second line where it has one."""
     if dwell.longest is None or dwell.best is None:
-        return f"at least\n{alerts.duration(dwell.shortest)}"
+        least = f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest else "unknown"
+        return least if dwell.longest is None else f"{least},\nat most {_short(dwell.longest)}"
     if dwell.longest - dwell.shortest <= alerts.RANGE:
         return alerts.duration(dwell.best)
     return f"{alerts.duration(dwell.best)}\n{_short(dwell.shortest)} to {_short(dwell.longest)}"
@@ -90,11 +104,13 @@ def _short(length: timedelta) -> str:
 
 def _known(visit: Visit) -> str:
     ends = [visit.arrival, *([visit.departure] if visit.departure else [])]
-    return "\n".join(dict.fromkeys(_basis(end.basis, end.confidence) for end in ends))
+    inferred = "OpenSky's\nestimate" if is_estimate(visit) else "inferred"
+    said = [line for end in ends if end.confidence for line in _basis(end.basis, end.confidence, inferred)]
+    return "\n".join(dict.fromkeys(said))
 
 
-def _basis(basis: Basis, confidence: float) -> str:
-    return "observed" if basis == "observed" else f"inferred\n{alerts.percent(confidence)}"
+def _basis(basis: Basis, confidence: float, inferred: str) -> tuple[str, ...]:
+    return ("observed",) if basis == "observed" else (inferred, alerts.percent(confidence))
 
 
 class _Console(Console):
@@ -116,3 +132,38 @@ def pairs_table(rows: Sequence[tuple[str, str]]) -> RenderableType:
     for name, value in rows:
         table.add_row(Text(name), Text(value))
     return table
+
+
+def groups_view(groups: "Sequence[Group]") -> RenderableType:
+    """Each group under its title, names in one column."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", max_width=NAME_WIDTH)
+    table.add_column()
+    for number, group in enumerate(groups):
+        if number:
+            table.add_row()
+        table.add_row(Text(group.title, style="cyan"))
+        for name, said in group.rows:
+            table.add_row(Text(name), Text(said))
+    return table
+
+
+def refreshed(view: Callable[[], RenderableType], every_s: float) -> None:
+    """Draw it again and again in the same place, until Ctrl-C."""
+    from rich.live import Live
+
+    with suppress(KeyboardInterrupt), Live(view(), console=console(), auto_refresh=False) as live:
+        while True:
+            time.sleep(every_s)
+            live.update(view(), refresh=True)
+
+
+@contextmanager
+def progress(what: str, total: int) -> "Iterator[Progress]":
+    """A bar on standard error that shows how many questions are answered and how long the others may take."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, _total: bar.update(task, completed=done)

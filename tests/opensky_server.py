@@ -1,4 +1,4 @@
-"""OpenSky on the loopback: ``/states/all`` and the token endpoint as its documents describe them, and faults on demand.
+"""OpenSky on the loopback: states, flights, tracks and the token endpoint as its documents describe them, and faults.
 
     with OpenSkyServer() as server:
         server.sky = [row("15521f", latitude=39.2, longitude=125.7)]
@@ -61,6 +61,26 @@ def row(icao24: str, **fields: object) -> Row:
     return [icao24, *(usual | fields).values()]
 
 
+def flight(icao24: str, first_seen: int, last_seen: int, **fields: object) -> dict[str, object]:
+    """Make a flight as OpenSky sends it: from and to no known airport unless ``fields`` say else."""
+    usual: dict[str, object] = {
+        "icao24": icao24,
+        "firstSeen": first_seen,
+        "estDepartureAirport": None,
+        "lastSeen": last_seen,
+        "estArrivalAirport": None,
+        "callsign": "RSD100  ",
+        "estDepartureAirportHorizDistance": None,
+        "estDepartureAirportVertDistance": None,
+        "estArrivalAirportHorizDistance": None,
+        "estArrivalAirportVertDistance": None,
+        "departureAirportCandidatesCount": 0,
+        "arrivalAirportCandidatesCount": 0,
+    }
+    assert fields.keys() <= usual.keys()
+    return usual | fields
+
+
 @dataclass(frozen=True)
 class Fault:
     """An answer other than OpenSky's usual one. ``way``: how far it comes."""
@@ -106,6 +126,12 @@ class OpenSkyServer:
         self.sky: list[Row] = []
         self.clients = {CLIENT_ID: CLIENT_SECRET}
         self.credits = {ANONYMOUS: 400, CLIENT_ID: 4000}
+        self.flights: list[dict[str, object]] = []
+        self.flights_until = TIME
+        """Unix seconds up to which the nightly batch has filled in flights."""
+        self.tracks: list[dict[str, object]] = []
+        self.flight_credits = {ANONYMOUS: 400, CLIENT_ID: 4000}
+        self.track_credits = {ANONYMOUS: 400, CLIENT_ID: 4000}
         self.retry_after_s = 11520
         self.token_lifetime_s = 1800.0
         self.clock_s = 0.0
@@ -113,6 +139,8 @@ class OpenSkyServer:
         self.faults: deque[Fault] = deque()
         """For the next questions to ``/states/all``, one each."""
         self.token_faults: deque[Fault] = deque()
+        self.flight_faults: deque[Fault] = deque()
+        """For the next questions to ``/flights/aircraft`` and ``/tracks/all``, one each."""
         self.requests: list[Request] = []
         self._tokens: dict[str, tuple[str, float]] = {}
         self._closing = Event()
@@ -152,6 +180,12 @@ class OpenSkyServer:
             return self.token_faults.popleft() if self.token_faults else self._token(dict(request.params))
         if request.path == "/api/states/all":
             return self.faults.popleft() if self.faults else self._states(request)
+        if request.path in ("/api/flights/aircraft", "/api/tracks/all") and self.flight_faults:
+            return self.flight_faults.popleft()
+        if request.path == "/api/flights/aircraft":
+            return self._flights_of(request)
+        if request.path == "/api/tracks/all":
+            return self._track_of(request)
         return status(404)
 
     def drip(self) -> bool:
@@ -171,12 +205,57 @@ class OpenSkyServer:
         self._tokens[token] = (client, self.clock_s + self.token_lifetime_s)
         return _json({"access_token": token, "expires_in": self.token_lifetime_s, "token_type": "Bearer"})
 
+    def _account(self, request: Request) -> str | None:
+        """Who asks; None when the token is not valid."""
+        if (authorization := request.headers.get("authorization")) is None:
+            return ANONYMOUS
+        account, ends_s = self._tokens.get(authorization.removeprefix("Bearer "), ("", 0.0))
+        return account if self.clock_s < ends_s else None
+
+    def _flights_of(self, request: Request) -> Fault:
+        """Flights that departed and arrived within an interval of at most two days; 404 when there are none."""
+        given = dict(request.params)
+        icao24, begin, end = given["icao24"], int(given["begin"]), int(given["end"])
+        if not begin <= end <= begin + 2 * _DAY_S:
+            return status(400)
+        found = [
+            flight
+            for flight in self.flights
+            if flight["icao24"] == icao24
+            and begin <= _integer(flight["firstSeen"])
+            and _integer(flight["lastSeen"]) <= min(end, self.flights_until)
+        ]
+        return self._charged(request, self.flight_credits, _span_price(begin, end), found or None)
+
+    def _track_of(self, request: Request) -> Fault:
+        """The track of the flight under way at a time; 404 when there is none."""
+        given = dict(request.params)
+        icao24, at = given["icao24"], int(given["time"])
+        for track in self.tracks:
+            begin, end = _integer(track["startTime"]), _integer(track["endTime"])
+            if track["icao24"] == icao24 and begin <= at <= end:
+                return self._charged(request, self.track_credits, _span_price(begin, end), track)
+        return self._charged(request, self.track_credits, _span_price(at, at), None)
+
+    def _charged(self, request: Request, bucket: dict[str, int], price: int, value: object) -> Fault:
+        """Answer with ``value``, or with 404 when it is None, for this price out of this bucket."""
+        account = self._account(request)
+        if account is None:
+            return status(401)
+        if bucket[account] < price:
+            return status(429, X_Rate_Limit_Retry_After_Seconds=str(self.retry_after_s))
+        bucket[account] -= price
+        left = str(bucket[account])
+        return (
+            status(404, X_Rate_Limit_Remaining=left)
+            if value is None
+            else _json(value, {"X-Rate-Limit-Remaining": left})
+        )
+
     def _states(self, request: Request) -> Fault:
-        account = ANONYMOUS
-        if (authorization := request.headers.get("authorization")) is not None:
-            account, ends_s = self._tokens.get(authorization.removeprefix("Bearer "), ("", 0.0))
-            if self.clock_s >= ends_s:
-                return status(401)
+        account = self._account(request)
+        if account is None:
+            return status(401)
         try:
             box = _box(request.params)
         except ValueError:
@@ -213,6 +292,24 @@ def _price(box: tuple[float, float, float, float] | None) -> int:
     lamin, lomin, lamax, lomax = box
     area = (lamax - lamin) * (lomax - lomin)
     return 1 + sum(area > limit for limit in (25, 100, 400))
+
+
+_DAY_S = 86_400
+
+
+def _span_price(begin: int, end: int) -> int:
+    """Credits for flights or tracks of a time: 4 under 24 h, 30 for one or two UTC days, from three on 60 each and more."""
+    if end - begin < _DAY_S:
+        return 4
+    days = end // _DAY_S - begin // _DAY_S + 1
+    if days <= 2:
+        return 30
+    return days * next(each for most, each in ((10, 60), (15, 120), (20, 240), (25, 480), (days, 960)) if days <= most)
+
+
+def _integer(value: object) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 def _within(box: tuple[float, float, float, float], latitude: object, longitude: object) -> bool:

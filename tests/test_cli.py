@@ -14,7 +14,7 @@ from trustme import CA
 
 from flightwatch import __version__
 
-COMMANDS = ("check", "demo", "history", "init", "notify", "poll", "replay", "status")
+COMMANDS = ("check", "demo", "history", "init", "notify", "poll", "replay", "report", "status")
 TOP = Path(__file__).parent.parent
 
 
@@ -87,8 +87,9 @@ def test_wrong_arguments(program: Program, arguments: tuple[str, ...], line: str
     [
         (("nobody",), "'nobody' is no known tail number, icao24 or airport: write a tail such as RA-86559, "),
         (("FNJ", "--at", "nowhere"), "--at: 'nowhere' is no known airport; write a code such as FNJ or ZKPY"),
-        (("FNJ", "--since", "ever"), "--since: 'ever' is no date; write one such as 2023-08-01"),
-        (("FNJ", "--until", "9999-12-31"), "--until: '9999-12-31' is no date; write one such as 2023-08-01"),
+        (("FNJ", "--since", "ever"), "--since: 'ever' is no date; write one such as 2023-08-01, "),
+        (("FNJ", "--until", "9999-12-31"), "--until: '9999-12-31' is no date; write one such as 2023-08-01, "),
+        (("FNJ", "--since", "01/02/2023"), "--since: '01/02/2023' may begin with the day or the month; "),
     ],
 )
 def test_questions_without_an_answer(program: Program, arguments: tuple[str, ...], line: str) -> None:
@@ -119,7 +120,7 @@ def test_a_file_that_is_no_database(program: Program) -> None:
     program.database.write_text("not a database\n" * 100)
     for arguments in (("poll",), ("status",), ("history", "FNJ")):
         assert complaint(program, *arguments, code=1) == (
-            "flightwatch.db: is not a flightwatch database: choose another --db"
+            "flightwatch.db: is no database, or a damaged one: choose another --db, or restore a copy"
         )
 
 
@@ -127,8 +128,8 @@ def test_nobody_answers(program: Program) -> None:
     program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9"
     assert complaint(program, "poll", code=3).startswith("127.0.0.1 ")
     status = program.out("status").splitlines()
-    assert status[-2] == "last good poll: none yet"
-    assert status[-1].startswith("the last poll failed 0 min ago: 127.0.0.1 ")
+    assert status[-2] == "  last good poll: none yet"
+    assert status[-1].startswith("  the last poll failed 0 min ago: 127.0.0.1 ")
 
 
 @pytest.mark.parametrize("fault", [status(403), status(404), status(429), HTML, TRUNCATED])
@@ -181,7 +182,10 @@ def test_check_as_text(program: Program) -> None:
         "notify    print  everything",
         "health    told when no poll was good for 1 h",
         "query     the whole world: 4 credits a poll",
-        "credits   384 a day polling every 15 min; OpenSky allows 400",
+        "plan      polling every 15 min: 100 % ask the whole world (4 credits)",
+        "credits   384 a day of the 400 that OpenSky allows",
+        "delay     FNJ: seen 8 min after a touchdown, 15 min at worst",
+        "delay     aircraft elsewhere: looked for at least every 15 min",
     ]
 
 
@@ -244,5 +248,5 @@ def test_files_are_where_the_system_wants_them(bare_program: Program, server: Op
         "home/.local/share/flightwatch/flightwatch.db",
         "home/.local/share/flightwatch/flightwatch.db.lock",
     ]
-    history = bare_program.run("history", "FNJ")
-    assert history.stderr.startswith("flightwatch: 0 recorded visits; watching since 2023-09-26 01:52 UTC")
+    history = bare_program.out("history", "FNJ")
+    assert history.splitlines()[-1].startswith("0 visits; watching since 2023-09-26 01:52 UTC")

@@ -77,11 +77,14 @@ def test_a_visit_that_was_seen(program: Program, server: OpenSkyServer) -> None:
     assert [json.loads(program.out("history", "15521f", "--format", "jsonl"))] == [visit]
     [cells] = csv.DictReader(io.StringIO(program.out("history", "VVO", "--format", "csv")))
     assert cells == {name: "" if value is None else str(value) for name, value in visit.items()}
-    table = program.run("history", "ra86559", "--since", "2024-01-10", "--until", "2024-01-10")
-    first, second = (line.split() for line in table.stdout.splitlines()[3:])
+    table = program.out("history", "ra86559", "--offline", "--since", "2024-01-10", "--until", "2024-01-10")
+    *_, first, second = (line.split() for line in table.splitlines()[:-1])
     assert first == ["RA-86559", "Vladivostok", "2024-01-10", "2024-01-10", "1", "h", first[6], "min", "observed"]
     assert second == ["VVO/UHWW", "05:00", "06:30"]
-    assert table.stderr == "flightwatch: 1 recorded visit; watching since 2024-01-10 04:50 UTC\n"
+    assert table.splitlines()[-1] == (
+        "1 visit; watching since 2024-01-10 04:50 UTC; not watched for 17 h 05 min, 2024-01-10 06:55 to 2024-01-11 00:00; "
+        "none of 1 landing inferred; OpenSky was not asked"
+    )
 
 
 def test_a_visit_that_nobody_saw(program: Program, server: OpenSkyServer) -> None:
@@ -105,14 +108,15 @@ def test_a_visit_that_nobody_saw(program: Program, server: OpenSkyServer) -> Non
 
 def test_while_it_is_there(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     polled(program, server, source, seen_visit()[: TOUCHDOWN + 2])
-    where, last, credits_left, waiting = program.out("status").splitlines()
-    assert where.startswith(
-        f"{WHO}: on the ground at Vladivostok International Airport (VVO) since 2024-01-10 05:00 UTC (observed), "
-    )
-    assert (last.startswith("last good poll: "), credits_left, waiting) == (
+    new, nothing, ground, where, title, last, credits_left, waiting = program.out("status").splitlines()
+    assert (ground, new, title) == ("on the ground", "new since yesterday", "polling")
+    assert where.startswith(f"  {WHO}: Vladivostok VVO, ")
+    assert ", since 2024-01-10 05:00 UTC (observed); heard " in where
+    assert nothing == "  nothing: nobody was found to land or to leave"
+    assert (last.startswith("  last good poll: "), credits_left, waiting) == (
         True,
-        f"credits left: {RICH - 20}",
-        "undelivered alerts: 1 for print",
+        f"  credits left: {RICH - 20}",
+        "  undelivered alerts: 1 for print",
     )
     [visit] = json.loads(program.out("history", "RA-86559", "--format", "json"))
     assert (visit["departed"], visit["departure_basis"]) == (None, None)

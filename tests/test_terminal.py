@@ -9,8 +9,9 @@ from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, mom
 
 from flightwatch.alerts import describe
 from flightwatch.model import Event
-from flightwatch.terminal import console, pairs_table, panel, visits_table
-from flightwatch.visits import Visit
+from flightwatch.status import Group
+from flightwatch.terminal import console, groups_view, pairs_table, panel, visits_table
+from flightwatch.visits import Moment, Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
 
 NOW = at("2023-09-28T12:00")
@@ -77,6 +78,74 @@ def test_a_visit_that_was_inferred() -> None:
 def test_other_visits(changed: Visit, lines: list[str]) -> None:
     """Seen, still going on, begun unseen, and away from any airport."""
     assert table(changed) == lines
+
+
+def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float = 0.9) -> Moment:
+    """Give an end that nobody can time."""
+    return Moment(None, at(earliest) if earliest else None, at(latest), "inferred", confidence)
+
+
+@pytest.mark.parametrize(
+    ("arrival", "departure", "lines"),
+    [
+        (
+            moment("2023-09-26T01:52", minutes=3, confidence=0.9),
+            moment("2023-09-28T00:31", minutes=3, confidence=0.9),
+            [
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  46 h 39 min    OpenSky's",
+                "          FNJ/ZKPY         ~01:52      ~00:31                     estimate",
+                "                                                                  90 %",
+            ],
+        ),
+        (
+            moment("2023-09-26T01:52", minutes=5, confidence=0.9),
+            nobody_knows("2023-09-28T00:31", earliest="2023-09-26T01:47"),
+            [
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  unknown,           OpenSky's",
+                "          FNJ/ZKPY         ~01:52      by 00:31    at most 46 h 44    estimate",
+                "                                                                      90 %",
+            ],
+        ),
+        (
+            nobody_knows("2023-09-28T00:31"),
+            moment("2023-09-28T00:31"),
+            [
+                "RA-86559  Pyongyang Sunan  2023-09-28  2023-09-28  unknown        OpenSky's",
+                "          FNJ/ZKPY         by 00:31    00:31                      estimate",
+                "                                                                  90 %",
+                "                                                                  observed",
+            ],
+        ),
+        (
+            moment("2023-09-26T01:52", minutes=5, confidence=0.9),
+            nobody_knows("2023-09-28T12:00", earliest="2023-09-26T01:47", confidence=0.0),
+            [
+                "RA-86559  Pyongyang Sunan  2023-09-26  unknown    unknown,           OpenSky's",
+                "          FNJ/ZKPY         ~01:52                 at most 58 h 13    estimate",
+                "                                                                     90 %",
+            ],
+        ),
+    ],
+)
+def test_what_opensky_estimates(arrival: Moment, departure: Moment, lines: list[str]) -> None:
+    """It is said to be OpenSky's, and what nobody knows to be unknown: when it left, or whether at all."""
+    found = table(visit(id="opensky-1", arrival=arrival, departure=departure))
+    assert [line.split() for line in found] == [line.split() for line in lines]
+    assert max(map(len, found)) <= 80
+
+
+def test_a_look_in_groups() -> None:
+    groups = [
+        Group("in the air", (("[b]P-885[/]", "[blink]heard 5 min ago"),)),
+        Group("polling", (("credits", "396"),)),
+    ]
+    assert drawn(groups_view(groups)) == [
+        "in the air",
+        "[b]P-885[/]  [blink]heard 5 min ago",
+        "",
+        "polling",
+        "credits      396",
+    ]
 
 
 def test_only_the_place_is_ever_broken() -> None:

@@ -1,0 +1,271 @@
+"""The commands about what was and what is: history, report, status. What a command needs is imported when it runs."""
+
+import shutil
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flightwatch.errors import SourceError, UsageError
+from flightwatch.options import (
+    AtOption,
+    DatabaseOption,
+    SinceOption,
+    SubjectArgument,
+    SubjectOrNoneArgument,
+    UntilOption,
+    WatchlistOption,
+)
+from flightwatch.output import say, write_whole
+from flightwatch.parts import the_airports, the_flights, the_store, the_watchlist, watchlist_if_any
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from flightwatch.airports import Airports
+    from flightwatch.archive import Progress
+    from flightwatch.history import Subject
+    from flightwatch.status import Group
+    from flightwatch.store import Store
+    from flightwatch.summary import Summary
+    from flightwatch.visits import Visit
+    from flightwatch.watched import Watchlist
+
+DAYS_ASKED = 7
+"""Days that OpenSky is asked about an aircraft of which no visit is recorded."""
+
+REFRESHED_S = 5.0
+"""How often ``status --watch`` looks again, s: polls come by the minute."""
+
+
+class VisitFormat(StrEnum):
+    """How visits are printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    geojson = "geojson"
+    ics = "ics"
+
+
+class YesNo(StrEnum):
+    """Whether."""
+
+    yes = "yes"
+    no = "no"
+
+
+def history(
+    subject: SubjectArgument,
+    at: AtOption = None,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help=f"The last N days; {DAYS_ASKED} are asked about where none is recorded."),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    inferred: Annotated[YesNo, typer.Option(help="Whether to list visits whose landing nobody saw.")] = YesNo.yes,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N.")] = None,
+    summary: Annotated[bool, typer.Option("--summary", help="Count them instead: by month, by tail, …")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask OpenSky nothing.")] = False,
+    form: Annotated[VisitFormat, typer.Option("--format")] = VisitFormat.table,
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Past visits of an aircraft, or to an airport, newest first."""
+    from flightwatch import dates
+    from flightwatch import history as past
+    from flightwatch.selection import selected
+    from flightwatch.summary import summarise
+
+    if summary and form not in (VisitFormat.table, VisitFormat.json):
+        raise UsageError(f"--summary cannot be {form}: choose --format table or json")
+    if days is not None and since is not None:
+        raise UsageError("--days and --since both say where to begin: give one of them")
+    now = datetime.now(UTC)
+    begin, end = dates.between(since if days is None else f"{days} days", until, now)
+    airports, watched = the_airports(), watchlist_if_any(watchlist)
+    there = past.airport_of(at, "--at", airports)
+
+    def is_worth_a_new_one() -> bool:
+        return not offline and past.find_subject(subject, watched, None, airports).airport is None
+
+    with the_store(db, make_if=is_worth_a_new_one) as store:
+        asked = past.find_subject(subject, watched, store, airports)
+        failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
+        found = past.known(asked, store, watched, airports, now, at=there)
+        every = selected(found.visits, inferred=inferred is YesNo.yes)
+        visits = selected(every, since=begin, until=end, limit=limit)
+        if form is VisitFormat.table or summary:
+            extent = past.extent_of(store, now, past.blind_after(watched))
+            context = past.context_line(asked, visits, extent, store, now, since=begin, until=end)
+        if summary:
+            _print_summary(asked, summarise(every, extent, now, since=begin, until=end, watchlist=watched), form)
+        elif form is VisitFormat.table:
+            _print_visits(f"{asked.text}: visits", visits, now)
+            for line in past.reasons(visits, store, airports):
+                typer.echo(line)
+        else:
+            typer.echo(_rendered(visits, form, store, watched, now), nl=False)
+    if form is VisitFormat.table:
+        more = " (--days 90 asks for more)" if asked.icao24s and begin is None and not offline else ""
+        typer.echo(f"{len(visits)} visit{'s' * (len(visits) != 1)}; {context}{more}")
+    if found.unplaced:
+        say(f"OpenSky knows {found.unplaced} more stay{'s' * (found.unplaced != 1)} on the ground, but not where")
+    if failure is not None:
+        raise failure
+
+
+def _inquire(
+    asked: "Subject",
+    begin: datetime | None,
+    end: datetime | None,
+    watched: "Watchlist | None",
+    airports: "Airports",
+    store: "Store",
+) -> SourceError | None:
+    """Ask OpenSky for what was not watched; what went wrong, which is told when what is known was shown."""
+    from flightwatch import history as past
+    from flightwatch.inquiry import inquire
+    from flightwatch.poll import utc_now
+
+    now = utc_now()
+    spans = past.unwatched_spans(asked, begin, end or now, now - timedelta(days=DAYS_ASKED), store, watched)
+    if not spans:
+        return None
+    try:
+        inquire(store, the_flights(watched), spans, airports, utc_now, say, _bar)
+    except SourceError as error:
+        return error
+    except KeyboardInterrupt:
+        say("interrupted: what was answered is kept, ask again to go on")
+        raise
+    return None
+
+
+def _bar(what: str, total: int) -> "AbstractContextManager[Progress]":
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _done, _total: None)
+    from flightwatch.terminal import progress
+
+    return progress(what, total)
+
+
+def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
+    from flightwatch.terminal import console, visits_table
+
+    console().print(visits_table(title, visits, now))
+
+
+def _print_summary(asked: "Subject", counted: "Summary", form: VisitFormat) -> None:
+    from flightwatch.summary import as_lines
+
+    if form is VisitFormat.json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode(counted))
+        return
+    typer.echo(f"{asked.text}: visits")
+    for line in as_lines(counted, shutil.get_terminal_size().columns):
+        typer.echo(line)
+
+
+def _rendered(
+    visits: "list[Visit]", form: VisitFormat, store: "Store", watched: "Watchlist | None", now: datetime
+) -> str | bytes:
+    from flightwatch import formats
+    from flightwatch.history import events_of
+
+    match form:
+        case VisitFormat.geojson:
+            from flightwatch.geojson import as_geojson
+
+            return as_geojson(visits, events_of(visits, store), now)
+        case VisitFormat.ics:
+            from flightwatch.ics import as_ics
+
+            listed = watched.aircraft if watched else ()
+            return as_ics(visits, now, {a.icao24: a.label for a in listed if a.label})
+    render = {VisitFormat.json: formats.as_json, VisitFormat.jsonl: formats.as_jsonl, VisitFormat.csv: formats.as_csv}
+    return render[form](formats.row(visit, now) for visit in visits)
+
+
+def report(
+    subject: SubjectOrNoneArgument = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The page to write; an older one is replaced."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The whole watchlist, with an index.")] = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Past visits to look at: map, timeline and table in one HTML page."""
+    from flightwatch import dates
+    from flightwatch import history as past
+    from flightwatch.report import page
+
+    if (subject is None) is not everything:
+        raise UsageError("name a tail number, an icao24 or an airport, or give --all for the whole watchlist")
+    if output is None:
+        raise UsageError("name the page to write: -o FILE.html")
+    now = datetime.now(UTC)
+    begin, end = dates.between(since, until, now)
+    airports, watched = the_airports(), watchlist_if_any(watchlist)
+    with the_store(db) as store:
+        subjects = (
+            past.subjects_of(the_watchlist(watchlist))
+            if subject is None
+            else [past.find_subject(subject, watched, store, airports)]
+        )
+        extent = past.extent_of(store, now, past.blind_after(watched))
+        sections = [past.section(s, extent, store, watched, airports, now, since=begin, until=end) for s in subjects]
+        events = past.events_of([visit for section in sections for visit in section.visits], store)
+    title = "Watchlist" if subject is None else sections[0].title
+    write_whole(output, page(title, sections, events, airports, now))
+    if sys.stderr.isatty():
+        say(f"wrote {output}")
+
+
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help=f"Stay, and look again every {REFRESHED_S:.0f} s.")] = False,
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """The morning look: who is where, what is new, how the polling goes."""
+    watched, airports = the_watchlist(watchlist), the_airports()
+    if not sys.stdout.isatty():
+        if watch:
+            raise UsageError("--watch draws on a terminal: leave it out, or run it in one")
+        for group in _morning(watched, airports, db):
+            typer.echo(group.title)
+            for name, said in group.rows:
+                typer.echo(f"  {name}: {said}")
+        return
+    from flightwatch.terminal import console, groups_view, refreshed
+
+    if watch:
+        refreshed(lambda: groups_view(_morning(watched, airports, db)), REFRESHED_S)
+    else:
+        console().print(groups_view(_morning(watched, airports, db)))
+
+
+def _morning(watched: "Watchlist", airports: "Airports", db: Path | None) -> "list[Group]":
+    from flightwatch import status as morning
+    from flightwatch.outbox_table import Outbox
+
+    now = datetime.now(UTC)
+    with the_store(db) as store:
+        undelivered = Outbox(store).undelivered(now - morning.GIVEN_UP_SHOWN)
+        return [
+            morning.news(store.events_since(now - morning.NEW), watched, airports),
+            *morning.whereabouts(watched, store.tracks(), airports, now),
+            morning.polling(store.last_poll(), store.last_poll_at(), undelivered, now),
+        ]

@@ -1,0 +1,234 @@
+"""Visits out of OpenSky's flights.
+
+Two flights make a visit when all between them was asked and they agree on the place. Arrival, departure and dwell are then
+worked out as for a stay that polls did not see (``tracking/gap.py``). Where they do not agree, the end of one visit and the
+beginning of the other are unknown: nobody knows where it was meanwhile.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
+from flightwatch.flights import TRACK_AGE_S, Flight, day_of, is_known
+from flightwatch.model import Airport, instant
+from flightwatch.tracking.events import identity, place_of
+from flightwatch.tracking.gap import stay_moments
+from flightwatch.tracking.leaving import MIN_STAY_S
+from flightwatch.tracking.motion import Motion
+from flightwatch.visits import Moment, Visit
+
+SOURCE = "opensky-"
+"""What the ids of these visits begin with."""
+
+SAME_STAY = timedelta(hours=1)
+"""An estimated stay that ends no longer than this before a watched one at the same field begins, or the other way about, is the
+same: OpenSky's first and last message and ours need not be."""
+
+UNBOUNDED_S = 2 * 86_400
+"""Where nothing bounds the unknown end of a visit, the known one is reckoned as if it were so far away, s."""
+
+
+class Past(Struct, frozen=True):
+    """What OpenSky's flights tell of one airframe."""
+
+    visits: tuple[Visit, ...]
+    """Newest first. An end that nobody knows is a moment without a time, between the bounds that are known."""
+    unplaced: int
+    """Landings between two flights that can be put nowhere: no airport is sure."""
+
+
+def is_estimate(visit: Visit) -> bool:
+    """Whether a visit rests on OpenSky's estimate of where flights began and ended, and not on what was watched."""
+    return visit.id.startswith(SOURCE)
+
+
+def to_ask_tracks(
+    flights: Sequence[Flight], known: Collection[int], airports: Airports, now: datetime
+) -> tuple[Flight, ...]:
+    """The flights with an end that stays open, newest first: those whose track can still be had and is not yet known.
+
+    ``flights`` in order; ``known`` holds ``first_seen`` of those whose track was asked.
+    """
+    oldest = round(now.timestamp()) - TRACK_AGE_S
+    ends = [(end_of(f, "departure", airports), end_of(f, "arrival", airports)) for f in flights]
+    wanted = set()
+    for n, (_, came) in enumerate(ends):
+        left = ends[n + 1][0] if n + 1 < len(ends) else End(came.at)
+        if _same_field(came, left) is not None:
+            continue
+        if came.field is None:
+            wanted.add(n)
+        if left.field is None and n + 1 < len(ends):
+            wanted.add(n + 1)
+    return tuple(
+        flight
+        for n in sorted(wanted, reverse=True)
+        if (flight := flights[n]).first_seen > oldest and flight.first_seen not in known
+    )
+
+
+def past(
+    flights: Sequence[Flight],
+    have: Collection[int],
+    registration: str | None,
+    airports: Airports,
+    now: datetime,
+    tracks: Mapping[int, Ends] = MappingProxyType({}),
+) -> Past:
+    """The visits that one airframe's flights tell of; ``flights`` in order (see ``flights.in_order``).
+
+    ``have`` holds the days and nights that were asked (``flights.key_of``): what lies between them may hide a flight.
+    ``tracks`` gives by ``first_seen`` what a flight's own track tells. The last visit has no departure (it is still there,
+    as far as is known) when all days since were asked; else one by ``now`` with confidence 0: it may have left.
+    """
+    visits: list[Visit] = []
+    unplaced = 0
+    before: tuple[Flight, End] | None = None
+    for flight in flights:
+        told = tracks.get(flight.first_seen, Ends(None, None))
+        left = told.departure or end_of(flight, "departure", airports)
+        if before is None:
+            visits += _from_nowhere(left, None, flight, registration)
+        else:
+            came_by, came = before
+            field = _same_field(came, left) if is_known(came.at, left.at, have) else None
+            if field is not None:
+                visits += _stay(came_by, came, left, field, registration)
+            else:
+                visits += _to_nowhere(came_by, came, left.at, registration)
+                visits += _from_nowhere(left, came.at, flight, registration)
+                unplaced += came.field is None and left.field is None
+        before = flight, told.arrival or end_of(flight, "arrival", airports)
+    if before is not None:
+        flight, came = before
+        is_there = is_known(came.at, day_of(round(now.timestamp())) - 1, have)
+        for visit in _to_nowhere(flight, came, None, registration):
+            maybe = Moment(None, visit.arrival.earliest, max(now, visit.arrival.latest), "inferred", 0.0)
+            visits.append(replace(visit, departure=None if is_there else maybe))
+    return Past(tuple(reversed(visits)), unplaced)
+
+
+def combined(recorded: Sequence[Visit], estimated: Sequence[Visit], watched_from: datetime | None) -> list[Visit]:
+    """Visits that were watched and visits that OpenSky estimates, newest first; of one airframe.
+
+    From ``watched_from`` on (None: it never was watched) what was watched is all there is. A visit that it was found in,
+    whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself. An estimate of any other watched
+    visit is left out.
+    """
+    joined = {visit.id: visit for visit in recorded}
+    kept = []
+    for guess in estimated:
+        if watched_from is not None and guess.arrival.latest >= watched_from:
+            continue
+        same = next((v for v in recorded if _goes_on(guess, v)), None)
+        if same is not None:
+            joined[same.id] = replace(same, id=SOURCE + same.id, arrival=guess.arrival)
+            continue
+        if any(_is_same_stay(guess, v) for v in recorded):
+            continue
+        then = min((v.arrival.latest for v in recorded if v.arrival.latest > guess.arrival.latest), default=None)
+        if guess.departure is None and then is not None:
+            guess = _gone_by(guess, then)
+        kept.append(guess)
+    return sorted([*joined.values(), *kept], key=lambda v: (v.arrival.latest, v.id), reverse=True)
+
+
+def _goes_on(guess: Visit, watched: Visit) -> bool:
+    """Whether an estimated visit is the one that the airframe was found in when watching began."""
+    return (
+        watched.arrival.at is None
+        and watched.retracted_at is None
+        and guess.airport is not None
+        and guess.airport == watched.airport
+        and guess.arrival.at is not None
+        and guess.arrival.latest <= watched.arrival.latest
+        and (guess.departure is None or guess.departure.latest >= watched.arrival.latest)
+    )
+
+
+def _is_same_stay(guess: Visit, watched: Visit) -> bool:
+    """Whether an estimated visit tells again of one that was watched."""
+    if guess.airport is None or guess.airport != watched.airport or watched.retracted_at is not None:
+        return False
+    (begin, end), (since, until) = _stood(guess), _stood(watched)
+    return (until is None or begin <= until + SAME_STAY) and (end is None or since <= end + SAME_STAY)
+
+
+def _stood(visit: Visit) -> tuple[datetime, datetime | None]:
+    """From when to when it was there, as far as anybody can tell; None: it still is."""
+    came, left = visit.arrival, visit.departure
+    begin = came.latest if came.at is None else came.earliest or came.latest
+    if left is None:
+        return begin, None
+    return begin, left.latest if left.at is not None else max(came.latest, left.earliest or came.latest)
+
+
+def _same_field(came: End, left: End) -> Airport | None:
+    """The field both ends agree on: one of them is sure of it, and the other names it too, surely or not."""
+    if came.guess is None or left.guess is None or came.guess.icao != left.guess.icao:
+        return None
+    return came.field or left.field
+
+
+def _stay(came_by: Flight, came: End, left: End, field: Airport, registration: str | None) -> list[Visit]:
+    sure = max(came.confidence, left.confidence)
+    arrival, departure = stay_moments(
+        came.motion or _on(field, came.at), left.motion or _on(field, left.at), field, sure
+    )
+    if left.at - came.at < MIN_STAY_S and sure < DOWN:
+        return []  # a circuit, or a hole in reception
+    return [_visit(came_by, field, arrival, departure, registration, f"came {came.at}")]
+
+
+def _to_nowhere(came_by: Flight, came: End, heard_again: int | None, registration: str | None) -> list[Visit]:
+    """The visit that an arrival begins and whose end nobody knows, if the arrival has a place."""
+    if came.field is None or came.motion is None:
+        return []
+    then = came.motion.at + UNBOUNDED_S if heard_again is None else heard_again
+    arrival, _ = stay_moments(came.motion, _on(came.field, then), came.field, came.confidence)
+    visit = _visit(came_by, came.field, arrival, None, registration, f"came {came.at}")
+    return [_gone_by(visit, instant(then))]
+
+
+def _from_nowhere(left: End, lost: int | None, left_by: Flight, registration: str | None) -> list[Visit]:
+    """The visit that a departure ends and whose beginning nobody knows, if the departure has a place."""
+    if left.field is None or left.motion is None:
+        return []
+    since = left.motion.at - UNBOUNDED_S if lost is None else lost
+    _, departure = stay_moments(_on(left.field, since), left.motion, left.field, left.confidence)
+    earliest = None if lost is None else min(instant(lost), departure.latest)  # flights may touch
+    arrival = Moment(None, earliest, departure.latest, "inferred", left.confidence)
+    return [_visit(left_by, left.field, arrival, departure, registration, f"left {left.at}")]
+
+
+def _on(field: Airport, at: int) -> Motion:
+    """Standing on the field."""
+    return Motion(at, field.latitude, field.longitude, field.elevation_m or 0.0, ENDING_MS, None, None, None)
+
+
+def _gone_by(visit: Visit, latest: datetime) -> Visit:
+    """The visit with an end at an unknown time."""
+    arrival = visit.arrival
+    return replace(visit, departure=Moment(None, arrival.earliest, latest, "inferred", arrival.confidence))
+
+
+def _visit(
+    flight: Flight, field: Airport, arrival: Moment, departure: Moment | None, registration: str | None, key: str
+) -> Visit:
+    return Visit(
+        id=SOURCE + identity("visit", flight.icao24, key),
+        icao24=flight.icao24,
+        registration=registration,
+        callsign=(flight.callsign or "").strip() or None,
+        airport=place_of(field),
+        latitude=field.latitude,
+        longitude=field.longitude,
+        arrival=arrival,
+        landing=None,
+        departure=departure,
+    )

@@ -1,0 +1,102 @@
+"""Visits as an iCalendar file (RFC 5545), an event a visit.
+
+The library icalendar folds and escapes; it takes 70 ms to import and 6 MB, so it is an extra, imported when it is used.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flightwatch.errors import UsageError
+from flightwatch.estimates import is_estimate
+from flightwatch.model import Icao24
+from flightwatch.phrases import called, dwell_text, percent, short, utc
+from flightwatch.visits import Moment, Visit, dwell_so_far
+from flightwatch.whereabouts import codes, nickname
+
+PRODUCT = "-//flightwatch//flightwatch//EN"
+
+
+def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] | None = None) -> bytes:
+    """A calendar of the visits. ``labels``: what the watchlist calls airframes, as far as it does.
+
+    The same visit has the same UID, so importing again brings what is known by then. An event is tentative when an end of the
+    visit was inferred. An arrival that nobody can time begins when it was first heard there; a visit that goes on ends at
+    ``now``. Raises `UsageError` when the library is not installed.
+    """
+    try:
+        from icalendar import Calendar, Event
+    except ImportError as error:
+        raise UsageError(
+            "--format ics needs a library that is not here: pip install 'flightwatch[calendar]'"
+        ) from error
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    for visit in visits:
+        event, (begin, end) = Event(), _times(visit, now)
+        event.add("uid", f"{visit.id}@flightwatch")
+        event.add("dtstamp", _known_at(visit))
+        event.add("dtstart", begin)
+        if end > begin:
+            event.add("dtend", end)
+        event.add("summary", _summary(visit, (labels or {}).get(visit.icao24)))
+        event.add("description", "\n".join(_description(visit, now)))
+        event.add(
+            "location", short(visit.airport.name) if visit.airport else f"{visit.latitude:.4f}, {visit.longitude:.4f}"
+        )
+        event.add("geo", (visit.latitude, visit.longitude))
+        event.add("status", "TENTATIVE" if "inferred" in _bases(visit) else "CONFIRMED")
+        event.add("transp", "TRANSPARENT")  # it takes nobody's time
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
+    left = visit.departure
+    end = now if left is None else left.at or left.latest
+    begin = visit.arrival.at or visit.arrival.latest
+    return begin.replace(microsecond=0), end.replace(microsecond=0)
+
+
+def _known_at(visit: Visit) -> datetime:
+    """The record's own time, so that the same record makes the same file."""
+    return (visit.departure or visit.arrival).latest
+
+
+def _bases(visit: Visit) -> set[str]:
+    return {moment.basis for moment in (visit.arrival, visit.departure) if moment is not None}
+
+
+def _summary(visit: Visit, label: str | None) -> str:
+    spot = nickname(visit.airport) if visit.airport else "a field unknown"
+    sure = f" ({_how(visit)} {percent(visit.arrival.confidence)})" if visit.arrival.basis == "inferred" else ""
+    return f"{called(visit.icao24, visit.registration, label)} at {spot}{sure}"
+
+
+def _description(visit: Visit, now: datetime) -> list[str]:
+    return [
+        _end("landed", visit.arrival, _how(visit))
+        if visit.arrival.at
+        else f"first heard there {utc(visit.arrival.latest)}",
+        "still there, as far as is known" if visit.departure is None else _end("left", visit.departure, _how(visit)),
+        f"on the ground {dwell_text(dwell_so_far(visit, now))}",
+        f"icao24 {short(visit.icao24)}" + (f", callsign {short(visit.callsign).strip()}" if visit.callsign else ""),
+        *([f"airport {codes(visit.airport)}"] if visit.airport else []),
+    ]
+
+
+def _how(visit: Visit) -> str:
+    """How ends that were not observed are known."""
+    return "estimated by OpenSky" if is_estimate(visit) else "inferred"
+
+
+def _end(word: str, moment: Moment, how: str) -> str:
+    """``landed 2023-09-26 01:52 UTC, inferred, 93 %, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``."""
+    if not moment.confidence:
+        return f"not known whether and when it {word}"
+    when = f"{word} {utc(moment.at)}" if moment.at else f"{word} by {utc(moment.latest)}"
+    if moment.basis == "observed":
+        return f"{when}, observed"
+    bounds = f", between {utc(moment.earliest)} and {utc(moment.latest)}" if moment.earliest else ""
+    return f"{when}, {how}, {percent(moment.confidence)}{bounds}"

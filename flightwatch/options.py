@@ -1,0 +1,57 @@
+"""The options and arguments that several commands take, and what a shell completes them with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _subjects(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from flightwatch.completion import subjects
+
+    return subjects(incomplete, *_files(ctx))
+
+
+def _airports(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from flightwatch.completion import airports
+
+    return airports(incomplete, *_files(ctx))
+
+
+def _files(ctx: typer.Context) -> tuple[Path | None, Path | None]:
+    """The database and the watchlist that are named so far; words on the line are not paths yet."""
+    db, watchlist = (ctx.params.get(name) for name in ("db", "watchlist"))
+    return Path(db) if db else None, Path(watchlist) if watchlist else None
+
+
+WatchlistOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--watchlist",
+        metavar="FILE",
+        envvar="FLIGHTWATCH_WATCHLIST",
+        help="Default: ./watchlist.yaml, then the one in your config folder.",
+    ),
+]
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="FILE", envvar="FLIGHTWATCH_DB", help="Default: flightwatch.db in your data folder."),
+]
+_SUBJECT = typer.Argument(
+    metavar="SUBJECT",
+    help="A tail number, an icao24 or an airport code.",
+    show_default=False,
+    autocompletion=_subjects,
+)
+SubjectArgument = Annotated[str, _SUBJECT]
+SubjectOrNoneArgument = Annotated[str | None, _SUBJECT]
+AtOption = Annotated[
+    str | None, typer.Option("--at", metavar="CODE", help="Only visits to this airport.", autocompletion=_airports)
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="DATE", help="Only visits that lasted to this day or longer: 2023-08-01, '30 days'."
+    ),
+]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Only visits that began by this day.")]

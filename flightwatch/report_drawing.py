@@ -1,0 +1,212 @@
+"""Drawings as SVG that stands in a page: drawn by Vega, coloured by the page's own style sheet.
+
+Vega (with d3-geo's projections) comes as vl-convert, one wheel without dependencies that needs no browser and no network.
+Nothing in a page then runs: mail readers, archives and printers show it as a browser does.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import hypot
+from typing import Any, Final
+from xml.etree import ElementTree
+
+import msgspec
+
+from flightwatch.errors import UsageError
+
+Spec = dict[str, Any]
+"""A Vega specification, https://vega.github.io/schema/vega/v6.json."""
+
+WIDTHS: Final = {"wide": 860, "narrow": 330}
+"""Width of a drawing in CSS pixels, so that its letters come out in their size: on a desk and paper, and on a phone."""
+
+LETTERS_PX: Final = 12
+
+LABELS: Final = "labels"
+"""Last word in the name of a mark whose texts `draw` moves beside their points, or leaves out where there is no room."""
+
+LINES: Final = "lines"
+"""Last word in the name of a mark that labels should not cover."""
+
+NAMES: Final = "names"
+"""The same, but where there is no room for one of these texts its last word will do, and may even cover marks."""
+
+_LETTER: Final = 0.64
+"""Mean width of a letter of a bold sans-serif face, in its size."""
+
+_SIDES: Final = (
+    *(("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1)),
+    *(("start", 1, -1), ("end", -1, -1), ("start", 1, 1), ("end", -1, 1)),
+)
+"""Where a label may stand beside its point: its anchor, and the way to go; the best first."""
+
+_Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, px."""
+
+_DROPPED: Final = re.compile(r"role|aria-.*|font-family|class|xmlns.*|version")
+_LENGTHS: Final = frozenset({"d", "transform", "width", "height", "x", "y", "x1", "x2", "y1", "y2"})
+_INHERITED: Final = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight"})
+_DECIMALS: Final = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+_OUTLINE: Final = re.compile(r"[-MLZ\d.,e]+")
+_POINT: Final = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
+_LONG: Final = 1000
+"""Characters of a path from which it is worth thinning."""
+_REFERENCE: Final = re.compile(r"url\(#")
+
+
+def colour(name: str) -> dict[str, str]:
+    """The palette's colour of this name as a Vega value: whether light or dark, the page decides."""
+    return {"value": f"var(--{name})"}
+
+
+def draw(spec: Spec, form: str, name: str, words: str) -> str:
+    """The specification as an ``<svg>`` for a page of this form (a key of `WIDTHS`).
+
+    ``name`` is the drawing's own in the page, letters and digits; ``words`` say all of it to who cannot see it.
+    Raises `UsageError` when the extra is not installed.
+    """
+    try:
+        from vl_convert import vega_to_svg
+    except ImportError as error:
+        raise UsageError(
+            "a report is drawn by an extra that is not installed: pip install 'flightwatch[report]'"
+        ) from error
+    base = {"$schema": "https://vega.github.io/schema/vega/v6.json", "padding": 0, "autosize": "none"}
+    drawn = vega_to_svg(msgspec.json.encode(base | spec).decode(), allowed_base_urls=[])
+    root = ElementTree.fromstring(drawn)  # noqa: S314 our own drawing, in which text from the air is escaped
+    _settle(root, spec["width"], spec["height"])
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        for key, value in list(element.attrib.items()):
+            if _DROPPED.fullmatch(key):
+                del element.attrib[key]
+            elif key == "id":
+                element.set(key, name + value)
+            elif _REFERENCE.match(value):
+                element.set(key, value.replace("#", f"#{name}", 1))
+            elif key in _LENGTHS:
+                element.set(key, _DECIMALS.sub(_shortened, _thinned(value)))
+    _prune(root)
+    for key in ("width", "height"):
+        del root.attrib[key]
+    root.attrib |= {"class": form, "role": "img", "aria-label": words}
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _settle(root: ElementTree.Element, width: float, height: float) -> None:
+    """Put labels beside their points so that none covers another, a mark, or the edge; the first come first served."""
+    groups = [(set((group.get("class") or "").replace("-", " ").split()), group) for group in root.iter()]
+    marks = [_box(*_spot(mark), 10, 10) for words, group in groups if "symbol" in words for mark in group]
+    marks += [box for words, group in groups if LINES in words for line in group for box in _boxes_along(line)]
+    written: list[_Box] = []
+    for words, group in groups:
+        for label in list(group) if words & {LABELS, NAMES} else ():
+            edges = (2.0, 2.0, width - 2, height - 2)
+            place = _free_place(label, edges, [*marks, *written])
+            if place is None and NAMES in words:
+                label.text = (label.text or "").rpartition(" ")[2]
+                place = _free_place(label, edges, [*marks, *written]) or _free_place(label, edges, written)
+            if place is None:
+                group.remove(label)
+            else:
+                anchor, x, y, box = place
+                written.append(box)
+                label.attrib |= {"text-anchor": anchor, "transform": f"translate({x},{y})"}
+
+
+def _boxes_along(line: ElementTree.Element) -> Iterator[_Box]:
+    for stretch in line.get("d", "").split("M"):
+        points = [(float(x), float(y)) for x, y in _POINT.findall(stretch)]
+        for (x, y), (to_x, to_y) in pairwise(points):
+            steps = 1 + round(hypot(to_x - x, to_y - y) / LETTERS_PX)
+            yield from (_box(x + (to_x - x) * n / steps, y + (to_y - y) * n / steps, 4, 4) for n in range(steps))
+
+
+def _free_place(
+    label: ElementTree.Element, edges: _Box, taken: Sequence[_Box]
+) -> tuple[str, float, float, _Box] | None:
+    """Anchor and position for a label beside its point, and the box it fills; None when there is no room."""
+    x, y = _spot(label)
+    long, high = _LETTER * LETTERS_PX * len(label.text or ""), 1.1 * LETTERS_PX
+    for anchor, right, down in _SIDES:
+        middle = y + down * 14
+        box = _box(x + right * (8 + long / 2), middle, long, high)
+        is_inside = box[0] >= edges[0] and box[1] >= edges[1] and box[2] <= edges[2] and box[3] <= edges[3]
+        if is_inside and not any(_overlap(box, other) for other in taken):
+            return anchor, x + right * 8, middle + 0.35 * LETTERS_PX, box
+    return None
+
+
+def _box(x: float, y: float, width: float, height: float) -> _Box:
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _overlap(a: _Box, b: _Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _spot(element: ElementTree.Element) -> tuple[float, float]:
+    [(x, y)] = _POINT.findall(element.get("transform", ""))
+    return float(x), float(y)
+
+
+def _shortened(number: re.Match[str]) -> str:
+    """A tenth of a pixel is finer than any screen shows."""
+    return f"{float(number[0]):.1f}".removesuffix(".0")
+
+
+def _thinned(path: str) -> str:
+    """An outline without the points that are within a pixel of the last one, and without rings that then have no area."""
+    if len(path) < _LONG or not _OUTLINE.fullmatch(path):
+        return path
+    kept = []
+    for ring in path.split("M")[1:]:
+        points = [(float(x), float(y)) for x, y in _POINT.findall(ring)]
+        line = points[:1]
+        for x, y in points[1:]:
+            if abs(x - line[-1][0]) + abs(y - line[-1][1]) >= 1.0:
+                line.append((x, y))
+        is_closed = ring.endswith("Z")
+        if len(line) > (2 if is_closed else 1):
+            kept.append("M" + "L".join(f"{x},{y}" for x, y in line) + "Z" * is_closed)
+    return "".join(kept)
+
+
+def _prune(element: ElementTree.Element) -> None:
+    """Take out what draws nothing, Vega's empty backgrounds and groups, and say once what all marks of a group share."""
+    for child in list(element):
+        _prune(child)
+        if child.get("display") == "none" or (child.tag == "g" and not len(child)):
+            element.remove(child)
+    shared = (
+        set.intersection(*(set(child.attrib.items()) for child in element))
+        if element.tag == "g" and len(element)
+        else set()
+    )
+    for key, value in sorted(shared):
+        if key in _INHERITED:
+            element.set(key, value)
+            for child in element:
+                del child.attrib[key]
+
+
+def icon(marks: str) -> str:
+    """A small drawing for a legend, of SVG ``marks`` in a box of 22 by 14; whoever cannot see it misses nothing."""
+    return f'<svg viewBox="0 0 22 14" aria-hidden="true">{marks}</svg>'
+
+
+def shape(data: str, projection: str, **looks: Any) -> Spec:
+    """The mark that draws the GeoJSON of a data set."""
+    return {
+        "type": "shape",
+        "name": f"{data}-{LINES if 'strokeDash' in looks else 'shape'}",
+        "from": {"data": data},
+        "encode": {"enter": looks},
+        "transform": [{"type": "geoshape", "projection": projection}],
+    }
+
+
+def values(name: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> Spec:
+    """A data set of these rows."""
+    return {"name": name, "values": rows, **more}

@@ -1,0 +1,121 @@
+"""What ``history`` of one tail takes beside the bare query, by hand: ``python tests/bench/bench_history.py``.
+
+A database with a million visits of ten thousand airframes and a year of polls every minute, made by code. Timed in one
+process, without Python's start: *bare* is SQLite's own indexed query for the rows of one tail; *found* is `find_subject` and
+`known`, which give the same visits as values; *told* adds how far the record goes, as the table does.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from flightwatch.data import load_airports
+from flightwatch.history import context_line, extent_of, find_subject, known
+from flightwatch.model import instant
+from flightwatch.schema import VISIT_COLUMNS
+from flightwatch.store import Store
+
+VISITS, AIRFRAMES = 1_000_000, 10_000
+POLLS = 365 * 1440
+START = 1_672_531_200
+"""1 January 2023."""
+NOW = instant(START + 365 * 86_400)
+FIELDS = [
+    ("ZKPY", "FNJ", "Pyongyang"),
+    ("UHWW", "VVO", "Vladivostok"),
+    ("UUWW", "VKO", "Vnukovo"),
+    ("LSZH", "ZRH", "Zurich"),
+]
+TAIL, ICAO24 = "RA-86559", "15521f"
+ROUNDS = 41
+BLIND_AFTER = timedelta(hours=1)
+
+
+def fill(path: Path) -> None:
+    """Write the visits and the polls."""
+    with Store(path):
+        pass
+    random = Random(1)
+    names = [(ICAO24, TAIL)] + [(f"{n:06x}", f"T-{n:05d}") for n in range(1, AIRFRAMES)]
+
+    def row(number: int) -> tuple[object, ...]:
+        icao24, tail = names[number % AIRFRAMES]
+        field = random.choice(FIELDS)
+        came = START + random.randrange(365 * 86_400)
+        left = came + random.randrange(3600, 90_000)
+        ends = (came, came - 60, came + 60, "observed", 1.0), (left, left - 60, left + 60, "observed", 1.0)
+        return (
+            f"{random.getrandbits(64):016x}",
+            icao24,
+            tail,
+            "TST1",
+            *field,
+            39.2,
+            125.7,
+            *ends[0],
+            None,
+            *ends[1],
+            None,
+        )
+
+    with sqlite3.connect(path) as db:
+        marks = ", ".join("?" * len(VISIT_COLUMNS.split(",")))
+        db.executemany(f"INSERT INTO visits ({VISIT_COLUMNS}) VALUES ({marks})", map(row, range(VISITS)))  # noqa: S608
+        db.executemany(
+            "INSERT INTO polls (started, at, outcome) VALUES (?, ?, 'ok')",
+            ((START + n * 60, START + n * 60) for n in range(POLLS)),
+        )
+    db.close()
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Time it, the median of some rounds."""
+    taken = []
+    for _ in range(ROUNDS):
+        began = perf_counter()
+        work()
+        taken.append(perf_counter() - began)
+    return 1000 * median(taken)
+
+
+def main() -> None:
+    """Make the database, ask, print."""
+    airports = load_airports()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "flightwatch.db"
+        fill(path)
+        db = sqlite3.connect(path)
+
+        def bare() -> list[object]:
+            return db.execute(
+                f"SELECT {VISIT_COLUMNS} FROM visits WHERE icao24 = ? AND retracted IS NULL "  # noqa: S608 constant
+                "ORDER BY arrived_latest DESC, id",
+                (ICAO24,),
+            ).fetchall()
+
+        with Store(path) as store:
+
+            def found() -> object:
+                return known(find_subject(TAIL, None, store, airports), store, None, airports, NOW)
+
+            def told() -> object:
+                subject = find_subject(TAIL, None, store, airports)
+                visits = known(subject, store, None, airports, NOW).visits
+                return context_line(subject, visits, extent_of(store, NOW, BLIND_AFTER), store, NOW)
+
+            print(told())
+            base = milliseconds(bare)
+            print(f"{len(bare())} of {VISITS} visits, {path.stat().st_size / 1e6:.0f} MB")
+            for name, work in (("bare", bare), ("found", found), ("told", told)):
+                taken = milliseconds(work)
+                print(f"{name:<6} {taken:7.2f} ms  {taken / base:5.2f}x")
+        db.close()
+
+
+if __name__ == "__main__":
+    main()

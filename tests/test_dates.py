@@ -1,0 +1,118 @@
+"""Days and instants as people write them."""
+
+from datetime import datetime
+
+import pytest
+from skies import at
+
+from flightwatch.dates import between, day
+from flightwatch.errors import UsageError
+
+NOW = at("2023-09-26T12:00")
+"""A Tuesday."""
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2023-08-01", "2023-08-01", "2023-08-02"),
+        ("20230801", "2023-08-01", "2023-08-02"),
+        ("1 August 2023", "2023-08-01", "2023-08-02"),
+        (" 01  aug 2023 ", "2023-08-01", "2023-08-02"),
+        ("August 1, 2023", "2023-08-01", "2023-08-02"),
+        ("2023-08", "2023-08-01", "2023-09-01"),
+        ("August 2023", "2023-08-01", "2023-09-01"),
+        ("Sept 2023", "2023-09-01", "2023-10-01"),
+        ("2023-12", "2023-12-01", "2024-01-01"),
+        ("2023", "2023-01-01", "2024-01-01"),
+        ("today", "2023-09-26", "2023-09-27"),
+        ("Yesterday", "2023-09-25", "2023-09-26"),
+        ("this week", "2023-09-25", "2023-10-02"),
+        ("last week", "2023-09-18", "2023-09-25"),
+        ("this month", "2023-09-01", "2023-10-01"),
+        ("last month", "2023-08-01", "2023-09-01"),
+        ("last year", "2022-01-01", "2023-01-01"),
+        ("2023-08-01T06:30", "2023-08-01T06:30", "2023-08-01T06:30"),
+        ("2023-08-01 06:30", "2023-08-01T06:30", "2023-08-01T06:30"),
+        ("2023-08-01T06:30Z", "2023-08-01T06:30", "2023-08-01T06:30"),
+        ("2023-08-01T06:30+09:00", "2023-07-31T21:30", "2023-07-31T21:30"),
+        ("36h", "2023-09-25T00:00", "2023-09-25T00:00"),
+        ("30 days", "2023-08-27T12:00", "2023-08-27T12:00"),
+        ("30 days ago", "2023-08-27T12:00", "2023-08-27T12:00"),
+        ("2 weeks", "2023-09-12T12:00", "2023-09-12T12:00"),
+        ("1 month", "2023-08-26T12:00", "2023-08-26T12:00"),
+        ("10 months", "2022-11-26T12:00", "2022-11-26T12:00"),
+        ("1 year", "2022-09-26T12:00", "2022-09-26T12:00"),
+    ],
+)
+def test_what_is_written_begins_and_ends(text: str, start: str, end: str) -> None:
+    """A day, month or year includes all of it; so many days ago is an instant; what names no zone is UTC."""
+    assert (day(text, "--since", NOW), day(text, "--until", NOW, end=True)) == (at(start), at(end))
+
+
+def test_a_month_before_the_31st_is_the_last_of_a_shorter_one() -> None:
+    assert day("1 month", "--since", at("2023-03-31")) == at("2023-02-28")
+
+
+def test_nothing_given() -> None:
+    assert between(None, None, NOW) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "ever",
+            "2023-13-01",
+            "2023-02-29",
+            "31 June 2023",
+            "0 August 2023",
+            "9999-12-31",
+            "0000",
+            "202308",
+            "12",
+        ),
+        *(
+            "2023-W31",
+            "3000 years",
+            "999999 weeks",
+            "5 m",
+            "-3 days",
+            "next week",
+            "2023-08-01T25:00",
+            "\x1b[31m",
+            "٣٠ days",
+        ),
+    ],
+)
+def test_no_such_day(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        day(text, "--until", NOW, end=True)
+    assert str(caught.value) == (
+        f"--until: {text!r} is no date; write one such as 2023-08-01, 2023-08, August 2023, yesterday or '30 days'"
+    )
+
+
+@pytest.mark.parametrize("text", ["01/02/2023", "1.2.2023", "13-02-2023", "1/2/23"])
+def test_a_day_that_can_be_read_two_ways_is_not_guessed(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        day(text, "--since", NOW)
+    assert str(caught.value) == (
+        f"--since: {text!r} may begin with the day or the month; write year-month-day, as in 2023-08-01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "begin", "end"),
+    [("2023-08", "2023-08", "2023-08-01", "2023-09-01"), ("30 days", "today", "2023-08-27T12:00", "2023-09-27")],
+)
+def test_from_one_to_the_other(since: str, until: str, begin: str, end: str) -> None:
+    expected: tuple[datetime, datetime] = (at(begin), at(end))
+    assert between(since, until, NOW) == expected
+
+
+def test_the_wrong_way_round() -> None:
+    with pytest.raises(UsageError) as caught:
+        between("2023-09", "July 2023", NOW)
+    assert str(caught.value) == "--since '2023-09' is later than --until 'July 2023': change one of them"

@@ -1,0 +1,83 @@
+"""How far the record goes, in one line."""
+
+from datetime import datetime
+
+import pytest
+from skies import at, first_heard_there, moment, visit
+
+from flightwatch.extent import Extent, extent_line, watched_share
+from flightwatch.record import Span
+
+NOW = at("2023-09-01")
+SHORT = Span(at("2023-08-14T02:10"), at("2023-08-14T04:30"))
+NIGHT = Span(at("2023-08-20T23:30"), at("2023-08-21T00:30"))
+WEEK = Span(at("2023-08-22"), at("2023-08-29"))
+SINCE = at("2023-08-01T00:40")
+SEEN = visit(arrival=moment("2023-08-03T01:00"))
+INFERRED = visit(arrival=moment("2023-08-05T01:00", minutes=5))
+FOUND = visit(arrival=first_heard_there("2023-08-07T01:00"))
+
+
+@pytest.mark.parametrize(
+    ("extent", "asked", "line"),
+    [
+        (Extent(None), {}, "nothing was watched yet"),
+        (Extent(SINCE), {}, "watching since 2023-08-01 00:40 UTC without a hole"),
+        (
+            Extent(SINCE, (SHORT,)),
+            {},
+            "watching since 2023-08-01 00:40 UTC; not watched for 2 h 20 min, 2023-08-14 02:10-04:30",
+        ),
+        (
+            Extent(SINCE, (SHORT, NIGHT)),
+            {},
+            "watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, "
+            "the longest 2023-08-14 02:10-04:30",
+        ),
+        (
+            Extent(SINCE, (SHORT, WEEK)),
+            {},
+            "watching since 2023-08-01 00:40 UTC; not watched for 7 days in 2 stretches, "
+            "the longest 2023-08-22 00:00 to 2023-08-29 00:00",
+        ),
+        (
+            Extent(SINCE, (SHORT, NIGHT)),
+            {"since": at("2023-08-21")},
+            "watching since 2023-08-01 00:40 UTC; not watched for 30 min, 2023-08-21 00:00-00:30",
+        ),
+        (
+            Extent(SINCE, (SHORT, NIGHT)),
+            {"since": at("2023-08-15"), "until": at("2023-08-16")},
+            "watching since 2023-08-01 00:40 UTC without a hole",
+        ),
+        (Extent(SINCE, (SHORT,)), {"until": at("2023-07-01")}, "watching since 2023-08-01 00:40 UTC"),
+    ],
+)
+def test_holes_in_our_own_watching(extent: Extent, asked: dict[str, datetime], line: str) -> None:
+    """Those of the time that is asked about, and none are denied for a time before the watching."""
+    assert extent_line(extent, [], NOW, **asked) == line
+
+
+def test_how_many_landings_are_inferred() -> None:
+    """Of those that can be timed."""
+    told = [extent_line(Extent(SINCE), visits, NOW) for visits in ([SEEN, INFERRED, FOUND], [SEEN], [FOUND])]
+    watching = "watching since 2023-08-01 00:40 UTC without a hole"
+    assert told == [
+        f"{watching}; 1 of 2 landings inferred",
+        f"{watching}; none of 1 landing inferred",
+        watching,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "share"),
+    [
+        ("2023-07-01", "2023-07-31", 0.0),
+        ("2023-08-02", "2023-08-12", 1.0),
+        ("2023-08-22", "2023-09-01", 0.3),
+        ("2023-08-23", "2023-08-24", 0.0),
+        ("2023-07-31T00:40", "2023-08-02T00:40", 0.5),
+    ],
+)
+def test_how_much_of_a_time_was_watched(since: str, until: str, share: float) -> None:
+    assert watched_share(Extent(SINCE, (SHORT, WEEK)), at(since), at(until)) == pytest.approx(share)

@@ -1,0 +1,321 @@
+"""``history`` that asks OpenSky, ``report`` and ``status --watch``, as a user runs them."""
+
+import json
+import os
+import select
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from subprocess import Popen
+
+import pytest
+from conftest import PATIENCE_S, Program, show
+from journeys import AUTUMN, Wire
+from opensky_server import ANONYMOUS, HANG, Fault, OpenSkyServer, Request
+from skies import seen_visit, unix
+
+from flightwatch.flights import DAY_S
+
+FLIGHTS = "/api/flights/aircraft"
+
+
+def lately(flights: tuple[Wire, ...] = AUTUMN) -> list[Wire]:
+    """Move three months of flights to where they end twenty days ago: the program asks about the days before today."""
+    shift = round(time.time()) // DAY_S * DAY_S - 20 * DAY_S - unix("2023-09-29T00:00")
+
+    def later(wire: Wire) -> Wire:
+        return wire | {key: int(str(wire[key])) + shift for key in ("firstSeen", "lastSeen")}
+
+    return [later(wire) for wire in flights]
+
+
+@pytest.fixture
+def autumn(server: OpenSkyServer) -> OpenSkyServer:
+    """OpenSky with three months of flights, and credits to ask about all of them."""
+    server.flights, server.flights_until = lately(), round(time.time())
+    server.flight_credits[ANONYMOUS] = 2000
+    return server
+
+
+@pytest.fixture
+def newcomer(autumn: OpenSkyServer, bare_program: Program) -> Program:
+    """Somebody without watchlist and database, with a question."""
+    bare_program.environment["FLIGHTWATCH_OPENSKY_URL"] = autumn.url
+    return bare_program
+
+
+def asked(server: OpenSkyServer) -> list[str]:
+    return [dict(request.params)["begin"] for request in server.asked(FLIGHTS)]
+
+
+def places(printed: str) -> list[str]:
+    return [visit["airport_iata"] for visit in json.loads(printed)]
+
+
+def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """A week is asked about, after saying what that costs; again, and it is free; more days cost only what is new."""
+    first = newcomer.run("history", "ra86559")
+    assert (first.returncode, first.stderr) == (
+        0,
+        "flightwatch: asking OpenSky: 7 days: 1 airframe, 8 questions, 110 of 400 credits\n",
+    )
+    assert first.stdout.splitlines()[-1].startswith(
+        "0 visits; nothing was watched yet; OpenSky was asked about 7 days, "
+    )
+    assert autumn.flight_credits[ANONYMOUS] == 2000 - 110
+    autumn.requests.clear()
+    assert newcomer.out("history", "RA-86559") == first.stdout
+    assert asked(autumn) == []
+    more = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
+    assert more.stderr == "flightwatch: asking OpenSky: 18 days: 1 airframe, 18 questions, 306 of 400 credits\n"
+    assert places(more.stdout) == ["VKO", "FNJ", "VKO"]
+    assert {visit["source"] for visit in json.loads(more.stdout)} == {"opensky"}
+    assert json.loads(more.stdout)[0]["departed"] is None
+    assert newcomer.files() == ["home/.local/share/flightwatch/flightwatch.db"]
+
+
+def test_the_table_marks_estimates(newcomer: Program) -> None:
+    table = newcomer.run("history", "RA-86559", "--days", "22").stdout.splitlines()
+    assert [line.split()[-1] for line in table[3:9]] == ["OpenSky's", "estimate", "%", "OpenSky's", "estimate", "%"]
+    assert table[-1].startswith(
+        "2 visits; all of them OpenSky's estimate; nothing was watched yet; OpenSky was asked about "
+    )
+
+
+def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """What is known by then is shown; the next day it goes on there, and no day is asked twice."""
+    autumn.flight_credits[ANONYMOUS] = 400
+    short = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
+    assert (short.returncode, places(short.stdout)) == (3, ["VKO", "FNJ"])
+    assert short.stderr.splitlines() == [
+        "flightwatch: asking OpenSky: 90 days: 1 airframe, 90 questions, 1530 of 400 credits; they pay for 22 now, newest "
+        "first, and asking again goes on from there",
+        "flightwatch: 22 of 90 questions are answered and kept; 26 credits do not pay for the next (30): ask again tomorrow, "
+        "it goes on there",
+    ]
+    autumn.flight_credits[ANONYMOUS] = 4000
+    whole = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
+    assert (whole.returncode, places(whole.stdout).count("FNJ")) == (0, 3)
+    assert len(asked(autumn)) == len(set(asked(autumn))) == 90
+
+
+class Stuck(OpenSkyServer):
+    """Hangs at its sixth question about flights, once."""
+
+    def answer(self, request: Request) -> Fault:
+        if request.path == FLIGHTS and len(self.asked(FLIGHTS)) == 5:
+            self.requests.append(request)
+            return HANG
+        return super().answer(request)
+
+
+def test_interrupted(newcomer: Program) -> None:
+    """Ctrl-C ends it with a word; the next run asks only for what was not answered."""
+    with Stuck() as server:
+        server.flights, server.flights_until = lately(), round(time.time())
+        newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
+        process = newcomer.start("history", "RA-86559", "--days", "25", "--format", "json")
+        wait_for(lambda: len(asked(server)) == 6, process)
+        process.send_signal(signal.SIGINT)
+        done = newcomer.wait(process)
+        assert (done.returncode, done.stdout) == (130, "")
+        assert done.stderr.splitlines()[1:] == [
+            "flightwatch: interrupted: what was answered is kept, ask again to go on"
+        ]
+        server.flight_credits[ANONYMOUS] = 4000
+        again = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
+        assert places(again.stdout) == ["VKO", "FNJ", "VKO"]
+        assert [count for count in Counter(asked(server)).values() if count > 1] == [2]
+        assert asked(server)[5] == asked(server)[6]
+
+
+def test_a_track_for_a_doubtful_end(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """It is asked for out of a bucket of its own, and that OpenSky has none is kept."""
+    autumn.flights = [wire | {"estArrivalAirport": None} for wire in autumn.flights]
+    done = newcomer.run("history", "RA-86559", "--days", "25")
+    assert done.stderr.splitlines() == [
+        "flightwatch: asking OpenSky: 25 days: 1 airframe, 26 questions, 416 of 400 credits; they pay for 22 now, newest "
+        "first, and asking again goes on from there",
+        "flightwatch: asking OpenSky for 2 tracks, of flights with a doubtful end: 8 of 400 credits",
+    ]
+    assert (autumn.track_credits[ANONYMOUS], len(autumn.asked("/api/tracks/all"))) == (392, 2)
+    newcomer.run("history", "RA-86559", "--days", "25")
+    assert len(autumn.asked("/api/tracks/all")) == 2
+
+
+@pytest.mark.parametrize("subject", ["RA-86559", "nobody", "FNJ"])
+def test_offline_without_a_database(newcomer: Program, autumn: OpenSkyServer, subject: str) -> None:
+    """Nothing is asked, and nothing made."""
+    assert newcomer.run("history", subject, "--offline").returncode == 2
+    assert newcomer.run("history", "nobody").returncode == newcomer.run("history", "FNJ").returncode == 2
+    assert (newcomer.files(), autumn.requests) == ([], [])
+
+
+def test_nobody_answers(newcomer: Program) -> None:
+    """What is known is shown all the same."""
+    newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9/api"
+    done = newcomer.run("history", "RA-86559", "--format", "json")
+    assert (done.returncode, done.stdout) == (3, "[]\n")
+    assert done.stderr.splitlines()[-1].startswith("flightwatch: 127.0.0.1 ")
+
+
+@pytest.fixture
+def watcher(program: Program, server: OpenSkyServer) -> Program:
+    """Somebody who watched RA-86559 come to Vladivostok and leave in January 2024."""
+    for sky in seen_visit():
+        show(server, *sky)
+        program.run("poll", "-q")
+    server.requests.clear()
+    return program
+
+
+def test_what_was_watched_is_not_asked(watcher: Program, server: OpenSkyServer) -> None:
+    """Neither at once nor for days after it was first found; the days before are OpenSky's."""
+    table = watcher.out("history", "RA-86559")
+    assert table.splitlines()[-1].endswith(
+        "; none of 1 landing inferred; OpenSky was not asked (--days 90 asks for more)"
+    )
+    assert watcher.out("history", "RA-86559", "--since", "2024-01-11") != table
+    assert asked(server) == []
+    done = watcher.run("history", "RA-86559", "--since", "2024-01-08")
+    assert done.stderr == "flightwatch: asking OpenSky: 3 days: 1 airframe, 5 questions, 46 of 400 credits\n"
+    assert watcher.out("history", "VVO", "--days", "30", "--format", "json") == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ((), 1),
+        (("--inferred", "no"), 1),
+        (("--since", "2024-01-11", "--offline"), 0),
+        (("--until", "last year", "--limit", "1"), 1),
+        (("--until", "December 2023"), 0),
+        (("--at", "FNJ"), 0),
+    ],
+)
+def test_which_visits(watcher: Program, options: tuple[str, ...], count: int) -> None:
+    assert len(json.loads(watcher.out("history", "RA-86559", *options, "--format", "json"))) == count
+
+
+def test_visits_in_other_forms(watcher: Program) -> None:
+    """On a map, in a calendar, and counted."""
+    features = json.loads(watcher.out("history", "VVO", "--format", "geojson"))["features"]
+    assert [feature["properties"]["kind"] for feature in features] == ["visit"]
+    calendar = watcher.out("history", "RA-86559", "--format", "ics")
+    assert "\nSUMMARY:RA-86559 (Il-62M\\, Russian Air Force) at Vladivostok VVO\n" in calendar
+    counted = json.loads(watcher.out("history", "RA-86559", "--summary", "--format", "json"))
+    assert (counted["visits"], counted["tails"]) == (1, [{"name": "RA-86559 (Il-62M, Russian Air Force)", "visits": 1}])
+    lines = watcher.out("history", "VVO", "--summary", "--until", "2024-01-31").splitlines()
+    assert lines[:2] == [
+        "Vladivostok International Airport (VVO/UHWW): visits",
+        "1 visit in 60 days (1 % of that watched); not watched in the 60 before; "
+        "not watched in the same days a year before",
+    ]
+    assert "  2024-01  #  1  partly watched" in lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("history", "FNJ", "--summary", "--format", "csv"), "--summary cannot be csv: choose --format table or json"),
+        (
+            ("history", "FNJ", "--days", "3", "--since", "2023"),
+            "--days and --since both say where to begin: give one of them",
+        ),
+        (("report", "FNJ"), "name the page to write: -o FILE.html"),
+        (
+            ("report", "-o", "page.html"),
+            "name a tail number, an icao24 or an airport, or give --all for the whole watchlist",
+        ),
+        (
+            ("report", "FNJ", "--all", "-o", "page.html"),
+            "name a tail number, an icao24 or an airport, or give --all for the whole watchlist",
+        ),
+        (
+            ("report", "FNJ", "-o", "missing/page.html"),
+            "missing/page.html: No such file or directory; name a file in a folder you can write to",
+        ),
+        (("report", "FNJ", "-o", "."), ".: Is a directory; name a file in a folder you can write to"),
+        (("status", "--watch"), "--watch draws on a terminal: leave it out, or run it in one"),
+    ],
+)
+def test_wrong_arguments(program: Program, arguments: tuple[str, ...], line: str) -> None:
+    program.out("poll")
+    before = program.files()
+    done = program.run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"flightwatch: {line}\n")
+    assert program.files() == before
+
+
+def test_a_report(watcher: Program) -> None:
+    """It is one page for anybody to read, and replaces the one before; a device is written to."""
+    page = watcher.folder / "page.html"
+    page.write_text("old")
+    assert watcher.out("report", "RA-86559", "-o", "page.html") == ""
+    written = page.read_text(encoding="utf-8")
+    assert "<h1>RA-86559 (Il-62M, Russian Air Force)</h1>" in written
+    assert "2024-01-10 05:00" in written
+    assert page.stat().st_mode & 0o777 == 0o666 & ~umask()
+    assert watcher.out("report", "RA-86559", "-o", "/dev/stdout").count("</html>") == 1
+    assert [name for name in watcher.files() if "page" in name] == ["page.html"]
+
+
+def test_a_report_of_everything(watcher: Program, server: OpenSkyServer) -> None:
+    """An index, a section for each that is watched, and nothing asked."""
+    watcher.out("report", "--all", "-o", "page.html", "--since", "2024")
+    written = (watcher.folder / "page.html").read_text(encoding="utf-8")
+    headings = ["RA-86559 (Il-62M, Russian Air Force)", "Pyongyang Sunan International Airport (FNJ/ZKPY)"]
+    assert [f"<h2>{heading}</h2>" in written for heading in headings] == [True, True]
+    assert server.requests == []
+
+
+def umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_status_on_a_terminal_goes_on(watcher: Program, server: OpenSkyServer) -> None:
+    """It looks again by itself, in the same place, until Ctrl-C."""
+    watcher.environment |= {"COLUMNS": "100", "LINES": "40", "TERM": "xterm"}
+    with terminal() as (screen, other):
+        process = watcher.start("status", "--watch", stdout=other)
+        assert "nobody was found to land or to leave" in read_until(screen, "credits left")
+        server.time += 300
+        server.credits[ANONYMOUS] = 654_321
+        watcher.out("poll")
+        assert "654317" in read_until(screen, "654317")
+        process.send_signal(signal.SIGINT)
+        done = watcher.wait(process)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@contextmanager
+def terminal() -> Iterator[tuple[int, int]]:
+    ends = os.openpty()
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def read_until(screen: int, text: str) -> str:
+    """Read what is drawn until it holds this text."""
+    shown, deadline = "", time.monotonic() + PATIENCE_S
+    while text not in shown:
+        ready, _, _ = select.select([screen], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, shown
+        shown += os.read(screen, 2**16).decode()
+    return shown
+
+
+def wait_for(happened: Callable[[], bool], process: "Popen[str]") -> None:
+    """Wait until something has happened while a process runs."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        select.select([], [], [], 0.01)

@@ -1,0 +1,519 @@
+"""A report: one page with map, timeline and table, that asks for nothing, runs nothing, and says what it is told to say."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from importlib.resources import as_file, files
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from reports import AIRPORTS, airport, report
+from skies import ICAO24, at, first_heard_there, landing, left, moment, visit
+
+from flightwatch.demo import WATCHLIST
+from flightwatch.geo import destination
+from flightwatch.model import Event, Place, StateVector
+from flightwatch.poll import replay
+from flightwatch.report import MOST_VISITS, NO_ROOM, NO_VISITS, POLICY, Section, page
+from flightwatch.report_style import DARK, LIGHT
+from flightwatch.sources.recorded import Recording
+from flightwatch.store import Store
+from flightwatch.tracking.events import identity, place_of
+from flightwatch.visits import Visit
+from flightwatch.watchlist import parse_watchlist
+
+pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
+
+Visits = tuple[list[Visit], dict[str, Event]]
+"""Visits, newest first, and their landings and departures by id."""
+
+NOW = at("2023-09-28T06:00")
+MOST_BYTES = 2_000_000
+EMPTY = frozenset({"meta", "link", "br"})
+HOSTILE = "\"'><script>alert(1)</script><img src=//evil.example/x onerror=alert(2)>\u202e&amp;url(//evil.example)"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+
+
+class Reading(HTMLParser):
+    """What a page holds: every element with its attributes, and the texts of some."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.cells: list[tuple[str, str]] = []
+        """Name of the column and text of each cell of a body."""
+        self.words = ""
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        if "data-name" in attributes:
+            self.cells.append((attributes["data-name"], ""))
+        if tag not in EMPTY:
+            self._open.append(tag)
+        if tag in ("small", "div"):
+            self.handle_data("|")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self._open:
+            return
+        self.words += data
+        if self.cells and {"tbody"} & {*self._open} and {"td", "th"} & {*self._open}:
+            name, text = self.cells[-1]
+            self.cells[-1] = (name, text + data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def drawings(self) -> list[str]:
+        """Words for each drawing that is not a mere sign."""
+        return [svg["aria-label"] for svg in self.all("svg") if svg.get("role") == "img"]
+
+    def rows(self) -> list[dict[str, list[str]]]:
+        """The visits as the table has them, by column; in a cell the parts that stand below one another."""
+        width = 6
+        cells = [(name, [part for part in text.split("|") if part]) for name, text in self.cells if name not in INDEX]
+        return [dict(cells[start : start + width]) for start in range(0, len(cells), width)]
+
+
+INDEX = ("subject", "visits", "latest landing (UTC)")
+
+
+def one_page(visits: Sequence[Visit], events: dict[str, Event], now: datetime = NOW) -> str:
+    return page("RA-86559", [Section("RA-86559", visits)], events, AIRPORTS, now)
+
+
+def unseen(number: int, code: str, came: datetime, *, bearing: float = 45.0, km: float = 90.0) -> Visits:
+    """Make a visit of 30 hours: lost and heard again so far from the field, all else inferred."""
+    field = airport(code)
+    gone = came + timedelta(hours=30)
+
+    def heard(when: datetime, away_km: float, turn: float = 0.0) -> StateVector:
+        latitude, longitude = destination(field.latitude, field.longitude, bearing + turn, away_km)
+        return report(round(when.timestamp()), icao24=ICAO24, latitude=latitude, longitude=longitude)
+
+    minutes = timedelta(minutes=1)
+    made = visit(
+        id=f"visit-{number}",
+        landing=f"landing-{number}",
+        airport=place_of(field),
+        latitude=field.latitude,
+        longitude=field.longitude,
+        arrival=moment(f"{came:%Y-%m-%dT%H:%M}", minutes=8, confidence=0.9),
+        departure=moment(f"{gone:%Y-%m-%dT%H:%M}", minutes=8, confidence=0.9),
+    )
+    before = (heard(came - 12 * minutes, km + 40), heard(came - 9 * minutes, km))
+    after = heard(gone + 9 * minutes, km * 0.7, 70.0)
+    named = {"airport": made.airport, "visit": made.id}
+    down = landing(id=f"landing-{number}", evidence=before, **named)
+    up = left(id=identity("departure", made.id), evidence=(before[-1], after), **named)
+    return [made], {down.id: down, up.id: up}
+
+
+def together(*several: Visits) -> Visits:
+    visits = [visit for visits, _ in several for visit in visits]
+    events = {id_: event for _, events in several for id_, event in events.items()}
+    return sorted(visits, key=lambda v: v.arrival.latest, reverse=True), events
+
+
+def flown(count: int, codes: Sequence[str], *, start: str = "2015-01-01", days: int = 4) -> Visits:
+    """Make so many visits, one every few days, to these airports in turn."""
+    return together(
+        *(
+            unseen(
+                n, codes[n % len(codes)], at(start) + timedelta(days=n * days), bearing=n * 37.0, km=40 + n * 13 % 200
+            )
+            for n in range(count)
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def demo() -> Visits:
+    """Give RA-86559's visits and their events as the demo's polls leave them in a database."""
+    watchlist = parse_watchlist(WATCHLIST, name="demo", environment={}, airports=AIRPORTS)
+    with (
+        TemporaryDirectory() as folder,
+        as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls,
+        Store(Path(folder) / "demo.db") as store,
+    ):
+        told = list(replay(Recording([polls]).polls(), watchlist, AIRPORTS, store))
+        visits = store.visits(icao24s=[ICAO24])
+        ids = [id_ for v in visits for id_ in (v.landing or "", identity("departure", v.id))]
+        events = store.events(ids)
+    assert len(told) == len(events) == 4
+    return visits, events
+
+
+@pytest.fixture(scope="module")
+def demo_page(demo: Visits) -> str:
+    return page("RA-86559 (Il-62M)", [Section("RA-86559", demo[0], ("Watched since August.",))], demo[1], AIRPORTS, NOW)
+
+
+def test_the_demo(demo_page: str) -> None:
+    """Map and timeline, each for a wide page and for a phone, the dark stretches dashed, and a row for each visit."""
+    read = Reading(demo_page)
+    on_map = (
+        "Map of 2 visits: Pyongyang Sunan FNJ. Marked are 2 places where contact was lost and 2 where it was found again; "
+        "dashed lines join them with the airport."
+    )
+    in_time = "Timeline of 2 visits, 2023-07-29 to 2023-09-30, UTC. The table below has the times of each."
+    assert read.drawings() == [on_map, on_map, in_time, in_time]
+    forms = Counter(svg.get("class") for svg in read.all("svg"))
+    assert (forms["wide"], forms["narrow"]) == (2, 2)
+    assert demo_page.count('stroke-dasharray="5,4" stroke-width="1.4"') == 2
+    assert "lost 2023-09-26 01:45" in demo_page
+    assert "2 visits of 1 aircraft at 1 place, 2023-08-01 to 2023-09-28." in read.words
+    assert "Watched since August." in read.words
+    newest, _ = read.rows()
+    assert newest == {
+        "landed (UTC)": ["2023-09-26 01:51", "10:51 local", "from 01:48 to 02:00"],
+        "left (UTC)": ["2023-09-28 00:31", "09:31 local", "from 00:17 to 00:36"],
+        "on the ground": ["about 46 h 40 min", "46 h 18 min to 46 h 48 min"],
+        "aircraft": ["RA-86559", "callsign RFF7451", "icao24 15521f"],
+        "where": ["Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea", *newest["where"][1:]],
+        "how it is known": [
+            "landing inferred, 99 %",
+            "lost 45 km north-east, descending through 2,990 m; not heard for 15 min",
+            "departure inferred, 99 %",
+            "first heard again 53 km east, climbing through 5,210 m",
+        ],
+    }
+
+
+def test_tables_tell_what_they_are(demo_page: str) -> None:
+    read = Reading(demo_page)
+    assert read.all("html") == [{"lang": "en"}]
+    assert len(read.all("caption")) == len(read.all("table")) == 1
+    scopes = Counter((cell["scope"], cell["role"]) for cell in read.all("th"))
+    assert scopes == {("col", "columnheader"): 6, ("row", "rowheader"): 2}
+    assert all(svg.get("role") == "img" or svg.get("aria-hidden") == "true" for svg in read.all("svg"))
+
+
+def hostile() -> tuple[list[Section], dict[str, Event]]:
+    """Give two sections in which every text from elsewhere is an attack."""
+    bad = visit(callsign=HOSTILE, registration=HOSTILE, airport=Place("ZZZZ", None, HOSTILE))
+    place = visit(id="visit-2", airport=Place(HOSTILE, HOSTILE, HOSTILE), icao24=HOSTILE, arrival=first_heard_there())
+    return [Section(HOSTILE, [bad, place], (HOSTILE,)), Section(HOSTILE, [])], {"landing-1": landing(callsign=HOSTILE)}
+
+
+def test_hostile_text_stays_text(demo_page: str) -> None:
+    """It adds no element and no attribute that a harmless page has not, and is there to be read."""
+    sections, events = hostile()
+    read, harmless = Reading(page(HOSTILE, sections, events, AIRPORTS, NOW)), Reading(demo_page)
+    known = {tag for tag, _ in harmless.elements} | {"nav"}
+    assert {tag for tag, _ in read.elements} - known == set()
+    names = {name for _, attributes in harmless.elements for name in attributes}
+    assert {name for _, attributes in read.elements for name in attributes} - names <= {"id", "href", "fill-opacity"}
+    shown = HOSTILE.replace("\u202e", "")
+    assert f"callsign {shown[:99]}" in read.words
+    assert shown in read.words
+    assert "\u202e" not in read.words
+
+
+@pytest.mark.parametrize("which", ["demo", "hostile"])
+def test_it_asks_for_nothing(demo_page: str, which: str) -> None:
+    """No script, no address but in links, and a policy by which a browser would refuse any."""
+    text = demo_page if which == "demo" else page(HOSTILE, *hostile(), AIRPORTS, NOW)
+    read = Reading(text)
+    assert [m["content"] for m in read.all("meta") if m.get("http-equiv") == "Content-Security-Policy"] == [POLICY]
+    loaders = {"script", "img", "iframe", "object", "embed", "video", "audio", "source", "form", "base", "image", "use"}
+    assert {tag for tag, _ in read.elements} & loaders == set()
+    asked = [
+        (tag, name, value)
+        for tag, attributes in read.elements
+        for name, value in attributes.items()
+        if name in ("src", "srcset", "action", "data", "background", "ping", "poster", "xlink:href", "style")
+        or name.startswith("on")
+        or (name == "href" and tag != "a")
+        or ("url(" in value and not value.startswith("url(#") and name not in ("aria-label",))
+    ]
+    assert asked == [("link", "href", "data:,")]
+    assert all(a["href"].startswith(("https://", "#")) for a in read.all("a"))
+    [style] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert re.findall(r"url\(|@import|image-set|src:", style) == []
+
+
+def test_nothing_recorded() -> None:
+    read = Reading(one_page([], {}))
+    assert read.drawings() == []
+    assert read.rows() == []
+    assert NO_VISITS in read.words
+
+
+@pytest.mark.parametrize(
+    ("told", "row"),
+    [
+        ({"departure": None}, {"left (UTC)": ["still there"], "how it is known": ["landing inferred, 93 %"]}),
+        (
+            {"arrival": first_heard_there(), "landing": None},
+            {"landed (UTC)": ["2023-09-26 01:52", "or earlier"], "on the ground": ["at least 46 h 35 min"]},
+        ),
+        (
+            {"airport": None, "latitude": 41.5, "longitude": 129.25},
+            {
+                "where": ["no airport named", "41.500, 129.250"],
+                "left (UTC)": ["2023-09-28 00:31", "from 00:27 to 00:35"],
+            },
+        ),
+        (
+            {"arrival": moment("2023-09-26T01:52"), "departure": moment("2023-09-26T02:50"), "callsign": None},
+            {
+                "landed (UTC)": ["2023-09-26 01:52", "10:52 local"],
+                "on the ground": ["58 min"],
+                "aircraft": ["RA-86559", "icao24 15521f"],
+                "how it is known": ["landing observed", "departure observed"],
+            },
+        ),
+    ],
+)
+def test_rows_of_every_kind(told: dict[str, object], row: dict[str, list[str]]) -> None:
+    """Also where nothing is known of the flights: the drawings are there all the same."""
+    read = Reading(one_page([visit(**told)], {}))
+    assert len(read.drawings()) == 4
+    [shown] = read.rows()
+    assert {name: shown[name] for name in row} == row
+
+
+@pytest.mark.parametrize(
+    ("fields", "signs"),
+    [
+        ({"departure": moment("2023-09-26T05:31")}, {"on the ground", "perhaps on the ground", "best estimate"}),
+        ({"arrival": moment("2023-09-26T01:52"), "departure": None}, {"on the ground", "still there"}),
+        ({"arrival": first_heard_there()}, {"on the ground", "came earlier"}),
+        ({}, {"on the ground"}),
+    ],
+)
+def test_the_timeline_explains_its_signs(fields: dict[str, object], signs: set[str]) -> None:
+    """Those that can be seen, and no others: ten minutes of doubt do not show beside two days."""
+    words = Reading(one_page([visit(**fields)], {})).words
+    known = ("perhaps on the ground", "best estimate", "still there", "came earlier")
+    legend = words[words.index("Timeline,") : words.index("Visits, newest")]
+    assert {sign for sign in known if sign in legend} == signs - {"on the ground"}
+
+
+def test_a_timeline_of_many_airframes_keeps_to_the_frequent() -> None:
+    """Those that came once share the last row; each is in the table."""
+    often = [visit(id=f"often-{n}", arrival=moment(f"2023-09-{n:02}T01:52")) for n in (24, 25, 26)]
+    once = [visit(id=f"once-{n}", icao24=f"1552{n:02x}", registration=f"RA-{86600 + n}") for n in range(30)]
+    text = one_page([*once, *often], {})
+    rows = re.findall(r">(RA-86\d+|\d+ others)</text>", text)
+    assert (len(rows), rows[24], rows[49], rows.count("RA-86559")) == (50, "7 others", "7 others", 2)
+    assert len(Reading(text).rows()) == 33
+
+
+def dark_stretches(text: str) -> list[list[tuple[float, float]]]:
+    """Give the dashed lines of the wide map, in its pixels."""
+    [path] = re.findall(
+        r'stroke-dasharray="5,4" stroke-width="1.4"><path transform="translate\(0,0\)" d="([^"]+)"', text
+    )[:1]
+    return [
+        [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", line)] for line in path.split("M")[1:]
+    ]
+
+
+@pytest.mark.parametrize("km", [300.0, 900.0])
+def test_a_stretch_across_the_antimeridian_is_as_short_as_it_was(km: float) -> None:
+    """Nadi lies 2.5° west of it: the way from the east does not lead round the world."""
+    visits, events = unseen(1, "NAN", at("2023-09-20T04:00"), bearing=90.0, km=km)
+    lost, found = dark_stretches(one_page(visits, events))
+    field = lost[-1]
+    assert field == found[0]
+    for stretch in (lost, found):
+        assert all(abs(x - to_x) + abs(y - to_y) < 430 for (x, y), (to_x, to_y) in pairwise(stretch))
+    assert lost[0][0] > field[0] + 50
+
+
+def test_airports_on_opposite_sides_of_the_earth() -> None:
+    """No middle is nearer to one than to the other; all are on the map nevertheless."""
+    text = one_page(*flown(4, ["MAD", "WLG", "JFK", "PER"], start="2023-09-01"))
+    assert "NaN" not in text
+    assert all(f">{name}<" in text for name in ("Wellington WLG", "Perth PER", "John F Kennedy JFK"))
+
+
+def test_the_coast_of_korea_can_be_recognised(demo_page: str) -> None:
+    """The map's outline has the bays that at 1:110 million are straight lines: some tens of corners, not a handful."""
+    outline = re.search(r'fill="var\(--land\)"[^>]*><path transform="[^"]*" d="([^"]+)"', demo_page)
+    assert outline is not None
+    assert outline[1].count("L") > 80
+
+
+def test_400_visits() -> None:
+    """Each is in the table and the timeline; the map keeps to those that can be told apart."""
+    text = one_page(*flown(400, ["FNJ", "VVO", "KHV", "PEK"]))
+    read = Reading(text)
+    assert len(text.encode()) < MOST_BYTES
+    assert len(read.rows()) == 400
+    assert "Map of the newest 100 of 400 visits." in read.words
+    assert [words.partition(",")[0] for words in read.drawings()[2:]] == ["Timeline of 400 visits"] * 2
+
+
+def test_the_oldest_of_very_many_visits_are_left_to_history() -> None:
+    made = flown(MOST_VISITS + 200, ["FNJ", "VVO"], days=2)
+    text = one_page(*made)
+    read = Reading(text)
+    assert len(text.encode()) < MOST_BYTES
+    assert (len(read.rows()), len(read.drawings())) == (MOST_VISITS, 4)
+    assert "This page shows the newest 1000; flightwatch history lists the 200 older ones too." in read.words
+    assert read.rows()[0]["landed (UTC)"][0] == f"{made[0][0].arrival.at:%Y-%m-%d %H:%M}"
+
+
+def test_several_subjects_have_an_index() -> None:
+    """Each of its links leads to a section, whose drawings have names of their own."""
+    visits, events = unseen(1, "FNJ", at("2023-09-20T04:00"))
+    there = visit(id="visit-2", registration="P-885", departure=None)
+    sections = [Section("RA-86559", visits), Section("P-885", [there]), Section("RA-96014", [])]
+    read = Reading(page("Watchlist", sections, events, AIRPORTS, NOW))
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert sorted(ids) == sorted({*ids})
+    assert [a["href"] for a in read.all("a")][:3] == ["#s1", "#s2", "#s3"]
+    assert {"s1", "s2", "s3"} <= {*ids}
+    cells = [text.strip("|") for name, text in read.cells if name in INDEX]
+    assert cells == [
+        *("RA-86559", "1", "2023-09-20 04:00|Pyongyang Sunan FNJ"),
+        *("P-885", "1", "2023-09-26 01:52|Pyongyang Sunan FNJ, still there"),
+        *("RA-96014", "0", "none recorded"),
+    ]
+    assert len(read.rows()) == 2
+    assert len(read.drawings()) == 8
+
+
+def test_a_page_too_large_goes_without_its_last_drawings() -> None:
+    """Maps of the whole earth for each of many: the rows are all there, and it says what is not."""
+    visits, events = flown(9, ["JFK", "SVO", "SYD", "EZE", "CPT", "FNJ", "ANC", "LHR", "DEL"], start="2023-08-01")
+    sections = [*(Section(f"RA-{number}", visits) for number in range(18)), Section("RA-99", [])]
+    text = page("Watchlist", sections, events, AIRPORTS, NOW)
+    read = Reading(text)
+    left_out = text.count(NO_ROOM)
+    assert len(text.encode()) < MOST_BYTES
+    assert len(read.rows()) == 18 * 9
+    assert 0 < left_out < 18
+    assert read.words.rindex(NO_VISITS) > read.words.rindex(NO_ROOM)
+    assert len(read.drawings()) == 4 * (18 - left_out)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("names", "grounds", "least"),
+    [
+        (("ink", "quiet", "link"), ("paper",), 4.5),
+        (("ink",), ("sea", "land"), 4.5),
+        (("lost", "found", "ink"), ("sea", "land"), 3.0),
+        (("coast",), ("sea", "land"), 3.0),
+        (("bar",), ("paper",), 3.0),
+    ],
+)
+def test_contrast(palette: dict[str, str], names: Sequence[str], grounds: Sequence[str], least: float) -> None:
+    """Text 4.5:1, marks 3:1 (WCAG 2.2, success criteria 1.4.3 and 1.4.11)."""
+    assert LIGHT.keys() == DARK.keys()
+    for name in names:
+        for ground in grounds:
+            low, high = sorted((luminance(palette[name]), luminance(palette[ground])))
+            assert (high + 0.05) / (low + 0.05) >= least, (name, ground)
+
+
+def test_every_colour_is_in_the_palette(demo_page: str) -> None:
+    """A drawing names colours, so that it turns dark with the page."""
+    assert {*re.findall(r"var\(--(\w+)\)", demo_page)} <= LIGHT.keys()
+    fixed = re.findall(r'(?:fill|stroke|stop-color)="(?!var\(|url\(#|none)([^"]*)"', demo_page)
+    assert fixed == []
+
+
+def test_without_the_extra() -> None:
+    """One line says what to install; all else works without."""
+    program = (
+        "import sys; sys.modules['vl_convert'] = None\n"
+        "from flightwatch.errors import UsageError\n"
+        "from flightwatch.report_drawing import draw\n"
+        "try: draw({}, 'wide', 'a', '')\n"
+        "except UsageError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "a report is drawn by an extra that is not installed: pip install 'flightwatch[report]'\n"
+
+
+def test_the_drawing_library_is_loaded_when_it_draws() -> None:
+    program = "import flightwatch.report, sys; print('vl_convert' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+AROUND = """\
+<iframe src="report.html" style="width:%dpx;height:900px;border:0" onload="
+  const page = this.contentDocument, count = (what) => [...page.querySelectorAll(what)];
+  document.title = JSON.stringify({
+    width: page.documentElement.scrollWidth,
+    rows: count('tbody tr').length,
+    drawings: count('svg[role=img]').filter((svg) => svg.getBoundingClientRect().width > 0).length,
+    bars: count(`svg.narrow path[fill='var(--bar)'], svg.narrow [fill='var(--bar)'] path`).length,
+    asked: this.contentWindow.performance.getEntriesByType('resource').map((entry) => entry.name),
+  })"></iframe>
+"""
+
+
+def browse(folder: Path, text: str, width: int) -> dict[str, Any]:
+    """Show a page in a frame of Chromium that can reach nobody; what is measured from around it, as it runs no script."""
+    (folder / "report.html").write_text(text)
+    (folder / "around.html").write_text(AROUND % width)
+    command = [
+        *(CHROMIUM or "", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"),
+        *(f"--user-data-dir={folder / 'profile'}", "--host-resolver-rules=MAP * ~NOTFOUND"),
+        *("--allow-file-access-from-files", "--dump-dom", (folder / "around.html").as_uri()),
+    ]
+    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    [title] = re.findall(r"<title>(.*)</title>", dom)
+    measured: dict[str, Any] = json.loads(unescape(title))
+    return measured
+
+
+@in_chromium
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_browser_shows_all_and_asks_for_nothing(demo_page: str, width: int, tmp_path: Path) -> None:
+    """Map and timeline once each, two bars, two rows; nothing is fetched, nothing scrolls sideways."""
+    shown = {"width": width, "rows": 2, "drawings": 2, "bars": 2, "asked": []}
+    assert browse(tmp_path, demo_page, width) == shown
+
+
+@in_chromium
+def test_the_browser_would_have_told(demo_page: str, tmp_path: Path) -> None:
+    """A page with an image from elsewhere and without the policy is caught at it."""
+    asking = demo_page.replace(POLICY, "").replace("<main>", '<main><img alt="" src="http://elsewhere.example/x.png">')
+    assert browse(tmp_path, asking, 1200)["asked"] == ["http://elsewhere.example/x.png"]
+
+
+@in_chromium
+@pytest.mark.parametrize("width", [320, 700, 1000])
+def test_no_width_scrolls_sideways(width: int, tmp_path: Path) -> None:
+    """Not even for text that never ends."""
+    long = visit(registration="W" * 200, callsign="M" * 200, airport=Place("ZZZZ", None, "Q" * 90))
+    named = [Section("B" * 150, [long, visit(departure=None)], ("C" * 150,)), *hostile()[0]]
+    measured = browse(tmp_path, page("A" * 150, named, {}, AIRPORTS, NOW), width)
+    assert (measured["width"], measured["rows"], measured["asked"]) == (width, 3 + 4, [])

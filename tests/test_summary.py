@@ -1,0 +1,229 @@
+"""Visits counted, and the rate against before: never more than the record supports."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, moment, visit
+
+from flightwatch.extent import Extent
+from flightwatch.record import Span
+from flightwatch.summary import Count, Summary, as_lines, rate_line, summarise
+from flightwatch.visits import Visit
+from flightwatch.watched import WatchedAircraft, Watchlist
+
+NOW = at("2023-12-01")
+ALWAYS = Extent(at("2020-01-01"))
+WATCHLIST = Watchlist(
+    aircraft=(
+        WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M", tags=("russia", "il-62")),
+        WatchedAircraft("7278a5", "P-885", "given", tags=("dprk", "il-62")),
+    )
+)
+
+
+def stay(began: str, hours: float = 1.0, **fields: Any) -> Visit:
+    """Make a visit that was seen, from ``began`` on."""
+    gone = at(began) + timedelta(hours=hours)
+    return visit(id=began, arrival=moment(began), departure=moment(f"{gone:%Y-%m-%dT%H:%M}"), **fields)
+
+
+KORYO = {"icao24": "7278a5", "registration": "P-885", "callsign": "KOR151  "}
+VISITS = [
+    visit(id="open", arrival=moment("2023-11-30T12:00"), departure=None, airport=VLADIVOSTOK),
+    stay("2023-11-02T00:00", 48.0, **KORYO),
+    visit(
+        id="found", arrival=first_heard_there("2023-11-01T00:00"), landing=None, departure=moment("2023-11-01T10:00")
+    ),
+    stay("2023-08-15T00:00", 36.0, airport=None, icao24="abcdef", registration=None, callsign="N123"),
+    stay("2023-08-01T02:00", 35.0),
+    stay("2022-10-20T00:00", 5.0),
+]
+"""Newest first."""
+
+
+def of(visits: list[Visit], extent: Extent = ALWAYS, **asked: Any) -> Summary:
+    return summarise(visits, extent, NOW, watchlist=WATCHLIST, **asked)
+
+
+def test_counts() -> None:
+    """By tail with its label, by airport, by the operator that a callsign names, by tag; most first."""
+    told = of(VISITS)
+    assert told.visits == 6
+    assert told.tails == (Count("RA-86559 (Il-62M)", 4), Count("P-885", 1), Count("aircraft abcdef", 1))
+    assert told.airports == (
+        Count("Pyongyang Sunan FNJ (FNJ/ZKPY)", 4),
+        Count("Vladivostok VVO (VVO/UHWW)", 1),
+        Count("no airport named", 1),
+    )
+    assert told.operators == (Count("RFF", 4), Count("KOR", 1))
+    assert told.tags == (Count("il-62", 5), Count("russia", 4), Count("dprk", 1))
+
+
+def test_a_tail_is_counted_under_the_name_in_the_watchlist() -> None:
+    """Also where the visit was recorded without one."""
+    assert of([stay("2023-11-02T00:00", registration=None)]).tails == (Count("RA-86559 (Il-62M)", 1),)
+
+
+def test_first_last_and_longest() -> None:
+    """Dwell is the best estimate, to now where it goes on, or the least that is sure."""
+    told = of(VISITS)
+    assert told.first is not None
+    assert told.last is not None
+    assert (told.first.visit, told.last.visit) == ("2022-10-20T00:00", "open")
+    assert [(r.visit, r.dwell_s or r.dwell_min_s) for r in told.longest] == [
+        ("2023-11-02T00:00", 48 * 3600),
+        ("2023-08-15T00:00", 36 * 3600),
+        ("2023-08-01T02:00", 35 * 3600),
+    ]
+
+
+def test_months() -> None:
+    """All from the first visit's on, those without visits too, with how much of each was watched."""
+    extent = Extent(at("2023-09-16"), (Span(at("2023-10-01"), at("2023-11-01")),))
+    told = [(f"{m.since:%Y-%m}", m.visits, m.watched) for m in of(VISITS, extent, since=at("2023-08-01")).months]
+    assert told == [
+        ("2023-08", 2, 0.0),
+        ("2023-09", 0, 0.5),
+        ("2023-10", 0, 0.0),
+        ("2023-11", 3, 1.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extent", "asked", "line"),
+    [
+        (ALWAYS, {}, "3 visits in 60 days; 1 in the 60 before; 1 in the same days a year before"),
+        (
+            Extent(at("2022-11-01")),
+            {},
+            "3 visits in 60 days; 1 in the 60 before; 1 in the same days a year before (50 % of that watched)",
+        ),
+        (
+            Extent(at("2023-09-02")),
+            {},
+            "3 visits in 60 days; 1 in the 60 before (50 % of that watched); "
+            "1 in the same days a year before (not watched then)",
+        ),
+        (
+            Extent(at("2020-01-01"), (Span(at("2023-09-02"), at("2023-11-01")),)),
+            {},
+            "3 visits in 60 days (50 % of that watched); 1 in the 60 before (50 % of that watched); "
+            "1 in the same days a year before",
+        ),
+        (
+            Extent(at("2023-11-01")),
+            {"since": at("2023-11-01"), "until": at("2023-11-30")},
+            "2 visits in 29 days; not watched in the 29 before; not watched in the same days a year before",
+        ),
+        (
+            ALWAYS,
+            {"since": at("2023-11-01"), "until": at("2023-11-30")},
+            "2 visits in 29 days; 0 in the 29 before; 0 in the same days a year before",
+        ),
+        (
+            Extent(None),
+            {"since": at("2023-11-30T12:00")},
+            "1 visit in 1 day (not watched then); not watched in the day before; not watched in the same days a year before",
+        ),
+    ],
+)
+def test_the_rate(extent: Extent, asked: dict[str, datetime], line: str) -> None:
+    """Of the last 60 days, or of the time asked for; what was not watched is not told as nothing."""
+    assert rate_line(of(VISITS, extent, **asked).rate) == line
+
+
+CHART = """\
+3 visits in 60 days; 1 in the 60 before (50 % of that watched); 1 in the same days a year before (not watched then)
+
+by month
+  2023-08  ##   2  not watched
+  2023-09       0  partly watched
+  2023-10       0
+  2023-11  ###  3
+
+by tail
+  RA-86559 (Il-62M)  ###  3
+  P-885              #    1
+  aircraft abcdef    #    1
+
+by airport
+  Pyongyang Sunan FNJ (FNJ/ZKPY)  ###  3
+  Vladivostok VVO (VVO/UHWW)      #    1
+  no airport named                #    1
+
+by operator
+  RFF  ###  3
+  KOR  #    1
+
+by tag
+  il-62   ####  4
+  russia  ###   3
+  dprk    #     1
+
+longest stays
+  48 h 00 min: P-885 at FNJ, landed 2023-11-02 00:00 UTC
+  36 h 00 min: aircraft abcdef at 39.22, 125.67, landed 2023-08-15 00:00 UTC
+  35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
+
+first recorded  35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
+last recorded   12 h 00 min so far: RA-86559 at VVO, landed 2023-11-30 12:00 UTC
+"""
+
+
+def test_as_text() -> None:
+    """A month that nobody watched is not told as empty."""
+    told = of(VISITS, Extent(at("2023-09-02")), since=at("2023-08-01"), until=NOW)
+    rate = of(VISITS, Extent(at("2023-09-02"))).rate
+    assert "\n".join([*as_lines(msgspec.structs.replace(told, rate=rate), 80), ""]) == CHART
+
+
+def test_bars_fit() -> None:
+    """Into the width there is, to scale; whatever is there has a bar."""
+    visits = [*(stay(f"2023-10-{day:02}T{hour:02}:00") for day in range(1, 31) for hour in range(20)), VISITS[-2]]
+    lines = as_lines(of(sorted(visits, key=lambda v: v.id, reverse=True)), 60)
+    months = [line for line in lines if line.startswith("  2023-") and "#" in line]
+    assert [(line.count("#"), line.split()[-1]) for line in months] == [(1, "1"), (42, "600")]
+    assert all(len(line) <= 60 for line in months)
+
+
+def test_years_where_there_are_too_many_months() -> None:
+    lines = as_lines(of([VISITS[0], stay("2019-05-01T00:00")]), 80)
+    assert lines[2:8] == [
+        "by month",
+        *("  2019  #  1  not watched", "  2020     0", "  2021     0", "  2022     0", "  2023  #  1"),
+    ]
+
+
+def test_an_only_tail_or_airport_is_not_counted_by() -> None:
+    told = [line for line in as_lines(of([stay("2023-11-02T00:00"), stay("2023-08-01T00:00")]), 80) if "by " in line]
+    assert told == ["by month", "by tag"]
+
+
+def test_no_visits() -> None:
+    nothing = of([])
+    assert as_lines(nothing, 80) == [
+        "no visits",
+        "0 visits in 60 days; 0 in the 60 before; 0 in the same days a year before",
+    ]
+    assert (nothing.first, nothing.last, nothing.months, nothing.longest) == (None, None, (), ())
+
+
+def test_names_from_elsewhere_are_harmless() -> None:
+    lines = as_lines(
+        of([stay("2023-11-02T00:00", registration="\x1b[31mA\n"), stay("2023-11-01T00:00", icao24="abcdef")]), 80
+    )
+    assert all(line.isprintable() for line in lines)
+
+
+def test_since_the_beginning_of_time() -> None:
+    assert rate_line(of(VISITS, since=at("0001-01-01")).rate).startswith(
+        "6 visits in 3650 days (39 % of that watched); "
+    )
+
+
+def test_as_json() -> None:
+    """It comes back as it was."""
+    told = of(VISITS)
+    assert msgspec.json.decode(msgspec.json.encode(told), type=Summary) == told
