@@ -9,14 +9,14 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flightwatch.described import Alert, describe
 from flightwatch.model import Airport, Event
-from flightwatch.phrases import RANGE, called, clean, duration, dwell_in_brief, dwell_text, percent, short, utc
-from flightwatch.reasons import contradiction, reason
-from flightwatch.record import company, not_watched, stays_before_last, which_visit, which_visit_in_brief
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.visits import Dwell
-from flightwatch.whereabouts import came_from, codes, flight_time, nickname, off, place
+from flightwatch.words.described import Alert, describe
+from flightwatch.words.phrases import RANGE, called, clean, duration, dwell_in_brief, dwell_text, percent, short, utc
+from flightwatch.words.reasons import contradiction, reason
+from flightwatch.words.record import company, not_watched, stays_before_last, which_visit, which_visit_in_brief
+from flightwatch.words.whereabouts import came_from, codes, flight_time, nickname, off, place
 
 __all__ = [  # with what alerts are made of, which others who tell of events and visits need too
     "RANGE",

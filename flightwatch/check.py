@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from flightwatch.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.model import Box, How, Icao24, Query, instant, seconds
-from flightwatch.outlook import START_S, Share, Wait, outlook
-from flightwatch.phrases import clean, duration
-from flightwatch.plan import plan_poll
+from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
+from flightwatch.planning.outlook import START_S, Share, Wait, outlook
+from flightwatch.planning.plan import plan_poll
 from flightwatch.watched import Channel, Routing, Told, Watchlist, is_among
+from flightwatch.words.phrases import clean, duration
 
 LONG_DELAY = timedelta(days=7)
 """Of a channel: platforms' rules against publishing positions in real time are met by a day, so a week is a slip."""

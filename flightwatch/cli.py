@@ -1,5 +1,6 @@
 """The commands: parse, call, render, exit code. What a command needs is imported when it runs."""
 
+import gc
 import os
 import shlex
 import shutil
@@ -24,6 +25,9 @@ from flightwatch.parts import (
     trials,
 )
 
+MANY_OBJECTS = 50_000
+"""New objects from which the garbage collector looks for cycles: with Python's 700 a long watchlist pays 30 ms for nothing."""
+
 
 class Commands(TyperGroup):
     """All commands. A reader who leaves early, as ``head`` does, is no error."""
@@ -34,6 +38,8 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             return None
+        except PermissionError as error:
+            raise UsageError(f"{error.filename}: {error.strerror}; check the rights to it and to its folder") from error
         except OSError as error:
             if error.errno not in (ENOSPC, EIO):
                 raise
@@ -67,6 +73,7 @@ class CheckFormat(StrEnum):
 
 def main() -> None:
     """Run the command line; foreseeable errors become their lines on stderr and their exit code."""
+    gc.set_threshold(MANY_OBJECTS)
     open_output()
     try:
         app(prog_name="flightwatch")
@@ -75,6 +82,7 @@ def main() -> None:
             say(line)
         sys.exit(error.exit_code)
     finally:
+        gc.freeze()  # else Python looks through all there is once more before it ends
         close_output()
 
 
@@ -94,7 +102,7 @@ def demo() -> None:
     run()
 
 
-@app.command(epilog="Example, in cron: */15 * * * * flightwatch poll --watchlist ~/watchlist.yaml")
+@app.command(epilog="Example, in cron: */5 * * * * flightwatch poll --watchlist ~/watchlist.yaml")
 def poll(
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
@@ -141,10 +149,10 @@ app.command(epilog="Example: flightwatch report RA-86559 -o RA-86559.html")(cli_
 app.command(epilog="Example: flightwatch status")(cli_past.status)
 
 
-@app.command(epilog="Example: flightwatch check --every 15m")
+@app.command(epilog="Example: flightwatch check --every 2m")
 def check(
     watchlist: WatchlistOption = None,
-    every: Annotated[str, typer.Option(metavar="5m", help="The cadence to reckon credits for.")] = "15m",
+    every: Annotated[str, typer.Option(metavar="5m", help="The cadence to plan for.")] = "5m",
     form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
 ) -> None:
     """The watchlist as understood, its queries, credits and mistakes."""
@@ -195,10 +203,10 @@ def replay(
     form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
 ) -> None:
     """Recorded polls through the same core; events to stdout."""
-    from flightwatch.context import alert_of
-    from flightwatch.described import describe
+    from flightwatch.delivery.context import alert_of
     from flightwatch.poll import replay as replayed
     from flightwatch.sources.recorded import Recording
+    from flightwatch.words.described import describe
 
     watched, airports, recording = the_watchlist(watchlist), the_airports(), Recording(files)
     tell = channels(watched, form.value, say)["print"]
@@ -228,7 +236,7 @@ def init(
     program = shlex.quote(found) if found else f"{shlex.quote(sys.executable)} -m flightwatch"
     typer.echo(f"Wrote {path}. Look at it with:\n\n    flightwatch check --watchlist {shlex.quote(str(path))}\n")
     typer.echo("Then put this line in cron (crontab -e); it mails you what is printed:\n")
-    typer.echo(f"    */15 * * * * {program} poll --watchlist {shlex.quote(str(path.resolve()))}")
+    typer.echo(f"    */5 * * * * {program} poll --watchlist {shlex.quote(str(path.resolve()))}")
 
 
 def _hush(_line: str) -> None:

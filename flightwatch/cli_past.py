@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from flightwatch.airports import Airports
-    from flightwatch.archive import Progress
     from flightwatch.history import Subject
+    from flightwatch.past.archive import Progress
+    from flightwatch.past.summary import Summary
     from flightwatch.status import Group
     from flightwatch.store import Store
-    from flightwatch.summary import Summary
     from flightwatch.visits import Visit
     from flightwatch.watched import Watchlist
 
@@ -78,10 +78,10 @@ def history(
     db: DatabaseOption = None,
 ) -> None:
     """Past visits of an aircraft, or to an airport, newest first."""
-    from flightwatch import dates
     from flightwatch import history as past
-    from flightwatch.selection import selected
-    from flightwatch.summary import summarise
+    from flightwatch.past import dates
+    from flightwatch.past.selection import selected
+    from flightwatch.past.summary import summarise
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -131,7 +131,7 @@ def _inquire(
 ) -> SourceError | None:
     """Ask OpenSky for what was not watched; what went wrong, which is told when what is known was shown."""
     from flightwatch import history as past
-    from flightwatch.inquiry import inquire
+    from flightwatch.past.inquiry import inquire
     from flightwatch.poll import utc_now
 
     now = utc_now()
@@ -163,7 +163,7 @@ def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
 
 
 def _print_summary(asked: "Subject", counted: "Summary", form: VisitFormat) -> None:
-    from flightwatch.summary import as_lines
+    from flightwatch.past.summary import as_lines
 
     if form is VisitFormat.json:
         import msgspec
@@ -178,16 +178,16 @@ def _print_summary(asked: "Subject", counted: "Summary", form: VisitFormat) -> N
 def _rendered(
     visits: "list[Visit]", form: VisitFormat, store: "Store", watched: "Watchlist | None", now: datetime
 ) -> str | bytes:
-    from flightwatch import formats
     from flightwatch.history import events_of
+    from flightwatch.past import formats
 
     match form:
         case VisitFormat.geojson:
-            from flightwatch.geojson import as_geojson
+            from flightwatch.past.geojson import as_geojson
 
             return as_geojson(visits, events_of(visits, store), now)
         case VisitFormat.ics:
-            from flightwatch.ics import as_ics
+            from flightwatch.past.ics import as_ics
 
             listed = watched.aircraft if watched else ()
             return as_ics(visits, now, {a.icao24: a.label for a in listed if a.label})
@@ -208,8 +208,8 @@ def report(
     db: DatabaseOption = None,
 ) -> None:
     """Past visits to look at: map, timeline and table in one HTML page."""
-    from flightwatch import dates
     from flightwatch import history as past
+    from flightwatch.past import dates
     from flightwatch.report import page
 
     if (subject is None) is not everything:
@@ -259,7 +259,7 @@ def status(
 
 def _morning(watched: "Watchlist", airports: "Airports", db: Path | None) -> "list[Group]":
     from flightwatch import status as morning
-    from flightwatch.outbox_table import Outbox
+    from flightwatch.delivery.outbox_table import Outbox
 
     now = datetime.now(UTC)
     with the_store(db) as store:

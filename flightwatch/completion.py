@@ -14,7 +14,7 @@ from urllib.parse import quote
 from flightwatch import places
 from flightwatch.errors import FlightwatchError
 from flightwatch.parts import watchlist_if_any
-from flightwatch.phrases import short
+from flightwatch.words.phrases import short
 
 if TYPE_CHECKING:
     from flightwatch.watched import Watchlist

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 from flightwatch import history
 from flightwatch.alerts import one_line
-from flightwatch.context import alert_of
 from flightwatch.data import load_airports
+from flightwatch.delivery.context import alert_of
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store

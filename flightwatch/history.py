@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from flightwatch import archive
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
-from flightwatch.estimates import Past, combined, is_estimate
-from flightwatch.extent import Extent, extent_line
-from flightwatch.geojson import event_ids
 from flightwatch.model import Airport, Event, Icao24
+from flightwatch.past import archive
+from flightwatch.past.estimates import Past, combined, is_estimate
+from flightwatch.past.extent import Extent, extent_line
+from flightwatch.past.geojson import event_ids
+from flightwatch.past.selection import selected
 from flightwatch.poll_log import PollLog
-from flightwatch.reasons import reason
-from flightwatch.record import Span
 from flightwatch.registration import icao24_of, normalise, registration_of
-from flightwatch.selection import selected
 from flightwatch.store import Store
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
-from flightwatch.whereabouts import codes
+from flightwatch.words.reasons import reason
+from flightwatch.words.record import Span
+from flightwatch.words.whereabouts import codes
 
 if TYPE_CHECKING:
     from flightwatch.report import Section

@@ -10,13 +10,13 @@ from types import FrameType
 
 from flightwatch import places
 from flightwatch.airports import Airports
-from flightwatch.context import alert_of
+from flightwatch.delivery.context import alert_of
+from flightwatch.delivery.heartbeat import beat
+from flightwatch.delivery.outbox_table import Outbox
 from flightwatch.errors import DeliveryError, FlightwatchError, SourceError
-from flightwatch.heartbeat import beat
 from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.notify import Deliver, deliver_all
-from flightwatch.outbox_table import Outbox
 from flightwatch.poll import Polled, poll_once, utc_now
 from flightwatch.poll_log import PollLog
 from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Literal
 
 from flightwatch.alerts import Alert, one_line
+from flightwatch.delivery.outbox import BURST
+from flightwatch.delivery.outbox_table import Outbox, QueuedAlert
+from flightwatch.delivery.sight import Blindness
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
-from flightwatch.notices import Digest, Notice, blindness_text, subject
-from flightwatch.outbox import BURST
-from flightwatch.outbox_table import Outbox, QueuedAlert
-from flightwatch.phrases import json_text
-from flightwatch.sight import Blindness
+from flightwatch.words.notices import Digest, Notice, blindness_text, subject
+from flightwatch.words.phrases import json_text
 
 Deliver = Callable[[Notice], None]
 """Brings a notice to its readers; raises `DeliveryError` when it could not."""

@@ -12,11 +12,11 @@ from flightwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from flightwatch.airports import Airports
-    from flightwatch.notices import Notice
     from flightwatch.notify import Deliver, Format, Try
     from flightwatch.sources.flights import OpenSkyFlights
     from flightwatch.store import Store
     from flightwatch.watched import AppriseChannel, EmailChannel, Watchlist
+    from flightwatch.words.notices import Notice
 
 
 def the_airports() -> "Airports":
@@ -90,26 +90,26 @@ def channels(watched: "Watchlist", form: "Format", note: "Callable[[str], None]"
 
 
 def _mail(channel: "EmailChannel", notice: "Notice") -> None:
-    from flightwatch.mail import message
-    from flightwatch.smtp import send
+    from flightwatch.delivery.mail import message
+    from flightwatch.delivery.smtp import send
 
     send(message(notice, channel), channel)
 
 
 def _post(channel: "AppriseChannel", notice: "Notice") -> None:
-    from flightwatch.messenger import messenger
-    from flightwatch.notices import brief
+    from flightwatch.delivery.messenger import messenger
+    from flightwatch.words.notices import brief
 
     messenger(channel)(*brief(notice))
 
 
 def trials(watched: "Watchlist") -> dict[str, "Try"]:
     """How each channel that the watchlist names is tried, by its name."""
-    from flightwatch.mail import TRIAL, TRIAL_TEXT, trial
-    from flightwatch.messenger import messenger
+    from flightwatch.delivery.mail import TRIAL, TRIAL_TEXT, trial
+    from flightwatch.delivery.messenger import messenger
+    from flightwatch.delivery.smtp import send
     from flightwatch.notify import print_trial
     from flightwatch.poll import utc_now
-    from flightwatch.smtp import send
     from flightwatch.watched import AppriseChannel, EmailChannel
 
     tries: dict[str, Try] = {}

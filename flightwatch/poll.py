@@ -9,15 +9,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.budget import silence_after
+from flightwatch.delivery.outbox import Changes, Letter, changes
+from flightwatch.delivery.outbox_table import Outbox, apply
+from flightwatch.delivery.sight import Blindness, lost, patience, regained
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError
 from flightwatch.model import Event, Icao24, Poll, Query
-from flightwatch.outbox import Changes, Letter, changes
-from flightwatch.outbox_table import Outbox, apply
-from flightwatch.plan import Plan, plan_poll
+from flightwatch.planning.budget import silence_after
+from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.poll_log import PollLog
 from flightwatch.routing import health_channels
-from flightwatch.sight import Blindness, lost, patience, regained
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look, look

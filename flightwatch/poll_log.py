@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from flightwatch.budget import Ledger, PastPoll, ledger_of
 from flightwatch.model import Query, instant
-from flightwatch.record import Span
+from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
+from flightwatch.words.record import Span
 
 RECENT = 12
 """Polls from which the usual spacing is told."""

@@ -8,19 +8,19 @@ from msgspec import Struct
 
 from flightwatch.airports import Airports
 from flightwatch.alerts import title
-from flightwatch.described import describe
-from flightwatch.extent import length
+from flightwatch.delivery.outbox_table import Undelivered
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport, Event, Icao24, StateVector, instant
-from flightwatch.outbox_table import Undelivered
-from flightwatch.phrases import clean, dwell_in_brief, percent, short, utc
+from flightwatch.past.extent import length
 from flightwatch.store import PollRecord
 from flightwatch.tracking.landing import LEVEL_MS
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Visit, dwell_so_far
 from flightwatch.watched import Watchlist, admits, wanted
-from flightwatch.whereabouts import came_from, nearest_known, nickname, off
+from flightwatch.words.described import describe
+from flightwatch.words.phrases import clean, dwell_in_brief, percent, short, utc
+from flightwatch.words.whereabouts import came_from, nearest_known, nickname, off
 
 NEW: Final = timedelta(days=1)
 """How far back what happened is new."""

@@ -18,12 +18,12 @@ from rich.text import Text
 
 from flightwatch import alerts
 from flightwatch.alerts import Alert
-from flightwatch.estimates import is_estimate
 from flightwatch.model import Basis
+from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
 
 if TYPE_CHECKING:
-    from flightwatch.archive import Progress
+    from flightwatch.past.archive import Progress
     from flightwatch.status import Group
 
 NAME_WIDTH = 34

@@ -9,7 +9,7 @@ from skies import ICAO24, unix
 
 from flightwatch.data.build_demo import Flight as Route
 from flightwatch.data.build_demo import duration_s
-from flightwatch.flights import DAY_S, Flight, FlightTrack
+from flightwatch.past.flights import DAY_S, Flight, FlightTrack
 
 Wire = dict[str, object]
 

@@ -10,12 +10,12 @@ from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, mom
 
 from flightwatch.alerts import clean, describe, duration, dwell_text, facts, links, one_line, percent
 from flightwatch.model import Event, Origin, Place
-from flightwatch.notices import brief, subject
 from flightwatch.poll import replay
-from flightwatch.record import NO_RECORD, Context
 from flightwatch.sources.recorded import Recording
 from flightwatch.visits import Dwell
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.words.notices import brief, subject
+from flightwatch.words.record import NO_RECORD, Context
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M, Russian Air Force"),))
 WHO = "RA-86559 (Il-62M, Russian Air Force)"

@@ -13,10 +13,10 @@ from opensky_server import CLIENT_ID, CLIENT_SECRET, OpenSkyServer, status
 from reports import AIRPORTS, HOUR, NOON, arrival, departure
 from skies import ICAO24, at, unix
 
-from flightwatch.archive import Missing, ask, ask_tracks, missing, open_ends, past, track_price
 from flightwatch.errors import OutOfCredits, StoreError, Unreachable
-from flightwatch.flights import DAY_S, cost_line, price
 from flightwatch.model import instant
+from flightwatch.past.archive import Missing, ask, ask_tracks, missing, open_ends, past, track_price
+from flightwatch.past.flights import DAY_S, cost_line, price
 from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.store import Store
 
@@ -102,7 +102,7 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from flightwatch.archive import ask, missing
+from flightwatch.past.archive import ask, missing
 from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.store import Store
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import airport
 
-from flightwatch.boxes import Area, areas_around, looked_at, merged, price_class, split
-from flightwatch.budget import BOX_CREDITS
 from flightwatch.geo import box_around, box_holds, box_square_degrees, destination
 from flightwatch.model import Box
+from flightwatch.planning.boxes import Area, areas_around, looked_at, merged, price_class, split
+from flightwatch.planning.budget import BOX_CREDITS
 
 PLACES = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=6).map(tuple)
 

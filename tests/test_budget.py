@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from skies import at, unix
 
-from flightwatch.budget import (
+from flightwatch.model import Box, Coverage, Query
+from flightwatch.planning.budget import (
     ANONYMOUS,
     FEEDER,
     LICENSED,
@@ -23,7 +24,6 @@ from flightwatch.budget import (
     purse_of,
     silence_after,
 )
-from flightwatch.model import Box, Coverage, Query
 
 WORLD = Query()
 NAMED = Query(icao24s=("15521f",))

@@ -153,8 +153,8 @@ def test_a_watchlist_is_written_and_understood(bare_program: Program) -> None:
     path = folder / "watchlist.yaml"
     assert out.startswith("Wrote my news/watchlist.yaml. ")
     assert "    flightwatch check --watchlist 'my news/watchlist.yaml'\n" in out
-    [cron] = [line.strip() for line in out.splitlines() if line.strip().startswith("*/15 * * * * ")]
-    assert shlex.split(cron.removeprefix("*/15 * * * * "))[-3:] == ["poll", "--watchlist", str(path)]
+    [cron] = [line.strip() for line in out.splitlines() if line.strip().startswith("*/5 * * * * ")]
+    assert shlex.split(cron.removeprefix("*/5 * * * * "))[-3:] == ["poll", "--watchlist", str(path)]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     checked = json.loads(bare_program.out("check", "--watchlist", str(path), "--format", "json"))
     assert checked["aircraft"][0] == {

@@ -4,12 +4,12 @@ from msgspec.structs import replace
 from reports import AIRPORTS
 from skies import VLADIVOSTOK, at, landing, left, moment, visit
 
-from flightwatch.context import alert_of, context_of
-from flightwatch.record import Context, Span
+from flightwatch.delivery.context import alert_of, context_of
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.record import Context, Span
 
 WATCHLIST = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"), WatchedAircraft("7278a5", "P-885", "given")))
 AUGUST = visit(

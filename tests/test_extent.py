@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.extent import Extent, extent_line, watched_share
-from flightwatch.record import Span
+from flightwatch.past.extent import Extent, extent_line, watched_share
+from flightwatch.words.record import Span
 
 NOW = at("2023-09-01")
 SHORT = Span(at("2023-08-14T02:10"), at("2023-08-14T04:30"))

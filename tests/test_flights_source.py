@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from conftest import RICH
 from journeys import AUTUMN, journey, read, read_track, track_of
 from opensky_server import CLIENT_ID, CLIENT_SECRET, HTML, TRUNCATED, Fault, OpenSkyServer, status
 from reports import NOON, arrival
 from skies import ICAO24, unix
 
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable
-from flightwatch.flights import DAY_S, Flight, Window
+from flightwatch.past.flights import DAY_S, Flight, Window
 from flightwatch.sources.flights import FlightsFetched, OpenSkyFlights, TrackFetched
 
 SEPTEMBER_25 = unix("2023-09-25T00:00")
@@ -40,7 +41,7 @@ def test_asks_for_two_days(server: OpenSkyServer, opensky: OpenSkyFlights) -> No
         "/api/flights/aircraft",
         [("icao24", ICAO24), ("begin", "1695600000"), ("end", "1695772799")],
     )
-    assert (server.credits["anonymous"], server.track_credits["anonymous"]) == (400, 400)
+    assert (server.credits["anonymous"], server.track_credits["anonymous"]) == (RICH, 400)
 
 
 def test_none_is_an_answer(opensky: OpenSkyFlights) -> None:

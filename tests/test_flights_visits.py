@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from reports import AIRPORTS, HOUR, NOON, airport, arrival, departure
 from skies import ICAO24, at, unix
 
-from flightwatch.estimates import combined, is_estimate, past, to_ask_tracks
-from flightwatch.flight_ends import Ends, end_of
-from flightwatch.flights import (
+from flightwatch.model import instant
+from flightwatch.past.estimates import combined, is_estimate, past, to_ask_tracks
+from flightwatch.past.flight_ends import Ends, end_of
+from flightwatch.past.flights import (
     DAY_S,
     Flight,
     Window,
@@ -24,8 +25,7 @@ from flightwatch.flights import (
     rows_of,
     windows_to_ask,
 )
-from flightwatch.flown import ends_of
-from flightwatch.model import instant
+from flightwatch.past.flown import ends_of
 from flightwatch.visits import Moment, Visit, dwell
 
 MONDAY = unix("2023-09-25T00:00")

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from skies import PYONGYANG, at, first_heard_there, visit
 
-from flightwatch.formats import as_csv, as_json, as_jsonl, row
+from flightwatch.past.formats import as_csv, as_json, as_jsonl, row
 from flightwatch.visits import Visit
 
 NOW = at("2023-09-28T12:00")

@@ -9,8 +9,8 @@ from reports import report
 from skies import at, first_heard_there, landing, left, unix, visit
 
 from flightwatch.geo import distance_km
-from flightwatch.geojson import STEP_KM, as_geojson
 from flightwatch.model import Event, StateVector
+from flightwatch.past.geojson import STEP_KM, as_geojson
 from flightwatch.tracking.events import identity
 from flightwatch.visits import Visit
 

@@ -9,9 +9,6 @@ from reports import AIRPORTS, airport
 from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, visit
 
 from flightwatch.errors import UsageError
-from flightwatch.estimates import is_estimate
-from flightwatch.extent import Extent
-from flightwatch.flights import key_of
 from flightwatch.history import (
     Subject,
     airport_of,
@@ -26,13 +23,16 @@ from flightwatch.history import (
     watched_from,
 )
 from flightwatch.model import Airport
-from flightwatch.record import Span
+from flightwatch.past.estimates import is_estimate
+from flightwatch.past.extent import Extent
+from flightwatch.past.flights import key_of
 from flightwatch.report import Section
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.words.record import Span
 
 NOW = at("2023-09-28T12:00")
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft("7278a5", "P-885", "given"),))

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar, Event
 from skies import ICAO24, at, first_heard_there, moment, visit
 
-from flightwatch.ics import as_ics
+from flightwatch.past.ics import as_ics
 from flightwatch.visits import Visit
 
 NOW = at("2023-09-28T12:00")
@@ -91,7 +91,7 @@ PROGRAM = """
 import sys
 sys.modules["icalendar"] = None
 from flightwatch.errors import UsageError
-from flightwatch.ics import as_ics
+from flightwatch.past.ics import as_ics
 try:
     as_ics([], None)
 except UsageError as error:

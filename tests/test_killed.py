@@ -16,7 +16,7 @@ from smtp_server import SmtpServer
 KILLABLE = Path(__file__).parent / "killable.py"
 TOUCHDOWN = 3
 """The poll of `seen_visit` that sees the aircraft on the runway."""
-EVERY = 7
+EVERY = 12
 """Of the steps, so many apart are tried here; all of them by ``tests/bench/kill.py``."""
 
 

@@ -10,12 +10,12 @@ from reports import AIRPORTS, report
 from skies import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, visit
 
 from flightwatch.alerts import describe, one_line
-from flightwatch.mail import MOST_REFERENCES, message, trial
+from flightwatch.delivery.mail import MOST_REFERENCES, message, trial
+from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.model import Event, Origin
-from flightwatch.notices import Digest, Notice
-from flightwatch.record import Context
-from flightwatch.sight import Blindness, blind_id
 from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
+from flightwatch.words.notices import Digest, Notice
+from flightwatch.words.record import Context
 
 CHANNEL = EmailChannel(("desk@example.org", "night@example.org"), "watch@example.net", "smtp://mail.example.org:587")
 ANCHOR = "<visit-1.visit.flightwatch@example.net>"

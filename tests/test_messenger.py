@@ -14,8 +14,8 @@ import pytest
 from hook_server import DRIP, HookServer
 from trustme import CA
 
+from flightwatch.delivery.messenger import messenger, service_of
 from flightwatch.errors import DeliveryError
-from flightwatch.messenger import messenger, service_of
 from flightwatch.watched import AppriseChannel
 
 PATIENCE_S = 60
@@ -269,7 +269,7 @@ def test_addresses_as_the_readme_writes_them(written: str, service: str) -> None
 def run(program: str, home: Path, url: str, timeout_s: float = 60.0) -> "subprocess.CompletedProcess[str]":
     """Run a program in a home that holds nothing, where a warning is an error."""
     start = (
-        "import sys\nfrom flightwatch.errors import DeliveryError\nfrom flightwatch.messenger import messenger\n"
+        "import sys\nfrom flightwatch.errors import DeliveryError\nfrom flightwatch.delivery.messenger import messenger\n"
         "from flightwatch.watched import AppriseChannel\n"
         "send = messenger(AppriseChannel(sys.argv[1], 'desk'), float(sys.argv[2]))\n"
     )

@@ -6,9 +6,9 @@ from reports import AIRPORTS
 from skies import ICAO24, at, landing, left, taken_back
 
 from flightwatch.alerts import describe
-from flightwatch.notices import Digest, blindness_text, brief, subject
-from flightwatch.sight import Blindness
+from flightwatch.delivery.sight import Blindness
 from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.notices import Digest, blindness_text, brief, subject
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
 WHO = "RA-86559 (Il-62M)"

@@ -11,16 +11,16 @@ from skies import landing, left
 from test_outbox_table import NOW, blind, post, waiting
 
 from flightwatch.alerts import Alert, one_line
-from flightwatch.described import describe
+from flightwatch.delivery.outbox import BURST, PATIENCE, Posted
+from flightwatch.delivery.outbox_table import Outbox, Undelivered
+from flightwatch.delivery.sight import Blindness
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
-from flightwatch.notices import Digest, Notice, blindness_text
 from flightwatch.notify import Deliver, NotTaken, PartlyDelivered, deliver_all, print_trial, printer, try_all
-from flightwatch.outbox import BURST, PATIENCE, Posted
-from flightwatch.outbox_table import Outbox, Undelivered
-from flightwatch.sight import Blindness
 from flightwatch.store import Store
 from flightwatch.watched import Watchlist
+from flightwatch.words.described import describe
+from flightwatch.words.notices import Digest, Notice, blindness_text
 
 CHANNELS = ("email:desk", "print")
 

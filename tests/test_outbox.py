@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back, visit
 
+from flightwatch.delivery.outbox import Changes, Letter, Posted, changes, is_hopeless, pause_after
 from flightwatch.model import Event
-from flightwatch.outbox import Changes, Letter, Posted, changes, is_hopeless, pause_after
 from flightwatch.watched import PrintChannel, Routing, WatchedAircraft, Watchlist
 
 DESK, LATER, SURE, CORRECTIONS = (

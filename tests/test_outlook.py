@@ -6,8 +6,8 @@ from time import process_time
 import pytest
 from reports import watched
 
-from flightwatch.budget import ACCOUNTS, ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
-from flightwatch.outlook import Outlook, Share, Wait, outlook
+from flightwatch.planning.budget import ACCOUNTS, ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
+from flightwatch.planning.outlook import Outlook, Share, Wait, outlook
 from flightwatch.watched import Watchlist
 
 MIXED = watched("FNJ", "VVO", aircraft=["15521f", "7278a5"])

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from subprocess import Popen
 
 import pytest
-from conftest import PATIENCE_S, Program, show
+from conftest import PATIENCE_S, Program
 from journeys import AUTUMN, Wire
 from opensky_server import ANONYMOUS, HANG, Fault, OpenSkyServer, Request
 from skies import seen_visit, unix
+from test_end_to_end import polled
 
-from flightwatch.flights import DAY_S
+from flightwatch.past.flights import DAY_S
+from flightwatch.sources.opensky import OpenSky
 
 FLIGHTS = "/api/flights/aircraft"
 
@@ -162,11 +164,9 @@ def test_nobody_answers(newcomer: Program) -> None:
 
 
 @pytest.fixture
-def watcher(program: Program, server: OpenSkyServer) -> Program:
+def watcher(program: Program, server: OpenSkyServer, source: OpenSky) -> Program:
     """Somebody who watched RA-86559 come to Vladivostok and leave in January 2024."""
-    for sky in seen_visit():
-        show(server, *sky)
-        program.run("poll", "-q")
+    polled(program, server, source, seen_visit())
     server.requests.clear()
     return program
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, visitor, watched
 
-from flightwatch.boxes import looked_at
-from flightwatch.budget import (
+from flightwatch.model import Coverage, Query, instant
+from flightwatch.planning.boxes import looked_at
+from flightwatch.planning.budget import (
     ACCOUNTS,
     ANONYMOUS,
     REGISTERED,
@@ -23,8 +24,7 @@ from flightwatch.budget import (
     credits_of,
     kind_of,
 )
-from flightwatch.model import Coverage, Query, instant
-from flightwatch.plan import WORLD, Plan, plan_poll
+from flightwatch.planning.plan import WORLD, Plan, plan_poll
 from flightwatch.tracking.sky import is_silence
 from flightwatch.tracking.track import Track
 from flightwatch.watched import Watchlist

@@ -12,9 +12,9 @@ from opensky_server import OpenSkyServer, status
 from reports import AIRPORTS, airport, told
 from skies import ICAO24, Sky, seen_visit, unseen_visit
 
+from flightwatch.delivery.outbox_table import Outbox
 from flightwatch.errors import SourceError, StoreError
 from flightwatch.model import Event, instant
-from flightwatch.outbox_table import Outbox
 from flightwatch.poll import Recorder as Keeper
 from flightwatch.poll import poll_once, replay
 from flightwatch.sources.opensky import OpenSky

@@ -9,8 +9,8 @@ from skies import taken_back
 
 from flightwatch.alerts import describe, one_line
 from flightwatch.model import Event, instant
-from flightwatch.reasons import contradiction, reason
 from flightwatch.watched import Watchlist
+from flightwatch.words.reasons import contradiction, reason
 
 NOON = 1_709_294_400
 HOUR = 3600

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from skies import at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
 from flightwatch.model import Event
-from flightwatch.record import (
+from flightwatch.visits import Visit
+from flightwatch.words.record import (
     NO_RECORD,
     Context,
     Span,
@@ -15,7 +16,6 @@ from flightwatch.record import (
     which_visit,
     which_visit_in_brief,
 )
-from flightwatch.visits import Visit
 
 SINCE = at("2023-07-01T00:40")
 NOW = visit(departure=None)

@@ -25,7 +25,7 @@ from flightwatch.geo import destination
 from flightwatch.model import Event, Place, StateVector
 from flightwatch.poll import replay
 from flightwatch.report import MOST_VISITS, NO_ROOM, NO_VISITS, POLICY, Section, page
-from flightwatch.report_style import DARK, LIGHT
+from flightwatch.report.style import DARK, LIGHT
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store
 from flightwatch.tracking.events import identity, place_of
@@ -452,7 +452,7 @@ def test_without_the_extra() -> None:
     program = (
         "import sys; sys.modules['vl_convert'] = None\n"
         "from flightwatch.errors import UsageError\n"
-        "from flightwatch.report_drawing import draw\n"
+        "from flightwatch.report.svg import draw\n"
         "try: draw({}, 'wide', 'a', '')\n"
         "except UsageError as error: print(error)\n"
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from skies import PYONGYANG, at
 
+from flightwatch.delivery.outbox_table import Outbox, Undelivered
 from flightwatch.model import Event, Query
-from flightwatch.outbox_table import Outbox, Undelivered
 from flightwatch.schema import MIGRATIONS
 from flightwatch.store import PollRecord, Store
 

@@ -29,20 +29,20 @@ from skies import ICAO24, SEEN_DOWN, Sky, landing, rows, seen_visit, visit
 from smtp_server import SmtpServer
 
 from flightwatch.alerts import one_line
-from flightwatch.described import describe
+from flightwatch.delivery.mail import message
 from flightwatch.errors import BadAnswer
-from flightwatch.flights import Flight, Window
-from flightwatch.formats import as_csv, row
-from flightwatch.geojson import as_geojson
-from flightwatch.ics import as_ics
-from flightwatch.mail import message
 from flightwatch.model import Place, Query, instant
+from flightwatch.past.flights import Flight, Window
+from flightwatch.past.formats import as_csv, row
+from flightwatch.past.geojson import as_geojson
+from flightwatch.past.ics import as_ics
 from flightwatch.poll import poll_once
 from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
 from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
 from flightwatch.watchlist import parse_watchlist
+from flightwatch.words.described import describe
 
 TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.selection import came, selected
+from flightwatch.past.selection import came, selected
 
 AUGUST = visit(id="august", arrival=moment("2023-08-01T02:41"), departure=moment("2023-08-02T14:37"))
 SEPTEMBER = visit(id="september", arrival=moment("2023-09-26T01:52", minutes=5))

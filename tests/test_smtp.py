@@ -11,12 +11,12 @@ from skies import at, landing, left
 from smtp_server import PASSWORD, USER, SmtpServer, Tls
 from trustme import CA
 
-from flightwatch.described import describe
+from flightwatch.delivery.mail import message, trial
+from flightwatch.delivery.smtp import Server, send, server_of
 from flightwatch.errors import DeliveryError
-from flightwatch.mail import message, trial
 from flightwatch.notify import PartlyDelivered
-from flightwatch.smtp import Server, send, server_of
 from flightwatch.watched import EmailChannel, Watchlist
+from flightwatch.words.described import describe
 
 TO = ("desk@example.org", "night@example.org")
 SENDER = "watch@example.net"

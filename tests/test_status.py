@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, PYONGYANG, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
+from flightwatch.delivery.outbox_table import Undelivered
 from flightwatch.model import Event, Origin
-from flightwatch.outbox_table import Undelivered
 from flightwatch.status import MOST_NEWS, Group, news, polling, whereabouts
 from flightwatch.store import PollRecord
 from flightwatch.tracking.track import Track

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, moment, visit
 
-from flightwatch.extent import Extent
-from flightwatch.record import Span
-from flightwatch.summary import Count, Summary, as_lines, rate_line, summarise
+from flightwatch.past.extent import Extent
+from flightwatch.past.summary import Count, Summary, as_lines, rate_line, summarise
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.record import Span
 
 NOW = at("2023-12-01")
 ALWAYS = Extent(at("2020-01-01"))

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, departure, parked, report, watched
 
 from flightwatch.model import Coverage
+from flightwatch.planning.urgency import FLYING_S, GIVEN_UP_S, INBOUND_S, LOST_S, SLACK_S, urgent
 from flightwatch.tracking.sky import is_silence
-from flightwatch.urgency import FLYING_S, GIVEN_UP_S, INBOUND_S, LOST_S, SLACK_S, urgent
 from flightwatch.watched import Watchlist
 
 ZURICH = watched("ZRH")

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.budget import coverage_of
 from flightwatch.errors import BadAnswer
 from flightwatch.model import Box, Icao24, Poll, Query, StateVector, instant
+from flightwatch.planning.budget import coverage_of
 
 LATEST_S = 4_102_444_800
 """Unix seconds of 1 January 2100: an instant from there on is garbage, or milliseconds."""

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from flightwatch.errors import BadAnswer
-from flightwatch.flights import ACCOUNT_CREDITS, ANONYMOUS_CREDITS, Flight, FlightTrack, Window
 from flightwatch.model import Icao24
+from flightwatch.past.flights import ACCOUNT_CREDITS, ANONYMOUS_CREDITS, Flight, FlightTrack, Window
 from flightwatch.sources.account import DEFAULT_TOKEN_URL, DEFAULT_URL, Account, credits_remaining
 from flightwatch.sources.http import Occasion
 

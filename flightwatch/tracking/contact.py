@@ -57,6 +57,9 @@ SQUARE_DEG = 0.25
 """Side of the squares for which those fields are kept, degrees: in Europe a square then has 10 to 25 fields, which are asked
 in a tenth of the time that a cell of the airport table takes."""
 
+PAST_S = 3600
+"""How old a report may be, s: OpenSky drops a vector 15 s after its last message, and what says 1970 is garbage."""
+
 SQUARES_KEPT = 8192
 """And how many squares are kept: all that the approaches to 1,000 airports cross."""
 
@@ -79,12 +82,14 @@ def contact(
 
     ``heard`` is the Unix time it was last heard at all; None: never. ``now`` is the poll's own time, Unix seconds.
     """
-    if report.last_contact > now + FUTURE_S or (heard is not None and report.last_contact <= heard):
+    if not now - PAST_S <= report.last_contact <= now + FUTURE_S or (
+        heard is not None and report.last_contact <= heard
+    ):
         return "old"
     if not has_position(report):
         return "unplaced"
     fixed = fixed_at(report)
-    if fixed > now + FUTURE_S:
+    if not now - PAST_S <= fixed <= now + FUTURE_S:
         return "unplaced"
     if known:
         before = known[-1]

@@ -17,10 +17,10 @@ from pyongyang import visits as north_korean
 from reports import AIRPORTS, watched
 
 from flightwatch import history
-from flightwatch.formats import as_csv, as_json, as_jsonl, row
-from flightwatch.geojson import as_geojson
-from flightwatch.ics import as_ics
 from flightwatch.model import Event, Poll, instant
+from flightwatch.past.formats import as_csv, as_json, as_jsonl, row
+from flightwatch.past.geojson import as_geojson
+from flightwatch.past.ics import as_ics
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store

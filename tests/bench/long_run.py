@@ -23,17 +23,17 @@ from opensky_server import ANONYMOUS, OpenSkyServer, row, status
 from reports import AIRPORTS, HOUR, MINUTE, airport, arrival, departure, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, rows
 
-from flightwatch.context import alert_of
+from flightwatch.delivery.context import alert_of
+from flightwatch.delivery.outbox_table import Outbox
 from flightwatch.errors import SourceError
 from flightwatch.lock import poll_lock
 from flightwatch.model import Event, instant
-from flightwatch.notices import Notice
 from flightwatch.notify import deliver_all
-from flightwatch.outbox_table import Outbox
 from flightwatch.poll import poll_once
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.words.notices import Notice
 
 POLLS = 10_000
 EVERY_S = 60

@@ -20,7 +20,10 @@ from time import perf_counter
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.budget import (
+from flightwatch.data import load_airports
+from flightwatch.geo import bearing_deg, box_holds, destination
+from flightwatch.model import Airport, Coverage, Icao24, Poll, Query, StateVector, instant, seconds
+from flightwatch.planning.budget import (
     ACCOUNTS,
     ANONYMOUS,
     FEEDER,
@@ -35,10 +38,7 @@ from flightwatch.budget import (
     coverage_of,
     price,
 )
-from flightwatch.data import load_airports
-from flightwatch.geo import bearing_deg, box_holds, destination
-from flightwatch.model import Airport, Coverage, Icao24, Poll, Query, StateVector, instant, seconds
-from flightwatch.plan import plan_poll
+from flightwatch.planning.plan import plan_poll
 from flightwatch.tracking.sky import look
 from flightwatch.tracking.track import Track
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist

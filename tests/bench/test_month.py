@@ -6,7 +6,7 @@ import pytest
 from month import CADENCES_S, fixed, month, planned, watchlists
 from reports import AIRPORTS
 
-from flightwatch.budget import ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
+from flightwatch.planning.budget import ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
 
 DAYS = 3
 LISTS = watchlists(AIRPORTS)

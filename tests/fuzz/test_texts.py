@@ -21,10 +21,10 @@ from reports import AIRPORTS as WORLD_OF_AIRPORTS
 from watchlists import AIRPORTS
 
 from flightwatch.errors import BadAnswer, UsageError, WatchlistError
-from flightwatch.estimates import past
-from flightwatch.flights import DAY_S, Flight, FlightTrack, day_of, in_order
-from flightwatch.flown import ends_of
 from flightwatch.model import Query, instant
+from flightwatch.past.estimates import past
+from flightwatch.past.flights import DAY_S, Flight, FlightTrack, day_of, in_order
+from flightwatch.past.flown import ends_of
 from flightwatch.sources.answer import LATEST_S, Answer, decode
 from flightwatch.sources.flights import decode_flights, decode_track
 from flightwatch.sources.recorded import Recorder, Recording

@@ -10,7 +10,7 @@ from html import escape
 from typing import Final
 
 from flightwatch.alerts import facts, links, meaning, parts, title
-from flightwatch.described import Alert
+from flightwatch.words.described import Alert
 
 FOOT: Final = "Sent by flightwatch from public ADS-B reports of the OpenSky Network."
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from flightwatch.airports import Airports
 from flightwatch.alerts import Alert
-from flightwatch.described import describe
 from flightwatch.model import Event
 from flightwatch.poll_log import PollLog
-from flightwatch.record import Context
 from flightwatch.store import Store
 from flightwatch.tracking.events import told_as
 from flightwatch.watched import Watchlist
+from flightwatch.words.described import describe
+from flightwatch.words.record import Context
 
 NEARBY = timedelta(days=1)
 """How far in time another aircraft's visit may be to be worth a word."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flightwatch.errors import UsageError
-from flightwatch.estimates import is_estimate
 from flightwatch.model import Icao24
-from flightwatch.phrases import called, dwell_text, percent, short, utc
+from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Moment, Visit, dwell_so_far
-from flightwatch.whereabouts import codes, nickname
+from flightwatch.words.phrases import called, dwell_text, percent, short, utc
+from flightwatch.words.whereabouts import codes, nickname
 
 PRODUCT = "-//flightwatch//flightwatch//EN"
 

@@ -14,11 +14,11 @@ from flightwatch.airports import Airports
 from flightwatch.data.land import load_land
 from flightwatch.geo import EARTH_RADIUS_KM, destination, distance_km
 from flightwatch.model import Event, StateVector, instant
-from flightwatch.report_drawing import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
+from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.motion import fixed_at, has_position, position
 from flightwatch.visits import Visit
-from flightwatch.whereabouts import nickname
+from flightwatch.words.whereabouts import nickname
 
 MOST_DRAWN: Final = 100
 """Visits on one map, the newest; more hide one another."""

@@ -15,9 +15,9 @@ from typing import Literal
 from msgspec import Struct
 
 from flightwatch.airports import Airports
-from flightwatch.flights import Flight
 from flightwatch.geo import destination
 from flightwatch.model import Airport
+from flightwatch.past.flights import Flight
 from flightwatch.tracking.approach import misfit, need_km
 from flightwatch.tracking.field import APRON_KM, JET_RUNWAY_M
 from flightwatch.tracking.landing import FINAL_KM, FINAL_M, Aircraft, kind_weight

@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import accumulate
 
 from flightwatch.airports import Airports
-from flightwatch.archive import Progress, Source, ask, ask_tracks, missing, open_ends, track_price
-from flightwatch.flights import cost_line
 from flightwatch.model import Icao24
-from flightwatch.record import Span
+from flightwatch.past.archive import Progress, Source, ask, ask_tracks, missing, open_ends, track_price
+from flightwatch.past.flights import cost_line
 from flightwatch.store import Store
+from flightwatch.words.record import Span
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Shows how far so many questions about something have come."""

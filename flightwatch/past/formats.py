@@ -10,10 +10,10 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from flightwatch.estimates import is_estimate
 from flightwatch.model import Basis, Icao24, seconds
-from flightwatch.phrases import clean, json_text
+from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Visit, dwell_so_far
+from flightwatch.words.phrases import clean, json_text
 
 _FORMULA: Final = ("=", "+", "-", "@")
 """First characters that make a spreadsheet take a cell for a formula."""

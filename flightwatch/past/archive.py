@@ -10,14 +10,24 @@ from typing import Protocol
 
 import msgspec
 
-from flightwatch import estimates, flights
 from flightwatch.airports import Airports
 from flightwatch.errors import OutOfCredits
-from flightwatch.estimates import Past
-from flightwatch.flight_ends import Ends
-from flightwatch.flights import DAY_S, Flight, FlightTrack, Window, day_of, in_order, price, rows_of, windows_to_ask
-from flightwatch.flown import ends_of
 from flightwatch.model import Icao24, instant
+from flightwatch.past import estimates, flights
+from flightwatch.past.estimates import Past
+from flightwatch.past.flight_ends import Ends
+from flightwatch.past.flights import (
+    DAY_S,
+    Flight,
+    FlightTrack,
+    Window,
+    day_of,
+    in_order,
+    price,
+    rows_of,
+    windows_to_ask,
+)
+from flightwatch.past.flown import ends_of
 from flightwatch.store import Store
 
 Progress = Callable[[int, int], None]

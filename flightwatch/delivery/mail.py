@@ -11,11 +11,11 @@ from email.policy import SMTP
 from typing import Final
 
 from flightwatch.alerts import Alert, facts, headline, links, meaning, one_line
-from flightwatch.notices import Digest, Notice, blindness_text, subject
-from flightwatch.page import FOOT, alert_page, blindness_page, digest_page
-from flightwatch.sight import Blindness, blind_id
+from flightwatch.delivery.page import FOOT, alert_page, blindness_page, digest_page
+from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.tracking.events import identity
 from flightwatch.watched import EmailChannel
+from flightwatch.words.notices import Digest, Notice, blindness_text, subject
 
 MOST_REFERENCES: Final = 20
 """Most threads that a digest's References names: mail readers and servers cut long headers, some at 1,000 bytes or two."""

@@ -8,10 +8,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from flightwatch.delivery.outbox import Changes, Posted, is_hopeless, pause_after
+from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.model import Event, instant
-from flightwatch.outbox import Changes, Posted, is_hopeless, pause_after
 from flightwatch.schema import unix
-from flightwatch.sight import Blindness, blind_id
 from flightwatch.store import Store
 
 _EVENT = msgspec.json.Decoder(Event)

@@ -6,11 +6,11 @@ from typing import Final
 
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport, Event, StateVector, instant
-from flightwatch.phrases import short, utc
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_position, motion, position
-from flightwatch.whereabouts import away
+from flightwatch.words.phrases import short, utc
+from flightwatch.words.whereabouts import away
 
 MOVING_MS = 1.5
 """Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""

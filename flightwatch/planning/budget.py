@@ -16,8 +16,8 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.boxes import Prices, price_class
 from flightwatch.model import Coverage, Query
+from flightwatch.planning.boxes import Prices, price_class
 
 WORLD_CREDITS = 4
 """Credits of the whole world, and of up to MAX_ICAO24S airframes (OpenSky REST documentation: queries without a box cost 4)."""

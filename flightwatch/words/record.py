@@ -7,8 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.model import Event, Icao24
-from flightwatch.phrases import called, day, days, duration, dwell_in_brief, hours, ordinal, percent
 from flightwatch.visits import Moment, Visit, dwell
+from flightwatch.words.phrases import called, day, days, duration, dwell_in_brief, hours, ordinal, percent
 
 WORTH_A_SINCE: Final = timedelta(days=30)
 """Time since the last visit ended from which "first recorded since" says something."""

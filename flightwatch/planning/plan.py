@@ -17,8 +17,9 @@ from math import ceil, inf, sqrt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.boxes import Area, areas_around, looked_at, merged
-from flightwatch.budget import (
+from flightwatch.model import Coverage, Icao24, Query, instant
+from flightwatch.planning.boxes import Area, areas_around, looked_at, merged
+from flightwatch.planning.budget import (
     LEAST_SAMPLES,
     MAX_ICAO24S,
     WORLD_CREDITS,
@@ -31,10 +32,9 @@ from flightwatch.budget import (
     price,
     purse_of,
 )
-from flightwatch.model import Coverage, Icao24, Query, instant
+from flightwatch.planning.urgency import Urgent, urgent
 from flightwatch.tracking.sky import WATCH_KM
 from flightwatch.tracking.track import Track
-from flightwatch.urgency import Urgent, urgent
 from flightwatch.watched import Watchlist
 
 LOOKS, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0

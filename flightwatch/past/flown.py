@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from flightwatch.airports import Airports
-from flightwatch.flight_ends import End, Ends
-from flightwatch.flights import FlightTrack, Waypoint
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
+from flightwatch.past.flight_ends import End, Ends
+from flightwatch.past.flights import FlightTrack, Waypoint
 from flightwatch.tracking.advance import WORTH_ASKING_S, advance
 from flightwatch.tracking.gap import reversed_motion
 from flightwatch.tracking.motion import MAX_SPEED_MS, motion

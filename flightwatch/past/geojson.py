@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import msgspec
 
-from flightwatch.formats import row
 from flightwatch.geo import bearing_deg, destination, distance_km
 from flightwatch.model import Event, StateVector, instant, seconds
-from flightwatch.phrases import json_text
+from flightwatch.past.formats import row
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.motion import fixed_at, has_position, position
 from flightwatch.visits import Visit
+from flightwatch.words.phrases import json_text
 
 STEP_KM: Final = 100.0
 """Distance between points of a great circle: straight lines between them are within 1 km of it."""

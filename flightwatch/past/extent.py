@@ -6,9 +6,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.phrases import duration, utc
-from flightwatch.record import Span
 from flightwatch.visits import Visit
+from flightwatch.words.phrases import duration, utc
+from flightwatch.words.record import Span
 
 _NOTHING: Final = timedelta(0)
 

@@ -6,9 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.alerts import facts, headline, links, meaning, title, when
-from flightwatch.described import Alert
-from flightwatch.phrases import duration, hours, short, utc
-from flightwatch.sight import Blindness
+from flightwatch.delivery.sight import Blindness
+from flightwatch.words.described import Alert
+from flightwatch.words.phrases import duration, hours, short, utc
 
 BRIEF_ALERTS: Final = 20
 """Most alerts of a digest that `brief` names, one line each: chat services take a few thousand characters."""

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24
-from flightwatch.phrases import called
-from flightwatch.record import NO_RECORD, Context
 from flightwatch.watched import Watchlist
-from flightwatch.whereabouts import nearest_known
+from flightwatch.words.phrases import called
+from flightwatch.words.record import NO_RECORD, Context
+from flightwatch.words.whereabouts import nearest_known
 
 
 class Alert(Struct, frozen=True):

@@ -14,8 +14,9 @@ from math import ceil
 from msgspec import Struct
 
 from flightwatch.alerts import duration
-from flightwatch.boxes import looked_at
-from flightwatch.budget import (
+from flightwatch.model import Coverage, instant, seconds
+from flightwatch.planning.boxes import looked_at
+from flightwatch.planning.budget import (
     ANONYMOUS,
     FEEDER,
     REGISTERED,
@@ -27,8 +28,7 @@ from flightwatch.budget import (
     credits_of,
     kind_of,
 )
-from flightwatch.model import Coverage, instant, seconds
-from flightwatch.plan import plan_poll, whole_credits
+from flightwatch.planning.plan import plan_poll, whole_credits
 from flightwatch.watched import Watchlist
 
 DAY_S = 86_400

@@ -7,15 +7,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch import __version__, report_map, report_timeline
+from flightwatch import __version__
 from flightwatch.airports import Airports
 from flightwatch.model import Event
-from flightwatch.phrases import clean
-from flightwatch.report_drawing import WIDTHS, draw
-from flightwatch.report_style import STYLE
-from flightwatch.report_table import index, text, time, visits_table
+from flightwatch.report import map_drawing, timeline_drawing
+from flightwatch.report.style import STYLE
+from flightwatch.report.svg import WIDTHS, draw
+from flightwatch.report.visit_table import index, text, time, visits_table
 from flightwatch.visits import Visit
-from flightwatch.whereabouts import nickname
+from flightwatch.words.phrases import clean
+from flightwatch.words.whereabouts import nickname
 
 MOST_BYTES: Final = 1_900_000
 """A page is kept smaller by leaving out drawings of its last sections: mail servers and phones bear 2 MB."""
@@ -148,8 +149,8 @@ def _days(first: datetime, last: datetime) -> str:
 
 def _figures(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, now: datetime, name: str) -> str:
     """Map and timeline of these visits; ``name`` is the section's own, for what must be called differently in each."""
-    seen, chart = report_map.scene(visits, events, airports), report_timeline.chart(visits, now)
-    drawn = visits[: report_map.MOST_DRAWN]
+    seen, chart = map_drawing.scene(visits, events, airports), timeline_drawing.chart(visits, now)
+    drawn = visits[: map_drawing.MOST_DRAWN]
     shown = (
         _count(len(drawn), "visit") if len(drawn) == len(visits) else f"the newest {len(drawn)} of {len(visits)} visits"
     )
@@ -161,13 +162,13 @@ def _figures(visits: Sequence[Visit], events: Mapping[str, Event], airports: Air
     span = f"{_days(chart.start, chart.end)}, UTC"
     in_time = f"Timeline of {_count(len(visits), 'visit')}, {span}. The table below has the times of each."
     return _figure(
-        lambda form: draw(report_map.specification(seen, form), form, f"{name}{form}m", clean(on_map)),
+        lambda form: draw(map_drawing.specification(seen, form), form, f"{name}{form}m", clean(on_map)),
         f"Map of {shown}.",
-        report_map.legend(seen),
+        map_drawing.legend(seen),
     ) + _figure(
-        lambda form: draw(report_timeline.specification(chart, form), form, f"{name}{form}t", in_time),
+        lambda form: draw(timeline_drawing.specification(chart, form), form, f"{name}{form}t", in_time),
         f"Timeline, {span}.",
-        report_timeline.legend(chart),
+        timeline_drawing.legend(chart),
     )
 
 

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
-from flightwatch.flights import TRACK_AGE_S, Flight, day_of, is_known
 from flightwatch.model import Airport, instant
+from flightwatch.past.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
+from flightwatch.past.flights import TRACK_AGE_S, Flight, day_of, is_known
 from flightwatch.tracking.events import identity, place_of
 from flightwatch.tracking.gap import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S

@@ -9,13 +9,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.extent import Extent, watched_share
-from flightwatch.formats import VisitRow, row
-from flightwatch.phrases import called, dwell_in_brief, short, utc
-from flightwatch.selection import came, selected
+from flightwatch.past.extent import Extent, watched_share
+from flightwatch.past.formats import VisitRow, row
+from flightwatch.past.selection import came, selected
 from flightwatch.visits import Dwell, Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.whereabouts import codes, nickname
+from flightwatch.words.phrases import called, dwell_in_brief, short, utc
+from flightwatch.words.whereabouts import codes, nickname
 
 RATE_DAYS: Final = 60
 """Days that are compared with those before, unless the question is about another time."""

@@ -6,7 +6,7 @@ from typing import Final
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, compass_point, distance_km
 from flightwatch.model import Airport, Origin, Place
-from flightwatch.phrases import duration, short
+from flightwatch.words.phrases import duration, short
 
 NEAR_KM: Final = 200.0
 """How far a field may be to say where something happened, km."""

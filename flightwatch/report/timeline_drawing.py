@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from flightwatch.phrases import short
-from flightwatch.report_drawing import LETTERS_PX, WIDTHS, Spec, colour, icon, values
+from flightwatch.report.svg import LETTERS_PX, WIDTHS, Spec, colour, icon, values
 from flightwatch.visits import Visit
-from flightwatch.whereabouts import brief_name
+from flightwatch.words.phrases import short
+from flightwatch.words.whereabouts import brief_name
 
 MOST_ROWS: Final = 24
 """Rows in one timeline: those with most visits; all others share one more."""

@@ -10,13 +10,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flightwatch.airports import Airports
-from flightwatch.estimates import is_estimate
 from flightwatch.model import Airport, Event
-from flightwatch.phrases import clean, duration, dwell_in_brief, dwell_text, percent, short
-from flightwatch.reasons import reason
+from flightwatch.past.estimates import is_estimate
 from flightwatch.tracking.events import identity
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
-from flightwatch.whereabouts import came_from, codes, nickname, place
+from flightwatch.words.phrases import clean, duration, dwell_in_brief, dwell_text, percent, short
+from flightwatch.words.reasons import reason
+from flightwatch.words.whereabouts import came_from, codes, nickname, place
 
 COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "where", "how it is known")
 

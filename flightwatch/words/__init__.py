@@ -1,0 +1,1 @@
+"""The words of alerts: who, where, when, how known, which visit, and why it is believed."""
