@@ -108,10 +108,10 @@ def poll_once(
     """
     started_at, signed_in, tracks = clock(), watchlist.opensky is not None, store.tracks()
     plan = plan_poll(watchlist, tracks, PollLog(store).ledger(started_at, signed_in=signed_in), started_at)
+    record = PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
     if not plan.queries:
         if not dry_run:
-            record = PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=(), signed_in=signed_in)
-            store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, record.outcome, started_at)))
+            _record_no_look(store, watchlist, record, started_at)
         return Polled(plan, ())
     fetched: list[tuple[Query, Fetched]] = []
     try:
@@ -122,47 +122,48 @@ def poll_once(
     except SourceError as error:
         if not dry_run:
             ended_at = clock()
-            record = PollRecord(
-                started_at,
-                None,
-                str(error),
-                duration_ms=_ms(ended_at - started_at),
-                asked=plan.queries[: len(fetched) + 1],
-                balances=_balances(fetched),
-                signed_in=signed_in,
-                silent_until=silence_after(ended_at, error.retry_after) if isinstance(error, OutOfCredits) else None,
-            )
-            store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, str(error), ended_at)))
+            _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at)
         raise
     if recorder is not None:  # only a whole, good cycle: a replay must not see what live polling refused
         for query, each in fetched:
             recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
     found = cycle(poll, store.last_poll_at(), tracks, watchlist, airports)
-    if not dry_run and found is NOTHING:
-        record = PollRecord(
-            started_at,
-            None,
-            STALE,
-            asked=plan.queries,
-            balances=_balances(fetched),
-            signed_in=signed_in,
-        )
-        store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, STALE, clock())))
-    elif not dry_run:
-        record = PollRecord(
-            started_at,
-            poll.at,
-            "ok",
-            len(poll.vectors),
-            poll.skipped,
-            fetched[-1][1].credits_remaining,
-            _ms(clock() - started_at),
-            plan.queries,
-            _balances(fetched),
-            signed_in,
+    if dry_run:
+        return Polled(plan, found.told)
+    ended_at = clock()
+    record = replace(record, balances=_balances(fetched), duration_ms=_ms(ended_at - started_at))
+    if found is NOTHING:
+        _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
+    else:
+        record = replace(
+            record,
+            at=poll.at,
+            outcome="ok",
+            vectors=len(poll.vectors),
+            skipped=poll.skipped,
+            credits_remaining=fetched[-1][1].credits_remaining,
         )
         commit(store, found, watchlist, record)
     return Polled(plan, found.told)
+
+
+def _failed(
+    record: PollRecord, fetched: Sequence[tuple[Query, Fetched]], error: SourceError, ended_at: datetime
+) -> PollRecord:
+    """How a poll went whose question after ``fetched`` failed."""
+    return replace(
+        record,
+        outcome=str(error),
+        duration_ms=_ms(ended_at - record.started_at),
+        asked=(record.asked or ())[: len(fetched) + 1],
+        balances=_balances(fetched),
+        silent_until=silence_after(ended_at, error.retry_after) if isinstance(error, OutOfCredits) else None,
+    )
+
+
+def _record_no_look(store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime) -> None:
+    """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
+    store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, record.outcome, ended_at)))
 
 
 def _merged(fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> Poll:
