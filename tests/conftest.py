@@ -10,12 +10,16 @@ from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
 
 import pytest
+from hypothesis import HealthCheck, settings
 from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer, Row
 from smtp_server import PASSWORD, USER, SmtpServer
 from trustme import CA
 
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 PATIENCE_S = 60
 """How long a process may take before the test says it hangs, s."""
