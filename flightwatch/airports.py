@@ -126,10 +126,7 @@ def decode_table(table: bytes) -> Airports:
     start = len(_HEADER) + _CRC_BYTES
     body = memoryview(table)[start:]
     if not table.startswith(_HEADER) or zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != table[len(_HEADER) : start]:
-        raise StoreError(
-            "the airport table is damaged or was written by another version: "
-            "run `flightwatch update`, and reinstall flightwatch if that does not help"
-        )
+        raise StoreError("the airport table is damaged or was written by another version: reinstall flightwatch")
     index, packed = msgspec.msgpack.decode(body, type=tuple[bytes, dict[int, bytes]])
     airports = Airports(())
     airports._packed_index, airports._packed = index, packed

@@ -85,6 +85,8 @@ def history(
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
+    if summary and limit is not None:
+        raise UsageError("--summary counts all there is: leave out --limit")
     if days is not None and since is not None:
         raise UsageError("--days and --since both say where to begin: give one of them")
     now = datetime.now(UTC)

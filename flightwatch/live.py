@@ -13,7 +13,7 @@ from flightwatch.airports import Airports
 from flightwatch.delivery.context import alert_of
 from flightwatch.delivery.heartbeat import beat
 from flightwatch.delivery.outbox_table import Outbox
-from flightwatch.errors import DeliveryError, FlightwatchError, SourceError
+from flightwatch.errors import DeliveryError, FlightwatchError, SourceError, StoreError
 from flightwatch.lock import poll_lock
 from flightwatch.model import Event
 from flightwatch.notify import Deliver, deliver_all
@@ -84,7 +84,7 @@ class Live:
                 failures = self._deliver(store)
                 if polled.plan.queries:
                     self._tell_cost(store)
-                if polled.plan.queries or self._sees(store):
+                if self._sees(store):
                     self._beat()
         if failures:
             raise DeliveryError("\n".join(failures))
@@ -99,7 +99,7 @@ class Live:
             )
 
     def _sees(self, store: Store) -> bool:
-        """Whether a poll that asks nothing only waits for its turn."""
+        """Whether a good poll was lately: one that asks nothing only waits for its turn."""
         last_at = store.last_poll_at()
         return last_at is not None and self._now(store) - last_at < self._watchlist.health.blind_after
 
@@ -167,7 +167,7 @@ def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
         while not stop.is_set():
             try:
                 cycle()
-            except (SourceError, DeliveryError) as error:
+            except (SourceError, DeliveryError, StoreError) as error:
                 note(str(error))
             due = next_turn(due, every, utc_now())
             stop.wait((due - utc_now()).total_seconds())
@@ -177,6 +177,9 @@ def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
 
 
 def next_turn(due: datetime, pause: timedelta, now: datetime) -> datetime:
-    """The next turn after ``due``, never in the past: a slow cycle or a sleeping machine skips turns, it does not queue them."""
+    """The next turn after ``due``, never in the past nor farther off than one pause.
+
+    A slow cycle or a sleeping machine skips turns, it does not queue them; a clock that was set back does not stop the loop.
+    """
     following = due + pause
-    return following if following > now else now + pause
+    return following if now < following <= now + pause else now + pause

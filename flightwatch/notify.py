@@ -94,10 +94,16 @@ def deliver_all(
 
     An alert is marked as begun before and as delivered after, so a crash between the two repeats it, and none is lost.
     One channel's failure does not hold up another. A burst is one digest. Alerts of a channel that the watchlist no longer
-    names wait until it does, or are given up like others.
+    names go by the only channel of their kind, as when its address was corrected; where there are several they wait until it
+    is named again, or are given up like others.
     """
     said: list[str] = []
     due = outbox.due(now())
+    for gone in {alert.channel for alert in due} - channels.keys():
+        heirs = [name for name in channels if _kind(name) == _kind(gone)]
+        if len(heirs) == 1:
+            outbox.rename(gone, heirs[0])
+            due = outbox.due(now())
     for name in dict.fromkeys(alert.channel for alert in due):
         waiting = [alert for alert in due if alert.channel == name]
         deliver = channels.get(name)
@@ -136,12 +142,23 @@ def _deliver(
     return said
 
 
+def _kind(channel: str) -> str:
+    """``email``, ``apprise:tgram``, ``print``."""
+    return channel.rpartition(":")[0] if channel.startswith("apprise:") else channel.partition(":")[0]
+
+
 def _bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
-    """What goes out in one message each: an alert, or all of a burst."""
+    """What goes out in one message each: an alert, or all of a burst; a burst that was begun once goes as it did then."""
     events = [alert for alert in waiting if isinstance(alert.subject, Event)]
-    if len(events) < BURST:
-        return [[alert] for alert in waiting]
-    return [events, *([alert] for alert in waiting if not isinstance(alert.subject, Event))]
+    bursts = [
+        together
+        for begun_at in dict.fromkeys(alert.begun_at for alert in events)
+        if len(together := [alert for alert in events if alert.begun_at == begun_at]) >= BURST
+    ]
+    bundled = {alert.id for burst in bursts for alert in burst}
+    return sorted(
+        [*bursts, *([alert] for alert in waiting if alert.id not in bundled)], key=lambda bundle: bundle[0].id
+    )
 
 
 def _notice(bundle: Sequence[QueuedAlert], compose: Compose) -> Notice:

@@ -35,7 +35,7 @@ def find_database(given: Path | None) -> Path:
 
 
 def airport_cache() -> Path:
-    """The airport table that ``flightwatch update`` keeps; need not exist."""
+    """Where a newer airport table of the user's own may stand; need not exist."""
     return user_cache_path(NAME) / "airports.table"
 
 

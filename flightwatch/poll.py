@@ -12,7 +12,7 @@ from flightwatch.airports import Airports
 from flightwatch.delivery.outbox import Changes, Letter, changes
 from flightwatch.delivery.outbox_table import Outbox, apply
 from flightwatch.delivery.sight import Blindness, lost, patience, regained
-from flightwatch.errors import BadAnswer, OutOfCredits, SourceError
+from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.model import Event, Icao24, Poll, Query
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
@@ -124,9 +124,7 @@ def poll_once(
             ended_at = clock()
             _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at)
         raise
-    if recorder is not None:  # only a whole, good cycle: a replay must not see what live polling refused
-        for query, each in fetched:
-            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+    unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
     found = cycle(poll, store.last_poll_at(), tracks, watchlist, airports)
     if dry_run:
         return Polled(plan, found.told)
@@ -144,7 +142,19 @@ def poll_once(
             credits_remaining=fetched[-1][1].credits_remaining,
         )
         commit(store, found, watchlist, record)
+    if unrecorded is not None:
+        raise unrecorded
     return Polled(plan, found.told)
+
+
+def _keep(recorder: Recorder, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> StoreError | None:
+    """Record a whole, good cycle (a replay must not see what live polling refused); what went wrong, to be told later."""
+    try:
+        for query, each in fetched:
+            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+    except StoreError as error:
+        return error
+    return None
 
 
 def _failed(
@@ -195,7 +205,8 @@ def commit(
 
 def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -> Changes:
     """What to tell of a failed poll: that flightwatch is blind, once it has been for too long."""
-    since, log = store.last_poll_at(), PollLog(store)
+    log = PollLog(store)
+    since = store.last_poll_at() or log.began()
     if since is None:
         return Changes()
     blindness = lost(since, ended_at + log.ahead(), patience(watchlist.health.blind_after, log.begun()), why)
@@ -204,11 +215,12 @@ def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -
 
 def _sighted(store: Store, watchlist: Watchlist, record: PollRecord) -> tuple[Letter, ...]:
     """What to tell of a good poll: that flightwatch sees again, after how long."""
-    since, last = store.last_poll_at(), store.last_poll()
+    log, last = PollLog(store), store.last_poll()
+    since = store.last_poll_at() or log.began()
     if since is None or last is None or record.at is None:
         return ()
-    why = last.outcome if last.at is None else None
-    usual = patience(watchlist.health.blind_after, PollLog(store).begun())
+    why = last.outcome if last.at is None and not last.is_idle else None
+    usual = patience(watchlist.health.blind_after, log.begun())
     return _health(watchlist, regained(since, record.at, usual, why))
 
 

@@ -46,9 +46,11 @@ class PollLog:
         self._store = store
 
     def begun(self) -> list[datetime]:
-        """When the last polls began by our clock, good or not, oldest first."""
+        """When the last polls that asked something began by our clock, answered or not, oldest first."""
         with self._store.reading() as db:
-            rows = db.execute("SELECT started FROM polls ORDER BY id DESC LIMIT ?", (RECENT,)).fetchall()
+            rows = db.execute(
+                "SELECT started FROM polls WHERE asked IS NULL OR asked != '[]' ORDER BY id DESC LIMIT ?", (RECENT,)
+            ).fetchall()
         return [instant(started) for (started,) in reversed(rows)]
 
     def ledger(self, now: datetime, *, signed_in: bool) -> Ledger:
@@ -57,13 +59,13 @@ class PollLog:
         with self._store.reading() as db:
             rows = db.execute(
                 "SELECT started, asked, balances, at IS NOT NULL, signed_in FROM polls "
-                "WHERE asked IS NOT NULL AND started >= ? ORDER BY started DESC, id DESC LIMIT ?",
-                (since, REVIEWED),
+                "WHERE asked IS NOT NULL AND started BETWEEN ? AND ? ORDER BY started DESC, id DESC LIMIT ?",
+                (since, unix(now), REVIEWED),
             ).fetchall()
             silence = db.execute(
-                "SELECT silent_until FROM polls WHERE asked IS NOT NULL AND started >= ? AND signed_in = ? "
+                "SELECT silent_until FROM polls WHERE asked IS NOT NULL AND started BETWEEN ? AND ? AND signed_in = ? "
                 "AND silent_until IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1",
-                (since, signed_in),
+                (since, unix(now), signed_in),
             ).fetchone()
             past = [
                 PastPoll(instant(started), _ASKED.decode(asked), _BALANCES.decode(balances), bool(ok))
@@ -72,6 +74,12 @@ class PollLog:
                 for started, asked, balances, ok, account in reversed(rows)
             ]
         return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
+
+    def began(self) -> datetime | None:
+        """When the first poll of all began; None: there was none."""
+        with self._store.reading() as db:
+            (started,) = db.execute("SELECT started FROM polls ORDER BY id LIMIT 1").fetchone() or (None,)
+        return instant_or_none(started)
 
     def ahead(self) -> timedelta:
         """How far the data's time was ahead of our clock at the last good poll; zero where there was none."""

@@ -22,14 +22,16 @@ def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
 
 
 def corrections_wanted(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
-    """The channels to tell of a retraction whether or not they got its landing.
+    """The channels to tell of a retraction though they get no landings: those that ask for corrections alone.
 
     Those that got the landing are told besides: which they are, only the caller knows.
     """
     return tuple(
         channel
         for channel in watchlist.notify
-        if "correction" in (channel.routing.on or ()) and _admits(channel.routing, watchlist, event)
+        if "correction" in (on := channel.routing.on or ())
+        and "landing" not in on
+        and _admits(channel.routing, watchlist, event)
     )
 
 

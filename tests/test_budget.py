@@ -66,10 +66,10 @@ def test_what_is_remembered() -> None:
 
 
 def test_a_poll_that_failed_has_looked_at_nobody() -> None:
-    """But may have been charged."""
+    """What was not answered is not charged: it may never have come to OpenSky, and else the next answer tells."""
     failed = PastPoll(at(NOON), (SMALL, WORLD), (100,), ok=False)
     known = ledger([failed])
-    assert (known.balance, known.looks) == (96, ())
+    assert (known.balance, known.looks) == (100, ())
 
 
 def test_a_poll_that_asked_nothing_counts_for_the_cadence() -> None:

@@ -13,6 +13,8 @@ from reports import DAY, HOUR, MINUTE, arrival, departure, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, rows, unseen_visit
 from smtp_server import SmtpServer
 
+from flightwatch.delivery.sight import REGULAR
+
 UP = SEEN_DOWN + DAY
 QUIET = "health: {blind_after: 30d}\n"
 
@@ -35,6 +37,11 @@ def cron(program: Program, server: OpenSkyServer, skies: Iterable[Sky]) -> Itera
         show(server, time, sky)
         done = program.run("poll")
         yield done.returncode, done.stdout, done.stderr
+
+
+def regular(sky: Sky) -> list[Sky]:
+    """Give so many polls, a second apart, that watching is regular."""
+    return [(sky[0] + number, sky[1]) for number in range(1, REGULAR + 1)]
 
 
 def subjects(mail_server: SmtpServer) -> list[str]:
@@ -62,8 +69,9 @@ def test_a_day_on_the_ground_by_mail(
     assert re.fullmatch(r"RA-86559 left Vladivostok VVO after (23 h 5\d|24 h 0\d) min", left["Subject"])
     assert len({mail["Message-ID"] for mail in (landed, still, left)}) == 3
     thread = landed["References"]
-    assert [mail["References"] for mail in (still, left)] == [thread] * 2
-    assert [mail["In-Reply-To"] for mail in (landed, still, left)] == [None, thread, thread]
+    first = landed["Message-ID"]
+    assert [mail["References"] for mail in (still, left)] == [f"{thread} {first}"] * 2
+    assert [mail["In-Reply-To"] for mail in (landed, still, left)] == [None, first, first]
 
 
 def contradicted() -> list[Sky]:
@@ -120,8 +128,8 @@ def test_blindness(program: Program, server: OpenSkyServer, mail_server: SmtpSer
     mail_alerts(program, mail_server, trusted)
     skies = a_day_at_vladivostok()
     with program.watchlist.open("a") as file:
-        file.write("health: {blind_after: 1s}\n")
-    list(cron(program, server, skies[:5]))
+        file.write("health: {blind_after: 3s}\n")
+    list(cron(program, server, [*skies[:5], *regular(skies[4])]))
     mail_server.mails.clear()
     program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9/api"
     for _ in range(2):  # each tries for five seconds, which is far beyond what polls a second apart are used to
@@ -149,7 +157,7 @@ def test_blindness_is_told_where_health_is_asked_for(program: Program, server: O
                 f"  - apprise: json://{hook.address}/desk\n    on: [health]\n"
             )
         skies = a_day_at_vladivostok()
-        said = list(cron(program, server, [*skies[:5], *skies[-4:]]))
+        said = list(cron(program, server, [*skies[:5], *regular(skies[4]), *skies[-4:]]))
         assert {(code, err) for code, _, err in said} == {(0, "")}
         assert [out.split()[1] for _, out, _ in said if out] == ["(Il-62M,", "(Il-62M,"]
         [request] = hook.requests

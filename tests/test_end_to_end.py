@@ -168,7 +168,8 @@ def test_a_visit_by_mail(program: Program, server: OpenSkyServer, mail_server: S
     landed, left = (mail.message for mail in mail_server.mails)
     assert re.fullmatch(r"RA-86559 landed at Pyongyang FNJ, inferred \d\d %", landed["Subject"])
     assert re.fullmatch(r"RA-86559 left Pyongyang FNJ after about 46 h \d\d min", left["Subject"])
-    assert left["In-Reply-To"] == left["References"] == landed["References"]
+    assert left["In-Reply-To"] == landed["Message-ID"]
+    assert left["References"].split() == [*landed["References"].split(), landed["Message-ID"]]
     assert landed["Message-ID"] != left["Message-ID"]
     assert [mail.to for mail in mail_server.mails] == [["desk@example.org", "night@example.org"]] * 2
 

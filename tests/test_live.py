@@ -11,7 +11,7 @@ from conftest import PATIENCE_S, RICH, Program
 from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, HANG, Fault, OpenSkyServer, Request, status
 from skies import at, seen_visit
 
-from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable
+from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable, UsageError
 from flightwatch.live import next_turn, repeat
 
 ACCOUNT = {"OPENSKY_CLIENT_ID": CLIENT_ID, "OPENSKY_CLIENT_SECRET": CLIENT_SECRET}
@@ -155,20 +155,21 @@ def test_a_loop_goes_on_after_failures() -> None:
         Unreachable("no answer"),
         None,
         DeliveryError("not delivered"),
+        StoreError("locked by another program"),
         OutOfCredits("credits are spent", None),
         OutOfCredits("credits are spent again", NEVER),
         None,
     )
     repeat(turns, NEVER, said.append)
     assert (said, turns.ends) == (
-        ["no answer", "not delivered", "credits are spent", "credits are spent again"],
+        ["no answer", "not delivered", "locked by another program", "credits are spent", "credits are spent again"],
         [],
     )
 
 
-def test_a_loop_does_not_go_on_without_its_database() -> None:
-    turns = Turns(StoreError("the disk is full"), None)
-    with pytest.raises(StoreError):
+def test_a_loop_does_not_go_on_with_a_wrong_watchlist() -> None:
+    turns = Turns(UsageError("no such file"), None)
+    with pytest.raises(UsageError):
         repeat(turns, NEVER, print)
     assert len(turns.ends) == 1
 
@@ -193,9 +194,9 @@ def test_a_loop_gives_the_signals_back() -> None:
 
 @pytest.mark.parametrize(
     ("now", "following"),
-    [("12:00:10", "12:01"), ("12:00:59", "12:01"), ("12:01", "12:02"), ("12:07:30", "12:08:30")],
+    [("12:00:10", "12:01"), ("12:00:59", "12:01"), ("12:01", "12:02"), ("12:07:30", "12:08:30"), ("03:00", "03:01")],
 )
 def test_turns_are_skipped_not_queued(now: str, following: str) -> None:
-    """A slow cycle, or a machine that slept, costs its turns."""
+    """A slow cycle, or a machine that slept, costs its turns; a clock that was set back costs none."""
     due, day = at("2024-01-10T12:00"), "2024-01-10T"
     assert next_turn(due, timedelta(minutes=1), at(day + now)) == at(day + following)

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from reports import AIRPORTS
 from skies import landing, left
-from test_outbox_table import NOW, blind, post, waiting
+from test_outbox_table import HOUR, NOW, blind, post, waiting
 
 from flightwatch.alerts import Alert, one_line
-from flightwatch.delivery.outbox import BURST, PATIENCE, Posted
+from flightwatch.delivery.outbox import BURST, LEAST_TRIES, PATIENCE, Posted
 from flightwatch.delivery.outbox_table import Outbox, Undelivered
 from flightwatch.delivery.sight import Blindness
 from flightwatch.errors import DeliveryError
@@ -121,6 +121,8 @@ def test_what_some_readers_have_is_not_sent_again(store: Store) -> None:
 def test_given_up_after_three_days(store: Store) -> None:
     """And said when it happens, and once."""
     outbox = post(store, landing(), left(), channels=("email:desk",))
+    for number in range(1, LEAST_TRIES):
+        assert len(deliver(outbox, number * HOUR * 5, desk=refuse)) == 1
     assert deliver(outbox, PATIENCE, desk=refuse) == [
         "email:desk: gave up 2 alerts after three days of trying: mail.example.org refuses; "
         "flightwatch history still has the visits"
@@ -164,6 +166,8 @@ def test_a_channel_that_is_gone_waits(store: Store, tell: Deliver) -> None:
     outbox = post(store, landing(), channels=("email:desk",))
     assert deliver(outbox, print=tell) == []
     assert [channel for channel, *_ in waiting(outbox)] == ["email:desk"]
+    for number in range(1, LEAST_TRIES - 1):
+        deliver(outbox, number * HOUR * 5, print=tell)
     assert deliver(outbox, PATIENCE, print=tell) == [
         "email:desk: gave up 1 alert after three days of trying: the watchlist names this channel no more; "
         "flightwatch history still has the visits"
@@ -220,3 +224,24 @@ def test_printed_as_jsonl(capsys: pytest.CaptureFixture[str]) -> None:
         "evidence": [],
         "origin": None,
     }
+
+
+def test_an_address_that_was_corrected(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    """What waited for the wrong one goes to the only channel of its kind; where there are two nobody can say to which."""
+    outbox = post(store, landing(), channels=("email:dsek",))
+    deliver_all(outbox, {"email:a": tell, "email:b": tell}, compose, lambda: NOW)
+    assert told == []
+    deliver_all(outbox, {"email:desk": tell, "print": tell}, compose, lambda: NOW)
+    assert (told, waiting(outbox)) == ([["landing-1"]], [])
+
+
+def test_a_digest_that_may_have_arrived_is_repeated_as_it_was(
+    store: Store, told: list[Sequence[str]], tell: Deliver
+) -> None:
+    """Also when one more alert came since: it would bear another Message-ID."""
+    events = [landing(id=f"landing-{number}") for number in range(BURST)]
+    outbox = post(store, *events, channels=("email:desk",))
+    outbox.begin(outbox.due(NOW), NOW)
+    post(store, left(), channels=("email:desk",))
+    deliver(outbox, desk=tell)
+    assert told == [[event.id for event in events], ["departure-1"]]

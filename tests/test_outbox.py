@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back, visit
 
-from flightwatch.delivery.outbox import Changes, Letter, Posted, changes, is_hopeless, pause_after
+from flightwatch.delivery.outbox import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
 from flightwatch.model import Event
-from flightwatch.watched import PrintChannel, Routing, WatchedAircraft, Watchlist
+from flightwatch.watched import AppriseChannel, PrintChannel, Routing, WatchedAircraft, Watchlist
 
 DESK, LATER, SURE, CORRECTIONS = (
     PrintChannel(),
@@ -104,7 +104,25 @@ def test_pauses_grow(failures: int, minutes: int) -> None:
     assert pause_after(failures) == timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize(("days", "is_over"), [(2.9, False), (3, True)])
-def test_given_up_after_three_days(days: float, is_over: bool) -> None:
+@pytest.mark.parametrize(("days", "tries", "is_over"), [(2.9, 20, False), (3, LEAST_TRIES, True), (9, 1, False)])
+def test_given_up_after_three_days(days: float, tries: int, is_over: bool) -> None:
+    """Of trying: a laptop that slept over a long weekend has not."""
     due = at("2023-09-26T02:10")
-    assert is_hopeless(due, due + timedelta(days=days)) == is_over
+    assert is_hopeless(due, due + timedelta(days=days), tries) == is_over
+
+
+def test_a_channel_that_was_renamed() -> None:
+    """As by one more reader: those who have the landing get its correction under the new name."""
+    known = {"landing-1": {"email:a@example.org": HAS}}
+    found = changes(Watchlist(WATCHED, notify=(DESK,)), [taken_back()], (), {}, known)
+    assert found.letters == (letter(taken_back()),)
+
+
+def test_a_delayed_channel_takes_nothing_back_that_it_never_said() -> None:
+    """Though it asks for corrections, and another channel has the landing."""
+    public = AppriseChannel(
+        "tgram://x", "apprise:tgram:1", Routing(on=("landing", "correction"), delay=timedelta(hours=24))
+    )
+    posted = {"landing-1": {"print": HAS, "apprise:tgram:1": HAS_NOT}}
+    found = changes(Watchlist(WATCHED, notify=(DESK, public)), [taken_back()], (), {}, posted)
+    assert found == Changes((letter(taken_back()),), ("visit-1",))

@@ -148,13 +148,14 @@ def test_what_a_replay_told_is_not_told_again(
     assert waiting(store) == []
 
 
-def test_a_poll_that_cannot_be_recorded_is_none(
+def test_a_poll_that_cannot_be_recorded_is_kept_all_the_same(
     server: OpenSkyServer, source: OpenSky, store: Store, tmp_path: Path
 ) -> None:
+    """An archive that fails does not stop the watch, and is said."""
     (tmp_path / "taken").touch()
     with pytest.raises(StoreError):
         watch(seen_visit(), server, source, store, recorder=Recorder(tmp_path / "taken"))
-    assert (store.tracks(), store.last_poll()) == ({}, None)
+    assert (list(store.tracks()), store.last_poll_at()) == ([ICAO24], instant(server.time))
 
 
 def contradicted() -> list[Sky]:

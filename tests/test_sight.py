@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from skies import at
 
-from flightwatch.delivery.sight import Blindness, blind_id, lost, patience, regained
+from flightwatch.delivery.sight import REGULAR, Blindness, blind_id, lost, patience, regained
 
 HOUR = timedelta(hours=1)
 SINCE = at("2023-09-26T02:10")
@@ -16,19 +16,19 @@ SINCE = at("2023-09-26T02:10")
     [
         (5, 12, HOUR),
         (60, 12, timedelta(minutes=150)),
-        (24 * 60, 4, timedelta(hours=60)),
-        (5, 2, None),
+        (24 * 60, REGULAR, timedelta(hours=60)),
+        (5, REGULAR - 1, None),
         (5, 0, None),
     ],
 )
 def test_patience(spacing_min: int, polls: int, expected: timedelta | None) -> None:
-    """A slow cadence is not blindness, and who polled but twice was not watching."""
+    """A slow cadence is not blindness, and who polled now and then by hand was not watching."""
     begun = [SINCE + timedelta(minutes=spacing_min * number) for number in range(polls)]
     assert patience(HOUR, begun) == expected
 
 
 def test_one_long_pause_does_not_change_what_is_usual() -> None:
-    begun = [SINCE + timedelta(minutes=5 * number) for number in range(6)]
+    begun = [SINCE + timedelta(minutes=5 * number) for number in range(REGULAR)]
     assert patience(HOUR, [*begun, begun[-1] + timedelta(days=3)]) == HOUR
 
 

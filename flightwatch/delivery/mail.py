@@ -44,7 +44,8 @@ def trial(channel: EmailChannel, at: datetime) -> EmailMessage:
 
 def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
     event = alert.event
-    thread = [_visit(alert), *([event.retracts] if event.retracts is not None else [])]
+    landing = event.retracts or (alert.context.visit.landing if alert.context.visit else None)
+    thread = [_visit(alert), *([landing] if landing is not None and event.type != "landing" else [])]
     answers = None if event.type == "landing" else thread[-1]
     mail = _addressed(subject(alert), event.id, event.detected_at, channel, thread, answers)
     rows = list(facts(alert))

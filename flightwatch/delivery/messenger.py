@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flightwatch.alerts import clean
 from flightwatch.deadline import within
 from flightwatch.errors import DeliveryError
+from flightwatch.notify import NotTaken
 from flightwatch.watched import AppriseChannel
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _STATUS: Final = re.compile(r"(?:error=|\()([1-5]\d\d)\b")
 """How Apprise's services log what they were answered."""
 _UNANSWERED: Final = "connection error"
 """How they log that they were not, in whatever case."""
+_THIS_MESSAGE: Final = frozenset({400, 413, 422})
+"""Statuses that blame the message: the next may be taken."""
 _LATER: Final = frozenset({408, 425, 429, *range(500, 600)})
 """Statuses that blame the service or the moment, not the address."""
 
@@ -119,7 +122,9 @@ def _send(service: "Apprise", title: str, body: str, timeout_s: float) -> None:
         raise DeliveryError(f"{name} did not take it within {timeout_s:g} s; check the address, see {page}") from None
     with told as result:
         if not result:
-            raise DeliveryError(f"{name} {_why(result)}, see {page}")
+            statuses = _statuses(result)
+            kind = NotTaken if statuses and statuses[-1] in _THIS_MESSAGE else DeliveryError
+            raise kind(f"{name} {_why(result)}, see {page}")
 
 
 def _harmless(text: str) -> str:
@@ -127,13 +132,15 @@ def _harmless(text: str) -> str:
     return _COMMAND.sub(lambda found: found[0] + _NOTHING, "\n".join(lines))
 
 
+def _statuses(result: "AppriseResult") -> list[int]:
+    return [int(found[1]) for entry in result.logs() for found in _STATUS.finditer(entry.message)]
+
+
 def _why(result: "AppriseResult") -> str:
-    logged = [entry.message for entry in result.logs()]
-    statuses = [int(found[1]) for line in logged for found in _STATUS.finditer(line)]
-    if statuses:
+    if statuses := _statuses(result):
         advice = "it may later" if statuses[-1] in _LATER else "correct the address"
         return f"does not take it ({statuses[-1]}); {advice}"
-    if any(_UNANSWERED in line.lower() for line in logged):
+    if any(_UNANSWERED in entry.message.lower() for entry in result.logs()):
         return "cannot be reached or does not answer; check the address and the network"
     return "does not take it; check the address"
 

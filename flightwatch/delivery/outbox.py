@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.delivery.sight import Blindness
 from flightwatch.model import Event
@@ -25,6 +26,9 @@ server that is down for a weekend is not hammered."""
 
 PATIENCE: Final = timedelta(days=3)
 """How long an alert is tried before it is given up: mail servers keep trying for two to five days (RFC 5321, 4.5.4.1)."""
+
+LEAST_TRIES: Final = 6
+"""And no less often than this: with `PAUSES`, six tries take five hours."""
 
 BURST: Final = 10
 """Alerts that wait for one channel from which they become one digest."""
@@ -88,10 +92,13 @@ def changes(
 
 
 def _corrections(watchlist: Watchlist, event: Event, posted: Mapping[str, Posted]) -> list[Letter]:
+    names = [channel.name for channel in watchlist.notify]
     have = {name for name, became in posted.items() if became.was_begun}
     if have:
         have |= {channel.name for channel in corrections_wanted(watchlist, event)}
-    names = [channel.name for channel in watchlist.notify]
+    if not have <= set(names):  # a channel was renamed since, as by one more reader: whoever would get the landing now
+        landing = replace(event, type="landing")
+        have |= {channel.name for channel in routed(watchlist, landing) if channel.name not in posted}
     return [Letter(event, name, event.detected_at, event.detected_at) for name in names if name in have]
 
 
@@ -111,6 +118,6 @@ def pause_after(failures: int) -> timedelta:
     return PAUSES[min(failures, len(PAUSES)) - 1]
 
 
-def is_hopeless(due_at: datetime, now: datetime) -> bool:
-    """Whether an alert that failed again at ``now`` is given up."""
-    return now - due_at >= PATIENCE
+def is_hopeless(due_at: datetime, now: datetime, failures: int) -> bool:
+    """Whether an alert that failed so many times, the last time at ``now``, is given up: a machine that slept has not tried."""
+    return now - due_at >= PATIENCE and failures >= LEAST_TRIES

@@ -11,7 +11,7 @@ from msgspec import Struct
 from flightwatch.delivery.outbox import Changes, Posted, is_hopeless, pause_after
 from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.model import Event, instant
-from flightwatch.schema import unix
+from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
 
 _EVENT = msgspec.json.Decoder(Event)
@@ -30,6 +30,8 @@ class QueuedAlert(Struct, frozen=True):
     """When to try first."""
     attempts: int
     """That failed."""
+    begun_at: datetime | None = None
+    """When it was last handed to its channel; None: never."""
 
 
 class Undelivered(Struct, frozen=True):
@@ -91,7 +93,7 @@ class Outbox:
         at = unix(now)
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts FROM alerts "
+                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun FROM alerts "
                 "LEFT JOIN events ON events.id = alerts.event LEFT JOIN blindness ON blindness.id = alerts.blindness "
                 "WHERE ended IS NULL AND due <= ?1 AND channel IN "
                 "(SELECT channel FROM alerts WHERE ended IS NULL AND due <= ?1 AND coalesce(retry, 0) <= ?1) "
@@ -105,9 +107,16 @@ class Outbox:
                     channel,
                     instant(due),
                     attempts,
+                    instant_or_none(begun),
                 )
-                for id_, event, blindness, channel, due, attempts in rows
+                for id_, event, blindness, channel, due, attempts, begun in rows
             ]
+
+    def rename(self, old: str, new: str) -> None:
+        """Have a channel deliver what waits for one that is named no more."""
+        self._update(
+            "UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE ended IS NULL AND channel = ?", [(new, old)]
+        )
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
         """They are handed to their channel now; if nobody can say what came of it, their readers may have them."""
@@ -122,7 +131,7 @@ class Outbox:
 
     def fail(self, alerts: Sequence[QueuedAlert], at: datetime, error: str) -> list[QueuedAlert]:
         """They did not reach their readers this time; those that are given up for it."""
-        hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at)]
+        hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at, alert.attempts + 1)]
         self._update(
             "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ? WHERE id = ?",
             [(unix(at + pause_after(alert.attempts + 1)), error, alert.id) for alert in alerts],

@@ -12,7 +12,7 @@ from flightwatch.tracking.events import identity
 SLACK = 2.5
 """How many usual spacings between polls may pass: a cron job every two hours is not blind in between."""
 
-REGULAR = 3
+REGULAR = 10
 """Polls that must have gone before: who polls now and then by hand is not watching."""
 
 

@@ -149,11 +149,13 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
     at = round(poll.at.timestamp())
     gaps = ledger.gaps if ledger.last_at is None else (*ledger.gaps[1 - GAPS :], max(1, at - ledger.last_at))
     spacing_s = median_low(gaps) if gaps else FIRST_SPACING_S
-    if not poll.queries:
+    # A question without an answer may never have reached OpenSky; if it did, the next answer tells what it cost.
+    asked = poll.queries if poll.ok else poll.queries[: len(poll.balances)]
+    if not asked:
         return replace(ledger, last_at=at, gaps=gaps, spacing_s=spacing_s)
     balance, is_told = balance_of(ledger, at), ledger.is_told and not _is_renewed(ledger, at)
     account, samples = ledger.account, ledger.samples
-    for query, remaining in zip_longest(poll.queries, poll.balances[: len(poll.queries)]):
+    for query, remaining in zip_longest(asked, poll.balances[: len(asked)]):
         if remaining is None:
             balance, is_told = max(0, balance - price(ledger.prices, query)), False
             continue
