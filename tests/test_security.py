@@ -177,8 +177,8 @@ def confided(
 
 def test_secrets_are_kept(confided: Program, server: OpenSkyServer, mail_server: SmtpServer, hook: HookServer) -> None:
     """Out of all that is printed, recorded and stored; and they do reach those whom they are for."""
-    signed_in(server)
     server.time += 60
+    signed_in(server)
     commands = ["status", "check", "check --format json", "notify --test", "history RA-86559", "replay polls"]
     done = [confided.run(*command.split()) for command in ("poll -vv --record polls", *commands)]
     assert [each.returncode for each in done] == [0] * len(done)
