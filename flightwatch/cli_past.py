@@ -80,8 +80,8 @@ def history(
     """Past visits of an aircraft, or to an airport, newest first."""
     from flightwatch import history as past
     from flightwatch.past import dates
-    from flightwatch.past.selection import selected
     from flightwatch.past.summary import summarise
+    from flightwatch.selection import Selection, selected
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -100,14 +100,16 @@ def history(
     with the_store(db, make_if=is_worth_a_new_one) as store:
         asked = past.find_subject(subject, watched, store, airports)
         failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
-        found = past.known(asked, store, watched, airports, now, at=there)
-        every = selected(found.visits, inferred=inferred is YesNo.yes)
-        visits = selected(every, since=begin, until=end, limit=limit)
+        which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
+        # A summary compares with the times before.
+        wanted = Selection(inferred=which.inferred) if summary else which
+        found = past.known(asked, store, watched, airports, now, wanted, at=there)
+        visits = selected(found.visits, which)
         if form is VisitFormat.table or summary:
             extent = past.extent_of(store, now, past.blind_after(watched))
             context = past.context_line(asked, visits, extent, store, now, since=begin, until=end)
         if summary:
-            _print_summary(asked, summarise(every, extent, now, since=begin, until=end, watchlist=watched), form)
+            _print_summary(asked, summarise(found.visits, extent, now, since=begin, until=end, watchlist=watched), form)
         elif form is VisitFormat.table:
             _print_visits(f"{asked.text}: visits", visits, now)
             for line in past.reasons(visits, store, airports):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
@@ -13,9 +14,9 @@ from flightwatch.past import archive
 from flightwatch.past.estimates import Past, combined, is_estimate
 from flightwatch.past.extent import Extent, extent_line
 from flightwatch.past.geojson import event_ids
-from flightwatch.past.selection import selected
 from flightwatch.poll_log import PollLog
 from flightwatch.registration import icao24_of, normalise, registration_of
+from flightwatch.selection import ALL, Selection, selected
 from flightwatch.store import Store
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
@@ -123,6 +124,7 @@ def known(
     watchlist: Watchlist | None,
     airports: Airports,
     now: datetime,
+    which: Selection = ALL,
     *,
     at: Airport | None = None,
 ) -> Past:
@@ -139,17 +141,18 @@ def known(
     if subject.airport is None:
         airframes &= {*subject.icao24s}
     icao = None if airport is None else airport.icao
-    found = [v for v in store.visits(icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
     if not airframes:
-        return Past(tuple(found), 0)
+        return Past(tuple(store.visits(which, icao24s=subject.icao24s, airport_icao=icao)), 0)
+    every = replace(which, limit=None)
+    found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
     unplaced = 0
     for icao24 in airframes:
         guessed = archive.past(store, icao24, _registration(icao24, subject, watchlist), EPOCH, airports, now)
         unplaced += guessed.unplaced
-        every = combined(store.visits(icao24s=(icao24,)), guessed.visits, watched_from(icao24, store, watchlist))
-        found += [v for v in every if icao is None or (v.airport is not None and v.airport.icao == icao)]
+        stays = combined(store.visits(icao24s=(icao24,)), guessed.visits, watched_from(icao24, store, watchlist))
+        found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
     found.sort(key=lambda v: (v.arrival.latest, v.id), reverse=True)
-    return Past(tuple(found), unplaced if airport is None else 0)
+    return Past(tuple(selected(found, which)), unplaced if airport is None else 0)
 
 
 def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
@@ -251,7 +254,7 @@ def section(
     """What a report tells of a subject: its visits of this time, and how far the record goes."""
     from flightwatch.report import Section  # which history does without, and which takes 30 ms
 
-    visits = selected(known(subject, store, watchlist, airports, now).visits, since=since, until=until)
+    visits = known(subject, store, watchlist, airports, now, Selection(since, until)).visits
     listed = watchlist.aircraft_by_icao24 if watchlist else {}
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
     context = context_line(subject, visits, extent, store, now, since=since, until=until)

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flightwatch.model import Place, instant
+import msgspec
+from msgspec import Struct
+
+from flightwatch.model import Basis, Icao24, Place
 from flightwatch.visits import Moment, Visit
 
 MIGRATIONS = (
@@ -122,14 +125,51 @@ MIGRATIONS = (
         PRIMARY KEY (icao24, start)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE alerts ADD COLUMN readers BLOB;  -- JSON array of those who must still get it; null: all of the channel
+    ALTER TABLE polls ADD COLUMN gap INTEGER;    -- time since the good poll before, s; null: the first, or a failed one
+    UPDATE polls SET gap = at - (SELECT max(at) FROM polls AS before WHERE before.at < polls.at) WHERE at IS NOT NULL;
+    CREATE INDEX polls_gaps ON polls (gap) WHERE gap IS NOT NULL;
+    CREATE TABLE balances (               -- OpenSky's credits for flights and tracks, as last told
+        bucket TEXT NOT NULL,             -- 'flights' or 'tracks'
+        signed_in INTEGER NOT NULL,       -- whether an account was used
+        at INTEGER NOT NULL,              -- our clock
+        credits INTEGER NOT NULL,         -- left then; reckoned where it was not told
+        silent_until INTEGER,             -- after a 429: until when nothing is asked
+        PRIMARY KEY (bucket, signed_in)
+    ) WITHOUT ROWID;
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 
-VISIT_COLUMNS = (
-    "id, icao24, registration, callsign, airport_icao, airport_iata, airport_name, latitude, longitude, "
-    "arrived, arrived_earliest, arrived_latest, arrival_basis, arrival_confidence, landing, "
-    "departed, departed_earliest, departed_latest, departure_basis, departure_confidence, retracted"
-)
+
+class _VisitRow(Struct, array_like=True, gc=False):
+    """A visit as the database keeps it, its times as instants."""
+
+    id: str
+    icao24: Icao24
+    registration: str | None
+    callsign: str | None
+    airport_icao: str | None
+    airport_iata: str | None
+    airport_name: str | None
+    latitude: float
+    longitude: float
+    arrived: datetime | None
+    arrived_earliest: datetime | None
+    arrived_latest: datetime
+    arrival_basis: Basis
+    arrival_confidence: float
+    landing: str | None
+    departed: datetime | None
+    departed_earliest: datetime | None
+    departed_latest: datetime | None
+    departure_basis: Basis | None
+    departure_confidence: float | None
+    retracted: datetime | None
+
+
+VISIT_COLUMNS = ", ".join(_VisitRow.__struct_fields__)
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -196,30 +236,29 @@ def visit_row(visit: Visit) -> tuple[object, ...]:
     )
 
 
-def visit_of(row: Sequence[Any]) -> Visit:
-    """The visit that a row with `VISIT_COLUMNS` holds."""
-    id_, icao24, registration, callsign, icao, iata, name, latitude, longitude, *others = row
-    came, earliest, latest, basis, sure, landing, left, left_earliest, left_latest, left_basis, left_sure, retracted = (
-        others
-    )
-    arrival = Moment(instant_or_none(came), instant_or_none(earliest), instant(latest), basis, sure)
+def visits_of(rows: Sequence[Sequence[Any]]) -> list[Visit]:
+    """The visits that rows with `VISIT_COLUMNS` hold, in their order. Raises `msgspec.ValidationError` for damaged ones."""
+    # By msgspec, as a question may be about thousands: it reads instants ten times as fast as datetime does.
+    return [_visit(row) for row in msgspec.convert(rows, list[_VisitRow], strict=False)]
+
+
+def _visit(row: _VisitRow) -> Visit:
+    place = None if row.airport_icao is None else Place(row.airport_icao, row.airport_iata, row.airport_name or "")
     departure = None
-    if left_latest is not None:
+    if row.departed_latest is not None and row.departure_basis is not None and row.departure_confidence is not None:
         departure = Moment(
-            instant_or_none(left), instant_or_none(left_earliest), instant(left_latest), left_basis, left_sure
+            row.departed, row.departed_earliest, row.departed_latest, row.departure_basis, row.departure_confidence
         )
-    place = None if icao is None else Place(icao, iata, name)
-    # By position, as a question may be about thousands: names would take half as long again.
     return Visit(
-        id_,
-        icao24,
-        registration,
-        callsign,
+        row.id,
+        row.icao24,
+        row.registration,
+        row.callsign,
         place,
-        latitude,
-        longitude,
-        arrival,
-        landing,
+        row.latitude,
+        row.longitude,
+        Moment(row.arrived, row.arrived_earliest, row.arrived_latest, row.arrival_basis, row.arrival_confidence),
+        row.landing,
         departure,
-        instant_or_none(retracted),
+        row.retracted,
     )

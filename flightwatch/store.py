@@ -7,7 +7,6 @@ WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL
 (WAL with NORMAL may lose the last ones): one fsync a poll costs nothing beside the query.
 """
 
-import shlex
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,15 +29,14 @@ from flightwatch.schema import (
     migrate,
     unix,
     version,
-    visit_of,
     visit_row,
+    visits_of,
 )
+from flightwatch.selection import ALL, Selection
+from flightwatch.store_errors import BUSY_S, translated
 from flightwatch.tracking.sky import Look
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Visit
-
-BUSY_S = 10.0
-"""How long to wait for another program that writes the same database, s."""
 
 ASKED_KEPT_S = 3 * 86_400
 """How long it is remembered what polls asked, s: the budget looks back two days."""
@@ -85,7 +83,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _translated(path):
+        with translated(path):
             make_private(path.parent)
             path.touch(mode=0o600)
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
@@ -126,7 +124,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for a room that keeps tables of its own; its errors become `StoreError`."""
-        with _translated(self.path):
+        with translated(self.path):
             yield self._db
 
     @contextmanager
@@ -137,7 +135,7 @@ class Store:
 
     def tracks(self) -> dict[Icao24, Track]:
         """Every followed airframe's track."""
-        with _translated(self.path):
+        with translated(self.path):
             rows = self._db.execute("SELECT icao24, track FROM tracks").fetchall()
             return {icao24: _TRACK.decode(track) for icao24, track in rows}
 
@@ -202,14 +200,9 @@ class Store:
             self._record(record)
 
     def visits(
-        self,
-        *,
-        icao24s: Sequence[Icao24] = (),
-        airport_icao: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        self, which: Selection = ALL, *, icao24s: Sequence[Icao24] = (), airport_icao: str | None = None
     ) -> list[Visit]:
-        """Visits that stand, newest first: of these airframes, or at this airport, or both; touching ``since``..``until``."""
+        """Visits that stand, newest first: of these airframes, or at this airport, or both; as `selection.selected` has it."""
         where, values = ["retracted IS NULL"], list[Any]()
         if icao24s:
             where.append(f"icao24 IN ({', '.join('?' * len(icao24s))})")
@@ -217,27 +210,33 @@ class Store:
         if airport_icao is not None:
             where.append("airport_icao = ?")
             values.append(airport_icao)
-        if since is not None:
+        if which.since is not None:
             where.append("(departed_latest IS NULL OR departed_latest >= ?)")
-            values.append(round(since.timestamp()))
-        if until is not None:
+            values.append(which.since.timestamp())
+        if which.until is not None:
             where.append("coalesce(arrived_earliest, arrived_latest) <= ?")
-            values.append(round(until.timestamp()))
-        with _translated(self.path):
-            rows = self._db.execute(
-                f"SELECT {VISIT_COLUMNS} FROM visits WHERE {' AND '.join(where)} ORDER BY arrived_latest DESC, id",  # noqa: S608 constant
-                values,
-            ).fetchall()
-        return [visit_of(row) for row in rows]
+            values.append(which.until.timestamp())
+        if not which.inferred:
+            where.append("arrival_basis = 'observed'")
+        values.append(-1 if which.limit is None else which.limit)
+        with translated(self.path):
+            return visits_of(
+                self._db.execute(
+                    f"SELECT {VISIT_COLUMNS} FROM visits WHERE {' AND '.join(where)} "  # noqa: S608 constant
+                    "ORDER BY arrived_latest DESC, id LIMIT ?",
+                    values,
+                ).fetchall()
+            )
 
     def visit(self, id_: str) -> Visit | None:
         """The visit with this id, standing or taken back; None: there is none."""
-        row = self._one(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", id_)  # noqa: S608 constant
-        return None if row is None else visit_of(row)
+        with translated(self.path):
+            rows = self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", (id_,)).fetchall()  # noqa: S608 constant
+            return visits_of(rows)[0] if rows else None
 
     def events(self, ids: Sequence[str]) -> dict[str, Event]:
         """The events with these ids, those that are there."""
-        with _translated(self.path):
+        with translated(self.path):
             marks = ", ".join("?" * len(ids))
             rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
             return {id_: _EVENT.decode(event) for id_, event in rows}
@@ -249,7 +248,7 @@ class Store:
 
     def events_since(self, since: datetime) -> list[Event]:
         """The events that were decided since then, in the data's own time, oldest first."""
-        with _translated(self.path):
+        with translated(self.path):
             rows = self._db.execute(
                 "SELECT event FROM events WHERE detected >= ? ORDER BY detected, id", (unix(since),)
             )
@@ -257,7 +256,7 @@ class Store:
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
-        with _translated(self.path):
+        with translated(self.path):
             rows = self._db.execute("SELECT DISTINCT icao24 FROM visits WHERE registration = ?", (registration,))
             return [icao24 for (icao24,) in rows]
 
@@ -265,7 +264,8 @@ class Store:
         started = int(record.started_at.timestamp())  # never after the next poll's
         self._db.execute(
             "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, balances, "
-            "signed_in, silent_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "signed_in, silent_until, gap) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+            "?2 - (SELECT max(at) FROM polls WHERE at IS NOT NULL))",
             (
                 started,
                 unix(record.at),
@@ -286,12 +286,12 @@ class Store:
         )
 
     def _one(self, sql: str, *values: Any) -> Any:
-        with _translated(self.path):
+        with translated(self.path):
             return self._db.execute(sql, values).fetchone()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _translated(self.path):
+        with translated(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -300,34 +300,3 @@ class Store:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path}: {_advice(error, path)}") from error
-    except msgspec.MsgspecError as error:
-        raise StoreError(f"{path}: {_damaged(path)}") from error
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
-
-
-def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    return {
-        sqlite3.SQLITE_BUSY: f"locked by another program for {BUSY_S:.0f} s: close it, nothing is lost",
-        sqlite3.SQLITE_LOCKED: "locked by another program: close it, nothing is lost",
-        sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing is lost",
-        sqlite3.SQLITE_IOERR: "cannot be read or written (disk I/O error): check the disk, and any limit on file sizes",
-        sqlite3.SQLITE_READONLY: "cannot be written: check its permissions and its folder's",
-        sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file in a folder you can write to",
-        sqlite3.SQLITE_NOTADB: "is no database, or a damaged one: choose another --db, or restore a copy",
-        sqlite3.SQLITE_CORRUPT: _damaged(path),
-    }.get(code, f"{error}: check the file, or choose another --db")
-
-
-def _damaged(path: Path) -> str:
-    aside = f"mkdir damaged && mv {shlex.quote(str(path))}* damaged"
-    return f"is damaged: restore a copy, or put it aside and start anew: {aside}"

@@ -1,6 +1,7 @@
 """Databases of every released schema open, and keep what they hold."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from skies import PYONGYANG, at
 
 from flightwatch.delivery.outbox_table import Outbox, Undelivered
 from flightwatch.model import Event, Query
+from flightwatch.poll_log import PollLog
 from flightwatch.schema import MIGRATIONS
 from flightwatch.store import PollRecord, Store
+from flightwatch.words.record import Span
 
 DATABASES = Path(__file__).parent / "databases"
 """One of each schema but the newest, made by the release that wrote it: the demo's polls, most of them taken out, with one
@@ -33,6 +36,9 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
             "opensky-network.org did not answer within 20 s; nothing is lost, the next poll asks again",
             duration_ms=20_001,
         )
+        assert PollLog(store).unwatched(at("2023-08-02T00:00"), at("2023-09-25T00:00"), timedelta(days=1)) == [
+            Span(at("2023-08-02T13:20"), at("2023-09-25T23:50"))
+        ]
         outbox = Outbox(store)
         [alert] = outbox.due(at("2023-09-29T00:00"))
         assert isinstance(alert.subject, Event)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.past.selection import came, selected
+from flightwatch.selection import Selection, came, selected
+from flightwatch.store import PollRecord, Store
+from flightwatch.tracking.sky import Look
 
 AUGUST = visit(id="august", arrival=moment("2023-08-01T02:41"), departure=moment("2023-08-02T14:37"))
 SEPTEMBER = visit(id="september", arrival=moment("2023-09-26T01:52", minutes=5))
@@ -26,9 +28,15 @@ FOUND = visit(id="found", arrival=first_heard_there("2023-10-01T00:00"), landing
         ({"limit": 1, "inferred": False, "until": at("2023-09-30")}, "august"),
     ],
 )
-def test_visits_are_selected(asked: dict[str, Any], found: str) -> None:
-    """By the time they touch, by how their arrival is known, by number; a visit that goes on touches all that comes."""
-    assert " ".join(each.id for each in selected([FOUND, SEPTEMBER, AUGUST], **asked)) == found
+def test_visits_are_selected(store: Store, asked: dict[str, Any], found: str) -> None:
+    """By the time they touch, by how their arrival is known, by number; a visit that goes on touches all that comes.
+
+    The database selects the same.
+    """
+    visits = FOUND, SEPTEMBER, AUGUST
+    store.commit(Look({}, frozenset(), (), visits), PollRecord(at("2023-10-02"), at("2023-10-02"), "ok"))
+    assert selected(visits, Selection(**asked)) == store.visits(Selection(**asked))
+    assert " ".join(each.id for each in store.visits(Selection(**asked))) == found
 
 
 def test_a_visit_began_when_it_was_first_heard_there() -> None:

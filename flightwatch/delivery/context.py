@@ -6,6 +6,7 @@ from flightwatch.airports import Airports
 from flightwatch.alerts import Alert
 from flightwatch.model import Event
 from flightwatch.poll_log import PollLog
+from flightwatch.selection import Selection
 from flightwatch.store import Store
 from flightwatch.tracking.events import told_as
 from flightwatch.watched import Watchlist
@@ -27,8 +28,8 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     if visit.airport is None:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
-    own = store.visits(icao24s=(visit.icao24,), airport_icao=icao, until=begin)
-    around = store.visits(airport_icao=icao, since=begin - NEARBY, until=end + NEARBY)
+    own = store.visits(Selection(until=begin), icao24s=(visit.icao24,), airport_icao=icao)
+    around = store.visits(Selection(begin - NEARBY, end + NEARBY), airport_icao=icao)
     return Context(
         watching_since=since,
         visit=visit,

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from flightwatch.past.extent import Extent, watched_share
 from flightwatch.past.formats import VisitRow, row
-from flightwatch.past.selection import came, selected
+from flightwatch.selection import Selection, came, selected
 from flightwatch.visits import Dwell, Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
 from flightwatch.words.phrases import called, dwell_in_brief, short, utc
@@ -94,7 +94,7 @@ def summarise(
 
     The rate needs the ones before ``since`` too. It compares the last `RATE_DAYS`, or the days that were asked for.
     """
-    asked, end = selected(visits, since=since, until=until), min(until or now, now)
+    asked, end = selected(visits, Selection(since, until)), min(until or now, now)
     listed = {} if watchlist is None else watchlist.aircraft_by_icao24
     days = RATE_DAYS if since is None else min(max(1, ceil((end - since) / timedelta(days=1))), MOST_RATE_DAYS)
     tails = (_tail(v, listed.get(v.icao24)) for v in asked)

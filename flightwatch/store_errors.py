@@ -1,0 +1,46 @@
+"""What goes wrong with the database, in one line that says what to do."""
+
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from flightwatch.errors import StoreError
+
+BUSY_S = 10.0
+"""How long to wait for another program that writes the same database, s."""
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise what SQLite, the file system and damaged rows raise about the database at ``path`` as `StoreError`."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: {_advice(error, path)}") from error
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"{path}: {_damaged(path)}") from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
+
+
+def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return {
+        sqlite3.SQLITE_BUSY: f"locked by another program for {BUSY_S:.0f} s: close it, nothing is lost",
+        sqlite3.SQLITE_LOCKED: "locked by another program: close it, nothing is lost",
+        sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing is lost",
+        sqlite3.SQLITE_IOERR: "cannot be read or written (disk I/O error): check the disk, and any limit on file sizes",
+        sqlite3.SQLITE_READONLY: "cannot be written: check its permissions and its folder's",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file in a folder you can write to",
+        sqlite3.SQLITE_NOTADB: "is no database, or a damaged one: choose another --db, or restore a copy",
+        sqlite3.SQLITE_CORRUPT: _damaged(path),
+    }.get(code, f"{error}: check the file, or choose another --db")
+
+
+def _damaged(path: Path) -> str:
+    aside = f"mkdir damaged && mv {shlex.quote(str(path))}* damaged"
+    return f"is damaged: restore a copy, or put it aside and start anew: {aside}"
