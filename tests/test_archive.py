@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from skies import ICAO24, at, unix
 
 from flightwatch.errors import OutOfCredits, StoreError, Unreachable
 from flightwatch.model import instant
-from flightwatch.past.archive import Missing, ask, ask_tracks, missing, open_ends, past, track_price
+from flightwatch.past.archive import Missing, ask, ask_tracks, credits_left, missing, open_ends, past, track_price
 from flightwatch.past.flights import DAY_S, cost_line, price
 from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.store import Store
@@ -81,7 +81,10 @@ def places(store: Store) -> list[str | None]:
 def test_three_months_are_asked_once(autumn: OpenSkyServer, opensky: OpenSkyFlights, store: Store) -> None:
     """For what was said to be the price; then the database tells the visits, and nothing is missing."""
     wanted = missing(store, [ICAO24], SINCE, UNTIL, NOW)
-    assert cost_line(wanted, opensky.allowance) == "91 days: 1 airframe, 92 questions, 1538 of 4000 credits"
+    assert (
+        cost_line(wanted, opensky.allowance)
+        == "asking OpenSky: 91 days: 1 airframe, 92 questions, 1538 of 4000 credits"
+    )
     shown: list[tuple[int, int]] = []
     ask(store, opensky, wanted, clock, lambda done, total: shown.append((done, total)))
     assert shown == [(done, 92) for done in range(1, 93)]
@@ -100,7 +103,7 @@ def test_a_flight_over_midnight_is_found_whatever_the_pairs(opensky: OpenSkyFlig
 
 KILLED = """
 import os, signal, sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from flightwatch.past.archive import ask, missing
 from flightwatch.sources.flights import OpenSkyFlights
@@ -160,14 +163,14 @@ def test_a_failure_keeps_what_was_answered(autumn: OpenSkyServer, anonymous: Ope
 
 
 def test_nothing_is_asked_that_the_balance_does_not_pay(
-    autumn: OpenSkyServer, anonymous: OpenSkyFlights, store: Store
+    autumn: OpenSkyServer, anonymous: OpenSkyFlights, opensky: OpenSkyFlights, store: Store
 ) -> None:
-    """The newest days are known then, and it is said how far it came."""
+    """Nor is it by the runs after, until the next day, which goes on there. Accounts and buckets are told apart."""
     autumn.flight_credits["anonymous"] = 4 + 30 + 4 + 29
     with pytest.raises(OutOfCredits) as caught:
         ask(store, anonymous, missing(store, [ICAO24], *SEPTEMBER, NOW), clock, quiet)
     assert str(caught.value) == (
-        "3 of 7 questions are answered and kept; 29 credits do not pay for the next (30): ask again tomorrow, "
+        "3 of 7 questions are answered and kept; 29 credits do not pay for the next (30): ask again after midnight UTC, "
         "it goes on there"
     )
     assert [price(window) for windows in missing(store, [ICAO24], *SEPTEMBER, NOW).values() for window in windows] == [
@@ -176,9 +179,15 @@ def test_nothing_is_asked_that_the_balance_does_not_pay(
         30,
         4,
     ]
-    assert len(asked(autumn)) == 3
+    assert [
+        credits_left(store, *asked_with, NOW).credits
+        for asked_with in ((anonymous, "flights"), (anonymous, "tracks"), (opensky, "flights"))
+    ] == [29, 400, 4000]
     autumn.flight_credits["anonymous"] = 400
-    ask(store, anonymous, missing(store, [ICAO24], *SEPTEMBER, NOW), clock, quiet)
+    with pytest.raises(OutOfCredits, match="0 of 4 questions are answered and kept; 29 credits"):
+        ask(store, anonymous, missing(store, [ICAO24], *SEPTEMBER, NOW), clock, quiet)
+    assert len(asked(autumn)) == 3
+    ask(store, anonymous, missing(store, [ICAO24], *SEPTEMBER, NOW), lambda: NOW + 12 * timedelta(hours=1), quiet)
     assert len(set(asked(autumn))) == len(asked(autumn)) == 7
 
 
@@ -190,16 +199,24 @@ def test_an_unknown_balance_is_reckoned(autumn: OpenSkyServer, anonymous: OpenSk
 
 
 def test_spent_credits_say_how_long(autumn: OpenSkyServer, anonymous: OpenSkyFlights, store: Store) -> None:
+    """And until then no run asks."""
     autumn.flight_credits["anonymous"] = 0
+    wanted = missing(store, [ICAO24], *SEPTEMBER, NOW)
     with pytest.raises(OutOfCredits, match="OpenSky says to wait 3 h 12 min"):
-        ask(store, anonymous, missing(store, [ICAO24], *SEPTEMBER, NOW), clock, quiet)
+        ask(store, anonymous, wanted, clock, quiet)
+    autumn.flight_credits["anonymous"] = 400
+    with pytest.raises(OutOfCredits, match=r"next \(4\): ask again after 2023-10-14 16:12 UTC"):
+        ask(store, anonymous, wanted, lambda: NOW + timedelta(hours=3), quiet)
+    assert len(asked(autumn)) == 1
+    ask(store, anonymous, wanted, lambda: NOW + timedelta(hours=3, minutes=12), quiet)
+    assert missing(store, [ICAO24], *SEPTEMBER, NOW) == {}
 
 
 def test_several_airframes_newest_days_first(autumn: OpenSkyServer, opensky: OpenSkyFlights, store: Store) -> None:
     """Each flight is kept with its own airframe."""
     autumn.flights.append(journey("2023-09-26T03:00", "2023-09-26T05:00", "ZKPY", "ZBAA", icao24="7278a5"))
     wanted = missing(store, [ICAO24, "7278a5"], *SEPTEMBER, NOW)
-    assert cost_line(wanted, 4000) == "6 days: 2 airframes, 14 questions, 212 of 4000 credits"
+    assert cost_line(wanted, 4000) == "asking OpenSky: 6 days: 2 airframes, 14 questions, 212 of 4000 credits"
     ask(store, opensky, wanted, clock, quiet)
     assert asked(autumn) == sorted(asked(autumn), reverse=True)
     visits = past(store, "7278a5", "P-885", SINCE, AIRPORTS, NOW).visits

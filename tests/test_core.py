@@ -17,9 +17,10 @@ ROOMS = ("tracking", "words", "planning", "report")
 CORE = [
     *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.registration", "flightwatch.errors"),
     *("flightwatch.watched", "flightwatch.visits", "flightwatch.alerts", "flightwatch.routing", "flightwatch.check"),
+    "flightwatch.selection",
     *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "alerts", "channels")),
     *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page", "sight")),
-    *(f"flightwatch.past.{name}" for name in ("flights", "flight_ends", "estimates", "flown", "dates", "selection")),
+    *(f"flightwatch.past.{name}" for name in ("flights", "flight_ends", "estimates", "flown", "credits", "dates")),
     *(f"flightwatch.past.{name}" for name in ("extent", "formats", "geojson", "ics", "summary")),
     "flightwatch.sources.answer",
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),

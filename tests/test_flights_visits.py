@@ -104,15 +104,16 @@ def test_whatever_is_known_the_rest_is_asked_once(known: set[int], start: int, l
 def test_what_it_costs() -> None:
     week = windows_to_ask(instant(MONDAY), instant(MONDAY + 7 * DAY_S - 1), {}, NOW)
     assert [price(each) for each in week] == [4, 30, 4, 30, 4, 30, 4, 4, 4]
-    assert cost_line({"15521f": week}, 400) == "7 days: 1 airframe, 9 questions, 114 of 400 credits"
+    assert cost_line({"15521f": week}, 400) == "asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 400 credits"
     assert cost_line({"15521f": week[:1], "7278a5": week[1:2]}, 4000) == (
-        "2 days: 2 airframes, 2 questions, 34 of 4000 credits"
+        "asking OpenSky: 2 days: 2 airframes, 2 questions, 34 of 4000 credits"
     )
     assert cost_line({"15521f": week}, 70) == (
-        "7 days: 1 airframe, 9 questions, 114 of 70 credits; they pay for 4 now, newest first, and asking again goes on "
-        "from there"
+        "asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 70 credits; they pay for 4 now, newest first, and asking "
+        "again goes on from there"
     )
-    assert [affordable(week, balance) for balance in (0, 3, 4, 33, 34, 113, 114, 4000)] == [0, 0, 1, 1, 2, 8, 9, 9]
+    prices = [price(each) for each in week]
+    assert [affordable(prices, balance) for balance in (0, 3, 4, 33, 34, 113, 114, 4000)] == [0, 0, 1, 1, 2, 8, 9, 9]
 
 
 def test_an_answer_by_days_and_nights() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import select
 import signal
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServe
     assert newcomer.out("history", "RA-86559") == first.stdout
     assert asked(autumn) == []
     more = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
-    assert more.stderr == "flightwatch: asking OpenSky: 18 days: 1 airframe, 18 questions, 306 of 400 credits\n"
+    assert more.stderr == "flightwatch: asking OpenSky: 18 days: 1 airframe, 18 questions, 306 of 1890 credits\n"
     assert places(more.stdout) == ["VKO", "FNJ", "VKO"]
     assert {visit["source"] for visit in json.loads(more.stdout)} == {"opensky"}
     assert json.loads(more.stdout)[0]["departed"] is None
@@ -94,13 +95,28 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
     assert short.stderr.splitlines() == [
         "flightwatch: asking OpenSky: 90 days: 1 airframe, 90 questions, 1530 of 400 credits; they pay for 22 now, newest "
         "first, and asking again goes on from there",
-        "flightwatch: 22 of 90 questions are answered and kept; 26 credits do not pay for the next (30): ask again tomorrow, "
-        "it goes on there",
+        "flightwatch: 22 of 90 questions are answered and kept; 26 credits do not pay for the next (30): ask again after "
+        "midnight UTC, it goes on there",
     ]
     autumn.flight_credits[ANONYMOUS] = 4000
+    again = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
+    assert (again.returncode, places(again.stdout), len(asked(autumn))) == (3, ["VKO", "FNJ"], 22)
+    assert again.stderr.splitlines() == [
+        "flightwatch: not asking OpenSky: 68 days: 1 airframe, 68 questions, 1156 of 26 credits",
+        "flightwatch: 0 of 68 questions are answered and kept; 26 credits do not pay for the next (30): ask again after "
+        "midnight UTC, it goes on there",
+    ]
+    a_day_passes(newcomer)
     whole = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
     assert (whole.returncode, places(whole.stdout).count("FNJ")) == (0, 3)
     assert len(asked(autumn)) == len(set(asked(autumn))) == 90
+
+
+def a_day_passes(program: Program) -> None:
+    """Make what is known of the balances a day old."""
+    with sqlite3.connect(program.folder / "home/.local/share/flightwatch/flightwatch.db") as database:
+        database.execute("UPDATE balances SET at = at - ?", (DAY_S,))
+    database.close()
 
 
 class Stuck(OpenSkyServer):
@@ -117,6 +133,7 @@ def test_interrupted(newcomer: Program) -> None:
     """Ctrl-C ends it with a word; the next run asks only for what was not answered."""
     with Stuck() as server:
         server.flights, server.flights_until = lately(), round(time.time())
+        server.flight_credits[ANONYMOUS] = 4000
         newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
         process = newcomer.start("history", "RA-86559", "--days", "25", "--format", "json")
         wait_for(lambda: len(asked(server)) == 6, process)
@@ -126,7 +143,6 @@ def test_interrupted(newcomer: Program) -> None:
         assert done.stderr.splitlines()[1:] == [
             "flightwatch: interrupted: what was answered is kept, ask again to go on"
         ]
-        server.flight_credits[ANONYMOUS] = 4000
         again = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
         assert places(again.stdout) == ["VKO", "FNJ", "VKO"]
         assert [count for count in Counter(asked(server)).values() if count > 1] == [2]

@@ -4,7 +4,9 @@ Every answer is written as soon as it is there, in one transaction. So asking ag
 on where it stopped.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +16,7 @@ from flightwatch.airports import Airports
 from flightwatch.errors import OutOfCredits
 from flightwatch.model import Icao24, instant
 from flightwatch.past import estimates, flights
+from flightwatch.past.credits import Balance, Bucket, Left, left
 from flightwatch.past.estimates import Past
 from flightwatch.past.flight_ends import Ends
 from flightwatch.past.flights import (
@@ -23,11 +26,14 @@ from flightwatch.past.flights import (
     Window,
     day_of,
     in_order,
+    in_turn,
     price,
     rows_of,
     windows_to_ask,
 )
 from flightwatch.past.flown import ends_of
+from flightwatch.planning.budget import silence_after
+from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
 
 Progress = Callable[[int, int], None]
@@ -68,8 +74,12 @@ class Source(Protocol):
     """Where flights come from."""
 
     @property
+    def is_signed_in(self) -> bool:
+        """Whether an account pays."""
+
+    @property
     def allowance(self) -> int:
-        """The credits to count on until a balance is told."""
+        """The credits of a day in each bucket, to count on until a balance is told."""
 
     def flights(self, icao24: Icao24, window: Window) -> FlightsFetched:
         """Ask about one airframe and time; raises `SourceError`."""
@@ -85,21 +95,25 @@ def missing(store: Store, icao24s: Iterable[Icao24], since: datetime, until: dat
 
 
 def ask(store: Store, source: Source, wanted: Missing, clock: Callable[[], datetime], progress: Progress) -> None:
-    """Ask for what is missing, newest days first, and keep each answer.
+    """Ask for what is missing, newest days first, and keep each answer with the balance it told.
 
     Raises `SourceError` as soon as a question fails, `OutOfCredits` also before a question that the balance does not pay.
     """
-    questions = sorted(
-        ((window, icao24) for icao24, windows in wanted.items() for window in windows),
-        key=lambda q: (-q[0].begin, q[1]),
-    )
-    balance = source.allowance
+    questions = in_turn(wanted)
     for done, (window, icao24) in enumerate(questions):
-        _check_balance(balance, price(window), done, len(questions))
         asked_at = clock()
-        fetched = source.flights(icao24, window)
-        _keep_flights(store, icao24, rows_of(window, fetched.flights), asked_at)
-        balance = _left(fetched.credits_remaining, balance - price(window))
+        reckoned = _pay(price(window), credits_left(store, source, "flights", asked_at), done, len(questions))
+        with _silenced(store, source, "flights", clock):
+            fetched = source.flights(icao24, window)
+        with store.writing() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO flights (icao24, day, asked, flights) VALUES (?, ?, ?, ?)",
+                [
+                    (icao24, key, unix(asked_at), msgspec.json.encode(flown))
+                    for key, flown in rows_of(window, fetched.flights).items()
+                ],
+            )
+            _keep(db, source, "flights", _told(fetched.credits_remaining, reckoned, asked_at))
         progress(done + 1, len(questions))
 
 
@@ -123,18 +137,29 @@ def ask_tracks(
     store: Store, source: Source, wanted: Sequence[Flight], clock: Callable[[], datetime], progress: Progress
 ) -> None:
     """Ask for the tracks of these flights and keep them; raises as `ask` does."""
-    balance = source.allowance
     for done, flight in enumerate(wanted):
-        _check_balance(balance, track_price(flight), done, len(wanted))
         asked_at = clock()
-        fetched = source.track(flight)
+        reckoned = _pay(track_price(flight), credits_left(store, source, "tracks", asked_at), done, len(wanted))
+        with _silenced(store, source, "tracks", clock):
+            fetched = source.track(flight)
         with store.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO flight_tracks (icao24, start, asked, track) VALUES (?, ?, ?, ?)",
-                (flight.icao24, flight.first_seen, _unix(asked_at), msgspec.json.encode(fetched.track)),
+                (flight.icao24, flight.first_seen, unix(asked_at), msgspec.json.encode(fetched.track)),
             )
-        balance = _left(fetched.credits_remaining, balance - track_price(flight))
+            _keep(db, source, "tracks", _told(fetched.credits_remaining, reckoned, asked_at))
         progress(done + 1, len(wanted))
+
+
+def credits_left(store: Store, source: Source, bucket: Bucket, now: datetime) -> Left:
+    """What the source's account has left, by what earlier answers told."""
+    with store.reading() as db:
+        row = db.execute(
+            "SELECT at, credits, silent_until FROM balances WHERE bucket = ? AND signed_in = ?",
+            (bucket, source.is_signed_in),
+        ).fetchone()
+    last = None if row is None else Balance(instant(row[0]), row[1], instant_or_none(row[2]))
+    return left(last, source.allowance, now)
 
 
 def past(
@@ -165,7 +190,7 @@ def _asked(store: Store, icao24: Icao24) -> dict[int, int]:
 
 
 def _flights(store: Store, icao24: Icao24, since: datetime) -> list[Flight]:
-    first = day_of(_unix(since)) - flights.NOON_S
+    first = day_of(round(since.timestamp())) - flights.NOON_S
     with store.reading() as db:
         rows = db.execute("SELECT flights FROM flights WHERE icao24 = ? AND day >= ?", (icao24, first)).fetchall()
         return in_order(flight for (row,) in rows for flight in _FLIGHTS.decode(row))
@@ -177,27 +202,36 @@ def _tracks(store: Store, icao24: Icao24) -> dict[int, FlightTrack | None]:
         return {start: _TRACK.decode(track) for start, track in rows}
 
 
-def _keep_flights(store: Store, icao24: Icao24, rows: Mapping[int, Collection[Flight]], asked_at: datetime) -> None:
-    with store.writing() as db:
-        db.executemany(
-            "INSERT OR REPLACE INTO flights (icao24, day, asked, flights) VALUES (?, ?, ?, ?)",
-            [(icao24, key, _unix(asked_at), msgspec.json.encode(flown)) for key, flown in rows.items()],
-        )
-
-
-def _check_balance(balance: int, cost: int, done: int, total: int) -> None:
-    if balance < cost:
+def _pay(price: int, purse: Left, done: int, total: int) -> int:
+    """The credits left after a question at this price."""
+    if purse.credits < price:
         raise OutOfCredits(
-            f"{done} of {total} questions are answered and kept; {balance} credits do not pay for the next ({cost}): "
-            "ask again tomorrow, it goes on there",
+            f"{done} of {total} questions are answered and kept; {purse.credits} credits do not pay for the next ({price}): "
+            f"ask again {purse.again}, it goes on there",
             None,
         )
+    return purse.credits - price
 
 
-def _left(told: int | None, reckoned: int) -> int:
-    """The balance after an answer: what OpenSky told, else what can be reckoned."""
-    return reckoned if told is None else told
+def _told(balance: int | None, reckoned: int, at: datetime) -> Balance:
+    return Balance(at, reckoned if balance is None else balance)
 
 
-def _unix(at: datetime) -> int:
-    return round(at.timestamp())
+@contextmanager
+def _silenced(store: Store, source: Source, bucket: Bucket, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Keep a 429, so that later runs do not ask before the time that it named."""
+    try:
+        yield
+    except OutOfCredits as error:
+        now = clock()
+        with store.writing() as db:
+            _keep(db, source, bucket, Balance(now, 0, silence_after(now, error.retry_after)))
+        raise
+
+
+def _keep(db: sqlite3.Connection, source: Source, bucket: Bucket, balance: Balance) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO balances (bucket, signed_in, at, credits, silent_until) VALUES (?, ?, ?, ?, ?)",
+        # Rounded down, as a balance from after the next question would not count.
+        (bucket, source.is_signed_in, int(balance.at.timestamp()), balance.credits, unix(balance.silent_until)),
+    )

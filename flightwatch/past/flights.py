@@ -18,6 +18,7 @@ The newest are asked first, so that credits that run out leave the oldest days u
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -182,31 +183,33 @@ def in_order(flights: Iterable[Flight]) -> list[Flight]:
     return kept
 
 
+def in_turn(asked: Mapping[Icao24, Sequence[Window]]) -> list[tuple[Window, Icao24]]:
+    """The questions in the order they are asked: newest first."""
+    questions = ((window, icao24) for icao24, windows in asked.items() for window in windows)
+    return sorted(questions, key=lambda question: (-question[0].begin, question[1]))
+
+
 def cost_line(asked: Mapping[Icao24, Sequence[Window]], balance: int) -> str:
-    """What asking these windows costs, in words: ``7 days: 1 airframe, 8 questions, 110 of 400 credits``.
+    """What asking these windows costs, in words: ``asking OpenSky: 7 days: 1 airframe, 8 questions, 110 of 400 credits``.
 
     ``balance`` is what OpenSky told, or a day's allowance while no balance is known.
     """
-    windows = [window for each in asked.values() for window in each]
+    windows = [window for window, _ in in_turn(asked)]
     prices = [price(window) for window in windows]
     days = {day for w in windows if not w.begin % DAY_S for day in range(w.begin, w.end, DAY_S)}
+    paid = affordable(prices, balance)
     line = (
-        f"{_counted(len(days), 'day')}: {_counted(len(asked), 'airframe')}, {_counted(len(windows), 'question')}, "
-        f"{sum(prices)} of {balance} credits"
+        f"{'asking' if paid else 'not asking'} OpenSky: {_counted(len(days), 'day')}: {_counted(len(asked), 'airframe')}, "
+        f"{_counted(len(windows), 'question')}, {sum(prices)} of {balance} credits"
     )
-    if sum(prices) <= balance:
+    if not 0 < paid < len(prices):
         return line
-    return f"{line}; they pay for {affordable(windows, balance)} now, newest first, and asking again goes on from there"
+    return f"{line}; they pay for {paid} now, newest first, and asking again goes on from there"
 
 
-def affordable(windows: Sequence[Window], balance: int) -> int:
-    """How many of these questions, in their order, the credits pay for."""
-    left = balance
-    for count, window in enumerate(windows):
-        left -= price(window)
-        if left < 0:
-            return count
-    return len(windows)
+def affordable(prices: Sequence[int], balance: int) -> int:
+    """How many questions at these prices, in their order, the credits pay for."""
+    return sum(total <= balance for total in accumulate(prices))
 
 
 def _is_over(key: int, now_s: int) -> bool:

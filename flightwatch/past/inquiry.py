@@ -1,14 +1,13 @@
 """Asking OpenSky about the days that nobody watched: what it will cost, the flights, and the tracks of doubtful ends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from itertools import accumulate
 
 from flightwatch.airports import Airports
 from flightwatch.model import Icao24
-from flightwatch.past.archive import Progress, Source, ask, ask_tracks, missing, open_ends, track_price
-from flightwatch.past.flights import cost_line
+from flightwatch.past.archive import Progress, Source, ask, ask_tracks, credits_left, missing, open_ends, track_price
+from flightwatch.past.flights import Flight, affordable, cost_line
 from flightwatch.store import Store
 from flightwatch.words.record import Span
 
@@ -27,8 +26,8 @@ def inquire(
 ) -> None:
     """Ask for the flights of these airframes in these times, as far as they are not kept, and say before what it costs.
 
-    Then for the tracks of flights with a doubtful end, as many as a day's credits pay. Raises `SourceError`; what was answered
-    is kept.
+    Then for the tracks of flights with a doubtful end, as many as the credits pay. Raises `SourceError`; what was answered is
+    kept.
     """
     now = clock()
     wanted = {
@@ -37,7 +36,7 @@ def inquire(
         for windows in missing(store, [icao24], span.since, span.until, now).values()
     }
     if wanted:
-        say(f"asking OpenSky: {cost_line(wanted, source.allowance)}")
+        say(cost_line(wanted, credits_left(store, source, "flights", now).credits))
         with bar("flights", sum(map(len, wanted.values()))) as progress:
             ask(store, source, wanted, clock, progress)
     ends = sorted(
@@ -45,9 +44,24 @@ def inquire(
         key=lambda flight: flight.first_seen,
         reverse=True,
     )
-    paid = [total for total in accumulate(map(track_price, ends)) if total <= source.allowance]
+    if ends:
+        _ask_tracks(store, source, ends, clock, say, bar)
+
+
+def _ask_tracks(
+    store: Store,
+    source: Source,
+    ends: Sequence[Flight],
+    clock: Callable[[], datetime],
+    say: Callable[[str], None],
+    bar: Bar,
+) -> None:
+    purse, prices = credits_left(store, source, "tracks", clock()), [*map(track_price, ends)]
+    paid = affordable(prices, purse.credits)
+    line = f"{len(ends)} track{'s' * (len(ends) != 1)}, of flights with a doubtful end: {sum(prices)} of {purse.credits} credits"
+    if paid < len(ends):
+        line += f", which pay for {paid}: ask again {purse.again}"
+    say(f"{'asking OpenSky' if paid else 'not asking OpenSky'} for {line}")
     if paid:
-        count = f"{len(paid)} track{'s' * (len(paid) != 1)}, of flights with a doubtful end"
-        say(f"asking OpenSky for {count}: {paid[-1]} of {source.allowance} credits")
-        with bar("tracks", len(paid)) as progress:
-            ask_tracks(store, source, ends[: len(paid)], clock, progress)
+        with bar("tracks", paid) as progress:
+            ask_tracks(store, source, ends[:paid], clock, progress)

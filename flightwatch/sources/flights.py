@@ -80,6 +80,11 @@ class OpenSkyFlights:
         self._tracks = self._account.endpoint("/tracks/all")
 
     @property
+    def is_signed_in(self) -> bool:
+        """Whether a client is given."""
+        return self._account.is_signed_in
+
+    @property
     def allowance(self) -> int:
         """A day's credits for ``/flights``, and as many for ``/tracks``: at least so many, as OpenSky documents."""
         return ACCOUNT_CREDITS if self._account.is_signed_in else ANONYMOUS_CREDITS
