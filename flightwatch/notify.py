@@ -1,9 +1,13 @@
 """Delivery: alerts from the outbox to their channels."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from itertools import chain
+from typing import Literal, Protocol
+
+from msgspec.structs import replace
 
 from flightwatch.alerts import Alert, one_line
 from flightwatch.delivery.outbox import BURST
@@ -14,8 +18,16 @@ from flightwatch.model import Event
 from flightwatch.words.notices import Digest, Notice, blindness_text, subject
 from flightwatch.words.phrases import json_text
 
-Deliver = Callable[[Notice], None]
-"""Brings a notice to its readers; raises `DeliveryError` when it could not."""
+
+class Deliver(Protocol):
+    """A channel, as the outbox uses it."""
+
+    def __call__(self, notice: Notice, /, *readers: str) -> None:
+        """Bring a notice to these readers of the channel, or to all where none is named; `DeliveryError` when it could not.
+
+        Only those are named that its `PartlyDelivered` said are waiting.
+        """
+
 
 Compose = Callable[[Event | Blindness], Notice]
 """Finds the words for what waits in the outbox."""
@@ -27,7 +39,12 @@ Format = Literal["text", "jsonl"]
 
 
 class PartlyDelivered(DeliveryError):
-    """Some readers have the alert and the others cannot get it: it is not tried again, nor are the first told twice."""
+    """Some readers have the alert, and are not told twice; nor is it tried again for those who cannot get it at all."""
+
+    def __init__(self, message: str, waiting: tuple[str, ...] = ()) -> None:
+        self.waiting = waiting
+        """Who cannot get it now, and must get it later."""
+        super().__init__(message)
 
 
 class NotTaken(DeliveryError):
@@ -40,9 +57,9 @@ def printer(form: Format, note: Callable[[str], None]) -> Deliver:
     What is no event has no place among JSON lines: ``note`` takes it.
     """
     if form == "jsonl":
-        return lambda notice: _print_json(notice, note)
+        return lambda notice, *_: _print_json(notice, note)
     if not sys.stdout.isatty():
-        return lambda notice: _write("\n".join(_line(each) for each in _each(notice)))
+        return lambda notice, *_: _write("\n".join(_line(each) for each in _each(notice)))
     from flightwatch.terminal import console, panel  # Rich costs a tenth of a second; cron need not pay it
 
     out = console()
@@ -51,7 +68,7 @@ def printer(form: Format, note: Callable[[str], None]) -> Deliver:
         for each in _each(notice):
             out.print(panel(each) if isinstance(each, Alert) else _line(each))
 
-    return lambda notice: _written(lambda: show(notice))
+    return lambda notice, *_: _written(lambda: show(notice))
 
 
 def _line(each: Alert | Blindness) -> str:
@@ -93,9 +110,10 @@ def deliver_all(
     """Deliver what is due, oldest first; what went wrong, a line each.
 
     An alert is marked as begun before and as delivered after, so a crash between the two repeats it, and none is lost.
-    One channel's failure does not hold up another. A burst is one digest. Alerts of a channel that the watchlist no longer
-    names go by the only channel of their kind, as when its address was corrected; where there are several they wait until it
-    is named again, or are given up like others.
+    One channel's failure does not hold up another, nor one reader's the others of the channel: for whoever is refused alone
+    the alert waits. A burst is one digest. Alerts of a channel that the watchlist no longer names go by the only channel of
+    their kind, as when its address was corrected; where there are several they wait until it is named again, or are given up
+    like others.
     """
     said: list[str] = []
     due = outbox.due(now())
@@ -125,18 +143,24 @@ def _deliver(
 ) -> list[str]:
     said: list[str] = []
     bundles = _bundles(waiting)
-    for number, bundle in enumerate(bundles):
+    while bundles:
+        bundle, *bundles = bundles
         outbox.begin(bundle, now())
         try:
-            deliver(_notice(bundle, compose))
+            deliver(_notice(bundle, compose), *bundle[0].readers)
         except PartlyDelivered as error:
-            said.append(f"{name}: {error}")
-            outbox.end(bundle, now())
+            if not error.waiting:
+                said.append(f"{name}: {error}")
+                outbox.end(bundle, now())
+                continue
+            still = [replace(alert, readers=error.waiting) for alert in bundle]
+            alike = [later for later in bundles if later[0].readers == error.waiting]  # in vain, and out of turn if not
+            bundles = [later for later in bundles if later not in alike]
+            said += _failed(name, outbox, list(chain(still, *alike)), str(error), now())
         except NotTaken as error:
             said += _failed(name, outbox, bundle, str(error), now())
         except DeliveryError as error:
-            rest = [alert for later in bundles[number:] for alert in later]
-            return said + _failed(name, outbox, rest, str(error), now())
+            return said + _failed(name, outbox, list(chain(bundle, *bundles)), str(error), now())
         else:
             outbox.end(bundle, now())
     return said
@@ -148,13 +172,12 @@ def _kind(channel: str) -> str:
 
 
 def _bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
-    """What goes out in one message each: an alert, or all of a burst; a burst that was begun once goes as it did then."""
-    events = [alert for alert in waiting if isinstance(alert.subject, Event)]
-    bursts = [
-        together
-        for begun_at in dict.fromkeys(alert.begun_at for alert in events)
-        if len(together := [alert for alert in events if alert.begun_at == begun_at]) >= BURST
-    ]
+    """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then."""
+    alike: dict[object, list[QueuedAlert]] = {}
+    for alert in waiting:
+        if isinstance(alert.subject, Event):
+            alike.setdefault((alert.begun_at, alert.readers), []).append(alert)
+    bursts = [together for together in alike.values() if len(together) >= BURST]
     bundled = {alert.id for burst in bursts for alert in burst}
     return sorted(
         [*bursts, *([alert] for alert in waiting if alert.id not in bundled)], key=lambda bundle: bundle[0].id
@@ -175,10 +198,17 @@ def _failed(name: str, outbox: Outbox, alerts: Sequence[QueuedAlert], why: str, 
 
 
 def _given_up(name: str, hopeless: Sequence[QueuedAlert], why: str) -> list[str]:
-    if not hopeless:
-        return []
-    count = f"{len(hopeless)} alert{'s' * (len(hopeless) != 1)}"
-    return [f"{name}: gave up {count} after three days of trying: {why}; flightwatch history still has the visits"]
+    said = []
+    for readers, count in Counter(alert.readers for alert in hopeless).items():
+        what = _counted(count, "alert") + (f" for {_counted(len(readers), 'reader')}" if readers else "")
+        said.append(
+            f"{name}: gave up {what} after three days of trying: {why}; flightwatch history still has the visits"
+        )
+    return said
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def print_trial() -> None:

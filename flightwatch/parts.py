@@ -89,14 +89,14 @@ def channels(watched: "Watchlist", form: "Format", note: "Callable[[str], None]"
     return served
 
 
-def _mail(channel: "EmailChannel", notice: "Notice") -> None:
+def _mail(channel: "EmailChannel", notice: "Notice", *readers: str) -> None:
     from flightwatch.delivery.mail import message
     from flightwatch.delivery.smtp import send
 
-    send(message(notice, channel), channel)
+    send(message(notice, channel), channel, *readers)
 
 
-def _post(channel: "AppriseChannel", notice: "Notice") -> None:
+def _post(channel: "AppriseChannel", notice: "Notice", *_: str) -> None:
     from flightwatch.delivery.messenger import messenger
     from flightwatch.words.notices import brief
 

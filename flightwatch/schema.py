@@ -86,7 +86,7 @@ MIGRATIONS = (
         queued INTEGER NOT NULL,
         due INTEGER NOT NULL,             -- when to try first: later than queued where the channel has a delay
         attempts INTEGER NOT NULL DEFAULT 0,  -- that failed
-        begun INTEGER,                    -- when it was last handed to its channel; null: never
+        begun INTEGER,                    -- when it was first handed to its channel; null: never
         retry INTEGER,                    -- when to try again; null: at once
         ended INTEGER,                    -- null while it waits
         outcome TEXT,                     -- 'delivered', 'given up' or 'withdrawn'; null while it waits

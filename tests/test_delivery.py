@@ -74,6 +74,35 @@ def test_a_day_on_the_ground_by_mail(
     assert [mail["In-Reply-To"] for mail in (landed, still, left)] == [None, first, first]
 
 
+def test_a_reader_with_a_full_mailbox(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """The others get each mail at once, it gets both when there is room: the same mails, in order, nobody one twice."""
+    mail_alerts(program, mail_server, trusted)
+    desk, night, third = "desk@example.org", "night@example.org", "third@example.org"
+    listed = program.watchlist.read_text().replace(f'"{night}"', f'"{night}", "{third}"')
+    program.watchlist.write_text(f"{listed}alerts: {{still_on_ground: 5m}}\n{QUIET}")
+    *approach, landed, stayed, room, later = a_day_at_vladivostok()[:6]
+    assert {code for code, _, _ in cron(program, server, approach)} == {0}
+    mail_server.refused[third] = "452 4.2.2 mailbox full"
+    refusal = f"127.0.0.1:{mail_server.port} refuses 1 of 3 addresses: 452 4.2.2 mailbox full"
+    channel, kept = f"flightwatch: email:{desk},{night},{third}", "kept, later polls try again\n"
+    assert list(cron(program, server, [landed, stayed])) == [
+        (4, "", f"{channel}: {refusal}; the others got it; {kept}"),
+        (4, "", f"{channel}: {refusal}; {kept}flightwatch: {channel[13:]}: {refusal}; the others got it; {kept}"),
+    ]
+    assert f"  undelivered alerts: 2 for email:{desk},{night},{third}: {refusal}" in program.out("status")
+    assert [mail.to for mail in mail_server.mails] == [[desk, night]] * 2
+    del mail_server.refused[third]
+    assert list(cron(program, server, [room, later])) == [(0, "", "")] * 2
+    assert [mail.to for mail in mail_server.mails[2:]] == [[third]] * 2
+    for header in ("Message-ID", "To", "Subject"):
+        first, second, *again = (mail.message[header] for mail in mail_server.mails)
+        assert [first, second] == again
+    assert mail_server.mails[0].message["To"] == f"{desk}, {night}, {third}"
+    assert "undelivered" not in program.out("status")
+
+
 def contradicted() -> list[Sky]:
     """Give a landing at Pyongyang that must be inferred, and then the aircraft again at cruise, too soon to have landed."""
     skies = unseen_visit()[:12]

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from reports import AIRPORTS
 from skies import landing, left
 from test_outbox_table import HOUR, NOW, blind, post, waiting
@@ -47,12 +49,31 @@ def deliver(outbox: Outbox, after: timedelta = timedelta(0), **channels: Deliver
     )
 
 
-def refuse(_notice: Notice) -> None:
+def refuse(_notice: Notice, *_: str) -> None:
     raise DeliveryError("mail.example.org refuses")
 
 
-def refuse_some(_notice: Notice) -> None:
+def refuse_some(_notice: Notice, *_: str) -> None:
     raise PartlyDelivered("mail.example.org refuses 1 of 2 addresses")
+
+
+@dataclass
+class Desk:
+    """A channel whose readers are a, b and c, some with a full mailbox."""
+
+    full: str = "c"
+    asked: int = 0
+    got: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+
+    def __call__(self, notice: Notice, *readers: str) -> None:
+        self.asked += 1
+        to = readers or tuple("abc")
+        self.got += [(reader, ids(notice)) for reader in to if reader not in self.full]
+        if waiting := tuple(reader for reader in to if reader in self.full):
+            raise PartlyDelivered(f"{', '.join(waiting)} full", waiting)
+
+    def got_by(self, reader: str) -> list[Sequence[str]]:
+        return [names for each, names in self.got if each == reader]
 
 
 def ids(notice: Notice) -> Sequence[str]:
@@ -68,7 +89,7 @@ def told() -> list[Sequence[str]]:
 
 @pytest.fixture
 def tell(told: list[Sequence[str]]) -> Deliver:
-    return lambda notice: told.append(ids(notice))
+    return lambda notice, *_: told.append(ids(notice))
 
 
 def test_alerts_are_delivered_once_oldest_first(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
@@ -101,7 +122,7 @@ def test_what_was_never_handed_over_is_known(store: Store) -> None:
 def test_an_alert_that_is_not_taken_does_not_hold_up_the_next(
     store: Store, told: list[Sequence[str]], tell: Deliver
 ) -> None:
-    def choosy(notice: Notice) -> None:
+    def choosy(notice: Notice, *_: str) -> None:
         if ids(notice) == ["landing-1"]:
             raise NotTaken("too long")
         tell(notice)
@@ -116,6 +137,54 @@ def test_what_some_readers_have_is_not_sent_again(store: Store) -> None:
     outbox = post(store, landing(), channels=("email:desk",))
     failures = deliver(outbox, desk=refuse_some)
     assert (failures, waiting(outbox)) == (["email:desk: mail.example.org refuses 1 of 2 addresses"], [])
+
+
+KEPT = "email:desk: c full; kept, later polls try again"
+
+
+def test_one_reader_does_not_hold_up_the_others(store: Store) -> None:
+    """They get each alert at once; whoever was refused gets all later, in order; nobody gets one twice."""
+    desk, outbox = Desk(), post(store, landing(), channels=("email:desk",))
+    assert deliver(outbox, desk=desk) == [KEPT]
+    post(store, left(), channels=("email:desk",))
+    assert deliver(outbox, desk=desk) == [KEPT, KEPT]
+    assert [desk.got_by(reader) for reader in "abc"] == [[["landing-1"], ["departure-1"]]] * 2 + [[]]
+    assert deliver(outbox, HOUR, desk=refuse) == ["email:desk: mail.example.org refuses; kept, later polls try again"]
+    desk.full = ""
+    for hours in (2, 3):
+        assert deliver(outbox, hours * HOUR, desk=desk) == []
+    assert [desk.got_by(reader) for reader in "abc"] == [[["landing-1"], ["departure-1"]]] * 3
+    assert (waiting(outbox, 100 * HOUR), outbox.undelivered(NOW)) == ([], [])
+
+
+def test_a_reader_who_alone_waits_is_tried_once_a_poll(store: Store) -> None:
+    """As a channel is; and each time it is said once, for as many readers as are left."""
+    desk = Desk(full="bc")
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    assert len(deliver(outbox, desk=desk)) == 2
+    desk.asked = 0
+    assert deliver(outbox, HOUR, desk=desk) == ["email:desk: b, c full; kept, later polls try again"]
+    assert (desk.asked, waiting(outbox, HOUR * 2)) == (
+        1,
+        [("email:desk", "landing-1", 2), ("email:desk", "departure-1", 2)],
+    )
+    desk.full = "c"
+    assert deliver(outbox, HOUR * 2, desk=desk) == [KEPT, KEPT]
+    assert [desk.got_by(reader) for reader in "abc"] == [[["landing-1"], ["departure-1"]]] * 2 + [[]]
+
+
+def test_given_up_for_a_reader(store: Store) -> None:
+    """Which is said with how many they are, beside what nobody got."""
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    deliver(outbox, desk=Desk(full="bc"))
+    post(store, landing(id="landing-2", visit="visit-2"), channels=("email:desk",))
+    for number in range(1, LEAST_TRIES):
+        assert len(deliver(outbox, number * HOUR * 5, desk=refuse)) == 1
+    why = "after three days of trying: mail.example.org refuses; flightwatch history still has the visits"
+    assert deliver(outbox, PATIENCE, desk=refuse) == [
+        f"email:desk: gave up 2 alerts for 2 readers {why}",
+        f"email:desk: gave up 1 alert {why}",
+    ]
 
 
 def test_given_up_after_three_days(store: Store) -> None:
@@ -148,6 +217,29 @@ def test_a_digest_that_fails_is_kept_whole(store: Store, told: list[Sequence[str
     assert {attempts for _, _, attempts in waiting(outbox)} == {1}
     deliver(outbox, desk=tell)
     assert list(map(len, told)) == [BURST]
+
+
+def test_who_waits_gets_each_alert_as_the_others_did(store: Store) -> None:
+    """What went alone goes alone, however many there are by now, and what went in a digest in the same one."""
+    desk, outbox = Desk(), post(store, landing(), left(), channels=("email:desk",))
+    deliver(outbox, desk=desk)
+    post(store, *(landing(id=f"landing-{number}") for number in range(2, BURST + 2)), channels=("email:desk",))
+    deliver(outbox, HOUR, desk=desk)
+    desk.full = ""
+    deliver(outbox, HOUR * 2, desk=desk)
+    assert desk.got_by("c") == desk.got_by("a")
+    assert list(map(len, desk.got_by("c"))) == [1, 1, BURST]
+
+
+def test_only_what_the_same_readers_lack_is_one_digest(store: Store) -> None:
+    desk = Desk(full="")
+    outbox = post(store, *(landing(id=f"landing-{number}") for number in range(BURST)), channels=("email:desk",))
+    outbox.begin(outbox.due(NOW), NOW)
+    for readers, some in (("b", slice(0, 1)), ("c", slice(1, 2))):
+        outbox.fail([replace(alert, readers=(readers,)) for alert in outbox.due(NOW)[some]], NOW, "full")
+    deliver(outbox, desk=desk)
+    assert desk.got[:2] == [("b", ["landing-0"]), ("c", ["landing-1"])]
+    assert [len(names) for _, names in desk.got] == [1] * (2 + 3 * (BURST - 2))
 
 
 def test_every_channel_is_tried(capsys: pytest.CaptureFixture[str]) -> None:

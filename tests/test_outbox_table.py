@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from skies import at, landing, left, taken_back
 
 from flightwatch.delivery.outbox import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
@@ -101,6 +102,28 @@ def test_given_up(store: Store) -> None:
     assert waiting(outbox, 2 * PATIENCE) == [("email:a", "departure-1", LEAST_TRIES - 1)]
 
 
+def test_what_some_readers_lack(store: Store) -> None:
+    """Who they are is kept, also when the channel's name changes, until they are fewer."""
+    outbox = post(store, landing(), left(), channels=("email:a,b,c",))
+    first, second = outbox.due(NOW)
+    outbox.fail([replace(first, readers=("b", "c")), second], NOW, "refused")
+    outbox.rename("email:a,b,c", "email:b,c,d")
+    assert [alert.readers for alert in outbox.due(NOW)] == [("b", "c"), ()]
+    outbox.fail(outbox.due(NOW), NOW, "nobody listens")
+    first, second = outbox.due(NOW + HOUR)
+    assert (first.readers, second.readers) == (("b", "c"), ())
+    outbox.fail([replace(first, readers=("c",))], NOW, "refused")
+    assert outbox.due(NOW + HOUR)[0] == QueuedAlert(1, landing(), "email:b,c,d", NOW, 3, None, ("c",))
+
+
+def test_what_went_together_stays_together(store: Store) -> None:
+    """By the time at which it was first handed over, whenever it is tried again."""
+    outbox = post(store, landing(), left())
+    outbox.begin(outbox.due(NOW)[:1], NOW)
+    outbox.begin(outbox.due(NOW), NOW + HOUR)
+    assert [alert.begun_at for alert in outbox.due(NOW)] == [NOW, NOW + HOUR]
+
+
 def test_a_delay_is_no_part_of_the_three_days(store: Store) -> None:
     outbox = post(store, landing(), delay=10 * PATIENCE)
     [late] = outbox.due(NOW + 10 * PATIENCE)
@@ -115,6 +138,16 @@ def test_a_retraction_withdraws_what_waits(store: Store) -> None:
     assert waiting(outbox) == [("print", "landing-2", 0), ("print", "retraction-1", 0)]
     assert outbox.posted(["landing-1"])["landing-1"]["print"] == Posted(was_begun=False, is_waiting=False)
     assert outbox.undelivered(NOW) == [Undelivered("print", 2, 0, None)]
+
+
+def test_a_retraction_of_what_some_readers_lack(store: Store) -> None:
+    """They are not told of the landing any more; the others have it, so its correction goes out."""
+    outbox = post(store, landing(), channels=("email:a,b",))
+    outbox.begin(outbox.due(NOW), NOW)
+    outbox.fail([replace(outbox.due(NOW)[0], readers=("b",))], NOW, "refused")
+    assert outbox.posted(["landing-1"])["landing-1"]["email:a,b"] == Posted(was_begun=True, is_waiting=True)
+    post(store, taken_back(), channels=("email:a,b",), withdrawn=("visit-1",))
+    assert [(alert.subject.id, alert.readers) for alert in outbox.due(NOW)] == [("retraction-1", ())]
 
 
 def blind(hours: int = 2) -> Blindness:

@@ -193,7 +193,7 @@ class Live:
     def _compose(self, subject: Event | Blindness) -> Notice:
         return describe(subject, self.watchlist, AIRPORTS) if isinstance(subject, Event) else subject
 
-    def _print(self, notice: Notice) -> None:
+    def _print(self, notice: Notice, *_: str) -> None:
         if isinstance(notice, Alert):  # not that nobody watched, which a replay cannot know
             self.printed.append(msgspec.json.encode(notice.event))
 

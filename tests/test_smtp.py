@@ -29,14 +29,14 @@ def channel(server: str, *, to: tuple[str, ...] = TO, login: bool = True, passwo
     return EmailChannel(to, SENDER, server, USER if login else None, password if login else None)
 
 
-def deliver(to: EmailChannel, timeout_s: float = 20.0) -> None:
-    send(trial(to, at("2023-09-26T01:52")), to, timeout_s)
+def deliver(to: EmailChannel, *readers: str, timeout_s: float = 20.0) -> None:
+    send(trial(to, at("2023-09-26T01:52")), to, *readers, timeout_s=timeout_s)
 
 
 def complaint(to: EmailChannel, timeout_s: float = 20.0) -> str:
     """Fail to deliver; give what is said, which is one line and holds no secret."""
     with pytest.raises(DeliveryError) as caught:
-        deliver(to, timeout_s)
+        deliver(to, timeout_s=timeout_s)
     said = str(caught.value)
     assert said.isprintable()
     assert to.password is None or to.password not in said
@@ -157,24 +157,65 @@ def test_all_addresses_refused(mail_server: SmtpServer) -> None:
     )
 
 
-def test_an_address_refused_for_good(mail_server: SmtpServer) -> None:
-    """The others get it, and it counts as delivered: or they would get it again at every poll."""
-    mail_server.refused[TO[1]] = "550 5.1.1 no such user"
-    with pytest.raises(PartlyDelivered, match=r"refuses 1 of 2 addresses: 550 5\.1\.1 no such user; the others got it"):
-        deliver(channel(mail_server.url))
-    assert [mail.to for mail in mail_server.mails] == [[TO[0]]]
+DESK, NIGHT, THIRD = *TO, "third@example.org"
+FULL, GONE = "452 4.2.2 mailbox full", "550 5.1.1 no such user"
 
 
-def test_an_address_refused_for_now(mail_server: SmtpServer) -> None:
-    """Nobody gets it until all can: or the first would get it again when it is tried again."""
-    mail_server.refused[TO[1]] = "451 4.7.1 greylisted"
-    assert complaint(channel(mail_server.url)) == (
-        "HOST refuses 1 of 2 addresses: 451 4.7.1 greylisted; nobody got it yet"
-    )
-    assert mail_server.mails == []
-    del mail_server.refused[TO[1]]
-    deliver(channel(mail_server.url))
-    assert [mail.to for mail in mail_server.mails] == [list(TO)]
+@pytest.mark.parametrize(
+    ("readers", "refused", "got", "said", "waiting"),
+    [
+        ((), {NIGHT: FULL}, [DESK, THIRD], f"1 of 3 addresses: {FULL}; the others got it", (NIGHT,)),
+        (
+            (),
+            {NIGHT: GONE},
+            [DESK, THIRD],
+            f"1 of 3 addresses: {GONE}; the others got it, correct to: in the watchlist",
+            (),
+        ),
+        (
+            (),
+            {NIGHT: GONE, THIRD: FULL},
+            [DESK],
+            f"2 of 3 addresses: {FULL}; 1 of them for good: {GONE}; the others got it, correct to: in the watchlist",
+            (THIRD,),
+        ),
+        ((NIGHT, THIRD), {NIGHT: FULL}, [THIRD], f"1 of 3 addresses: {FULL}; the others got it", (NIGHT,)),
+        ((NIGHT,), {NIGHT: FULL}, None, f"1 of 3 addresses: {FULL}", (NIGHT,)),
+        ((NIGHT,), {NIGHT: GONE}, None, f"1 of 3 addresses: {GONE}, correct to: in the watchlist", ()),
+    ],
+    ids=["for now", "for good", "both", "one of those who wait", "the last who waits", "the last, for good"],
+)
+def test_some_addresses_refused(
+    readers: tuple[str, ...],
+    refused: dict[str, str],
+    got: list[str] | None,
+    said: str,
+    waiting: tuple[str, ...],
+    mail_server: SmtpServer,
+) -> None:
+    """The others get it at once. It waits for those only who may get it later; who has it, or never can, waits no more."""
+    to = channel(mail_server.url, to=(DESK, NIGHT, THIRD))
+    mail_server.refused = refused
+    with pytest.raises(PartlyDelivered) as caught:
+        deliver(to, *readers)
+    assert str(caught.value) == f"{server_of(to.server)} refuses {said}"
+    assert (caught.value.waiting, [mail.to for mail in mail_server.mails]) == (waiting, [got] if got else [])
+
+
+def test_who_waits_gets_the_same_mail(mail_server: SmtpServer) -> None:
+    """Its Message-ID, and To with all its addressees, are those that the others saw."""
+    to = channel(mail_server.url)
+    deliver(to)
+    deliver(to, NIGHT)
+    assert [mail.to for mail in mail_server.mails] == [[DESK, NIGHT], [NIGHT]]
+    assert len({str(mail.message) for mail in mail_server.mails}) == 1
+
+
+def test_who_left_the_channel_is_not_mailed(mail_server: SmtpServer) -> None:
+    """When nobody is left, the server is not even asked."""
+    deliver(channel(mail_server.url), NIGHT, "left@example.org")
+    deliver(channel("smtp://nobody.invalid"), "left@example.org")
+    assert [mail.to for mail in mail_server.mails] == [[NIGHT]]
 
 
 def test_a_server_that_ends_in_bad_temper(mail_server: SmtpServer) -> None:

@@ -16,6 +16,7 @@ from flightwatch.store import Store
 
 _EVENT = msgspec.json.Decoder(Event)
 _BLINDNESS = msgspec.json.Decoder(Blindness)
+_READERS = msgspec.json.Decoder(tuple[str, ...])
 
 Outcome = Literal["delivered", "given up", "withdrawn"]
 
@@ -31,7 +32,9 @@ class QueuedAlert(Struct, frozen=True):
     attempts: int
     """That failed."""
     begun_at: datetime | None = None
-    """When it was last handed to its channel; None: never."""
+    """When it was first handed to its channel, the same for all that went in one message; None: never."""
+    readers: tuple[str, ...] = ()
+    """Who must still get it, where others have it; empty: all of the channel."""
 
 
 class Undelivered(Struct, frozen=True):
@@ -93,7 +96,7 @@ class Outbox:
         at = unix(now)
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun FROM alerts "
+                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun, readers FROM alerts "
                 "LEFT JOIN events ON events.id = alerts.event LEFT JOIN blindness ON blindness.id = alerts.blindness "
                 "WHERE ended IS NULL AND due <= ?1 AND channel IN "
                 "(SELECT channel FROM alerts WHERE ended IS NULL AND due <= ?1 AND coalesce(retry, 0) <= ?1) "
@@ -108,8 +111,9 @@ class Outbox:
                     instant(due),
                     attempts,
                     instant_or_none(begun),
+                    () if readers is None else _READERS.decode(readers),
                 )
-                for id_, event, blindness, channel, due, attempts, begun in rows
+                for id_, event, blindness, channel, due, attempts, begun, readers in rows
             ]
 
     def rename(self, old: str, new: str) -> None:
@@ -120,7 +124,9 @@ class Outbox:
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
         """They are handed to their channel now; if nobody can say what came of it, their readers may have them."""
-        self._update("UPDATE alerts SET begun = ? WHERE id = ?", [(unix(at), alert.id) for alert in alerts])
+        self._update(
+            "UPDATE alerts SET begun = ? WHERE id = ? AND begun IS NULL", [(unix(at), alert.id) for alert in alerts]
+        )
 
     def end(self, alerts: Sequence[QueuedAlert], at: datetime, outcome: Outcome = "delivered") -> None:
         """They need not be tried any more."""
@@ -130,11 +136,19 @@ class Outbox:
         )
 
     def fail(self, alerts: Sequence[QueuedAlert], at: datetime, error: str) -> list[QueuedAlert]:
-        """They did not reach their readers this time; those that are given up for it."""
+        """They did not reach their ``readers`` this time; those that are given up for it."""
         hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at, alert.attempts + 1)]
         self._update(
-            "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ? WHERE id = ?",
-            [(unix(at + pause_after(alert.attempts + 1)), error, alert.id) for alert in alerts],
+            "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ? WHERE id = ?",
+            [
+                (
+                    unix(at + pause_after(alert.attempts + 1)),
+                    error,
+                    msgspec.json.encode(alert.readers) if alert.readers else None,
+                    alert.id,
+                )
+                for alert in alerts
+            ],
         )
         self.end(hopeless, at, "given up")
         return hopeless

@@ -1,7 +1,7 @@
 """Mail to its server: encrypted where the server can, certificates checked, and errors worded for people."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from email import policy
 from email.message import EmailMessage
@@ -77,23 +77,30 @@ def server_of(url: str) -> Server:
 
 
 def send(
-    mail: EmailMessage, channel: EmailChannel, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
+    mail: EmailMessage,
+    channel: EmailChannel,
+    *readers: str,
+    timeout_s: float = TIMEOUT_S,
+    patience_s: float = PATIENCE_S,
 ) -> None:
-    """Hand a mail to the channel's server.
+    """Hand a mail to the channel's server, for its addressees, or where ``readers`` are named for those of them only.
 
-    Raises `DeliveryError` when nobody got it, `PartlyDelivered` when the server took it for some and refuses the others
-    for good.
+    Raises `DeliveryError` when nobody got it, `PartlyDelivered` when the server refuses some addresses and the others got
+    it, now or before. Nothing is sent when the channel has none of the readers any more.
     """
+    to = tuple(address for address in channel.to if not readers or address in readers)
+    if not to:
+        return
     server = server_of(channel.server)
     try:
-        within(patience_s, lambda: _deliver(mail, channel, server, timeout_s))
+        within(patience_s, lambda: _deliver(mail, channel, to, server, timeout_s))
     except TimeoutError:
         raise DeliveryError(
             f"{server} is too slow, more than {patience_s:g} s for one mail; it may work later"
         ) from None
 
 
-def _deliver(mail: EmailMessage, channel: EmailChannel, server: Server, timeout_s: float) -> None:
+def _deliver(mail: EmailMessage, channel: EmailChannel, to: Sequence[str], server: Server, timeout_s: float) -> None:
     with _worded(server, timeout_s), closing(_connect(server, timeout_s)) as smtp:
         encrypted = server.tls_first or _start_tls(smtp)
         if channel.user is not None and channel.password is not None:
@@ -102,11 +109,11 @@ def _deliver(mail: EmailMessage, channel: EmailChannel, server: Server, timeout_
                     f"{server} offers no encryption, so the password is not sent: {_PORTS}; or take out user and password"
                 )
             _log_in(smtp, server, channel.user, channel.password)
-        refused = _hand_over(smtp, mail, channel, server)
+        refused = _hand_over(smtp, mail, channel, to, server)
         with suppress(SMTPException, OSError):  # it has the mail; how it says goodbye changes nothing
             smtp.quit()
     if refused is not None:
-        raise PartlyDelivered(refused)
+        raise refused
 
 
 def _connect(server: Server, timeout_s: float) -> SMTP:
@@ -137,8 +144,10 @@ def _log_in(smtp: SMTP, server: Server, user: str, password: str) -> None:
         raise DeliveryError(f"{server} does not take the login ({error.smtp_code}), correct {_LOGIN}") from error
 
 
-def _hand_over(smtp: SMTP, mail: EmailMessage, channel: EmailChannel, server: Server) -> str | None:
-    """Give the mail to the server; what went wrong for some of its readers, None when nothing did."""
+def _hand_over(
+    smtp: SMTP, mail: EmailMessage, channel: EmailChannel, to: Sequence[str], server: Server
+) -> DeliveryError | None:
+    """Give the mail to the server for these readers; what is to be said of those it refuses, None where it takes all."""
     smtp.ehlo_or_helo_if_needed()
     international = not all(address.isascii() for address in (channel.sender, *channel.to))
     try:
@@ -147,21 +156,31 @@ def _hand_over(smtp: SMTP, mail: EmailMessage, channel: EmailChannel, server: Se
         raise DeliveryError(f"{server} takes no addresses with letters outside ASCII, write others") from error
     if answer[0] not in _TAKEN:
         raise DeliveryError(f"{server} does not take mail from {channel.sender}: {_said(*answer, channel)}")
-    answers = [smtp.rcpt(address) for address in channel.to]
-    refusals = [answer for answer in answers if answer[0] not in _TAKEN]
-    complaint = None
-    if refusals:
-        said = _said(*min(refusals), channel)
-        complaint = f"{server} refuses {len(refusals)} of {len(answers)} addresses: {said}"
-        if len(refusals) == len(answers):
-            raise DeliveryError(f"{complaint}; nobody got it, correct to: in the watchlist")
-        if min(refusals)[0] < 500:  # for now: whoever is mailed now would be mailed again when it is tried again
-            raise DeliveryError(f"{complaint}; nobody got it yet")
-        complaint += "; the others got it, correct to: in the watchlist"
-    answer = smtp.data(mail.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP))
-    if answer[0] not in _TAKEN:
-        raise NotTaken(f"{server} does not take the mail: {_said(*answer, channel)}")
-    return complaint
+    refusals = {address: answer for address in to if (answer := smtp.rcpt(address))[0] not in _TAKEN}
+    if len(refusals) < len(to):
+        answer = smtp.data(mail.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP))
+        if answer[0] not in _TAKEN:
+            raise NotTaken(f"{server} does not take the mail: {_said(*answer, channel)}")
+    return _refused(refusals, len(to), channel, server) if refusals else None
+
+
+def _refused(
+    refusals: Mapping[str, tuple[int, bytes]], tried: int, channel: EmailChannel, server: Server
+) -> DeliveryError:
+    """What is to be said of ``refusals`` by address, out of so many that were ``tried``: by now the rest have the mail."""
+    complaint = f"{server} refuses {len(refusals)} of {len(channel.to)} addresses: "
+    complaint += _said(*min(refusals.values()), channel)
+    if len(refusals) == len(channel.to):
+        return DeliveryError(f"{complaint}; nobody got it, correct to: in the watchlist")
+    waiting = tuple(address for address, (code, _) in refusals.items() if code < 500)
+    for_good = [answer for answer in refusals.values() if answer[0] >= 500]
+    if waiting and for_good:
+        complaint += f"; {len(for_good)} of them for good: {_said(*min(for_good), channel)}"
+    if len(refusals) < tried:
+        complaint += "; the others got it"
+    if for_good:
+        complaint += ", correct to: in the watchlist"
+    return PartlyDelivered(complaint, waiting)
 
 
 def _said(code: int, text: bytes, channel: EmailChannel) -> str:

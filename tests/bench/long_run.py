@@ -92,7 +92,7 @@ class LongRun:
     def _now(self) -> datetime:
         return instant(self._server.time) + timedelta(seconds=1)
 
-    def _tell(self, _notice: Notice) -> None:
+    def _tell(self, _notice: Notice, *_: str) -> None:
         self.told += 1
 
 
