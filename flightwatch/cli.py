@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flightwatch import __version__, cli_past, places
+from flightwatch import __version__, cli_past, cli_status, places
 from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
 from flightwatch.options import DatabaseOption, WatchlistOption
 from flightwatch.output import close_output, open_output, print_pairs, say
@@ -146,7 +146,7 @@ app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch histor
     cli_past.history
 )
 app.command(epilog="Example: flightwatch report RA-86559 -o RA-86559.html")(cli_past.report)
-app.command(epilog="Example: flightwatch status")(cli_past.status)
+app.command(epilog="Example: flightwatch status")(cli_status.status)
 
 
 @app.command(epilog="Example: flightwatch check --every 2m")
@@ -211,8 +211,13 @@ def replay(
     watched, airports, recording = the_watchlist(watchlist), the_airports(), Recording(files)
     tell = channels(watched, form.value, say)["print"]
     with store_to_replay_into(db) as store:
-        for event in replayed(recording.polls(), watched, airports, store):
-            tell(describe(event, watched, airports) if store is None else alert_of(event, store, watched, airports))
+        try:
+            for event in replayed(recording.polls(), watched, airports, store):
+                tell(describe(event, watched, airports) if store is None else alert_of(event, store, watched, airports))
+        except DeliveryError as error:
+            if store is None and isinstance(error.__cause__, BrokenPipeError):
+                return  # who reads has enough, as head has; a database would be left half written
+            raise
     if recording.skipped_lines:
         say(f"{recording.skipped_lines} unreadable line{'s' * (recording.skipped_lines != 1)} skipped")
 

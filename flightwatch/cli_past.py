@@ -1,4 +1,4 @@
-"""The commands about what was and what is: history, report, status. What a command needs is imported when it runs."""
+"""The commands about what was: history and report. What a command needs is imported when it runs."""
 
 import shutil
 import sys
@@ -24,13 +24,13 @@ from flightwatch.output import say, write_whole
 from flightwatch.parts import the_airports, the_flights, the_store, the_watchlist, watchlist_if_any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from flightwatch.airports import Airports
     from flightwatch.history import Subject
     from flightwatch.past.archive import Progress
     from flightwatch.past.summary import Summary
-    from flightwatch.status import Group
     from flightwatch.store import Store
     from flightwatch.visits import Visit
     from flightwatch.watched import Watchlist
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 DAYS_ASKED = 7
 """Days that OpenSky is asked about an aircraft of which no visit is recorded."""
 
-REFRESHED_S = 5.0
-"""How often ``status --watch`` looks again, s: polls come by the minute."""
+MOST_DAYS = 36_500
+"""Most days that may be asked for: a hundred years, before which hardly anything flew."""
 
 
 class VisitFormat(StrEnum):
@@ -65,7 +65,12 @@ def history(
     at: AtOption = None,
     days: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help=f"The last N days; {DAYS_ASKED} are asked about where none is recorded."),
+        typer.Option(
+            min=1,
+            max=MOST_DAYS,
+            metavar="N",
+            help=f"The last N days, to --until; {DAYS_ASKED} are asked about where none is recorded.",
+        ),
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -80,8 +85,9 @@ def history(
     """Past visits of an aircraft, or to an airport, newest first."""
     from flightwatch import history as past
     from flightwatch.past import dates
+    from flightwatch.past.archive import asked_days
     from flightwatch.past.summary import summarise
-    from flightwatch.selection import Selection, selected
+    from flightwatch.selection import ALL, Selection, count_line, selected
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -89,8 +95,8 @@ def history(
         raise UsageError("--summary counts all there is: leave out --limit")
     if days is not None and since is not None:
         raise UsageError("--days and --since both say where to begin: give one of them")
-    now = datetime.now(UTC)
-    begin, end = dates.between(since if days is None else f"{days} days", until, now)
+    now = datetime.now(UTC).replace(microsecond=0)
+    begin, end = dates.between(since, until, now, days)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
     there = past.airport_of(at, "--at", airports)
 
@@ -101,26 +107,31 @@ def history(
         asked = past.find_subject(subject, watched, store, airports)
         failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
         which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
-        # A summary compares with the times before.
-        wanted = Selection(inferred=which.inferred) if summary else which
+        if limit is None or asked.icao24s:  # what is left out is counted too; a summary compares with the times before
+            is_all, wanted = True, ALL if summary else Selection(begin, end)
+        else:  # not all that a busy airport has seen
+            is_all, wanted = False, Selection(begin, end, inferred=which.inferred, limit=limit + 1)
         found = past.known(asked, store, watched, airports, now, wanted, at=there)
         visits = selected(found.visits, which)
         if form is VisitFormat.table or summary:
-            extent = past.extent_of(store, now, past.blind_after(watched))
-            context = past.context_line(asked, visits, extent, store, now, since=begin, until=end)
+            extent = past.extent_of(asked, store, now, past.blind_after(watched), at=there)
+            context = past.context_line(asked, visits, extent, store, now, which)
         if summary:
-            _print_summary(asked, summarise(found.visits, extent, now, since=begin, until=end, watchlist=watched), form)
+            days_asked = asked_days(store, asked.icao24s)
+            _print_summary(
+                asked, summarise(found.visits, extent, now, which, asked_days=days_asked, watchlist=watched), form
+            )
         elif form is VisitFormat.table:
             _print_visits(f"{asked.text}: visits", visits, now)
-            for line in past.reasons(visits, store, airports):
-                typer.echo(line)
+            _print_lines(past.reasons(visits, store, airports))
         else:
             typer.echo(_rendered(visits, form, store, watched, now), nl=False)
     if form is VisitFormat.table:
         more = " (--days 90 asks for more)" if asked.icao24s and begin is None and not offline else ""
-        typer.echo(f"{len(visits)} visit{'s' * (len(visits) != 1)}; {context}{more}")
-    if found.unplaced:
-        say(f"OpenSky knows {found.unplaced} more stay{'s' * (found.unplaced != 1)} on the ground, but not where")
+        _print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
+    unplaced = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.unplaced)
+    if unplaced:
+        say(f"OpenSky knows {unplaced} more stay{'s' * (unplaced != 1)} on the ground, but not where")
     if failure is not None:
         raise failure
 
@@ -139,7 +150,8 @@ def _inquire(
     from flightwatch.poll import utc_now
 
     now = utc_now()
-    spans = past.unwatched_spans(asked, begin, end or now, now - timedelta(days=DAYS_ASKED), store, watched)
+    end = min(end or now, now)
+    spans = past.unwatched_spans(asked, begin, end, end - timedelta(days=DAYS_ASKED), store, now)
     if not spans:
         return None
     try:
@@ -167,16 +179,27 @@ def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
 
 
 def _print_summary(asked: "Subject", counted: "Summary", form: VisitFormat) -> None:
-    from flightwatch.past.summary import as_lines
+    from flightwatch.past.summary_text import as_lines
 
     if form is VisitFormat.json:
         import msgspec
 
         typer.echo(msgspec.json.encode(counted))
         return
-    typer.echo(f"{asked.text}: visits")
-    for line in as_lines(counted, shutil.get_terminal_size().columns):
-        typer.echo(line)
+    _print_lines([f"{asked.text}: visits", *as_lines(counted, shutil.get_terminal_size().columns)])
+
+
+def _print_lines(lines: "Iterable[str]") -> None:
+    """Each line as it is; on a terminal broken between words where it is too long."""
+    if not sys.stdout.isatty():
+        for line in lines:
+            typer.echo(line)
+        return
+    from flightwatch.terminal import console
+
+    screen = console()
+    for line in lines:
+        screen.print(line, markup=False)
 
 
 def _rendered(
@@ -225,51 +248,17 @@ def report(
     airports, watched = the_airports(), watchlist_if_any(watchlist)
     with the_store(db) as store:
         subjects = (
-            past.subjects_of(the_watchlist(watchlist))
+            past.subjects_of(the_watchlist(watchlist, secrets=False))
             if subject is None
             else [past.find_subject(subject, watched, store, airports)]
         )
-        extent = past.extent_of(store, now, past.blind_after(watched))
-        sections = [past.section(s, extent, store, watched, airports, now, since=begin, until=end) for s in subjects]
+        extents = [past.extent_of(s, store, now, past.blind_after(watched)) for s in subjects]
+        sections = [
+            past.section(s, extent, store, watched, airports, now, since=begin, until=end)
+            for s, extent in zip(subjects, extents, strict=True)
+        ]
         events = past.events_of([visit for section in sections for visit in section.visits], store)
     title = "Watchlist" if subject is None else sections[0].title
     write_whole(output, page(title, sections, events, airports, now))
     if sys.stderr.isatty():
         say(f"wrote {output}")
-
-
-def status(
-    watch: Annotated[bool, typer.Option("--watch", help=f"Stay, and look again every {REFRESHED_S:.0f} s.")] = False,
-    watchlist: WatchlistOption = None,
-    db: DatabaseOption = None,
-) -> None:
-    """The morning look: who is where, what is new, how the polling goes."""
-    watched, airports = the_watchlist(watchlist), the_airports()
-    if not sys.stdout.isatty():
-        if watch:
-            raise UsageError("--watch draws on a terminal: leave it out, or run it in one")
-        for group in _morning(watched, airports, db):
-            typer.echo(group.title)
-            for name, said in group.rows:
-                typer.echo(f"  {name}: {said}")
-        return
-    from flightwatch.terminal import console, groups_view, refreshed
-
-    if watch:
-        refreshed(lambda: groups_view(_morning(watched, airports, db)), REFRESHED_S)
-    else:
-        console().print(groups_view(_morning(watched, airports, db)))
-
-
-def _morning(watched: "Watchlist", airports: "Airports", db: Path | None) -> "list[Group]":
-    from flightwatch import status as morning
-    from flightwatch.delivery.outbox_table import Outbox
-
-    now = datetime.now(UTC)
-    with the_store(db) as store:
-        undelivered = Outbox(store).undelivered(now - morning.GIVEN_UP_SHOWN)
-        return [
-            morning.news(store.events_since(now - morning.NEW), watched, airports),
-            *morning.whereabouts(watched, store.tracks(), airports, now),
-            morning.polling(store.last_poll(), store.last_poll_at(), undelivered, now),
-        ]

@@ -1,7 +1,8 @@
 """Past visits of a tail number, an airframe or an airport."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -33,6 +34,10 @@ EXPLAINED = 20
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all flights."""
 
+HOLE: Final = timedelta(days=1)
+"""Length from which a time without a good poll is asked about at OpenSky: a day costs 17 credits, and what happened in a shorter
+hole polls mostly tell afterwards."""
+
 BATCH = 500
 """Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
 
@@ -41,7 +46,8 @@ class Subject(Struct, frozen=True):
     """Whom or what a question is about: an airport, or the airframes that a tail number or icao24 names."""
 
     text: str
-    """As people write it: ``RA-86559``, ``Pyongyang Sunan International Airport (FNJ/ZKPY)``."""
+    """As people write it: ``RA-86559``, ``Pyongyang Sunan International Airport (FNJ/ZKPY)``; an icao24 with the tail number that
+    the rules give, which is not always right."""
     airport: Airport | None = None
     icao24s: tuple[Icao24, ...] = ()
 
@@ -68,7 +74,7 @@ def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, ai
     icao24 = code.lower()
     if len(icao24) == 6 and set(icao24) <= set("0123456789abcdef"):
         known = registration_of(icao24)
-        return Subject(known[0] if known else icao24, icao24s=(icao24,))
+        return Subject(f"{icao24}, {known[0]} by rule" if known else icao24, icao24s=(icao24,))
     raise UsageError(
         f"{text!r} is no known tail number, icao24 or airport: write a tail such as RA-86559, six hex digits, "
         "a code such as FNJ, or add the aircraft with its icao24 to the watchlist"
@@ -87,35 +93,47 @@ def airport_of(code: str | None, option: str, airports: Airports) -> Airport | N
     return found
 
 
-def watched_from(icao24: Icao24, store: Store, watchlist: Watchlist | None) -> datetime | None:
-    """Since when what was watched is all there is of an airframe: since its first recorded visit, if the watchlist lists it.
+def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
+    """When polls looked for an airframe by itself, oldest first: since the watchlist names it, without holes of `HOLE`.
 
-    None: never. Who is not listed was seen at watched airports only, and who is listed may have been added yesterday.
+    In these times what was found is all there is. Whom it does not name is found at watched airports only.
     """
-    if watchlist is None or icao24 not in watchlist.aircraft_by_icao24:
-        return None
-    return store.first_visit_at(icao24)
+    log = PollLog(store)
+    since, last = log.listed_since(icao24), store.last_poll_at()
+    if since is None or last is None:
+        return []
+    holes = log.unwatched(since, last, HOLE)
+    ends = now if now - last < HOLE else last
+    return [
+        Span(begin, end)
+        for begin, end in zip(
+            [since, *(hole.until for hole in holes)], [*(hole.since for hole in holes), ends], strict=True
+        )
+    ]
 
 
 def unwatched_spans(
-    subject: Subject,
-    since: datetime | None,
-    until: datetime,
-    by_default: datetime,
-    store: Store,
-    watchlist: Watchlist | None,
-) -> dict[Icao24, Span]:
-    """What to ask OpenSky: for each airframe the time from ``since`` on that was not watched; empty for an airport.
+    subject: Subject, since: datetime | None, until: datetime, by_default: datetime, store: Store, now: datetime
+) -> dict[Icao24, list[Span]]:
+    """What to ask OpenSky: for each airframe the times from ``since`` on that were not watched; empty for an airport.
 
     Where ``since`` is None only airframes without a recorded visit are asked about, from ``by_default`` on.
     """
     spans = {}
     for icao24 in subject.icao24s:
         begin = since or (None if store.first_visit_at(icao24) else by_default)
-        end = min(until, watched_from(icao24, store, watchlist) or until)
-        if begin is not None and begin < end:
-            spans[icao24] = Span(begin, end)
+        if begin is not None and (unwatched := _without(Span(begin, until), watched_spans(icao24, store, now))):
+            spans[icao24] = unwatched
     return spans
+
+
+def _without(whole: Span, parts: Iterable[Span]) -> list[Span]:
+    """What the ``parts``, oldest first, leave of a time."""
+    left, begin = [], whole.since
+    for part in parts:
+        left.append(Span(begin, min(part.since, whole.until)))
+        begin = max(begin, part.until)
+    return [span for span in (*left, Span(begin, whole.until)) if span.since < span.until]
 
 
 def known(
@@ -142,17 +160,17 @@ def known(
         airframes &= {*subject.icao24s}
     icao = None if airport is None else airport.icao
     if not airframes:
-        return Past(tuple(store.visits(which, icao24s=subject.icao24s, airport_icao=icao)), 0)
+        return Past(tuple(store.visits(which, icao24s=subject.icao24s, airport_icao=icao)), ())
     every = replace(which, limit=None)
     found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
-    unplaced = 0
+    unplaced: list[datetime] = []
     for icao24 in airframes:
         guessed = archive.past(store, icao24, _registration(icao24, subject, watchlist), EPOCH, airports, now)
         unplaced += guessed.unplaced
-        stays = combined(store.visits(icao24s=(icao24,)), guessed.visits, watched_from(icao24, store, watchlist))
+        stays = combined(store.visits(icao24s=(icao24,)), guessed.visits, watched_spans(icao24, store, now))
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
     found.sort(key=lambda v: (v.arrival.latest, v.id), reverse=True)
-    return Past(tuple(selected(found, which)), unplaced if airport is None else 0)
+    return Past(tuple(selected(found, which)), tuple(unplaced) if airport is None else ())
 
 
 def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
@@ -160,7 +178,7 @@ def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None)
     listed = watchlist.aircraft_by_icao24.get(icao24) if watchlist else None
     if listed is not None and listed.registration is not None:
         return listed.registration
-    if icao24 in subject.icao24s and subject.text != icao24:
+    if icao24 in subject.icao24s and not subject.text.startswith(icao24):
         return subject.text
     found = registration_of(icao24)
     return found[0] if found else None
@@ -192,46 +210,65 @@ def blind_after(watchlist: Watchlist | None) -> timedelta:
     return (watchlist or Watchlist()).health.blind_after
 
 
-def extent_of(store: Store, now: datetime, blind_after: timedelta) -> Extent:
-    """What was watched until ``now``; a time without a good poll longer than ``blind_after`` is a hole."""
-    since, last = store.watching_since(), store.last_poll_at()
-    if since is None or last is None:
+def extent_of(
+    subject: Subject, store: Store, now: datetime, blind_after: timedelta, *, at: Airport | None = None
+) -> Extent:
+    """When polls looked for the subject, or for whoever is ``at`` an airport, until ``now``: since the watchlist names it.
+
+    A time without a good poll longer than ``blind_after`` is a hole.
+    """
+    log, last, airport = PollLog(store), store.last_poll_at(), subject.airport or at
+    since = log.listed_since(*subject.icao24s, *([airport.icao] if airport else []))
+    if last is None:
         return Extent(None)
-    unwatched = PollLog(store).unwatched(since, last, blind_after)
+    if since is None:
+        only = "only watched aircraft are found there" if subject.airport else "it is found at watched airports only"
+        return Extent(None, why=f"not on the watchlist, so {only}")
+    unwatched = log.unwatched(since, last, blind_after)
     if now - last > blind_after:
         unwatched.append(Span(last, now))
     return Extent(since, tuple(unwatched))
 
 
 def context_line(
-    subject: Subject,
-    visits: Sequence[Visit],
-    extent: Extent,
-    store: Store,
-    now: datetime,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    subject: Subject, visits: Sequence[Visit], extent: Extent, store: Store, now: datetime, which: Selection = ALL
 ) -> str:
     """How far the record goes: ``watching since ...; 1 of 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
-    For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched.
+    For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched; for
+    an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
     """
     watched = [visit for visit in visits if not is_estimate(visit)]
-    guesses = len(visits) - len(watched)
-    said = [f"{guesses if watched else 'all'} of them OpenSky's estimate"] if guesses else []
-    said.append(extent_line(extent, watched, now, since=since, until=until))
+    said = []
+    if guesses := len(visits) - len(watched):
+        some = "" if len(visits) == 1 else f"{guesses if watched else 'all'} of them "
+        source = "" if subject.icao24s else f", from the flights of {len(archive.airframes(store))} aircraft"
+        said.append(f"{some}OpenSky's estimate{source}")
+    said.append(extent_line(extent, watched, now, which))
     if subject.icao24s:
-        said.append(_asked(archive.asked_days(store, subject.icao24s)))
+        said.append(_asked(archive.asked_days(store, subject.icao24s), which, now))
     return "; ".join(said)
 
 
-def _asked(days: Collection[datetime]) -> str:
-    if not days:
-        return "OpenSky was not asked"
-    first, last, count = min(days), max(days), len(days)
-    span = f"{first:%Y-%m-%d}" if first == last else f"{count} days, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return f"OpenSky was asked about {span}"
+def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
+    """Which of the UTC days of the time in question OpenSky was asked about."""
+    end = min(which.until or now, now)
+    first = None if which.since is None else which.since.replace(hour=0, minute=0, second=0, microsecond=0)
+    those = [day for day in days if (first is None or day >= first) and day < end]
+    if days and first is not None:
+        number = ceil((end - first) / timedelta(days=1))
+        time = "this day" if number == 1 else f"these {number} days"
+        if not those:
+            return f"OpenSky was not asked about {time}"
+        return f"OpenSky was asked about {time if len(those) == number else f'{len(those)} of {time}'}"
+    if not those:
+        return "OpenSky was not asked about this time" if days else "OpenSky was not asked"
+    begin, last = min(those), max(those)
+    if begin == last:
+        return f"OpenSky was asked about {begin:%Y-%m-%d}"
+    is_whole = last - begin == timedelta(days=len(those) - 1)
+    span = f", {begin:%Y-%m-%d} to" if is_whole else f" between {begin:%Y-%m-%d} and"
+    return f"OpenSky was asked about {len(those)} days{span} {last:%Y-%m-%d}"
 
 
 def subjects_of(watchlist: Watchlist) -> list[Subject]:
@@ -254,10 +291,22 @@ def section(
     """What a report tells of a subject: its visits of this time, and how far the record goes."""
     from flightwatch.report import Section  # which history does without, and which takes 30 ms
 
-    visits = known(subject, store, watchlist, airports, now, Selection(since, until)).visits
+    which = Selection(since, until)
+    visits = known(subject, store, watchlist, airports, now, which).visits
+    is_none_of_some = not visits and which != ALL
     listed = watchlist.aircraft_by_icao24 if watchlist else {}
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
-    context = context_line(subject, visits, extent, store, now, since=since, until=until)
+    record = extent_line(extent, (), now, which)
+    context = context_line(subject, visits, extent, store, now, which)
+    of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
     return Section(
-        f"{subject.text} ({label})" if label else subject.text, visits, (f"{context[0].upper()}{context[1:]}.",)
+        title=f"{subject.text} ({label})" if label else subject.text,
+        visits=visits,
+        notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
+        record=f"{record[0].upper()}{record[1:]}.",
+        is_airport=subject.airport is not None,
+        since=since,
+        until=until,
+        outside=len(known(subject, store, watchlist, airports, now).visits) if is_none_of_some else 0,
+        looked_at=store.last_poll_at(),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flightwatch import places
-from flightwatch.errors import UsageError
+from flightwatch.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from flightwatch.airports import Airports
@@ -26,31 +26,38 @@ def the_airports() -> "Airports":
     return load_airports(places.airport_cache())
 
 
-def the_watchlist(given: Path | None) -> "Watchlist":
-    """The watchlist to use, from the file `places.find_watchlist` finds."""
+def the_watchlist(given: Path | None, *, secrets: bool = True) -> "Watchlist":
+    """The watchlist to use, from the file `places.find_watchlist` finds; without ``secrets`` for who tells nobody anything."""
     from flightwatch.watchlist import read_watchlist
 
-    return read_watchlist(places.find_watchlist(given), environment=os.environ, airports=the_airports)
+    path = places.find_watchlist(given)
+    return read_watchlist(path, environment=os.environ, airports=the_airports, secrets=secrets)
 
 
 def watchlist_if_any(given: Path | None) -> "Watchlist | None":
-    """The watchlist, for its labels; None when none is named and none is there."""
+    """The watchlist without its secrets, for its labels; None when none is named and none is there."""
     try:
         path = places.find_watchlist(given)
     except UsageError:
         return None
-    return the_watchlist(path)
+    return the_watchlist(path, secrets=False)
 
 
 def the_flights(watched: "Watchlist | None") -> "OpenSkyFlights":
-    """OpenSky's flights, for the watchlist's account, or that of the environment where there is no watchlist."""
+    """OpenSky's flights, for the watchlist's account, or that of the environment where there is no watchlist.
+
+    Raises `SourceError` when that account is not known here: asking without it would spend other credits.
+    """
     from flightwatch.sources.account import DEFAULT_TOKEN_URL, DEFAULT_URL
     from flightwatch.sources.flights import OpenSkyFlights
+    from flightwatch.watchlist import AccountNotKnown
 
     if watched is None:
         client = places.environment("OPENSKY_CLIENT_ID"), places.environment("OPENSKY_CLIENT_SECRET")
     else:
         account = watched.opensky
+        if isinstance(account, AccountNotKnown):
+            raise SourceError(f"OpenSky was not asked: {'; '.join(account.complaints)}")
         client = (account.client_id, account.client_secret) if account else (None, None)
     return OpenSkyFlights(
         base_url=places.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,

@@ -1,5 +1,6 @@
 """One cycle: plan, fetch, decide, commit, deliver; and the same without a network for recorded polls."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +17,7 @@ from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.model import Event, Icao24, Poll, Query
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
-from flightwatch.poll_log import PollLog
+from flightwatch.poll_log import PollLog, keep_listed
 from flightwatch.routing import health_channels
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
@@ -200,7 +201,13 @@ def commit(
     due = changes(watchlist, found.told, found.look.visits, landings, outbox.posted([*landings, *retracted]))
     if delivered_at is None:
         due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
-    store.commit(found.look, record, partial(apply, changes=due, delivered_at=delivered_at))
+
+    def post(db: sqlite3.Connection) -> None:
+        apply(db, due, delivered_at)
+        if record.at is not None:
+            keep_listed(db, watchlist, record.at)
+
+    store.commit(found.look, record, post)
 
 
 def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -> Changes:

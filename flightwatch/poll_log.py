@@ -1,5 +1,6 @@
-"""How past polls went: their spacing, what they cost, and when nobody watched."""
+"""How past polls went: their spacing, what they cost, when nobody watched, and since when they look for whom."""
 
+import sqlite3
 from datetime import datetime, timedelta
 
 import msgspec
@@ -8,6 +9,7 @@ from flightwatch.model import Query, instant
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
+from flightwatch.watched import Watchlist
 from flightwatch.words.record import Span
 
 RECENT = 12
@@ -71,6 +73,13 @@ class PollLog:
             row = db.execute("SELECT at - started FROM polls WHERE at IS NOT NULL ORDER BY at DESC LIMIT 1").fetchone()
         return timedelta(seconds=row[0]) if row is not None else timedelta(0)
 
+    def listed_since(self, *subjects: str) -> datetime | None:
+        """Since which good poll the watchlist names one of these, airframes by icao24 or airports by ICAO code; None: none."""
+        with self._store.reading() as db:
+            marks = ", ".join("?" * len(subjects))
+            (since,) = db.execute(f"SELECT min(since) FROM listed WHERE subject IN ({marks})", subjects).fetchone()  # noqa: S608 marks
+        return instant_or_none(since)
+
     def unwatched(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:
         """The times without a good poll that touch ``since``..``until`` and last longer than that, oldest first."""
         with self._store.reading() as db:
@@ -80,3 +89,11 @@ class PollLog:
                 (longer_than.total_seconds(), unix(since), unix(until)),
             ).fetchall()
         return [Span(instant(before), instant(at)) for before, at in rows]
+
+
+def keep_listed(db: sqlite3.Connection, watchlist: Watchlist, at: datetime) -> None:
+    """Remember what the watchlist names from the good poll of ``at`` on, inside the caller's transaction."""
+    names = {a.icao24 for a in watchlist.aircraft} | {watched.airport.icao for watched in watchlist.airports}
+    known = {subject for (subject,) in db.execute("SELECT subject FROM listed")}
+    db.executemany("INSERT INTO listed VALUES (?, ?)", [(subject, unix(at)) for subject in names - known])
+    db.executemany("DELETE FROM listed WHERE subject = ?", [(subject,) for subject in known - names])

@@ -130,6 +130,12 @@ MIGRATIONS = (
     ALTER TABLE polls ADD COLUMN gap INTEGER;    -- time since the good poll before, s; null: the first, or a failed one
     UPDATE polls SET gap = at - (SELECT max(at) FROM polls AS before WHERE before.at < polls.at) WHERE at IS NOT NULL;
     CREATE INDEX polls_gaps ON polls (gap) WHERE gap IS NOT NULL;
+    CREATE TABLE listed (                 -- what the watchlist names, and since when
+        subject TEXT PRIMARY KEY,         -- an airframe's icao24, an airport's ICAO code
+        since INTEGER NOT NULL            -- the data's own time of the first good poll with it
+    ) WITHOUT ROWID;
+    INSERT INTO listed SELECT icao24, min(arrived_latest) FROM visits GROUP BY icao24;
+    INSERT INTO listed SELECT airport_icao, min(arrived_latest) FROM visits WHERE airport_icao NOT NULL GROUP BY airport_icao;
     CREATE TABLE balances (               -- OpenSky's credits for flights and tracks, as last told
         bucket TEXT NOT NULL,             -- 'flights' or 'tracks'
         signed_in INTEGER NOT NULL,       -- whether an account was used

@@ -1,15 +1,19 @@
 """Which of the recorded visits a question is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.visits import Visit
 
 
 class Selection(Struct, frozen=True):
-    """Visits that touch ``since``..``until``; None: from the first, to the last."""
+    """Visits that touch the time from ``since`` to ``until``, that instant excluded; None: from the first, to the last.
+
+    A visit lasts from `came` to `left`, the times that are shown of it, whatever the bounds that hold them.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -33,7 +37,41 @@ def came(visit: Visit) -> datetime:
     return visit.arrival.at or visit.arrival.latest
 
 
+def left(visit: Visit) -> datetime | None:
+    """When it ended, or must have ended by; None: it goes on."""
+    return None if visit.departure is None else visit.departure.at or visit.departure.latest
+
+
+def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True) -> str:
+    """How many are told, and what is not: ``the newest 4 of 9 visits``, ``1 observed visit; 2 inferred left out``.
+
+    ``found``: visits newest first, of which those `selected` are told. Unless it ``is_all`` there may be more than it holds.
+    """
+    told, every = selected(found, which), selected(found, replace(which, limit=None))
+    count, noun = len(told), "visit" if which.inferred else "observed visit"
+    if count == len(every):
+        line = _counted(count, noun)
+    else:
+        line = (
+            f"the newest {count} of {_counted(len(every), noun)}" if is_all else f"the newest {_counted(count, noun)}"
+        )
+    before = sum(which.since is not None and came(visit) < which.since for visit in told)
+    if before:
+        line += f", {f'{before} of them ' if count > 1 else ''}there from before"
+    if which.inferred:
+        return line
+    left_out = len(selected(found, Selection(which.since, which.until))) - len(every)
+    if not is_all:
+        return f"{line}; inferred ones, if any, left out"
+    return f"{line}; {left_out} inferred left out" if left_out else line
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _touches(visit: Visit, which: Selection) -> bool:
-    is_over = which.since is not None and visit.departure is not None and visit.departure.latest < which.since
-    is_ahead = which.until is not None and (visit.arrival.earliest or visit.arrival.latest) > which.until
+    end = left(visit)
+    is_over = which.since is not None and end is not None and end < which.since
+    is_ahead = which.until is not None and came(visit) >= which.until
     return not is_over and not is_ahead

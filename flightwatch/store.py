@@ -164,11 +164,6 @@ class Store:
             () if is_idle else None,
         )
 
-    def watching_since(self) -> datetime | None:
-        """The data's own time of the first good poll; None: there was none."""
-        (at,) = self._one("SELECT min(at) FROM polls WHERE at IS NOT NULL")
-        return instant_or_none(at)
-
     def commit(self, look: Look, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
         """Everything one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
@@ -211,10 +206,10 @@ class Store:
             where.append("airport_icao = ?")
             values.append(airport_icao)
         if which.since is not None:
-            where.append("(departed_latest IS NULL OR departed_latest >= ?)")
+            where.append("(departed_latest IS NULL OR coalesce(departed, departed_latest) >= ?)")
             values.append(which.since.timestamp())
         if which.until is not None:
-            where.append("coalesce(arrived_earliest, arrived_latest) <= ?")
+            where.append("coalesce(arrived, arrived_latest) < ?")
             values.append(which.until.timestamp())
         if not which.inferred:
             where.append("arrival_basis = 'observed'")

@@ -1,16 +1,19 @@
 """What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
 
 import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from errno import EPIPE
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.style import Style
 from rich.table import Table
@@ -21,13 +24,22 @@ from flightwatch.alerts import Alert
 from flightwatch.model import Basis
 from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
+from flightwatch.words.whereabouts import brief_name, codes
 
 if TYPE_CHECKING:
     from flightwatch.past.archive import Progress
-    from flightwatch.status import Group
 
-NAME_WIDTH = 34
-"""Columns for names in the morning look; a longer label goes on below."""
+COLUMNS = ("aircraft", PLACE := "where", "landed UTC", "left UTC", "on the ground", "known")
+"""Of the table of visits."""
+
+PLACE_WIDTH = 11
+"""Least columns for the name of a place in it: longer words than Vladivostok are rare in them."""
+
+GAP = 2
+"""Blanks between columns, and between what stands beside each other where there is no room for the table."""
+
+INDENT = 2
+"""Columns there by which all but the first line of a visit is set in."""
 
 _COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
 
@@ -52,29 +64,102 @@ def panel(alert: Alert) -> Panel:
 
 
 def visits_table(title: str, visits: Sequence[Visit], now: datetime) -> RenderableType:
-    """Visits, newest first, times in UTC. Wide enough for most at 80 columns; only the place is ever broken."""
+    """Visits, newest first, times in UTC: a table where there is room, as mostly at 80 columns, else some lines a visit.
+
+    Only the names of places are ever broken.
+    """
+    return _Visits(title, visits, now)
+
+
+class _Visits:
+    """Visits in whichever form there is room for, which the console alone knows."""
+
+    def __init__(self, title: str, visits: Sequence[Visit], now: datetime) -> None:
+        self._title, self._visits, self._now = title, visits, now
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw them."""
+        rows = [_cells(visit, self._now) for visit in self._visits]
+        if _least_width(rows) <= options.max_width:
+            yield _as_table(self._title, rows)
+            return
+        yield Text(self._title, style="bold")
+        for visit in self._visits:
+            name, *facts = _facts(visit, self._now)
+            yield Text("\n".join(_filled(name, options.max_width)), overflow="fold")
+            for said in facts:
+                lines = Text("\n".join(_filled(said, options.max_width - INDENT)), overflow="fold")
+                yield Padding(lines, (0, 0, 0, INDENT))
+
+
+def _cells(visit: Visit, now: datetime) -> list[str]:
+    """A row of the table; the last line of the place, its codes, is kept whole like the other cells."""
+    known = dict.fromkeys("\n".join(_known(visit)).split("\n"))
+    return [
+        _aircraft(visit),
+        "\n".join(_where(visit)),
+        _moment(visit.arrival),
+        "still\nthere" if visit.is_open else _moment(visit.departure),
+        "\n".join(_stay(dwell_so_far(visit, now))),
+        "\n".join(known),
+    ]
+
+
+def _least_width(rows: Sequence[Sequence[str]]) -> int:
+    """Columns that the table takes when it breaks the places' names as far as it may."""
+    width = GAP * (len(COLUMNS) - 1)
+    for name, *cells in zip(COLUMNS, *rows, strict=True):
+        lines = [line for cell in cells for line in (cell.split("\n")[-1:] if name == PLACE else cell.split("\n"))]
+        width += max(PLACE_WIDTH if name == PLACE else 0, *map(cell_len, [name, *lines]))
+    return width
+
+
+def _as_table(title: str, rows: Sequence[Sequence[str]]) -> Table:
     table = Table(title=Text(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.show_edge = table.pad_edge = False
-    for column in ("aircraft", "where", "landed UTC", "left UTC", "on the ground", "known"):
-        table.add_column(column, no_wrap=column != "where")
-    for visit in visits:
-        left = "still\nthere" if visit.is_open else _moment(visit.departure)
-        table.add_row(
-            Text(alerts.clean(visit.registration or visit.icao24)),
-            Text(_where(visit)),
-            Text(_moment(visit.arrival)),
-            Text(left),
-            Text(_stay(dwell_so_far(visit, now))),
-            Text(_known(visit)),
-        )
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=column != PLACE, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 
-def _where(visit: Visit) -> str:
+def _facts(visit: Visit, now: datetime) -> tuple[list[str], ...]:
+    """What the table says of a visit, in words that need no column's name: who and where; when; how long and how known."""
+    left = visit.departure
+    times = [f"landed {_moment(visit.arrival)} UTC"]
+    if visit.is_open:
+        times.append("still there")
+    elif left is not None:
+        times.append(f"left {_moment(left)} UTC" if left.confidence else "departure unknown")
+    stay, *bounds = _stay(dwell_so_far(visit, now))
+    known = _known(visit)
+    if len(known) > 1:
+        known = [f"{end} {how}" for end, how in zip(("landing", "departure"), known, strict=True)]
+    return [_aircraft(visit), *_where(visit)], times, [f"stay {stay}", *bounds, *known]
+
+
+def _filled(phrases: Iterable[str], width: int) -> list[str]:
+    """Lines of whole phrases, as many in each as fit."""
+    lines = [""]
+    for phrase in (phrase.replace("\n", " ") for phrase in phrases):
+        joined = f"{lines[-1]}{' ' * GAP}{phrase}" if lines[-1] else phrase
+        if cell_len(joined) <= width or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(phrase)
+    return lines
+
+
+def _aircraft(visit: Visit) -> str:
+    return alerts.clean(visit.registration or visit.icao24)
+
+
+def _where(visit: Visit) -> list[str]:
+    """The place's name, if it has one, and its codes, or where it is."""
     if visit.airport is None:
-        return f"{visit.latitude:.3f}\n{visit.longitude:.3f}"
-    codes = "/".join(filter(None, (visit.airport.iata, visit.airport.icao)))
-    return f"{visit.airport.name.removesuffix(' Airport').removesuffix(' International')}\n{codes}"
+        return [f"{visit.latitude:.3f}", f"{visit.longitude:.3f}"]
+    return [brief_name(visit.airport), codes(visit.airport)]
 
 
 def _moment(moment: Moment | None) -> str:
@@ -87,14 +172,20 @@ def _moment(moment: Moment | None) -> str:
     return f"{moment.at:%Y-%m-%d}\n{'~' if moment.basis == 'inferred' else ''}{moment.at:%H:%M}"
 
 
-def _stay(dwell: Dwell) -> str:
-    """``46 h 39 min``, and its range on a second line where it has one."""
-    if dwell.longest is None or dwell.best is None:
-        least = f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest else "unknown"
-        return least if dwell.longest is None else f"{least},\nat most {_short(dwell.longest)}"
+def _stay(dwell: Dwell) -> list[str]:
+    """``46 h 39 min``, and its range where it has one."""
+    if dwell.longest is None:
+        return [_least(dwell)]
+    if dwell.best is None:
+        most = f"at most {_short(dwell.longest)}"
+        return [f"{_least(dwell)},", most] if dwell.shortest else [f"unknown,\n{most}"]
     if dwell.longest - dwell.shortest <= alerts.RANGE:
-        return alerts.duration(dwell.best)
-    return f"{alerts.duration(dwell.best)}\n{_short(dwell.shortest)} to {_short(dwell.longest)}"
+        return [alerts.duration(dwell.best)]
+    return [alerts.duration(dwell.best), f"{_short(dwell.shortest)} to {_short(dwell.longest)}"]
+
+
+def _least(dwell: Dwell) -> str:
+    return f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest else "unknown"
 
 
 def _short(length: timedelta) -> str:
@@ -102,15 +193,16 @@ def _short(length: timedelta) -> str:
     return text.removesuffix(" min") if " h " in text else text
 
 
-def _known(visit: Visit) -> str:
+def _known(visit: Visit) -> list[str]:
+    """How each end is known, once where both are known alike."""
     ends = [visit.arrival, *([visit.departure] if visit.departure else [])]
     inferred = "OpenSky's\nestimate" if is_estimate(visit) else "inferred"
-    said = [line for end in ends if end.confidence for line in _basis(end.basis, end.confidence, inferred)]
-    return "\n".join(dict.fromkeys(said))
+    said = [_basis(end.basis, end.confidence, inferred) for end in ends if end.confidence]
+    return list(dict.fromkeys(said))
 
 
-def _basis(basis: Basis, confidence: float, inferred: str) -> tuple[str, ...]:
-    return ("observed",) if basis == "observed" else (inferred, alerts.percent(confidence))
+def _basis(basis: Basis, confidence: float, inferred: str) -> str:
+    return "observed" if basis == "observed" else f"{inferred}\n{alerts.percent(confidence)}"
 
 
 class _Console(Console):
@@ -121,7 +213,9 @@ class _Console(Console):
 
 def console() -> Console:
     """Standard output as Rich sees it; emoji codes and highlighting off, as the text is not ours."""
-    return _Console(emoji=False, highlight=False, soft_wrap=False)
+    # Where standard output is no terminal Rich would take the width of the one that standard input is.
+    width = None if sys.stdout.isatty() else shutil.get_terminal_size().columns
+    return _Console(emoji=False, highlight=False, soft_wrap=False, width=width)
 
 
 def pairs_table(rows: Sequence[tuple[str, str]]) -> RenderableType:
@@ -132,30 +226,6 @@ def pairs_table(rows: Sequence[tuple[str, str]]) -> RenderableType:
     for name, value in rows:
         table.add_row(Text(name), Text(value))
     return table
-
-
-def groups_view(groups: "Sequence[Group]") -> RenderableType:
-    """Each group under its title, names in one column."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", max_width=NAME_WIDTH)
-    table.add_column()
-    for number, group in enumerate(groups):
-        if number:
-            table.add_row()
-        table.add_row(Text(group.title, style="cyan"))
-        for name, said in group.rows:
-            table.add_row(Text(name), Text(said))
-    return table
-
-
-def refreshed(view: Callable[[], RenderableType], every_s: float) -> None:
-    """Draw it again and again in the same place, until Ctrl-C."""
-    from rich.live import Live
-
-    with suppress(KeyboardInterrupt), Live(view(), console=console(), auto_refresh=False) as live:
-        while True:
-            time.sleep(every_s)
-            live.update(view(), refresh=True)
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Visit(Struct, frozen=True, gc=False):
     landing: str | None
     """Id of the landing event; None when the airframe was first heard on the ground."""
     departure: Moment | None = None
-    """None while it is still there, as far as is known."""
+    """None while it is still there, as far as is known; confidence 0 where nobody knows, and ``latest`` bounds nothing then."""
     retracted_at: datetime | None = None
     """When the landing was taken back; None for a visit that stands."""
 
@@ -49,9 +49,14 @@ class Visit(Struct, frozen=True, gc=False):
         """Whether the airframe is still there, as far as is known."""
         return self.departure is None and self.retracted_at is None
 
+    @property
+    def may_be_there(self) -> bool:
+        """Whether nobody knows if it has left."""
+        return self.departure is not None and not self.departure.confidence
+
 
 class Dwell(Struct, frozen=True):
-    """Time on the ground: best estimate and bounds. ``best`` and ``longest`` are None when the arrival is unknown."""
+    """Time on the ground: best estimate and bounds. ``best`` and ``longest`` are None where either end is unknown."""
 
     best: timedelta | None
     shortest: timedelta
@@ -65,7 +70,9 @@ def dwell(arrival: Moment, departure: Moment) -> Dwell:
     """Length of a stay between two moments; never negative."""
     best = None if arrival.at is None or departure.at is None else max(departure.at - arrival.at, _NOTHING)
     shortest = _NOTHING if departure.earliest is None else max(departure.earliest - arrival.latest, _NOTHING)
-    longest = None if arrival.earliest is None else max(departure.latest - arrival.earliest, _NOTHING)
+    longest = None
+    if arrival.earliest is not None and departure.confidence > 0:
+        longest = max(departure.latest - arrival.earliest, _NOTHING)
     return Dwell(best, shortest, longest)
 
 

@@ -33,6 +33,7 @@ from flightwatch.watchlist_subjects import Subjects
 from flightwatch.watchlist_yaml import Node, Reading, Scalar, Table, compose
 
 __all__ = [
+    "AccountNotKnown",
     "AlertRules",
     "AppriseChannel",
     "Channel",
@@ -61,16 +62,24 @@ _ACCOUNT: Final = '{client_id: "${OPENSKY_CLIENT_ID}", client_secret: "${OPENSKY
 """What to write, in complaints."""
 
 
+class AccountNotKnown(OpenSkyAccount, frozen=True):
+    """An account that is asked for and cannot be used: the environment lacks it, or it is written wrongly."""
+
+    complaints: tuple[str, ...]
+
+
 def read_watchlist(
     path: Path,
     *,
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
     register: Mapping[str, Icao24] = {},
+    secrets: bool = True,
 ) -> Watchlist:
     """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read."""
+    data = read_bytes(path)
     return parse_watchlist(
-        read_bytes(path), name=str(path), environment=environment, airports=airports, register=register
+        data, name=str(path), environment=environment, airports=airports, register=register, secrets=secrets
     )
 
 
@@ -98,16 +107,21 @@ def parse_watchlist(
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
     register: Mapping[str, Icao24] = {},
+    secrets: bool = True,
 ) -> Watchlist:
     """The watchlist that ``data`` holds.
 
     ``name`` is what complaints call the file. ``environment`` gives ``${NAME}`` and, where there is no ``opensky``
     section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` may be a function, called when the first
-    airport is named. ``register`` maps canonical tail numbers to icao24s, as for `icao24_of`.
+    airport is named. ``register`` maps canonical tail numbers to icao24s, as for `icao24_of`. ``secrets`` is False for who
+    tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at then, and where there is something to
+    complain about in ``opensky``, the account is an `AccountNotKnown`.
 
     Raises WatchlistError with every complaint, in the order of lines.
     """
-    watchlist, complaints = understand(data, name=name, environment=environment, airports=airports, register=register)
+    watchlist, complaints = understand(
+        data, name=name, environment=environment, airports=airports, register=register, secrets=secrets
+    )
     if complaints:
         raise WatchlistError(complaints)
     return watchlist
@@ -120,6 +134,7 @@ def understand(
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
     register: Mapping[str, Icao24] = {},
+    secrets: bool = True,
 ) -> tuple[Watchlist, list[str]]:
     """As much of a watchlist as can be understood, and every complaint, in the order of lines: see `parse_watchlist`.
 
@@ -134,13 +149,17 @@ def understand(
         reading.complain(root.line, "the watchlist", f"names nothing to watch, write {_LISTS}")
     subjects = Subjects(reading, airports, register)
     rules = alert_rules(reading, sections.get("alerts"))
+    apart = reading if secrets else Reading(name, environment)
+    account = _opensky(apart, sections.get("opensky"), environment)
+    if apart is not reading and (unknown := apart.complaints()):
+        account = AccountNotKnown("", "", tuple(unknown))
     watchlist = Watchlist(
         aircraft=subjects.aircraft(sections.get("aircraft")),
         airports=subjects.airports(sections.get("airports")),
-        notify=channels(reading, sections.get("notify"), subjects, rules.min_confidence),
+        notify=channels(reading, sections.get("notify") if secrets else None, subjects, rules.min_confidence),
         alerts=rules,
-        opensky=_opensky(reading, sections.get("opensky"), environment),
-        health=health(reading, sections.get("health")),
+        opensky=account,
+        health=health(reading, sections.get("health"), secrets=secrets),
     )
     return watchlist, reading.complaints()
 

@@ -49,12 +49,12 @@ def alert_rules(reading: Reading, node: Node | None) -> AlertRules:
     )
 
 
-def health(reading: Reading, node: Node | None) -> Health:
-    """What ``health:`` asks for."""
+def health(reading: Reading, node: Node | None, *, secrets: bool) -> Health:
+    """What ``health:`` asks for; without ``secrets`` the heartbeat is not looked at."""
     fields = reading.table(node, "health", _HEALTH_KEYS, _HEALTH)
     return Health(
         blind_after=duration(reading, fields.get("blind_after"), "health.blind_after") or Health().blind_after,
-        heartbeat=_web_address(reading, fields.get("heartbeat"), "health.heartbeat"),
+        heartbeat=_web_address(reading, fields.get("heartbeat") if secrets else None, "health.heartbeat"),
     )
 
 

@@ -9,23 +9,33 @@ from pathlib import Path
 
 import pytest
 from journeys import AUTUMN, journey, track_of
-from opensky_server import CLIENT_ID, CLIENT_SECRET, OpenSkyServer, status
+from opensky_server import CLIENT_ID, CLIENT_SECRET, Fault, OpenSkyServer, status
 from reports import AIRPORTS, HOUR, NOON, arrival, departure
 from skies import ICAO24, at, unix
 
-from flightwatch.errors import OutOfCredits, StoreError, Unreachable
+from flightwatch.errors import BadAnswer, OutOfCredits, StoreError, Unreachable
 from flightwatch.model import instant
-from flightwatch.past.archive import Missing, ask, ask_tracks, credits_left, missing, open_ends, past, track_price
-from flightwatch.past.flights import DAY_S, cost_line, price
+from flightwatch.past import archive
+from flightwatch.past.archive import Missing, ask, ask_tracks, credits_left, past, track_price
+from flightwatch.past.flights import DAY_S, Flight, cost_line, price
 from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.store import Store
+from flightwatch.words.record import Span
 
 SINCE, UNTIL, NOW = at("2023-07-15T00:00"), at("2023-10-14T13:00"), at("2023-10-14T13:00")
-SEPTEMBER = at("2023-09-24T00:00"), at("2023-09-29T00:00")
+SEPTEMBER = at("2023-09-24T00:00"), at("2023-09-30T00:00")
 
 
 def clock() -> datetime:
     return NOW
+
+
+def missing(store: Store, icao24s: list[str], since: datetime, until: datetime, now: datetime) -> Missing:
+    return archive.missing(store, {icao24: [Span(since, until)] for icao24 in icao24s}, now)
+
+
+def open_ends(store: Store, since: datetime, now: datetime) -> tuple[Flight, ...]:
+    return archive.open_ends(store, ICAO24, Span(since, now), AIRPORTS, now)
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -106,6 +116,7 @@ import os, signal, sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from flightwatch.past.archive import ask, missing
+from flightwatch.words.record import Span
 from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.store import Store
 
@@ -127,7 +138,7 @@ def progress(done, total):
 
 with Store(Path(database)) as store:
     source = Source(base_url=url, token_url=tokens)
-    ask(store, source, missing(store, ["15521f"], since, until, now), lambda: now, progress)
+    ask(store, source, missing(store, {"15521f": [Span(since, until)]}, now), lambda: now, progress)
 """
 
 
@@ -191,6 +202,21 @@ def test_nothing_is_asked_that_the_balance_does_not_pay(
     assert len(set(asked(autumn))) == len(asked(autumn)) == 7
 
 
+def test_an_answer_that_cannot_be_read_is_not_kept(
+    autumn: OpenSkyServer, anonymous: OpenSkyFlights, store: Store
+) -> None:
+    """A flight unknown would be taken for none; the other answers are, and it is said."""
+    autumn.flight_faults.append(Fault(body=b'[{"icao24": "15521f", "seen": "yesterday"}]'))
+    wanted = missing(store, [ICAO24], *SEPTEMBER, NOW)
+    with pytest.raises(BadAnswer) as caught:
+        ask(store, anonymous, wanted, clock, quiet)
+    assert str(caught.value) == (
+        "1 of 7 answers hold flights that cannot be read, and are not kept: ask again another day, or upgrade flightwatch"
+    )
+    assert times(missing(store, [ICAO24], *SEPTEMBER, NOW)) == times(wanted)[:1]
+    assert len(asked(autumn)) == 7
+
+
 def test_an_unknown_balance_is_reckoned(autumn: OpenSkyServer, anonymous: OpenSkyFlights, store: Store) -> None:
     """From the allowance, so that a server that tells none is not asked for ever."""
     autumn.flight_faults.extend([status(404)] * 100)
@@ -244,12 +270,12 @@ def test_a_track_names_an_open_end(autumn: OpenSkyServer, anonymous: OpenSkyFlig
     ask(store, anonymous, missing(store, [ICAO24], since, now, now), lambda: now, quiet)
     assert past(store, ICAO24, None, since, AIRPORTS, now).visits == ()
 
-    open_then = open_ends(store, [ICAO24], since, AIRPORTS, now)
+    open_then = open_ends(store, since, now)
     assert [(flight.first_seen, track_price(flight)) for flight in open_then] == [(onward["firstSeen"], 4), (begin, 4)]
     left = autumn.flight_credits["anonymous"]
     ask_tracks(store, anonymous, open_then, lambda: now, quiet)
     assert (autumn.flight_credits["anonymous"], autumn.track_credits["anonymous"]) == (left, 392)
-    assert open_ends(store, [ICAO24], since, AIRPORTS, now) == ()
+    assert open_ends(store, since, now) == ()
     [visit] = past(store, ICAO24, None, since, AIRPORTS, now).visits
     assert (visit.airport and visit.airport.iata, visit.departure and visit.departure.at) == ("FNJ", None)
 
@@ -258,11 +284,11 @@ def test_tracks_stop_at_their_own_balance(autumn: OpenSkyServer, anonymous: Open
     autumn.flights = [journey(f"2023-10-0{day}T01:00", f"2023-10-0{day}T02:00") for day in range(1, 6)]
     autumn.track_credits["anonymous"] = 10
     ask(store, anonymous, missing(store, [ICAO24], at("2023-10-01T00:00"), UNTIL, NOW), clock, quiet)
-    wanted = open_ends(store, [ICAO24], SINCE, AIRPORTS, NOW)
+    wanted = open_ends(store, SINCE, NOW)
     assert len(wanted) == 5
     with pytest.raises(OutOfCredits, match="2 of 5 questions are answered and kept; 2 credits"):
         ask_tracks(store, anonymous, wanted, clock, quiet)
-    assert open_ends(store, [ICAO24], SINCE, AIRPORTS, NOW) == wanted[2:]
+    assert open_ends(store, SINCE, NOW) == wanted[2:]
 
 
 def test_kept_flights_that_cannot_be_read(store: Store) -> None:

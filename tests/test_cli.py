@@ -128,8 +128,8 @@ def test_nobody_answers(program: Program) -> None:
     program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9"
     assert complaint(program, "poll", code=3).startswith("127.0.0.1 ")
     status = program.out("status").splitlines()
-    assert status[-2] == "  last good poll: none yet"
-    assert status[-1].startswith("  the last poll failed 0 min ago: 127.0.0.1 ")
+    assert status[:2] == ["polling", "  last good poll: none yet"]
+    assert status[2].startswith("  the last poll failed 0 min ago: 127.0.0.1 ")
 
 
 @pytest.mark.parametrize("fault", [status(403), status(404), status(429), HTML, TRUNCATED])

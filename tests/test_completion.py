@@ -1,11 +1,21 @@
 """What a shell completes, as bash asks the program for it."""
 
+import json
+import sqlite3
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from conftest import Program, show
 from opensky_server import OpenSkyServer
-from skies import seen_visit
+from skies import ICAO24, VLADIVOSTOK, at, seen_visit, visit
+
+from flightwatch.completion import MOST, airports, subjects
+from flightwatch.model import Place
+from flightwatch.store import PollRecord, Store
+from flightwatch.tracking.sky import Look
+from flightwatch.visits import Visit
 
 QUICK_S = 2.0
 """Most that a completion may take here, s: a third of a second where nobody else uses the machine."""
@@ -36,19 +46,23 @@ def watcher(program: Program, server: OpenSkyServer) -> Program:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("flightwatch history ", ["15521f", "FNJ", "RA-86559", "UHWW", "VVO"]),
+        ("flightwatch history ", ["15521f", "FNJ", "RA-86559", "UHWW", "VVO", "ZKPY"]),
         ("flightwatch history RA", ["RA-86559"]),
         ("flightwatch history ra-8", ["ra-86559"]),
+        ("flightwatch history Ra", ["Ra-86559"]),
+        ("flightwatch history RA86", ["RA86559"]),
+        ("flightwatch history ra8", ["ra86559"]),
         ("flightwatch report 155", ["15521f"]),
+        ("flightwatch report 15521F", ["15521F"]),
         ("flightwatch history V", ["VVO"]),
         ("flightwatch history uh", ["uhww"]),
         ("flightwatch history X", []),
-        ("flightwatch history RA-86559 --at ", ["FNJ", "UHWW", "VVO"]),
+        ("flightwatch history RA-86559 --at ", ["FNJ", "UHWW", "VVO", "ZKPY"]),
         ("flightwatch history RA-86559 --format geo", ["geojson"]),
     ],
 )
 def test_tails_and_airports_that_are_known(watcher: Program, line: str, words: list[str]) -> None:
-    """By database and watchlist, in the letters they were begun with."""
+    """By database and watchlist, in the letters they were begun with, and with or without their hyphen."""
     assert offered(watcher, line) == words
 
 
@@ -69,3 +83,66 @@ def test_it_is_quick(watcher: Program) -> None:
     started = time.monotonic()
     offered(watcher, "flightwatch history RA")
     assert time.monotonic() - started < QUICK_S
+
+
+def record(store: Store, *visits: Visit) -> Path:
+    """Put visits into the database; give a watchlist that is not there."""
+    now = at("2024-01-10T05:00")
+    store.commit(Look({}, frozenset(), (), visits), PollRecord(now, now, "ok"))
+    return store.path.parent / "none.yaml"
+
+
+def test_a_tail_that_is_recorded_alone(store: Store) -> None:
+    """Without its hyphen only where commands understand it so: they know where HB-JAA has its own as little as anybody."""
+    none = record(store, visit(), visit(id="2", icao24="4b0001", registration="HB-JAA"))
+    found = [[word for word, _ in subjects(begun, store.path, none)] for begun in ("RA8", "ra", "HBJ", "hb-", "\u0131")]
+    assert found == [["RA86559"], ["ra-86559"], [], ["hb-jaa"], []]
+
+
+def test_airports_by_the_letters_they_begin_with(store: Store) -> None:
+    """However many others there are."""
+    others = (Place(f"AA{n:02d}", f"Q{n:02d}", "One of many") for n in range(MOST))
+    places = [*others, VLADIVOSTOK]
+    none = record(store, *(visit(id=f"{n}", airport=place) for n, place in enumerate(places)))
+    offered = [airports(begun, store.path, none) for begun in ("VV", "uh", "Q199")]
+    assert offered == [[("VVO", VLADIVOSTOK.name)], [("uhww", VLADIVOSTOK.name)], [("Q199", "One of many")]]
+    assert len(airports("", store.path, none)) == 2 * (MOST + 1)
+
+
+def test_more_tails_than_anybody_reads(store: Store) -> None:
+    """The last is among them, so that what they have in common is not taken for more than all have in common."""
+    tails = [f"P-{1000 + n}" for n in range(MOST)]
+    none = record(store, *(visit(id=tail, registration=tail) for tail in (*tails, "P-1999", "P-9")))
+    assert [word for word, _ in subjects("P-", store.path, none)] == [*tails, "P-9"]
+
+
+def test_a_meaning_that_a_shell_could_run(program: Program) -> None:
+    """The Z shell runs the list it is given as a command: of a label only what means nothing in one is left."""
+    label = "\\$(touch a) `touch b` \"; touch c; '' {d} ~e *? =f !g |h &i <j>k #l %m [n] (o:p) ^q Ту-204, Ó.+/-"
+    program.watchlist.write_text(json.dumps({"aircraft": [{"icao24": ICAO24, "label": label}]}))
+    assert subjects("RA", program.database, program.watchlist) == [
+        ("RA-86559", "touch a touch b  touch c  d e  f g h i jk l m n op q Ту-204, Ó.+/-")
+    ]
+
+
+def test_a_database_that_somebody_holds(program: Program, store: Store) -> None:
+    """Nobody waits for it."""
+    record(store, visit())
+    store.close()
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
+        assert subjects("", store.path, program.watchlist) == [
+            ("FNJ", "Pyongyang Sunan International Airport"),
+            ("RA-86559", "Il-62M, Russian Air Force"),
+            ("ZKPY", "Pyongyang Sunan International Airport"),
+        ]
+        assert time.monotonic() - started < QUICK_S
+
+
+def test_a_damaged_row(store: Store) -> None:
+    none = record(store, visit())
+    with store.writing() as db:
+        db.execute("UPDATE visits SET airport_name = CAST('Sunan' AS BLOB), airport_iata = x'ff'")
+    assert airports("", store.path, none) == []

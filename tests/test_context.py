@@ -1,14 +1,17 @@
 """What the database knows around an event."""
 
+from functools import partial
+
 from msgspec.structs import replace
-from reports import AIRPORTS
-from skies import VLADIVOSTOK, at, landing, left, moment, visit
+from reports import AIRPORTS, airport
+from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, visit
 
 from flightwatch.delivery.context import alert_of, context_of
+from flightwatch.poll_log import PollLog, keep_listed
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
 from flightwatch.words.record import Context, Span
 
 WATCHLIST = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"), WatchedAircraft("7278a5", "P-885", "given")))
@@ -26,7 +29,8 @@ TAKEN_BACK = replace(AUGUST, id="taken-back", retracted_at=at("2023-08-01T03:00"
 
 def keep(store: Store, *visits: Visit, polls: tuple[str, ...] = ("2023-05-01T00:00",)) -> None:
     for time in polls:
-        store.commit(Look({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok"))
+        look, record = Look({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok")
+        store.commit(look, record, partial(keep_listed, watchlist=WATCHLIST, at=record.started_at))
 
 
 def test_the_visits_around(store: Store) -> None:
@@ -36,6 +40,22 @@ def test_the_visits_around(store: Store) -> None:
         assert context_of(event, store, WATCHLIST) == Context(
             at("2023-05-01T00:00"), visit(), (AUGUST, JUNE), (KORYO, STILL_THERE)
         )
+
+
+def test_since_when_it_is_watched(store: Store) -> None:
+    """Since the watchlist names it, or the airport."""
+    keep(store, visit(), AUGUST)
+    listed = Watchlist(
+        (*WATCHLIST.aircraft, WatchedAircraft("4b1814", "HB-TEST", "given")), (WatchedAirport(airport("VVO")),)
+    )
+    with store.writing() as db:
+        keep_listed(db, listed, at("2023-09-01T00:00"))
+    assert context_of(landing(), store, listed).watching_since == at("2023-05-01T00:00")
+    assert (
+        PollLog(store).listed_since("4b1814", "ZKPY") == PollLog(store).listed_since("UHWW") == at("2023-09-01T00:00")
+    )
+    assert PollLog(store).listed_since("4b1814", ICAO24) == at("2023-05-01T00:00")
+    assert PollLog(store).listed_since("3c65a1", "ZKPY") is None
 
 
 def test_when_nobody_watched(store: Store) -> None:

@@ -43,10 +43,22 @@ NOW = at("2023-09-26T12:00")
         ("1 month", "2023-08-26T12:00", "2023-08-26T12:00"),
         ("10 months", "2022-11-26T12:00", "2022-11-26T12:00"),
         ("1 year", "2022-09-26T12:00", "2022-09-26T12:00"),
+        ("a week ago", "2023-09-19T12:00", "2023-09-19T12:00"),
+        ("an hour ago", "2023-09-26T11:00", "2023-09-26T11:00"),
+        ("now", "2023-09-26T12:00", "2023-09-26T12:00"),
+        ("last 30 days", "2023-08-27T12:00", "2023-09-26T12:00"),
+        ("the past 2 weeks", "2023-09-12T12:00", "2023-09-26T12:00"),
+        ("26 Sep", "2023-09-26", "2023-09-27"),
+        ("September 27", "2022-09-27", "2022-09-28"),
+        ("29 Feb", "2020-02-29", "2020-03-01"),
+        ("1900", "1900-01-01", "1901-01-01"),
     ],
 )
 def test_what_is_written_begins_and_ends(text: str, start: str, end: str) -> None:
-    """A day, month or year includes all of it; so many days ago is an instant; what names no zone is UTC."""
+    """A day, month or year includes all of it; so many days ago is an instant; what names no zone is UTC.
+
+    A day without a year is the last such that is not in the future.
+    """
     assert (day(text, "--since", NOW), day(text, "--until", NOW, end=True)) == (at(start), at(end))
 
 
@@ -67,6 +79,12 @@ def test_nothing_given() -> None:
             "2023-13-01",
             "2023-02-29",
             "31 June 2023",
+            "31 June",
+            "0 June",
+            "last a week",
+            "last 30 days ago",
+            "1899",
+            "0001-01-01T03:00",
             "0 August 2023",
             "9999-12-31",
             "0000",
@@ -112,7 +130,33 @@ def test_from_one_to_the_other(since: str, until: str, begin: str, end: str) -> 
     assert between(since, until, NOW) == expected
 
 
-def test_the_wrong_way_round() -> None:
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2023-09", "July 2023"), ("2023", "2022"), ("2023-08-01T06:00", "2023-08-01T06:00")],
+)
+def test_the_wrong_way_round(since: str, until: str) -> None:
+    """Or without a moment between."""
     with pytest.raises(UsageError) as caught:
-        between("2023-09", "July 2023", NOW)
-    assert str(caught.value) == "--since '2023-09' is later than --until 'July 2023': change one of them"
+        between(since, until, NOW)
+    assert str(caught.value) == f"--since {since!r} is not before the end of --until {until!r}: change one of them"
+
+
+@pytest.mark.parametrize("since", ["2023-09-27", "2024", "now"])
+def test_a_beginning_that_is_not_past(since: str) -> None:
+    """Nothing can be known from then on."""
+    with pytest.raises(UsageError) as caught:
+        between(since, None, NOW)
+    assert str(caught.value) == f"--since {since!r} is not in the past: name an earlier day"
+
+
+@pytest.mark.parametrize(
+    ("until", "begin", "end"),
+    [
+        (None, "2023-09-16T12:00", None),
+        ("2023-08-31", "2023-08-22", "2023-09-01"),
+        ("today", "2023-09-16T12:00", "2023-09-27"),
+    ],
+)
+def test_days_before_the_end(until: str | None, begin: str, end: str | None) -> None:
+    """Or before now, where the end is ahead."""
+    assert between(None, until, NOW, days=10) == (at(begin), end and at(end))

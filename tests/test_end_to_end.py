@@ -7,7 +7,9 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib.resources import as_file, files
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from conftest import RICH, Program, mail_alerts, show
@@ -108,11 +110,11 @@ def test_a_visit_that_nobody_saw(program: Program, server: OpenSkyServer) -> Non
 
 def test_while_it_is_there(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     polled(program, server, source, seen_visit()[: TOUCHDOWN + 2])
-    new, nothing, ground, where, title, last, credits_left, waiting = program.out("status").splitlines()
+    title, last, credits_left, waiting, new, nothing, ground, where = program.out("status").splitlines()
     assert (ground, new, title) == ("on the ground", "new since yesterday", "polling")
-    assert where.startswith(f"  {WHO}: Vladivostok VVO, ")
-    assert ", since 2024-01-10 05:00 UTC (observed); heard " in where
-    assert nothing == "  nothing: nobody was found to land or to leave"
+    assert where.startswith(f"  {WHO}: Vladivostok VVO, at least ")
+    assert ", since 2024-01-10 05:00 UTC (observed); not looked since 2024-01-10 " in where
+    assert nothing.startswith("  not known: no good poll since 2024-01-10 ")
     assert (last.startswith("  last good poll: "), credits_left, waiting) == (
         True,
         f"  credits left: {RICH - 20}",
@@ -238,17 +240,30 @@ def test_an_encoding_that_lacks_letters(program: Program, server: OpenSkyServer,
     assert alert == LANDED.replace("Il-62M", r"\u0418\u043b-62\u041c")
 
 
+def closed_pipe(program: Program, *arguments: str) -> CompletedProcess[str]:
+    """Run a command whose reader has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return program.run(*arguments, stdout=writer)
+    finally:
+        os.close(writer)
+
+
 def test_a_reader_who_leaves_early(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     """``flightwatch history RA-86559 | head -0`` is no error."""
     polled(program, server, source, seen_visit())
     for form in ("table", "csv"):
-        reader, writer = os.pipe()
-        os.close(reader)
-        try:
-            done = program.run("history", "RA-86559", "--format", form, stdout=writer)
-        finally:
-            os.close(writer)
+        done = closed_pipe(program, "history", "RA-86559", "--format", form)
         assert (done.returncode, "Errno" in done.stderr) == (0, False)
+
+
+def test_a_reader_of_a_replay_who_leaves_early(program: Program) -> None:
+    """No error either, unless a database would be left half written."""
+    with as_file(files("flightwatch.data") / "demo.jsonl.gz") as recorded:
+        done = closed_pipe(program, "replay", str(recorded))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert closed_pipe(program, "replay", str(recorded), "--db", "replayed.db").returncode == 4
 
 
 def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky) -> None:

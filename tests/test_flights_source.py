@@ -65,20 +65,37 @@ def test_an_account_has_a_larger_allowance(server: OpenSkyServer, opensky: OpenS
         None,
         [],
         {"icao24": ICAO24},
-        SOUND | {"icao24": "7278a5"},
-        SOUND | {"icao24": "15521F"},
+        SOUND | {"icao24": "RA-86559"},
         SOUND | {"firstSeen": SOUND["lastSeen"], "lastSeen": SOUND["firstSeen"]},
         SOUND | {"lastSeen": 1_695_693_120_000},
         SOUND | {"firstSeen": None},
         SOUND | {"firstSeen": -1},
-        SOUND | {"estArrivalAirport": "Z" * 1000},
-        SOUND | {"callsign": "R" * 1000},
-        SOUND | {"estArrivalAirportHorizDistance": "near"},
     ],
 )
-def test_a_row_that_does_not_fit_costs_only_itself(server: OpenSkyServer, opensky: OpenSkyFlights, bad: object) -> None:
+def test_a_row_that_cannot_be_read_is_counted(server: OpenSkyServer, opensky: OpenSkyFlights, bad: object) -> None:
+    """It may be a flight."""
     server.flight_faults.append(Fault(body=msgspec.json.encode([bad, SOUND])))
     assert opensky.flights(ICAO24, PAIR) == FlightsFetched(tuple(read(SOUND)), 1, None)
+
+
+@pytest.mark.parametrize(
+    ("odd", "read_as"),
+    [
+        ({"icao24": "15521F"}, {}),
+        ({"estArrivalAirport": "Z" * 1000}, {"estArrivalAirport": None}),
+        ({"callsign": 7}, {"callsign": None}),
+        ({"estArrivalAirportHorizDistance": "near"}, {"estArrivalAirportHorizDistance": None}),
+        ({"estArrivalAirportVertDistance": True}, {"estArrivalAirportVertDistance": None}),
+        ({"arrivalAirportCandidatesCount": 1.5}, {"arrivalAirportCandidatesCount": 1}),
+        ({"departureAirportCandidatesCount": -3}, {"departureAirportCandidatesCount": 1}),
+    ],
+)
+def test_an_odd_estimate_leaves_an_end_open(
+    server: OpenSkyServer, opensky: OpenSkyFlights, odd: dict[str, object], read_as: dict[str, object]
+) -> None:
+    """The flight is one all the same; candidates that cannot be counted are taken for one."""
+    server.flight_faults.append(Fault(body=msgspec.json.encode([SOUND | odd, SOUND | {"icao24": "7278a5"}])))
+    assert opensky.flights(ICAO24, PAIR) == FlightsFetched(tuple(read(SOUND | read_as)), 0, None)
 
 
 def test_unknown_keys_and_nulls_are_fine(server: OpenSkyServer, opensky: OpenSkyFlights) -> None:
@@ -99,7 +116,7 @@ def test_unknown_keys_and_nulls_are_fine(server: OpenSkyServer, opensky: OpenSky
             status(429, X_Rate_Limit_Retry_After_Seconds="11520"),
             OutOfCredits,
             "credits are spent; OpenSky says to wait 3 h 12 min; what was answered is kept, ask again then to go on "
-            "(days already answered are kept and cost nothing)",
+            "(a day of one aircraft costs 17)",
         ),
         (
             status(400),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from journeys import AUTUMN, Wire, journey, keys, read, read_track, track_of
 from msgspec.structs import replace
 from reports import AIRPORTS, HOUR, NOON, airport, arrival, departure
-from skies import ICAO24, at, unix
+from skies import ICAO24, PYONGYANG, at, unix
 
 from flightwatch.model import instant
 from flightwatch.past.estimates import combined, is_estimate, past, to_ask_tracks
@@ -20,13 +20,15 @@ from flightwatch.past.flights import (
     affordable,
     cost_line,
     in_order,
-    is_known,
+    known_until,
     price,
     rows_of,
+    settled,
     windows_to_ask,
 )
 from flightwatch.past.flown import ends_of
 from flightwatch.visits import Moment, Visit, dwell
+from flightwatch.words.record import Span
 
 MONDAY = unix("2023-09-25T00:00")
 NOW = at("2023-10-14T09:00")
@@ -64,7 +66,7 @@ def asked(*numbers: float, when: str = "2023-10-14T09:00") -> dict[int, int]:
 )  # fmt: skip
 def test_what_must_be_asked(have: dict[int, int], windows: list[Window]) -> None:
     """Days in pairs, newest first, and every night that no pair holds, also those before and after."""
-    assert list(windows_to_ask(instant(MONDAY), instant(MONDAY + 4 * DAY_S - 1), have, NOW)) == windows
+    assert list(windows_to_ask([Span(instant(MONDAY), instant(MONDAY + 4 * DAY_S - 1))], have, NOW)) == windows
 
 
 @pytest.mark.parametrize(
@@ -76,13 +78,13 @@ def test_what_must_be_asked(have: dict[int, int], windows: list[Window]) -> None
 )
 def test_nothing_is_asked_about_today(now: str, windows: list[Window]) -> None:
     """OpenSky fills flights at night; nor about the night that is not over."""
-    assert list(windows_to_ask(instant(MONDAY), at(now), {}, at(now))) == windows
+    assert list(windows_to_ask([Span(instant(MONDAY), at(now))], {}, at(now))) == windows
 
 
 def test_an_early_answer_is_asked_again_once_it_can_be_better() -> None:
     have = asked(-0.5, 0, when="2023-09-26T00:10")
     clocks = map(at, ("2023-09-26T11:59", "2023-09-26T12:00"))
-    again = [windows_to_ask(instant(MONDAY), instant(MONDAY), have, now) for now in clocks]
+    again = [windows_to_ask([Span(instant(MONDAY), instant(MONDAY + 1))], have, now) for now in clocks]
     assert again == [(), (window(0, 1), window(-0.5, 0.5))]
 
 
@@ -91,7 +93,7 @@ def test_whatever_is_known_the_rest_is_asked_once(known: set[int], start: int, l
     """Every day and night is in exactly one answer's rows, and no window is longer than OpenSky allows."""
     have = dict.fromkeys((MONDAY + k * HALF for k in known), unix("2023-10-14T09:00"))
     first, last = MONDAY + start * DAY_S, MONDAY + (start + length) * DAY_S
-    windows = windows_to_ask(instant(first), instant(last), have, NOW)
+    windows = windows_to_ask([Span(instant(first), instant(last + 1))], have, NOW)
     told = [key for each in windows for key in rows_of(each, ())]
     wanted = set(range(first - HALF, last + HALF + 1, HALF)) - have.keys()
     assert wanted <= set(told)
@@ -102,7 +104,7 @@ def test_whatever_is_known_the_rest_is_asked_once(known: set[int], start: int, l
 
 
 def test_what_it_costs() -> None:
-    week = windows_to_ask(instant(MONDAY), instant(MONDAY + 7 * DAY_S - 1), {}, NOW)
+    week = windows_to_ask([Span(instant(MONDAY), instant(MONDAY + 7 * DAY_S - 1))], {}, NOW)
     assert [price(each) for each in week] == [4, 30, 4, 30, 4, 30, 4, 4, 4]
     assert cost_line({"15521f": week}, 400) == "asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 400 credits"
     assert cost_line({"15521f": week[:1], "7278a5": week[1:2]}, 4000) == (
@@ -140,10 +142,18 @@ def test_flights_in_order() -> None:
     assert in_order([part, replace(whole, first_seen=part.first_seen)]) == [replace(whole, first_seen=part.first_seen)]
 
 
-def test_known_from_one_instant_to_another() -> None:
-    have = set(days(0, 0.5, 1, 1.5, 2)) - set(days(1.5))
-    assert is_known(MONDAY + 5, MONDAY + 2 * DAY_S - 1, have)
-    assert not is_known(MONDAY + 5, MONDAY + 2 * DAY_S, have)
+@pytest.mark.parametrize(
+    ("without", "until"), [((), 3), ((2.5,), 2.5), ((2,), 2), ((0.5,), 0.5), ((0,), 0.25), ((-0.5,), 3)]
+)
+def test_how_far_flights_are_known(without: tuple[float, ...], until: float) -> None:
+    """To the first day that is not, or to the noon before the first night; not at all where the day itself is not."""
+    have = set(days(-0.5, 0, 0.5, 1, 1.5, 2, 2.5)) - set(days(*without))
+    assert known_until(days(0.25)[0], have) == days(until)[0]
+
+
+def test_an_early_answer_is_not_final() -> None:
+    have = {day: at for at in (unix("2023-09-27T11:59"),) for day in days(0, 0.5, 1)}
+    assert settled(have) == set(days(0))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +217,7 @@ def stays(visits: list[Visit]) -> list[tuple[str | None, str, str]]:
 def test_three_months() -> None:
     """Two visits to Pyongyang. Where it went from Vladivostok on the fourth nobody heard: that gap is not bridged."""
     assert stays(told(*AUTUMN)) == [
-        ("VKO", "28 14", "there"),
+        ("VKO", "28 14", "14 00..14 09"),
         ("FNJ", "26 01", "28 05"),
         ("VKO", "08 09", "25 17"),
         ("VVO", "05 00..08 00", "08 00"),
@@ -268,14 +278,23 @@ def test_places_that_nobody_can_name_are_counted() -> None:
     found = past(
         read(INTO | {"estArrivalAirport": None}, OUT | {"estDepartureAirport": None}), HAVE, None, AIRPORTS, NOW
     )
-    assert found.unplaced == 1
+    assert found.unplaced == (at("2023-09-26T01:52"),)
 
 
-def test_whether_it_is_still_there_is_known_while_all_days_since_are() -> None:
-    """Else it may have left, which a departure without time and confidence says."""
-    newest = told(*AUTUMN, have=HAVE - {unix("2023-10-13T00:00")})[0]
-    assert newest.departure == Moment(None, newest.arrival.earliest, NOW, "inferred", 0.0)
-    assert told(*AUTUMN)[0].departure is None
+@pytest.mark.parametrize(
+    ("missing", "there"),
+    [
+        ((), "2023-10-14T00:00"),
+        (("2023-10-13T12:00",), "2023-10-13T12:00"),
+        (("2023-10-13T00:00",), "2023-10-13T00:00"),
+        (("2023-09-28T00:00",), None),
+    ],
+)
+def test_nobody_knows_whether_it_is_still_there(missing: tuple[str, ...], there: str | None) -> None:
+    """OpenSky never tells of today: a departure without time and confidence, not before the last that is known."""
+    newest = told(*AUTUMN, have=HAVE - {unix(key) for key in missing})[0]
+    last = newest.arrival.latest if there is None else at(there)
+    assert newest.departure == Moment(None, last, NOW, "inferred", 0.0)
 
 
 def test_a_circuit_is_no_visit() -> None:
@@ -341,25 +360,86 @@ def seen(text: str) -> Moment:
     return Moment(at(text), at(text), at(text), "observed", 1.0)
 
 
+def since(text: str) -> list[Span]:
+    """Watched from then on."""
+    return [Span(at(text), NOW)]
+
+
 def test_what_was_watched_wins() -> None:
     """From the day it was watched OpenSky's estimates are left out; what is open then ended by the next time it was seen."""
     there, visit, before = told(*AUTUMN[-2:])
     recorded = watched(visit, seen("2023-10-01T10:00"))
-    assert combined([], [there, visit, before], None) == [there, visit, before]
-    assert combined([recorded], [there, visit, before], at("2023-09-26T12:00")) == [recorded, visit, before]
-    assert combined([recorded], [there, visit, before], at("2023-09-25T12:00"))[:1] == [recorded]
-    gone = combined([recorded], [there], at("2023-09-29T00:00"))[1]
+    assert combined([], [there, visit, before], []) == [there, visit, before]
+    assert combined([recorded], [there, visit, before], since("2023-09-26T12:00")) == [recorded, visit, before]
+    assert combined([recorded], [there, visit, before], since("2023-09-25T12:00"))[:1] == [recorded]
+    gone = combined([recorded], [there], since("2023-09-29T00:00"))[1]
     assert gone == replace(
         there, departure=Moment(None, there.arrival.earliest, at("2023-10-01T10:00"), "inferred", 0.95)
     )
 
 
+WHOLE = ("VVO", "25 09", "29 00")
+BEFORE, AFTER = ("VVO", "25 09", "25 09..26 01"), ("VVO", "28 00..29 00", "29 00")
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "left_over"),
+    [
+        ("2023-09-26T01:00", "2023-09-28T00:00", [AFTER, BEFORE]),
+        ("2023-09-26T01:00", None, [BEFORE]),
+        ("2023-09-25T08:00", "2023-09-28T00:00", [AFTER]),
+        ("2023-09-26T01:00", "2023-09-29T05:00", [BEFORE]),
+        ("2023-09-25T08:30", "2023-09-29T02:00", []),
+        ("2023-09-20T00:00", "2023-09-24T00:00", [WHOLE]),
+        ("2023-09-30T00:00", None, [WHOLE]),
+    ],
+    ids=[
+        *("in the dark between", "and never heard again", "arrival elsewhere", "departure elsewhere"),
+        *("all of it elsewhere", "before", "after"),
+    ],
+)
+def test_nobody_stands_in_two_places(came: str, left: str | None, left_over: list[tuple[str, str, str]]) -> None:
+    """OpenSky knows of a flight to Vladivostok and of one from there; what was watched at Pyongyang was between them."""
+    _, stay, _ = told(
+        journey("2023-09-25T00:00", "2023-09-25T09:00", "UUWW", "UHWW"),
+        journey("2023-09-29T01:00", "2023-09-29T09:00", "UHWW", "UUWW"),
+    )
+    there = replace(stay, airport=PYONGYANG)
+    recorded = watched(there, seen(came), None if left is None else seen(left))
+    assert stays([v for v in combined([recorded], [stay], []) if v is not recorded]) == left_over
+
+
+@pytest.mark.parametrize(
+    ("came", "left_over"),
+    [
+        ("2023-09-26T02:00", [("FNJ", "26 02", "28 05")]),
+        ("2023-09-25T12:00", [("FNJ", "26 01", "28 05"), ("FNJ", "25 12", "25 12..25 17")]),
+        ("2023-08-20T12:00", [("FNJ", "26 01", "28 05"), ("FNJ", "20 12", "20 12..25 17")]),
+        ("2023-10-01T00:00", [("FNJ", "01 00", "there"), ("FNJ", "26 01", "28 05")]),
+    ],
+    ids=["the same visit", "it came again", "it came again a month later", "no flight is known since"],
+)
+def test_an_open_visit_ends_where_opensky_knows_a_flight(came: str, left_over: list[tuple[str, str, str]]) -> None:
+    """Watching ended while it stood there. Before a flight from elsewhere it had left, nobody knows when."""
+    estimated = told(*AUTUMN[-2:])
+    found = combined([watched(estimated[1], seen(came))], estimated, [])
+    assert [stay for stay in stays(found) if stay[0] == "FNJ"] == left_over
+    assert [v.airport and v.airport.iata for v in found].count("VKO") == 2
+
+
+def test_what_is_watched_stays_open() -> None:
+    """While polls look for it."""
+    estimated = told(*AUTUMN[-2:])
+    recorded = watched(estimated[1], seen("2023-09-26T02:00"))
+    assert combined([recorded], estimated, since("2023-09-26T00:00")) == [recorded, estimated[2]]
+
+
 def test_a_visit_it_was_found_in_takes_its_arrival_from_opensky() -> None:
     """Watching began while it stood there; the joined visit is an estimate, as its arrival is."""
     visit = told(*AUTUMN[-2:])[1]
-    since = Moment(None, None, at("2023-09-27T00:00"), "observed", 1.0)
-    recorded = watched(visit, since, seen("2023-09-28T05:58"))
-    [joined] = combined([recorded], [visit], at("2023-09-27T00:00"))
+    found = Moment(None, None, at("2023-09-27T00:00"), "observed", 1.0)
+    recorded = watched(visit, found, seen("2023-09-28T05:58"))
+    [joined] = combined([recorded], [visit], since("2023-09-27T00:00"))
     assert joined == replace(recorded, id="opensky-watched", arrival=visit.arrival)
     assert is_estimate(joined)
     assert not is_estimate(recorded)
@@ -419,7 +499,7 @@ def test_a_track_names_what_the_estimate_left_open() -> None:
     assert to_ask_tracks([into, *settled], (), AIRPORTS, now) == ()
 
     bare = past(flown, have, None, AIRPORTS, now)
-    assert (bare.visits, bare.unplaced) == ((), 1)
+    assert (bare.visits, bare.unplaced) == ((), (instant(end),))
     [visit] = past(flown, have, None, AIRPORTS, now, {begin: ends_of(track, AIRPORTS)}).visits
     assert visit.airport is not None
     assert visit.airport.icao == "ZKPY"

@@ -49,6 +49,7 @@ STILL_THERE = {
     "dwell_max_s": None,
 }
 OPEN = visit(arrival=first_heard_there(), departure=None, landing=None)
+SEEN = {"basis": "observed", "confidence": 1.0}
 ESTIMATE = {"visit": "opensky-1", "source": "opensky"}
 
 
@@ -151,17 +152,36 @@ def test_times_are_what_spreadsheets_leave_alone() -> None:
     assert cells()["arrived"] == "2023-09-26T01:52:00Z"
 
 
-def test_an_end_that_nobody_can_estimate() -> None:
-    """It has bounds, and is not told apart from still there by its best estimate but by its basis."""
-    gone = row(
-        visit(
-            departure={"at": None, "earliest": None, "latest": at("2023-09-28"), "basis": "inferred", "confidence": 0.5}
-        ),
-        NOW,
+UNTIMED = {"at": None, "earliest": at("2023-09-26T12:00"), "latest": NOW, "basis": "inferred"}
+"""A departure that nobody can time."""
+
+
+@pytest.mark.parametrize(
+    ("confidence", "latest", "longest_s"), [(0.5, "2023-09-28T12:00:00Z", 209_580), (0.0, None, None)]
+)
+def test_an_end_that_nobody_can_estimate(confidence: float, latest: str | None, longest_s: int | None) -> None:
+    """It has bounds; where nobody knows if it left at all the time of asking is none."""
+    fields = json.loads(as_jsonl([row(visit(departure=UNTIMED | {"confidence": confidence}), NOW)]))
+    assert fields == ROW | {
+        "departed": None,
+        "departed_earliest": "2023-09-26T12:00:00Z",
+        "departed_latest": latest,
+        "departure_confidence": confidence,
+        "dwell_s": None,
+        "dwell_min_s": 36_180,
+        "dwell_max_s": longest_s,
+    }
+
+
+def test_times_are_in_whole_seconds_in_every_form() -> None:
+    moved = visit(
+        arrival={name: at("2023-09-26T01:52:00.9") for name in ("at", "earliest", "latest")} | SEEN,
+        departure={name: at("2023-09-28T00:31:00.4") for name in ("at", "earliest", "latest")} | SEEN,
     )
-    assert (gone.departed, gone.departed_latest, gone.departure_basis, gone.dwell_s) == (
-        None,
-        at("2023-09-28"),
-        "inferred",
-        None,
-    )
+    whole = json.loads(as_jsonl([row(moved, NOW)]))
+    assert {name: whole[name] for name in whole if name.startswith(("arrived", "departed"))} == {
+        **dict.fromkeys(("arrived", "arrived_earliest", "arrived_latest"), "2023-09-26T01:52:00Z"),
+        **dict.fromkeys(("departed", "departed_earliest", "departed_latest"), "2023-09-28T00:31:00Z"),
+    }
+    [cells] = csv.DictReader(io.StringIO(as_csv([row(moved, NOW)])))
+    assert cells == {name: str(value) for name, value in whole.items()}

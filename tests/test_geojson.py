@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from reports import report
-from skies import at, first_heard_there, landing, left, unix, visit
+from skies import at, first_heard_there, landing, left, moment, unix, visit
 
 from flightwatch.geo import distance_km
 from flightwatch.model import Event, StateVector
@@ -17,6 +17,7 @@ from flightwatch.visits import Visit
 NOW = at("2023-09-28T12:00")
 LOST = report(unix("2023-09-26T01:40"), longitude=126.2, latitude=39.6, baro_altitude=3000.0)
 SILENT = report(unix("2023-09-26T01:41"), longitude=None, latitude=None, time_position=None)
+STOOD = report(unix("2023-09-27T22:40"), longitude=125.67, latitude=39.2241, on_ground=True)
 FOUND = report(unix("2023-09-28T00:40"), longitude=126.4, latitude=39.4, baro_altitude=5000.0)
 DEPARTURE = identity("departure", "visit-1")
 THERE = [125.67, 39.2241]
@@ -86,12 +87,48 @@ def test_a_visit_that_goes_on_is_dark_until_nobody_knows_when() -> None:
     assert (dark["properties"]["until"], dark["properties"]["duration_s"]) == (None, None)
 
 
-def test_found_there_and_lost_again() -> None:
-    """First heard on the ground: the dark begins when it was last known to be there."""
-    kept = visit(arrival=first_heard_there(), landing=None)
-    _, _, dark = features(kept, left(id=DEPARTURE, evidence=(LOST, FOUND)))
+@pytest.mark.parametrize(
+    ("kept", "event"),
+    [
+        (visit(arrival=moment("2023-09-26T01:52")), landing(evidence=(LOST, STOOD), basis="observed", confidence=1.0)),
+        (visit(arrival=first_heard_there(), landing=None), None),
+        (visit(id="opensky-visit-1", arrival=first_heard_there(), landing=None), None),
+    ],
+    ids=["seen to land", "found there", "found there, its arrival OpenSky's"],
+)
+@pytest.mark.parametrize(
+    ("before", "since", "duration_s"), [((STOOD,), "2023-09-27T22:40:00Z", 7200), ((), None, None)]
+)
+def test_no_stay_is_dark_that_was_heard(
+    kept: Visit, event: Event | None, before: tuple[StateVector, ...], since: str | None, duration_s: int | None
+) -> None:
+    """The dark begins with the last report from the ground; where none is recorded nobody knows when."""
+    gone = left(id=DEPARTURE, evidence=(*before, FOUND))
+    _, found, dark = features(kept, *([event] if event else []), gone)
+    assert found["properties"]["kind"] == "first_contact"
     assert dark["geometry"]["coordinates"] == [THERE, [126.4, 39.4]]
-    assert dark["properties"]["since"] == "2023-09-26T01:52:00Z"
+    assert dark["properties"] == {
+        "kind": "dark",
+        **ABOUT,
+        "visit": kept.id,
+        "since": since,
+        "until": "2023-09-28T00:40:00Z",
+        "duration_s": duration_s,
+        "estimated": True,
+    }
+
+
+def test_heard_there_between() -> None:
+    """A landing that was inferred and then confirmed is between two stretches of dark."""
+    _, _, _, way_in, way_out = features(visit(), landing(evidence=(LOST,)), left(id=DEPARTURE, evidence=(STOOD, FOUND)))
+    said = [
+        (dark["geometry"]["coordinates"], dark["properties"]["since"], dark["properties"]["until"])
+        for dark in (way_in, way_out)
+    ]
+    assert said == [
+        ([[126.2, 39.6], THERE], "2023-09-26T01:40:00Z", None),
+        ([THERE, [126.4, 39.4]], "2023-09-27T22:40:00Z", "2023-09-28T00:40:00Z"),
+    ]
 
 
 def test_no_line_from_a_place_to_itself() -> None:
@@ -120,7 +157,7 @@ def test_a_long_way_follows_the_great_circle() -> None:
     assert max(lat for _, lat in points) > 58.0
 
 
-@pytest.mark.parametrize(("east", "west"), [(179.0, -179.0), (-179.0, 179.0), (180.0, -179.5), (170.0, -170.0)])
+@pytest.mark.parametrize(("east", "west"), [(179.0, -179.0), (-179.0, 179.0), (170.0, -170.0)])
 def test_a_line_is_cut_at_the_antimeridian(east: float, west: float) -> None:
     """In two that meet there, so that no map draws it around the world."""
     kept = visit(airport=None, latitude=51.0, longitude=west, departure=None)
@@ -132,3 +169,21 @@ def test_a_line_is_cut_at_the_antimeridian(east: float, west: float) -> None:
     assert second[0] == [-first[-1][0], first[-1][1]]
     for part in (first, second):
         assert all(abs(a[0] - b[0]) < 3.0 for a, b in pairwise(part))
+
+
+@pytest.mark.parametrize(
+    ("lost", "place", "line"),
+    [
+        ((180.0, 10.0), (-179.5, 10.0), [(-180.0, 10.0), (-179.5, 10.0)]),
+        ((179.5, 10.0), (-180.0, 10.0), [(179.5, 10.0), (180.0, 10.0)]),
+        ((-179.5, 10.0), (180.0, 10.0), [(-179.5, 10.0), (-180.0, 10.0)]),
+        ((180.0, 10.0), (-180.0, 10.5), [(-180.0, 10.0), (-180.0, 10.5)]),
+    ],
+)
+def test_a_line_that_only_touches_the_antimeridian(
+    lost: tuple[float, float], place: tuple[float, float], line: list[tuple[float, float]]
+) -> None:
+    """It is in one piece, and no part of it a mere point."""
+    kept = visit(airport=None, longitude=place[0], latitude=place[1], departure=None)
+    drawn = dark_line(kept, report(unix("2023-09-26T01:40"), longitude=lost[0], latitude=lost[1]))
+    assert drawn == {"type": "LineString", "coordinates": [[*point] for point in line]}

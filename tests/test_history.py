@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from journeys import AUTUMN, Wire, keys, read
 from reports import AIRPORTS, airport
-from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, visit
+from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, unix, visit
 
 from flightwatch.errors import UsageError
 from flightwatch.history import (
@@ -20,13 +20,15 @@ from flightwatch.history import (
     section,
     subjects_of,
     unwatched_spans,
-    watched_from,
+    watched_spans,
 )
 from flightwatch.model import Airport
 from flightwatch.past.estimates import is_estimate
 from flightwatch.past.extent import Extent
 from flightwatch.past.flights import key_of
+from flightwatch.poll_log import keep_listed
 from flightwatch.report import Section
+from flightwatch.selection import ALL, Selection
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.sky import Look
@@ -57,7 +59,7 @@ def keep(store: Store, *visits: Visit) -> None:
         ("p885", Subject("P-885", icao24s=("7278a5",))),
         ("ra86559", Subject("RA-86559", icao24s=(ICAO24,))),
         ("N12345", Subject("N12345", icao24s=("a061d9",))),
-        ("15521F", Subject("RA-86559", icao24s=(ICAO24,))),
+        ("15521F", Subject("15521f, RA-86559 by rule", icao24s=(ICAO24,))),
         ("123456", Subject("123456", icao24s=("123456",))),
         (
             "FNJ",
@@ -134,48 +136,92 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     context = context_line(TAIL, found, Extent(None), store, NOW)
     assert context == (
         "2 of them OpenSky's estimate; nothing was watched yet; 1 of 1 landing inferred; "
-        "OpenSky was asked about 6 days, 2023-09-24 to 2023-09-29"
+        "OpenSky was asked about 5 days, 2023-09-24 to 2023-09-28"
     )
-    assert [v.id for v in answer(store, TAIL, watchlist=LISTED)] == ["visit-1", found[2].id]
+    poll(store, "2023-09-28T11:30", LISTED)
+    assert answer(store, TAIL) == found
+
+
+def poll(store: Store, time: str, watchlist: Watchlist, *visits: Visit) -> None:
+    look, record = Look({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok")
+    store.commit(look, record, lambda db: keep_listed(db, watchlist, at(time)))
+
+
+WEEK = at("2023-09-21T12:00")
+
+
+def spans(store: Store, subject: Subject, since: datetime | None) -> list[tuple[datetime, datetime]]:
+    """Give what to ask about an airframe until now."""
+    found = unwatched_spans(subject, since, NOW, WEEK, store, NOW)
+    return [(span.since, span.until) for each in found.values() for span in each]
 
 
 def test_what_to_ask_about(store: Store) -> None:
-    """Where nothing is recorded a week, or what is asked for; of a watched aircraft what was before it was first found."""
-    since, now, week = at("2023-09-01"), NOW, at("2023-09-21T12:00")
-
-    def spans(
-        subject: Subject, since: datetime | None, watchlist: Watchlist | None = None
-    ) -> list[tuple[datetime, datetime]]:
-        found = unwatched_spans(subject, since, now, week, store, watchlist)
-        return [(span.since, span.until) for span in found.values()]
-
-    assert (spans(TAIL, None), spans(TAIL, since)) == ([(week, now)], [(since, now)])
-    assert spans(FIELD, since) == []
+    """Where nothing is recorded a week, or what is asked for; about an airport nothing."""
+    since = at("2023-09-01")
+    assert (spans(store, TAIL, None), spans(store, TAIL, since)) == ([(WEEK, NOW)], [(since, NOW)])
+    assert spans(store, FIELD, since) == []
     keep(store, visit())
-    first = at("2023-09-26T01:57")
-    assert watched_from(ICAO24, store, LISTED) == first
-    assert (spans(TAIL, None), spans(TAIL, since)) == ([], [(since, now)])
-    assert (spans(TAIL, since, LISTED), spans(TAIL, at("2023-09-27"), LISTED)) == ([(since, first)], [])
+    assert (spans(store, TAIL, None), spans(store, TAIL, since)) == ([], [(since, NOW)])
+
+
+def test_what_was_watched_is_not_asked(store: Store) -> None:
+    """From when the watchlist names it, but for days without a good poll; another visit of it, found at an airport, is none."""
+    since, listed = at("2023-09-01"), at("2023-09-10")
+    poll(store, "2023-09-05", WATCHLIST, visit(id="august", arrival=moment("2023-08-01T00:00")))
+    for time in ("2023-09-10", "2023-09-10T23:00", "2023-09-14", "2023-09-15", "2023-09-28T11:00"):
+        poll(store, time, LISTED)
+    holes = [(at("2023-09-10T23:00"), at("2023-09-14")), (at("2023-09-15"), at("2023-09-28T11:00"))]
+    assert spans(store, TAIL, since) == [(since, listed), *holes]
+    assert watched_spans(ICAO24, store, NOW)[-1] == Span(at("2023-09-28T11:00"), NOW)
+    assert watched_spans(ICAO24, store, at("2023-10-28"))[-1].until == at("2023-09-28T11:00")
+    poll(store, "2023-09-28T11:30", WATCHLIST)
+    assert (watched_spans(ICAO24, store, NOW), spans(store, TAIL, since)) == ([], [(since, NOW)])
 
 
 @pytest.mark.parametrize(
-    ("visits", "since", "line"),
+    ("visits", "line"),
     [
-        ([], None, "nothing was watched yet; OpenSky was not asked"),
-        (
-            [visit()],
-            at("2023-09-01"),
-            "nothing was watched yet; 1 of 1 landing inferred; OpenSky was not asked",
-        ),
+        ([], "nothing was watched yet; OpenSky was not asked"),
+        ([visit()], "nothing was watched yet; 1 of 1 landing inferred; OpenSky was not asked"),
+        ([visit(id="opensky-1")], "OpenSky's estimate; nothing was watched yet; OpenSky was not asked"),
         (
             [visit(id="opensky-1"), visit(id="opensky-2")],
-            at("2023-09-01"),
             "all of them OpenSky's estimate; nothing was watched yet; OpenSky was not asked",
         ),
     ],
 )
-def test_how_far_the_record_goes(store: Store, visits: list[Visit], since: datetime | None, line: str) -> None:
-    assert context_line(TAIL, visits, Extent(None), store, NOW, since=since) == line
+def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -> None:
+    assert context_line(TAIL, visits, Extent(None), store, NOW, Selection(at("2023-09-01"))) == line
+
+
+@pytest.mark.parametrize(
+    ("days", "which", "line"),
+    [
+        ("24", ALL, "asked about 2023-09-24"),
+        ("24 25 26", ALL, "asked about 3 days, 2023-09-24 to 2023-09-26"),
+        ("24 26 27", ALL, "asked about 3 days between 2023-09-24 and 2023-09-27"),
+        ("24 26 27", Selection(until=at("2023-09-27")), "asked about 2 days between 2023-09-24 and 2023-09-26"),
+        ("24 26 27", Selection(until=at("2023-09-24")), "not asked about this time"),
+        ("24 26 27", Selection(at("2023-09-25"), at("2023-10-01")), "asked about 2 of these 4 days"),
+        ("24 26 27", Selection(at("2023-09-26T18:00"), at("2023-09-28")), "asked about these 2 days"),
+        ("24 26 27", Selection(at("2023-09-26"), at("2023-09-27")), "asked about this day"),
+        ("24 26 27", Selection(at("2023-09-01"), at("2023-09-24")), "not asked about these 23 days"),
+    ],
+)
+def test_which_days_opensky_was_asked_about(store: Store, days: str, which: Selection, line: str) -> None:
+    """Those of the time in question; what lies between days that it was asked about is not said to be known."""
+    archive(store, days={unix(f"2023-09-{day}") for day in days.split()})
+    assert context_line(TAIL, [], Extent(None), store, NOW, which) == f"nothing was watched yet; OpenSky was {line}"
+
+
+def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
+    archive(store, *AUTUMN[-2:])
+    found = answer(store, FIELD)
+    context = context_line(FIELD, [*found, visit()], Extent(None), store, NOW)
+    assert context == (
+        "1 of them OpenSky's estimate, from the flights of 1 aircraft; nothing was watched yet; 1 of 1 landing inferred"
+    )
 
 
 def test_what_is_reported(store: Store) -> None:
@@ -188,10 +234,19 @@ def test_what_is_reported(store: Store) -> None:
     assert told == [
         Section(
             "RA-86559 (Il-62M)",
-            [visit()],
-            ("Nothing was watched yet; 1 of 1 landing inferred; OpenSky was not asked.",),
+            (visit(),),
+            ("1 of 1 landing inferred; OpenSky was not asked.",),
+            record="Nothing was watched yet.",
+            looked_at=NOW,
         ),
-        Section(subjects[1].text, [visit()], ("Nothing was watched yet; 1 of 1 landing inferred.",)),
+        Section(
+            subjects[1].text,
+            (visit(),),
+            ("1 of 1 landing inferred.",),
+            record="Nothing was watched yet.",
+            is_airport=True,
+            looked_at=NOW,
+        ),
     ]
 
 
@@ -232,11 +287,33 @@ def test_what_was_watched(store: Store, polls: list[str], unwatched: list[tuple[
         return at(f"2023-09-28T{time}")
 
     for time in polls:
-        store.commit(Look({}, frozenset(), (), ()), PollRecord(clock(time), clock(time), "ok"))
+        poll(store, f"2023-09-28T{time}", LISTED)
     store.record_failure(PollRecord(clock("10:10"), None, "refused"))
     spans = tuple(Span(clock(since), clock(until)) for since, until in unwatched)
-    assert extent_of(store, clock("10:30"), HOUR) == Extent(clock(polls[0]), spans)
+    assert extent_of(TAIL, store, clock("10:30"), HOUR) == Extent(clock(polls[0]), spans)
 
 
 def test_nothing_was_watched(store: Store) -> None:
-    assert extent_of(store, NOW, HOUR) == Extent(None)
+    assert extent_of(TAIL, store, NOW, HOUR) == Extent(None)
+
+
+def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
+    """Only where somebody else was looked for; who was put there later is watched since then."""
+    poll(store, "2023-09-28T10:00", WATCHLIST)
+    poll(store, "2023-09-28T11:00", Watchlist(WATCHLIST.aircraft, (WatchedAirport(airport("FNJ")),)))
+    poll(store, "2023-09-28T12:00", Watchlist(LISTED.aircraft, (WatchedAirport(airport("FNJ")),)))
+
+    def told(subject: Subject, at: Airport | None = None) -> str:
+        extent = extent_of(subject, store, NOW, HOUR, at=at)
+        return extent.why if extent.since is None else f"{extent.since:%H:%M}"
+
+    assert told(TAIL) == "12:00"
+    assert (told(FIELD), told(TAIL, airport("FNJ")), told(Subject("D-AIMA", icao24s=("3c65a1",)), airport("FNJ"))) == (
+        ("11:00",) * 3
+    )
+    assert told(Subject("D-AIMA", icao24s=("3c65a1",))) == (
+        "not on the watchlist, so it is found at watched airports only"
+    )
+    assert told(Subject("Vladivostok", airport=airport("VVO"))) == (
+        "not on the watchlist, so only watched aircraft are found there"
+    )

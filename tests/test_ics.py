@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 from skies import ICAO24, at, first_heard_there, moment, visit
 
 from flightwatch.past.ics import as_ics
-from flightwatch.visits import Visit
+from flightwatch.visits import Moment, Visit
 
 NOW = at("2023-09-28T12:00")
 
@@ -31,7 +31,7 @@ def test_an_inferred_visit() -> None:
         "between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC\\n"
         "left 2023-09-28 00:31 UTC\\, inferred\\, 93 %\\, "
         "between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC\\n"
-        "on the ground about 46 h 39 min (between 46 h 30 min and 46 h 48 min)\\n"
+        "time on the ground about 46 h 39 min (between 46 h 30 min and 46 h 48 min)\\n"
         "icao24 15521f\\, callsign RFF7451\\nairport FNJ/ZKPY",
         "GEO:39.2241;125.67",
         "LOCATION:Pyongyang Sunan International Airport",
@@ -56,13 +56,93 @@ def test_a_visit_that_goes_on_ends_now() -> None:
     assert str(event["description"]).splitlines() == [
         "first heard there 2023-09-26 01:52 UTC",
         "still there, as far as is known",
-        "on the ground at least 58 h 08 min",
+        "time on the ground at least 58 h 08 min",
         "icao24 15521f",
     ]
     assert (event["summary"], event["location"]) == (
-        "RA-86559 (Il-62M, Russian Air Force) at a field unknown",
+        "RA-86559 (Il-62M, Russian Air Force) at a field unknown (arrival unknown)",
         "39.2241, 125.6700",
     )
+
+
+def unknown(latest: str, *, earliest: str | None = None, confidence: float = 0.9) -> Moment:
+    """Give an end that nobody can time."""
+    return Moment(None, at(earliest) if earliest else None, at(latest), "inferred", confidence)
+
+
+CAME, LEFT = (
+    moment("2023-09-26T01:52", minutes=5, confidence=0.9),
+    moment("2023-09-28T00:31", minutes=4, confidence=0.9),
+)
+THERE = "landed 2023-09-26 01:52 UTC, estimated by OpenSky, 90 %, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC"
+GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC"
+
+
+@pytest.mark.parametrize(
+    ("arrival", "departure", "times", "what", "said"),
+    [
+        (
+            CAME,
+            unknown("2023-10-09T12:00", earliest="2023-09-26T01:47"),
+            ("2023-09-26T01:52", "2023-09-26T01:52", "2023-10-09T12:00"),
+            "end unknown",
+            [
+                THERE,
+                "left between 2023-09-26 01:47 UTC and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 %",
+                "time on the ground unknown, at most 322 h 13 min",
+            ],
+        ),
+        (
+            CAME,
+            unknown("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
+            ("2023-09-26T01:52", "2023-09-27T23:59", "2023-09-27T23:59"),
+            "end unknown",
+            [
+                THERE,
+                "there until 2023-09-27 23:59 UTC at least, not known whether and when it left",
+                "time on the ground at least 46 h 02 min",
+            ],
+        ),
+        (
+            CAME,
+            unknown("2023-09-28T12:00", confidence=0.0),
+            ("2023-09-26T01:52", "2023-09-26T01:52", "2023-09-26T01:57"),
+            "end unknown",
+            [THERE, "not known whether and when it left", "time on the ground unknown"],
+        ),
+        (
+            unknown("2023-09-28T00:35", earliest="2023-09-20T07:00"),
+            LEFT,
+            ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
+            "arrival unknown",
+            [
+                "came between 2023-09-20 07:00 UTC and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 %",
+                GONE,
+                "time on the ground unknown, at most 185 h 35 min",
+            ],
+        ),
+        (
+            unknown("2023-09-28T00:35"),
+            LEFT,
+            ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
+            "arrival unknown",
+            ["came before 2023-09-28 00:35 UTC, estimated by OpenSky, 90 %", GONE, "time on the ground unknown"],
+        ),
+    ],
+    ids=["left unheard", "perhaps there since", "perhaps gone since", "came unheard", "came at any time"],
+)
+def test_an_end_that_nobody_can_time(
+    arrival: Moment, departure: Moment, times: tuple[str, str, str], what: str, said: list[str]
+) -> None:
+    """No more than the stay that is sure is filled, if only a moment, and it is said; the clock has no part in it."""
+    [event] = read(visit(id="opensky-1", arrival=arrival, departure=departure))
+    begin, end, stamp = map(at, times)
+    assert (event.start, event.end, event.stamp) == (begin, end, stamp)
+    assert (
+        event["summary"]
+        == f"RA-86559 (Il-62M, Russian Air Force) at Pyongyang Sunan FNJ (estimated by OpenSky 90 %, {what})"
+    )
+    assert str(event["description"]).splitlines()[:3] == said
 
 
 def test_a_visit_of_no_length_has_no_end() -> None:

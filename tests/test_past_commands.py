@@ -5,10 +5,12 @@ import os
 import select
 import signal
 import sqlite3
+import termios
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from subprocess import Popen
 
 import pytest
@@ -22,6 +24,10 @@ from flightwatch.past.flights import DAY_S
 from flightwatch.sources.opensky import OpenSky
 
 FLIGHTS = "/api/flights/aircraft"
+
+HIDDEN_CURSOR, SHOWN_CURSOR = "\x1b[?25l", "\x1b[?25h"
+SCREEN_OF_ITS_OWN, THE_SCREEN_BEFORE = "\x1b[?1049h", "\x1b[?1049l"
+"""xterm's control sequences."""
 
 
 def lately(flights: tuple[Wire, ...] = AUTUMN) -> list[Wire]:
@@ -77,6 +83,37 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServe
     assert {visit["source"] for visit in json.loads(more.stdout)} == {"opensky"}
     assert json.loads(more.stdout)[0]["departed"] is None
     assert newcomer.files() == ["home/.local/share/flightwatch/flightwatch.db"]
+
+
+def day(days_ago: int) -> str:
+    return f"{datetime.now(UTC) - timedelta(days=days_ago):%Y-%m-%d}"
+
+
+def test_days_count_back_from_the_end(newcomer: Program) -> None:
+    """Those that are asked about by default too, and those that are named; what is summed up is known of these days."""
+    first = newcomer.run("history", "RA-86559", "--until", day(18))
+    assert first.stderr == "flightwatch: asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 400 credits\n"
+    assert first.stdout.splitlines()[-1] == (
+        "3 visits; all of them OpenSky's estimate; nothing was watched yet; "
+        f"OpenSky was asked about 7 days, {day(24)} to {day(18)} (--days 90 asks for more)"
+    )
+    more = newcomer.run("history", "RA-86559", "--until", day(18), "--days", "9", "--summary")
+    assert more.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 2 questions, 34 of 1886 credits\n"
+    assert more.stdout.splitlines()[1] == (
+        "3 visits in 9 days; not watched in the 9 before; not watched in the same days a year before"
+    )
+    assert more.stdout.splitlines()[-1].endswith("; OpenSky was asked about these 9 days")
+
+
+def test_stays_that_have_no_place(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """They are told as far as they began in the time asked for."""
+    autumn.flights = [wire | {"estArrivalAirport": None, "estDepartureAirport": None} for wire in autumn.flights]
+    asking = newcomer.run("history", "RA-86559", "--days", "25")
+    line = "flightwatch: OpenSky knows 1 more stay on the ground, but not where\n"
+    assert asking.stderr.endswith(line)
+    assert newcomer.run("history", "RA-86559", "--offline").stderr == line
+    assert newcomer.run("history", "RA-86559", "--offline", "--days", "10").stderr == ""
+    assert newcomer.run("history", "RA-86559", "--offline", "--until", day(24)).stderr == ""
 
 
 def test_the_table_marks_estimates(newcomer: Program) -> None:
@@ -188,15 +225,14 @@ def watcher(program: Program, server: OpenSkyServer, source: OpenSky) -> Program
 
 
 def test_what_was_watched_is_not_asked(watcher: Program, server: OpenSkyServer) -> None:
-    """Neither at once nor for days after it was first found; the days before are OpenSky's."""
+    """The days before are OpenSky's."""
     table = watcher.out("history", "RA-86559")
     assert table.splitlines()[-1].endswith(
         "; none of 1 landing inferred; OpenSky was not asked (--days 90 asks for more)"
     )
-    assert watcher.out("history", "RA-86559", "--since", "2024-01-11") != table
     assert asked(server) == []
-    done = watcher.run("history", "RA-86559", "--since", "2024-01-08")
-    assert done.stderr == "flightwatch: asking OpenSky: 3 days: 1 airframe, 5 questions, 46 of 400 credits\n"
+    done = watcher.run("history", "RA-86559", "--since", "2024-01-08", "--until", "2024-01-09")
+    assert done.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 3 questions, 38 of 400 credits\n"
     assert watcher.out("history", "VVO", "--days", "30", "--format", "json") == "[]\n"
 
 
@@ -226,10 +262,25 @@ def test_visits_in_other_forms(watcher: Program) -> None:
     lines = watcher.out("history", "VVO", "--summary", "--until", "2024-01-31").splitlines()
     assert lines[:2] == [
         "Vladivostok International Airport (VVO/UHWW): visits",
-        "1 visit in 60 days (1 % of that watched); not watched in the 60 before; "
+        "1 visit in 60 days (not watched then); not watched in the 60 before; "
         "not watched in the same days a year before",
     ]
-    assert "  2024-01  #  1  partly watched" in lines
+    assert "  2024-01  #  1  not watched" in lines
+    assert lines[-1].startswith("1 visit; not on the watchlist, so only watched aircraft are found there; ")
+    seen = watcher.out("history", "VVO", "--summary", "--inferred", "no", "--until", "2024-01-31").splitlines()
+    assert seen[1] == lines[1].replace("1 visit", "1 observed visit")
+    assert seen[-1].startswith("1 observed visit; not on the watchlist, ")
+
+
+def test_lines_on_a_terminal(watcher: Program) -> None:
+    """They are broken between words; piped each is one line."""
+    *_, last = watcher.out("history", "RA-86559", "--offline").splitlines()
+    watcher.environment |= {"COLUMNS": "60", "TERM": "xterm"}
+    with terminal() as (screen, other):
+        watcher.wait(watcher.start("history", "RA-86559", "--offline", stdout=other))
+        shown = read_until(screen, "asked\r\n").splitlines()
+    assert " ".join(" ".join(shown).split()).endswith(last)
+    assert 50 < max(map(len, shown[-3:])) <= 60
 
 
 @pytest.mark.parametrize(
@@ -239,6 +290,11 @@ def test_visits_in_other_forms(watcher: Program) -> None:
         (
             ("history", "FNJ", "--days", "3", "--since", "2023"),
             "--days and --since both say where to begin: give one of them",
+        ),
+        (("history", "FNJ", "--since", "2099"), "--since '2099' is not in the past: name an earlier day"),
+        (
+            ("report", "FNJ", "-o", "page.html", "--since", "now"),
+            "--since 'now' is not in the past: name an earlier day",
         ),
         (("report", "FNJ"), "name the page to write: -o FILE.html"),
         (
@@ -263,6 +319,12 @@ def test_wrong_arguments(program: Program, arguments: tuple[str, ...], line: str
     done = program.run(*arguments)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"flightwatch: {line}\n")
     assert program.files() == before
+
+
+def test_more_days_than_a_calendar_has(program: Program) -> None:
+    done = program.run("history", "FNJ", "--days", "36501")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'--days': 36501 is not in the range 1<=x<=36500" in done.stderr
 
 
 def test_a_report(watcher: Program) -> None:
@@ -294,17 +356,41 @@ def umask() -> int:
 
 
 def test_status_on_a_terminal_goes_on(watcher: Program, server: OpenSkyServer) -> None:
-    """It looks again by itself, in the same place, until Ctrl-C."""
-    watcher.environment |= {"COLUMNS": "100", "LINES": "40", "TERM": "xterm"}
+    """It looks again by itself, at a watchlist that was edited too, and at once when the window changes."""
+    watcher.environment |= {"TERM": "xterm"}
     with terminal() as (screen, other):
+        termios.tcsetwinsize(other, (24, 80))
         process = watcher.start("status", "--watch", stdout=other)
-        assert "nobody was found to land or to leave" in read_until(screen, "credits left")
+        shown = read_until(screen, "credits left")
+        assert "no good poll since 2024-01-10" in shown
+        assert "looked at " in shown
         server.time += 300
         server.credits[ANONYMOUS] = 654_321
         watcher.out("poll")
-        assert "654317" in read_until(screen, "654317")
-        process.send_signal(signal.SIGINT)
+        read_until(screen, "654317")
+        watcher.watchlist.write_text("aircraft: [RA-96014, {")
+        termios.tcsetwinsize(other, (40, 120))
+        process.send_signal(signal.SIGWINCH)
+        assert "RA-86559" in read_until(screen, "still as it was: watchlist.yaml:2: ", "credits left")
+        watcher.watchlist.write_text("aircraft: [RA-96014]")
+        process.send_signal(signal.SIGWINCH)
+        shown = read_until(screen, "RA-96014", "credits left")
+        assert "still as it was" not in shown
+        process.send_signal(signal.SIGTERM)
         done = watcher.wait(process)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_status_leaves_the_terminal_as_it_was(watcher: Program, end: signal.Signals) -> None:
+    """What was on it is there again, and the cursor."""
+    watcher.environment |= {"TERM": "xterm"}
+    with terminal() as (screen, other):
+        process = watcher.start("status", "--watch", stdout=other)
+        assert SCREEN_OF_ITS_OWN in read_until(screen, HIDDEN_CURSOR, "credits left")
+        process.send_signal(end)
+        done = watcher.wait(process)
+        read_until(screen, SHOWN_CURSOR, THE_SCREEN_BEFORE)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -318,10 +404,10 @@ def terminal() -> Iterator[tuple[int, int]]:
             os.close(end)
 
 
-def read_until(screen: int, text: str) -> str:
-    """Read what is drawn until it holds this text."""
+def read_until(screen: int, *texts: str) -> str:
+    """Read what is drawn until it holds these texts."""
     shown, deadline = "", time.monotonic() + PATIENCE_S
-    while text not in shown:
+    while not all(text in shown for text in texts):
         ready, _, _ = select.select([screen], [], [], max(0.0, deadline - time.monotonic()))
         assert ready, shown
         shown += os.read(screen, 2**16).decode()

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.selection import Selection, came, selected
+from flightwatch.selection import Selection, came, count_line, left, selected
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
+from flightwatch.visits import Moment
 
 AUGUST = visit(id="august", arrival=moment("2023-08-01T02:41"), departure=moment("2023-08-02T14:37"))
 SEPTEMBER = visit(id="september", arrival=moment("2023-09-26T01:52", minutes=5))
@@ -20,9 +21,11 @@ FOUND = visit(id="found", arrival=first_heard_there("2023-10-01T00:00"), landing
         ({}, "found september august"),
         ({"since": at("2023-08-02T14:37")}, "found september august"),
         ({"since": at("2023-08-02T14:38")}, "found september"),
-        ({"until": at("2023-09-26T01:46")}, "august"),
-        ({"until": at("2023-09-26T01:47")}, "september august"),
-        ({"until": at("2023-09-30")}, "september august"),
+        ({"until": at("2023-09-26T01:52")}, "august"),
+        ({"until": at("2023-09-26T01:53")}, "september august"),
+        ({"until": at("2023-10-01")}, "september august"),
+        ({"since": at("2023-09-28T00:31"), "until": at("2023-09-30")}, "september"),
+        ({"since": at("2023-09-28T00:32")}, "found"),
         ({"inferred": False}, "found august"),
         ({"limit": 2}, "found september"),
         ({"limit": 1, "inferred": False, "until": at("2023-09-30")}, "august"),
@@ -31,7 +34,7 @@ FOUND = visit(id="found", arrival=first_heard_there("2023-10-01T00:00"), landing
 def test_visits_are_selected(store: Store, asked: dict[str, Any], found: str) -> None:
     """By the time they touch, by how their arrival is known, by number; a visit that goes on touches all that comes.
 
-    The database selects the same.
+    What begins as the time ends lies outside, as a landing at midnight does of the day before. The database selects the same.
     """
     visits = FOUND, SEPTEMBER, AUGUST
     store.commit(Look({}, frozenset(), (), visits), PollRecord(at("2023-10-02"), at("2023-10-02"), "ok"))
@@ -39,5 +42,40 @@ def test_visits_are_selected(store: Store, asked: dict[str, Any], found: str) ->
     assert " ".join(each.id for each in store.visits(Selection(**asked))) == found
 
 
-def test_a_visit_began_when_it_was_first_heard_there() -> None:
+def test_when_a_visit_began_and_ended() -> None:
+    """By best estimate; where there is none, when it was first heard there, or seen to have left by."""
     assert (came(FOUND), came(AUGUST)) == (at("2023-10-01"), at("2023-08-01T02:41"))
+    gone = visit(departure=Moment(None, None, at("2023-09-30"), "inferred", 0.9))
+    assert (left(FOUND), left(AUGUST), left(gone)) == (None, at("2023-08-02T14:37"), at("2023-09-30"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ({}, "3 visits"),
+        ({"since": at("2023-09-01")}, "2 visits"),
+        ({"since": at("2023-09-27")}, "2 visits, 1 of them there from before"),
+        ({"since": at("2023-09-27"), "until": at("2023-09-28")}, "1 visit, there from before"),
+        ({"limit": 2}, "the newest 2 of 3 visits"),
+        ({"limit": 3}, "3 visits"),
+        ({"inferred": False}, "2 observed visits; 1 inferred left out"),
+        ({"inferred": False, "limit": 1}, "the newest 1 of 2 observed visits; 1 inferred left out"),
+        ({"inferred": False, "since": at("2023-10-01")}, "1 observed visit"),
+    ],
+)
+def test_how_many_there_are(asked: dict[str, Any], line: str) -> None:
+    """And what the options hide."""
+    assert count_line((FOUND, SEPTEMBER, AUGUST), Selection(**asked)) == line
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ({"limit": 2}, "the newest 2 visits"),
+        ({"limit": 3}, "3 visits"),
+        ({"limit": 3, "inferred": False}, "2 observed visits; inferred ones, if any, left out"),
+    ],
+)
+def test_how_many_where_nobody_counted(asked: dict[str, Any], line: str) -> None:
+    """What was not read is not told as a number."""
+    assert count_line((FOUND, SEPTEMBER, AUGUST), Selection(**asked), is_all=False) == line

@@ -24,7 +24,18 @@ from flightwatch.visits import Visit
 AT = at("2023-09-26T02:10")
 GOOD = PollRecord(AT, AT, "ok", 12_000, 1, 396, 812)
 TRACK = Track(ICAO24, "RA-86559", "airborne", (report(1_695_693_120, icao24=ICAO24),), heard=1_695_693_120)
-TABLES = {"tracks", "visits", "events", "alerts", "polls", "blindness", "flights", "flight_tracks", "balances"}
+TABLES = {
+    "tracks",
+    "visits",
+    "events",
+    "alerts",
+    "polls",
+    "blindness",
+    "flights",
+    "flight_tracks",
+    "balances",
+    "listed",
+}
 
 
 def look(*events: Event, visits: tuple[Visit, ...] = (), forgotten: tuple[str, ...] = ()) -> Look:
@@ -164,14 +175,14 @@ def test_a_poll_is_kept_whole(store: Store) -> None:
     assert store.tracks() == {ICAO24: TRACK}
     assert store.visits() == [kept]
     assert store.last_poll() == GOOD
-    assert (store.last_poll_at(), store.watching_since()) == (AT, AT)
+    assert store.last_poll_at() == AT
     assert store.events(["landing-1", "no such"]) == {"landing-1": landing()}
     assert (store.visit("visit-1"), store.visit("no such")) == (kept, None)
 
 
 def test_nothing_polled_yet(store: Store) -> None:
     assert (store.tracks(), store.visits()) == ({}, [])
-    assert (store.last_poll(), store.last_poll_at(), store.watching_since()) == (None, None, None)
+    assert (store.last_poll(), store.last_poll_at()) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, moment, visit
+from skies import ICAO24, PYONGYANG, VLADIVOSTOK, at, first_heard_there, moment, visit
 
+from flightwatch.model import Place
 from flightwatch.past.extent import Extent
-from flightwatch.past.summary import Count, Summary, as_lines, rate_line, summarise
+from flightwatch.past.summary import Count, Summary, summarise
+from flightwatch.past.summary_text import as_lines, rate_line
+from flightwatch.selection import Selection
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
 from flightwatch.words.record import Span
@@ -43,8 +46,13 @@ VISITS = [
 """Newest first."""
 
 
-def of(visits: list[Visit], extent: Extent = ALWAYS, **asked: Any) -> Summary:
-    return summarise(visits, extent, NOW, watchlist=WATCHLIST, **asked)
+def of(visits: list[Visit], extent: Extent = ALWAYS, *, days: tuple[datetime, ...] = (), **asked: Any) -> Summary:
+    """Sum these visits up; ``days`` are those that OpenSky was asked about."""
+    return summarise(visits, extent, NOW, Selection(**asked), asked_days=days, watchlist=WATCHLIST)
+
+
+def days(first: str, count: int) -> tuple[datetime, ...]:
+    return tuple(at(first) + timedelta(days=n) for n in range(count))
 
 
 def test_counts() -> None:
@@ -53,8 +61,8 @@ def test_counts() -> None:
     assert told.visits == 6
     assert told.tails == (Count("RA-86559 (Il-62M)", 4), Count("P-885", 1), Count("aircraft abcdef", 1))
     assert told.airports == (
-        Count("Pyongyang Sunan FNJ (FNJ/ZKPY)", 4),
-        Count("Vladivostok VVO (VVO/UHWW)", 1),
+        Count("Pyongyang Sunan (FNJ/ZKPY)", 4),
+        Count("Vladivostok (VVO/UHWW)", 1),
         Count("no airport named", 1),
     )
     assert told.operators == (Count("RFF", 4), Count("KOR", 1))
@@ -79,16 +87,36 @@ def test_first_last_and_longest() -> None:
     ]
 
 
+def months(told: Summary) -> list[tuple[str, str, int, float, float]]:
+    return [(f"{m.since:%m-%d}", f"{m.until:%m-%d}", m.visits, m.watched, m.known) for m in told.months]
+
+
+BROKEN = Extent(at("2023-09-16"), (Span(at("2023-10-01"), at("2023-11-01")),))
+
+
 def test_months() -> None:
-    """All from the first visit's on, those without visits too, with how much of each was watched."""
-    extent = Extent(at("2023-09-16"), (Span(at("2023-10-01"), at("2023-11-01")),))
-    told = [(f"{m.since:%Y-%m}", m.visits, m.watched) for m in of(VISITS, extent, since=at("2023-08-01")).months]
-    assert told == [
-        ("2023-08", 2, 0.0),
-        ("2023-09", 0, 0.5),
-        ("2023-10", 0, 0.0),
-        ("2023-11", 3, 1.0),
+    """All from the first visit's on, those without visits too, with how much of each was watched or asked about."""
+    assert months(of(VISITS[:-1], BROKEN, days=days("2023-08-01", 31))) == [
+        ("08-01", "09-01", 2, 0.0, 1.0),
+        ("09-01", "10-01", 0, 0.5, 0.5),
+        ("10-01", "11-01", 0, 0.0, 0.0),
+        ("11-01", "12-01", 3, 1.0, 1.0),
     ]
+
+
+def test_months_of_the_time_asked_for() -> None:
+    """No more of each than was asked for, and of what began in it; from where anything is known."""
+    begin, end = at("2023-08-15T12:00"), at("2023-11-02")
+    told = of(VISITS, ALWAYS, since=begin, until=end)
+    assert months(told) == [
+        ("08-15", "09-01", 0, 1.0, 1.0),
+        ("09-01", "10-01", 0, 1.0, 1.0),
+        ("10-01", "11-01", 0, 1.0, 1.0),
+        ("11-01", "11-02", 1, 1.0, 1.0),
+    ]
+    assert (told.visits, told.from_before) == (2, 1)
+    assert [line[0] for line in months(of(VISITS, BROKEN, since=begin, until=end))] == ["09-01", "10-01", "11-01"]
+    assert months(of(VISITS, Extent(None), since=begin, until=at("2023-11-01"))) == []
 
 
 @pytest.mark.parametrize(
@@ -119,23 +147,74 @@ def test_months() -> None:
         ),
         (
             ALWAYS,
+            {"since": at("2023-11-01T18:00"), "until": at("2023-11-12")},
+            "1 visit in 10 days; 1 in the 10 before; 0 in the same days a year before",
+        ),
+        (
+            ALWAYS,
+            {"since": at("2023-08-16"), "until": at("2023-08-17")},
+            "0 visits in 1 day; 1 was there from before; 1 in the day before; 0 in the same days a year before",
+        ),
+        (
+            ALWAYS,
+            {"since": at("2023-11-30T10:00"), "until": at("2023-11-30T13:00")},
+            "1 visit in 3 h 00 min; 0 in the 3 h 00 min before; 0 in the same time a year before",
+        ),
+        (
+            Extent(None),
+            {"since": at("2023-10-01"), "until": at("2023-11-01")},
+            "not watched in these 31 days; not watched in the 31 before; "
+            "1 in the same days a year before (not watched then)",
+        ),
+        (
+            Extent(at("2023-08-01"), (Span(at("2023-10-02"), at("2023-11-01")),)),
+            {"days": days("2023-10-02", 15)},
+            "3 visits in 60 days (75 % of that watched or asked about); 1 in the 60 before; "
+            "1 in the same days a year before (not watched then)",
+        ),
+        (
+            Extent(None),
+            {"days": days("2023-06-04", 179)},
+            "3 visits in 60 days; 1 in the 60 before; 1 in the same days a year before (not watched then)",
+        ),
+        (
+            Extent(None),
+            {"days": days("2023-10-02", 3)},
+            "3 visits in 60 days (5 % of that asked about); 1 in the 60 before (not watched then); "
+            "1 in the same days a year before (not watched then)",
+        ),
+        (
+            ALWAYS,
+            {"inferred": False},
+            "3 observed visits in 60 days; 1 in the 60 before; 1 in the same days a year before",
+        ),
+        (
+            ALWAYS,
             {"since": at("2023-11-01"), "until": at("2023-11-30")},
             "2 visits in 29 days; 0 in the 29 before; 0 in the same days a year before",
         ),
         (
             Extent(None),
             {"since": at("2023-11-30T12:00")},
-            "1 visit in 1 day (not watched then); not watched in the day before; not watched in the same days a year before",
+            "1 visit in 12 h 00 min (not watched then); not watched in the 12 h 00 min before; "
+            "not watched in the same time a year before",
         ),
     ],
 )
-def test_the_rate(extent: Extent, asked: dict[str, datetime], line: str) -> None:
-    """Of the last 60 days, or of the time asked for; what was not watched is not told as nothing."""
-    assert rate_line(of(VISITS, extent, **asked).rate) == line
+def test_the_rate(extent: Extent, asked: dict[str, Any], line: str) -> None:
+    """Of the last 60 days, or of just the time asked for; what was not watched or asked about is not told as nothing."""
+    assert rate_line(of(VISITS, extent, **asked)) == line
+
+
+def test_what_is_not_inferred() -> None:
+    """Those of which the arrival was seen."""
+    inferred = visit(id="inferred", arrival=moment("2023-11-05T00:00", minutes=5), departure=moment("2023-11-06T00:00"))
+    told = of([VISITS[0], inferred, *VISITS[1:]], inferred=False)
+    assert (told.visits, told.rate.last.visits, told.inferred) == (6, 3, False)
 
 
 CHART = """\
-3 visits in 60 days; 1 in the 60 before (50 % of that watched); 1 in the same days a year before (not watched then)
+3 visits in 60 days; 1 in the 60 before (50 % of that watched); not watched in the same days a year before
 
 by month
   2023-08  ##   2  not watched
@@ -149,9 +228,9 @@ by tail
   aircraft abcdef    #    1
 
 by airport
-  Pyongyang Sunan FNJ (FNJ/ZKPY)  ###  3
-  Vladivostok VVO (VVO/UHWW)      #    1
-  no airport named                #    1
+  Pyongyang Sunan (FNJ/ZKPY)  ###  3
+  Vladivostok (VVO/UHWW)      #    1
+  no airport named            #    1
 
 by operator
   RFF  ###  3
@@ -174,9 +253,19 @@ last recorded   12 h 00 min so far: RA-86559 at VVO, landed 2023-11-30 12:00 UTC
 
 def test_as_text() -> None:
     """A month that nobody watched is not told as empty."""
-    told = of(VISITS, Extent(at("2023-09-02")), since=at("2023-08-01"), until=NOW)
-    rate = of(VISITS, Extent(at("2023-09-02"))).rate
-    assert "\n".join([*as_lines(msgspec.structs.replace(told, rate=rate), 80), ""]) == CHART
+    assert "\n".join([*as_lines(of(VISITS[:-1], Extent(at("2023-09-02"))), 80), ""]) == CHART
+
+
+def test_a_month_that_opensky_was_asked_about() -> None:
+    """In part it is known in part; today is no part that it could tell of."""
+    lines = as_lines(of(VISITS[1:-1], Extent(None), days=days("2023-10-20", 41)), 80)
+    assert lines[2:7] == [
+        "by month",
+        "  2023-08  ##  2  not watched",
+        "  2023-09      -  not watched",
+        "  2023-10      0  partly known",
+        "  2023-11  ##  2",
+    ]
 
 
 def test_bars_fit() -> None:
@@ -204,7 +293,7 @@ def test_an_only_tail_or_airport_is_not_counted_by() -> None:
 def test_no_visits() -> None:
     nothing = of([])
     assert as_lines(nothing, 80) == [
-        "no visits",
+        "no visits recorded",
         "0 visits in 60 days; 0 in the 60 before; 0 in the same days a year before",
     ]
     assert (nothing.first, nothing.last, nothing.months, nothing.longest) == (None, None, (), ())
@@ -218,9 +307,31 @@ def test_names_from_elsewhere_are_harmless() -> None:
 
 
 def test_since_the_beginning_of_time() -> None:
-    assert rate_line(of(VISITS, since=at("0001-01-01")).rate).startswith(
-        "6 visits in 3650 days (39 % of that watched); "
+    assert rate_line(of(VISITS, since=at("1900-01-01"))).startswith("6 visits in 3650 days (39 % of that watched); ")
+    little = rate_line(of(VISITS, Extent(at("2023-11-30T12:00")), since=at("1900-01-01")))
+    assert little.startswith("6 visits in 3650 days (1 % of that watched); ")
+
+
+def test_nothing_was_watched() -> None:
+    assert rate_line(of([], Extent(None))) == (
+        "not watched in the last 60 days; not watched in the 60 before; not watched in the same days a year before"
     )
+
+
+def test_only_what_was_there_from_before() -> None:
+    """It is in no bar, as it began in no month asked for."""
+    lines = as_lines(of([VISITS[1]], since=at("2023-11-03"), until=at("2023-11-04")), 80)
+    assert lines[:4] == [
+        "0 visits in 1 day; 1 was there from before; 1 in the day before; 0 in the same days a year before",
+        *("", "by month", "  2023-11     0"),
+    ]
+
+
+def test_an_airport_is_one_whatever_it_was_called() -> None:
+    """By its newest name; a code is not said twice."""
+    old, nameless = Place("ZKPY", None, "Sunan"), Place("XX-01", None, "")
+    visits = [stay(f"2023-11-0{n}T00:00", airport=place) for n, place in enumerate((PYONGYANG, old, nameless), 1)]
+    assert of(visits).airports == (Count("Pyongyang Sunan (FNJ/ZKPY)", 2), Count("XX-01", 1))
 
 
 def test_as_json() -> None:

@@ -1,6 +1,10 @@
 """What is drawn: readable at 80 columns, and as text whatever it says."""
 
 import io
+import os
+import subprocess
+import sys
+import termios
 
 import pytest
 from reports import AIRPORTS
@@ -8,9 +12,8 @@ from rich.console import Console, RenderableType
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
 from flightwatch.alerts import describe
-from flightwatch.model import Event
-from flightwatch.status import Group
-from flightwatch.terminal import console, groups_view, pairs_table, panel, visits_table
+from flightwatch.model import Event, Place
+from flightwatch.terminal import console, pairs_table, panel, visits_table
 from flightwatch.visits import Moment, Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
 
@@ -118,11 +121,20 @@ def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float 
         ),
         (
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
-            nobody_knows("2023-09-28T12:00", earliest="2023-09-26T01:47", confidence=0.0),
+            nobody_knows("2023-09-28T12:00", confidence=0.0),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  unknown    unknown,           OpenSky's",
-                "          FNJ/ZKPY         ~01:52                 at most 58 h 13    estimate",
-                "                                                                     90 %",
+                "RA-86559  Pyongyang Sunan  2023-09-26  unknown   unknown        OpenSky's",
+                "          FNJ/ZKPY         ~01:52                               estimate",
+                "                                                                90 %",
+            ],
+        ),
+        (
+            moment("2023-09-26T01:52", minutes=5, confidence=0.9),
+            nobody_knows("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
+            [
+                "RA-86559  Pyongyang Sunan  2023-09-26  unknown   at least       OpenSky's",
+                "          FNJ/ZKPY         ~01:52                46 h 02 min    estimate",
+                "                                                                90 %",
             ],
         ),
     ],
@@ -134,20 +146,6 @@ def test_what_opensky_estimates(arrival: Moment, departure: Moment, lines: list[
     assert max(map(len, found)) <= 80
 
 
-def test_a_look_in_groups() -> None:
-    groups = [
-        Group("in the air", (("[b]P-885[/]", "[blink]heard 5 min ago"),)),
-        Group("polling", (("credits", "396"),)),
-    ]
-    assert drawn(groups_view(groups)) == [
-        "in the air",
-        "[b]P-885[/]  [blink]heard 5 min ago",
-        "",
-        "polling",
-        "credits      396",
-    ]
-
-
 def test_only_the_place_is_ever_broken() -> None:
     """A long tail number, a long stay and a long name still fit in 80 columns."""
     long = visit(registration="9XR-LONG", departure=moment("2024-03-28T00:31", minutes=9, confidence=0.93))
@@ -155,6 +153,102 @@ def test_only_the_place_is_ever_broken() -> None:
     assert max(map(len, lines)) <= 80
     assert [line for line in lines if "4414 h 25 to 4414 h 53" in line]
     assert [line for line in lines if "46 h 30 to 46 h 48" in line]
+
+
+ESTIMATE = visit(
+    id="opensky-1",
+    arrival=moment("2023-09-26T01:52", minutes=5, confidence=0.9),
+    departure=nobody_knows("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
+)
+STACKED = {
+    40: [
+        "RA-86559: visits",
+        "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
+        "  landed 2023-09-26 ~01:52 UTC",
+        "  left 2023-09-28 ~00:31 UTC",
+        "  stay 46 h 39 min  46 h 30 to 46 h 48",
+        "  inferred 93 %",
+        "RA-86559  39.224  125.670",
+        "  landed 2023-09-26 01:52 UTC",
+        "  left 2023-09-26 ~02:40 UTC",
+        "  stay 48 min  39 min to 57 min",
+        "  landing observed",
+        "  departure inferred 80 %",
+        "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
+        "  landed 2023-09-26 by 01:52 UTC",
+        "  still there",
+        "  stay at least 58 h 08 min  observed",
+        "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
+        "  landed 2023-09-26 ~01:52 UTC",
+        "  departure unknown",
+        "  stay at least 46 h 02 min",
+        "  OpenSky's estimate 90 %",
+    ],
+    72: [
+        "RA-86559: visits",
+        "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
+        "  landed 2023-09-26 ~01:52 UTC  left 2023-09-28 ~00:31 UTC",
+        "  stay 46 h 39 min  46 h 30 to 46 h 48  inferred 93 %",
+        "RA-86559  39.224  125.670",
+        "  landed 2023-09-26 01:52 UTC  left 2023-09-26 ~02:40 UTC",
+        "  stay 48 min  39 min to 57 min  landing observed",
+        "  departure inferred 80 %",
+        "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
+        "  landed 2023-09-26 by 01:52 UTC  still there",
+        "  stay at least 58 h 08 min  observed",
+        "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
+        "  landed 2023-09-26 ~01:52 UTC  departure unknown",
+        "  stay at least 46 h 02 min  OpenSky's estimate 90 %",
+    ],
+}
+
+
+@pytest.mark.parametrize("width", STACKED)
+def test_visits_where_there_is_no_room_for_the_table(width: int) -> None:
+    """Some lines a visit, which say all that the table says."""
+    visits = [
+        visit(),
+        visit(
+            airport=None,
+            arrival=moment("2023-09-26T01:52"),
+            departure=moment("2023-09-26T02:40", minutes=9, confidence=0.8),
+        ),
+        visit(arrival=first_heard_there(), departure=None, landing=None),
+        ESTIMATE,
+    ]
+    assert drawn(visits_table("RA-86559: visits", visits, NOW), width) == STACKED[width]
+
+
+@pytest.mark.parametrize("width", range(40, 90))
+def test_what_a_newsroom_prints_is_whole_at_any_width(width: int) -> None:
+    """Tail number, airport, dates and confidence, and no line is longer than the terminal is wide."""
+    long = Place("UHPP", "PKC", "Yelizovo International Airport Petropavlovsk-Kamchatsky")
+    moved = visit(
+        registration="9XR-LONG", airport=long, departure=moment("2024-03-28T00:31", minutes=9, confidence=0.93)
+    )
+    lines = drawn(visits_table("visits", [moved, ESTIMATE], NOW), width)
+    assert max(map(len, lines)) <= width
+    words = " ".join(lines).split()
+    whole = {"9XR-LONG", "PKC/UHPP", "FNJ/ZKPY", "2023-09-26", "2024-03-28", "~00:31", "4414", "93", "90"}
+    assert whole <= {*words}
+    assert not [word for word in words if word.endswith("…")]
+
+
+def test_what_is_not_drawn_on_a_terminal_is_as_wide_whatever_terminal_stands_by() -> None:
+    """Written to a pipe it has no width: neither that of the keyboard's terminal, nor Rich's idea of it."""
+    reader, keyboard = os.openpty()
+    termios.tcsetwinsize(keyboard, (24, 40))
+    program = "from flightwatch.terminal import console; print(console().width)"
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", program], stdin=keyboard, stdout=subprocess.PIPE, env=environment | more, check=True
+        ).stdout
+        for more in ({}, {"COLUMNS": "60"})
+    ]
+    os.close(keyboard)
+    os.close(reader)
+    assert done == [b"80\n", b"60\n"]
 
 
 def test_a_table_of_nothing() -> None:

@@ -17,6 +17,7 @@ from flightwatch.model import Event, EventType
 from flightwatch.watched import admits
 from flightwatch.watchlist import (
     MAX_BYTES,
+    AccountNotKnown,
     AlertRules,
     EmailChannel,
     Health,
@@ -170,6 +171,40 @@ AIRPORT = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
 CODE = "an ICAO or IATA code such as ZKPY or FNJ"
 ONLY = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
 LISTS = "aircraft: or airports: and a list below it"
+NONE = "w.yaml:5: opensky.client_secret: the environment variable NONE is not set or empty, set it or write the value"
+SECRETS = """
+aircraft: [RA-86559]
+notify: [{email: {to: [desk@example.org], from: w@example.org, server: "smtp://m", user: w, password: "${NONE}"}}]
+health: {blind_after: 2h, heartbeat: "${NONE}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("section", "account"),
+    [
+        ("", None),
+        ("opensky: {client_id: me, client_secret: hush}", OpenSkyAccount("me", "hush")),
+        (
+            'opensky: {client_id: "${ID}", client_secret: "${NONE}"}',
+            AccountNotKnown("", "", (NONE,)),
+        ),
+    ],
+)
+def test_without_its_secrets(section: str, account: OpenSkyAccount | None) -> None:
+    """Who tells nobody anything needs none of them; only an account is looked for, and missed when it is asked for."""
+    found = parse(SECRETS + section, {"ID": "me"}, secrets=False)
+    listed = (aircraft("15521f", "RA-86559", "rule"),)
+    assert found == Watchlist(listed, opensky=account, health=Health(timedelta(hours=2)))
+    assert [complaint.split(":")[1] for complaint in complaints(SECRETS + section, {"ID": "me"})][:2] == ["3", "4"]
+
+
+def test_half_an_account_in_the_environment() -> None:
+    """It is missed only where it is needed."""
+    found = parse("aircraft: [RA-86559]", {"OPENSKY_CLIENT_ID": "id"}, secrets=False).opensky
+    assert isinstance(found, AccountNotKnown)
+    assert [*found.complaints] == complaints("aircraft: [RA-86559]", {"OPENSKY_CLIENT_ID": "id"})
+
+
 SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
 
 

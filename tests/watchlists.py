@@ -35,11 +35,17 @@ CHANNEL: Final = f"print, email: {EMAIL} or apprise: {APPRISE}"
 
 
 def parse(
-    text: str | bytes, environment: Mapping[str, str] = ENVIRONMENT, register: Mapping[str, Icao24] = NO_REGISTER
+    text: str | bytes,
+    environment: Mapping[str, str] = ENVIRONMENT,
+    register: Mapping[str, Icao24] = NO_REGISTER,
+    *,
+    secrets: bool = True,
 ) -> Watchlist:
     """Read a watchlist called ``w.yaml``."""
     data = text if isinstance(text, bytes) else text.encode()
-    return parse_watchlist(data, name="w.yaml", environment=environment, airports=AIRPORTS, register=register)
+    return parse_watchlist(
+        data, name="w.yaml", environment=environment, airports=AIRPORTS, register=register, secrets=secrets
+    )
 
 
 def complaints(text: str | bytes, environment: Mapping[str, str] = ENVIRONMENT) -> list[str]:

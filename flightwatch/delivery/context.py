@@ -19,12 +19,13 @@ NEARBY = timedelta(days=1)
 
 def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     """The visit as it is known now, those before it, who else was there, and when nobody watched."""
-    visit, since = store.visit(event.visit), store.watching_since()
+    visit, log = store.visit(event.visit), PollLog(store)
     if visit is None:
-        return Context(since)
+        return Context(log.listed_since(event.icao24))
+    since = log.listed_since(event.icao24, *([visit.airport.icao] if visit.airport else []))
     begin = visit.arrival.earliest or visit.arrival.latest
     end = visit.departure.latest if visit.departure else event.detected_at
-    unwatched = PollLog(store).unwatched(begin, end, watchlist.health.blind_after)
+    unwatched = log.unwatched(begin, end, watchlist.health.blind_after)
     if visit.airport is None:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao

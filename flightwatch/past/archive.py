@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from flightwatch.airports import Airports
-from flightwatch.errors import OutOfCredits
+from flightwatch.errors import BadAnswer, OutOfCredits
 from flightwatch.model import Icao24, instant
 from flightwatch.past import estimates, flights
 from flightwatch.past.credits import Balance, Bucket, Left, left
@@ -29,12 +29,14 @@ from flightwatch.past.flights import (
     in_turn,
     price,
     rows_of,
+    settled,
     windows_to_ask,
 )
 from flightwatch.past.flown import ends_of
 from flightwatch.planning.budget import silence_after
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
+from flightwatch.words.record import Span
 
 Progress = Callable[[int, int], None]
 """Told after each answer how many questions are done, of how many."""
@@ -52,6 +54,10 @@ class FlightsFetched(Protocol):
     @property
     def flights(self) -> tuple[Flight, ...]:
         """Those of the airframe asked about."""
+
+    @property
+    def unreadable(self) -> int:
+        """Rows that cannot be read, any of which may be a flight."""
 
     @property
     def credits_remaining(self) -> int | None:
@@ -88,44 +94,46 @@ class Source(Protocol):
         """Ask for one flight's track; raises `SourceError`."""
 
 
-def missing(store: Store, icao24s: Iterable[Icao24], since: datetime, until: datetime, now: datetime) -> Missing:
-    """What the database does not hold yet of these airframes' flights; airframes of which it holds all are left out."""
-    asked = {icao24: windows_to_ask(since, until, _asked(store, icao24), now) for icao24 in icao24s}
+def missing(store: Store, wanted: Mapping[Icao24, Sequence[Span]], now: datetime) -> Missing:
+    """What the database does not hold yet of these flights; airframes of which it holds all are left out."""
+    asked = {icao24: windows_to_ask(spans, _asked(store, icao24), now) for icao24, spans in wanted.items()}
     return {icao24: windows for icao24, windows in asked.items() if windows}
 
 
 def ask(store: Store, source: Source, wanted: Missing, clock: Callable[[], datetime], progress: Progress) -> None:
     """Ask for what is missing, newest days first, and keep each answer with the balance it told.
 
-    Raises `SourceError` as soon as a question fails, `OutOfCredits` also before a question that the balance does not pay.
+    Raises `SourceError` as soon as a question fails, `OutOfCredits` also before a question that the balance does not pay; and
+    `BadAnswer` at last for answers with rows that cannot be read, which are not kept, as a flight unknown would be taken for
+    none.
     """
-    questions = in_turn(wanted)
+    questions, unreadable = in_turn(wanted), 0
     for done, (window, icao24) in enumerate(questions):
         asked_at = clock()
         reckoned = _pay(price(window), credits_left(store, source, "flights", asked_at), done, len(questions))
         with _silenced(store, source, "flights", clock):
             fetched = source.flights(icao24, window)
+        told = {} if fetched.unreadable else rows_of(window, fetched.flights)
+        unreadable += bool(fetched.unreadable)
         with store.writing() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO flights (icao24, day, asked, flights) VALUES (?, ?, ?, ?)",
-                [
-                    (icao24, key, unix(asked_at), msgspec.json.encode(flown))
-                    for key, flown in rows_of(window, fetched.flights).items()
-                ],
+                [(icao24, key, unix(asked_at), msgspec.json.encode(flown)) for key, flown in told.items()],
             )
             _keep(db, source, "flights", _told(fetched.credits_remaining, reckoned, asked_at))
         progress(done + 1, len(questions))
+    if unreadable:
+        raise BadAnswer(
+            f"{unreadable} of {len(questions)} answers hold flights that cannot be read, and are not kept: ask again another "
+            "day, or upgrade flightwatch"
+        )
 
 
-def open_ends(
-    store: Store, icao24s: Iterable[Icao24], since: datetime, airports: Airports, now: datetime
-) -> tuple[Flight, ...]:
-    """The flights since then with an end that only their tracks can tell, newest first, as far as tracks go back."""
-    wanted: list[Flight] = []
-    for icao24 in icao24s:
-        flown = _flights(store, icao24, since)
-        wanted += estimates.to_ask_tracks(flown, _tracks(store, icao24).keys(), airports, now)
-    return tuple(sorted(wanted, key=lambda f: f.first_seen, reverse=True))
+def open_ends(store: Store, icao24: Icao24, span: Span, airports: Airports, now: datetime) -> tuple[Flight, ...]:
+    """The flights of that time with an end that only their tracks can tell, newest first, as far as tracks go back."""
+    flown = _flights(store, icao24, span.since)
+    wanted = estimates.to_ask_tracks(flown, _tracks(store, icao24).keys(), airports, now)
+    return tuple(flight for flight in wanted if instant(flight.first_seen) < span.until)
 
 
 def track_price(flight: Flight) -> int:
@@ -169,7 +177,8 @@ def past(
     ends: dict[int, Ends] = {
         start: ends_of(track, airports) for start, track in _tracks(store, icao24).items() if track is not None
     }
-    return estimates.past(_flights(store, icao24, since), _asked(store, icao24), registration, airports, now, ends)
+    have = settled(_asked(store, icao24))
+    return estimates.past(_flights(store, icao24, since), have, registration, airports, now, ends)
 
 
 def airframes(store: Store) -> set[Icao24]:

@@ -1,4 +1,4 @@
-"""Days and instants as people write them: ``2023-08-01``, ``August 2023``, ``30 days``, ``yesterday``, ``last month``.
+"""Days and instants as people write them: ``2023-08-01``, ``August 2023``, ``26 Sep``, ``30 days``, ``last month``.
 
 A grammar of our own, because what the libraries guess is wrong here (tried with dateparser 1.5, parsedatetime 2.6 and
 dateutil 4.0): ``2023-08`` becomes a day of that month, the same as today's or this very minute, ``01/02/2023`` silently
@@ -18,7 +18,9 @@ _MONTH: Final = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
-_AGO: Final = re.compile(r"(?P<count>\d{1,6}) ?(?P<unit>h|hour|d|day|w|week|month|y|year)s?(?: ago)?", re.ASCII)
+_UNIT: Final = r"(?P<unit>h|hour|d|day|w|week|month|y|year)s?"
+_AGO: Final = re.compile(rf"(?:(?P<count>\d{{1,6}}) ?|an? ){_UNIT}(?: ago)?", re.ASCII)
+_LAST: Final = re.compile(rf"(?:the )?(?:last|past) (?P<count>\d{{1,6}}) ?{_UNIT}", re.ASCII)
 _NAMED: Final = re.compile(r"(?P<which>this|last) (?P<unit>week|month|year)")
 _WRITTEN: Final = tuple(
     re.compile(form, re.ASCII)
@@ -27,10 +29,18 @@ _WRITTEN: Final = tuple(
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
         rf"(?:(?P<day>\d\d?) )?{_MONTH} (?P<year>\d{{4}})",
         rf"{_MONTH} (?P<day>\d\d?),? (?P<year>\d{{4}})",
+        rf"(?P<day>\d\d?) {_MONTH}",
+        rf"{_MONTH} (?P<day>\d\d?)",
     )
 )
 _EITHER_WAY: Final = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(\d{4}|\d\d)", re.ASCII)
 _CLOCK: Final = re.compile(r"\d[t ]\d", re.ASCII)
+
+_FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before that nothing flew; and what is compared with years before it must not leave the calendar."""
+
+_LEAP_YEARS: Final = 8
+"""Most years from one 29 February to the next."""
 
 Period = tuple[datetime, datetime]
 """A beginning and an end, UTC; the same instant twice where an instant is meant."""
@@ -56,27 +66,48 @@ def day(text: str | None, option: str, now: datetime, *, end: bool = False) -> d
         ) from error
 
 
-def between(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """What ``--since`` and ``--until`` mean; None for what is not given. Raises `UsageError` for these, and for a wrong order."""
+def between(
+    since: str | None, until: str | None, now: datetime, days: int | None = None
+) -> tuple[datetime | None, datetime | None]:
+    """What ``--since`` and ``--until`` mean: from the first instant to the second, that excluded; None for what is not given.
+
+    ``days`` is how long before the end, or before ``now`` where that comes first, it begins instead of at ``since``. Raises
+    `UsageError` for what is no date, for a wrong order and for a beginning that is not past.
+    """
     begin, end = day(since, "--since", now), day(until, "--until", now, end=True)
-    if begin is not None and end is not None and begin > end:
-        raise UsageError(f"--since {since!r} is later than --until {until!r}: change one of them")
+    if days is not None:
+        begin = min(end or now, now) - timedelta(days=days)
+    if begin is not None and begin >= now:
+        raise UsageError(f"--since {since!r} is not in the past: name an earlier day")
+    if begin is not None and end is not None and begin >= end:
+        raise UsageError(f"--since {since!r} is not before the end of --until {until!r}: change one of them")
     return begin, end
 
 
 def period(text: str, now: datetime) -> Period:
     """The time that these words mean at ``now``. Raises `ValueError` or `OverflowError` when they mean none."""
+    meant = _meant(text, now)
+    if meant[0] < _FIRST:
+        raise ValueError(text)
+    return meant
+
+
+def _meant(text: str, now: datetime) -> Period:
     words = " ".join(text.lower().split())
+    if words == "now":
+        return now, now
     if found := _AGO.fullmatch(words):
-        at = _before(now, int(found["count"]), found["unit"])
+        at = _before(now, int(found["count"] or 1), found["unit"])
         return at, at
+    if found := _LAST.fullmatch(words):
+        return _before(now, int(found["count"]), found["unit"]), now
     if words in ("today", "yesterday"):
         return _whole(now - timedelta(days=words == "yesterday"), "day")
     if found := _NAMED.fullmatch(words):
         return _whole(_before(now, int(found["which"] == "last"), found["unit"]), found["unit"])
     for form in _WRITTEN:
         if found := form.fullmatch(words):
-            return _written(found.groupdict())
+            return _written(found.groupdict(), now)
     if not _CLOCK.search(words):
         raise ValueError(text)
     at = datetime.fromisoformat(text.strip())
@@ -84,12 +115,23 @@ def period(text: str, now: datetime) -> Period:
     return at, at
 
 
-def _written(parts: dict[str, str | None]) -> Period:
-    """A year, a month or a day, as far as it is given."""
+def _written(parts: dict[str, str | None], now: datetime) -> Period:
+    """A year, a month or a day, as far as it is given; without a year the last such day that is not in the future."""
     name, month, day_ = parts.get("name"), parts.get("month"), parts.get("day")
     number = _MONTHS.index(name[:3]) + 1 if name else int(month or 1)
-    at = datetime(int(parts["year"] or 0), number, int(day_ or 1), tzinfo=UTC)
+    if "year" in parts:
+        at = datetime(int(parts["year"] or 0), number, int(day_ or 1), tzinfo=UTC)
+    else:
+        at = _last(number, int(day_ or 0), now)
     return _whole(at, "day" if day_ else "month" if name or month else "year")
+
+
+def _last(month: int, day_: int, now: datetime) -> datetime:
+    """The last such day that is not in the future."""
+    for year in range(now.year, now.year - _LEAP_YEARS - 1, -1):
+        if day_ <= monthrange(year, month)[1] and (at := datetime(year, month, day_, tzinfo=UTC)) <= now:
+            return at
+    raise ValueError(f"{day_} {_MONTHS[month - 1]}")
 
 
 def _before(now: datetime, count: int, unit: str) -> datetime:

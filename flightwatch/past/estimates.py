@@ -15,12 +15,13 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, instant
 from flightwatch.past.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
-from flightwatch.past.flights import TRACK_AGE_S, Flight, day_of, is_known
+from flightwatch.past.flights import TRACK_AGE_S, Flight, known_until
 from flightwatch.tracking.events import identity, place_of
 from flightwatch.tracking.gap import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import Motion
 from flightwatch.visits import Moment, Visit
+from flightwatch.words.record import Span
 
 SOURCE = "opensky-"
 """What the ids of these visits begin with."""
@@ -28,6 +29,10 @@ SOURCE = "opensky-"
 SAME_STAY = timedelta(hours=1)
 """An estimated stay that ends no longer than this before a watched one at the same field begins, or the other way about, is the
 same: OpenSky's first and last message and ours need not be."""
+
+TOUCH_S = 300
+"""Least time on the ground, s, that is a visit however low it was heard: who rolls on and takes off again was not there, nor
+does OpenSky cut a flight in two only where it landed."""
 
 UNBOUNDED_S = 2 * 86_400
 """Where nothing bounds the unknown end of a visit, the known one is reckoned as if it were so far away, s."""
@@ -38,8 +43,8 @@ class Past(Struct, frozen=True):
 
     visits: tuple[Visit, ...]
     """Newest first. An end that nobody knows is a moment without a time, between the bounds that are known."""
-    unplaced: int
-    """Landings between two flights that can be put nowhere: no airport is sure."""
+    unplaced: tuple[datetime, ...]
+    """When each landing between two flights was that can be put nowhere, as no airport is sure."""
 
 
 def is_estimate(visit: Visit) -> bool:
@@ -82,12 +87,12 @@ def past(
 ) -> Past:
     """The visits that one airframe's flights tell of; ``flights`` in order (see ``flights.in_order``).
 
-    ``have`` holds the days and nights that were asked (``flights.key_of``): what lies between them may hide a flight.
-    ``tracks`` gives by ``first_seen`` what a flight's own track tells. The last visit has no departure (it is still there,
-    as far as is known) when all days since were asked; else one by ``now`` with confidence 0: it may have left.
+    ``have`` holds the days and nights of which the answer is final (``flights.settled``): what lies between them may hide a
+    flight. ``tracks`` gives by ``first_seen`` what a flight's own track tells. No visit is open, as OpenSky never tells of
+    today: the last one ends, with confidence 0, at an unknown time between the last that is known and ``now``.
     """
     visits: list[Visit] = []
-    unplaced = 0
+    unplaced: list[datetime] = []
     before: tuple[Flight, End] | None = None
     for flight in flights:
         told = tracks.get(flight.first_seen, Ends(None, None))
@@ -96,46 +101,62 @@ def past(
             visits += _from_nowhere(left, None, flight, registration)
         else:
             came_by, came = before
-            field = _same_field(came, left) if is_known(came.at, left.at, have) else None
+            field = _same_field(came, left) if known_until(came.at, have) >= left.at else None
             if field is not None:
                 visits += _stay(came_by, came, left, field, registration)
             else:
                 visits += _to_nowhere(came_by, came, left.at, registration)
                 visits += _from_nowhere(left, came.at, flight, registration)
-                unplaced += came.field is None and left.field is None
+                if came.field is None and left.field is None:
+                    unplaced.append(instant(came.at))
         before = flight, told.arrival or end_of(flight, "arrival", airports)
     if before is not None:
         flight, came = before
-        is_there = is_known(came.at, day_of(round(now.timestamp())) - 1, have)
         for visit in _to_nowhere(flight, came, None, registration):
-            maybe = Moment(None, visit.arrival.earliest, max(now, visit.arrival.latest), "inferred", 0.0)
-            visits.append(replace(visit, departure=None if is_there else maybe))
-    return Past(tuple(reversed(visits)), unplaced)
+            there = max(visit.arrival.latest, instant(known_until(came.at, have)))
+            visits.append(replace(visit, departure=Moment(None, there, max(now, there), "inferred", 0.0)))
+    return Past(tuple(reversed(visits)), tuple(unplaced))
 
 
-def combined(recorded: Sequence[Visit], estimated: Sequence[Visit], watched_from: datetime | None) -> list[Visit]:
+def combined(recorded: Sequence[Visit], estimated: Sequence[Visit], watched: Sequence[Span]) -> list[Visit]:
     """Visits that were watched and visits that OpenSky estimates, newest first; of one airframe.
 
-    From ``watched_from`` on (None: it never was watched) what was watched is all there is. A visit that it was found in,
-    whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself. An estimate of any other watched
-    visit is left out.
+    In the times of ``watched`` what was found is all there is. Elsewhere a watched visit goes before an estimated one that
+    has it at another place meanwhile: of that only the ends outside are left, as it was in the dark between. A visit that it
+    was found in, whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself; one whose end nobody
+    saw takes that.
     """
-    joined = {visit.id: visit for visit in recorded}
-    kept = []
-    for guess in estimated:
-        if watched_from is not None and guess.arrival.latest >= watched_from:
-            continue
-        same = next((v for v in recorded if _goes_on(guess, v)), None)
+    guesses = [
+        guess for guess in estimated if not any(span.since <= guess.arrival.latest < span.until for span in watched)
+    ]
+    found = [_ended(visit, guesses) for visit in recorded]
+    joined = {visit.id: visit for visit in found}
+    kept: list[Visit] = []
+    for guess in guesses:
+        same = next((v for v in found if _goes_on(guess, v)), None)
         if same is not None:
             joined[same.id] = replace(same, id=SOURCE + same.id, arrival=guess.arrival)
-            continue
-        if any(_is_same_stay(guess, v) for v in recorded):
-            continue
-        then = min((v.arrival.latest for v in recorded if v.arrival.latest > guess.arrival.latest), default=None)
-        if guess.departure is None and then is not None:
-            guess = _gone_by(guess, then)
-        kept.append(guess)
+        elif not any(_is_same_stay(guess, v) for v in found):
+            parts = [guess]
+            for visit in found:
+                parts = [part for whole in parts for part in _outside(whole, visit)]
+            kept += parts
     return sorted([*joined.values(), *kept], key=lambda v: (v.arrival.latest, v.id), reverse=True)
+
+
+def _ended(watched: Visit, guesses: Sequence[Visit]) -> Visit:
+    """A watched visit; one that is open ends where OpenSky's flights, newest first, say that it had left."""
+    if not watched.is_open:
+        return watched
+    there = watched.arrival.latest
+    for guess in reversed(guesses):
+        came, left = guess.arrival, guess.departure
+        if guess.airport == watched.airport and (came.at is None or came.at <= there + SAME_STAY):
+            if left is not None and left.at is not None and left.latest > there:
+                return replace(watched, departure=left)
+        elif came.latest > there:
+            return _gone_by(watched, max(there, came.earliest or came.latest))
+    return watched
 
 
 def _goes_on(guess: Visit, watched: Visit) -> bool:
@@ -159,13 +180,38 @@ def _is_same_stay(guess: Visit, watched: Visit) -> bool:
     return (until is None or begin <= until + SAME_STAY) and (end is None or since <= end + SAME_STAY)
 
 
+def _outside(guess: Visit, watched: Visit) -> list[Visit]:
+    """What is left of an estimated visit beside a watched one at another place: the ends before and after it."""
+    (begin, end), (since, until) = _stood(guess), _stood(watched)
+    left = guess.departure
+    if until is not None and until <= begin:
+        came = guess.arrival
+        if came.at is not None or came.earliest is None or came.earliest >= until:
+            return [guess]
+        return [replace(guess, arrival=replace(came, earliest=min(until, came.latest)))]
+    if end is not None and end <= since:
+        return [
+            guess if left is None or left.at is not None else _gone_by(guess, min(left.latest, watched.arrival.latest))
+        ]
+    parts = []
+    if guess.arrival.at is not None and guess.arrival.latest < since:
+        parts.append(_gone_by(guess, watched.arrival.latest))
+    if left is not None and left.at is not None and until is not None and (left.earliest or left.at) > until:
+        arrival = Moment(None, until, left.latest, left.basis, left.confidence)
+        parts.append(replace(guess, id=f"{SOURCE}{identity('visit', guess.icao24, guess.id, 'left')}", arrival=arrival))
+    return parts
+
+
 def _stood(visit: Visit) -> tuple[datetime, datetime | None]:
     """From when to when it was there, as far as anybody can tell; None: it still is."""
     came, left = visit.arrival, visit.departure
     begin = came.latest if came.at is None else came.earliest or came.latest
     if left is None:
         return begin, None
-    return begin, left.latest if left.at is not None else max(came.latest, left.earliest or came.latest)
+    if left.at is not None:
+        return begin, left.latest
+    # That no flight is known of is no proof that there was none.
+    return begin, max(came.latest, (left.earliest if left.confidence else None) or came.latest)
 
 
 def _same_field(came: End, left: End) -> Airport | None:
@@ -180,7 +226,7 @@ def _stay(came_by: Flight, came: End, left: End, field: Airport, registration: s
     arrival, departure = stay_moments(
         came.motion or _on(field, came.at), left.motion or _on(field, left.at), field, sure
     )
-    if left.at - came.at < MIN_STAY_S and sure < DOWN:
+    if left.at - came.at < (TOUCH_S if sure >= DOWN else MIN_STAY_S):
         return []  # a circuit, or a hole in reception
     return [_visit(came_by, field, arrival, departure, registration, f"came {came.at}")]
 

@@ -1,16 +1,18 @@
 """How far the record goes: since when somebody watches, when nobody did, and how much of it was inferred."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
+from flightwatch.selection import ALL, Selection
 from flightwatch.visits import Visit
 from flightwatch.words.phrases import duration, utc
 from flightwatch.words.record import Span
 
 _NOTHING: Final = timedelta(0)
+_DAY: Final = timedelta(days=1)
 
 IN_DAYS: Final = timedelta(days=3)
 """Length from which a time without watching, or without a word of an aircraft, is told in days."""
@@ -20,9 +22,37 @@ class Extent(Struct, frozen=True):
     """What was watched."""
 
     since: datetime | None
-    """The first good poll; None: there was none."""
+    """The first good poll since the watchlist names whom the question is about; None: there was none."""
     unwatched: tuple[Span, ...] = ()
     """The holes: times without a good poll that were longer than a poll may fail, oldest first, none before ``since``."""
+    why: str = "nothing was watched yet"
+    """Why ``since`` is None, where it is."""
+
+
+def with_days(extent: Extent, days: Iterable[datetime], now: datetime) -> Extent:
+    """The extent of what was watched until ``now`` and, besides, of these UTC days, each told by its first instant."""
+    spans = [Span(day, day + _DAY) for day in days]
+    if extent.since is not None:
+        begins = extent.since, *(hole.until for hole in extent.unwatched)
+        ends = *(hole.since for hole in extent.unwatched), now
+        spans += (Span(begin, end) for begin, end in zip(begins, ends, strict=True))
+    spans.sort(key=lambda span: span.since)
+    if not spans:
+        return Extent(None)
+    unknown, end = list[Span](), spans[0].until
+    for span in (*spans, Span(now, now)):
+        if end < span.since:
+            unknown.append(Span(end, span.since))
+        end = max(end, span.until)
+    return Extent(spans[0].since, tuple(unknown))
+
+
+def watched_again(extent: Extent, since: datetime) -> datetime | None:
+    """The first instant from ``since`` on that was watched; None: there was none."""
+    if extent.since is None:
+        return None
+    begin = max(since, extent.since)
+    return next((hole.until for hole in extent.unwatched if hole.since <= begin < hole.until), begin)
 
 
 def holes(extent: Extent, since: datetime, until: datetime) -> list[Span]:
@@ -40,29 +70,23 @@ def watched_share(extent: Extent, since: datetime, until: datetime) -> float:
     return (until - begin - blind) / (until - since)
 
 
-def extent_line(
-    extent: Extent,
-    visits: Sequence[Visit],
-    now: datetime,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> str:
+def extent_line(extent: Extent, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
     """``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 of 7 landings inferred``.
 
-    Holes are those of the time asked for; landings those of ``visits``, without the visits whose landing nobody can time.
+    Holes are those of the time asked for; landings those of ``visits``, without the visits whose landing nobody can time, and
+    not told where inferred ones were left out.
     """
     landings = [v for v in visits if v.arrival.at is not None]
     inferred = sum(v.arrival.basis == "inferred" for v in landings)
-    said = [_watching(extent, since, min(until or now, now))]
-    if landings:
+    said = [_watching(extent, which.since, min(which.until or now, now))]
+    if landings and which.inferred:
         said.append(f"{inferred or 'none'} of {len(landings)} landing{'s' * (len(landings) != 1)} inferred")
     return "; ".join(said)
 
 
 def _watching(extent: Extent, since: datetime | None, end: datetime) -> str:
     if extent.since is None:
-        return "nothing was watched yet"
+        return extent.why
     watching = f"watching since {utc(extent.since)}"
     begin = max(since or extent.since, extent.since)
     if begin >= end:

@@ -63,7 +63,7 @@ class End(Struct, frozen=True):
     confidence: float = 0.0
     """That ``field`` is right; 0 without one."""
     motion: Motion | None = None
-    """As it came in; for a departure flown backwards, as ``tracking/gap.py`` wants it. None without a field."""
+    """As it came in; for a departure flown backwards, as ``tracking/gap.py`` wants it. None without a guess."""
 
 
 class Ends(Struct, frozen=True):
@@ -84,12 +84,11 @@ def end_of(flight: Flight, end: EndOf, airports: Airports) -> End:
     guess = _named(code, airports)
     if guess is None:
         return End(at)
-    if away is None or above is None:
-        return End(at, guess=guess)
-    sure = _confidence(guess, away / 1000.0, abs(above), bool(others), airports)
-    if sure is None:
-        return End(at, guess=guess)
-    return End(at, guess, guess, sure, _motion(at, guess, away / 1000.0, abs(above)))
+    if away is None or above is None or not (0.0 <= away / 1000.0 <= FAR_KM and abs(above) <= HIGH_M):
+        return End(at, guess=guess, motion=_motion(at, guess, FAR_KM, HIGH_M))  # as far as OpenSky looks for airports
+    away_km, above_m = away / 1000.0, abs(above)
+    motion, sure = _motion(at, guess, away_km, above_m), _confidence(guess, away_km, above_m, bool(others), airports)
+    return End(at, guess=guess, motion=motion) if sure is None else End(at, guess, guess, sure, motion)
 
 
 def _named(code: str | None, airports: Airports) -> Airport | None:
@@ -100,8 +99,6 @@ def _named(code: str | None, airports: Airports) -> Airport | None:
 
 def _confidence(field: Airport, away_km: float, above_m: float, others: bool, airports: Airports) -> float | None:
     """How sure it is that a flight heard last (or first) so far and so high from this field used it; None: not enough."""
-    if not (0.0 <= away_km <= FAR_KM and above_m <= HIGH_M):
-        return None
     if away_km <= DOWN_KM and above_m <= DOWN_M:
         return None if _has_rival(field, 2.0 * away_km, airports) else DOWN
     if others or _has_rival(field, away_km + max(away_km, need_km(above_m)), airports):

@@ -19,11 +19,13 @@ The newest are asked first, so that credits that run out leave the oldest days u
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
+from math import ceil
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 from flightwatch.model import Icao24
+from flightwatch.words.record import Span
 
 DAY_S: Final = 86_400
 NOON_S: Final = DAY_S // 2
@@ -45,7 +47,7 @@ that came earlier is asked again later."""
 TRACK_AGE_S: Final = 30 * DAY_S
 """``/tracks`` goes back no further, s."""
 
-_Seconds = Annotated[int, Meta(ge=0, lt=4_102_444_800)]
+Seconds = Annotated[int, Meta(ge=0, lt=4_102_444_800)]
 """Unix seconds before 2100: an instant from there on is garbage, or milliseconds."""
 
 
@@ -53,14 +55,14 @@ class Flight(Struct, frozen=True, rename="camel"):
     """One flight of OpenSky's ``/flights/aircraft``. Names (in JSON), units and null rules are OpenSky's."""
 
     icao24: Annotated[str, Meta(pattern="^[0-9a-f]{6}$")]
-    first_seen: _Seconds
+    first_seen: Seconds
     """Unix seconds of the first message: OpenSky's estimate of the departure."""
-    last_seen: _Seconds
+    last_seen: Seconds
     """Unix seconds of the last message: OpenSky's estimate of the arrival."""
-    est_departure_airport: Annotated[str, Meta(max_length=16)] | None = None
+    est_departure_airport: str | None = None
     """OurAirports' ident; null when OpenSky found none. Hostile text until it is found in the airport table."""
-    est_arrival_airport: Annotated[str, Meta(max_length=16)] | None = None
-    callsign: Annotated[str, Meta(max_length=64)] | None = None
+    est_arrival_airport: str | None = None
+    callsign: str | None = None
     """Eight characters padded with blanks; null when none was received. Hostile text."""
     est_departure_airport_horiz_distance: float | None = None
     """Metres from the first position in the air to that airport; null without one."""
@@ -77,7 +79,7 @@ class Flight(Struct, frozen=True, rename="camel"):
 class Waypoint(Struct, frozen=True, array_like=True):
     """One point of a `FlightTrack`, as OpenSky's row has it."""
 
-    time: _Seconds
+    time: Seconds
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None
     baro_altitude: float | None
@@ -118,13 +120,13 @@ def key_of(flight: Flight) -> int:
     return day if day_of(flight.last_seen) == day else day + NOON_S
 
 
-def windows_to_ask(since: datetime, until: datetime, have: Mapping[int, int], now: datetime) -> tuple[Window, ...]:
-    """What must be asked to know the flights from the day of ``since`` to that of ``until``, newest first.
+def windows_to_ask(spans: Iterable[Span], have: Mapping[int, int], now: datetime) -> tuple[Window, ...]:
+    """What must be asked to know the flights of every day that these times touch, newest first.
 
     With the nights before and after, so that who came in the night is known too. ``have`` maps the day or night (see
     `key_of`) of each answer to when it was asked. Nothing is asked about today, of which OpenSky knows nothing yet.
     """
-    missing = set(missing_keys(since, until, have, now))
+    missing = {key for span in spans for key in _missing_keys(span, have, now)}
     windows = []
     for day in sorted((key for key in missing if not key % DAY_S), reverse=True):
         if day not in missing:
@@ -137,20 +139,30 @@ def windows_to_ask(since: datetime, until: datetime, have: Mapping[int, int], no
     return tuple(sorted(windows + nights, reverse=True))
 
 
-def missing_keys(since: datetime, until: datetime, have: Mapping[int, int], now: datetime) -> tuple[int, ...]:
-    """The days and nights (see `key_of`) of that time which are over and not known, oldest first."""
+def _missing_keys(span: Span, have: Mapping[int, int], now: datetime) -> Iterable[int]:
+    """The days and nights (see `key_of`) of that time, its end excluded, which are over and not known."""
     now_s = round(now.timestamp())
-    first, last = day_of(round(since.timestamp())), day_of(round(until.timestamp()))
+    first, last = day_of(int(span.since.timestamp())), day_of(ceil(span.until.timestamp()) - 1)
     keys = range(first - NOON_S, last + NOON_S + 1, NOON_S)
-    return tuple(
+    return (
         key for key in keys if _is_over(key, now_s) and (key not in have or not _still_holds(key, have[key], now_s))
     )
 
 
-def is_known(begin: int, end: int, have: Collection[int]) -> bool:
-    """Whether every flight between two instants would be known: all days they touch, and the nights between, were asked."""
-    first, last = day_of(begin), day_of(end)
-    return all(key in have for key in range(first, last + 1, NOON_S))
+def known_until(begin: int, have: Collection[int]) -> int:
+    """Until when every flight that began after ``begin`` would be known; ``begin`` itself where its day is not.
+
+    A flight that begins in an afternoon may be the night's to tell, so what is known ends at noon where the night is not.
+    """
+    key = day_of(begin)
+    while key in have:
+        key += NOON_S
+    return max(begin, key)
+
+
+def settled(have: Mapping[int, int]) -> set[int]:
+    """The days and nights of which the answer is final, of those that were asked at a time."""
+    return {key for key, asked in have.items() if asked >= _settled_at(key)}
 
 
 def rows_of(window: Window, flights: Iterable[Flight]) -> dict[int, list[Flight]]:
@@ -219,8 +231,11 @@ def _is_over(key: int, now_s: int) -> bool:
 
 def _still_holds(key: int, asked: int, now_s: int) -> bool:
     """Whether an answer asked then is final, or cannot yet be improved on."""
-    settled = day_of(key) + (2 * DAY_S if key % DAY_S else DAY_S) + SETTLED_S
-    return asked >= settled or now_s < settled
+    return asked >= _settled_at(key) or now_s < _settled_at(key)
+
+
+def _settled_at(key: int) -> int:
+    return day_of(key) + (2 * DAY_S if key % DAY_S else DAY_S) + SETTLED_S
 
 
 def _counted(number: int, noun: str) -> str:

@@ -52,19 +52,23 @@ class VisitRow(Struct, frozen=True):
     """None while it is still there, and where nobody can estimate it."""
     departed_earliest: datetime | None
     departed_latest: datetime | None
+    """None while it is still there, and where nobody knows whether it has left."""
     departure_basis: Basis | None
     """None while it is still there."""
     departure_confidence: float | None
+    """0 where nobody knows whether it has left."""
     dwell_s: int | None
     """Best estimate, to now while it is still there; None when an end has no estimate."""
     dwell_min_s: int
     dwell_max_s: int | None
+    """None where an end has no bound."""
     source: Source
-    """``opensky``: an end of it is OpenSky's estimate of where a flight began or ended."""
+    """``opensky``: its landing is OpenSky's estimate of where a flight ended, or of where the next began; a watched one may end
+    with such an estimate too."""
 
 
 def row(visit: Visit, now: datetime) -> VisitRow:
-    """The visit with stable column names; dwell counts to ``now`` while it is open."""
+    """The visit with stable column names and times in whole seconds; dwell counts to ``now`` while it is open."""
     place, came, left, stay = visit.airport, visit.arrival, visit.departure, dwell_so_far(visit, now)
     return VisitRow(
         visit=visit.id,
@@ -76,14 +80,14 @@ def row(visit: Visit, now: datetime) -> VisitRow:
         airport_name=place.name if place else None,
         latitude=visit.latitude,
         longitude=visit.longitude,
-        arrived=came.at,
-        arrived_earliest=came.earliest,
-        arrived_latest=came.latest,
+        arrived=_whole(came.at),
+        arrived_earliest=_whole(came.earliest),
+        arrived_latest=came.latest.replace(microsecond=0),
         arrival_basis=came.basis,
         arrival_confidence=round(came.confidence, 3),
-        departed=left.at if left else None,
-        departed_earliest=left.earliest if left else None,
-        departed_latest=left.latest if left else None,
+        departed=_whole(left.at) if left else None,
+        departed_earliest=_whole(left.earliest) if left else None,
+        departed_latest=_whole(left.latest) if left and not visit.may_be_there else None,
         departure_basis=left.basis if left else None,
         departure_confidence=round(left.confidence, 3) if left else None,
         dwell_s=None if stay.best is None else seconds(stay.best),
@@ -91,6 +95,10 @@ def row(visit: Visit, now: datetime) -> VisitRow:
         dwell_max_s=None if stay.longest is None else seconds(stay.longest),
         source="opensky" if is_estimate(visit) else "watched",
     )
+
+
+def _whole(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(microsecond=0)
 
 
 def as_json(rows: Iterable[VisitRow]) -> str:

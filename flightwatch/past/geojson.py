@@ -6,14 +6,15 @@ what does (antimeridian) brings NumPy and Shapely.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import ceil, copysign
 from typing import Any, Final
 
 import msgspec
 
 from flightwatch.geo import bearing_deg, destination, distance_km
-from flightwatch.model import Event, StateVector, instant, seconds
+from flightwatch.model import Event, StateVector, instant
+from flightwatch.past.estimates import SOURCE
 from flightwatch.past.formats import row
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.motion import fixed_at, has_position, position
@@ -36,7 +37,12 @@ Point = tuple[float, float]
 def event_ids(visit: Visit) -> tuple[str, ...]:
     """The ids of the events that a visit began and ended with, as far as there are any."""
     landing = () if visit.landing is None else (visit.landing,)
-    return landing if visit.departure is None else (*landing, identity("departure", visit.id))
+    return landing if visit.departure is None else (*landing, _departure_id(visit))
+
+
+def _departure_id(visit: Visit) -> str:
+    """Of the event that told of it: a watched visit that takes its arrival from OpenSky is called another name since."""
+    return identity("departure", visit.id.removeprefix(SOURCE))
 
 
 def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: datetime) -> str:
@@ -44,7 +50,8 @@ def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: dateti
 
     Each feature has a ``kind`` and the id of its ``visit``. ``visit``: a point with all fields of `VisitRow`.
     ``last_contact`` and ``first_contact``: a point, before a landing and after a departure that were inferred. ``dark``: the
-    great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there.
+    great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. One that
+    was heard on the ground between has two: the way there, and the way from there ``since`` it was last heard.
     """
     features = [feature for visit in visits for feature in _features(visit, events, now)]
     lines = ",\n".join(json_text(feature) for feature in features)
@@ -54,25 +61,21 @@ def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: dateti
 def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Iterator[dict[str, Any]]:
     there = (visit.longitude, visit.latitude)
     yield _feature(_point(there), "visit", msgspec.to_builtins(row(visit, now)))
-    lost = _contact(events.get(visit.landing or ""))
-    found = None if visit.departure is None else _contact(events.get(identity("departure", visit.id)))
+    departure = None if visit.departure is None else events.get(_departure_id(visit))
+    lost, found = _contact(events.get(visit.landing or "")), _contact(departure)
     about = {"visit": visit.id, "icao24": visit.icao24, "registration": visit.registration}
     for kind, report in (("last_contact", lost), ("first_contact", found)):
         if report is not None:
             heard = {"time": instant(fixed_at(report)), "altitude_m": report.baro_altitude, "callsign": report.callsign}
             yield _feature(_point(_place(report)), kind, about | heard)
-    way = [*([_place(lost)] if lost else []), there, *([_place(found)] if found else [])]
-    legs = [(a, b) for a, b in pairwise(way) if _km(a, b) >= HERE_KM]
-    if legs:
-        since = instant(fixed_at(lost)) if lost else visit.arrival.latest
-        until = instant(fixed_at(found)) if found else None
-        dark = {
-            "since": since,
-            "until": until,
-            "duration_s": None if until is None else seconds(until - since),
-            "estimated": True,
-        }
-        yield _feature(_line([p for a, b in legs for p in _great_circle(a, b)] + [legs[-1][1]]), "dark", about | dark)
+    stood = None if departure is None else _last_stood(departure)
+    if lost and found and stood is None:
+        yield from _dark(about, [_place(lost), there, _place(found)], fixed_at(lost), fixed_at(found))
+        return
+    if lost:
+        yield from _dark(about, [_place(lost), there], fixed_at(lost), None)
+    if found:
+        yield from _dark(about, [there, _place(found)], fixed_at(stood) if stood else None, fixed_at(found))
 
 
 def _contact(event: Event | None) -> StateVector | None:
@@ -80,6 +83,29 @@ def _contact(event: Event | None) -> StateVector | None:
     if event is None or event.basis == "observed":
         return None
     return next((report for report in reversed(event.evidence) if has_position(report)), None)
+
+
+def _last_stood(departure: Event) -> StateVector | None:
+    """The last report on the ground before a departure; None: it was not heard there."""
+    return next(
+        (report for report in reversed(departure.evidence[:-1]) if report.on_ground and has_position(report)), None
+    )
+
+
+def _dark(
+    about: dict[str, Any], way: Sequence[Point], since: int | None, until: int | None
+) -> Iterator[dict[str, Any]]:
+    """The way between two contacts, Unix seconds; None: nobody knows when, or it goes on. Nothing where it has no length."""
+    legs = [(a, b) for a, b in pairwise(way) if _km(a, b) >= HERE_KM]
+    if not legs:
+        return
+    times = {
+        "since": None if since is None else instant(since),
+        "until": None if until is None else instant(until),
+        "duration_s": None if since is None or until is None else until - since,
+        "estimated": True,
+    }
+    yield _feature(_line([p for a, b in legs for p in _great_circle(a, b)] + [legs[-1][1]]), "dark", about | times)
 
 
 def _feature(geometry: dict[str, Any], kind: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -91,8 +117,9 @@ def _point(at: Point) -> dict[str, Any]:
 
 
 def _line(points: Sequence[Point]) -> dict[str, Any]:
-    """The line; cut in several where it crosses the antimeridian (RFC 7946, 3.1.9)."""
-    parts = [[_rounded(p) for p in part] for part in _cut(points)]
+    """The line; cut in several where it crosses the antimeridian (RFC 7946, 3.1.9). Parts that only touch it are left out."""
+    parts = [[p for p, _ in groupby(map(_rounded, part))] for part in _cut(points)]
+    parts = [part for part in parts if len(part) > 1]
     if len(parts) == 1:
         return {"type": "LineString", "coordinates": parts[0]}
     return {"type": "MultiLineString", "coordinates": parts}

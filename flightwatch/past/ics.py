@@ -20,8 +20,9 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
     """A calendar of the visits. ``labels``: what the watchlist calls airframes, as far as it does.
 
     The same visit has the same UID, so importing again brings what is known by then. An event is tentative when an end of the
-    visit was inferred. An arrival that nobody can time begins when it was first heard there; a visit that goes on ends at
-    ``now``. Raises `UsageError` when the library is not installed.
+    visit was inferred. It spans no more than is known: where nobody can time an end, only the stay that is sure is left, or a
+    moment, and the summary says so. A visit that goes on ends at ``now``. Raises `UsageError` when the library is not
+    installed.
     """
     try:
         from icalendar import Calendar, Event
@@ -53,15 +54,23 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
 
 
 def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
-    left = visit.departure
-    end = now if left is None else left.at or left.latest
-    begin = visit.arrival.at or visit.arrival.latest
+    came, left = visit.arrival, visit.departure
+    begin = came.at or came.latest
+    if left is None:
+        end = now
+    elif left.at is not None:
+        end = left.at
+        begin = min(begin, end)
+    else:
+        end = left.earliest if left.earliest and left.earliest > came.latest else begin
     return begin.replace(microsecond=0), end.replace(microsecond=0)
 
 
 def _known_at(visit: Visit) -> datetime:
     """The record's own time, so that the same record makes the same file."""
-    return (visit.departure or visit.arrival).latest
+    left = visit.departure
+    known = left.earliest if left and visit.may_be_there else left and left.latest
+    return known or visit.arrival.latest
 
 
 def _bases(visit: Visit) -> set[str]:
@@ -69,18 +78,25 @@ def _bases(visit: Visit) -> set[str]:
 
 
 def _summary(visit: Visit, label: str | None) -> str:
+    """``RA-86559 (Il-62M) at Pyongyang FNJ (inferred 93 %, end unknown)``."""
     spot = nickname(visit.airport) if visit.airport else "a field unknown"
-    sure = f" ({_how(visit)} {percent(visit.arrival.confidence)})" if visit.arrival.basis == "inferred" else ""
-    return f"{called(visit.icao24, visit.registration, label)} at {spot}{sure}"
+    arrival, departure = visit.arrival, visit.departure
+    remarks = [
+        *([f"{_how(visit)} {percent(arrival.confidence)}"] if arrival.basis == "inferred" else []),
+        *(["arrival unknown"] if arrival.at is None else []),
+        *(["end unknown"] if departure and departure.at is None else []),
+    ]
+    said = f" ({', '.join(remarks)})" if remarks else ""
+    return f"{called(visit.icao24, visit.registration, label)} at {spot}{said}"
 
 
 def _description(visit: Visit, now: datetime) -> list[str]:
+    came, left, how = visit.arrival, visit.departure, _how(visit)
+    is_found = came.at is None and came.basis == "observed"
     return [
-        _end("landed", visit.arrival, _how(visit))
-        if visit.arrival.at
-        else f"first heard there {utc(visit.arrival.latest)}",
-        "still there, as far as is known" if visit.departure is None else _end("left", visit.departure, _how(visit)),
-        f"on the ground {dwell_text(dwell_so_far(visit, now))}",
+        f"first heard there {utc(came.latest)}" if is_found else _end("landed" if came.at else "came", came, how),
+        "still there, as far as is known" if left is None else _end("left", left, how),
+        f"time on the ground {dwell_text(dwell_so_far(visit, now))}",
         f"icao24 {short(visit.icao24)}" + (f", callsign {short(visit.callsign).strip()}" if visit.callsign else ""),
         *([f"airport {codes(visit.airport)}"] if visit.airport else []),
     ]
@@ -92,11 +108,16 @@ def _how(visit: Visit) -> str:
 
 
 def _end(word: str, moment: Moment, how: str) -> str:
-    """``landed 2023-09-26 01:52 UTC, inferred, 93 %, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``."""
+    """``landed 2023-09-26 01:52 UTC, inferred, 93 %, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
+
+    Where nobody can time it: ``left between ... and ..., estimated by OpenSky, 93 %``.
+    """
     if not moment.confidence:
-        return f"not known whether and when it {word}"
-    when = f"{word} {utc(moment.at)}" if moment.at else f"{word} by {utc(moment.latest)}"
-    if moment.basis == "observed":
-        return f"{when}, observed"
-    bounds = f", between {utc(moment.earliest)} and {utc(moment.latest)}" if moment.earliest else ""
-    return f"{when}, {how}, {percent(moment.confidence)}{bounds}"
+        since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""
+        return f"{since}not known whether and when it {word}"
+    sure = "observed" if moment.basis == "observed" else f"{how}, {percent(moment.confidence)}"
+    latest = utc(moment.latest)
+    bounds = f"between {utc(moment.earliest)} and {latest}" if moment.earliest else f"before {latest}"
+    if moment.at is None:
+        return f"{word} {bounds}, {sure}"
+    return f"{word} {utc(moment.at)}, {sure}" + (f", {bounds}" if moment.basis == "inferred" else "")

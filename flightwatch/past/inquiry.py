@@ -18,7 +18,7 @@ Bar = Callable[[str, int], AbstractContextManager[Progress]]
 def inquire(
     store: Store,
     source: Source,
-    spans: Mapping[Icao24, Span],
+    spans: Mapping[Icao24, Sequence[Span]],
     airports: Airports,
     clock: Callable[[], datetime],
     say: Callable[[str], None],
@@ -30,20 +30,15 @@ def inquire(
     kept.
     """
     now = clock()
-    wanted = {
-        icao24: windows
-        for icao24, span in spans.items()
-        for windows in missing(store, [icao24], span.since, span.until, now).values()
-    }
+    wanted = missing(store, spans, now)
     if wanted:
         say(cost_line(wanted, credits_left(store, source, "flights", now).credits))
         with bar("flights", sum(map(len, wanted.values()))) as progress:
             ask(store, source, wanted, clock, progress)
-    ends = sorted(
-        (flight for icao24, span in spans.items() for flight in open_ends(store, [icao24], span.since, airports, now)),
-        key=lambda flight: flight.first_seen,
-        reverse=True,
-    )
+    flights = {
+        f for icao24, each in spans.items() for span in each for f in open_ends(store, icao24, span, airports, now)
+    }
+    ends = sorted(flights, key=lambda flight: (-flight.first_seen, flight.icao24))
     if ends:
         _ask_tracks(store, source, ends, clock, say, bar)
 

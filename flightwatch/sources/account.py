@@ -5,15 +5,16 @@ What the API documents (openskynetwork/opensky-api, docs/free): OAuth2 client cr
 """
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, UsageError
-from flightwatch.sources.http import POLL, Endpoint, Http, Occasion, Question, Reply, endpoint, host_of
+from flightwatch.sources.http import Endpoint, Http, Occasion, Question, Reply, endpoint, host_of
 
 DEFAULT_URL: Final = "https://opensky-network.org/api"
 DEFAULT_TOKEN_URL: Final = "https://auth.opensky-network.org/auth/realms/opensky-network/protocol/openid-connect/token"  # noqa: S105
@@ -29,54 +30,58 @@ TOKEN_MARGIN_S: Final = 60.0
 class Account:
     """Who asks OpenSky, anonymous when no client is given.
 
-    ``base_url`` is what paths are appended to. ``budget_s`` seconds hold for everything between one `begin` and the
-    next. ``pause`` waits, ``monotonic`` counts seconds. Raises `UsageError` for an address that is none and for half a
-    client.
+    ``base_url`` is what paths are appended to. ``budget_s`` seconds (None: as the occasion has it) hold for everything
+    between one `begin` and the next. ``pause`` waits, ``monotonic`` counts seconds. Raises `UsageError` for an address that
+    is none and for half a client.
     """
+
+    OCCASION: ClassVar[Occasion]
+    BUDGET_S: ClassVar[float]
 
     def __init__(
         self,
         *,
-        base_url: str,
-        token_url: str,
-        client_id: str | None,
-        client_secret: str | None,
-        pause: Callable[[float], None],
-        monotonic: Callable[[], float],
-        budget_s: float,
-        occasion: Occasion = POLL,
+        base_url: str = DEFAULT_URL,
+        token_url: str = DEFAULT_TOKEN_URL,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        pause: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        budget_s: float | None = None,
     ) -> None:
         if bool(client_id) != bool(client_secret):
             given, missing = ("ID", "SECRET") if client_id else ("SECRET", "ID")
             raise UsageError(f"OPENSKY_CLIENT_{given} is given without OPENSKY_CLIENT_{missing}; set both or neither")
         self._base_url = base_url
+        self._endpoint("")  # refuses what is no address before anything is asked
         self._tokens = endpoint(token_url, "", "FLIGHTWATCH_OPENSKY_TOKEN_URL")
         self._client = (client_id, client_secret) if client_id and client_secret else None
         self._token = ""
         self._token_ends = monotonic()
         self._monotonic = monotonic
-        self._occasion = occasion
-        self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s, occasion=occasion)
+        self._http = Http(
+            pause=pause,
+            monotonic=monotonic,
+            budget_s=self.BUDGET_S if budget_s is None else budget_s,
+            occasion=self.OCCASION,
+        )
 
     @property
     def is_signed_in(self) -> bool:
         """Whether a client is given."""
         return self._client is not None
 
-    def endpoint(self, path: str) -> Endpoint:
-        """Where ``path`` is asked for; UsageError when the base address is none."""
-        return endpoint(self._base_url, path, "FLIGHTWATCH_OPENSKY_URL")
-
     def begin(self) -> None:
         """Start the time budget anew."""
         self._http.begin()
 
-    def ask(self, to: Endpoint, params: tuple[tuple[str, str], ...], *, fine: tuple[int, ...] = (200,)) -> Reply:
-        """Ask, with a new token once if the old one is refused. ``fine`` holds the statuses that are answers.
+    def ask(self, path: str, params: tuple[tuple[str, str], ...], *, fine: tuple[int, ...] = (200,)) -> Reply:
+        """Ask what is at ``path``, with a new token once if the old one is refused. ``fine``: the statuses that are answers.
 
         A 404 that is a page for people to read is none of OpenSky's API, which says so with no body or with JSON.
         Raises `Unreachable`, `Refused`, `OutOfCredits` (at once: the wait can be hours), `BadAnswer`.
         """
+        to = self._endpoint(path)
         reply = self._http.ask(Question(to, params, bearer=self._bearer()))
         if reply.status == 401 and self._client:
             self._token_ends = self._monotonic()
@@ -85,6 +90,9 @@ class Account:
         if reply.status not in fine or is_page:
             raise self._refusal(to, reply)
         return reply
+
+    def _endpoint(self, path: str) -> Endpoint:
+        return endpoint(self._base_url, path, "FLIGHTWATCH_OPENSKY_URL")
 
     def _bearer(self) -> str | None:
         """Give the token to send, a new one when the last has ended; None when anonymous."""
@@ -116,7 +124,7 @@ class Account:
     def _refusal(self, to: Endpoint, reply: Reply) -> SourceError:
         match reply.status:
             case 400:
-                return Refused(f"{to.host} does not understand the question (400); {self._occasion.misunderstood}")
+                return Refused(f"{to.host} does not understand the question (400); {self.OCCASION.misunderstood}")
             case 401 if self._client:
                 return Refused(
                     f"{to.host} does not accept this account's token (401); check OPENSKY_CLIENT_ID and "
@@ -135,7 +143,7 @@ class Account:
                 return _unusable(to, reply)
 
     def _out_of_credits(self, reply: Reply) -> OutOfCredits:
-        said = self._occasion
+        said = self.OCCASION
         seconds = (_whole(reply.headers.get(name)) for name in ("X-Rate-Limit-Retry-After-Seconds", "Retry-After"))
         waits = (timedelta(seconds=s) for s in seconds if s is not None)
         wait = next((wait for wait in waits if wait <= LONGEST_WAIT), None)

@@ -1,20 +1,20 @@
 """Flights and their tracks from OpenSky's REST API."""
 
-import time
-from collections.abc import Callable
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from flightwatch.errors import BadAnswer
 from flightwatch.model import Icao24
-from flightwatch.past.flights import ACCOUNT_CREDITS, ANONYMOUS_CREDITS, Flight, FlightTrack, Window
-from flightwatch.sources.account import DEFAULT_TOKEN_URL, DEFAULT_URL, Account, credits_remaining
+from flightwatch.past.flights import ACCOUNT_CREDITS, ANONYMOUS_CREDITS, Flight, FlightTrack, Seconds, Window
+from flightwatch.sources.account import Account, credits_remaining
 from flightwatch.sources.http import Occasion
 
-BUDGET_S: Final = 60.0
-"""Seconds for one question with its repetitions; OpenSky takes several for an old one."""
+LONGEST: Final = 64
+"""Most characters of a callsign or an airport's code; longer ones are garbage."""
+
+MOST_OTHERS: Final = 1000
 
 _AGAIN = "what was answered is kept, ask again to go on"
 
@@ -24,7 +24,7 @@ QUESTION: Final = Occasion(
     misunderstood="report it as a mistake in flightwatch",
     waiting=_AGAIN.replace("ask again", "ask again then"),
     thrift="ask again tomorrow",
-    prices="days already answered are kept and cost nothing",
+    prices="a day of one aircraft costs 17",
 )
 
 
@@ -33,8 +33,8 @@ class FlightsFetched(Struct, frozen=True):
 
     flights: tuple[Flight, ...]
     """Of the airframe asked about; empty when OpenSky knows none."""
-    skipped: int
-    """Rows left out because they do not fit the documented form or are another airframe's."""
+    unreadable: int
+    """Rows that do not say which airframe flew, or when: what flew on these days is not known."""
     credits_remaining: int | None
     """OpenSky's ``X-Rate-Limit-Remaining`` for ``/flights``; None when it did not say."""
 
@@ -48,68 +48,59 @@ class TrackFetched(Struct, frozen=True):
     """OpenSky's ``X-Rate-Limit-Remaining`` for ``/tracks``; None when it did not say."""
 
 
-class OpenSkyFlights:
-    """OpenSky's ``/flights/aircraft`` and ``/tracks/all``, anonymous when no client is given.
+class OpenSkyFlights(Account):
+    """OpenSky's ``/flights/aircraft`` and ``/tracks/all``.
 
-    Parameters as for ``OpenSky``; ``budget_s`` seconds hold for each question. Questions raise `Unreachable`, `Refused`,
-    `OutOfCredits` (at once: the wait can be hours) and `BadAnswer`.
+    Questions raise `Unreachable`, `Refused`, `OutOfCredits` (at once: the wait can be hours) and `BadAnswer`.
     """
 
-    def __init__(
-        self,
-        *,
-        base_url: str = DEFAULT_URL,
-        token_url: str = DEFAULT_TOKEN_URL,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        pause: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
-        budget_s: float = BUDGET_S,
-    ) -> None:
-        self._account = Account(
-            base_url=base_url,
-            token_url=token_url,
-            client_id=client_id,
-            client_secret=client_secret,
-            pause=pause,
-            monotonic=monotonic,
-            budget_s=budget_s,
-            occasion=QUESTION,
-        )
-        self._flights = self._account.endpoint("/flights/aircraft")
-        self._tracks = self._account.endpoint("/tracks/all")
-
-    @property
-    def is_signed_in(self) -> bool:
-        """Whether a client is given."""
-        return self._account.is_signed_in
+    OCCASION = QUESTION
+    BUDGET_S = 60.0
+    """Seconds for one question with its repetitions; OpenSky takes several for an old one."""
 
     @property
     def allowance(self) -> int:
         """A day's credits for ``/flights``, and as many for ``/tracks``: at least so many, as OpenSky documents."""
-        return ACCOUNT_CREDITS if self._account.is_signed_in else ANONYMOUS_CREDITS
+        return ACCOUNT_CREDITS if self.is_signed_in else ANONYMOUS_CREDITS
 
     def flights(self, icao24: Icao24, window: Window) -> FlightsFetched:
         """Ask which flights an airframe made within a time: at most two UTC days."""
-        self._account.begin()
+        self.begin()
         params = (("icao24", icao24), ("begin", str(window.begin)), ("end", str(window.end)))
-        reply = self._account.ask(self._flights, params, fine=(200, 404))
-        flights, skipped = decode_flights(reply.body, icao24) if reply.status == 200 else ((), 0)
-        return FlightsFetched(flights, skipped, credits_remaining(reply))
+        reply = self.ask("/flights/aircraft", params, fine=(200, 404))
+        flights, unreadable = decode_flights(reply.body, icao24) if reply.status == 200 else ((), 0)
+        return FlightsFetched(flights, unreadable, credits_remaining(reply))
 
     def track(self, flight: Flight) -> TrackFetched:
         """Ask for the way that a flight of the last 30 days took."""
-        self._account.begin()
+        self.begin()
         # A time within the flight: at its very ends OpenSky may take another flight for it.
         within = (flight.first_seen + flight.last_seen) // 2
         params = (("icao24", flight.icao24), ("time", str(within)))
-        reply = self._account.ask(self._tracks, params, fine=(200, 404))
+        reply = self.ask("/tracks/all", params, fine=(200, 404))
         track = decode_track(reply.body, flight.icao24) if reply.status == 200 else None
         return TrackFetched(track, credits_remaining(reply))
 
 
+class _Row(Struct, rename="camel"):
+    """A flight as it comes: its ends may be estimated oddly, which leaves them open; without airframe and times it is none."""
+
+    icao24: Annotated[str, Meta(pattern="^[0-9a-fA-F]{6}$")]
+    first_seen: Seconds
+    last_seen: Seconds
+    est_departure_airport: object = None
+    est_arrival_airport: object = None
+    callsign: object = None
+    est_departure_airport_horiz_distance: object = None
+    est_departure_airport_vert_distance: object = None
+    est_arrival_airport_horiz_distance: object = None
+    est_arrival_airport_vert_distance: object = None
+    departure_airport_candidates_count: object = None
+    arrival_airport_candidates_count: object = None
+
+
 def decode_flights(raw: bytes, icao24: Icao24) -> tuple[tuple[Flight, ...], int]:
-    """The flights of this airframe in an answer, and how many rows were left out; unknown keys are ignored.
+    """The flights of this airframe in an answer, and how many rows cannot be read; unknown keys are ignored.
 
     Raises `BadAnswer` when ``raw`` is no JSON array.
     """
@@ -117,8 +108,8 @@ def decode_flights(raw: bytes, icao24: Icao24) -> tuple[tuple[Flight, ...], int]
         rows = msgspec.json.decode(raw, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _garbled("flights", raw) from error
-    flights = [flight for row in rows if (flight := _flight(row)) is not None and flight.icao24 == icao24]
-    return tuple(flights), len(rows) - len(flights)
+    flights = [_flight(row) for row in rows]
+    return tuple(f for f in flights if f is not None and f.icao24 == icao24), sum(f is None for f in flights)
 
 
 def decode_track(raw: bytes, icao24: Icao24) -> FlightTrack | None:
@@ -130,13 +121,41 @@ def decode_track(raw: bytes, icao24: Icao24) -> FlightTrack | None:
     return track if track is not None and track.icao24 == icao24 and track.path else None
 
 
-def _flight(row: msgspec.Raw) -> Flight | None:
+def _flight(raw: msgspec.Raw) -> Flight | None:
     """Read one row; None when it does not fit."""
     try:
-        flight = msgspec.json.decode(row, type=Flight)
+        row = msgspec.json.decode(raw, type=_Row)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return flight if flight.first_seen <= flight.last_seen else None
+    if row.last_seen < row.first_seen:
+        return None
+    return Flight(
+        row.icao24.lower(),
+        row.first_seen,
+        row.last_seen,
+        _text(row.est_departure_airport),
+        _text(row.est_arrival_airport),
+        _text(row.callsign),
+        _metres(row.est_departure_airport_horiz_distance),
+        _metres(row.est_departure_airport_vert_distance),
+        _metres(row.est_arrival_airport_horiz_distance),
+        _metres(row.est_arrival_airport_vert_distance),
+        _others(row.departure_airport_candidates_count),
+        _others(row.arrival_airport_candidates_count),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= LONGEST else None
+
+
+def _metres(value: object) -> float | None:
+    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
+
+
+def _others(value: object) -> int | None:
+    """How many other airports are possible; what is no number may hide one."""
+    return value if value is None or (isinstance(value, int) and 0 <= value <= MOST_OTHERS) else 1
 
 
 def _garbled(what: str, raw: bytes) -> BadAnswer:

@@ -24,7 +24,7 @@ TOLD_SPANS = 3
 
 
 class Span(Struct, frozen=True):
-    """A time without a successful poll."""
+    """A time from ``since`` to ``until``, that instant excluded."""
 
     since: datetime
     until: datetime
@@ -34,7 +34,7 @@ class Context(Struct, frozen=True):
     """What the record knows around an event. Empty where there is no record, as in a replay without a database."""
 
     watching_since: datetime | None = None
-    """The first good poll; None: no record."""
+    """The first good poll since the watchlist names the aircraft or the airport; None: no record."""
     visit: Visit | None = None
     """The event's visit as it is known now."""
     earlier: tuple[Visit, ...] = ()

@@ -74,6 +74,7 @@ def fill(path: Path) -> None:
             "INSERT INTO polls (started, at, outcome, gap) VALUES (?1, ?1, 'ok', ?1 - ?2)",
             zip(times, [None, *times], strict=False),
         )
+        db.execute("INSERT INTO listed VALUES (?, ?)", (ICAO24, times[0]))
     db.close()
 
 
@@ -111,7 +112,7 @@ def main() -> None:
             def told() -> object:
                 subject = find_subject(TAIL, None, store, airports)
                 visits = known(subject, store, None, airports, NOW).visits
-                return context_line(subject, visits, extent_of(store, NOW, BLIND_AFTER), store, NOW)
+                return context_line(subject, visits, extent_of(subject, store, NOW, BLIND_AFTER), store, NOW)
 
             print(told())
             print(f"{len(bare())} of {VISITS} visits, {path.stat().st_size / 1e6:.0f} MB")

@@ -1,0 +1,90 @@
+"""The morning look on a terminal: whole, or on a screen of its own that is drawn again and again."""
+
+import signal
+from collections.abc import Callable, Sequence
+from threading import Event as Flag
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from flightwatch.status import Group
+from flightwatch.terminal import console
+
+NAME_WIDTH, LEAST_NAME_WIDTH = 34, 20
+"""Most and least columns for names in the morning look; a time and its ``UTC`` have 20."""
+
+
+def groups_view(groups: Sequence[Group]) -> RenderableType:
+    """Each group under its title, names in one column."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", max_width=NAME_WIDTH)
+    table.add_column()
+    for number, group in enumerate(groups):
+        if number:
+            table.add_row()
+        table.add_row(_title(group))
+        for name, said in group.lines():
+            table.add_row(Text(name), Text(said))
+    return table
+
+
+def _title(group: Group) -> Text:
+    return Text(group.title, style="red" if group.is_trouble else "cyan")
+
+
+class FittedGroups:
+    """The same on one screen: where there is no room for all, a line each, and of each group as many as there is room for."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self._groups = groups
+
+    def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw them."""
+        height, whole = options.height or options.max_height, groups_view(self._groups)
+        if len(screen.render_lines(whole, options.update(height=None), pad=False)) <= height:
+            yield whole
+            return
+        names = max(LEAST_NAME_WIDTH, min(NAME_WIDTH, options.max_width // 4))
+        shares = _shares([len(group.lines()) for group in self._groups], height - len(self._groups))
+        for group, most in zip(self._groups, shares, strict=True):
+            lines = [_title(group)]
+            for name, said in group.lines(most):
+                start = Text(name, style="bold")
+                start.truncate(names, overflow="ellipsis", pad=True)
+                lines.append(Text.assemble(start, "  ", said))
+            for line in lines:
+                line.truncate(options.max_width, overflow="ellipsis")
+                yield line
+
+
+def _shares(wanted: Sequence[int], room: int) -> list[int]:
+    """Lines for each group: one after the other gets one more until nobody wants any or there is no room."""
+    shares = [0] * len(wanted)
+    while room > 0 and shares != [*wanted]:
+        for number, most in enumerate(wanted):
+            if shares[number] < most and room > 0:
+                shares[number] += 1
+                room -= 1
+    return shares
+
+
+def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
+    """Draw it on a screen of its own, again and again, and when the window changes, until Ctrl-C or SIGTERM."""
+    groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Flag()
+    handlers = {signal.SIGTERM: signal.default_int_handler, signal.SIGWINCH: lambda _signal, _frame: changed.set()}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        live.start()
+        while True:
+            live.update(FittedGroups(groups), refresh=True)
+            changed.wait(every_s)
+            changed.clear()
+            groups = look()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        live.stop()  # not by ``with``, which does nothing where it ends while it begins
+        for number, handler in before.items():
+            signal.signal(number, handler)
