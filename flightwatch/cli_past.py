@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from flightwatch.airports import Airports
-    from flightwatch.history import Subject
     from flightwatch.past.archive import Progress
     from flightwatch.past.summary import Summary
     from flightwatch.store import Store
+    from flightwatch.subject import Subject
     from flightwatch.visits import Visit
     from flightwatch.watched import Watchlist
 
@@ -88,6 +88,7 @@ def history(
     from flightwatch.past.archive import asked_days
     from flightwatch.past.summary import summarise
     from flightwatch.selection import ALL, Selection, count_line, selected
+    from flightwatch.subject import airport_of, find_subject
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -98,13 +99,13 @@ def history(
     now = datetime.now(UTC).replace(microsecond=0)
     begin, end = dates.between(since, until, now, days)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
-    there = past.airport_of(at, "--at", airports)
+    there = airport_of(at, "--at", airports)
 
     def is_worth_a_new_one() -> bool:
-        return not offline and past.find_subject(subject, watched, None, airports).airport is None
+        return not offline and find_subject(subject, watched, None, airports).airport is None
 
     with the_store(db, make_if=is_worth_a_new_one) as store:
-        asked = past.find_subject(subject, watched, store, airports)
+        asked = find_subject(subject, watched, store, airports)
         failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
         which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
         if limit is None or asked.icao24s:  # what is left out is counted too; a summary compares with the times before
@@ -238,6 +239,7 @@ def report(
     from flightwatch import history as past
     from flightwatch.past import dates
     from flightwatch.report import page
+    from flightwatch.subject import find_subject, subjects_of
 
     if (subject is None) is not everything:
         raise UsageError("name a tail number, an icao24 or an airport, or give --all for the whole watchlist")
@@ -248,9 +250,9 @@ def report(
     airports, watched = the_airports(), watchlist_if_any(watchlist)
     with the_store(db) as store:
         subjects = (
-            past.subjects_of(the_watchlist(watchlist, secrets=False))
+            subjects_of(the_watchlist(watchlist, secrets=False))
             if subject is None
-            else [past.find_subject(subject, watched, store, airports)]
+            else [find_subject(subject, watched, store, airports)]
         )
         extents = [past.extent_of(s, store, now, past.blind_after(watched)) for s in subjects]
         sections = [

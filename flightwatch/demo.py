@@ -12,6 +12,7 @@ from flightwatch.delivery.context import alert_of
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store
+from flightwatch.subject import find_subject
 from flightwatch.watchlist import parse_watchlist
 
 WATCHLIST = b"""
@@ -55,7 +56,7 @@ def run() -> None:
                 sys.stdout.write(one_line(alert) + "\n")
             sys.stdout.flush()
             last_at = event.detected_at
-        subject = history.find_subject("RA-86559", watchlist, store, airports)
+        subject = find_subject("RA-86559", watchlist, store, airports)
         visits = history.known(subject, store, watchlist, airports, last_at).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
         out.print(visits_table("RA-86559: visits", visits, last_at))

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
@@ -16,14 +15,14 @@ from flightwatch.past.estimates import Past, combined, is_estimate
 from flightwatch.past.extent import Extent, extent_line
 from flightwatch.past.geojson import event_ids
 from flightwatch.poll_log import PollLog
-from flightwatch.registration import icao24_of, normalise, registration_of
+from flightwatch.registration import registration_of
 from flightwatch.selection import ALL, Selection, selected
 from flightwatch.store import Store
+from flightwatch.subject import Subject
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
 from flightwatch.words.reasons import reason
 from flightwatch.words.record import Span
-from flightwatch.words.whereabouts import codes
 
 if TYPE_CHECKING:
     from flightwatch.report import Section
@@ -40,57 +39,6 @@ hole polls mostly tell afterwards."""
 
 BATCH = 500
 """Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
-
-
-class Subject(Struct, frozen=True):
-    """Whom or what a question is about: an airport, or the airframes that a tail number or icao24 names."""
-
-    text: str
-    """As people write it: ``RA-86559``, ``Pyongyang Sunan International Airport (FNJ/ZKPY)``; an icao24 with the tail number that
-    the rules give, which is not always right."""
-    airport: Airport | None = None
-    icao24s: tuple[Icao24, ...] = ()
-
-
-def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, airports: Airports) -> Subject:
-    """Understand what the user named: a watched tail, an airport code, an icao24, any other tail number.
-
-    ``store`` is None where there is no database. Raises `UsageError` when it is none of them.
-    """
-    tail = normalise(text)
-    listed = [
-        a for a in (watchlist.aircraft if watchlist else ()) if a.registration and normalise(a.registration) == tail
-    ]
-    if listed:
-        return Subject(listed[0].registration or tail, icao24s=(listed[0].icao24,))
-    code = text.strip()
-    airport = airports.find(code)
-    if airport is not None:
-        return _at(airport)
-    recorded = tuple(store.icao24s_of(tail)) if store else ()
-    resolved = icao24_of(tail)
-    if recorded or resolved is not None:
-        return Subject(tail, icao24s=recorded or ((resolved.icao24,) if resolved else ()))
-    icao24 = code.lower()
-    if len(icao24) == 6 and set(icao24) <= set("0123456789abcdef"):
-        known = registration_of(icao24)
-        return Subject(f"{icao24}, {known[0]} by rule" if known else icao24, icao24s=(icao24,))
-    raise UsageError(
-        f"{text!r} is no known tail number, icao24 or airport: write a tail such as RA-86559, six hex digits, "
-        "a code such as FNJ, or add the aircraft with its icao24 to the watchlist"
-    )
-
-
-def _at(airport: Airport) -> Subject:
-    return Subject(f"{airport.name} ({codes(airport)})", airport=airport)
-
-
-def airport_of(code: str | None, option: str, airports: Airports) -> Airport | None:
-    """The airport with this code; None when not given. Raises `UsageError`, naming the ``option``, when there is none."""
-    found = None if code is None else airports.find(code)
-    if code is not None and found is None:
-        raise UsageError(f"{option}: {code!r} is no known airport; write a code such as FNJ or ZKPY")
-    return found
 
 
 def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
@@ -269,12 +217,6 @@ def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
     is_whole = last - begin == timedelta(days=len(those) - 1)
     span = f", {begin:%Y-%m-%d} to" if is_whole else f" between {begin:%Y-%m-%d} and"
     return f"OpenSky was asked about {len(those)} days{span} {last:%Y-%m-%d}"
-
-
-def subjects_of(watchlist: Watchlist) -> list[Subject]:
-    """Everything that is watched: the aircraft, then the airports."""
-    aircraft = [Subject(a.registration or a.icao24, icao24s=(a.icao24,)) for a in watchlist.aircraft]
-    return aircraft + [_at(watched.airport) for watched in watchlist.airports]
 
 
 def section(

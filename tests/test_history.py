@@ -10,15 +10,11 @@ from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, unix, visit
 
 from flightwatch.errors import UsageError
 from flightwatch.history import (
-    Subject,
-    airport_of,
     context_line,
     events_of,
     extent_of,
-    find_subject,
     known,
     section,
-    subjects_of,
     unwatched_spans,
     watched_spans,
 )
@@ -30,6 +26,7 @@ from flightwatch.poll_log import keep_listed
 from flightwatch.report import Section
 from flightwatch.selection import ALL, Selection
 from flightwatch.store import PollRecord, Store
+from flightwatch.subject import Subject, airport_of, find_subject, subjects_of
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit

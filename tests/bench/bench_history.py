@@ -16,10 +16,11 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from flightwatch.data import load_airports
-from flightwatch.history import context_line, extent_of, find_subject, known
+from flightwatch.history import context_line, extent_of, known
 from flightwatch.model import instant
 from flightwatch.schema import VISIT_COLUMNS
 from flightwatch.store import Store
+from flightwatch.subject import find_subject
 
 VISITS, AIRFRAMES = 1_000_000, 10_000
 POLLS = 365 * 1440
