@@ -239,6 +239,7 @@ def report(
     from flightwatch import history as past
     from flightwatch.past import dates
     from flightwatch.report import page
+    from flightwatch.selection import Selection
     from flightwatch.subject import find_subject, subjects_of
 
     if (subject is None) is not everything:
@@ -254,13 +255,12 @@ def report(
             if subject is None
             else [find_subject(subject, watched, store, airports)]
         )
-        extents = [past.extent_of(s, store, now, past.blind_after(watched)) for s in subjects]
-        sections = [
-            past.section(s, extent, store, watched, airports, now, since=begin, until=end)
-            for s, extent in zip(subjects, extents, strict=True)
-        ]
+        which = Selection(begin, end)
+        sections = [past.section(each, store, watched, airports, now, which) for each in subjects]
         events = past.events_of([visit for section in sections for visit in section.visits], store)
     title = "Watchlist" if subject is None else sections[0].title
-    write_whole(output, page(title, sections, events, airports, now))
+    with _bar("drawings", len(sections)) as progress:
+        drawn = page(title, sections, events, airports, now, progress)
+    write_whole(output, drawn)
     if sys.stderr.isatty():
         say(f"wrote {output}")

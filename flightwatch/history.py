@@ -221,20 +221,17 @@ def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
 
 def section(
     subject: Subject,
-    extent: Extent,
     store: Store,
     watchlist: Watchlist | None,
     airports: Airports,
     now: datetime,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    which: Selection = ALL,
 ) -> "Section":
     """What a report tells of a subject: its visits of this time, and how far the record goes."""
     from flightwatch.report import Section  # which history does without, and which takes 30 ms
 
-    which = Selection(since, until)
     visits = known(subject, store, watchlist, airports, now, which).visits
+    extent = extent_of(subject, store, now, blind_after(watchlist))
     is_none_of_some = not visits and which != ALL
     listed = watchlist.aircraft_by_icao24 if watchlist else {}
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
@@ -247,8 +244,8 @@ def section(
         notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
         record=f"{record[0].upper()}{record[1:]}.",
         is_airport=subject.airport is not None,
-        since=since,
-        until=until,
+        since=which.since,
+        until=which.until,
         outside=len(known(subject, store, watchlist, airports, now).visits) if is_none_of_some else 0,
         looked_at=store.last_poll_at(),
     )

@@ -223,26 +223,26 @@ def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
 
 def test_what_is_reported(store: Store) -> None:
     """Each watched subject by its own name, with what was kept and how far that goes."""
-    keep(store, visit())
     watchlist = Watchlist(LISTED.aircraft, (WatchedAirport(airport("FNJ")),))
+    poll(store, "2023-09-28T11:30", watchlist, visit())
     subjects = subjects_of(watchlist)
     assert subjects == [TAIL, Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))]
-    told = [section(subject, Extent(None), store, watchlist, AIRPORTS, NOW) for subject in subjects]
+    told = [section(subject, store, watchlist, AIRPORTS, NOW) for subject in subjects]
     assert told == [
         Section(
             "RA-86559 (Il-62M)",
             (visit(),),
             ("1 of 1 landing inferred; OpenSky was not asked.",),
-            record="Nothing was watched yet.",
-            looked_at=NOW,
+            record="Watching since 2023-09-28 11:30 UTC without a hole.",
+            looked_at=at("2023-09-28T11:30"),
         ),
         Section(
             subjects[1].text,
             (visit(),),
             ("1 of 1 landing inferred.",),
-            record="Nothing was watched yet.",
+            record="Watching since 2023-09-28 11:30 UTC without a hole.",
             is_airport=True,
-            looked_at=NOW,
+            looked_at=at("2023-09-28T11:30"),
         ),
     ]
 

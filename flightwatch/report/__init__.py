@@ -2,60 +2,36 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from html import escape
 from typing import Final
 
 from msgspec import Struct
 
-from flightwatch import __version__
 from flightwatch.airports import Airports
 from flightwatch.model import Event
-from flightwatch.report import map_drawing, timeline_drawing
-from flightwatch.report.style import STYLE
-from flightwatch.report.svg import WIDTHS, draw
-from flightwatch.report.visit_table import index, text, time, visits_table
+from flightwatch.past.estimates import is_estimate
+from flightwatch.report.figures import days, figures
+from flightwatch.report.frame import POLICY, closing, opening, period_words
+from flightwatch.report.places import place_name, place_names
+from flightwatch.report.visit_table import index, index_row, text, visits_table
 from flightwatch.visits import Visit
-from flightwatch.words.phrases import clean
-from flightwatch.words.whereabouts import nickname
+from flightwatch.words.phrases import short, utc
+
+__all__ = ["MOST_BYTES", "MOST_VISITS", "NO_ROOM", "NO_VISITS", "POLICY", "Section", "page"]
 
 MOST_BYTES: Final = 1_900_000
-"""A page is kept smaller by leaving out drawings of its last sections: mail servers and phones bear 2 MB."""
+"""A page is kept smaller by leaving out drawings, then visits, then subjects: mail servers and phones bear 2 MB."""
 
 MOST_VISITS: Final = 1000
-"""Visits listed in one page, shared among its sections; with map and timeline they take 1.2 MB."""
+"""Visits listed in one page, shared among its sections as they need; with map and timeline they take 1.2 MB."""
 
-MOST_NAMED: Final = 20
-"""Places that the words for a map name, the newest."""
+MOST_NAMED: Final = 50
+"""Subjects without room that are named."""
 
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Content-Security-Policy: whatever slipped into the page could neither run nor fetch anything."""
+LONGEST_TITLE: Final = 300
+"""Characters of a subject's name and label that are repeated."""
 
 NO_ROOM: Final = "Map and timeline are left out to keep this page small: make a report of this subject alone."
-NO_VISITS: Final = (
-    "No visits are recorded, which is not to say that there were none: only what was watched and heard is here."
-)
-
-CLOSING: Final = """\
-</main>
-<footer>
-<h2>What observed and inferred mean</h2>
-<p><strong>Observed</strong>: the aircraft’s own reports from the ground were received.</p>
-<p><strong>Inferred</strong>: nobody received it on the ground, or nobody as it left. That it landed, where and when, is worked
-out from how it flew when contact was lost, how long it stayed silent, and where it was heard again. The time is a best estimate
-between two bounds. The percentage is how sure that is: of inferences that say 90&nbsp;%, about 90 in 100 should be right. One
-that later proves wrong is taken back and no longer listed.</p>
-<p>What nobody received is not here, and an aircraft can switch its signal off: a visit that is missing may have happened.</p>
-<h2>Sources and terms</h2>
-<ul>
-<li>Positions: <a href="https://opensky-network.org/">The OpenSky Network</a>, for research and non-commercial use; ask them
-about any other.</li>
-<li>Airports: <a href="https://ourairports.com/data/">OurAirports</a>, public domain.</li>
-<li>Land: <a href="https://www.naturalearthdata.com/">Natural Earth</a>, public domain.</li>
-</ul>
-</footer>
-</body>
-</html>
-"""
+NO_VISITS: Final = "which is not to say that there were none: only what was watched and heard is here."
 
 
 class Section(Struct, frozen=True):
@@ -66,116 +42,197 @@ class Section(Struct, frozen=True):
     visits: Sequence[Visit]
     """Those that stand, newest first."""
     notes: Sequence[str] = ()
-    """What else to know, a sentence each: since when it is watched, what was asked for."""
+    """What else to know of it, a sentence each."""
+    record: str = ""
+    """How far the record goes, a sentence; a page says once what all its sections say."""
+    is_airport: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    """The visits are those that touch this time, ``until`` excluded; None: from the first, to the last."""
+    outside: int = 0
+    """Visits that are recorded outside that time; counted where there are none in it."""
+    looked_at: datetime | None = None
+    """The last good poll, until which an airframe that has not left was there; None: there was none."""
+
+
+class _Part(Struct):
+    """A section as far as it fits in the page."""
+
+    section: Section
+    anchor: str
+    listed: Sequence[Visit]
+    head: str
+    table: str
+    entry: str
+    """Its row in the index, or the link to it where there are no visits; empty where there is no index."""
+
+    def body(self, drawings: str) -> str:
+        has_way_back = self.entry and self.listed
+        back = '<p class="quiet back"><a href="#index">Back to the index</a></p>\n' if has_way_back else ""
+        return f'<section id="{self.anchor}">\n{self.head}{drawings}{self.table}{back}</section>\n'
+
+    @property
+    def size(self) -> int:
+        """Bytes without drawings."""
+        return len(f"{self.entry}{self.body(_paragraph(NO_ROOM))}".encode())
 
 
 def page(
-    title: str, sections: Sequence[Section], events: Mapping[str, Event], airports: Airports, now: datetime
+    title: str,
+    sections: Sequence[Section],
+    events: Mapping[str, Event],
+    airports: Airports,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> str:
     """The report as HTML, smaller than 2 MB: of one section, or of several with an index.
 
     ``events``: landings and departures of the visits by id, as far as they are known; without them a visit is drawn without
-    what was heard before and after. Raises `UsageError` when the extra that draws is not installed.
+    what was heard before and after. ``progress`` is told how many sections of how many are drawn. Raises `UsageError` when the
+    extra that draws is not installed.
     """
-    share = max(1, MOST_VISITS // max(1, len(sections)))
-    listed = [section.visits[:share] for section in sections]
-    tables = [visits_table(visits, events, airports, now) if visits else "" for visits in listed]
-    before, after = _opening(title, sections, now), CLOSING
-    room = MOST_BYTES - sum(len(part.encode()) for part in (before, *tables, after))
+    period = next((words for s in sections if (words := period_words(s.since, s.until))), "")
+    before = opening(short(title, LONGEST_TITLE), period, now)
+    before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
+    after = closing(with_estimates=any(is_estimate(visit) for s in sections for visit in s.visits))
+    is_several = len(sections) > 1
+    told = sorted(sections, key=lambda s: not s.visits)
+    room = MOST_BYTES - sum(len(part.encode()) for part in (before, after))
     parts = []
-    for number, (section, visits, table) in enumerate(zip(sections, listed, tables, strict=True), 1):
-        figures = _figures(visits, events, airports, now, f"d{number}") if visits and room > 0 else ""
-        room -= len(figures.encode())
-        if visits and room <= 0:
-            figures = _paragraph(NO_ROOM)
-        heading = f"<h2>{text(section.title)}</h2>\n" if len(sections) > 1 else ""
-        notes = "".join(map(_paragraph, (*_summary(section.visits, len(visits)), *section.notes)))
-        parts.append(f'<section id="s{number}">\n{heading}{notes}{figures}{table}</section>\n')
-    return "".join((before, *parts, after))
+    for number, (section, count) in enumerate(
+        zip(told, _shares([len(s.visits) for s in told], MOST_VISITS), strict=True), 1
+    ):
+        part = _fitting(section, count, f"s{number}", events, airports, room, is_several=is_several)
+        if part is None:
+            break
+        parts.append(part)
+        room -= part.size
+    nav = _index(parts, [section.title for section in told[len(parts) :]]) if is_several else ""
+    bodies = []
+    for number, drawings in enumerate(_drawings(parts, events, airports, now, room), 1):
+        bodies.append(parts[number - 1].body(drawings))
+        progress(number, len(parts))
+    return "".join((before, nav, *bodies, after))
 
 
-def _opening(title: str, sections: Sequence[Section], now: datetime) -> str:
-    contents = index([(section.title, section.visits) for section in sections]) if len(sections) > 1 else ""
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>{text(title)} · flightwatch</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<header>
-<h1>{text(title)}</h1>
-<p class="quiet">Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then.</p>
-</header>
-<main>
-{f'<nav aria-label="Index">{contents}</nav>' if contents else ""}
-"""
+def _drawings(
+    parts: Sequence[_Part], events: Mapping[str, Event], airports: Airports, now: datetime, room: int
+) -> Iterator[str]:
+    """Map and timeline of each part, as long as there is ``room``, bytes; the same ones are drawn once."""
+    drawn = dict[tuple[str, ...], _Part]()
+    for number, part in enumerate(parts, 1):
+        shown = tuple(visit.id for visit in part.listed)
+        if not part.listed:
+            yield ""
+        elif same := drawn.get(shown):
+            link = f'<a href="#{same.anchor}">{text(short(same.section.title, LONGEST_TITLE))}</a>'
+            yield f"<p>Map and timeline are those of {link}: the visits are the same.</p>\n"
+        else:
+            made = figures(part.listed, events, airports, part.section.looked_at, now, f"d{number}") if room > 0 else ""
+            room -= len(made.encode())
+            if room > 0:
+                drawn[shown] = part
+            yield made if room > 0 else _paragraph(NO_ROOM)
+
+
+def _fitting(
+    section: Section,
+    count: int,
+    anchor: str,
+    events: Mapping[str, Event],
+    airports: Airports,
+    room: int,
+    *,
+    is_several: bool,
+) -> _Part | None:
+    """The section with its newest ``count`` visits, or as many as there is ``room`` for, bytes; None: for none of them."""
+    title = short(section.title, LONGEST_TITLE)
+    heading = f"<h2>{text(title)}</h2>\n" if is_several else ""
+    while True:
+        listed = section.visits[:count]
+        notes = "".join(
+            map(_paragraph, (*_summary(section, len(listed), airports, is_several=is_several), *section.notes))
+        )
+        entry = ""
+        if is_several and not listed:
+            entry = f'<a href="#{anchor}">{text(title)}</a>'
+        elif is_several:
+            newest = listed[0]
+            aircraft = short(newest.registration or newest.icao24)
+            latest = aircraft if section.is_airport else place_name(newest, airports)
+            entry = index_row(anchor, title, section.visits, latest, section.looked_at)
+        table = visits_table(listed, events, airports, section.looked_at) if listed else ""
+        part = _Part(section, anchor, listed, heading + notes, table, entry)
+        if part.size <= room:
+            return part
+        if count <= 1:
+            return None
+        count //= 2
+
+
+def _shares(needs: Sequence[int], most: int) -> list[int]:
+    """How many of ``most`` each gets, at least one of those it needs: who needs little leaves the rest to the others."""
+    shares = [0] * len(needs)
+    for done, number in enumerate(sorted(range(len(needs)), key=lambda n: needs[n])):
+        shares[number] = min(needs[number], max(1, most // (len(needs) - done)))
+        most -= shares[number]
+    return shares
 
 
 def _paragraph(words: str) -> str:
     return f"<p>{text(words)}</p>\n"
 
 
-def _summary(visits: Sequence[Visit], listed: int) -> Iterator[str]:
-    """What the visits come to, in sentences."""
+def _summary(section: Section, listed: int, airports: Airports, *, is_several: bool) -> Iterator[str]:
+    """What the visits come to, in sentences; what it means that there is none an index says once."""
+    visits = section.visits
     if not visits:
-        yield NO_VISITS
+        yield f"{_none(section)}." if is_several else f"{_none(section)}, {NO_VISITS}"
         return
     aircraft = _count(len({visit.icao24 for visit in visits}), "aircraft", "aircraft")
-    places = _count(len({visit.airport for visit in visits}), "place")
+    places = _count(len({*place_names(visits, airports)}), "place")
     first = min(visit.arrival.earliest or visit.arrival.latest for visit in visits)
-    last = max(visit.departure.latest if visit.departure else visit.arrival.latest for visit in visits)
-    yield f"{_count(len(visits), 'visit')} of {aircraft} at {places}, {_days(first, last)}."
+    span = days(first, max(max(first, _last_known(visit)) for visit in visits))
+    yield f"{_count(len(visits), 'visit')} of {aircraft} at {places}, {span}."
     if still := sum(visit.is_open for visit in visits):
-        yield f"Still on the ground, as far as is known: {still}."
+        when = f"when last looked, {utc(section.looked_at)}" if section.looked_at else "as far as is known"
+        yield f"Still on the ground {when}: {still}."
     if older := len(visits) - listed:
         yield f"This page shows the newest {listed}; flightwatch history lists the {older} older ones too."
 
 
+def _last_known(visit: Visit) -> datetime:
+    """The last that is known of a visit: not a bound that is only when somebody asked."""
+    left = visit.departure
+    if left is None:
+        return visit.arrival.latest
+    return left.earliest or visit.arrival.latest if visit.may_be_there else left.latest
+
+
+def _none(section: Section) -> str:
+    if not period_words(section.since, section.until):
+        return "No visits are recorded"
+    return f"No visits are recorded in this period ({section.outside or 'none'} outside it)"
+
+
+def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
+    """What the page holds: a row each, those without visits in one line, and what there was no room for."""
+    entries, empty = [part.entry for part in parts if part.listed], [part for part in parts if not part.listed]
+    lines = ""
+    if left_out:
+        lines += _paragraph(f"Left out to keep this page small; make a report of each alone: {_named(left_out)}.")
+    lines += index(entries) if entries else ""
+    if empty:
+        then = " in this period" if period_words(empty[0].section.since, empty[0].section.until) else ""
+        lines += f"<p>None recorded{then}: {'; '.join(part.entry for part in empty)}.</p>\n"
+        lines += _paragraph(f"That none is recorded {NO_VISITS.removeprefix('which ')}")
+    return f'<nav id="index" aria-label="Index">\n{lines}</nav>\n'
+
+
+def _named(titles: Sequence[str]) -> str:
+    names = "; ".join(short(title, LONGEST_TITLE) for title in titles[:MOST_NAMED])
+    return names + (f"; and {len(titles) - MOST_NAMED} more" if len(titles) > MOST_NAMED else "")
+
+
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _days(first: datetime, last: datetime) -> str:
-    return f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-
-
-def _figures(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, now: datetime, name: str) -> str:
-    """Map and timeline of these visits; ``name`` is the section's own, for what must be called differently in each."""
-    seen, chart = map_drawing.scene(visits, events, airports), timeline_drawing.chart(visits, now)
-    drawn = visits[: map_drawing.MOST_DRAWN]
-    shown = (
-        _count(len(drawn), "visit") if len(drawn) == len(visits) else f"the newest {len(drawn)} of {len(visits)} visits"
-    )
-    places = [nickname(visit.airport) if visit.airport else "a place without an airport" for visit in drawn]
-    on_map = (
-        f"Map of {shown}: {', '.join([*dict.fromkeys(places)][:MOST_NAMED])}. Marked are {_count(len(seen.lost), 'place')} where "
-        f"contact was lost and {len(seen.found)} where it was found again; dashed lines join them with the airport."
-    )
-    span = f"{_days(chart.start, chart.end)}, UTC"
-    in_time = f"Timeline of {_count(len(visits), 'visit')}, {span}. The table below has the times of each."
-    return _figure(
-        lambda form: draw(map_drawing.specification(seen, form), form, f"{name}{form}m", clean(on_map)),
-        f"Map of {shown}.",
-        map_drawing.legend(seen),
-    ) + _figure(
-        lambda form: draw(timeline_drawing.specification(chart, form), form, f"{name}{form}t", in_time),
-        f"Timeline, {span}.",
-        timeline_drawing.legend(chart),
-    )
-
-
-def _figure(drawing: Callable[[str], str], caption: str, legend: Sequence[tuple[str, str]]) -> str:
-    """A drawing for a wide page and one for a phone, of which the style sheet shows one; caption and legend."""
-    signs = "".join(f"<li>{sign}{escape(meaning)}</li>" for sign, meaning in legend)
-    drawings = "\n".join(map(drawing, WIDTHS))
-    return (
-        f'<figure>\n{drawings}\n<figcaption>{escape(caption)}<ul class="legend">{signs}</ul></figcaption>\n</figure>\n'
-    )

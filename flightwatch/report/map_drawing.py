@@ -5,26 +5,14 @@ the antimeridian is as short as it was flown.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from msgspec import Struct
-
-from flightwatch.airports import Airports
-from flightwatch.data.land import load_land
-from flightwatch.geo import EARTH_RADIUS_KM, destination, distance_km
-from flightwatch.model import Event, StateVector, instant
+from flightwatch.geo import EARTH_RADIUS_KM, box_around, destination
+from flightwatch.model import Box
+from flightwatch.report.nearby_land import land_in
+from flightwatch.report.scene import Point, Scene, Spot, km
 from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
-from flightwatch.tracking.events import identity
-from flightwatch.tracking.motion import fixed_at, has_position, position
-from flightwatch.visits import Visit
-from flightwatch.words.whereabouts import nickname
-
-MOST_DRAWN: Final = 100
-"""Visits on one map, the newest; more hide one another."""
-
-MOST_DATED: Final = 6
-"""Visits up to which each place of loss and finding is dated on the map; the table dates them all."""
 
 LEAST_REACH_KM: Final = 150.0
 """The map shows at least so much around its first place: enough coast to know it by."""
@@ -41,93 +29,46 @@ _GRATICULE: Final = ((900.0, 2), (REGION_KM, 10), (math.inf, 30))
 _HEIGHTS: Final = {"wide": 470, "narrow": 330}
 _MARGIN: Final = {"wide": 60, "narrow": 34}
 _MARK_PX2: Final = 100
+_RING_PX2: Final = 260
+"""A place without an airport is a ring, so wide that the mark of a loss at the very place stands within."""
 
-Point = tuple[float, float]
-"""Longitude and latitude, degrees, in GeoJSON's order."""
-
-
-class Spot(Struct, frozen=True):
-    """A mark on the map and what is written beside it."""
-
-    longitude: float
-    latitude: float
-    label: str = ""
+_VIEW: Final = 2.9
+"""How far the corners of a map are from its middle, as a multiple of how far the farthest point is that it must show, on paper:
+2.8 for 860 by 470 px with their margins."""
 
 
-class Scene(Struct, frozen=True):
-    """What a map shows, newest first."""
-
-    airports: tuple[Spot, ...]
-    elsewhere: tuple[Spot, ...]
-    """Where an airframe stood, or was heard last, without an airport that could be named."""
-    lost: tuple[Spot, ...]
-    found: tuple[Spot, ...]
-    heard: tuple[tuple[Point, ...], ...]
-    """Stretches between reports."""
-    dark: tuple[tuple[Point, Point], ...]
-    """Stretches that nobody received: from the loss to the airport, from the airport to where it was found."""
-
-    @property
-    def points(self) -> list[Point]:
-        """Everything that must be on the map."""
-        spots = (*self.airports, *self.elsewhere, *self.lost, *self.found)
-        return [(s.longitude, s.latitude) for s in spots]
+def _middle(points: Iterable[Point]) -> Point:
+    """About the middle, to tell which land may be seen: the mean of the points as vectors."""
+    x = y = z = 0.0
+    for longitude, latitude in points:
+        lon, lat = math.radians(longitude), math.radians(latitude)
+        x, y, z = x + math.cos(lat) * math.cos(lon), y + math.cos(lat) * math.sin(lon), z + math.sin(lat)
+    return math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))
 
 
-def scene(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> Scene:
-    """What a map of the newest `MOST_DRAWN` of these visits shows; ``events`` are their landings and departures by id."""
-    shown = visits[:MOST_DRAWN]
-    is_dated = len(shown) <= MOST_DATED
-    named, elsewhere = dict[str, Spot](), list[Spot]()
-    lost, found, heard, dark = list[Spot](), list[Spot](), list[tuple[Point, ...]](), list[tuple[Point, Point]]()
-    for visit in shown:
-        there = (visit.longitude, visit.latitude)
-        came = _flown(events.get(visit.landing or ""))
-        left = _flown(events.get(identity("departure", visit.id)))
-        if visit.airport is not None:
-            known = airports.find(visit.airport.icao)
-            there = (known.longitude, known.latitude) if known else there
-            named.setdefault(visit.airport.icao, Spot(*there, nickname(known or visit.airport)))
-        elif not came:
-            elsewhere.append(Spot(*there))
-        if came:
-            heard.append(tuple(map(_point, came)))
-            lost.append(_spot(came[-1], "lost", is_dated))
-        if left:
-            found.append(_spot(left[-1], "heard", is_dated))
-        if visit.airport is not None or not came:
-            dark += [(_point(last), there) for last in came[-1:]] + [(there, _point(first)) for first in left[-1:]]
-    return Scene(tuple(named.values()), tuple(elsewhere), tuple(lost), tuple(found), tuple(heard), tuple(dark))
-
-
-def _flown(event: Event | None) -> list[StateVector]:
-    """The reports before an inferred landing, or the one after an inferred departure; none for what was seen."""
-    if event is None or event.basis == "observed":
-        return []
-    placed = [report for report in event.evidence if has_position(report)]
-    return placed[-1:] if event.type == "departure" else placed
-
-
-def _point(report: StateVector) -> Point:
-    latitude, longitude = position(report)
-    return longitude, latitude
-
-
-def _spot(report: StateVector, word: str, is_dated: bool) -> Spot:
-    return Spot(*_point(report), f"{word} {instant(fixed_at(report)):%Y-%m-%d %H:%M}" if is_dated else "")
+def _seen_km(farthest_km: float) -> float:
+    """How far a map shows that must show a point so far from its middle: on paper, of equal area, distances are chords."""
+    chord = math.sin(farthest_km / EARTH_RADIUS_KM / 2)
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, _VIEW * chord))
 
 
 def specification(seen: Scene, form: str) -> Spec:
     """The map of a scene as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
     width, margin = WIDTHS[form], _MARGIN[form]
-    (longitude, latitude), *_ = points = seen.points
+    points = seen.points
+    longitude, latitude = points[0]
     around = [destination(latitude, longitude, bearing, LEAST_REACH_KM) for bearing in (0.0, 90.0, 180.0, 270.0)]
-    reach_km = max(distance_km(latitude, longitude, lat, lon) for lon, lat in points)
+    reach_km = max(km(points[0], point) for point in points)
     is_world = reach_km > HEMISPHERE_KM
     height = width * 11 // 20 if is_world else _HEIGHTS[form]
-    ends = {"type": "MultiPoint", "coordinates": [*points, *((lon, lat) for lat, lon in around)]}
+    corners = [*points, *((lon, lat) for lat, lon in around)]
+    ends = {"type": "MultiPoint", "coordinates": corners}
     step_deg = next(step for reach, step in _GRATICULE if reach_km <= reach)
-    land = load_land("50m" if reach_km <= REGION_KM else "110m")
+    middle = _middle(corners)
+    view = box_around(middle[1], middle[0], _seen_km(max(km(middle, corner) for corner in corners)))
+    is_whole = is_world or view.lon_min >= view.lon_max or view.lat_min <= -90 or view.lat_max >= 90
+    extent = {} if is_whole else {"extent": [[view.lon_min, view.lat_min], [view.lon_max, view.lat_max]]}
+    land = land_in(Box(-90, -180, 90, 180) if is_world else view, "50m" if reach_km <= REGION_KM else "110m")
     projection = {
         "name": "earth",
         "type": "naturalEarth1" if is_world else "azimuthalEqualArea",
@@ -149,20 +90,20 @@ def specification(seen: Scene, form: str) -> Spec:
         ],
         "projections": [projection],
         "data": [
-            {"name": "land", "values": land, "format": {"type": "topojson", "feature": "land"}},
-            {"name": "graticule", "transform": [{"type": "graticule", "step": [step_deg, step_deg]}]},
+            values("land", [land]),
+            {"name": "graticule", "transform": [{"type": "graticule", "step": [step_deg, step_deg], **extent}]},
             values("heard", _lines(seen.heard)),
             values("dark", _lines(seen.dark)),
             *(_spots(name, spots) for name, spots in _groups(seen)),
         ],
         "marks": [
-            shape("graticule", "earth", stroke=colour("graticule")),
             shape("land", "earth", fill=colour("land"), stroke=colour("coast"), strokeWidth={"value": 0.8}),
+            shape("graticule", "earth", stroke=colour("graticule"), strokeWidth={"value": 0.7}),
             shape("heard", "earth", stroke=colour("lost"), strokeWidth={"value": 1.6}),
             shape("dark", "earth", stroke=colour("ink"), strokeWidth={"value": 1.4}, strokeDash={"value": [5, 4]}),
+            _symbols("elsewhere", "circle", fill=colour("paper"), stroke=colour("ink"), size={"value": _RING_PX2}),
             _symbols("lost", "triangle-down", fill=colour("lost")),
             _symbols("found", "triangle-up", fill=colour("found")),
-            _symbols("elsewhere", "circle", fill=colour("paper"), stroke=colour("ink")),
             _symbols("airports", "square", fill=colour("ink")),
             *map(_labels, ("airports", "lost", "found")),
             *([] if is_world else _scale_bar(height)),
@@ -230,7 +171,11 @@ def _scale_bar(height: int) -> list[Spec]:
 
 _SIGNS: Final = (
     ("airports", icon('<path d="M6,2h10v10h-10Z" fill="var(--ink)"/>'), "airport"),
-    ("elsewhere", icon('<circle cx="11" cy="7" r="4.5" fill="var(--paper)" stroke="var(--ink)"/>'), "no airport named"),
+    (
+        "elsewhere",
+        icon('<circle cx="11" cy="7" r="6" fill="var(--paper)" stroke="var(--ink)"/>'),
+        "on the ground, no airport named",
+    ),
     ("lost", icon('<path d="M5,2h12l-6,10Z" fill="var(--lost)"/>'), "contact lost"),
     ("found", icon('<path d="M5,12h12l-6,-10Z" fill="var(--found)"/>'), "heard again"),
     ("heard", icon('<path d="M0,7h22" stroke="var(--lost)" stroke-width="2"/>'), "heard"),
@@ -242,6 +187,6 @@ _SIGNS: Final = (
 )
 
 
-def legend(seen: Scene) -> list[tuple[str, str]]:
-    """Each sign that is on the map of this scene, as a small drawing, and what it means."""
-    return [(drawing, meaning) for name, drawing, meaning in _SIGNS if getattr(seen, name)]
+def legend(shown: Collection[str]) -> list[tuple[str, str]]:
+    """Each sign that a map shows (``Drawing.shown``), as a small drawing, and what it means."""
+    return [(drawing, meaning) for name, drawing, meaning in _SIGNS if name in shown]

@@ -11,7 +11,7 @@ LIGHT: Final = {
     "sea": "#e6eff5",
     "land": "#faf7ef",
     "coast": "#76828d",
-    "graticule": "#ccd9e2",
+    "graticule": "#bfcdd8",
     "lost": "#b3261e",
     "found": "#0a58a8",
     "bar": "#0a58a8",
@@ -28,7 +28,7 @@ DARK: Final = {
     "sea": "#18222c",
     "land": "#2b333c",
     "coast": "#8b97a3",
-    "graticule": "#26333f",
+    "graticule": "#47545f",
     "lost": "#ff9d90",
     "found": "#8cc2ff",
     "bar": "#6fb1f5",
@@ -44,8 +44,11 @@ def _variables(palette: dict[str, str]) -> str:
 CARDS_PX: Final = 900
 """On a narrower screen rows become cards, as six columns would break their words. Paper keeps the table, in smaller type."""
 
-PHONE_PX: Final = 600
-"""On a narrower screen the drawings for a phone are shown: shrunk further, the letters of the others could not be read."""
+PHONE_PX: Final = 800
+"""On a narrower screen the drawings for a phone are shown: shrunk further, the letters of the others would be under 10 px."""
+
+NARROW_REM: Final = 30
+"""Width up to which drawings for a phone grow with the screen."""
 
 STYLE: Final = f"""
 :root{{{_variables(LIGHT)}color-scheme:light dark}}
@@ -65,7 +68,8 @@ figure{{margin:1.2rem 0;break-inside:avoid}}
 figcaption{{color:var(--quiet);font-size:.85rem;margin-top:.4rem}}
 figure svg{{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:6px}}
 figure svg text{{font-family:inherit;paint-order:stroke}}
-figure svg.narrow{{display:none}}
+figure .narrow{{display:none}}
+figure svg.narrow{{max-width:{NARROW_REM}rem}}
 .legend{{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;padding:0}}
 .legend li{{display:flex;align-items:baseline}}
 .legend svg{{flex:none;width:22px;height:14px;border:0;border-radius:0;position:relative;top:2px;margin-right:.3rem}}
@@ -75,6 +79,8 @@ table{{width:100%;table-layout:fixed;border-collapse:collapse;font-size:.9rem}}
 .visits thead th:nth-child(3){{width:15.5%}}
 .visits thead th:nth-child(4){{width:11.5%}}
 .visits thead th:nth-child(5){{width:18%}}
+.index thead th:nth-child(1){{width:55%}}
+.index thead th:nth-child(2){{width:12%}}
 caption{{text-align:left;color:var(--quiet);font-size:.85rem;padding-bottom:.3rem}}
 th,td{{text-align:left;vertical-align:top;padding:.5rem .7rem .5rem 0;border-bottom:1px solid var(--line)}}
 thead th{{font-size:.85rem;color:var(--quiet);border-bottom:2px solid var(--line)}}
@@ -85,8 +91,9 @@ td>div>div+div{{margin-top:.35rem}}
 footer h2{{margin-top:1.2rem}}
 footer{{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem;font-size:.92rem}}
 @media screen and (max-width:{PHONE_PX - 1}px){{
-figure svg.wide{{display:none}}
+figure .wide{{display:none}}
 figure svg.narrow{{display:block}}
+figure ul.narrow{{display:flex}}
 }}
 @media screen and (max-width:{CARDS_PX - 1}px){{
 thead{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
@@ -102,6 +109,8 @@ body{{max-width:none;padding:0}}
 tr,li,h2,h3{{break-inside:avoid}}
 h2,h3,caption{{break-after:avoid}}
 a{{color:inherit;text-decoration:none}}
+footer a::after{{content:" (" attr(href) ")"}}
+.back{{display:none}}
 figure svg{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 }}
 """

@@ -1,25 +1,18 @@
-"""The timeline of a report: a bar for each visit, an uncertain end faded, a row for each airframe or airport."""
+"""The timeline of a report as Vega draws it: dates, the names of rows, and the marks of the visits."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
-from msgspec import Struct
+from flightwatch.report.svg import LETTER, LETTERS_PX, WIDTHS, Spec, colour, icon, values
+from flightwatch.report.timeline import Chart
+from flightwatch.report.timeline_marks import SIDE_PX, Marks, Stretch
 
-from flightwatch.report.svg import LETTERS_PX, WIDTHS, Spec, colour, icon, values
-from flightwatch.visits import Visit
-from flightwatch.words.phrases import short
-from flightwatch.words.whereabouts import brief_name
+_TOP_PX, _ROW_PX, _BAR_PX = 30, 42, 14
+_DATES: Final = {"wide": 9, "narrow": 5}
+"""Dates to aim at along the top."""
 
-MOST_ROWS: Final = 24
-"""Rows in one timeline: those with most visits; all others share one more."""
-
-_TOP_PX, _ROW_PX, _BAR_PX, _SIDE_PX, _LEAST_PX = 30, 42, 14, 14, 3
-_TICK_EVERY_PX: Final = 95
-_SHORTEST_SPAN: Final = timedelta(hours=6)
-_BESIDE: Final = 0.04
-"""Share of the span left free before the first bar and after the last."""
+_STRIPE_PX: Final = 3
 
 _TIMES: Final = {
     **dict.fromkeys(("milliseconds", "seconds", "minutes", "hours"), "%H:%M"),
@@ -29,144 +22,55 @@ _TIMES: Final = {
 }
 
 
-class Bar(Struct, frozen=True):
-    """One visit as it is drawn, in instants: between ``earliest`` and ``sure_from`` it fades in, and out likewise."""
-
-    row: int
-    earliest: datetime
-    sure_from: datetime
-    sure_until: datetime
-    latest: datetime
-    is_open: bool
-    """Still there."""
-    is_older: bool
-    """It came at an unknown time before."""
-    guesses: tuple[datetime, ...]
-    """Best estimates of the ends that were not seen."""
-
-
-class Chart(Struct, frozen=True):
-    """What a timeline shows."""
-
-    rows: tuple[str, ...]
-    """What each row is called, from the top."""
-    bars: tuple[Bar, ...]
-    start: datetime
-    end: datetime
-
-
-def chart(visits: Sequence[Visit], now: datetime) -> Chart:
-    """What a timeline of these visits shows, at least one; newest first, as is the order of rows."""
-    names = _names(visits)
-    common = {name for name, _ in Counter(names).most_common(MOST_ROWS)}
-    rows = list(dict.fromkeys(name for name in names if name in common))
-    others = len(set(names)) - len(rows)
-    place = {name: row for row, name in enumerate(rows)}
-    bars = tuple(_bar(visit, place.get(name, len(rows)), now) for visit, name in zip(visits, names, strict=True))
-    if others:
-        rows.append(f"{others} others")
-    start, end = min(bar.earliest for bar in bars), max(bar.latest for bar in bars)
-    lacking = max(_SHORTEST_SPAN - (end - start), timedelta(0)) / 2
-    beside = _BESIDE * (end - start) + lacking
-    return Chart(tuple(rows), bars, start - beside, end + beside)
-
-
-def _names(visits: Sequence[Visit]) -> list[str]:
-    """What sets the visits apart: the airport, or the airframe where there are several."""
-    tails = [short(visit.registration or visit.icao24) for visit in visits]
-    places = [_place(visit) for visit in visits]
-    if len(set(tails)) == 1:
-        return places
-    if len(set(places)) == 1:
-        return tails
-    return [f"{tail} · {place}" for tail, place in zip(tails, places, strict=True)]
-
-
-def _place(visit: Visit) -> str:
-    if visit.airport is None:
-        return "no airport named"
-    return f"{short(visit.airport.iata or visit.airport.icao)} {brief_name(visit.airport)}"
-
-
-def _bar(visit: Visit, row: int, now: datetime) -> Bar:
-    came, left = visit.arrival, visit.departure
-    earliest, sure_from = came.earliest or came.latest, came.latest
-    sure_until = latest = max(now, sure_from)
-    if left is not None:
-        sure_until, latest = left.earliest or sure_from, left.latest
-    if sure_until < sure_from:
-        # The bounds overlap: nothing is sure but that it was there, so the fading ends meet in the middle.
-        sure_from = sure_until = sure_until + (sure_from - sure_until) / 2
-    ends = [end for end in (came, left) if end is not None and end.basis == "inferred"]
-    guesses = tuple(end.at for end in ends if end.at is not None)
-    return Bar(
-        row, earliest, sure_from, sure_until, max(latest, sure_until), visit.is_open, came.earliest is None, guesses
-    )
-
-
-def specification(seen: Chart, form: str) -> Spec:
+def specification(seen: Chart, drawn: Marks, form: str) -> Spec:
     """The timeline as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
     width, height = WIDTHS[form], _TOP_PX + _ROW_PX * len(seen.rows) + 8
-    certain = [_stretch(b, b.sure_from, b.sure_until) for b in seen.bars]
-    fading_in = [
-        _stretch(b, b.earliest, b.sure_from) for b in seen.bars if _shows(seen, b.earliest, b.sure_from, width)
-    ]
-    fading_out = [_stretch(b, b.sure_until, b.latest) for b in seen.bars if _shows(seen, b.sure_until, b.latest, width)]
-    guesses = [{"row": b.row, "at": _ms(at)} for b in seen.bars for at in _visible_guesses(seen, b, width)]
+    names = [{"row": row, "name": _cut(name, width)} for row, name in enumerate(seen.rows)]
+    kinds = (name for name in Marks.__struct_fields__ if name != "unfaded")
     return {
         "width": width,
         "height": height,
-        "data": [
-            values("rows", [{"row": row, "name": name} for row, name in enumerate(seen.rows)]),
-            values("certain", certain),
-            values("fading_in", fading_in),
-            values("fading_out", fading_out),
-            values("guesses", guesses),
-            values("open", [{"row": b.row, "at": _ms(b.latest)} for b in seen.bars if b.is_open]),
-            values("older", [{"row": b.row, "at": _ms(b.earliest)} for b in seen.bars if b.is_older]),
-        ],
+        "data": [values("rows", names), *(values(kind, list(_rows(getattr(drawn, kind)))) for kind in kinds)],
         "scales": [
             {
                 "name": "time",
                 "type": "utc",
                 "domain": [_ms(seen.start), _ms(seen.end)],
-                "range": [_SIDE_PX, width - _SIDE_PX],
+                "range": [SIDE_PX, width - SIDE_PX],
             }
         ],
-        "axes": [_axis(width)],
+        "axes": [_axis(_DATES[form])],
         "marks": [
             *_row_marks(width),
-            _rect("fading_in", _gradient("none", "bar")),
-            _rect("fading_out", _gradient("bar", "none")),
-            _rect("certain", colour("bar"), least_px=_LEAST_PX),
-            _guess_marks(),
+            _rect("fading_in", fill=_gradient("none", "bar")),
+            _rect("fading_out", fill=_gradient("bar", "none")),
+            _rect("solid", fill=colour("bar")),
+            _rect("ticks", fill=colour("bar")),
+            _rect("several", fill=colour("paper"), stroke=colour("bar"), strokeWidth={"value": 1.2}),
+            _rect("stripes", above=-(_BAR_PX - _STRIPE_PX) / 2, fill=colour("paper")),
+            _rect("others", above=-_BAR_PX / 4, fill=colour("bar")),
+            _guess_marks("paper", 4.0),
+            _guess_marks("ink", 1.4),
             _arrows("open", "triangle-right", 6),
             _arrows("older", "triangle-left", -6),
         ],
     }
 
 
+def _rows(stretches: list[Stretch]) -> Iterator[dict[str, float]]:
+    return ({"row": s.row, "x": round(s.x, 1), "w": round(s.w, 1)} for s in stretches)
+
+
 def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-def _shows(seen: Chart, start: datetime, end: datetime, width: int) -> bool:
-    """Whether a stretch of time is long enough in the drawing for its ends to be told apart."""
-    return (end - start) / (seen.end - seen.start) * width >= _LEAST_PX
+def _cut(name: str, width: int) -> str:
+    most = int((width - 2 * SIDE_PX) / (LETTER * LETTERS_PX))
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
-def _visible_guesses(seen: Chart, bar: Bar, width: int) -> list[datetime]:
-    """Best estimates of ends whose fading can be seen."""
-    ends = ((bar.earliest, bar.sure_from), (bar.sure_until, bar.latest))
-    visible = [end for end in ends if _shows(seen, *end, width)]
-    return [at for at in bar.guesses if any(start <= at <= end for start, end in visible)]
-
-
-def _stretch(bar: Bar, start: datetime, end: datetime) -> dict[str, int]:
-    return {"row": bar.row, "from": _ms(start), "to": _ms(end)}
-
-
-def _axis(width: int) -> Spec:
+def _axis(dates: int) -> Spec:
     """UTC along the top, inside the drawing."""
     colours = {"gridColor": "var(--line)", "labelColor": "var(--quiet)"}
     layout = {"orient": "top", "offset": -_TOP_PX, "ticks": False, "labelPadding": 8, "domain": False, "grid": True}
@@ -174,20 +78,22 @@ def _axis(width: int) -> Spec:
         "format": _TIMES,
         "formatType": "utc",
         "labelFontSize": LETTERS_PX,
-        "labelFlush": 32,
-        "labelOverlap": True,
+        "labelFlush": True,
+        "labelBound": SIDE_PX // 2,
+        "labelOverlap": "greedy",
+        "labelSeparation": LETTERS_PX,
     }
-    return {"scale": "time", "tickCount": max(2, width // _TICK_EVERY_PX), **colours, **layout, **labels}
+    return {"scale": "time", "tickCount": dates, **colours, **layout, **labels}
 
 
 def _row_marks(width: int) -> list[Spec]:
     """The name of each row above its bars, and a line below."""
     top = f"{_TOP_PX} + datum.row * {_ROW_PX}"
     name = {
-        "x": {"value": _SIDE_PX},
+        "x": {"value": SIDE_PX},
         "y": {"signal": f"{top} + {LETTERS_PX + 3}"},
         "text": {"field": "name"},
-        "limit": {"value": width - 2 * _SIDE_PX},
+        "limit": {"value": (width - 2 * SIDE_PX) * 0.85},
         "fontSize": {"value": LETTERS_PX},
         "fill": colour("ink"),
         "stroke": colour("paper"),
@@ -200,21 +106,19 @@ def _row_marks(width: int) -> list[Spec]:
     ]
 
 
-def _bar_top(above: int = 0) -> dict[str, str]:
+def _bar_top(above: float = 0) -> dict[str, str]:
     return {"signal": f"{_TOP_PX + LETTERS_PX + 8 - above} + datum.row * {_ROW_PX}"}
 
 
-def _rect(data: str, fill: Any, *, least_px: int = 0) -> Spec:
-    """A bar from ``from`` to ``to``, however short in time so wide that it can be seen."""
-    span = "scale('time', datum.to) - scale('time', datum.from)"
-    looks = {
-        "x": {"signal": f"scale('time', datum.from) - max(0, {least_px} - ({span})) / 2"},
-        "width": {"signal": f"max({least_px}, {span})"},
-        "y": _bar_top(),
-        "height": {"value": _BAR_PX},
-        "fill": fill,
+def _rect(data: str, *, above: float = 0, **looks: Any) -> Spec:
+    """Bars of a data set, as high as all are or so much less as they begin lower."""
+    place = {
+        "x": {"field": "x"},
+        "width": {"field": "w"},
+        "y": _bar_top(above),
+        "height": {"value": _BAR_PX + 2 * above},
     }
-    return {"type": "rect", "from": {"data": data}, "encode": {"enter": looks}}
+    return {"type": "rect", "from": {"data": data}, "encode": {"enter": place | looks}}
 
 
 def _gradient(start: str, end: str) -> dict[str, Any]:
@@ -222,21 +126,21 @@ def _gradient(start: str, end: str) -> dict[str, Any]:
     return {"value": {"gradient": "linear", "stops": stops}}
 
 
-def _guess_marks() -> Spec:
-    """A stroke at the best estimate of an end that was not seen."""
+def _guess_marks(stroke: str, width: float) -> Spec:
+    """A stroke at the best estimate of an end that was not seen; one in the colour of paper sets it off from its bar."""
     looks = {
-        "x": {"scale": "time", "field": "at"},
+        "x": {"field": "x"},
         "y": _bar_top(3),
         "y2": {"signal": f"{_bar_top(3)['signal']} + {_BAR_PX + 6}"},
-        "stroke": colour("ink"),
-        "strokeWidth": {"value": 1.2},
+        "stroke": colour(stroke),
+        "strokeWidth": {"value": width},
     }
     return {"type": "rule", "from": {"data": "guesses"}, "encode": {"enter": looks}}
 
 
 def _arrows(data: str, figure: str, aside_px: int) -> Spec:
     looks = {
-        "x": {"signal": f"scale('time', datum.at) + {aside_px}"},
+        "x": {"signal": f"datum.x + {aside_px}"},
         "y": {"signal": f"{_bar_top()['signal']} + {_BAR_PX / 2}"},
         "shape": {"value": figure},
         "size": {"value": 90},
@@ -248,30 +152,33 @@ def _arrows(data: str, figure: str, aside_px: int) -> Spec:
 _FADE: Final = "".join(
     f'<path d="M{3 * step},2h3v10h-3Z" fill="var(--bar)" fill-opacity="{(step + 1) / 6:.2f}"/>' for step in range(5)
 )
+_SIGNS: Final = (
+    ("solid", '<path d="M2,2h18v10h-18Z" fill="var(--bar)"/>', "on the ground"),
+    (
+        "stripes",
+        '<path d="M2,2h18v3.5h-18ZM2,8.5h18v3.5h-18Z" fill="var(--bar)"/>',
+        "with a gap along the middle: landing or departure inferred",
+    ),
+    ("fading_out", f'{_FADE}<path d="M15,2h7v10h-7Z" fill="var(--bar)"/>', "perhaps on the ground"),
+    (
+        "guesses",
+        '<path d="M11,0v14" stroke="var(--ink)" stroke-width="1.5"/>',
+        "best estimate of an end that nobody received",
+    ),
+    ("ticks", '<path d="M10,1h2v12h-2Z" fill="var(--bar)"/>', "a stay too short to draw to scale"),
+    (
+        "several",
+        '<path d="M4,2h14v10h-14Z" fill="var(--paper)" stroke="var(--bar)" stroke-width="1.2"/>',
+        "several stays, too close to draw apart",
+    ),
+    ("others", '<path d="M10,4h2v6h-2Z" fill="var(--bar)"/>', "one or more arrivals of those that share the last row"),
+    ("open", '<path d="M0,2h12v10h-12ZM14,1l8,6l-8,6Z" fill="var(--bar)"/>', "still there when last looked"),
+    ("older", '<path d="M10,2h12v10h-12ZM8,1l-8,6l8,6Z" fill="var(--bar)"/>', "came earlier, unknown when"),
+)
 
 
-def legend(seen: Chart) -> list[tuple[str, str]]:
+def legend(drawn: Marks) -> list[tuple[str, str]]:
     """Each sign that is in this timeline, as a small drawing, and what it means."""
-    bars, width = seen.bars, WIDTHS["wide"]
-    signs = (
-        (True, '<path d="M2,2h18v10h-18Z" fill="var(--bar)"/>', "on the ground"),
-        (
-            any(
-                _shows(seen, *end, width) for b in bars for end in ((b.earliest, b.sure_from), (b.sure_until, b.latest))
-            ),
-            f'{_FADE}<path d="M15,2h7v10h-7Z" fill="var(--bar)"/>',
-            "perhaps on the ground",
-        ),
-        (
-            any(_visible_guesses(seen, b, width) for b in bars),
-            '<path d="M11,0v14" stroke="var(--ink)" stroke-width="1.5"/>',
-            "best estimate of an end that nobody received",
-        ),
-        (any(b.is_open for b in bars), '<path d="M0,2h12v10h-12ZM14,1l8,6l-8,6Z" fill="var(--bar)"/>', "still there"),
-        (
-            any(b.is_older for b in bars),
-            '<path d="M10,2h12v10h-12ZM8,1l-8,6l8,6Z" fill="var(--bar)"/>',
-            "came earlier, unknown when",
-        ),
-    )
-    return [(icon(drawing), meaning) for is_there, drawing, meaning in signs if is_there]
+    there = {kind for kind in Marks.__struct_fields__ if getattr(drawn, kind)}
+    there |= {"fading_out"} if "fading_in" in there else set()
+    return [(icon(drawing), meaning) for kind, drawing, meaning in _SIGNS if kind in there]

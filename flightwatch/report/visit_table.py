@@ -3,6 +3,7 @@
 Style sheets take a table its meaning along with its shape, so every part names its role, and every cell its column.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -13,32 +14,47 @@ from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event
 from flightwatch.past.estimates import is_estimate
 from flightwatch.tracking.events import identity
-from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
+from flightwatch.visits import Moment, Visit, dwell
 from flightwatch.words.phrases import clean, duration, dwell_in_brief, dwell_text, percent, short
 from flightwatch.words.reasons import reason
-from flightwatch.words.whereabouts import came_from, codes, nickname, place
+from flightwatch.words.whereabouts import came_from, codes, nearest_known, off, place
 
 COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "where", "how it is known")
+INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")
+
+_NOT_KNOWN: Final = "not known"
+_BEFORE_A_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|km|m|UTC)\b|%)|(?<=\d h) (?=\d)")
 
 
 def text(words: str) -> str:
-    """Words from anywhere as markup that says just these words."""
-    return escape(clean(words))
+    """Words from anywhere as markup that says just these words; a number and its unit stay on one line."""
+    return escape(_BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", clean(words)))
 
 
-def visits_table(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, now: datetime) -> str:
-    """The visits, newest first; ``events`` are their landings and departures by id, as far as they are known."""
+def visits_table(
+    visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, looked_at: datetime | None
+) -> str:
+    """The visits, newest first; ``events`` are their landings and departures by id, as far as they are known.
+
+    ``looked_at``: the last good poll, until which an airframe that has not left was there; None: there was none.
+    """
     caption = "Visits, newest first. Times are UTC; local time is that of the airport."
-    return _table("visits", caption, COLUMNS, (_cells(visit, events, airports, now) for visit in visits))
+    rows = (_row(COLUMNS, _cells(visit, events, airports, looked_at)) for visit in visits)
+    return _table("visits", caption, COLUMNS, rows)
 
 
-def index(subjects: Sequence[tuple[str, Sequence[Visit]]]) -> str:
-    """Each subject with its visits, newest first, and a link to ``#s1``, ``#s2`` and so on."""
-    rows = (
-        (f'<a href="#s{number}">{text(title)}</a>', str(len(visits)), _latest(visits))
-        for number, (title, visits) in enumerate(subjects, 1)
-    )
-    return _table("index", "Subjects of this report", ("subject", "visits", "latest landing (UTC)"), rows)
+def index(rows: Iterable[str]) -> str:
+    """The index, of rows by `index_row`."""
+    return _table("index", "Subjects of this report", INDEX_COLUMNS, rows)
+
+
+def index_row(anchor: str, title: str, visits: Sequence[Visit], who_or_where: str, looked_at: datetime | None) -> str:
+    """A subject with a link, the count of its visits, and the newest of them: when, and ``who_or_where``."""
+    newest = visits[0]
+    came, still = newest.arrival, f", still there {_when_looked(looked_at)}" if newest.is_open else ""
+    began = _began(came) if came.at is None or not came.confidence else time(came.at)
+    latest = f"{began}<small>{text(who_or_where)}{still}</small>"
+    return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{text(title)}</a>', str(len(visits)), latest))
 
 
 def time(at: datetime) -> str:
@@ -46,9 +62,9 @@ def time(at: datetime) -> str:
     return f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at:%Y-%m-%d %H:%M}</time>'
 
 
-def _table(name: str, caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(name: str, caption: str, columns: Sequence[str], rows: Iterable[str]) -> str:
     heads = "".join(f'<th role="columnheader" scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(f'<tr role="row">{_row(columns, cells)}</tr>\n' for cells in rows)
+    body = "".join(f'<tr role="row">{row}</tr>\n' for row in rows)
     return (
         f'<table class="{name}" role="table">\n<caption>{escape(caption)}</caption>\n'
         f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>\n<tbody role="rowgroup">\n{body}</tbody>\n</table>\n'
@@ -62,57 +78,80 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> str:
     )
 
 
-def _latest(visits: Sequence[Visit]) -> str:
-    if not visits:
-        return "none recorded"
-    newest = visits[0]
-    where = nickname(newest.airport) if newest.airport else "no airport named"
-    still = ", still there" if newest.is_open else ""
-    return f"{time(newest.arrival.at or newest.arrival.latest)}<small>{text(where)}{still}</small>"
-
-
-def _cells(visit: Visit, events: Mapping[str, Event], airports: Airports, now: datetime) -> tuple[str, ...]:
+def _cells(
+    visit: Visit, events: Mapping[str, Event], airports: Airports, looked_at: datetime | None
+) -> tuple[str, ...]:
     airport = airports.find(visit.airport.icao) if visit.airport else None
     landing, departure = events.get(visit.landing or ""), events.get(identity("departure", visit.id))
     how = "estimated by OpenSky" if is_estimate(visit) else "inferred"
     return (
-        _moment(visit.arrival, airport),
-        "still there" if visit.departure is None else _moment(visit.departure, airport),
-        _stayed(dwell_so_far(visit, now)),
+        _began(visit.arrival, airport),
+        _ended(visit, airport, looked_at),
+        _stayed(visit, looked_at),
         _aircraft(visit),
-        _where(visit, airport, landing),
-        _known("landing", visit.arrival, landing, airport, how)
+        _where(visit, airport, airports, landing),
+        _known_arrival(visit.arrival, landing, airport, how)
         + _known("departure", visit.departure, departure, airport, how),
     )
 
 
-def _moment(moment: Moment, airport: Airport | None) -> str:
-    """The best estimate, local time where there is an airport, and the bounds of what was not seen."""
+def _began(moment: Moment, airport: Airport | None = None) -> str:
     if not moment.confidence:
-        return "unknown"
-    if moment.at is None:
+        return _NOT_KNOWN
+    if moment.at is not None:
+        return _moment(moment.at, moment, airport)
+    if moment.earliest is None or moment.earliest >= moment.latest:
         return f"{time(moment.latest)}<small>or earlier</small>"
-    said = time(moment.at)
+    return f"between {time(moment.earliest)} and {time(moment.latest)}"
+
+
+def _ended(visit: Visit, airport: Airport | None, looked_at: datetime | None) -> str:
+    moment = visit.departure
+    if moment is None:
+        return f"still there<small>{_when_looked(looked_at)}</small>"
+    if moment.at is not None:
+        return _moment(moment.at, moment, airport)
+    since = moment.earliest if moment.earliest is not None and moment.earliest > visit.arrival.latest else None
+    if visit.may_be_there:
+        # Whether it left at all nobody knows: the upper bound is only when that was asked.
+        return _NOT_KNOWN + (f"<small>not before {time(since)}</small>" if since else "")
+    if since is None:
+        return f"{time(moment.latest)}<small>or earlier</small>"
+    return f"between {time(since)} and {time(moment.latest)}"
+
+
+def _when_looked(looked_at: datetime | None) -> str:
+    return "as far as is known" if looked_at is None else f"when last looked, {time(looked_at)}"
+
+
+def _moment(at: datetime, moment: Moment, airport: Airport | None) -> str:
+    """The best estimate, local time where there is an airport, and the bounds of what was not seen."""
+    said = time(at)
     if airport is not None:
-        local = moment.at.astimezone(ZoneInfo(airport.time_zone))
-        said += f"<small>{local:%H:%M} local{'' if local.date() == moment.at.date() else f', {local:%Y-%m-%d}'}</small>"
+        local = at.astimezone(ZoneInfo(airport.time_zone))
+        said += f"<small>{local:%H:%M} local{'' if local.date() == at.date() else f', <time>{local:%Y-%m-%d}</time>'}</small>"
     if moment.basis == "inferred":
-        since = f"from {_bound(moment.earliest, moment.at)} " if moment.earliest else ""
-        said += f"<small>{since}to {_bound(moment.latest, moment.at)}</small>"
+        since = f"from {_bound(moment.earliest, at)} " if moment.earliest else ""
+        said += f"<small>{since}to {_bound(moment.latest, at)}</small>"
     return said
 
 
 def _bound(at: datetime, beside: datetime) -> str:
-    return f"{at:%H:%M}" if at.date() == beside.date() else f"{at:%Y-%m-%d %H:%M}"
+    return f"{at:%H:%M}" if at.date() == beside.date() else time(at)
 
 
-def _stayed(stay: Dwell) -> str:
+def _stayed(visit: Visit, looked_at: datetime | None) -> str:
+    # Nobody knows for how long after the last look it was there.
+    until = looked_at or visit.arrival.latest
+    stay = dwell(visit.arrival, visit.departure or Moment(None, until, until, "inferred", 0.0))
     said = dwell_in_brief(stay)
     is_range = stay.longest is not None and said != dwell_text(stay)
     between = (
-        f"<small>{duration(stay.shortest)} to {duration(stay.longest)}</small>" if is_range and stay.longest else ""
+        f"<small>{text(f'{duration(stay.shortest)} to {duration(stay.longest)}')}</small>"
+        if is_range and stay.longest
+        else ""
     )
-    return escape(said) + between
+    return text(_NOT_KNOWN if said == "unknown" else said.removeprefix("unknown, ")) + between
 
 
 def _aircraft(visit: Visit) -> str:
@@ -122,14 +161,25 @@ def _aircraft(visit: Visit) -> str:
     return f"{name}{called}<small>icao24 {text(visit.icao24)}</small>"
 
 
-def _where(visit: Visit, airport: Airport | None, landing: Event | None) -> str:
-    origin = landing.origin if landing else None
-    came = f"<small>{text(came_from(origin, None))}</small>" if origin else ""
+def _where(visit: Visit, airport: Airport | None, airports: Airports, landing: Event | None) -> str:
+    came = ""
+    if landing and (origin := landing.origin):
+        beside = None if origin.airport else nearest_known(airports, origin.latitude, origin.longitude)
+        came = f"<small>{text(came_from(origin, beside))}</small>"
     if visit.airport is None:
-        return f"no airport named<small>{visit.latitude:.3f}, {visit.longitude:.3f}</small>{came}"
+        near = nearest_known(airports, visit.latitude, visit.longitude)
+        spot = f"<small>{text(off(near, visit.latitude, visit.longitude))}</small>" if near else ""
+        return f"no airport named{spot}<small>{visit.latitude:.3f}, {visit.longitude:.3f}</small>{came}"
     # A field that the table does not know (any more) is written as it was recorded.
     name = place(airport) if airport else f"{short(visit.airport.name)} ({codes(visit.airport)})"
     return text(name) + came
+
+
+def _known_arrival(moment: Moment, event: Event | None, airport: Airport | None, how: str) -> str:
+    if moment.at is not None:
+        return _known("landing", moment, event, airport, how)
+    said = "already there when first heard" if moment.basis == "observed" else "nobody knows when it came"
+    return f"<div>{said}</div>"
 
 
 def _known(what: str, moment: Moment | None, event: Event | None, airport: Airport | None, how: str) -> str:
@@ -140,4 +190,4 @@ def _known(what: str, moment: Moment | None, event: Event | None, airport: Airpo
         return f"<div>{what} observed</div>"
     why = None if event is None else reason(event, airport)
     because = f"<small>{text(why)}</small>" if why else ""
-    return f"<div>{what} {how}, {percent(moment.confidence)}{because}</div>"
+    return f"<div>{text(f'{what} {how}, {percent(moment.confidence)}')}{because}</div>"

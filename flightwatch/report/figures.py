@@ -1,0 +1,82 @@
+"""Map and timeline of a section, each for a wide page and for a phone, with captions and legends."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+
+from flightwatch.airports import Airports
+from flightwatch.model import Event
+from flightwatch.report import map_drawing, timeline_drawing
+from flightwatch.report.scene import MOST_DRAWN, scene, words
+from flightwatch.report.svg import WIDTHS, draw
+from flightwatch.report.timeline import chart
+from flightwatch.report.timeline_marks import hides_doubt, marks
+from flightwatch.report.visit_table import text
+from flightwatch.visits import Visit
+from flightwatch.words.phrases import clean
+
+Signs = Sequence[tuple[str, str]]
+"""A legend: small drawings, and what they mean."""
+
+
+def figures(
+    visits: Sequence[Visit],
+    events: Mapping[str, Event],
+    airports: Airports,
+    looked_at: datetime | None,
+    now: datetime,
+    name: str,
+) -> str:
+    """Map and timeline of these visits, at least one.
+
+    ``events`` and ``looked_at`` as in `visits_table`; ``name``: the section's own, for what must be called differently in each.
+    """
+    return _map(visits, events, airports, name) + _timeline(visits, airports, looked_at, now, name)
+
+
+def _map(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, name: str) -> str:
+    seen = scene(visits, events, airports)
+    drawn = visits[:MOST_DRAWN]
+    what = _count(len(drawn)) if len(drawn) == len(visits) else f"the newest {len(drawn)} of {len(visits)} visits"
+    told = clean(words(seen, what))
+    drawings, legends = [], []
+    for form in WIDTHS:
+        drawing = draw(map_drawing.specification(seen, form), form, f"{name}{form}m", told)
+        drawings.append(drawing.markup)
+        legends.append(map_drawing.legend(drawing.shown))
+    return _figure(drawings, f"Map of {what}{'; times are UTC' if seen.is_dated else ''}.", legends)
+
+
+def _timeline(visits: Sequence[Visit], airports: Airports, looked_at: datetime | None, now: datetime, name: str) -> str:
+    seen = chart(visits, airports, looked_at, now)
+    span = f"{days(seen.start, seen.end)}, UTC"
+    told = f"Timeline of {_count(len(visits))}, {span}. The table below has the times of each."
+    several = [marks(seen, form) for form in WIDTHS]
+    drawings = [
+        draw(timeline_drawing.specification(seen, drawn, form), form, f"{name}{form}t", told).markup
+        for form, drawn in zip(WIDTHS, several, strict=True)
+    ]
+    doubt = " Uncertain ends fade where that is long enough to be seen; the table has the bounds of all."
+    caption = f"Timeline, {span}.{doubt if hides_doubt(several) else ''}"
+    return _figure(drawings, caption, [timeline_drawing.legend(drawn) for drawn in several])
+
+
+def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> str:
+    """A drawing and a legend for each form of page, of which the style sheet shows one, and the caption."""
+    is_alike = all(legend == legends[0] for legend in legends)
+    forms = [("legend", legends[0])] if is_alike else zip((f"legend {form}" for form in WIDTHS), legends, strict=True)
+    lists = [
+        f'<ul class="{form}">{"".join(f"<li>{sign}{escape(meaning)}</li>" for sign, meaning in legend)}</ul>'
+        for form, legend in forms
+    ]
+    both = "\n".join(drawings)
+    return f"<figure>\n{both}\n<figcaption>{text(caption)}{''.join(lists)}</figcaption>\n</figure>\n"
+
+
+def days(first: datetime, last: datetime) -> str:
+    """``2023-08-01 to 2023-09-28``, or the one day."""
+    return f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _count(visits: int) -> str:
+    return f"{visits} visit{'s' * (visits != 1)}"

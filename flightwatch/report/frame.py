@@ -1,0 +1,86 @@
+"""What stands around the sections of a report: its head, what its words mean, and where the data come from."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from flightwatch import __version__
+from flightwatch.report.style import STYLE
+from flightwatch.report.visit_table import text, time
+from flightwatch.words.phrases import utc
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Content-Security-Policy: whatever slipped into the page could neither run nor fetch anything."""
+
+_ESTIMATED: Final = """\
+<p><strong>Estimated by OpenSky</strong>: not watched, but worked out afterwards from where OpenSky’s list of flights has them
+begin and end, checked against the distances it gives; the percentage means the same.</p>
+"""
+
+_MEANINGS: Final = """\
+</main>
+<footer>
+<h2>What observed and inferred mean</h2>
+<p><strong>Observed</strong>: the aircraft’s own reports from the ground were received.</p>
+<p><strong>Inferred</strong>: nobody received it on the ground, or nobody as it left. That it landed, where and when, is worked
+out from how it flew when contact was lost, how long it stayed silent, and where it was heard again. The time is a best estimate
+between two bounds. The percentage is how sure that is: of inferences that say 90&nbsp;%, about 90 in 100 should be right. One
+that later proves wrong is taken back and no longer listed.</p>
+"""
+
+_SOURCES: Final = """\
+<p>What nobody received is not here, and an aircraft can switch its signal off: a visit that is missing may have happened.</p>
+<h2>Sources and terms</h2>
+<ul>
+<li>Positions: <a href="https://opensky-network.org/">The OpenSky Network</a>, for research and non-commercial use; ask them
+about any other.</li>
+<li>Airports: <a href="https://ourairports.com/data/">OurAirports</a>, public domain.</li>
+<li>Land: <a href="https://www.naturalearthdata.com/">Natural Earth</a>, public domain.</li>
+</ul>
+</footer>
+</body>
+</html>
+"""
+
+
+def opening(title: str, period: str, now: datetime) -> str:
+    """The page up to its first part; ``period`` says which visits it keeps to, empty when to none."""
+    only = f"<p><strong>{text(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
+    return f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>{text(f"{title}, {period}" if period else title)} · flightwatch</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<header>
+<h1>{text(title)}</h1>
+{only}<p class="quiet">Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then.</p>
+</header>
+<main>
+"""
+
+
+def closing(*, with_estimates: bool) -> str:
+    """The end of the page; ``with_estimates``: whether it shows what OpenSky estimates."""
+    return _MEANINGS + (_ESTIMATED if with_estimates else "") + _SOURCES
+
+
+def period_words(since: datetime | None, until: datetime | None) -> str:
+    """``visits from 2023-10-01 to 2023-10-05``; ``until`` is excluded, so midnight is the end of the day before."""
+    begin = "" if since is None else _day_or_instant(since, since)
+    end = "" if until is None else _day_or_instant(until, until - timedelta(days=1))
+    if begin and end:
+        return f"visits on {begin}" if begin == end else f"visits from {begin} to {end}"
+    return f"visits since {begin}" if begin else f"visits until {end}" if end else ""
+
+
+def _day_or_instant(at: datetime, day: datetime) -> str:
+    is_midnight = (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)
+    return f"{day:%Y-%m-%d}" if is_midnight else utc(at)

@@ -1,0 +1,131 @@
+"""What the map of a report shows, in degrees: where visits were, where contact was lost and found, and the dark between."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.airports import Airports
+from flightwatch.geo import distance_km
+from flightwatch.model import Event, StateVector, instant
+from flightwatch.report.places import place_name
+from flightwatch.tracking.events import identity
+from flightwatch.tracking.motion import fixed_at, has_position, position
+from flightwatch.visits import Visit
+
+MOST_DRAWN: Final = 100
+"""Visits on one map, the newest; more hide one another."""
+
+MOST_DATED: Final = 6
+"""Visits up to which each place of loss and finding is dated on the map; the table dates them all."""
+
+HERE_KM: Final = 1.0
+"""Stretches shorter than this are no line: a place without an airport is often where contact was lost."""
+
+MOST_NAMED: Final = 20
+"""Places that the words for a map name, the newest."""
+
+Point = tuple[float, float]
+"""Longitude and latitude, degrees, in GeoJSON's order."""
+
+
+class Spot(Struct, frozen=True):
+    """A mark on the map and what is written beside it."""
+
+    longitude: float
+    latitude: float
+    label: str = ""
+
+
+class Scene(Struct, frozen=True):
+    """What a map shows, newest first."""
+
+    airports: tuple[Spot, ...]
+    elsewhere: tuple[Spot, ...]
+    """Where an airframe stood, or was heard last, without an airport that could be named."""
+    lost: tuple[Spot, ...]
+    found: tuple[Spot, ...]
+    heard: tuple[tuple[Point, ...], ...]
+    """Stretches between reports."""
+    dark: tuple[tuple[Point, Point], ...]
+    """Stretches that nobody received: from the loss to the place, from the place to where it was found."""
+    is_dated: bool = False
+    """Whether losses and findings have their times beside them, UTC."""
+
+    @property
+    def points(self) -> list[Point]:
+        """Everything that must be on the map."""
+        spots = (*self.airports, *self.elsewhere, *self.lost, *self.found)
+        return [(s.longitude, s.latitude) for s in spots]
+
+
+def scene(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> Scene:
+    """What a map of the newest `MOST_DRAWN` of these visits shows; ``events`` are their landings and departures by id."""
+    shown = visits[:MOST_DRAWN]
+    is_dated = len(shown) <= MOST_DATED
+    named, elsewhere = dict[str, Spot](), list[Spot]()
+    lost, found, heard, dark = list[Spot](), list[Spot](), list[tuple[Point, ...]](), list[tuple[Point, Point]]()
+    for visit in shown:
+        there = (visit.longitude, visit.latitude)
+        came = _flown(events.get(visit.landing or ""))
+        left = _flown(events.get(identity("departure", visit.id)))
+        if visit.airport is not None:
+            known = airports.find(visit.airport.icao)
+            there = (known.longitude, known.latitude) if known else there
+            named.setdefault(visit.airport.icao, Spot(*there, place_name(visit, airports)))
+        else:
+            elsewhere.append(Spot(*there))
+        if came:
+            heard.append(tuple(map(_point, came)))
+            lost.append(_spot(came[-1], "lost", is_dated))
+        if left:
+            found.append(_spot(left[-1], "heard", is_dated))
+        ways = [(_point(last), there) for last in came[-1:]] + [(there, _point(first)) for first in left[-1:]]
+        dark += [way for way in ways if km(*way) >= HERE_KM]
+    is_dated = is_dated and bool(lost or found)
+    return Scene(
+        tuple(named.values()), tuple(elsewhere), tuple(lost), tuple(found), tuple(heard), tuple(dark), is_dated
+    )
+
+
+def words(seen: Scene, what: str) -> str:
+    """The map in words, for who cannot see it; ``what`` it is of: ``2 visits``."""
+    names = [spot.label for spot in seen.airports]
+    more = [f"{len(names) - MOST_NAMED} more airports"] if len(names) > MOST_NAMED else []
+    unnamed = [_count(len(seen.elsewhere), "place", "without an airport")] if seen.elsewhere else []
+    marked = [
+        _count(len(spots), "place", f"where {told}")
+        for spots, told in ((seen.lost, "contact was lost"), (seen.found, "it was heard again"))
+        if spots
+    ]
+    said = [f"Map of {what}: {', '.join([*names[:MOST_NAMED], *more, *unnamed])}."]
+    if marked:
+        lines = "; dashed lines join them with where it was on the ground" if seen.dark else ""
+        said.append(f"Marked: {' and '.join(marked)}{lines}.")
+    return " ".join(said)
+
+
+def _count(number: int, one: str, told: str) -> str:
+    return f"{number} {one}{'s' * (number != 1)} {told}"
+
+
+def _flown(event: Event | None) -> list[StateVector]:
+    """The reports before an inferred landing, or the one after an inferred departure; none for what was seen."""
+    if event is None or event.basis == "observed":
+        return []
+    placed = [report for report in event.evidence if has_position(report)]
+    return placed[-1:] if event.type == "departure" else placed
+
+
+def _point(report: StateVector) -> Point:
+    latitude, longitude = position(report)
+    return longitude, latitude
+
+
+def _spot(report: StateVector, word: str, is_dated: bool) -> Spot:
+    return Spot(*_point(report), f"{word} {instant(fixed_at(report)):%Y-%m-%d %H:%M}" if is_dated else "")
+
+
+def km(a: Point, b: Point) -> float:
+    """Distance of two points."""
+    return distance_km(a[1], a[0], b[1], b[0])

@@ -1,0 +1,119 @@
+"""What a timeline shows, in instants: a bar for each visit, a row for each airframe or place."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.report.places import place_names
+from flightwatch.visits import Visit
+from flightwatch.words.phrases import short
+
+MOST_ROWS: Final = 24
+"""Rows in one timeline: those with most visits; all others share one more, in which only their arrivals are marked."""
+
+_SHORTEST_SPAN: Final = timedelta(hours=6)
+_BESIDE: Final = 0.04
+"""Share of the span left free before the first bar and after the last."""
+
+_OPEN: Final = 0.25
+"""Share of the span up to which an end that nobody knows fades away: years without a look must not crush the stays."""
+
+
+class Bar(Struct, frozen=True):
+    """One visit as it is drawn, in instants: between ``earliest`` and ``sure_from`` it fades in, and out likewise."""
+
+    row: int
+    earliest: datetime
+    sure_from: datetime
+    sure_until: datetime
+    latest: datetime
+    is_open: bool
+    """Still there when last looked."""
+    is_older: bool
+    """It came at an unknown time before."""
+    is_inferred: bool
+    """Whether either end was."""
+    guesses: tuple[datetime, ...]
+    """Best estimates of the ends that were not seen."""
+
+
+class Chart(Struct, frozen=True):
+    """What a timeline shows."""
+
+    rows: tuple[str, ...]
+    """What each row is called, from the top."""
+    bars: tuple[Bar, ...]
+    start: datetime
+    end: datetime
+    others: tuple[datetime, ...] = ()
+    """Arrivals of those that share the last row; none: each has a row of its own."""
+
+
+def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | None, now: datetime) -> Chart:
+    """What a timeline of these visits shows, at least one; newest first, as is the order of rows.
+
+    ``looked_at``: the last good poll, until which an airframe that has not left was there; None: there was none.
+    """
+    names, what = _names(visits, airports)
+    distinct = len({*names})
+    common = {name for name, _ in Counter(names).most_common(MOST_ROWS if distinct > MOST_ROWS + 1 else distinct)}
+    rows = list(dict.fromkeys(name for name in names if name in common))
+    place = {name: row for row, name in enumerate(rows)}
+    named = list(zip(visits, names, strict=True))
+    bars = [_bar(visit, place[name], looked_at, now) for visit, name in named if name in common]
+    others = tuple(v.arrival.at or v.arrival.latest for v, name in named if name not in common)
+    if others:
+        rows.append(f"{distinct - len(rows)} other {what}")
+    start = min((*others, *(bar.sure_from if bar.is_older else bar.earliest for bar in bars)))
+    boundless = [visit.departure is None or visit.departure.at is None for visit, name in named if name in common]
+    ends = (bar.sure_until if fades else bar.latest for bar, fades in zip(bars, boundless, strict=True))
+    end = max((*others, *ends))
+    most = max(_OPEN * (end - start), _SHORTEST_SPAN)
+    bars = [replace(b, earliest=max(b.earliest, start - most), latest=min(b.latest, end + most)) for b in bars]
+    start, end = min((start, *(bar.earliest for bar in bars))), max((end, *(bar.latest for bar in bars)))
+    lacking = max(_SHORTEST_SPAN - (end - start), timedelta(0)) / 2
+    beside = _BESIDE * (end - start) + lacking
+    return Chart(tuple(rows), tuple(bars), start - beside, end + beside, others)
+
+
+def _names(visits: Sequence[Visit], airports: Airports) -> tuple[list[str], str]:
+    """What sets the visits apart, the place, or the airframe where there are several; and what several of them are."""
+    tails = [short(visit.registration or visit.icao24) for visit in visits]
+    places = place_names(visits, airports)
+    if len({*tails}) == 1:
+        return places, "places"
+    if len({*places}) == 1:
+        return tails, "aircraft"
+    return [f"{tail} · {place}" for tail, place in zip(tails, places, strict=True)], "aircraft and places"
+
+
+def _bar(visit: Visit, row: int, looked_at: datetime | None, now: datetime) -> Bar:
+    came, left = visit.arrival, visit.departure
+    earliest, sure_from = came.earliest or came.latest, came.latest
+    if left is None:
+        sure_until = max(looked_at or sure_from, sure_from)
+        latest = max(now, sure_until)
+    else:
+        sure_until, latest = left.earliest or sure_from, left.latest
+        if left.at is None:
+            sure_until = max(sure_until, sure_from)
+    if sure_until < sure_from:
+        # The bounds overlap: nothing is sure but that it was there, so the fading ends meet in the middle.
+        sure_from = sure_until = sure_until + (sure_from - sure_until) / 2
+    ends = [end for end in (came, left) if end is not None and end.basis == "inferred"]
+    return Bar(
+        row=row,
+        earliest=min(earliest, sure_from),
+        sure_from=sure_from,
+        sure_until=sure_until,
+        latest=max(latest, sure_until),
+        is_open=visit.is_open,
+        is_older=came.at is None,
+        is_inferred=bool(ends),
+        guesses=tuple(end.at for end in ends if end.at is not None),
+    )

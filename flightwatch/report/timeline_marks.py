@@ -1,0 +1,141 @@
+"""Where the visits of a timeline stand: to scale, or as ticks that keep apart where they are too short for that."""
+
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.report.svg import WIDTHS
+from flightwatch.report.timeline import Bar, Chart
+
+SIDE_PX: Final = 14
+"""Room beside the first instant and the last."""
+
+LEAST_PX: Final = 5.0
+"""Width from which a stay is drawn to scale."""
+
+_FADE_PX: Final = 3.0
+"""Width from which an uncertain end can be seen to fade."""
+
+_TICK_PX: Final = 1.4
+_GAP_PX: Final = 1.2
+"""What is left free between two stays, so that they read as two."""
+
+_ASIDE_PX: Final = 3.0
+"""How far a tick may be moved to keep apart from the one before; farther, and both are drawn as several."""
+
+
+class Stretch(Struct, frozen=True):
+    """Part of a row, px from the left."""
+
+    row: int
+    x: float
+    w: float = 0.0
+
+
+class Marks(Struct, frozen=True):
+    """What is drawn, by kind."""
+
+    solid: list[Stretch] = []
+    """Stays, as long as they surely were."""
+    fading_in: list[Stretch] = []
+    fading_out: list[Stretch] = []
+    ticks: list[Stretch] = []
+    """Stays too short to be drawn to scale."""
+    several: list[Stretch] = []
+    """Times with several such, too close to draw apart."""
+    stripes: list[Stretch] = []
+    """Where something of the above was inferred."""
+    guesses: list[Stretch] = []
+    open: list[Stretch] = []
+    older: list[Stretch] = []
+    others: list[Stretch] = []
+    """Arrivals of those that share a row."""
+    unfaded: list[Stretch] = []
+    """Uncertain ends too short to be seen to fade: not drawn."""
+
+
+def marks(seen: Chart, form: str) -> Marks:
+    """Where all of a timeline stands on a page of this form (a key of `WIDTHS`)."""
+    room = WIDTHS[form] - 2 * SIDE_PX
+
+    def x(at: datetime) -> float:
+        return SIDE_PX + (at - seen.start) / (seen.end - seen.start) * room
+
+    drawn = Marks()
+    for row, bars in groupby(sorted(seen.bars, key=attrgetter("row", "sure_from")), key=attrgetter("row")):
+        free_from = float("-inf")
+        for bar in bars:
+            free_from = _put(drawn, bar, [x(at) for at in _corners(bar)], free_from)
+            for at in bar.guesses:
+                if any(
+                    s.row == row and s.x <= x(at) <= s.x + s.w for s in (drawn.fading_in[-1:] + drawn.fading_out[-1:])
+                ):
+                    drawn.guesses.append(Stretch(row, x(at)))
+    last = float("-inf")
+    for at in sorted(seen.others):
+        if x(at) - last >= _TICK_PX + 2 * _GAP_PX:
+            last = x(at)
+            drawn.others.append(Stretch(len(seen.rows) - 1, last - _TICK_PX / 2, _TICK_PX))
+    return drawn
+
+
+def _corners(bar: Bar) -> tuple[datetime, ...]:
+    return bar.earliest, bar.sure_from, bar.sure_until, bar.latest
+
+
+def _put(drawn: Marks, bar: Bar, corners: list[float], free_from: float) -> float:
+    """Draw one stay to the right of ``free_from``, px; returns from where on the next may be drawn."""
+    row, (earliest, sure_from, sure_until, latest) = bar.row, corners
+    fades_in, fades_out = sure_from - earliest >= _FADE_PX, latest - sure_until >= _FADE_PX
+    drawn.unfaded.extend(
+        Stretch(row, start, end - start)
+        for start, end, fades in ((earliest, sure_from, fades_in), (sure_until, latest, fades_out))
+        if end > start and not fades and not (bar.is_open and end == latest)
+    )
+    start = max(earliest if fades_in else sure_from, free_from)
+    end = latest if fades_out else sure_until
+    if end - start < LEAST_PX:
+        end = _put_tick(drawn, bar, (sure_from + sure_until) / 2, free_from)
+    else:
+        for kept, begin, until in (
+            (drawn.fading_in, earliest if fades_in else sure_from, sure_from),
+            (drawn.solid, sure_from, sure_until),
+            (drawn.fading_out, sure_until, latest if fades_out else sure_until),
+        ):
+            if until > max(begin, start):
+                kept.append(Stretch(row, max(begin, start), until - max(begin, start)))
+        if bar.is_inferred:
+            drawn.stripes.append(Stretch(row, start, end - start))
+    if bar.is_open and not fades_out:
+        drawn.open.append(Stretch(row, end))
+    if bar.is_older and not fades_in:
+        drawn.older.append(Stretch(row, start if end - start >= LEAST_PX else end - _TICK_PX))
+    return end + _GAP_PX
+
+
+def _put_tick(drawn: Marks, bar: Bar, middle: float, free_from: float) -> float:
+    """A tick for a stay, or, where there is no room for one more, several stays in one; returns where that ends."""
+    ideal = middle - _TICK_PX / 2
+    place = max(ideal, free_from)
+    before = [(kind, kind[-1]) for kind in (drawn.several, drawn.ticks) if kind and kind[-1].row == bar.row]
+    touching = next(((kind, s) for kind, s in before if abs(s.x + s.w + _GAP_PX - free_from) < 0.01), None)
+    if place - ideal > _ASIDE_PX and touching is not None:
+        kind, last = touching
+        kind.pop()
+        if drawn.stripes and drawn.stripes[-1].x == last.x:
+            drawn.stripes.pop()
+        end = max(ideal + _TICK_PX, last.x + LEAST_PX)
+        drawn.several.append(Stretch(bar.row, last.x, end - last.x))
+        return end
+    drawn.ticks.append(Stretch(bar.row, place, _TICK_PX))
+    if bar.is_inferred:
+        drawn.stripes.append(Stretch(bar.row, place, _TICK_PX))
+    return place + _TICK_PX
+
+
+def hides_doubt(several: list[Marks]) -> bool:
+    """Whether any of these drawings has an uncertain end that is too short to be seen."""
+    return any(drawn.unfaded for drawn in several)
