@@ -208,7 +208,8 @@ def replay(
     from flightwatch.sources.recorded import Recording
     from flightwatch.words.described import describe
 
-    watched, airports, recording = the_watchlist(watchlist), the_airports(), Recording(files)
+    watched = the_watchlist(watchlist, secrets=False, routes=True)
+    airports, recording = the_airports(), Recording(files)
     tell = channels(watched, form.value, say)["print"]
     with store_to_replay_into(db) as store:
         try:

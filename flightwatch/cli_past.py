@@ -115,7 +115,7 @@ def history(
         found = past.known(asked, store, watched, airports, now, wanted, at=there)
         visits = selected(found.visits, which)
         if form is VisitFormat.table or summary:
-            extent = past.extent_of(asked, store, now, past.blind_after(watched), at=there)
+            extent = past.extent_of(asked, store, watched, now, at=there)
             context = past.context_line(asked, visits, extent, store, now, which)
         if summary:
             days_asked = asked_days(store, asked.icao24s)
@@ -156,7 +156,7 @@ def _inquire(
     if not spans:
         return None
     try:
-        inquire(store, the_flights(watched), spans, airports, utc_now, say, _bar)
+        inquire(store, lambda: the_flights(watched), spans, airports, utc_now, say, _bar)
     except SourceError as error:
         return error
     except KeyboardInterrupt:

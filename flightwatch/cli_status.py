@@ -59,11 +59,12 @@ def _morning(watched: "Watchlist", airports: "Airports", db: Path | None, now: d
     from flightwatch import status as morning
     from flightwatch.delivery.outbox_table import Outbox
     from flightwatch.history import BATCH
+    from flightwatch.poll_log import PollLog
 
     with the_store(db) as store:
         undelivered = Outbox(store).undelivered(now - morning.GIVEN_UP_SHOWN)
         good_at, tracks = store.last_poll_at(), store.tracks()
-        known_until = morning.looked_until(good_at, now, watched.health.blind_after)
+        known_until = morning.looked_until(good_at, now, PollLog(store).patience(watched.health.blind_after))
         unheard = [aircraft.icao24 for aircraft in morning.unheard(watched, tracks)]
         batches = (unheard[start : start + BATCH] for start in range(0, len(unheard), BATCH))
         visits = [visit for batch in batches for visit in store.visits(icao24s=batch)]

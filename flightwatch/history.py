@@ -11,7 +11,7 @@ from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Event, Icao24
 from flightwatch.past import archive
-from flightwatch.past.estimates import Past, combined, is_estimate
+from flightwatch.past.estimates import Past, combined, is_estimate, unplaced
 from flightwatch.past.extent import Extent, extent_line
 from flightwatch.past.geojson import event_ids
 from flightwatch.poll_log import PollLog
@@ -19,7 +19,7 @@ from flightwatch.registration import registration_of
 from flightwatch.selection import ALL, Selection, selected
 from flightwatch.store import Store
 from flightwatch.subject import Subject
-from flightwatch.visits import Visit
+from flightwatch.visits import Visit, gone_by, may_be_there
 from flightwatch.watched import Watchlist
 from flightwatch.words.reasons import reason
 from flightwatch.words.record import Span
@@ -42,22 +42,22 @@ BATCH = 500
 
 
 def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
-    """When polls looked for an airframe by itself, oldest first: since the watchlist names it, without holes of `HOLE`.
+    """When polls looked for an airframe by itself, oldest first: while the watchlist named it, without holes of `HOLE`.
 
     In these times what was found is all there is. Whom it does not name is found at watched airports only.
     """
-    log = PollLog(store)
-    since, last = log.listed_since(icao24), store.last_poll_at()
-    if since is None or last is None:
+    return _looked(PollLog(store).listed(now, icao24), store, now, HOLE)
+
+
+def _looked(listed: Sequence[Span], store: Store, now: datetime, longest: timedelta) -> list[Span]:
+    """These times without the parts in which no poll was good for longer than that."""
+    last = store.last_poll_at()
+    if last is None or not listed:
         return []
-    holes = log.unwatched(since, last, HOLE)
-    ends = now if now - last < HOLE else last
-    return [
-        Span(begin, end)
-        for begin, end in zip(
-            [since, *(hole.until for hole in holes)], [*(hole.since for hole in holes), ends], strict=True
-        )
-    ]
+    holes = PollLog(store).unwatched(listed[0].since, last, longest)
+    if now - last > longest:
+        holes.append(Span(last, now))
+    return [part for span in listed for part in _without(span, holes)]
 
 
 def unwatched_spans(
@@ -108,17 +108,40 @@ def known(
         airframes &= {*subject.icao24s}
     icao = None if airport is None else airport.icao
     if not airframes:
-        return Past(tuple(store.visits(which, icao24s=subject.icao24s, airport_icao=icao)), ())
+        recorded = _as_known(store.visits(which, icao24s=subject.icao24s, airport_icao=icao), store, watchlist, now)
+        return Past(tuple(selected(recorded, which)), ())
     every = replace(which, limit=None)
     found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
-    unplaced: list[datetime] = []
+    nowhere: list[datetime] = []
     for icao24 in airframes:
         guessed = archive.past(store, icao24, _registration(icao24, subject, watchlist), EPOCH, airports, now)
-        unplaced += guessed.unplaced
-        stays = combined(store.visits(icao24s=(icao24,)), guessed.visits, watched_spans(icao24, store, now))
+        recorded, spans = store.visits(icao24s=(icao24,)), watched_spans(icao24, store, now)
+        stays = combined(recorded, guessed, spans)
+        nowhere += unplaced(recorded, guessed, spans)
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
+    found = _as_known(found, store, watchlist, now)
     found.sort(key=lambda v: (v.arrival.latest, v.id), reverse=True)
-    return Past(tuple(selected(found, which)), tuple(unplaced) if airport is None else ())
+    return Past(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
+
+
+def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None, now: datetime) -> list[Visit]:
+    """The visits, open ones only where somebody still looks.
+
+    Where its airframe was found elsewhere since, a visit is over; where nobody looked for it since, nobody knows.
+    """
+    return [_as_looked(visit, store, watchlist or Watchlist(), now) if visit.is_open else visit for visit in visits]
+
+
+def _as_looked(visit: Visit, store: Store, watchlist: Watchlist, now: datetime) -> Visit:
+    elsewhere, last = store.next_visit_at(visit), store.last_poll_at()
+    if elsewhere is not None:
+        return gone_by(visit, elsewhere)
+    log, icao = PollLog(store), visit.airport.icao if visit.airport else None
+    looking = log.looking(now, watchlist, visit.icao24, visit.registration, icao)
+    if last is None or not looking:
+        return may_be_there(visit, visit.arrival.latest, now)
+    until = min(last, looking[-1].until)
+    return may_be_there(visit, until, now) if now - until > log.patience(watchlist.health.blind_after) else visit
 
 
 def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
@@ -153,29 +176,31 @@ def events_of(visits: Sequence[Visit], store: Store) -> dict[str, Event]:
     return {id_: event for batch in batches for id_, event in store.events(batch).items()}
 
 
-def blind_after(watchlist: Watchlist | None) -> timedelta:
-    """How long a time without a good poll is a hole, as the watchlist has it."""
-    return (watchlist or Watchlist()).health.blind_after
-
-
 def extent_of(
-    subject: Subject, store: Store, now: datetime, blind_after: timedelta, *, at: Airport | None = None
+    subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
 ) -> Extent:
-    """When polls looked for the subject, or for whoever is ``at`` an airport, until ``now``: since the watchlist names it.
+    """When polls looked for the subject, or for it ``at`` an airport, until ``now``: since the watchlist names it.
 
-    A time without a good poll longer than ``blind_after`` is a hole.
+    A time without a good poll longer than `watched.Health.blind_after` is a hole.
     """
-    log, last, airport = PollLog(store), store.last_poll_at(), subject.airport or at
-    since = log.listed_since(*subject.icao24s, *([airport.icao] if airport else []))
-    if last is None:
+    log, listed = PollLog(store), watchlist or Watchlist()
+    if store.last_poll_at() is None:
         return Extent(None)
-    if since is None:
-        only = "only watched aircraft are found there" if subject.airport else "it is found at watched airports only"
-        return Extent(None, why=f"not on the watchlist, so {only}")
-    unwatched = log.unwatched(since, last, blind_after)
-    if now - last > blind_after:
-        unwatched.append(Span(last, now))
-    return Extent(since, tuple(unwatched))
+    if subject.airport is not None:
+        spans, is_listed = log.listed(now, subject.airport.icao), subject.airport.icao in listed.airports_by_icao
+        where = "only watched aircraft are found there"
+    else:
+        # A tail number of two airframes is looked for while either is.
+        found = (log.looking(now, listed, icao24, airport_icao=at.icao if at else None) for icao24 in subject.icao24s)
+        spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
+        is_listed = any(icao24 in listed.aircraft_by_icao24 for icao24 in subject.icao24s)
+        where = "it is found at watched airports only"
+    if not spans:
+        return Extent(
+            None, why="no good poll since it is on the watchlist" if is_listed else f"not on the watchlist, so {where}"
+        )
+    looked = _looked(spans, store, now, log.patience(listed.health.blind_after))
+    return Extent(spans[0].since, tuple(_without(Span(spans[0].since, now), looked)))
 
 
 def context_line(
@@ -200,10 +225,11 @@ def context_line(
 
 def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
     """Which of the UTC days of the time in question OpenSky was asked about."""
-    end = min(which.until or now, now)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)  # of which OpenSky never tells
+    end = min(which.until or today, today)
     first = None if which.since is None else which.since.replace(hour=0, minute=0, second=0, microsecond=0)
     those = [day for day in days if (first is None or day >= first) and day < end]
-    if days and first is not None:
+    if days and first is not None and first < end:
         number = ceil((end - first) / timedelta(days=1))
         time = "this day" if number == 1 else f"these {number} days"
         if not those:
@@ -231,7 +257,7 @@ def section(
     from flightwatch.report import Section  # which history does without, and which takes 30 ms
 
     visits = known(subject, store, watchlist, airports, now, which).visits
-    extent = extent_of(subject, store, now, blind_after(watchlist))
+    extent = extent_of(subject, store, watchlist, now)
     is_none_of_some = not visits and which != ALL
     listed = watchlist.aircraft_by_icao24 if watchlist else {}
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)

@@ -25,7 +25,7 @@ class Deliver(Protocol):
     def __call__(self, notice: Notice, /, *readers: str) -> None:
         """Bring a notice to these readers of the channel, or to all where none is named; `DeliveryError` when it could not.
 
-        Only those are named that its `PartlyDelivered` said are waiting.
+        `PartlyDelivered` and `NotTaken` say for certain who has not got it; after another one, each of them may have.
         """
 
 
@@ -120,7 +120,7 @@ def deliver_all(
     for gone in {alert.channel for alert in due} - channels.keys():
         heirs = [name for name in channels if _kind(name) == _kind(gone)]
         if len(heirs) == 1:
-            outbox.rename(gone, heirs[0])
+            outbox.rename(gone, heirs[0], now())
             due = outbox.due(now())
     for name in dict.fromkeys(alert.channel for alert in due):
         waiting = [alert for alert in due if alert.channel == name]
@@ -160,7 +160,8 @@ def _deliver(
         except NotTaken as error:
             said += _failed(name, outbox, bundle, str(error), now())
         except DeliveryError as error:
-            return said + _failed(name, outbox, list(chain(bundle, *bundles)), str(error), now())
+            tried = [replace(alert, is_in_doubt=True) for alert in bundle]
+            return said + _failed(name, outbox, list(chain(tried, *bundles)), str(error), now())
         else:
             outbox.end(bundle, now())
     return said

@@ -26,12 +26,15 @@ def the_airports() -> "Airports":
     return load_airports(places.airport_cache())
 
 
-def the_watchlist(given: Path | None, *, secrets: bool = True) -> "Watchlist":
-    """The watchlist to use, from the file `places.find_watchlist` finds; without ``secrets`` for who tells nobody anything."""
+def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = False) -> "Watchlist":
+    """The watchlist to use, from the file `places.find_watchlist` finds.
+
+    Without ``secrets`` for who tells nobody anything; with ``routes`` all the same for who must know what would be told to whom.
+    """
     from flightwatch.watchlist import read_watchlist
 
     path = places.find_watchlist(given)
-    return read_watchlist(path, environment=os.environ, airports=the_airports, secrets=secrets)
+    return read_watchlist(path, environment=os.environ, airports=the_airports, secrets=secrets, routes=routes)
 
 
 def watchlist_if_any(given: Path | None) -> "Watchlist | None":
@@ -46,7 +49,8 @@ def watchlist_if_any(given: Path | None) -> "Watchlist | None":
 def the_flights(watched: "Watchlist | None") -> "OpenSkyFlights":
     """OpenSky's flights, for the watchlist's account, or that of the environment where there is no watchlist.
 
-    Raises `SourceError` when that account is not known here: asking without it would spend other credits.
+    Raises `SourceError` when that account, or half of it, is not known here, as asking without it would spend other credits; and
+    when an address in the environment is none.
     """
     from flightwatch.sources.account import DEFAULT_TOKEN_URL, DEFAULT_URL
     from flightwatch.sources.flights import OpenSkyFlights
@@ -59,12 +63,15 @@ def the_flights(watched: "Watchlist | None") -> "OpenSkyFlights":
         if isinstance(account, AccountNotKnown):
             raise SourceError(f"OpenSky was not asked: {'; '.join(account.complaints)}")
         client = (account.client_id, account.client_secret) if account else (None, None)
-    return OpenSkyFlights(
-        base_url=places.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
-        token_url=places.environment("FLIGHTWATCH_OPENSKY_TOKEN_URL") or DEFAULT_TOKEN_URL,
-        client_id=client[0],
-        client_secret=client[1],
-    )
+    try:
+        return OpenSkyFlights(
+            base_url=places.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
+            token_url=places.environment("FLIGHTWATCH_OPENSKY_TOKEN_URL") or DEFAULT_TOKEN_URL,
+            client_id=client[0],
+            client_secret=client[1],
+        )
+    except UsageError as error:
+        raise SourceError(f"OpenSky was not asked: {error}") from error
 
 
 @contextmanager

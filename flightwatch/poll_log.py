@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from flightwatch.model import Query, instant
+from flightwatch.delivery.sight import patience
+from flightwatch.model import Icao24, Query, instant
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
-from flightwatch.watched import Watchlist
+from flightwatch.watched import Watchlist, admits
 from flightwatch.words.record import Span
+
+FLICKER = timedelta(days=1)
+"""How long the watchlist may leave out what it names, without a word: a poll with another list, a line commented out."""
 
 RECENT = 12
 """Polls from which the usual spacing is told."""
@@ -73,12 +77,43 @@ class PollLog:
             row = db.execute("SELECT at - started FROM polls WHERE at IS NOT NULL ORDER BY at DESC LIMIT 1").fetchone()
         return timedelta(seconds=row[0]) if row is not None else timedelta(0)
 
-    def listed_since(self, *subjects: str) -> datetime | None:
-        """Since which good poll the watchlist names one of these, airframes by icao24 or airports by ICAO code; None: none."""
+    def listed(self, now: datetime, *subjects: str) -> list[Span]:
+        """When the watchlist named one of these, airframes by icao24 or airports by ICAO code, oldest first, until ``now``.
+
+        Times less than `FLICKER` apart are one.
+        """
+        marks = ", ".join("?" * len(subjects))
         with self._store.reading() as db:
-            marks = ", ".join("?" * len(subjects))
-            (since,) = db.execute(f"SELECT min(since) FROM listed WHERE subject IN ({marks})", subjects).fetchone()  # noqa: S608 marks
-        return instant_or_none(since)
+            rows = db.execute(
+                f"SELECT since, coalesce(until, ?) FROM listed WHERE subject IN ({marks}) ORDER BY since",  # noqa: S608 marks
+                (unix(now), *subjects),
+            ).fetchall()
+        spans: list[Span] = []
+        for since, until in rows:
+            span = Span(instant(since), max(instant(since), instant(until)))
+            if spans and span.since - spans[-1].until < FLICKER:
+                spans[-1] = Span(spans[-1].since, max(spans[-1].until, span.until))
+            else:
+                spans.append(span)
+        return spans
+
+    def looking(
+        self,
+        now: datetime,
+        watchlist: Watchlist,
+        icao24: Icao24,
+        registration: str | None = None,
+        airport_icao: str | None = None,
+    ) -> list[Span]:
+        """When this airframe was looked for until ``now``: by itself, or at this airport if that is watched for it."""
+        airport = watchlist.airports_by_icao.get(airport_icao or "")
+        if airport is None or not admits(airport, icao24, registration, watchlist.aircraft_by_icao24.get(icao24)):
+            return self.listed(now, icao24)
+        return self.listed(now, icao24, airport.airport.icao)
+
+    def patience(self, blind_after: timedelta) -> timedelta:
+        """How long a time without a good poll is a hole: `watched.Health.blind_after`, or more where polls are seldom."""
+        return patience(blind_after, self.begun()) or blind_after
 
     def unwatched(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:
         """The times without a good poll that touch ``since``..``until`` and last longer than that, oldest first."""
@@ -92,8 +127,12 @@ class PollLog:
 
 
 def keep_listed(db: sqlite3.Connection, watchlist: Watchlist, at: datetime) -> None:
-    """Remember what the watchlist names from the good poll of ``at`` on, inside the caller's transaction."""
+    """Remember what the watchlist names in the good poll of ``at``, inside the caller's transaction, before that is recorded."""
     names = {a.icao24 for a in watchlist.aircraft} | {watched.airport.icao for watched in watchlist.airports}
-    known = {subject for (subject,) in db.execute("SELECT subject FROM listed")}
-    db.executemany("INSERT INTO listed VALUES (?, ?)", [(subject, unix(at)) for subject in names - known])
-    db.executemany("DELETE FROM listed WHERE subject = ?", [(subject,) for subject in known - names])
+    known = {subject for (subject,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
+    db.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, NULL)", [(name, unix(at)) for name in names - known])
+    if gone := known - names:
+        (last,) = db.execute("SELECT max(at) FROM polls WHERE at IS NOT NULL").fetchone()
+        db.executemany(
+            "UPDATE listed SET until = ? WHERE subject = ? AND until IS NULL", [(last, name) for name in gone]
+        )

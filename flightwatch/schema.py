@@ -89,7 +89,8 @@ MIGRATIONS = (
         begun INTEGER,                    -- when it was first handed to its channel; null: never
         retry INTEGER,                    -- when to try again; null: at once
         ended INTEGER,                    -- null while it waits
-        outcome TEXT,                     -- 'delivered', 'given up' or 'withdrawn'; null while it waits
+        outcome TEXT,                     -- 'delivered', 'given up' or 'withdrawn'; while it waits null, or 'in doubt': it was
+                                          -- begun and nobody knows how that ended
         error TEXT,
         CHECK ((event IS NULL) != (blindness IS NULL))
     );
@@ -130,19 +131,20 @@ MIGRATIONS = (
     ALTER TABLE polls ADD COLUMN gap INTEGER;    -- time since the good poll before, s; null: the first, or a failed one
     UPDATE polls SET gap = at - (SELECT max(at) FROM polls AS before WHERE before.at < polls.at) WHERE at IS NOT NULL;
     CREATE INDEX polls_gaps ON polls (gap) WHERE gap IS NOT NULL;
-    CREATE TABLE listed (                 -- what the watchlist names, and since when
-        subject TEXT PRIMARY KEY,         -- an airframe's icao24, an airport's ICAO code
-        since INTEGER NOT NULL            -- the data's own time of the first good poll with it
+    CREATE TABLE listed (                 -- what the watchlist names, and when
+        subject TEXT NOT NULL,            -- an airframe's icao24, an airport's ICAO code
+        since INTEGER NOT NULL,           -- the data's own time of the first good poll with it
+        until INTEGER,                    -- of the last one; null: it still does
+        PRIMARY KEY (subject, since)
     ) WITHOUT ROWID;
-    INSERT INTO listed SELECT icao24, min(arrived_latest) FROM visits GROUP BY icao24;
-    INSERT INTO listed SELECT airport_icao, min(arrived_latest) FROM visits WHERE airport_icao NOT NULL GROUP BY airport_icao;
+    CREATE INDEX listed_now ON listed (subject) WHERE until IS NULL;
     CREATE TABLE balances (               -- OpenSky's credits for flights and tracks, as last told
         bucket TEXT NOT NULL,             -- 'flights' or 'tracks'
-        signed_in INTEGER NOT NULL,       -- whether an account was used
+        account TEXT NOT NULL,            -- '' without one, else a digest of its client id
         at INTEGER NOT NULL,              -- our clock
         credits INTEGER NOT NULL,         -- left then; reckoned where it was not told
         silent_until INTEGER,             -- after a 429: until when nothing is asked
-        PRIMARY KEY (bucket, signed_in)
+        PRIMARY KEY (bucket, account)
     ) WITHOUT ROWID;
     """,
 )

@@ -166,11 +166,11 @@ def _polling(
     if last is None:
         yield "never polled", "run flightwatch poll"
         return
-    yield "last good poll", f"{length(now - good_at)} ago" if good_at else "none yet"
+    yield "last good poll", _ago(good_at, now) if good_at else "none yet"
     if last.is_idle:
-        yield f"the last poll, {length(now - last.started_at)} ago", clean(last.outcome)
+        yield f"the last poll, {_ago(last.started_at, now)}", clean(last.outcome)
     elif last.at is None:
-        yield f"the last poll failed {length(now - last.started_at)} ago", clean(last.outcome)
+        yield f"the last poll failed {_ago(last.started_at, now)}", clean(last.outcome)
     if last.credits_remaining is not None:
         yield "credits left", str(last.credits_remaining)
     for owed in undelivered:
@@ -179,6 +179,11 @@ def _polling(
             yield "undelivered alerts", f"{owed.waiting} for {owed.channel}{why}"
         if owed.given_up:
             yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up} for {owed.channel}{why}"
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    """How long ago; OpenSky's clock may be ahead of ours."""
+    return f"{length(max(now - at, timedelta(0)))} ago"
 
 
 def _heard(track: Track | None) -> Track | None:

@@ -236,9 +236,18 @@ class Store:
             rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
             return {id_: _EVENT.decode(event) for id_, event in rows}
 
+    def next_visit_at(self, visit: Visit) -> datetime | None:
+        """When the next standing visit of the same airframe had begun at the latest; None: there is none."""
+        with translated(self.path):
+            (at,) = self._db.execute(
+                "SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND arrived_latest > ? AND retracted IS NULL",
+                (visit.icao24, unix(visit.arrival.latest)),
+            ).fetchone()
+        return instant_or_none(at)
+
     def first_visit_at(self, icao24: Icao24) -> datetime | None:
-        """When an airframe's first visit, standing or taken back, had begun at the latest; None: there is none."""
-        (at,) = self._one("SELECT min(arrived_latest) FROM visits WHERE icao24 = ?", icao24)
+        """When an airframe's first visit that stands had begun at the latest; None: there is none."""
+        (at,) = self._one("SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND retracted IS NULL", icao24)
         return instant_or_none(at)
 
     def events_since(self, since: datetime) -> list[Event]:

@@ -15,8 +15,8 @@ class Subject(Struct, frozen=True):
     """Whom or what a question is about: an airport, or the airframes that a tail number or icao24 names."""
 
     text: str
-    """As people write it: ``RA-86559``, ``Pyongyang Sunan International Airport (FNJ/ZKPY)``; an icao24 with the tail number that
-    the rules give, which is not always right."""
+    """As people write it: ``RA-86559``, ``Pyongyang Sunan International Airport (FNJ/ZKPY)``; an icao24 that is not
+    watched with the tail number that the rules give, which is not always right."""
     airport: Airport | None = None
     icao24s: tuple[Icao24, ...] = ()
 
@@ -42,6 +42,9 @@ def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, ai
         return Subject(tail, icao24s=recorded or ((resolved.icao24,) if resolved else ()))
     icao24 = code.lower()
     if len(icao24) == 6 and set(icao24) <= set("0123456789abcdef"):
+        watched = watchlist.aircraft_by_icao24.get(icao24) if watchlist else None
+        if watched is not None and watched.registration is not None:
+            return Subject(watched.registration, icao24s=(icao24,))
         known = registration_of(icao24)
         return Subject(f"{icao24}, {known[0]} by rule" if known else icao24, icao24s=(icao24,))
     raise UsageError(

@@ -82,6 +82,19 @@ def dwell_so_far(visit: Visit, now: datetime) -> Dwell:
     return dwell(visit.arrival, until)
 
 
+def gone_by(visit: Visit, latest: datetime) -> Visit:
+    """The visit with an end at an unknown time up to ``latest``."""
+    arrival = visit.arrival
+    earliest = arrival.latest if arrival.at is None else arrival.earliest
+    return replace(visit, departure=Moment(None, earliest, max(latest, arrival.latest), "inferred", arrival.confidence))
+
+
+def may_be_there(visit: Visit, seen_until: datetime, now: datetime) -> Visit:
+    """The visit with an end that nobody knows of: it was there until ``seen_until`` at least."""
+    earliest = max(seen_until, visit.arrival.latest)
+    return replace(visit, departure=Moment(None, earliest, max(now, earliest), "inferred", 0.0))
+
+
 def confirmed(visit: Visit, seen_at: datetime) -> Visit:
     """The visit after the airframe was heard on the ground there: its place is now seen, its arrival not later than that."""
     arrival = visit.arrival

@@ -16,6 +16,8 @@ TAG: Final = "tag:"
 Told = Literal["landing", "departure", "reminder", "correction", "health"]
 """What a channel can be told; a correction says that a landing was taken back, health that flightwatch is blind."""
 
+_EMAIL: Final = "email:"
+
 _SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat"})
 
 
@@ -94,7 +96,7 @@ class EmailChannel(_HidesSecrets, frozen=True):
     @property
     def name(self) -> str:
         """The channel's name in the outbox: the same as long as the addressees are."""
-        return f"email:{','.join(self.to)}"
+        return f"{_EMAIL}{','.join(self.to)}"
 
 
 class AppriseChannel(_HidesSecrets, frozen=True):
@@ -108,6 +110,11 @@ class AppriseChannel(_HidesSecrets, frozen=True):
 
 
 Channel = PrintChannel | EmailChannel | AppriseChannel
+
+
+def addressees(name: str) -> tuple[str, ...]:
+    """Whom the channel of this `EmailChannel.name` reaches; nobody where it is another kind's."""
+    return tuple(name.removeprefix(_EMAIL).split(",")) if name.startswith(_EMAIL) else ()
 
 
 class AlertRules(Struct, frozen=True):

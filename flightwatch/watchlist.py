@@ -75,11 +75,18 @@ def read_watchlist(
     airports: Callable[[], Airports] | Airports,
     register: Mapping[str, Icao24] = {},
     secrets: bool = True,
+    routes: bool = False,
 ) -> Watchlist:
     """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read."""
     data = read_bytes(path)
     return parse_watchlist(
-        data, name=str(path), environment=environment, airports=airports, register=register, secrets=secrets
+        data,
+        name=str(path),
+        environment=environment,
+        airports=airports,
+        register=register,
+        secrets=secrets,
+        routes=routes,
     )
 
 
@@ -108,6 +115,7 @@ def parse_watchlist(
     airports: Callable[[], Airports] | Airports,
     register: Mapping[str, Icao24] = {},
     secrets: bool = True,
+    routes: bool = False,
 ) -> Watchlist:
     """The watchlist that ``data`` holds.
 
@@ -115,12 +123,19 @@ def parse_watchlist(
     section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` may be a function, called when the first
     airport is named. ``register`` maps canonical tail numbers to icao24s, as for `icao24_of`. ``secrets`` is False for who
     tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at then, and where there is something to
-    complain about in ``opensky``, the account is an `AccountNotKnown`.
+    complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has ``notify`` looked at all the same, for who
+    is told what; users, passwords and tokens are as written then.
 
     Raises WatchlistError with every complaint, in the order of lines.
     """
     watchlist, complaints = understand(
-        data, name=name, environment=environment, airports=airports, register=register, secrets=secrets
+        data,
+        name=name,
+        environment=environment,
+        airports=airports,
+        register=register,
+        secrets=secrets,
+        routes=routes,
     )
     if complaints:
         raise WatchlistError(complaints)
@@ -135,12 +150,13 @@ def understand(
     airports: Callable[[], Airports] | Airports,
     register: Mapping[str, Icao24] = {},
     secrets: bool = True,
+    routes: bool = False,
 ) -> tuple[Watchlist, list[str]]:
     """As much of a watchlist as can be understood, and every complaint, in the order of lines: see `parse_watchlist`.
 
     Raises WatchlistError when it is no YAML that could be a watchlist.
     """
-    reading = Reading(name, environment)
+    reading = Reading(name, environment, secrets=secrets)
     root = compose(data, name)
     if root is None:
         reading.complain(1, "the watchlist", f"is empty, write {_LISTS} (flightwatch init shows how)")
@@ -156,7 +172,7 @@ def understand(
     watchlist = Watchlist(
         aircraft=subjects.aircraft(sections.get("aircraft")),
         airports=subjects.airports(sections.get("airports")),
-        notify=channels(reading, sections.get("notify") if secrets else None, subjects, rules.min_confidence),
+        notify=channels(reading, sections.get("notify") if secrets or routes else None, subjects, rules.min_confidence),
         alerts=rules,
         opensky=account,
         health=health(reading, sections.get("health"), secrets=secrets),

@@ -110,7 +110,9 @@ def _print(reading: Reading, node: Node, path: str, routing: Routing) -> PrintCh
 
 
 def _apprise(reading: Reading, node: Node, path: str, routing: Routing) -> AppriseChannel | None:
-    url = reading.text(node, path, _APPRISE)
+    # Its name tells the scheme, so that must be known to who needs no secrets too.
+    has_scheme = isinstance(node, Scalar) and _APPRISE_FORM.match(node.written.strip()) is not None
+    url = (reading.secret if has_scheme else reading.text)(node, path, _APPRISE)
     form = _APPRISE_FORM.fullmatch(url)
     if form is None or not isinstance(node, Scalar):
         if url:
@@ -130,8 +132,8 @@ def _email(reading: Reading, node: Node, path: str, routing: Routing) -> EmailCh
         to=tuple(dict.fromkeys(filter(None, to))),
         sender=_address(reading, fields.get("from"), f"{path}.from"),
         server=_mail_server(reading, fields.get("server"), f"{path}.server"),
-        user=reading.text(fields.get("user"), f"{path}.user", "the name to log in with") or None,
-        password=reading.text(fields.get("password"), f"{path}.password", '"${SMTP_PASSWORD}"', strip=False) or None,
+        user=reading.secret(fields.get("user"), f"{path}.user", "the name to log in with") or None,
+        password=reading.secret(fields.get("password"), f"{path}.password", '"${SMTP_PASSWORD}"', strip=False) or None,
         routing=routing,
     )
     return channel if channel.to else None

@@ -140,9 +140,10 @@ class Reading:
     What came out of the environment never shows in a complaint; the text as written, with its ``${NAME}``, does.
     """
 
-    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, environment: Mapping[str, str], *, secrets: bool = True) -> None:
         self._name = name
         self._environment = environment
+        self._secrets = secrets
         self._complaints: list[tuple[int, str]] = []
 
     def complain(self, line: int, path: str, problem: str) -> None:
@@ -169,6 +170,12 @@ class Reading:
             self.complain(node.line, path, "holds a control character, remove it")
             return ""
         return text.strip() if strip else text
+
+    def secret(self, node: Node | None, path: str, write: str, *, strip: bool = True) -> str:
+        """As `text`; the text as written for who needs no ``secrets``."""
+        if not self._secrets and isinstance(node, Scalar) and "${" in node.written:
+            return node.written.strip() if strip else node.written
+        return self.text(node, path, write, strip=strip)
 
     def items(self, node: Node | None, path: str, write: str) -> tuple[tuple[Node, str], ...]:
         """The entries of a list, which must have one, each with its path."""

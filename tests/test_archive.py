@@ -238,6 +238,16 @@ def test_spent_credits_say_how_long(autumn: OpenSkyServer, anonymous: OpenSkyFli
     assert missing(store, [ICAO24], *SEPTEMBER, NOW) == {}
 
 
+def test_an_account_is_not_silenced_by_what_another_was_told(
+    autumn: OpenSkyServer, opensky: OpenSkyFlights, store: Store
+) -> None:
+    autumn.flight_credits[CLIENT_ID] = 0
+    with pytest.raises(OutOfCredits):
+        ask(store, opensky, missing(store, [ICAO24], *SEPTEMBER, NOW), clock, quiet)
+    another = OpenSkyFlights(client_id="another", client_secret=CLIENT_SECRET)
+    assert [credits_left(store, source, "flights", NOW).credits for source in (opensky, another)] == [0, 4000]
+
+
 def test_several_airframes_newest_days_first(autumn: OpenSkyServer, opensky: OpenSkyFlights, store: Store) -> None:
     """Each flight is kept with its own airframe."""
     autumn.flights.append(journey("2023-09-26T03:00", "2023-09-26T05:00", "ZKPY", "ZBAA", icao24="7278a5"))

@@ -4,10 +4,10 @@ from functools import partial
 
 from msgspec.structs import replace
 from reports import AIRPORTS, airport
-from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, visit
+from skies import VLADIVOSTOK, at, landing, left, moment, visit
 
 from flightwatch.delivery.context import alert_of, context_of
-from flightwatch.poll_log import PollLog, keep_listed
+from flightwatch.poll_log import keep_listed
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
@@ -34,28 +34,28 @@ def keep(store: Store, *visits: Visit, polls: tuple[str, ...] = ("2023-05-01T00:
 
 
 def test_the_visits_around(store: Store) -> None:
-    """Its own earlier ones there, newest first; those of other watched aircraft that are there or came within a day."""
+    """Its own earlier ones there, newest first; those of others on the list that are there, and not elsewhere since."""
     keep(store, visit(), AUGUST, JUNE, KORYO, STILL_THERE, BEFORE, STRANGER, ELSEWHERE, TAKEN_BACK)
     for event in (landing(), left()):
-        assert context_of(event, store, WATCHLIST) == Context(
-            at("2023-05-01T00:00"), visit(), (AUGUST, JUNE), (KORYO, STILL_THERE)
-        )
+        assert context_of(event, store, WATCHLIST) == Context(at("2023-05-01T00:00"), visit(), (AUGUST, JUNE), (KORYO,))
 
 
 def test_since_when_it_is_watched(store: Store) -> None:
-    """Since the watchlist names it, or the airport."""
-    keep(store, visit(), AUGUST)
-    listed = Watchlist(
-        (*WATCHLIST.aircraft, WatchedAircraft("4b1814", "HB-TEST", "given")), (WatchedAirport(airport("VVO")),)
-    )
-    with store.writing() as db:
-        keep_listed(db, listed, at("2023-09-01T00:00"))
-    assert context_of(landing(), store, listed).watching_since == at("2023-05-01T00:00")
-    assert (
-        PollLog(store).listed_since("4b1814", "ZKPY") == PollLog(store).listed_since("UHWW") == at("2023-09-01T00:00")
-    )
-    assert PollLog(store).listed_since("4b1814", ICAO24) == at("2023-05-01T00:00")
-    assert PollLog(store).listed_since("3c65a1", "ZKPY") is None
+    """Since the watchlist names it, or the airport, if that is watched for it."""
+    keep(store, visit(icao24="4b1814"), polls=("2023-05-01T00:00",))
+    listed = WatchedAircraft("4b1814", "HB-TEST", "given")
+    for time, aircraft, only in (
+        ("2023-06-01", (), ("P-*",)),
+        ("2023-07-01", (), ("4b1814",)),
+        ("2023-08-01", (listed,), ("4b1814",)),
+    ):
+        watchlist = Watchlist((*WATCHLIST.aircraft, *aircraft), (WatchedAirport(airport("FNJ"), only),))
+        with store.writing() as db:
+            keep_listed(db, watchlist, at(time))
+        told = context_of(landing(icao24="4b1814"), store, watchlist).watching_since
+        assert told == (None if only == ("P-*",) else at("2023-06-01"))
+    everywhere = Watchlist((*WATCHLIST.aircraft, listed))
+    assert context_of(landing(icao24="4b1814"), store, everywhere).watching_since == at("2023-08-01")
 
 
 def test_when_nobody_watched(store: Store) -> None:

@@ -137,6 +137,41 @@ def test_a_landing_that_is_taken_back(
         assert taken_back["In-Reply-To"] == landed["Message-ID"]
 
 
+def test_a_landing_that_not_everybody_got_is_taken_back(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """Whoever was refused it, and has room again by then, hears of neither."""
+    mail_alerts(program, mail_server, trusted)
+    with program.watchlist.open("a") as file:
+        file.write(QUIET)
+    desk, night = "desk@example.org", "night@example.org"
+    *until_told, again, later = contradicted()
+    mail_server.refused[night] = "452 4.2.2 mailbox full"
+    assert [code for code, _, _ in cron(program, server, until_told)][-1] == 4
+    del mail_server.refused[night]
+    assert {code for code, _, _ in cron(program, server, [again, later])} == {0}
+    assert [(mail.to, str(mail.message["Subject"])[:10]) for mail in mail_server.mails] == [
+        ([desk], "RA-86559 l"),
+        ([desk], "TAKEN BACK"),
+    ]
+
+
+def test_an_address_with_a_typing_error(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """What it was refused goes to the address that takes its place, and to nobody a second time."""
+    mail_alerts(program, mail_server, trusted)
+    desk, night, typo = "desk@example.org", "night@example.org", "nigth@example.og"
+    right = program.watchlist.read_text() + QUIET
+    program.watchlist.write_text(right.replace(night, typo))
+    mail_server.refused[typo] = "450 4.1.2 Domain not found"
+    skies = a_day_at_vladivostok()[:4]
+    assert [code for code, _, _ in cron(program, server, skies[:-1])][-1] == 4
+    program.watchlist.write_text(right)
+    assert list(cron(program, server, skies[-1:])) == [(0, "", "")]
+    assert [mail.to for mail in mail_server.mails] == [[desk], [night]]
+
+
 def test_published_a_day_later(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
     """A landing and a departure, each a day after it was known."""
     mail_alerts(program, mail_server, trusted)

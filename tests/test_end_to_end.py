@@ -121,7 +121,8 @@ def test_while_it_is_there(program: Program, server: OpenSkyServer, source: Open
         "  undelivered alerts: 1 for print",
     )
     [visit] = json.loads(program.out("history", "RA-86559", "--format", "json"))
-    assert (visit["departed"], visit["departure_basis"]) == (None, None)
+    assert (visit["departed"], visit["departed_latest"], visit["departure_confidence"]) == (None, None, 0.0)
+    assert visit["departed_earliest"] == "2024-01-10T05:06:00Z"
 
 
 def test_a_poll_that_is_killed_before_it_prints(program: Program, server: OpenSkyServer, source: OpenSky) -> None:

@@ -11,7 +11,7 @@ from reports import AIRPORTS, HOUR, NOON, airport, arrival, departure
 from skies import ICAO24, PYONGYANG, at, unix
 
 from flightwatch.model import instant
-from flightwatch.past.estimates import combined, is_estimate, past, to_ask_tracks
+from flightwatch.past.estimates import Past, combined, is_estimate, past, to_ask_tracks, unplaced
 from flightwatch.past.flight_ends import Ends, end_of
 from flightwatch.past.flights import (
     DAY_S,
@@ -196,8 +196,12 @@ def test_a_code_that_names_no_field_of_ours(code: str | None) -> None:
     assert end_of(flown, "arrival", AIRPORTS).guess is None
 
 
+def known(*wires: Wire, have: set[int] = HAVE) -> Past:
+    return past(in_order(read(*wires)), have, "RA-86559", AIRPORTS, NOW)
+
+
 def told(*wires: Wire, have: set[int] = HAVE) -> list[Visit]:
-    return list(past(in_order(read(*wires)), have, "RA-86559", AIRPORTS, NOW).visits)
+    return list(known(*wires, have=have).visits)
 
 
 def stays(visits: list[Visit]) -> list[tuple[str | None, str, str]]:
@@ -366,13 +370,14 @@ def since(text: str) -> list[Span]:
 
 
 def test_what_was_watched_wins() -> None:
-    """From the day it was watched OpenSky's estimates are left out; what is open then ended by the next time it was seen."""
-    there, visit, before = told(*AUTUMN[-2:])
+    """While it was watched OpenSky's estimates are left out; what is open then ended by the next time it was seen."""
+    pyongyang = known(*AUTUMN[-2:])
+    there, visit, before = pyongyang.visits
     recorded = watched(visit, seen("2023-10-01T10:00"))
-    assert combined([], [there, visit, before], []) == [there, visit, before]
-    assert combined([recorded], [there, visit, before], since("2023-09-26T12:00")) == [recorded, visit, before]
-    assert combined([recorded], [there, visit, before], since("2023-09-25T12:00"))[:1] == [recorded]
-    gone = combined([recorded], [there], since("2023-09-29T00:00"))[1]
+    assert combined([], pyongyang, []) == [there, visit, before]
+    assert combined([recorded], pyongyang, since("2023-09-26T12:00")) == [recorded, visit, before]
+    assert combined([recorded], pyongyang, since("2023-09-25T12:00"))[:1] == [recorded]
+    gone = combined([recorded], pyongyang, since("2023-09-29T00:00"))[1]
     assert gone == replace(
         there, departure=Moment(None, there.arrival.earliest, at("2023-10-01T10:00"), "inferred", 0.95)
     )
@@ -386,7 +391,7 @@ BEFORE, AFTER = ("VVO", "25 09", "25 09..26 01"), ("VVO", "28 00..29 00", "29 00
     ("came", "left", "left_over"),
     [
         ("2023-09-26T01:00", "2023-09-28T00:00", [AFTER, BEFORE]),
-        ("2023-09-26T01:00", None, [BEFORE]),
+        ("2023-09-26T01:00", None, [("VVO", "26 01..29 00", "29 00"), BEFORE]),
         ("2023-09-25T08:00", "2023-09-28T00:00", [AFTER]),
         ("2023-09-26T01:00", "2023-09-29T05:00", [BEFORE]),
         ("2023-09-25T08:30", "2023-09-29T02:00", []),
@@ -400,49 +405,106 @@ BEFORE, AFTER = ("VVO", "25 09", "25 09..26 01"), ("VVO", "28 00..29 00", "29 00
 )
 def test_nobody_stands_in_two_places(came: str, left: str | None, left_over: list[tuple[str, str, str]]) -> None:
     """OpenSky knows of a flight to Vladivostok and of one from there; what was watched at Pyongyang was between them."""
-    _, stay, _ = told(
+    guessed = known(
         journey("2023-09-25T00:00", "2023-09-25T09:00", "UUWW", "UHWW"),
         journey("2023-09-29T01:00", "2023-09-29T09:00", "UHWW", "UUWW"),
     )
-    there = replace(stay, airport=PYONGYANG)
-    recorded = watched(there, seen(came), None if left is None else seen(left))
-    assert stays([v for v in combined([recorded], [stay], []) if v is not recorded]) == left_over
+    recorded = watched(replace(guessed.visits[1], airport=PYONGYANG), seen(came), None if left is None else seen(left))
+    found = combined([recorded], guessed, [])
+    assert [stay for stay in stays(found) if stay[0] == "VVO"] == left_over
 
 
 @pytest.mark.parametrize(
-    ("came", "left_over"),
+    ("came", "missing", "left_over"),
     [
-        ("2023-09-26T02:00", [("FNJ", "26 02", "28 05")]),
-        ("2023-09-25T12:00", [("FNJ", "26 01", "28 05"), ("FNJ", "25 12", "25 12..25 17")]),
-        ("2023-08-20T12:00", [("FNJ", "26 01", "28 05"), ("FNJ", "20 12", "20 12..25 17")]),
-        ("2023-10-01T00:00", [("FNJ", "01 00", "there"), ("FNJ", "26 01", "28 05")]),
+        ("2023-09-26T02:00", (), [("FNJ", "26 02", "28 05")]),
+        ("2023-09-26T12:00", (), [("FNJ", "26 12", "28 05")]),
+        ("2023-09-25T12:00", (), [("FNJ", "26 01", "28 05"), ("FNJ", "25 12", "25 12..25 17")]),
+        ("2023-08-20T12:00", (), [("FNJ", "26 01", "28 05"), ("FNJ", "20 12", "20 12..25 17")]),
+        ("2023-10-01T00:00", (), [("FNJ", "01 00", "there"), ("FNJ", "26 01", "28 05")]),
+        ("2023-09-26T02:00", (2,), [("FNJ", "26 02..28 05", "28 05"), ("FNJ", "26 02", "26 02..28 06")]),
     ],
-    ids=["the same visit", "it came again", "it came again a month later", "no flight is known since"],
+    ids=[
+        *("the same visit", "found there later", "it came again", "it came again a month later"),
+        *("no flight is known since", "it may have been elsewhere"),
+    ],
 )
-def test_an_open_visit_ends_where_opensky_knows_a_flight(came: str, left_over: list[tuple[str, str, str]]) -> None:
-    """Watching ended while it stood there. Before a flight from elsewhere it had left, nobody knows when."""
-    estimated = told(*AUTUMN[-2:])
-    found = combined([watched(estimated[1], seen(came))], estimated, [])
+def test_an_open_visit_ends_where_opensky_knows_a_flight(
+    came: str, missing: tuple[float, ...], left_over: list[tuple[str, str, str]]
+) -> None:
+    """Watching ended while it stood there. Where it may have been elsewhere nobody knows when it left."""
+    guessed = known(*AUTUMN[-2:], have=HAVE - set(days(*missing)))
+    found = combined([watched(told(*AUTUMN[-2:])[1], seen(came))], guessed, [])
     assert [stay for stay in stays(found) if stay[0] == "FNJ"] == left_over
-    assert [v.airport and v.airport.iata for v in found].count("VKO") == 2
+
+
+def test_an_open_visit_ends_with_a_flight_from_and_to_nowhere() -> None:
+    recorded = watched(told(*AUTUMN[-2:])[1], seen("2023-09-26T02:00"))
+    guessed = known(journey("2023-09-27T05:00", "2023-09-27T06:00"))
+    assert stays(combined([recorded], guessed, [])) == [("FNJ", "26 02", "26 02..27 05")]
+
+
+def test_two_open_visits() -> None:
+    """It was taken off the watchlist while it stood there, and found elsewhere."""
+    first = watched(told(*AUTUMN[-2:])[1], seen("2023-09-26T02:00"))
+    second = replace(first, id="second", airport=PYONGYANG, arrival=seen("2023-10-01T02:00"))
+    assert stays(combined([second, first], Past((), ()), [])) == [
+        ("FNJ", "01 02", "there"),
+        ("FNJ", "26 02", "26 02..01 02"),
+    ]
 
 
 def test_what_is_watched_stays_open() -> None:
     """While polls look for it."""
-    estimated = told(*AUTUMN[-2:])
-    recorded = watched(estimated[1], seen("2023-09-26T02:00"))
-    assert combined([recorded], estimated, since("2023-09-26T00:00")) == [recorded, estimated[2]]
+    guessed = known(*AUTUMN[-2:])
+    recorded = watched(guessed.visits[1], seen("2023-09-26T02:00"))
+    assert combined([recorded], guessed, since("2023-09-26T00:00")) == [recorded, guessed.visits[2]]
+
+
+def test_it_came_again_within_an_hour() -> None:
+    """That is a stay of its own."""
+    guessed = known(
+        journey("2023-09-26T05:00", "2023-09-26T05:45", "ZKPY", "ZKPY"),
+        journey("2023-09-27T09:00", "2023-09-27T17:00", "ZKPY"),
+    )
+    recorded = watched(told(*AUTUMN[-2:])[1], seen("2023-09-25T02:00"), seen("2023-09-26T05:00"))
+    assert stays(combined([recorded], guessed, [])) == [("FNJ", "26 05", "27 08"), ("FNJ", "25 02", "26 05")]
+
+
+def found_there(text: str) -> Visit:
+    """Make the visit in which it was found when watching began."""
+    first_heard = Moment(None, None, at(text), "observed", 1.0)
+    return watched(told(*AUTUMN[-2:])[1], first_heard, seen("2023-10-02T05:58"))
 
 
 def test_a_visit_it_was_found_in_takes_its_arrival_from_opensky() -> None:
     """Watching began while it stood there; the joined visit is an estimate, as its arrival is."""
-    visit = told(*AUTUMN[-2:])[1]
-    found = Moment(None, None, at("2023-09-27T00:00"), "observed", 1.0)
-    recorded = watched(visit, found, seen("2023-09-28T05:58"))
-    [joined] = combined([recorded], [visit], since("2023-09-27T00:00"))
-    assert joined == replace(recorded, id="opensky-watched", arrival=visit.arrival)
+    guessed = known(*AUTUMN[-2:])
+    recorded = found_there("2023-09-27T00:00")
+    [joined, _] = combined([recorded], guessed, since("2023-09-27T00:00"))
+    assert joined == replace(recorded, id="opensky-watched", arrival=guessed.visits[1].arrival)
     assert is_estimate(joined)
     assert not is_estimate(recorded)
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected"),
+    [((), [("FNJ", "26 01", "02 05")]), ((3,), [("FNJ", "..29 00", "02 05"), ("FNJ", "26 01", "26 01..29 00")])],
+)
+def test_it_is_joined_only_where_it_was_not_elsewhere(
+    missing: tuple[float, ...], expected: list[tuple[str, str, str]]
+) -> None:
+    """A day that was not asked may hide a flight."""
+    guessed = known(AUTUMN[-2], have=HAVE - set(days(*missing)))
+    found = combined([found_there("2023-09-29T00:00")], guessed, [])
+    assert [stay for stay in stays(found) if stay[0] == "FNJ"] == expected
+
+
+def test_a_landing_that_was_watched_is_not_nowhere() -> None:
+    guessed = known(INTO | {"estArrivalAirport": None}, OUT | {"estDepartureAirport": None})
+    recorded = watched(told(*AUTUMN[-2:])[1], seen("2023-09-26T02:00"), seen("2023-09-28T05:00"))
+    assert unplaced([], guessed, []) == [at("2023-09-26T01:52")]
+    assert unplaced([recorded], guessed, []) == unplaced([], guessed, since("2023-09-26T00:00")) == []
 
 
 @pytest.mark.parametrize(

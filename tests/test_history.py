@@ -22,7 +22,7 @@ from flightwatch.model import Airport
 from flightwatch.past.estimates import is_estimate
 from flightwatch.past.extent import Extent
 from flightwatch.past.flights import key_of
-from flightwatch.poll_log import keep_listed
+from flightwatch.poll_log import PollLog, keep_listed
 from flightwatch.report import Section
 from flightwatch.selection import ALL, Selection
 from flightwatch.store import PollRecord, Store
@@ -68,6 +68,12 @@ def keep(store: Store, *visits: Visit) -> None:
 def test_whom_a_question_is_about(store: Store, asked: str, subject: Subject) -> None:
     """A watched tail, any that a rule resolves, an icao24, an airport's code; however it is typed."""
     assert find_subject(asked, WATCHLIST, store, AIRPORTS) == subject
+
+
+def test_a_watched_icao24_has_the_tail_number_of_the_watchlist(store: Store) -> None:
+    """Not the one that the rules give."""
+    watched = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RF-86559", "given"),))
+    assert find_subject(ICAO24.upper(), watched, store, AIRPORTS) == Subject("RF-86559", icao24s=(ICAO24,))
 
 
 def test_a_tail_number_that_only_the_database_knows(store: Store) -> None:
@@ -133,7 +139,7 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     context = context_line(TAIL, found, Extent(None), store, NOW)
     assert context == (
         "2 of them OpenSky's estimate; nothing was watched yet; 1 of 1 landing inferred; "
-        "OpenSky was asked about 5 days, 2023-09-24 to 2023-09-28"
+        "OpenSky was asked about 4 days, 2023-09-24 to 2023-09-27"
     )
     poll(store, "2023-09-28T11:30", LISTED)
     assert answer(store, TAIL) == found
@@ -171,9 +177,9 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
     holes = [(at("2023-09-10T23:00"), at("2023-09-14")), (at("2023-09-15"), at("2023-09-28T11:00"))]
     assert spans(store, TAIL, since) == [(since, listed), *holes]
     assert watched_spans(ICAO24, store, NOW)[-1] == Span(at("2023-09-28T11:00"), NOW)
-    assert watched_spans(ICAO24, store, at("2023-10-28"))[-1].until == at("2023-09-28T11:00")
+    assert watched_spans(ICAO24, store, at("2023-10-28"))[-1].until == at("2023-09-15")
     poll(store, "2023-09-28T11:30", WATCHLIST)
-    assert (watched_spans(ICAO24, store, NOW), spans(store, TAIL, since)) == ([], [(since, NOW)])
+    assert spans(store, TAIL, since) == [(since, listed), holes[0], (holes[1][0], NOW)]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +206,7 @@ def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -
         ("24 26 27", ALL, "asked about 3 days between 2023-09-24 and 2023-09-27"),
         ("24 26 27", Selection(until=at("2023-09-27")), "asked about 2 days between 2023-09-24 and 2023-09-26"),
         ("24 26 27", Selection(until=at("2023-09-24")), "not asked about this time"),
-        ("24 26 27", Selection(at("2023-09-25"), at("2023-10-01")), "asked about 2 of these 4 days"),
+        ("24 26 27", Selection(at("2023-09-25"), at("2023-10-01")), "asked about 2 of these 3 days"),
         ("24 26 27", Selection(at("2023-09-26T18:00"), at("2023-09-28")), "asked about these 2 days"),
         ("24 26 27", Selection(at("2023-09-26"), at("2023-09-27")), "asked about this day"),
         ("24 26 27", Selection(at("2023-09-01"), at("2023-09-24")), "not asked about these 23 days"),
@@ -274,7 +280,7 @@ HOUR = timedelta(hours=1)
     [
         (["08:00", "09:00", "10:00"], []),
         (["08:00", "09:30", "10:00"], [("08:00", "09:30")]),
-        (["07:00", "08:30"], [("07:00", "08:30"), ("08:30", "10:30")]),
+        (["07:00", "08:30"], [("07:00", "10:30")]),
     ],
 )
 def test_what_was_watched(store: Store, polls: list[str], unwatched: list[tuple[str, str]]) -> None:
@@ -287,30 +293,62 @@ def test_what_was_watched(store: Store, polls: list[str], unwatched: list[tuple[
         poll(store, f"2023-09-28T{time}", LISTED)
     store.record_failure(PollRecord(clock("10:10"), None, "refused"))
     spans = tuple(Span(clock(since), clock(until)) for since, until in unwatched)
-    assert extent_of(TAIL, store, clock("10:30"), HOUR) == Extent(clock(polls[0]), spans)
+    assert extent_of(TAIL, store, None, clock("10:30")) == Extent(clock(polls[0]), spans)
 
 
 def test_nothing_was_watched(store: Store) -> None:
-    assert extent_of(TAIL, store, NOW, HOUR) == Extent(None)
+    assert extent_of(TAIL, store, None, NOW) == Extent(None)
 
 
 def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
     """Only where somebody else was looked for; who was put there later is watched since then."""
+    fnj = WatchedAirport(airport("FNJ"), ("RA-*",))
     poll(store, "2023-09-28T10:00", WATCHLIST)
-    poll(store, "2023-09-28T11:00", Watchlist(WATCHLIST.aircraft, (WatchedAirport(airport("FNJ")),)))
-    poll(store, "2023-09-28T12:00", Watchlist(LISTED.aircraft, (WatchedAirport(airport("FNJ")),)))
+    poll(store, "2023-09-28T11:00", Watchlist(WATCHLIST.aircraft, (fnj,)))
+    now_listed = Watchlist(LISTED.aircraft, (fnj,))
 
     def told(subject: Subject, at: Airport | None = None) -> str:
-        extent = extent_of(subject, store, NOW, HOUR, at=at)
+        extent = extent_of(subject, store, now_listed, NOW, at=at)
         return extent.why if extent.since is None else f"{extent.since:%H:%M}"
 
-    assert told(TAIL) == "12:00"
-    assert (told(FIELD), told(TAIL, airport("FNJ")), told(Subject("D-AIMA", icao24s=("3c65a1",)), airport("FNJ"))) == (
-        ("11:00",) * 3
-    )
-    assert told(Subject("D-AIMA", icao24s=("3c65a1",))) == (
-        "not on the watchlist, so it is found at watched airports only"
-    )
+    stranger = Subject("D-AIMA", icao24s=("3c65a1",))
+    assert told(TAIL) == "no good poll since it is on the watchlist"
+    poll(store, "2023-09-28T12:00", now_listed)
+    assert (told(TAIL), told(FIELD), told(TAIL, airport("FNJ"))) == ("12:00", "11:00", "11:00")
+    assert told(stranger) == "not on the watchlist, so it is found at watched airports only"
+    assert told(stranger, airport("FNJ")) == told(stranger)
     assert told(Subject("Vladivostok", airport=airport("VVO"))) == (
         "not on the watchlist, so only watched aircraft are found there"
     )
+
+
+def test_a_list_that_changes_for_a_moment(store: Store) -> None:
+    """Changes nothing; who is left out for days was not watched then."""
+    for time in ("2023-09-20T00:00", "2023-09-20T23:00", "2023-09-26T23:30", "2023-09-28T11:00"):
+        poll(store, time, LISTED)
+        poll(store, time.replace(":00", ":05"), WATCHLIST)
+    spans = PollLog(store).listed(NOW, ICAO24)
+    assert spans == [
+        Span(at("2023-09-20T00:00"), at("2023-09-20T23:00")),
+        Span(at("2023-09-26T23:30"), at("2023-09-26T23:30")),
+        Span(at("2023-09-28T11:00"), at("2023-09-28T11:00")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("then", "until", "ended"),
+    [
+        ("2023-09-28T11:30", "2023-09-28T12:00", None),
+        ("2023-09-28T11:30", "2023-09-28T13:00", ("2023-09-28T11:30", 0.0)),
+        (None, "2023-09-28T12:00", ("2023-09-26T01:57", 0.0)),
+    ],
+    ids=["somebody looks", "nobody looked for longer than an hour", "nobody looks for it"],
+)
+def test_nobody_knows_whether_it_is_still_there(
+    store: Store, then: str | None, until: str, ended: tuple[str, float] | None
+) -> None:
+    poll(store, "2023-09-26T02:00", LISTED if then else WATCHLIST, visit(departure=None))
+    poll(store, then or "2023-09-28T11:30", LISTED if then else WATCHLIST)
+    [found] = known(TAIL, store, None, AIRPORTS, at(until)).visits
+    left = found.departure
+    assert (left and (left.earliest, left.confidence)) == (ended and (at(ended[0]), ended[1]))

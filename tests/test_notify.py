@@ -157,6 +157,54 @@ def test_one_reader_does_not_hold_up_the_others(store: Store) -> None:
     assert (waiting(outbox, 100 * HOUR), outbox.undelivered(NOW)) == ([], [])
 
 
+def hang_up(_notice: Notice, *_: str) -> None:
+    raise DeliveryError("mail.example.org hung up")
+
+
+def not_take(_notice: Notice, *_: str) -> None:
+    raise NotTaken("too long")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "lacking"),
+    [
+        ([Desk()], ("c",)),
+        ([Desk(), Desk()], ("c",)),
+        ([not_take, Desk()], ("c",)),
+        ([Desk(), not_take], ("c",)),
+        ([Desk(), hang_up], ()),
+        ([hang_up, Desk()], ()),
+        ([Desk(), hang_up, Desk()], ()),
+        ([Desk(), Desk(full="")], ()),
+    ],
+    ids=[
+        "refused",
+        "twice",
+        "after nobody",
+        "before nobody",
+        "cut off",
+        "cut off before",
+        "cut off between",
+        "at last",
+    ],
+)
+def test_who_certainly_lacks_an_alert(attempts: Sequence[Deliver], lacking: tuple[str, ...], store: Store) -> None:
+    """Whoever was refused whenever it was tried: where a channel fails in another way, they may have it."""
+    outbox = post(store, landing(), channels=("email:desk",))
+    for number, attempt in enumerate(attempts):
+        deliver(outbox, number * HOUR, desk=attempt)
+    assert outbox.posted(["landing-1"])["landing-1"]["email:desk"].lacking == lacking
+
+
+def test_what_is_not_tried_is_not_in_doubt(store: Store) -> None:
+    """Behind another alert with which the channel failed."""
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    deliver(outbox, desk=Desk())
+    deliver(outbox, HOUR, desk=hang_up)
+    posted = outbox.posted(["landing-1", "departure-1"])
+    assert [became["email:desk"].lacking for became in posted.values()] == [(), ("c",)]
+
+
 def test_a_reader_who_alone_waits_is_tried_once_a_poll(store: Store) -> None:
     """As a channel is; and each time it is said once, for as many readers as are left."""
     desk = Desk(full="bc")
@@ -325,6 +373,18 @@ def test_an_address_that_was_corrected(store: Store, told: list[Sequence[str]], 
     assert told == []
     deliver_all(outbox, {"email:desk": tell, "print": tell}, compose, lambda: NOW)
     assert (told, waiting(outbox)) == ([["landing-1"]], [])
+
+
+@pytest.mark.parametrize(
+    ("channel", "got"), [("email:a,b,x", [("x", ["landing-1"])]), ("email:a,b", [])], ids=["corrected", "taken out"]
+)
+def test_a_reader_whose_address_was_changed(channel: str, got: list[tuple[str, Sequence[str]]], store: Store) -> None:
+    """What waited for it goes to the new one, and to nobody who has it."""
+    desk, outbox = Desk(), post(store, landing(), channels=("email:a,b,c",))
+    for name, hours in (("email:a,b,c", 0), (channel, 1)):
+        desk.got.clear()
+        deliver(outbox, hours * HOUR, **{name: desk})
+    assert (desk.got, waiting(outbox, 2 * HOUR)) == (got, [])
 
 
 def test_a_digest_that_may_have_arrived_is_repeated_as_it_was(

@@ -8,7 +8,7 @@ from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back,
 
 from flightwatch.delivery.outbox import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
 from flightwatch.model import Event
-from flightwatch.watched import AppriseChannel, PrintChannel, Routing, WatchedAircraft, Watchlist
+from flightwatch.watched import AppriseChannel, EmailChannel, PrintChannel, Routing, WatchedAircraft, Watchlist
 
 DESK, LATER, SURE, CORRECTIONS = (
     PrintChannel(),
@@ -65,6 +65,40 @@ def test_a_channel_for_corrections(posted: Posted, is_told: bool) -> None:
         Watchlist(WATCHED, notify=(CORRECTIONS,)), [taken_back()], (), {}, {"landing-1": {"email:desk": posted}}
     )
     assert found.letters == ((letter(taken_back()),) if is_told else ())
+
+
+def mail(*to: str) -> EmailChannel:
+    return EmailChannel(to, "watch@example.net", "smtp://mail.example.org")
+
+
+LACKED_BY_B = Posted(was_begun=True, is_waiting=True, lacking=("b",))
+
+
+@pytest.mark.parametrize(
+    ("posted", "channel", "told"),
+    [
+        ({"email:a,b,c": LACKED_BY_B}, mail("a", "b", "c"), [("a", "c")]),
+        ({"email:b": LACKED_BY_B}, mail("b"), []),
+        ({"email:a,b": LACKED_BY_B}, mail("a", "b", "c"), [("a", "c")]),
+        ({"email:a,b": LACKED_BY_B}, mail("a"), [()]),
+        ({"email:a,b": LACKED_BY_B, "email:b,c": HAS}, mail("a", "b", "c"), [()]),
+        ({"email:a,b": LACKED_BY_B}, replace(mail("b"), routing=Routing(on=("correction",))), [()]),
+    ],
+    ids=[
+        "one",
+        "the only one",
+        "of a channel renamed since",
+        "who is gone",
+        "who has it elsewhere",
+        "who asks for corrections",
+    ],
+)
+def test_who_lacks_the_landing_gets_no_correction(
+    posted: dict[str, Posted], channel: EmailChannel, told: list[tuple[str, ...]]
+) -> None:
+    """The others of the channel do."""
+    found = changes(Watchlist(WATCHED, notify=(channel,)), [taken_back()], (), {}, {"landing-1": posted})
+    assert [(letter.channel, letter.readers) for letter in found.letters] == [(channel.name, to) for to in told]
 
 
 SEEN = moment("2023-09-26T01:52")

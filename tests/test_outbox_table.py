@@ -103,17 +103,85 @@ def test_given_up(store: Store) -> None:
 
 
 def test_what_some_readers_lack(store: Store) -> None:
-    """Who they are is kept, also when the channel's name changes, until they are fewer."""
+    """Who they are is kept, also when nobody got it meanwhile, until they are fewer."""
     outbox = post(store, landing(), left(), channels=("email:a,b,c",))
     first, second = outbox.due(NOW)
     outbox.fail([replace(first, readers=("b", "c")), second], NOW, "refused")
-    outbox.rename("email:a,b,c", "email:b,c,d")
-    assert [alert.readers for alert in outbox.due(NOW)] == [("b", "c"), ()]
     outbox.fail(outbox.due(NOW), NOW, "nobody listens")
     first, second = outbox.due(NOW + HOUR)
     assert (first.readers, second.readers) == (("b", "c"), ())
     outbox.fail([replace(first, readers=("c",))], NOW, "refused")
-    assert outbox.due(NOW + HOUR)[0] == QueuedAlert(1, landing(), "email:b,c,d", NOW, 3, None, ("c",))
+    assert outbox.due(NOW + HOUR)[0] == QueuedAlert(1, landing(), "email:a,b,c", NOW, 3, None, ("c",))
+
+
+@pytest.mark.parametrize(
+    ("new", "readers"),
+    [
+        ("email:a,b,c,d", ("b", "c")),
+        ("email:c,b", ("b", "c")),
+        ("email:a,b", ("b",)),
+        ("email:a,x,c", ("c", "x")),
+        ("email:x,y", ("x", "y")),
+    ],
+    ids=["one more", "in another order", "one less", "one corrected", "all others"],
+)
+def test_what_some_readers_lack_of_a_renamed_channel(new: str, readers: tuple[str, ...], store: Store) -> None:
+    """Goes to those of them who are left, and where one is not, to those who are new; what all lack, to all."""
+    outbox = post(store, landing(), left(), channels=("email:a,b,c",))
+    first, second = outbox.due(NOW)
+    outbox.fail([replace(first, readers=("b", "c")), second], NOW, "refused")
+    outbox.rename("email:a,b,c", new, NOW)
+    assert [(alert.channel, alert.readers) for alert in outbox.due(NOW)] == [(new, readers), (new, ())]
+
+
+def test_what_those_lack_who_are_gone(store: Store) -> None:
+    """It is not delivered: nobody has it more than before."""
+    outbox = post(store, landing(), channels=("email:a,b",))
+    outbox.fail([replace(outbox.due(NOW)[0], readers=("b",))], NOW, "refused")
+    outbox.rename("email:a,b", "email:a", NOW + HOUR)
+    assert (outbox.due(NOW + HOUR), outbox.undelivered(NOW)) == ([], [])
+    with store.reading() as db:
+        ended = db.execute("SELECT channel, ended, outcome FROM alerts").fetchall()
+    assert ended == [("email:a", (NOW + HOUR).timestamp(), "withdrawn")]
+
+
+def lacking(outbox: Outbox) -> tuple[str, ...]:
+    return outbox.posted(["landing-1"])["landing-1"]["email:a,b"].lacking
+
+
+def test_who_certainly_lacks_it(store: Store) -> None:
+    """Whoever was refused, each time: not who an attempt reached, nor who one may have, under way or cut off by a crash."""
+    outbox = post(store, landing(), channels=("email:a,b",))
+    before = replace(outbox.due(NOW)[0], readers=("b",))
+    for _ in range(2):
+        outbox.begin([before], NOW)
+        assert lacking(outbox) == ()
+        outbox.fail([before], NOW, "refused")
+        assert lacking(outbox) == ("b",)
+    outbox.begin([before], NOW)
+    after_a_crash = outbox.due(NOW + HOUR)
+    outbox.begin(after_a_crash, NOW + HOUR)
+    outbox.fail(after_a_crash, NOW + HOUR, "refused")
+    assert (lacking(outbox), outbox.due(NOW + 2 * HOUR)[0].readers) == ((), ("b",))
+
+
+@pytest.mark.parametrize(("is_in_doubt", "expected"), [(False, ("b",)), (True, ())])
+def test_who_lacks_what_was_given_up(is_in_doubt: bool, expected: tuple[str, ...], store: Store) -> None:
+    outbox = post(store, landing(), channels=("email:a,b",))
+    for _ in range(LEAST_TRIES):
+        [alert] = outbox.due(NOW + 2 * PATIENCE)
+        given_up = outbox.fail([replace(alert, readers=("b",), is_in_doubt=is_in_doubt)], NOW + PATIENCE, "refused")
+    assert (len(given_up), lacking(outbox)) == (1, expected)
+
+
+def test_a_letter_for_some_readers(store: Store) -> None:
+    letter = Letter(landing(), "email:a,b", NOW, NOW, ("a",))
+    store.commit(
+        Look({}, frozenset(), (landing(),), ()),
+        PollRecord(NOW, NOW, "ok"),
+        lambda db: apply(db, Changes((letter,))),
+    )
+    assert Outbox(store).due(NOW) == [QueuedAlert(1, landing(), "email:a,b", NOW, 0, None, ("a",))]
 
 
 def test_what_went_together_stays_together(store: Store) -> None:
@@ -138,16 +206,6 @@ def test_a_retraction_withdraws_what_waits(store: Store) -> None:
     assert waiting(outbox) == [("print", "landing-2", 0), ("print", "retraction-1", 0)]
     assert outbox.posted(["landing-1"])["landing-1"]["print"] == Posted(was_begun=False, is_waiting=False)
     assert outbox.undelivered(NOW) == [Undelivered("print", 2, 0, None)]
-
-
-def test_a_retraction_of_what_some_readers_lack(store: Store) -> None:
-    """They are not told of the landing any more; the others have it, so its correction goes out."""
-    outbox = post(store, landing(), channels=("email:a,b",))
-    outbox.begin(outbox.due(NOW), NOW)
-    outbox.fail([replace(outbox.due(NOW)[0], readers=("b",))], NOW, "refused")
-    assert outbox.posted(["landing-1"])["landing-1"]["email:a,b"] == Posted(was_begun=True, is_waiting=True)
-    post(store, taken_back(), channels=("email:a,b",), withdrawn=("visit-1",))
-    assert [(alert.subject.id, alert.readers) for alert in outbox.due(NOW)] == [("retraction-1", ())]
 
 
 def blind(hours: int = 2) -> Blindness:

@@ -1,13 +1,20 @@
 """What commands are put together from: who needs a secret asks for it, and nobody else does."""
 
+import sqlite3
+from importlib.resources import as_file, files
+
 import pytest
-from conftest import Program
+from conftest import WATCHLIST, Program
 from opensky_server import OpenSkyServer
 
 SECRETS = """
 notify: [{email: {to: [desk@example.org], from: w@example.org, server: "smtp://127.0.0.1:9", user: w, password: "${NONE}"}}]
 health: {heartbeat: "${NONE}"}
 opensky: {client_id: "${NONE}", client_secret: "hush"}
+"""
+CHANNELS = """
+  - {apprise: "json://${NONE}", min_confidence: 0.97}
+  - {apprise: "JSON://${NONE}/other"}
 """
 ACCOUNT = "opensky.client_id: the environment variable NONE is not set or empty, set it or write the value"
 
@@ -39,6 +46,30 @@ def test_who_tells_or_asks_needs_all(confidant: Program, server: OpenSkyServer, 
         f"flightwatch: watchlist.yaml:{line}: {path}: {ACCOUNT.partition(': ')[2]}"
         for line, path in enumerate(paths, start=6)
     ]
+
+
+def test_a_replay_needs_no_secret(program: Program) -> None:
+    """It tells the same without, and notes the same as told; which channels there are matters to both."""
+    notify, *others = SECRETS.strip().splitlines()
+    entry = notify.removeprefix("notify: [").removesuffix("]")
+    sections = "\n".join(["notify:", f"  - {entry}", CHANNELS.strip("\n"), *others])
+    program.watchlist.write_text(f"{WATCHLIST}{sections}\n")
+    known = {"NONE": "http://127.0.0.1:9/"}
+    with as_file(files("flightwatch.data") / "demo.jsonl.gz") as recording:
+        replay = ("replay", str(recording), "--format", "jsonl")
+        assert program.out(*replay) == program.out(*replay, env=known)
+        assert program.out(*replay, "--db", "without.db") == program.out(*replay, "--db", "with.db", env=known)
+    without, whole = (alerts(program, name) for name in ("without.db", "with.db"))
+    assert without == whole
+    assert len({channel for channel, *_ in whole}) == 3
+
+
+def alerts(program: Program, name: str) -> list[tuple[object, ...]]:
+    database = sqlite3.connect(program.folder / name)
+    try:
+        return database.execute("SELECT channel, * FROM alerts ORDER BY id").fetchall()
+    finally:
+        database.close()
 
 
 def test_a_question_that_needs_an_account(confidant: Program, server: OpenSkyServer) -> None:

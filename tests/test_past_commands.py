@@ -216,6 +216,18 @@ def test_nobody_answers(newcomer: Program) -> None:
     assert done.stderr.splitlines()[-1].startswith("flightwatch: 127.0.0.1 ")
 
 
+def test_what_is_kept_needs_no_account(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """Half of one is missed only where there is something to ask, and what is known is shown all the same."""
+    question, half = ("history", "RA-86559", "--format", "json"), {"OPENSKY_CLIENT_ID": "newcomer"}
+    done = newcomer.run(*question, env=half)
+    assert (done.returncode, done.stdout, autumn.requests) == (3, "[]\n", [])
+    assert done.stderr == (
+        "flightwatch: OpenSky was not asked: OPENSKY_CLIENT_ID is given without OPENSKY_CLIENT_SECRET; set both or neither\n"
+    )
+    newcomer.run(*question)
+    assert newcomer.out(*question, env=half) == "[]\n"
+
+
 @pytest.fixture
 def watcher(program: Program, server: OpenSkyServer, source: OpenSky) -> Program:
     """Somebody who watched RA-86559 come to Vladivostok and leave in January 2024."""

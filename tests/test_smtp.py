@@ -211,13 +211,6 @@ def test_who_waits_gets_the_same_mail(mail_server: SmtpServer) -> None:
     assert len({str(mail.message) for mail in mail_server.mails}) == 1
 
 
-def test_who_left_the_channel_is_not_mailed(mail_server: SmtpServer) -> None:
-    """When nobody is left, the server is not even asked."""
-    deliver(channel(mail_server.url), NIGHT, "left@example.org")
-    deliver(channel("smtp://nobody.invalid"), "left@example.org")
-    assert [mail.to for mail in mail_server.mails] == [[NIGHT]]
-
-
 def test_a_server_that_ends_in_bad_temper(mail_server: SmtpServer) -> None:
     """It took the mail: to call that a failure would send it twice."""
     mail_server.faults.append(("QUIT", "421 too busy to say goodbye"))

@@ -281,6 +281,12 @@ WAITING = Undelivered("print", 1, 0, None)
         ),
         (FAILED, None, [], [("last good poll", "none yet"), UNREACHABLE]),
         (FAILED, NOW, [], [("last good poll", "0 min ago"), UNREACHABLE]),
+        (
+            replace(FAILED, started_at=NOW + timedelta(minutes=50)),
+            NOW + timedelta(minutes=50),  # OpenSky's clock, or ours before it was set
+            [],
+            [("last good poll", "0 min ago"), ("the last poll failed 0 min ago", UNREACHABLE[1])],
+        ),
         (replace(GOOD, credits_remaining=None), BLIND, [], [("last good poll", "20 min ago")]),
     ],
 )

@@ -1,6 +1,6 @@
 """What the database knows around an event, for its words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flightwatch.airports import Airports
 from flightwatch.alerts import Alert
@@ -9,6 +9,7 @@ from flightwatch.poll_log import PollLog
 from flightwatch.selection import Selection
 from flightwatch.store import Store
 from flightwatch.tracking.events import told_as
+from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
 from flightwatch.words.described import describe
 from flightwatch.words.record import Context
@@ -20,12 +21,14 @@ NEARBY = timedelta(days=1)
 def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     """The visit as it is known now, those before it, who else was there, and when nobody watched."""
     visit, log = store.visit(event.visit), PollLog(store)
+    place = visit.airport if visit else event.airport
+    looking = log.looking(event.detected_at, watchlist, event.icao24, event.registration, place.icao if place else None)
+    since = looking[-1].since if looking else None
     if visit is None:
-        return Context(log.listed_since(event.icao24))
-    since = log.listed_since(event.icao24, *([visit.airport.icao] if visit.airport else []))
+        return Context(since)
     begin = visit.arrival.earliest or visit.arrival.latest
     end = visit.departure.latest if visit.departure else event.detected_at
-    unwatched = log.unwatched(begin, end, watchlist.health.blind_after)
+    unwatched = log.unwatched(begin, end, log.patience(watchlist.health.blind_after))
     if visit.airport is None:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
@@ -35,9 +38,19 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
         watching_since=since,
         visit=visit,
         earlier=tuple(v for v in own if v.arrival.latest < visit.arrival.latest),
-        others=tuple(v for v in around if v.icao24 != visit.icao24 and v.icao24 in watchlist.aircraft_by_icao24),
+        others=tuple(
+            v
+            for v in around
+            if v.icao24 != visit.icao24 and v.icao24 in watchlist.aircraft_by_icao24 and not _has_gone(v, end, store)
+        ),
         unwatched=tuple(unwatched),
     )
+
+
+def _has_gone(visit: Visit, by: datetime, store: Store) -> bool:
+    """Whether an open visit is over by then, as its airframe was found elsewhere; when it left nobody knows."""
+    elsewhere = store.next_visit_at(visit) if visit.is_open else None
+    return elsewhere is not None and elsewhere <= by
 
 
 def alert_of(event: Event, store: Store, watchlist: Watchlist, airports: Airports) -> Alert:

@@ -12,7 +12,7 @@ from flightwatch.model import Event
 from flightwatch.routing import corrections_wanted, routed
 from flightwatch.tracking.events import told_as
 from flightwatch.visits import Visit
-from flightwatch.watched import Watchlist, wanted
+from flightwatch.watched import Watchlist, addressees, wanted
 
 PAUSES: Final = (
     timedelta(0),
@@ -41,6 +41,8 @@ class Letter(Struct, frozen=True):
     channel: str
     queued_at: datetime
     due_at: datetime
+    readers: tuple[str, ...] = ()
+    """Who of the channel is to get it; empty: all."""
 
 
 class Posted(Struct, frozen=True):
@@ -49,6 +51,8 @@ class Posted(Struct, frozen=True):
     was_begun: bool
     """Whether it was ever handed to the channel: its reader may have it, even if nobody could say so."""
     is_waiting: bool
+    lacking: tuple[str, ...] = ()
+    """Who of the channel has not got it, for certain, though others have."""
 
 
 class Changes(Struct, frozen=True):
@@ -71,8 +75,9 @@ def changes(
     ``told`` are the events of this poll that the watchlist asks for, ``visits`` those that changed, ``landings`` the
     recorded landings of these visits by id, ``posted`` what became of landings so far, by event and channel.
 
-    A retraction goes to whoever has, or may have, the landing; where that is still waiting it is withdrawn instead. A
-    channel that asks for more confidence than the landing had when it was told gets it once it has become as sure.
+    A retraction goes to whoever has, or may have, the landing; where that is still waiting, be it for one reader of a
+    channel, it is withdrawn instead. A channel that asks for more confidence than the landing had when it was told gets it
+    once it has become as sure.
     """
     letters, withdrawn = [], []
     for event in told:
@@ -93,13 +98,26 @@ def changes(
 
 def _corrections(watchlist: Watchlist, event: Event, posted: Mapping[str, Posted]) -> list[Letter]:
     names = [channel.name for channel in watchlist.notify]
-    have = {name for name, became in posted.items() if became.was_begun}
-    if have:
-        have |= {channel.name for channel in corrections_wanted(watchlist, event)}
-    if not have <= set(names):  # a channel was renamed since, as by one more reader: whoever would get the landing now
+    lacking = {name: frozenset(became.lacking) for name, became in posted.items() if became.was_begun}
+    if lacking:
+        lacking |= {channel.name: frozenset() for channel in corrections_wanted(watchlist, event)}
+    if gone := [lacking[name] for name in lacking if name not in names]:
+        # A channel was renamed since, as by one more reader: whoever would get the landing now.
         landing = replace(event, type="landing")
-        have |= {channel.name for channel in routed(watchlist, landing) if channel.name not in posted}
-    return [Letter(event, name, event.detected_at, event.detected_at) for name in names if name in have]
+        lacking |= {
+            channel.name: frozenset.intersection(*gone)
+            for channel in routed(watchlist, landing)
+            if channel.name not in posted
+        }
+    letters = []
+    for name in names:
+        if name in lacking:
+            to = addressees(name)
+            readers = tuple(address for address in to if address not in lacking[name])
+            if readers or not to:
+                told = () if readers == to else readers
+                letters.append(Letter(event, name, event.detected_at, event.detected_at, told))
+    return letters
 
 
 def _surer(watchlist: Watchlist, landing: Event, visit: Visit, posted: Mapping[str, Posted]) -> list[Letter]:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -13,10 +13,13 @@ from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.model import Event, instant
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
+from flightwatch.watched import addressees
 
 _EVENT = msgspec.json.Decoder(Event)
 _BLINDNESS = msgspec.json.Decoder(Blindness)
 _READERS = msgspec.json.Decoder(tuple[str, ...])
+_IN_DOUBT: Final = "in doubt"
+"""The outcome of what waits, while an attempt is under way and after one that ended nobody knows how."""
 
 Outcome = Literal["delivered", "given up", "withdrawn"]
 
@@ -34,7 +37,9 @@ class QueuedAlert(Struct, frozen=True):
     begun_at: datetime | None = None
     """When it was first handed to its channel, the same for all that went in one message; None: never."""
     readers: tuple[str, ...] = ()
-    """Who must still get it, where others have it; empty: all of the channel."""
+    """Who must still get it, where others have it, or are not to; empty: all of the channel."""
+    is_in_doubt: bool = False
+    """Whether an attempt was begun of which nobody knows how it ended: they may have it."""
 
 
 class Undelivered(Struct, frozen=True):
@@ -71,8 +76,8 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
                     (unix(subject.detected_at), blind_id(subject)),
                 )
         db.execute(
-            "INSERT OR IGNORE INTO alerts (event, blindness, channel, queued, due, begun, ended, outcome) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO alerts (event, blindness, channel, queued, due, begun, ended, outcome, readers) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *((subject.id, None) if isinstance(subject, Event) else (None, subject.id)),
                 letter.channel,
@@ -81,8 +86,17 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
                 done,
                 done,
                 None if done is None else "delivered",
+                _encoded(letter.readers),
             ),
         )
+
+
+def _encoded(readers: tuple[str, ...]) -> bytes | None:
+    return msgspec.json.encode(readers) if readers else None
+
+
+def _decoded(readers: bytes | None) -> tuple[str, ...]:
+    return () if readers is None else _READERS.decode(readers)
 
 
 class Outbox:
@@ -96,8 +110,8 @@ class Outbox:
         at = unix(now)
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun, readers FROM alerts "
-                "LEFT JOIN events ON events.id = alerts.event LEFT JOIN blindness ON blindness.id = alerts.blindness "
+                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun, readers, outcome "
+                "FROM alerts LEFT JOIN events ON events.id = alerts.event LEFT JOIN blindness ON blindness.id = alerts.blindness "
                 "WHERE ended IS NULL AND due <= ?1 AND channel IN "
                 "(SELECT channel FROM alerts WHERE ended IS NULL AND due <= ?1 AND coalesce(retry, 0) <= ?1) "
                 "ORDER BY alerts.id",
@@ -111,40 +125,62 @@ class Outbox:
                     instant(due),
                     attempts,
                     instant_or_none(begun),
-                    () if readers is None else _READERS.decode(readers),
+                    _decoded(readers),
+                    outcome == _IN_DOUBT,
                 )
-                for id_, event, blindness, channel, due, attempts, begun, readers in rows
+                for id_, event, blindness, channel, due, attempts, begun, readers, outcome in rows
             ]
 
-    def rename(self, old: str, new: str) -> None:
-        """Have a channel deliver what waits for one that is named no more."""
-        self._update(
-            "UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE ended IS NULL AND channel = ?", [(new, old)]
-        )
+    def rename(self, old: str, new: str, at: datetime) -> None:
+        """Have a channel deliver what waits for one that is named no more.
+
+        What waited for a reader whom the new one has not waits for those whom it has more than the old one, as when an
+        address was corrected; where there are none it is withdrawn, at ``at``.
+        """
+        kept, added = addressees(new), tuple(each for each in addressees(new) if each not in addressees(old))
+        with self._store.writing() as db:
+            rows = db.execute(
+                "UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE ended IS NULL AND channel = ? "
+                "RETURNING id, readers",
+                (new, old),
+            ).fetchall()
+            for id_, encoded in rows:
+                readers = _decoded(encoded)
+                still = tuple(each for each in readers if each in kept)
+                if len(still) == len(readers):
+                    continue
+                if heirs := still + added:
+                    db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(heirs), id_))
+                else:
+                    db.execute("UPDATE alerts SET ended = ?, outcome = 'withdrawn' WHERE id = ?", (unix(at), id_))
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
         """They are handed to their channel now; if nobody can say what came of it, their readers may have them."""
         self._update(
-            "UPDATE alerts SET begun = ? WHERE id = ? AND begun IS NULL", [(unix(at), alert.id) for alert in alerts]
+            "UPDATE alerts SET begun = coalesce(begun, ?), outcome = ? WHERE id = ?",
+            [(unix(at), _IN_DOUBT, alert.id) for alert in alerts],
         )
 
     def end(self, alerts: Sequence[QueuedAlert], at: datetime, outcome: Outcome = "delivered") -> None:
         """They need not be tried any more."""
+        # Who never got what is given up is kept, but not who may have.
         self._update(
-            "UPDATE alerts SET ended = ?, outcome = ?, retry = NULL WHERE id = ?",
-            [(unix(at), outcome, alert.id) for alert in alerts],
+            "UPDATE alerts SET readers = CASE outcome WHEN ? THEN NULL ELSE readers END, "
+            "ended = ?, outcome = ?, retry = NULL WHERE id = ?",
+            [(_IN_DOUBT, unix(at), outcome, alert.id) for alert in alerts],
         )
 
     def fail(self, alerts: Sequence[QueuedAlert], at: datetime, error: str) -> list[QueuedAlert]:
-        """They did not reach their ``readers`` this time; those that are given up for it."""
+        """They did not reach their ``readers`` this time, unless they are in doubt; those that are given up for it."""
         hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at, alert.attempts + 1)]
         self._update(
-            "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ? WHERE id = ?",
+            "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ?, outcome = ? WHERE id = ?",
             [
                 (
                     unix(at + pause_after(alert.attempts + 1)),
                     error,
-                    msgspec.json.encode(alert.readers) if alert.readers else None,
+                    _encoded(alert.readers),
+                    _IN_DOUBT if alert.is_in_doubt else None,
                     alert.id,
                 )
                 for alert in alerts
@@ -159,9 +195,14 @@ class Outbox:
         with self._store.reading() as db:
             for event in events:
                 rows = db.execute(
-                    "SELECT channel, begun IS NOT NULL, ended IS NULL FROM alerts WHERE event = ?", (event,)
+                    "SELECT channel, begun IS NOT NULL, ended IS NULL, "
+                    "CASE WHEN outcome IS NULL OR outcome = 'given up' THEN readers END FROM alerts WHERE event = ?",
+                    (event,),
                 )
-                became[event] = {channel: Posted(bool(begun), bool(waits)) for channel, begun, waits in rows}
+                became[event] = {
+                    channel: Posted(bool(begun), bool(waits), _decoded(lacking))
+                    for channel, begun, waits, lacking in rows
+                }
         return became
 
     def undelivered(self, since: datetime) -> list[Undelivered]:

@@ -83,14 +83,12 @@ def send(
     timeout_s: float = TIMEOUT_S,
     patience_s: float = PATIENCE_S,
 ) -> None:
-    """Hand a mail to the channel's server, for its addressees, or where ``readers`` are named for those of them only.
+    """Hand a mail to the channel's server, for its addressees, or where ``readers`` of them are named for those only.
 
     Raises `DeliveryError` when nobody got it, `PartlyDelivered` when the server refuses some addresses and the others got
-    it, now or before. Nothing is sent when the channel has none of the readers any more.
+    it, now or before.
     """
-    to = tuple(address for address in channel.to if not readers or address in readers)
-    if not to:
-        return
+    to = readers or channel.to
     server = server_of(channel.server)
     try:
         within(patience_s, lambda: _deliver(mail, channel, to, server, timeout_s))

@@ -80,8 +80,8 @@ class Source(Protocol):
     """Where flights come from."""
 
     @property
-    def is_signed_in(self) -> bool:
-        """Whether an account pays."""
+    def account(self) -> str:
+        """Who pays, told apart from others; empty where nobody does."""
 
     @property
     def allowance(self) -> int:
@@ -163,8 +163,8 @@ def credits_left(store: Store, source: Source, bucket: Bucket, now: datetime) ->
     """What the source's account has left, by what earlier answers told."""
     with store.reading() as db:
         row = db.execute(
-            "SELECT at, credits, silent_until FROM balances WHERE bucket = ? AND signed_in = ?",
-            (bucket, source.is_signed_in),
+            "SELECT at, credits, silent_until FROM balances WHERE bucket = ? AND account = ?",
+            (bucket, source.account),
         ).fetchone()
     last = None if row is None else Balance(instant(row[0]), row[1], instant_or_none(row[2]))
     return left(last, source.allowance, now)
@@ -240,7 +240,7 @@ def _silenced(store: Store, source: Source, bucket: Bucket, clock: Callable[[], 
 
 def _keep(db: sqlite3.Connection, source: Source, bucket: Bucket, balance: Balance) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO balances (bucket, signed_in, at, credits, silent_until) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO balances (bucket, account, at, credits, silent_until) VALUES (?, ?, ?, ?, ?)",
         # Rounded down, as a balance from after the next question would not count.
-        (bucket, source.is_signed_in, int(balance.at.timestamp()), balance.credits, unix(balance.silent_until)),
+        (bucket, source.account, int(balance.at.timestamp()), balance.credits, unix(balance.silent_until)),
     )

@@ -4,7 +4,7 @@ What the last answer told holds for its day, also for the next run; after a 429 
 When buckets are filled again is not documented: see `planning.budget`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -12,6 +12,9 @@ from msgspec import Struct
 from flightwatch.past.flights import DAY_S
 from flightwatch.planning.budget import SKEW_S
 from flightwatch.words.phrases import utc
+
+CLOCK_SET = timedelta(hours=1)
+"""How far a clock is set back now and then."""
 
 Bucket = Literal["flights", "tracks"]
 
@@ -37,10 +40,10 @@ class Left(Struct, frozen=True):
 def left(last: Balance | None, allowance: int, now: datetime) -> Left:
     """What is left of a bucket that holds ``allowance`` credits a day, as far as known; none while OpenSky said to wait.
 
-    A balance from after ``now`` is of a clock that was wrong, and does not count.
+    A balance from long after ``now`` is of a clock that was wrong, and does not count.
     """
     midnight = "after midnight UTC"
-    if last is None or last.at > now:
+    if last is None or last.at > now + CLOCK_SET:
         return Left(allowance, midnight)
     if last.silent_until is not None:
         return Left(allowance, midnight) if last.silent_until <= now else Left(0, f"after {utc(last.silent_until)}")

@@ -5,7 +5,7 @@ worked out as for a stay that polls did not see (``tracking/gap.py``). Where the
 beginning of the other are unknown: nobody knows where it was meanwhile.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, instant
 from flightwatch.past.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
-from flightwatch.past.flights import TRACK_AGE_S, Flight, known_until
+from flightwatch.past.flights import TRACK_AGE_S, Flight, is_known, known_until
 from flightwatch.tracking.events import identity, place_of
 from flightwatch.tracking.gap import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import Motion
-from flightwatch.visits import Moment, Visit
+from flightwatch.visits import Moment, Visit, gone_by, may_be_there
 from flightwatch.words.record import Span
 
 SOURCE = "opensky-"
@@ -34,6 +34,11 @@ TOUCH_S = 300
 """Least time on the ground, s, that is a visit however low it was heard: who rolls on and takes off again was not there, nor
 does OpenSky cut a flight in two only where it landed."""
 
+TOUCH = timedelta(seconds=TOUCH_S)
+
+LAST_HEARD = timedelta(hours=2)
+"""How far apart OpenSky's last message of a flight and a landing that was watched may be, for both to be one."""
+
 UNBOUNDED_S = 2 * 86_400
 """Where nothing bounds the unknown end of a visit, the known one is reckoned as if it were so far away, s."""
 
@@ -45,6 +50,10 @@ class Past(Struct, frozen=True):
     """Newest first. An end that nobody knows is a moment without a time, between the bounds that are known."""
     unplaced: tuple[datetime, ...]
     """When each landing between two flights was that can be put nowhere, as no airport is sure."""
+    have: frozenset[int] = frozenset()
+    """The days and nights that it rests on (``flights.settled``)."""
+    left: tuple[datetime, ...] = ()
+    """When its flights were first heard, wherever that was, oldest first."""
 
 
 def is_estimate(visit: Visit) -> bool:
@@ -101,7 +110,7 @@ def past(
             visits += _from_nowhere(left, None, flight, registration)
         else:
             came_by, came = before
-            field = _same_field(came, left) if known_until(came.at, have) >= left.at else None
+            field = _same_field(came, left) if is_known(came.at, left.at, have) else None
             if field is not None:
                 visits += _stay(came_by, came, left, field, registration)
             else:
@@ -113,27 +122,26 @@ def past(
     if before is not None:
         flight, came = before
         for visit in _to_nowhere(flight, came, None, registration):
-            there = max(visit.arrival.latest, instant(known_until(came.at, have)))
-            visits.append(replace(visit, departure=Moment(None, there, max(now, there), "inferred", 0.0)))
-    return Past(tuple(reversed(visits)), tuple(unplaced))
+            visits.append(may_be_there(visit, instant(known_until(came.at, have)), now))
+    begun = tuple(instant(flight.first_seen) for flight in flights)
+    return Past(tuple(reversed(visits)), tuple(unplaced), frozenset(have), begun)
 
 
-def combined(recorded: Sequence[Visit], estimated: Sequence[Visit], watched: Sequence[Span]) -> list[Visit]:
+def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> list[Visit]:
     """Visits that were watched and visits that OpenSky estimates, newest first; of one airframe.
 
     In the times of ``watched`` what was found is all there is. Elsewhere a watched visit goes before an estimated one that
     has it at another place meanwhile: of that only the ends outside are left, as it was in the dark between. A visit that it
     was found in, whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself; one whose end nobody
-    saw takes that.
+    saw takes that. Both only where what was asked leaves no time in which it may have been elsewhere.
     """
-    guesses = [
-        guess for guess in estimated if not any(span.since <= guess.arrival.latest < span.until for span in watched)
-    ]
-    found = [_ended(visit, guesses) for visit in recorded]
+    guesses = [guess for guess in past.visits if not _is_within(guess.arrival.latest, watched)]
+    left = [at for at in past.left if not _is_within(at, watched)]
+    found = [_ended(visit, recorded, guesses, left, past.have) for visit in recorded]
     joined = {visit.id: visit for visit in found}
     kept: list[Visit] = []
     for guess in guesses:
-        same = next((v for v in found if _goes_on(guess, v)), None)
+        same = next((v for v in found if _goes_on(guess, v, found)), None)
         if same is not None:
             joined[same.id] = replace(same, id=SOURCE + same.id, arrival=guess.arrival)
         elif not any(_is_same_stay(guess, v) for v in found):
@@ -144,38 +152,72 @@ def combined(recorded: Sequence[Visit], estimated: Sequence[Visit], watched: Seq
     return sorted([*joined.values(), *kept], key=lambda v: (v.arrival.latest, v.id), reverse=True)
 
 
-def _ended(watched: Visit, guesses: Sequence[Visit]) -> Visit:
-    """A watched visit; one that is open ends where OpenSky's flights, newest first, say that it had left."""
+def unplaced(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> list[datetime]:
+    """When each landing that OpenSky knows of and cannot place was, without those that were watched."""
+    came = [visit.arrival.at or visit.arrival.latest for visit in recorded]
+    return [
+        at
+        for at in past.unplaced
+        if not _is_within(at, watched) and not any(abs(at - its) <= LAST_HEARD for its in came)
+    ]
+
+
+def _is_within(at: datetime, spans: Iterable[Span]) -> bool:
+    return any(span.since <= at < span.until for span in spans)
+
+
+def _ended(
+    watched: Visit, recorded: Sequence[Visit], guesses: Sequence[Visit], left: Sequence[datetime], have: Collection[int]
+) -> Visit:
+    """A watched visit; one that is open ends with the first flight that OpenSky knows of since, or the next watched visit.
+
+    At the time of that flight's take-off where it is known to have been from there, else at an unknown time before.
+    """
     if not watched.is_open:
         return watched
     there = watched.arrival.latest
-    for guess in reversed(guesses):
-        came, left = guess.arrival, guess.departure
-        if guess.airport == watched.airport and (came.at is None or came.at <= there + SAME_STAY):
-            if left is not None and left.at is not None and left.latest > there:
-                return replace(watched, departure=left)
-        elif came.latest > there:
-            return _gone_by(watched, max(there, came.earliest or came.latest))
-    return watched
+    elsewhere = min((v.arrival.latest for v in recorded if v.arrival.latest > there), default=None)
+    flown = next((at for at in left if at > there + TOUCH), None)
+    if flown is None or (elsewhere is not None and elsewhere < flown):
+        return watched if elsewhere is None else gone_by(watched, elsewhere)
+    for guess in guesses:
+        came, gone = guess.arrival, guess.departure
+        if (
+            guess.airport == watched.airport
+            and gone is not None
+            and gone.at is not None
+            and there < gone.latest <= flown
+        ):
+            is_same = came.at is not None and came.at <= there + SAME_STAY
+            if is_same or is_known(round(there.timestamp()), round(flown.timestamp()), have):
+                return replace(watched, departure=gone)
+    return gone_by(watched, flown)
 
 
-def _goes_on(guess: Visit, watched: Visit) -> bool:
+def _goes_on(guess: Visit, watched: Visit, found: Sequence[Visit]) -> bool:
     """Whether an estimated visit is the one that the airframe was found in when watching began."""
-    return (
-        watched.arrival.at is None
-        and watched.retracted_at is None
-        and guess.airport is not None
-        and guess.airport == watched.airport
-        and guess.arrival.at is not None
-        and guess.arrival.latest <= watched.arrival.latest
-        and (guess.departure is None or guess.departure.latest >= watched.arrival.latest)
-    )
+    came, left, there = guess.arrival, guess.departure, watched.arrival.latest
+    if watched.arrival.at is not None or guess.airport is None or guess.airport != watched.airport:
+        return False
+    if came.at is None or came.latest > there or left is None:
+        return False
+    until = left.latest if left.at is not None else left.earliest if guess.may_be_there else None
+    if until is None or until < there:
+        return False
+    earlier = (v for v in found if v.arrival.latest < there)
+    return not any(v.departure is None or v.departure.latest > came.latest for v in earlier)
 
 
 def _is_same_stay(guess: Visit, watched: Visit) -> bool:
     """Whether an estimated visit tells again of one that was watched."""
     if guess.airport is None or guess.airport != watched.airport or watched.retracted_at is not None:
         return False
+    came, left = guess.arrival, guess.departure
+    if watched.departure is not None and came.at is not None and (came.earliest or came.at) > watched.departure.latest:
+        return False  # it came again
+    its = watched.arrival
+    if its.at is not None and left is not None and left.at is not None and left.latest < (its.earliest or its.at):
+        return False  # it had been there before
     (begin, end), (since, until) = _stood(guess), _stood(watched)
     return (until is None or begin <= until + SAME_STAY) and (end is None or since <= end + SAME_STAY)
 
@@ -191,11 +233,11 @@ def _outside(guess: Visit, watched: Visit) -> list[Visit]:
         return [replace(guess, arrival=replace(came, earliest=min(until, came.latest)))]
     if end is not None and end <= since:
         return [
-            guess if left is None or left.at is not None else _gone_by(guess, min(left.latest, watched.arrival.latest))
+            guess if left is None or left.at is not None else gone_by(guess, min(left.latest, watched.arrival.latest))
         ]
     parts = []
     if guess.arrival.at is not None and guess.arrival.latest < since:
-        parts.append(_gone_by(guess, watched.arrival.latest))
+        parts.append(gone_by(guess, watched.arrival.latest))
     if left is not None and left.at is not None and until is not None and (left.earliest or left.at) > until:
         arrival = Moment(None, until, left.latest, left.basis, left.confidence)
         parts.append(replace(guess, id=f"{SOURCE}{identity('visit', guess.icao24, guess.id, 'left')}", arrival=arrival))
@@ -238,7 +280,7 @@ def _to_nowhere(came_by: Flight, came: End, heard_again: int | None, registratio
     then = came.motion.at + UNBOUNDED_S if heard_again is None else heard_again
     arrival, _ = stay_moments(came.motion, _on(came.field, then), came.field, came.confidence)
     visit = _visit(came_by, came.field, arrival, None, registration, f"came {came.at}")
-    return [_gone_by(visit, instant(then))]
+    return [gone_by(visit, instant(then))]
 
 
 def _from_nowhere(left: End, lost: int | None, left_by: Flight, registration: str | None) -> list[Visit]:
@@ -255,12 +297,6 @@ def _from_nowhere(left: End, lost: int | None, left_by: Flight, registration: st
 def _on(field: Airport, at: int) -> Motion:
     """Standing on the field."""
     return Motion(at, field.latitude, field.longitude, field.elevation_m or 0.0, ENDING_MS, None, None, None)
-
-
-def _gone_by(visit: Visit, latest: datetime) -> Visit:
-    """The visit with an end at an unknown time."""
-    arrival = visit.arrival
-    return replace(visit, departure=Moment(None, arrival.earliest, latest, "inferred", arrival.confidence))
 
 
 def _visit(

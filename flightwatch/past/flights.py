@@ -149,6 +149,11 @@ def _missing_keys(span: Span, have: Mapping[int, int], now: datetime) -> Iterabl
     )
 
 
+def is_known(begin: int, end: int, have: Collection[int]) -> bool:
+    """Whether every flight between two instants would be known: the days they touch, and the nights between these."""
+    return all(key in have for key in range(day_of(begin), day_of(end) + 1, NOON_S))
+
+
 def known_until(begin: int, have: Collection[int]) -> int:
     """Until when every flight that began after ``begin`` would be known; ``begin`` itself where its day is not.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 
 from flightwatch.airports import Airports
 from flightwatch.model import Icao24
@@ -17,7 +18,7 @@ Bar = Callable[[str, int], AbstractContextManager[Progress]]
 
 def inquire(
     store: Store,
-    source: Source,
+    source: Callable[[], Source],
     spans: Mapping[Icao24, Sequence[Span]],
     airports: Airports,
     clock: Callable[[], datetime],
@@ -26,21 +27,21 @@ def inquire(
 ) -> None:
     """Ask for the flights of these airframes in these times, as far as they are not kept, and say before what it costs.
 
-    Then for the tracks of flights with a doubtful end, as many as the credits pay. Raises `SourceError`; what was answered is
-    kept.
+    Then for the tracks of flights with a doubtful end, as many as the credits pay. ``source`` is called when there is something
+    to ask, as what is kept needs no account. Raises `SourceError`; what was answered is kept.
     """
-    now = clock()
+    now, the_source = clock(), cache(source)
     wanted = missing(store, spans, now)
     if wanted:
-        say(cost_line(wanted, credits_left(store, source, "flights", now).credits))
+        say(cost_line(wanted, credits_left(store, the_source(), "flights", now).credits))
         with bar("flights", sum(map(len, wanted.values()))) as progress:
-            ask(store, source, wanted, clock, progress)
+            ask(store, the_source(), wanted, clock, progress)
     flights = {
         f for icao24, each in spans.items() for span in each for f in open_ends(store, icao24, span, airports, now)
     }
     ends = sorted(flights, key=lambda flight: (-flight.first_seen, flight.icao24))
     if ends:
-        _ask_tracks(store, source, ends, clock, say, bar)
+        _ask_tracks(store, the_source(), ends, clock, say, bar)
 
 
 def _ask_tracks(

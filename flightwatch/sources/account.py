@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Annotated, ClassVar, Final
 
 import msgspec
@@ -25,6 +26,9 @@ TOKEN_LIFETIME_S: Final = 1800.0
 """Seconds, as OpenSky documents; used when the token server does not say."""
 TOKEN_MARGIN_S: Final = 60.0
 """Seconds before its end from which a token is not used any more."""
+
+ACCOUNT_DIGITS: Final = 16
+"""Hex digits that tell the accounts of one database apart."""
 
 
 class Account:
@@ -67,9 +71,9 @@ class Account:
         )
 
     @property
-    def is_signed_in(self) -> bool:
-        """Whether a client is given."""
-        return self._client is not None
+    def account(self) -> str:
+        """Whose credits are spent: a digest of the client id, `ACCOUNT_DIGITS` long; '' when anonymous."""
+        return sha256(self._client[0].encode()).hexdigest()[:ACCOUNT_DIGITS] if self._client else ""
 
     def begin(self) -> None:
         """Start the time budget anew."""

@@ -8,7 +8,6 @@ is `find_subject` and `known`, which give the same visits as values; *told* adds
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -37,7 +36,6 @@ FIELDS = [
 ]
 TAIL, ICAO24 = "RA-86559", "15521f"
 ROUNDS = 101
-BLIND_AFTER = timedelta(hours=1)
 
 
 def fill(path: Path) -> None:
@@ -113,7 +111,7 @@ def main() -> None:
             def told() -> object:
                 subject = find_subject(TAIL, None, store, airports)
                 visits = known(subject, store, None, airports, NOW).visits
-                return context_line(subject, visits, extent_of(subject, store, NOW, BLIND_AFTER), store, NOW)
+                return context_line(subject, visits, extent_of(subject, store, None, NOW), store, NOW)
 
             print(told())
             print(f"{len(bare())} of {VISITS} visits, {path.stat().st_size / 1e6:.0f} MB")
