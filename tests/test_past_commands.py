@@ -139,7 +139,7 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
     again = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
     assert (again.returncode, places(again.stdout), len(asked(autumn))) == (3, ["VKO", "FNJ"], 22)
     assert again.stderr.splitlines() == [
-        "flightwatch: not asking OpenSky: 68 days: 1 airframe, 68 questions, 1156 of 26 credits",
+        "flightwatch: not asking OpenSky: 68 days: 1 airframe, 68 questions, 1156 credits, and 26 are left",
         "flightwatch: 0 of 68 questions are answered and kept; 26 credits do not pay for the next (30): ask again after "
         "midnight UTC, it goes on there",
     ]
@@ -184,6 +184,19 @@ def test_interrupted(newcomer: Program) -> None:
         assert places(again.stdout) == ["VKO", "FNJ", "VKO"]
         assert [count for count in Counter(asked(server)).values() if count > 1] == [2]
         assert asked(server)[5] == asked(server)[6]
+
+
+def test_tracks_have_credits_of_their_own(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """Those of what is known are asked for where flights' credits end."""
+    autumn.flights = [wire | {"estArrivalAirport": None} for wire in autumn.flights]
+    autumn.flight_credits[ANONYMOUS] = 374
+    done = newcomer.run("history", "RA-86559", "--days", "25")
+    assert (done.returncode, len(autumn.asked("/api/tracks/all"))) == (3, 1)
+    assert [line.split(":")[1][:40] for line in done.stderr.splitlines()] == [
+        " asking OpenSky",
+        " asking OpenSky for 1 track, of flights ",
+        " 22 of 26 questions are answered and kep",
+    ]
 
 
 def test_a_track_for_a_doubtful_end(newcomer: Program, autumn: OpenSkyServer) -> None:

@@ -158,13 +158,14 @@ def test_all_addresses_refused(mail_server: SmtpServer) -> None:
 
 
 DESK, NIGHT, THIRD = *TO, "third@example.org"
-FULL, GONE = "452 4.2.2 mailbox full", "550 5.1.1 no such user"
+FULL, OVER, GONE = "452 4.2.2 mailbox full", "552 5.2.2 over quota", "550 5.1.1 no such user"
 
 
 @pytest.mark.parametrize(
     ("readers", "refused", "got", "said", "waiting"),
     [
         ((), {NIGHT: FULL}, [DESK, THIRD], f"1 of 3 addresses: {FULL}; the others got it", (NIGHT,)),
+        ((), {NIGHT: OVER}, [DESK, THIRD], f"1 of 3 addresses: {OVER}; the others got it", (NIGHT,)),
         (
             (),
             {NIGHT: GONE},
@@ -183,7 +184,15 @@ FULL, GONE = "452 4.2.2 mailbox full", "550 5.1.1 no such user"
         ((NIGHT,), {NIGHT: FULL}, None, f"1 of 3 addresses: {FULL}", (NIGHT,)),
         ((NIGHT,), {NIGHT: GONE}, None, f"1 of 3 addresses: {GONE}, correct to: in the watchlist", ()),
     ],
-    ids=["for now", "for good", "both", "one of those who wait", "the last who waits", "the last, for good"],
+    ids=[
+        "for now",
+        "full, in other words",
+        "for good",
+        "both",
+        "one of those who wait",
+        "the last who waits",
+        "the last, for good",
+    ],
 )
 def test_some_addresses_refused(
     readers: tuple[str, ...],

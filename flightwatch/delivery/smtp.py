@@ -170,8 +170,8 @@ def _refused(
     complaint += _said(*min(refusals.values()), channel)
     if len(refusals) == len(channel.to):
         return DeliveryError(f"{complaint}; nobody got it, correct to: in the watchlist")
-    waiting = tuple(address for address, (code, _) in refusals.items() if code < 500)
-    for_good = [answer for answer in refusals.values() if answer[0] >= 500]
+    waiting = tuple(address for address, (code, _) in refusals.items() if _is_for_now(code))
+    for_good = [answer for answer in refusals.values() if not _is_for_now(answer[0])]
     if waiting and for_good:
         complaint += f"; {len(for_good)} of them for good: {_said(*min(for_good), channel)}"
     if len(refusals) < tried:
@@ -179,6 +179,11 @@ def _refused(
     if for_good:
         complaint += ", correct to: in the watchlist"
     return PartlyDelivered(complaint, waiting)
+
+
+def _is_for_now(code: int) -> bool:
+    """Whether an address is refused for now: also with 552, a full mailbox, which RFC 5321 (4.5.3.1.10) has clients try again."""
+    return code < 500 or code == 552
 
 
 def _said(code: int, text: bytes, channel: EmailChannel) -> str:

@@ -217,11 +217,16 @@ def cost_line(asked: Mapping[Icao24, Sequence[Window]], balance: int) -> str:
     paid = affordable(prices, balance)
     line = (
         f"{'asking' if paid else 'not asking'} OpenSky: {_counted(len(days), 'day')}: {_counted(len(asked), 'airframe')}, "
-        f"{_counted(len(windows), 'question')}, {sum(prices)} of {balance} credits"
+        f"{_counted(len(windows), 'question')}, {cost(sum(prices), balance, paid)}"
     )
     if not 0 < paid < len(prices):
         return line
     return f"{line}; they pay for {paid} now, newest first, and asking again goes on from there"
+
+
+def cost(total: int, balance: int, paid: int) -> str:
+    """``110 of 400 credits``; ``110 credits, and 3 are left`` where these pay for none of the questions."""
+    return f"{total} of {balance} credits" if paid else f"{total} credits, and {balance} are left"
 
 
 def affordable(prices: Sequence[int], balance: int) -> int:

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import cache
 
 from flightwatch.airports import Airports
+from flightwatch.errors import OutOfCredits
 from flightwatch.model import Icao24
 from flightwatch.past.archive import Progress, Source, ask, ask_tracks, credits_left, missing, open_ends, track_price
-from flightwatch.past.flights import Flight, affordable, cost_line
+from flightwatch.past.flights import Flight, affordable, cost, cost_line
 from flightwatch.store import Store
 from flightwatch.words.record import Span
 
@@ -30,18 +31,23 @@ def inquire(
     Then for the tracks of flights with a doubtful end, as many as the credits pay. ``source`` is called when there is something
     to ask, as what is kept needs no account. Raises `SourceError`; what was answered is kept.
     """
-    now, the_source = clock(), cache(source)
+    now, the_source, spent = clock(), cache(source), None
     wanted = missing(store, spans, now)
     if wanted:
         say(cost_line(wanted, credits_left(store, the_source(), "flights", now).credits))
         with bar("flights", sum(map(len, wanted.values()))) as progress:
-            ask(store, the_source(), wanted, clock, progress)
+            try:
+                ask(store, the_source(), wanted, clock, progress)
+            except OutOfCredits as error:
+                spent = error  # tracks have credits of their own, and go back no more than 30 days
     flights = {
         f for icao24, each in spans.items() for span in each for f in open_ends(store, icao24, span, airports, now)
     }
     ends = sorted(flights, key=lambda flight: (-flight.first_seen, flight.icao24))
     if ends:
         _ask_tracks(store, the_source(), ends, clock, say, bar)
+    if spent is not None:
+        raise spent
 
 
 def _ask_tracks(
@@ -54,10 +60,11 @@ def _ask_tracks(
 ) -> None:
     purse, prices = credits_left(store, source, "tracks", clock()), [*map(track_price, ends)]
     paid = affordable(prices, purse.credits)
-    line = f"{len(ends)} track{'s' * (len(ends) != 1)}, of flights with a doubtful end: {sum(prices)} of {purse.credits} credits"
-    if paid < len(ends):
-        line += f", which pay for {paid}: ask again {purse.again}"
-    say(f"{'asking OpenSky' if paid else 'not asking OpenSky'} for {line}")
+    say(
+        f"{'asking' if paid else 'not asking'} OpenSky for {len(ends)} track{'s' * (len(ends) != 1)}, of flights with a doubtful "
+        f"end: {cost(sum(prices), purse.credits, paid)}"
+        + (f", which pay for {paid}: ask again {purse.again}" if 0 < paid < len(ends) else "")
+    )
     if paid:
         with bar("tracks", paid) as progress:
             ask_tracks(store, source, ends[:paid], clock, progress)
