@@ -1,6 +1,6 @@
 """Past visits of a tail number, an airframe or an airport."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -22,7 +22,7 @@ from flightwatch.subject import Subject
 from flightwatch.visits import Visit, gone_by, may_be_there
 from flightwatch.watched import Watchlist
 from flightwatch.words.reasons import reason
-from flightwatch.words.record import Span
+from flightwatch.words.record import Span, without
 
 if TYPE_CHECKING:
     from flightwatch.report import Section
@@ -57,7 +57,7 @@ def _looked(listed: Sequence[Span], store: Store, now: datetime, longest: timede
     holes = PollLog(store).unwatched(listed[0].since, last, longest)
     if now - last > longest:
         holes.append(Span(last, now))
-    return [part for span in listed for part in _without(span, holes)]
+    return [part for span in listed for part in without(span, holes)]
 
 
 def unwatched_spans(
@@ -70,18 +70,9 @@ def unwatched_spans(
     spans = {}
     for icao24 in subject.icao24s:
         begin = since or (None if store.first_visit_at(icao24) else by_default)
-        if begin is not None and (unwatched := _without(Span(begin, until), watched_spans(icao24, store, now))):
+        if begin is not None and (unwatched := without(Span(begin, until), watched_spans(icao24, store, now))):
             spans[icao24] = unwatched
     return spans
-
-
-def _without(whole: Span, parts: Iterable[Span]) -> list[Span]:
-    """What the ``parts``, oldest first, leave of a time."""
-    left, begin = [], whole.since
-    for part in parts:
-        left.append(Span(begin, min(part.since, whole.until)))
-        begin = max(begin, part.until)
-    return [span for span in (*left, Span(begin, whole.until)) if span.since < span.until]
 
 
 def known(
@@ -108,7 +99,9 @@ def known(
         airframes &= {*subject.icao24s}
     icao = None if airport is None else airport.icao
     if not airframes:
-        recorded = _as_known(store.visits(which, icao24s=subject.icao24s, airport_icao=icao), store, watchlist, now)
+        # A visit that is open in the database may be over since before the time in question.
+        sought = which if which.since is None else replace(which, limit=None)
+        recorded = _as_known(store.visits(sought, icao24s=subject.icao24s, airport_icao=icao), store, watchlist, now)
         return Past(tuple(selected(recorded, which)), ())
     every = replace(which, limit=None)
     found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
@@ -129,19 +122,23 @@ def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None
 
     Where its airframe was found elsewhere since, a visit is over; where nobody looked for it since, nobody knows.
     """
-    return [_as_looked(visit, store, watchlist or Watchlist(), now) if visit.is_open else visit for visit in visits]
+    if not any(visit.is_open for visit in visits):
+        return list(visits)
+    log, last, listed = PollLog(store), store.last_poll_at(), watchlist or Watchlist()
+    patience = log.patience(listed.health.blind_after)
 
+    def as_looked(visit: Visit) -> Visit:
+        elsewhere = None if is_estimate(visit) else store.next_visit_at(visit)  # of an estimate that is told already
+        if elsewhere is not None:
+            return gone_by(visit, elsewhere)
+        icao = visit.airport.icao if visit.airport else None
+        looking = log.looking(now, listed, visit.icao24, visit.registration, icao)
+        if last is None or not looking:
+            return may_be_there(visit, visit.arrival.latest, now)
+        until = min(last, looking[-1].until)
+        return may_be_there(visit, until, now) if now - until > patience else visit
 
-def _as_looked(visit: Visit, store: Store, watchlist: Watchlist, now: datetime) -> Visit:
-    elsewhere, last = store.next_visit_at(visit), store.last_poll_at()
-    if elsewhere is not None:
-        return gone_by(visit, elsewhere)
-    log, icao = PollLog(store), visit.airport.icao if visit.airport else None
-    looking = log.looking(now, watchlist, visit.icao24, visit.registration, icao)
-    if last is None or not looking:
-        return may_be_there(visit, visit.arrival.latest, now)
-    until = min(last, looking[-1].until)
-    return may_be_there(visit, until, now) if now - until > log.patience(watchlist.health.blind_after) else visit
+    return [as_looked(visit) if visit.is_open else visit for visit in visits]
 
 
 def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
@@ -191,7 +188,11 @@ def extent_of(
         where = "only watched aircraft are found there"
     else:
         # A tail number of two airframes is looked for while either is.
-        found = (log.looking(now, listed, icao24, airport_icao=at.icao if at else None) for icao24 in subject.icao24s)
+        icao = at.icao if at else None
+        found = (
+            log.looking(now, listed, icao24, _registration(icao24, subject, watchlist), icao)
+            for icao24 in subject.icao24s
+        )
         spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
         is_listed = any(icao24 in listed.aircraft_by_icao24 for icao24 in subject.icao24s)
         where = "it is found at watched airports only"
@@ -200,7 +201,7 @@ def extent_of(
             None, why="no good poll since it is on the watchlist" if is_listed else f"not on the watchlist, so {where}"
         )
     looked = _looked(spans, store, now, log.patience(listed.health.blind_after))
-    return Extent(spans[0].since, tuple(_without(Span(spans[0].since, now), looked)))
+    return Extent(spans[0].since, tuple(without(Span(spans[0].since, now), looked)))
 
 
 def context_line(

@@ -85,8 +85,8 @@ class PollLog:
         marks = ", ".join("?" * len(subjects))
         with self._store.reading() as db:
             rows = db.execute(
-                f"SELECT since, coalesce(until, ?) FROM listed WHERE subject IN ({marks}) ORDER BY since",  # noqa: S608 marks
-                (unix(now), *subjects),
+                f"SELECT since, coalesce(until, ?) FROM listed WHERE subject IN ({marks}) AND since <= ? ORDER BY since",  # noqa: S608
+                (unix(now), *subjects, unix(now)),
             ).fetchall()
         spans: list[Span] = []
         for since, until in rows:
@@ -130,7 +130,14 @@ def keep_listed(db: sqlite3.Connection, watchlist: Watchlist, at: datetime) -> N
     """Remember what the watchlist names in the good poll of ``at``, inside the caller's transaction, before that is recorded."""
     names = {a.icao24 for a in watchlist.aircraft} | {watched.airport.icao for watched in watchlist.airports}
     known = {subject for (subject,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
-    db.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, NULL)", [(name, unix(at)) for name in names - known])
+    for name in names - known:
+        again = db.execute(
+            "UPDATE listed SET until = NULL WHERE subject = ?1 AND until > ?2 "
+            "AND since = (SELECT max(since) FROM listed WHERE subject = ?1)",
+            (name, unix(at - FLICKER)),
+        )
+        if not again.rowcount:
+            db.execute("INSERT OR IGNORE INTO listed VALUES (?, ?, NULL)", (name, unix(at)))
     if gone := known - names:
         (last,) = db.execute("SELECT max(at) FROM polls WHERE at IS NOT NULL").fetchone()
         db.executemany(

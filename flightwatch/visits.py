@@ -82,10 +82,12 @@ def dwell_so_far(visit: Visit, now: datetime) -> Dwell:
     return dwell(visit.arrival, until)
 
 
-def gone_by(visit: Visit, latest: datetime) -> Visit:
-    """The visit with an end at an unknown time up to ``latest``."""
+def gone_by(visit: Visit, latest: datetime, seen_until: datetime | None = None) -> Visit:
+    """The visit with an end at an unknown time up to ``latest``; not before ``seen_until``, where it is given."""
     arrival = visit.arrival
     earliest = arrival.latest if arrival.at is None else arrival.earliest
+    if seen_until is not None:
+        earliest = max(arrival.latest, min(seen_until, latest))
     return replace(visit, departure=Moment(None, earliest, max(latest, arrival.latest), "inferred", arrival.confidence))
 
 

@@ -147,7 +147,7 @@ def test_a_landing_that_not_everybody_got_is_taken_back(
     desk, night = "desk@example.org", "night@example.org"
     *until_told, again, later = contradicted()
     mail_server.refused[night] = "452 4.2.2 mailbox full"
-    assert [code for code, _, _ in cron(program, server, until_told)][-1] == 4
+    assert 4 in {code for code, _, _ in cron(program, server, until_told)}
     del mail_server.refused[night]
     assert {code for code, _, _ in cron(program, server, [again, later])} == {0}
     assert [(mail.to, str(mail.message["Subject"])[:10]) for mail in mail_server.mails] == [

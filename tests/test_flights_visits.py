@@ -444,6 +444,17 @@ def test_an_open_visit_ends_with_a_flight_from_and_to_nowhere() -> None:
     assert stays(combined([recorded], guessed, [])) == [("FNJ", "26 02", "26 02..27 05")]
 
 
+def test_what_was_watched_counts_as_known() -> None:
+    """Until polls ended, and OpenSky was asked about the days since: nobody else asks about those before."""
+    recorded = watched(told(*AUTUMN[-2:])[1], seen("2023-09-18T05:00"))
+    looked = [Span(at("2023-09-15T00:00"), at("2023-09-26T12:00"))]
+    asked_since = keys("2023-09-26T00:00", "2023-09-30T00:00")
+    found = combined([recorded], known(OUT, have=asked_since), looked)
+    assert [stay for stay in stays(found) if stay[0] == "FNJ"] == [("FNJ", "18 05", "28 05")]
+    [unknown] = combined([recorded], known(journey("2023-09-28T06:00", "2023-09-28T09:00"), have=set()), looked)
+    assert stays([unknown]) == [("FNJ", "18 05", "26 12..28 06")]
+
+
 def test_two_open_visits() -> None:
     """It was taken off the watchlist while it stood there, and found elsewhere."""
     first = watched(told(*AUTUMN[-2:])[1], seen("2023-09-26T02:00"))

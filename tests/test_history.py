@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from journeys import AUTUMN, Wire, keys, read
 from reports import AIRPORTS, airport
-from skies import ICAO24, VLADIVOSTOK, at, landing, left, moment, unix, visit
+from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, unix, visit
 
 from flightwatch.errors import UsageError
 from flightwatch.history import (
@@ -327,7 +327,10 @@ def test_a_list_that_changes_for_a_moment(store: Store) -> None:
     for time in ("2023-09-20T00:00", "2023-09-20T23:00", "2023-09-26T23:30", "2023-09-28T11:00"):
         poll(store, time, LISTED)
         poll(store, time.replace(":00", ":05"), WATCHLIST)
+    with store.reading() as db:
+        assert db.execute("SELECT count(*) FROM listed WHERE subject = ?", (ICAO24,)).fetchone() == (3,)
     spans = PollLog(store).listed(NOW, ICAO24)
+    assert PollLog(store).listed(at("2023-09-20T12:00"), ICAO24)[-1].since == at("2023-09-20T00:00")
     assert spans == [
         Span(at("2023-09-20T00:00"), at("2023-09-20T23:00")),
         Span(at("2023-09-26T23:30"), at("2023-09-26T23:30")),
@@ -352,3 +355,26 @@ def test_nobody_knows_whether_it_is_still_there(
     [found] = known(TAIL, store, None, AIRPORTS, at(until)).visits
     left = found.departure
     assert (left and (left.earliest, left.confidence)) == (ended and (at(ended[0]), ended[1]))
+
+
+def test_a_visit_it_was_found_in_stays_open(store: Store) -> None:
+    """Its arrival is OpenSky's, its end is for polls to find."""
+    there = visit(arrival=first_heard_there("2023-09-27T12:00"), landing=None, departure=None)
+    poll(store, "2023-09-27T12:00", LISTED, there)
+    poll(store, "2023-09-28T11:30", LISTED)
+    archive(store, AUTUMN[-2], days=keys("2023-09-24T00:00", "2023-09-27T00:00"))
+    found = answer(store, TAIL)[0]
+    assert (found.id, found.is_open, found.arrival.latest < there.arrival.latest) == ("opensky-visit-1", True, True)
+
+
+def test_the_newest_of_those_that_touch_a_time(store: Store) -> None:
+    """An open visit that was over before it takes nobody's place."""
+    fnj = Watchlist((), (WatchedAirport(airport("FNJ")),))
+    over = visit(id="over", arrival=moment("2023-09-20T00:00"), departure=None)
+    elsewhere = visit(id="elsewhere", airport=VLADIVOSTOK, arrival=moment("2023-09-21T00:00"), departure=None)
+    stayed = visit(
+        id="stayed", icao24="7278a5", arrival=moment("2023-09-19T00:00"), departure=moment("2023-09-27T00:00")
+    )
+    poll(store, "2023-09-28T11:30", fnj, over, elsewhere, stayed)
+    which = Selection(at("2023-09-26"), limit=1)
+    assert [v.id for v in known(FIELD, store, fnj, AIRPORTS, NOW, which).visits] == ["stayed"]

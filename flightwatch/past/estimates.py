@@ -21,7 +21,7 @@ from flightwatch.tracking.gap import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import Motion
 from flightwatch.visits import Moment, Visit, gone_by, may_be_there
-from flightwatch.words.record import Span
+from flightwatch.words.record import Span, without
 
 SOURCE = "opensky-"
 """What the ids of these visits begin with."""
@@ -137,7 +137,7 @@ def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> 
     """
     guesses = [guess for guess in past.visits if not _is_within(guess.arrival.latest, watched)]
     left = [at for at in past.left if not _is_within(at, watched)]
-    found = [_ended(visit, recorded, guesses, left, past.have) for visit in recorded]
+    found = [_ended(visit, recorded, guesses, left, past.have, watched) for visit in recorded]
     joined = {visit.id: visit for visit in found}
     kept: list[Visit] = []
     for guess in guesses:
@@ -167,7 +167,12 @@ def _is_within(at: datetime, spans: Iterable[Span]) -> bool:
 
 
 def _ended(
-    watched: Visit, recorded: Sequence[Visit], guesses: Sequence[Visit], left: Sequence[datetime], have: Collection[int]
+    watched: Visit,
+    recorded: Sequence[Visit],
+    guesses: Sequence[Visit],
+    left: Sequence[datetime],
+    have: Collection[int],
+    looked: Sequence[Span],
 ) -> Visit:
     """A watched visit; one that is open ends with the first flight that OpenSky knows of since, or the next watched visit.
 
@@ -189,9 +194,16 @@ def _ended(
             and there < gone.latest <= flown
         ):
             is_same = came.at is not None and came.at <= there + SAME_STAY
-            if is_same or is_known(round(there.timestamp()), round(flown.timestamp()), have):
+            if is_same or _is_covered(there, flown, have, looked):
                 return replace(watched, departure=gone)
-    return gone_by(watched, flown)
+    seen_until = next((span.until for span in looked if span.since <= there < span.until), None)
+    return gone_by(watched, flown, seen_until)
+
+
+def _is_covered(since: datetime, until: datetime, have: Collection[int], looked: Sequence[Span]) -> bool:
+    """Whether every flight between two instants would be known: polls looked for it, or OpenSky was asked."""
+    rest = without(Span(since, until), looked)
+    return all(is_known(round(span.since.timestamp()), round(span.until.timestamp()), have) for span in rest)
 
 
 def _goes_on(guess: Visit, watched: Visit, found: Sequence[Visit]) -> bool:

@@ -1,6 +1,6 @@
 """What the record says around a visit: the visits before it, who else was there, and when nobody watched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,6 +28,15 @@ class Span(Struct, frozen=True):
 
     since: datetime
     until: datetime
+
+
+def without(whole: Span, parts: Iterable[Span]) -> list[Span]:
+    """What the ``parts``, oldest first, leave of a time."""
+    left, begin = [], whole.since
+    for part in parts:
+        left.append(Span(begin, min(part.since, whole.until)))
+        begin = max(begin, part.until)
+    return [span for span in (*left, Span(begin, whole.until)) if span.since < span.until]
 
 
 class Context(Struct, frozen=True):
