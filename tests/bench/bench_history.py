@@ -73,7 +73,7 @@ def fill(path: Path) -> None:
             "INSERT INTO polls (started, at, outcome, gap) VALUES (?1, ?1, 'ok', ?1 - ?2)",
             zip(times, [None, *times], strict=False),
         )
-        db.execute("INSERT INTO listed VALUES (?, ?)", (ICAO24, times[0]))
+        db.execute("INSERT INTO listed (subject, since) VALUES (?, ?)", (ICAO24, times[0]))
     db.close()
 
 
