@@ -11,7 +11,8 @@ from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Event, Icao24
 from flightwatch.past import archive
-from flightwatch.past.estimates import Past, combined, is_estimate, unplaced
+from flightwatch.past.combined import combined, unplaced
+from flightwatch.past.estimates import Past, is_estimate
 from flightwatch.past.extent import Extent, extent_line
 from flightwatch.past.geojson import event_ids
 from flightwatch.poll_log import PollLog

@@ -108,6 +108,14 @@ class Program:
 
 
 @pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' own machine may stand behind a proxy; the loopback does not."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
 def server() -> Iterator[OpenSkyServer]:
     with OpenSkyServer() as server:
         server.credits[ANONYMOUS] = server.credits[CLIENT_ID] = RICH

@@ -22,6 +22,8 @@ from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.store import Store
 from flightwatch.words.record import Span
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
+
 SINCE, UNTIL, NOW = at("2023-07-15T00:00"), at("2023-10-14T13:00"), at("2023-10-14T13:00")
 SEPTEMBER = at("2023-09-24T00:00"), at("2023-09-30T00:00")
 
@@ -40,13 +42,6 @@ def open_ends(store: Store, since: datetime, now: datetime) -> tuple[Flight, ...
 
 def quiet(_done: int, _total: int) -> None:
     """Show no progress."""
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture

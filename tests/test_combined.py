@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skies import PYONGYANG, VLADIVOSTOK, at, visit
 
-from flightwatch.past.estimates import Past, combined, is_estimate
+from flightwatch.past.combined import combined
+from flightwatch.past.estimates import Past, is_estimate
 from flightwatch.past.flights import NOON_S
 from flightwatch.visits import Moment, Visit, gone_by
 

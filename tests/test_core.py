@@ -20,7 +20,10 @@ CORE = [
     "flightwatch.selection",
     *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "alerts", "channels")),
     *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page", "sight")),
-    *(f"flightwatch.past.{name}" for name in ("flights", "flight_ends", "estimates", "flown", "credits", "dates")),
+    *(
+        f"flightwatch.past.{name}"
+        for name in ("flights", "flight_ends", "estimates", "combined", "flown", "credits", "dates")
+    ),
     *(f"flightwatch.past.{name}" for name in ("extent", "formats", "geojson", "ics", "summary", "summary_text")),
     "flightwatch.sources.answer",
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),

@@ -14,16 +14,11 @@ from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Un
 from flightwatch.past.flights import DAY_S, Flight, Window
 from flightwatch.sources.flights import FlightsFetched, OpenSkyFlights, TrackFetched
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
+
 SEPTEMBER_25 = unix("2023-09-25T00:00")
 PAIR = Window(SEPTEMBER_25, SEPTEMBER_25 + 2 * DAY_S - 1)
 SOUND = journey("2023-09-25T17:20", "2023-09-26T01:52", "UUWW", "ZKPY")
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from reports import AIRPORTS, HOUR, NOON, airport, arrival, departure
 from skies import ICAO24, PYONGYANG, at, unix
 
 from flightwatch.model import instant
-from flightwatch.past.estimates import Past, combined, is_estimate, past, to_ask_tracks, unplaced
+from flightwatch.past.combined import combined, unplaced
+from flightwatch.past.estimates import Past, is_estimate, past, to_ask_tracks
 from flightwatch.past.flight_ends import Ends, end_of
 from flightwatch.past.flights import (
     DAY_S,

@@ -36,6 +36,8 @@ from flightwatch.model import Box, Query, StateVector
 from flightwatch.sources.answer import Answer
 from flightwatch.sources.opensky import Fetched, OpenSky
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
+
 WORLD = Query()
 AGAIN = "nothing is lost, the next poll asks again"
 
@@ -53,14 +55,6 @@ class Clock:
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
         self.now_s += seconds
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' own machine may stand behind a proxy; the loopback does not."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture
