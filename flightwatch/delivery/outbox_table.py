@@ -139,15 +139,12 @@ class Outbox:
         """
         kept, added = addressees(new), tuple(each for each in addressees(new) if each not in addressees(old))
         with self._store.writing() as db:
-            rows = db.execute(
-                "UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE ended IS NULL AND channel = ? "
-                "RETURNING id, readers",
-                (new, old),
-            ).fetchall()
+            rows = db.execute("SELECT id, readers FROM alerts WHERE ended IS NULL AND channel = ?", (old,)).fetchall()
             for id_, encoded in rows:
+                renamed = db.execute("UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE id = ?", (new, id_))
                 readers = _decoded(encoded)
                 still = tuple(each for each in readers if each in kept)
-                if len(still) == len(readers):
+                if not renamed.rowcount or len(still) == len(readers):
                     continue
                 if heirs := still + added:
                     db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(heirs), id_))
