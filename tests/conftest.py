@@ -54,7 +54,9 @@ class Program:
     def watchlist(self) -> Path:
         return self.folder / "watchlist.yaml"
 
-    def start(self, *arguments: str, stdout: int = PIPE, env: Mapping[str, str] = {}) -> "Popen[str]":
+    def start(
+        self, *arguments: str, stdout: int = PIPE, stderr: int = PIPE, env: Mapping[str, str] = {}
+    ) -> "Popen[str]":
         """Start it and come back; the caller waits for it."""
         return Popen(
             [sys.executable, "-m", "flightwatch", *arguments],
@@ -62,7 +64,7 @@ class Program:
             env={**self.environment, **env},
             stdin=subprocess.DEVNULL,
             stdout=stdout,
-            stderr=PIPE,
+            stderr=stderr,
             text=True,
         )
 

@@ -82,6 +82,8 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServe
     assert places(more.stdout) == ["VKO", "FNJ", "VKO"]
     assert {visit["source"] for visit in json.loads(more.stdout)} == {"opensky"}
     assert json.loads(more.stdout)[0]["departed"] is None
+    assert places(newcomer.out("history", "RA-86559", "--limit", "2", "--format", "json")) == ["VKO", "FNJ"]
+    assert places(newcomer.out("history", "RA-86559", "--inferred", "no", "--format", "json")) == []
     assert newcomer.files() == ["home/.local/share/flightwatch/flightwatch.db"]
 
 
@@ -114,6 +116,16 @@ def test_stays_that_have_no_place(newcomer: Program, autumn: OpenSkyServer) -> N
     assert newcomer.run("history", "RA-86559", "--offline").stderr == line
     assert newcomer.run("history", "RA-86559", "--offline", "--days", "10").stderr == ""
     assert newcomer.run("history", "RA-86559", "--offline", "--until", day(24)).stderr == ""
+
+
+def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
+    """On a terminal: how many questions are answered; it is gone when all are."""
+    newcomer.environment |= {"COLUMNS": "100", "TERM": "xterm"}
+    with terminal() as (screen, other):
+        process = newcomer.start("history", "RA-86559", "--format", "json", stderr=other)
+        assert "flights" in read_until(screen, "8/8")
+        printed, _ = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, printed) == (0, "[]\n")
 
 
 def test_the_table_marks_estimates(newcomer: Program) -> None:
@@ -211,6 +223,24 @@ def test_a_track_for_a_doubtful_end(newcomer: Program, autumn: OpenSkyServer) ->
     assert (autumn.track_credits[ANONYMOUS], len(autumn.asked("/api/tracks/all"))) == (392, 2)
     newcomer.run("history", "RA-86559", "--days", "25")
     assert len(autumn.asked("/api/tracks/all")) == 2
+
+
+def test_tracks_that_are_not_paid(newcomer: Program, autumn: OpenSkyServer) -> None:
+    """What is known is shown; the next run says what they would cost, and asks for none."""
+    autumn.flights = [wire | {"estArrivalAirport": None} for wire in autumn.flights]
+    autumn.track_credits[ANONYMOUS] = 7
+    first = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
+    assert (first.returncode, places(first.stdout)) == (3, ["FNJ", "VKO"])
+    assert first.stderr.splitlines()[-1] == (
+        "flightwatch: 1 of 2 questions are answered and kept; 3 credits do not pay for the next (4): ask again after "
+        "midnight UTC, it goes on there"
+    )
+    again = newcomer.run("history", "RA-86559", "--days", "25")
+    assert (again.returncode, again.stderr) == (
+        0,
+        "flightwatch: not asking OpenSky for 1 track, of flights with a doubtful end: 4 credits, and 3 are left\n",
+    )
+    assert len(autumn.asked("/api/tracks/all")) == 1
 
 
 @pytest.mark.parametrize("subject", ["RA-86559", "nobody", "FNJ"])

@@ -195,6 +195,13 @@ def test_the_demo(demo_page: str) -> None:
     assert "lost 2023-09-26 01:45" in demo_page
     assert "2 visits of 1 aircraft at 1 place, 2023-08-01 to 2023-09-28." in read.words
     assert "Watched since August." in read.words
+    assert [heading in demo_page for heading in ("What observed and inferred mean", "Sources and terms")] == [
+        True,
+        True,
+    ]
+    assert "nobody received it on the ground" in read.words
+    for source in ("https://opensky-network.org", "https://ourairports.com", "https://www.naturalearthdata.com"):
+        assert f'href="{source}' in demo_page
     assert "Map of 2 visits; times are UTC." in read.words
     assert demo_page.count(">Pyongyang FNJ</text>") == 4
     newest, _ = read.rows()
