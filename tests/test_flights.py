@@ -13,7 +13,7 @@ from flightwatch.model import Event, instant
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 
-FLIGHTS = Path(__file__).with_name("flights")
+FLIGHTS = Path(__file__).parent / "recorded" / "flights"
 ON_TIME = timedelta(minutes=30)
 
 

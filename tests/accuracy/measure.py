@@ -2,7 +2,7 @@
 
     python tests/accuracy/measure.py [--count 1000] [--seed 1] [-v]
 
-Three parts: the recorded flights in tests/flights, flights made by code (``cases.py`` says which mix), and a fifth as many
+Three parts: the recorded flights in tests/recorded/flights, flights made by code (``cases.py`` says which mix), and a fifth as many
 visits to North Korea with as many decoys (``pyongyang.py``). An alert is true when the aircraft landed at the airport it
 names, within half an hour of the time it gives.
 """
@@ -27,7 +27,7 @@ from flightwatch.sources.recorded import Recording
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.track import Rules, Track
 
-FLIGHTS = Path(__file__).parent.parent / "flights"
+FLIGHTS = Path(__file__).parent.parent / "recorded" / "flights"
 NEAR_S = 1800
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.01)
 

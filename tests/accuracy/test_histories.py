@@ -27,7 +27,7 @@ from flightwatch.store import Store
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
 
-FLIGHTS = Path(__file__).parent.parent / "flights"
+FLIGHTS = Path(__file__).parent.parent / "recorded" / "flights"
 RECORDED = ("munich-300s", "elal747-300s", "nice-60s", "geneva-60s-mask4000", "vancouver-60s-mask4000")
 INVENTED = 5
 MOST_POLLS = 600

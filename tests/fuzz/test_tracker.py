@@ -293,7 +293,7 @@ def test_any_sky(story: Story) -> None:
     assert tell(story) == tell(story)
 
 
-FLIGHTS = sorted(Path(__file__).parents[1].joinpath("flights").glob("*-300s.jsonl.gz"))
+FLIGHTS = sorted(Path(__file__).parents[1].joinpath("recorded", "flights").glob("*-300s.jsonl.gz"))
 
 
 @cache
