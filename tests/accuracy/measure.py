@@ -2,7 +2,7 @@
 
     python tests/accuracy/measure.py [--count 1000] [--seed 1] [-v]
 
-Three parts: the recorded flights in tests/recorded/flights, flights made by code (``cases.py`` says which mix), and a fifth as many
+Three parts: the flights in tests/recorded/flights, flights made by code (``cases.py`` says which mix), and a fifth as many
 visits to North Korea with as many decoys (``pyongyang.py``). An alert is true when the aircraft landed at the airport it
 names, within half an hour of the time it gives.
 """
