@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flightwatch.registration import Resolution, icao24_of, normalise, registration_of
+from flightwatch.registration import Resolution, icao24_of, is_serial, normalise, registration_of
 
 PAIRS = [
     ("CU-T1454", "0b05ae"),
@@ -322,3 +322,19 @@ def test_a_fleet_is_resolved_in_a_moment() -> None:
     assert time.process_time() - started < 2.0
     assert len(named) == len(fleet)
     assert None not in named
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("165829", True),
+        (" 170000 ", True),
+        ("16582", False),
+        ("1658290", False),
+        ("15521f", False),
+        ("１６５８２９", False),
+    ],
+)
+def test_six_digits_may_be_a_serial(text: str, is_one: bool) -> None:
+    """Of the air forces of the United States or Canada; only ASCII's digits are any."""
+    assert is_serial(text) is is_one
