@@ -58,7 +58,7 @@ def where(alert: Alert) -> str:
     nearest = f", {off(alert.near, alert.latitude, alert.longitude)}" if alert.near else ""
     if is_field_unknown(alert.event):
         return f"at {UNNAMED} (heard {at}{nearest})"
-    return f"near {at}{nearest}" if nearest else f"away from any airport, at {at}"
+    return f"near {at}{nearest}" if nearest else f"at {at}"
 
 
 def is_field_unknown(event: Event) -> bool:
@@ -107,7 +107,7 @@ def _spot(alert: Alert) -> str:
     if alert.latitude is None or alert.longitude is None:
         return "an unknown place"
     if alert.near is None:
-        return f"{alert.latitude:.2f}, {alert.longitude:.2f}, away from any airport"
+        return f"{alert.latitude:.2f}, {alert.longitude:.2f}"
     return f"a place {off(alert.near, alert.latitude, alert.longitude)}"
 
 

@@ -29,7 +29,7 @@ VVO = "Vladivostok International Airport (VVO/UHWW), Artyom, Russia"
 TRACK = "https://globe.adsb.lol/?icao=15521f&showTrace=2024-01-10"
 LANDED = (
     f"{WHO} landed at {VVO}, 2024-01-10 05:00 UTC (15:00 local); observed; first heard 99 km south-west of Vladivostok "
-    "International Airport at 04:50 UTC, 10 min before; first recorded here, watching since 10 January 2024; "
+    "VVO (Russia) at 04:50 UTC, 10 min before; first recorded here, watching since 10 January 2024; "
     f"{TRACK}\n"
 )
 LEFT = re.escape(f"{WHO} left {VVO}, 2024-01-10 06:30 UTC (16:30 local); observed; on the ground 1 h ") + (

@@ -113,5 +113,5 @@ def test_a_landing_on_a_field_unknown_taken_back() -> None:
         "lost at 47.700, 8.548, descending through 2,000 m, at 12:00 UTC; "
         "heard again at 45.000, 8.548, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, as flying on takes"
     )
-    where = "did not land at a field unknown (heard 47.7000, 8.5480, 27 km north of Zürich Airport); lost"
+    where = "did not land at a field unknown (heard 47.7000, 8.5480, 27 km north of Zürich ZRH (Switzerland)); lost"
     assert where in one_line(describe(known, Watchlist(), AIRPORTS))

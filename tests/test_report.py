@@ -212,7 +212,7 @@ def test_the_demo(demo_page: str) -> None:
         "aircraft": ["RA-86559", "callsign RFF7451", "icao24 15521f"],
         "where": [
             "Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea",
-            "first heard 81 km south-west of Jiamusi Dongjiao Airport",
+            "first heard 81 km south-west of Jiamusi JMU (China)",
         ],
         "how it is known": [
             "landing inferred, 99 %",
@@ -360,7 +360,7 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
         (
             {"airport": None, "latitude": 41.5, "longitude": 129.25},
             {
-                "where": ["no airport named", "34 km west of Orang (Chongjin) Airport", "41.500, 129.250"],
+                "where": ["no airport named", "34 km west of Orang (Chongjin) RGO (North Korea)", "41.500, 129.250"],
                 "left (UTC)": ["2023-09-28 00:31", "from 00:27 to 00:35"],
             },
         ),
@@ -419,7 +419,7 @@ def test_places_without_an_airport() -> None:
     text = one_page([here, there, beside], {})
     assert "3 visits of 1 aircraft at 2 places" in text
     assert chart([here, there, beside], AIRPORTS, None, NOW).rows == (
-        "34 km west of Orang (Chongjin) RGO",
+        "34 km west of Orang (Chongjin) RGO (North Korea)",
         "-50.000, 129.250",
     )
     assert Reading(text).drawings()[0] == "Map of 3 visits: 3 places without an airport."

@@ -71,7 +71,7 @@ def test_down_in_a_meadow(category: int) -> None:
 
     said = one_line(describe(event, Watchlist(aircraft=(WatchedAircraft(ICAO24, "HB-XYZ", "given"),)), AIRPORTS))
     assert said.startswith(
-        f"aircraft {ICAO24} landed near {MEADOW[0]:.4f}, {MEADOW[1]:.4f}, 12 km north-east of Zürich Airport"
+        f"aircraft {ICAO24} landed near {MEADOW[0]:.4f}, {MEADOW[1]:.4f}, 12 km north-east of Zürich ZRH (Switzerland)"
     )
     assert not {field.name for _, field in AIRPORTS.within(*MEADOW, 11.0) if field.name in said}
 

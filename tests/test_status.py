@@ -32,7 +32,7 @@ FNJ = Watchlist(
 )
 NORTH_OF_FNJ = {"latitude": 40.2, "longitude": 125.67, "true_track": 180.0}
 UP = Track(ICAO24, "RA-86559", "airborne", (report(HEARD, icao24=ICAO24, **NORTH_OF_FNJ),), heard=HEARD)
-NEAR_FNJ = "71 km north-east of Kwaksan Air Base, 10,668 m"
+NEAR_FNJ = "109 km north of Pyongyang FNJ (North Korea), 10,668 m"
 BLIND = at("2023-09-26T02:40")
 """The last good poll where nobody looked since."""
 
@@ -92,7 +92,7 @@ def look(
                 origin=Origin(PYONGYANG, 39.2, 125.7, at("2023-09-25T20:00"), is_departure=True),
             ),
             "in the air",
-            "left Pyongyang Sunan (FNJ/ZKPY) at 20:00 UTC; at 0.100, -150.000, 10,668 m, descending; heard 5 min ago",
+            "left Pyongyang FNJ (North Korea) at 20:00 UTC; at 0.100, -150.000, 10,668 m, descending; heard 5 min ago",
         ),
         (
             Track(

@@ -6,7 +6,7 @@ from typing import Final
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.visits import Visit
-from flightwatch.words.whereabouts import away, nearest_known, nickname
+from flightwatch.words.whereabouts import nearest_known, nickname, off
 
 SAME_PLACE_KM: Final = 10.0
 """Places without an airport that are nearer to one another than this are taken for one: where an aircraft was lost is not
@@ -14,13 +14,13 @@ exactly where it came down."""
 
 
 def place_name(visit: Visit, airports: Airports) -> str:
-    """``Pyongyang FNJ``; without an airport ``81 km south-west of Jiamusi JMU``, or its position where nothing is near."""
+    """``Pyongyang FNJ``; without one ``81 km south-west of Jiamusi JMU (China)``, or its position where none is near."""
     if visit.airport is not None:
         return nickname(airports.find(visit.airport.icao) or visit.airport)
     near = nearest_known(airports, visit.latitude, visit.longitude)
     if near is None:
         return f"{visit.latitude:.3f}, {visit.longitude:.3f}"
-    return f"{away(near, visit.latitude, visit.longitude)} of {nickname(near)}"
+    return off(near, visit.latitude, visit.longitude)
 
 
 def place_names(visits: Sequence[Visit], airports: Airports) -> list[str]:

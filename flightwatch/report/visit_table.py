@@ -17,7 +17,7 @@ from flightwatch.tracking.events import identity
 from flightwatch.visits import Moment, Visit, dwell
 from flightwatch.words.phrases import clean, duration, dwell_in_brief, dwell_text, percent, short
 from flightwatch.words.reasons import reason
-from flightwatch.words.whereabouts import came_from, codes, nearest_known, off, place
+from flightwatch.words.whereabouts import began_at, came_from, codes, nearest_known, off, place
 
 COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "where", "how it is known")
 INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")
@@ -164,8 +164,7 @@ def _aircraft(visit: Visit) -> str:
 def _where(visit: Visit, airport: Airport | None, airports: Airports, landing: Event | None) -> str:
     came = ""
     if landing and (origin := landing.origin):
-        beside = None if origin.airport else nearest_known(airports, origin.latitude, origin.longitude)
-        came = f"<small>{text(came_from(origin, beside))}</small>"
+        came = f"<small>{text(came_from(origin, began_at(origin, airports)))}</small>"
     if visit.airport is None:
         near = nearest_known(airports, visit.latitude, visit.longitude)
         spot = f"<small>{text(off(near, visit.latitude, visit.longitude))}</small>" if near else ""

@@ -9,7 +9,7 @@ from flightwatch.model import Airport, Event, Icao24
 from flightwatch.watched import Watchlist
 from flightwatch.words.phrases import called
 from flightwatch.words.record import NO_RECORD, Context
-from flightwatch.words.whereabouts import nearest_known
+from flightwatch.words.whereabouts import began_at, nearest_known
 
 
 class Alert(Struct, frozen=True):
@@ -21,12 +21,12 @@ class Alert(Struct, frozen=True):
     label: str | None = None
     """What the watchlist calls the airframe."""
     near: Airport | None = None
-    """For an event without an airport: the nearest field."""
+    """For an event without an airport: the nearest field that people know; None: none is near."""
     latitude: float | None = None
     longitude: float | None = None
     """Where it happened when there is no airport."""
     origin: Airport | None = None
-    """For a flight whose origin has no airport: the nearest field to where it was first heard."""
+    """The field by which to say where the flight began, as `began_at` has it."""
     context: Context = NO_RECORD
     names: Mapping[Icao24, str] = {}
     """What to call the others in ``context``, as far as the watchlist says."""
@@ -36,8 +36,7 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Co
     """The event with its airports in full, what the watchlist calls the airframes, and what the record says around it."""
     listed, origin = watchlist.aircraft_by_icao24, event.origin
     label = listed[event.icao24].label if event.icao24 in listed else None
-    unnamed = origin is not None and origin.airport is None
-    began = nearest_known(airports, origin.latitude, origin.longitude) if origin is not None and unnamed else None
+    began = None if origin is None else began_at(origin, airports)
     names = {
         v.icao24: called(v.icao24, v.registration or listed[v.icao24].registration, listed[v.icao24].label)
         for v in context.others

@@ -5,7 +5,7 @@ from typing import Final
 
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
-from flightwatch.model import Airport, StateVector, instant
+from flightwatch.model import StateVector, instant
 from flightwatch.past.extent import length
 from flightwatch.selection import came
 from flightwatch.tracking.landing import LEVEL_MS
@@ -14,7 +14,7 @@ from flightwatch.tracking.track import Track
 from flightwatch.visits import Dwell, Visit, dwell_so_far
 from flightwatch.watched import Watchlist
 from flightwatch.words.phrases import dwell_in_brief, percent, utc
-from flightwatch.words.whereabouts import came_from, nearest_known, nickname, off
+from flightwatch.words.whereabouts import began_at, came_from, nearest_known, nickname, spot
 
 TOWARDS_DEG, TOWARDS_KM = 20.0, 600.0
 """Angle between track and watched field, and distance from it, up to which an aircraft flies towards it: three quarters of an
@@ -47,7 +47,7 @@ def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str:
 
 
 def last_heard(track: Track, airports: Airports, now: datetime) -> str:
-    """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang Sunan International Airport, 2,990 m``."""
+    """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang FNJ (North Korea), 2,990 m``."""
     if not track.reports:
         return f"heard {_ago(track, now)}, without a position"
     state = "on the ground" if track.reports[-1].on_ground else "in the air"
@@ -68,20 +68,16 @@ def _place(visit: Visit, airports: Airports) -> str:
     if visit.airport is not None:
         return nickname(airports.find(visit.airport.icao) or visit.airport)
     near = nearest_known(airports, visit.latitude, visit.longitude)
-    return f"a place {_spot(near, visit.latitude, visit.longitude)}"
-
-
-def _spot(near: Airport | None, latitude: float, longitude: float) -> str:
-    return f"at {latitude:.3f}, {longitude:.3f}" if near is None else off(near, latitude, longitude)
+    return f"a place {spot(near, visit.latitude, visit.longitude)}"
 
 
 def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime) -> str:
     """Where from, where it is and how high, and towards which watched field; what is not known is left out."""
     said, origin = [], track.origin
     if origin is not None:
-        near = None if origin.airport else nearest_known(airports, origin.latitude, origin.longitude)
+        began = began_at(origin, airports)
         lately = now - origin.at < timedelta(days=1)
-        said.append(f"{came_from(origin, near)} at {f'{origin.at:%H:%M} UTC' if lately else utc(origin.at)}")
+        said.append(f"{came_from(origin, began)} at {f'{origin.at:%H:%M} UTC' if lately else utc(origin.at)}")
     if track.reports:
         said.append(_flying(track, airports))
         towards = _towards(track, watchlist)
@@ -90,7 +86,7 @@ def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime
 
 
 def _flying(track: Track, airports: Airports) -> str:
-    """``45 km north-east of Pyongyang Sunan International Airport, 2,990 m, descending``."""
+    """``45 km north-east of Pyongyang FNJ (North Korea), 2,990 m, descending``."""
     climb_ms = motion(track.reports).climb_ms or 0.0
     trend = ", climbing" if climb_ms >= LEVEL_MS else ", descending" if climb_ms <= -LEVEL_MS else ""
     return f"{_heard_at(track.reports[-1], airports)}{trend}"
@@ -98,7 +94,7 @@ def _flying(track: Track, airports: Airports) -> str:
 
 def _heard_at(report: StateVector, airports: Airports) -> str:
     here, height = position(report), altitude_m(report)
-    return _spot(nearest_known(airports, *here), *here) + ("" if height is None else f", {height:,.0f} m")
+    return spot(nearest_known(airports, *here), *here) + ("" if height is None else f", {height:,.0f} m")
 
 
 def _towards(track: Track, watchlist: Watchlist) -> str | None:

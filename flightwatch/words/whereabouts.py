@@ -11,6 +11,9 @@ from flightwatch.words.phrases import duration, short
 NEAR_KM: Final = 200.0
 """How far a field may be to say where something happened, km."""
 
+UNKNOWN_KM: Final = 50.0
+"""How much farther a field without airlines counts, km: nearer than that beyond the next one with, it says more."""
+
 _WINDS: Final = {
     "N": "north",
     "NE": "north-east",
@@ -49,39 +52,68 @@ def nickname(airport: Airport | Place) -> str:
     return f"{name} {short(airport.iata or airport.icao)}"
 
 
+def abroad(airport: Airport | Place) -> str:
+    """The nickname with the country, for readers who cannot know where that is: ``Jiamusi JMU (China)``.
+
+    The country is left out where the name has it, or where only the name was recorded; a code that OurAirports made up, such
+    as ``RU-4464``, always.
+    """
+    country = airport.country if isinstance(airport, Airport) else ""
+    name = brief_name(airport) if "-" in (airport.iata or airport.icao) else nickname(airport)
+    return f"{name} ({short(country)})" if country and country not in name else name
+
+
 def away(airport: Airport, latitude: float, longitude: float) -> str:
-    """Distance and direction from the field: ``38 km north-east``."""
+    """Distance and direction from the field: ``38 km north-east``; ``within 1 km`` where it is at the field."""
     far = distance_km(airport.latitude, airport.longitude, latitude, longitude)
+    if far < 1:
+        return "within 1 km"
     return (
         f"{far:.0f} km {_WINDS[compass_point(bearing_deg(airport.latitude, airport.longitude, latitude, longitude))]}"
     )
 
 
 def off(airport: Airport, latitude: float, longitude: float) -> str:
-    """``10 km west of Dzemgi Airport``."""
-    return f"{away(airport, latitude, longitude)} of {short(airport.name)}"
+    """``81 km south-west of Jiamusi JMU (China)``."""
+    return f"{away(airport, latitude, longitude)} of {abroad(airport)}"
+
+
+def spot(field: Airport | None, latitude: float, longitude: float) -> str:
+    """A place by the field that `nearest_known` gave for it; by its position, ``at 30.000, -40.000``, where that is None."""
+    return f"at {latitude:.3f}, {longitude:.3f}" if field is None else off(field, latitude, longitude)
 
 
 def nearest_known(airports: Airports, latitude: float, longitude: float) -> Airport | None:
-    """The nearest field that people know, of those within `NEAR_KM`; where all are small the nearest; None: none."""
-    around = [field for _, field in airports.within(latitude, longitude, NEAR_KM)]
-    known = (field for field in around if field.kind != "small" or field.scheduled)
-    return next(known, next(iter(around), None))
+    """The field that tells people best where this is, of those within `NEAR_KM`; None: none.
+
+    That is the nearest to which airlines fly or that is large; a medium one counts as `UNKNOWN_KM` farther, and strips that
+    only their neighbours know are not named.
+    """
+    ranked = (
+        (far + (0 if field.scheduled or field.kind == "large" else UNKNOWN_KM), far, field)
+        for far, field in airports.within(latitude, longitude, NEAR_KM)
+        if field.scheduled or field.kind != "small"
+    )
+    return min(ranked, key=lambda each: each[:2], default=(0, 0, None))[2]
+
+
+def began_at(origin: Origin, airports: Airports) -> Airport | None:
+    """The field by which `came_from` says where a flight began: its own, or the nearest known one; None: there is none."""
+    if origin.airport is not None:
+        return airports.find(origin.airport.icao)
+    return nearest_known(airports, origin.latitude, origin.longitude)
 
 
 def came_from(origin: Origin, field: Airport | None) -> str:
-    """How a flight began: ``left Vladivostok (VVO/UHWW)``, ``first heard climbing out of ...``, ``first heard 12 km ...``.
+    """How a flight began: ``left Vladivostok VVO (Russia)``, ``first heard climbing out of ...``, ``first heard 12 km ...``.
 
-    For an origin without an airport ``field`` is the nearest known one; None: there is none.
+    ``field`` is what `began_at` gave.
     """
     if origin.airport is not None:
-        spot = f"{brief_name(origin.airport)} ({codes(origin.airport)})"
-        return f"left {spot}" if origin.is_departure else f"first heard climbing out of {spot}"
-    at = f"{origin.latitude:.3f}, {origin.longitude:.3f}"
-    spot = at if field is None else off(field, origin.latitude, origin.longitude)
-    if origin.is_departure:
-        return f"left a place at {at}" if field is None else f"left a place {spot}"
-    return f"first heard at {at}" if field is None else f"first heard {spot}"
+        own = abroad(field or origin.airport)
+        return f"left {own}" if origin.is_departure else f"first heard climbing out of {own}"
+    where = spot(field, origin.latitude, origin.longitude)
+    return f"left a place {where}" if origin.is_departure else f"first heard {where}"
 
 
 def flight_time(origin: Origin, landed_at: datetime, *, is_about: bool) -> str:
