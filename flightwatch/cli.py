@@ -2,18 +2,17 @@
 
 import gc
 import os
-import shlex
-import shutil
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
-from errno import EIO, ENOSPC
+from errno import EIO, ENOENT, ENOSPC
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
-from flightwatch import __version__, cli_past, cli_status, places
+from flightwatch import __version__, cli_init, cli_past, cli_status, environment, places
 from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
 from flightwatch.options import DatabaseOption, WatchlistOption
 from flightwatch.output import close_output, open_output, print_pairs, say
@@ -21,6 +20,7 @@ from flightwatch.parts import (
     channels,
     store_to_replay_into,
     the_airports,
+    the_environment,
     the_watchlist,
     trials,
 )
@@ -41,9 +41,20 @@ class Commands(TyperGroup):
         except PermissionError as error:
             raise UsageError(f"{error.filename}: {error.strerror}; check the rights to it and to its folder") from error
         except OSError as error:
-            if error.errno not in (ENOSPC, EIO):
-                raise
-            raise FlightwatchError(f"standard output cannot be written: {error.strerror}") from error
+            raise _told(error) from error
+
+
+def _told(error: OSError) -> FlightwatchError:
+    """What the system's refusal is to the user. One that names no file, and is none of standard output, is raised as it is."""
+    if error.filename is not None:
+        return UsageError(f"{error.filename}: {error.strerror}; check this name")
+    if error.errno in (ENOSPC, EIO):
+        return FlightwatchError(f"standard output cannot be written: {error.strerror}")
+    if error.errno == ENOENT and "temporary directory" in str(
+        error.strerror
+    ):  # so `tempfile`, which has looked in several
+        return UsageError("no folder for temporary files can be written; name one with TMPDIR")
+    raise error
 
 
 app = typer.Typer(
@@ -76,21 +87,38 @@ def main() -> None:
     gc.set_threshold(MANY_OBJECTS)
     open_output()
     try:
+        environment.tidy(os.environ, say)
+        _refuse_bytes(sys.argv[1:])
         app(prog_name="flightwatch")
     except FlightwatchError as error:
-        for line in str(error).splitlines():
-            say(line)
+        say(str(error))
         sys.exit(error.exit_code)
     finally:
         gc.freeze()  # else Python looks through all there is once more before it ends
         close_output()
 
 
+def _refuse_bytes(arguments: Sequence[str]) -> None:
+    """Raise `UsageError` for an argument that is not UTF-8: no tail number is, and SQLite and JSON take no such text."""
+    for argument in arguments:
+        if not argument.isprintable() and any("\udc80" <= each <= "\udcff" for each in argument):
+            said = os.fsencode(argument).decode("utf-8", "backslashreplace")
+            raise UsageError(
+                f"the argument '{said}' is not UTF-8 text; write it in UTF-8, and rename a file that is called so"
+            )
+
+
+def _print_version() -> None:
+    typer.echo(f"flightwatch {__version__}")
+
+
 @app.callback(invoke_without_command=True)
-def version(show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+def before(
+    version: Annotated[bool, typer.Option("-V", "--version", help="Print the version and exit.")] = False,
+) -> None:
     """Take the options that stand before any command."""
-    if show:
-        typer.echo(f"flightwatch {__version__}")
+    if version:
+        _print_version()
         raise typer.Exit
 
 
@@ -122,6 +150,8 @@ def poll(
     from flightwatch.watchlist import parse_duration
 
     cadence = None if every is None else parse_duration(every)
+    if record is not None and record.exists() and not record.is_dir():
+        raise UsageError(f"--record: {record} is a file; name a folder")
     watched, airports = the_watchlist(watchlist), the_airports()
     note = _hush if quiet else say
     live = Live(
@@ -162,7 +192,9 @@ def check(
     from flightwatch.watchlist import parse_duration, read_bytes, understand
 
     cadence, path = parse_duration(every), places.find_watchlist(watchlist)
-    watched, complaints = understand(read_bytes(path), name=str(path), environment=os.environ, airports=the_airports)
+    watched, complaints = understand(
+        read_bytes(path), name=str(path), environment=the_environment(), airports=the_airports
+    )
     found = reckon(watched, cadence)
     if form is CheckFormat.json:
         import msgspec
@@ -223,26 +255,31 @@ def replay(
         say(f"{recording.skipped_lines} unreadable line{'s' * (recording.skipped_lines != 1)} skipped")
 
 
-@app.command(epilog="Example: flightwatch init ~/watchlist.yaml")
-def init(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("watchlist.yaml"),
-) -> None:
-    """Write a commented watchlist.yaml and print the line for cron."""
-    from importlib.resources import files
+app.command(epilog="Example: flightwatch init ~/watchlist.yaml")(cli_init.init)
 
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
-            file.write((files("flightwatch.data") / "watchlist.yaml").read_text(encoding="utf-8"))
-    except FileExistsError as error:
-        raise UsageError(f"{path}: exists already; edit it, or name another file") from error
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
-    found = shutil.which("flightwatch")
-    program = shlex.quote(found) if found else f"{shlex.quote(sys.executable)} -m flightwatch"
-    typer.echo(f"Wrote {path}. Look at it with:\n\n    flightwatch check --watchlist {shlex.quote(str(path))}\n")
-    typer.echo("Then put this line in cron (crontab -e); it mails you what is printed:\n")
-    typer.echo(f"    */5 * * * * {program} poll --watchlist {shlex.quote(str(path.resolve()))}")
+
+@app.command("version", epilog="Example: flightwatch version")
+def print_version() -> None:
+    """Print the version."""
+    _print_version()
+
+
+@app.command("help", epilog="Example: flightwatch help poll")
+def print_help(
+    ctx: typer.Context,
+    command: Annotated[
+        str | None, typer.Argument(metavar="COMMAND", help="Default: all of them.", show_default=False)
+    ] = None,
+) -> None:
+    """Explain a command, or list them."""
+    whole = ctx.find_root()
+    if command is None:
+        typer.echo(whole.get_help())
+        return
+    named = cast(TyperGroup, whole.command).get_command(whole, command)
+    if named is None:
+        raise UsageError(f"there is no command '{command}'; flightwatch help lists them")
+    typer.echo(named.get_help(named.context_class(named, info_name=command, parent=whole)))
 
 
 def _hush(_line: str) -> None:

@@ -105,8 +105,8 @@ def _watchlist(given: Path | None) -> "Watchlist | None":
 
 
 def _recorded(begun: str, given: Path | None, *, tails: bool) -> list[Offer]:
-    path = places.find_database(given)
     try:
+        path = places.find_database(given)
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_S)) as db:
             found: list[Offer] = [
                 (code, name or "")
@@ -118,7 +118,7 @@ def _recorded(begun: str, given: Path | None, *, tails: bool) -> list[Offer]:
                     found += [(tail, "recorded") for tail in _values(db, "registration", start)]
                 found += [(icao24, "recorded") for icao24 in _values(db, "icao24", begun.lower())]
                 found += [(icao24, "asked about") for icao24 in _values(db, "archived", begun.lower())]
-    except sqlite3.Error:
+    except (sqlite3.Error, FlightwatchError, OSError):
         return []
     return found
 

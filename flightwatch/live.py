@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -125,12 +126,14 @@ class Live:
 
     def _rehearse(self) -> str | None:
         """Print what a poll would tell; why nothing was asked. A database that is not there yet stays so."""
-        with TemporaryDirectory(prefix="flightwatch-") as folder:
-            path = self._database if self._database.exists() else Path(folder) / "empty.db"
-            with Store(path) as store:
-                polled = self._ask(store)
-                for event in polled.told:
-                    self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
+        with ExitStack() as ended:
+            path = self._database
+            if not path.exists():
+                path = Path(ended.enter_context(TemporaryDirectory(prefix="flightwatch-"))) / "empty.db"
+            store = ended.enter_context(Store(path))
+            polled = self._ask(store)
+            for event in polled.told:
+                self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
         return polled.plan.why
 
     def _ask(self, store: Store) -> Polled:

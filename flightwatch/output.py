@@ -4,22 +4,37 @@ import io
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from flightwatch.errors import UsageError
 
 
-def say(line: str) -> None:
-    """A diagnostic, to stderr."""
-    if sys.stderr is not None:  # closed by whoever started us, as by ``2>&-``
-        sys.stderr.write(f"flightwatch: {line}\n")
+def say(text: str) -> None:
+    """A diagnostic, to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
+
+    What a terminal would obey is escaped: a path or an argument may hold anything.
+    """
+    with suppress(OSError):  # its terminal is gone, or its disk is full
+        for line in text.split("\n"):
+            sys.stderr.write(f"flightwatch: {_plain(line)}\n")
+        sys.stderr.flush()
+
+
+def _plain(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 
 
 def open_output() -> None:
     """Make standard output fit for any text: what its encoding cannot show is escaped.
 
-    Where it is closed (``>&-``) it becomes a pipe that nobody reads, so that an alert counts as undelivered.
+    Where it is closed (``>&-``) it becomes a pipe that nobody reads, so that an alert counts as undelivered. Where standard
+    error is closed, diagnostics go nowhere.
     """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 for as long as the program runs
     if sys.stdout is None:
         reader, writer = os.pipe()
         os.close(reader)

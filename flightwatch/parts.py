@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flightwatch import places
+from flightwatch.environment import Environment
 from flightwatch.errors import SourceError, UsageError
+from flightwatch.output import say
 
 if TYPE_CHECKING:
     from flightwatch.airports import Airports
@@ -26,6 +28,12 @@ def the_airports() -> "Airports":
     return load_airports(places.airport_cache())
 
 
+@cache
+def the_environment() -> Environment:
+    """What ``${NAME}`` in the watchlist stands for; the same for the whole command, so that it says a thing once."""
+    return Environment(os.environ, say)
+
+
 def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = False) -> "Watchlist":
     """The watchlist to use, from the file `places.find_watchlist` finds.
 
@@ -34,7 +42,7 @@ def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = Fa
     from flightwatch.watchlist import read_watchlist
 
     path = places.find_watchlist(given)
-    return read_watchlist(path, environment=os.environ, airports=the_airports, secrets=secrets, routes=routes)
+    return read_watchlist(path, environment=the_environment(), airports=the_airports, secrets=secrets, routes=routes)
 
 
 def watchlist_if_any(given: Path | None) -> "Watchlist | None":
@@ -57,7 +65,8 @@ def the_flights(watched: "Watchlist | None") -> "OpenSkyFlights":
     from flightwatch.watchlist import AccountNotKnown
 
     if watched is None:
-        client = places.environment("OPENSKY_CLIENT_ID"), places.environment("OPENSKY_CLIENT_SECRET")
+        known = the_environment()
+        client = known.get("OPENSKY_CLIENT_ID") or None, known.get("OPENSKY_CLIENT_SECRET") or None
     else:
         account = watched.opensky
         if isinstance(account, AccountNotKnown):
@@ -144,6 +153,7 @@ def store_to_replay_into(db: Path | None) -> Iterator["Store | None"]:
     if db is None:
         yield None
         return
+    db = places.find_database(db)
     from flightwatch.lock import poll_lock
     from flightwatch.store import Store
 

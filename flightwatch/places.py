@@ -1,6 +1,8 @@
 """Where flightwatch's own files are on this machine."""
 
 import os
+from collections.abc import Callable
+from errno import ENOTDIR
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
@@ -8,6 +10,9 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 from flightwatch.errors import UsageError
 
 NAME = "flightwatch"
+FILE = "flightwatch.db"
+
+_NO_HOME = "this user has no home folder (HOME is not set, and the system knows none)"
 
 
 def find_watchlist(given: Path | None) -> Path:
@@ -17,32 +22,61 @@ def find_watchlist(given: Path | None) -> Path:
     """
     if given is not None:
         return given
+    folder = _own(user_config_path)
+    usual = [Path("watchlist.yaml"), *([] if folder is None else [folder / "watchlist.yaml"])]
     try:
-        for path in (Path("watchlist.yaml"), user_config_path(NAME) / "watchlist.yaml"):
+        for path in usual:
             if path.exists():
                 return path
     except PermissionError as error:
         raise UsageError(f"{error.filename}: {error.strerror}; name a watchlist with --watchlist") from error
-    raise UsageError(
-        f"no watchlist: there is no ./watchlist.yaml and no {user_config_path(NAME) / 'watchlist.yaml'}; "
-        "make one with: flightwatch init"
-    )
+    if folder is None:
+        raise UsageError(f"no watchlist: there is no ./watchlist.yaml, and {_NO_HOME}; name one with --watchlist")
+    raise UsageError(f"no watchlist: there is no ./watchlist.yaml and no {usual[-1]}; make one with: flightwatch init")
 
 
 def find_database(given: Path | None) -> Path:
-    """The database to use: the one given, or the one in the user's data folder."""
-    return given if given is not None else user_data_path(NAME) / "flightwatch.db"
+    """The database to use: the one given, or ``flightwatch.db`` in ``$STATE_DIRECTORY`` or in the user's data folder.
+
+    Raises `UsageError` for a folder, and where nothing is given and the user has no home.
+    """
+    if given is not None:
+        if given.is_dir():
+            raise UsageError(f"{given}: is a folder, not a database; name a file in it: --db {given / FILE}")
+        return given
+    if (state := environment("STATE_DIRECTORY")) is not None:  # systemd's, several with colons between them
+        return Path(state.partition(":")[0]) / FILE
+    folder = _own(user_data_path)
+    if folder is None:
+        raise UsageError(f"no place for the database: {_NO_HOME}; name a file with --db or FLIGHTWATCH_DB")
+    return folder / FILE
 
 
-def airport_cache() -> Path:
-    """Where a newer airport table of the user's own may stand; need not exist."""
-    return user_cache_path(NAME) / "airports.table"
+def airport_cache() -> Path | None:
+    """Where a newer airport table of the user's own may stand, which need not exist; None where the user has no home."""
+    folder = _own(user_cache_path)
+    return None if folder is None else folder / "airports.table"
+
+
+def _own(folder_of: Callable[[str], Path]) -> Path | None:
+    """The user's folder of a kind; None where the user has no home: older platformdirs leave a ``~`` then."""
+    try:
+        folder = folder_of(NAME)
+    except RuntimeError:
+        return None
+    return None if folder.parts[0] == "~" else folder
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, for this user only: `Path.mkdir` gives its mode to the last."""
+    """Make a folder, and those above it that are missing, for this user only: `Path.mkdir` gives its mode to the last.
+
+    Raises `OSError`, of which `NotADirectoryError` says that one of them is a file.
+    """
     for missing in (*reversed(folder.parents), folder):
-        missing.mkdir(mode=0o700, exist_ok=True)
+        try:
+            missing.mkdir(mode=0o700, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(ENOTDIR, f"{missing} is a file, not a folder", str(folder)) from error
 
 
 def environment(name: str) -> str | None:

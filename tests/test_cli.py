@@ -1,8 +1,12 @@
 """The commands: what they take, what they say when it is wrong, and with which code they end."""
 
 import json
+import os
 import shlex
+import shutil
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +18,7 @@ from trustme import CA
 
 from flightwatch import __version__
 
-COMMANDS = ("check", "demo", "history", "init", "notify", "poll", "replay", "report", "status")
+COMMANDS = (*("check", "demo", "help", "history", "init", "notify", "poll", "replay", "report", "status", "version"),)
 TOP = Path(__file__).parent.parent
 
 
@@ -28,8 +32,16 @@ def complaint(program: Program, *arguments: str, code: int = 2) -> str:
     return done.stderr.removeprefix("flightwatch: ").rstrip("\n")
 
 
-def test_the_version(bare_program: Program) -> None:
-    assert bare_program.out("--version") == f"flightwatch {__version__}\n"
+@pytest.mark.parametrize("asked", ["--version", "-V", "version"])
+def test_the_version(bare_program: Program, asked: str) -> None:
+    assert bare_program.out(asked) == f"flightwatch {__version__}\n"
+
+
+def test_help_as_a_word(bare_program: Program) -> None:
+    """Says what the option does."""
+    assert bare_program.out("help") == bare_program.out("--help")
+    assert bare_program.out("help", "poll") == bare_program.out("poll", "--help")
+    assert complaint(bare_program, "help", "nonsense") == "there is no command 'nonsense'; flightwatch help lists them"
 
 
 def test_nothing_to_do(bare_program: Program) -> None:
@@ -74,12 +86,23 @@ def test_wrong_usage(program: Program, arguments: tuple[str, ...]) -> None:
         (("replay", "watchlist.yaml"), "watchlist.yaml is no recording; "),
         (("init", "missing/watchlist.yaml"), "missing/watchlist.yaml: No such file or directory; name a file in "),
         (("init", "home"), "home: "),
+        (("poll", "--record", "watchlist.yaml"), "--record: watchlist.yaml is a file; name a folder"),
+        (("poll", "--db", "/"), "/: is a folder, not a database; name a file in it: --db /flightwatch.db"),
+        (("status", "--db", "home"), "home: is a folder, not a database; name a file in it: --db home/flightwatch.db"),
+        (("replay", "watchlist.yaml", "--db", "home"), "watchlist.yaml is no recording; "),
+        (("poll", "--db", "x" * 300), "x" * 300 + ": File name too long; check this name"),
+        (("history", b"caf\xe9"), "the argument 'caf\\xe9' is not UTF-8 text; write it in UTF-8, and rename a file "),
+        (
+            ("poll", "--db", b"\xe9.db"),
+            "the argument '\\xe9.db' is not UTF-8 text; write it in UTF-8, and rename a file ",
+        ),
+        (("poll", "--watchlist", "a\rb"), "a\\rb: no such file, write one with: flightwatch init"),
         (("notify",), "alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test"),
     ],
 )
-def test_wrong_arguments(program: Program, arguments: tuple[str, ...], line: str) -> None:
-    """They are said in one line, with paths as they were given."""
-    assert complaint(program, *arguments).startswith(line)
+def test_wrong_arguments(program: Program, arguments: tuple[str | bytes, ...], line: str) -> None:
+    """They are said in one line, with paths as they were given, and what a terminal would obey escaped."""
+    assert complaint(program, *map(os.fsdecode, arguments)).startswith(line)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +125,26 @@ def test_no_watchlist(bare_program: Program) -> None:
         f"no watchlist: there is no ./watchlist.yaml and no {bare_program.home}/.config/flightwatch/watchlist.yaml; "
         "make one with: flightwatch init"
     )
+
+
+NO_HOME = "this user has no home folder (HOME is not set, and the system knows none)"
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("status", f"no watchlist: there is no ./watchlist.yaml, and {NO_HOME}; name one with --watchlist"),
+        ("history FNJ", f"no place for the database: {NO_HOME}; name a file with --db or FLIGHTWATCH_DB"),
+    ],
+)
+def test_a_user_without_a_home(tmp_path: Path, command: str, line: str) -> None:
+    """As in many a container: nothing in the environment, and nobody of this number in the system's list."""
+    as_nobody = ("setpriv", "--reuid=61184", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    run = [*as_nobody, sys.executable, "-m", "flightwatch", *command.split()]
+    done = subprocess.run(run, cwd=tmp_path, env={}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"flightwatch: {line}\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_mistake_in_a_watchlist_has_its_line(program: Program) -> None:
