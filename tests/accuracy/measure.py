@@ -1,226 +1,190 @@
-"""How often what is told is true: reliability by confidence, and the Brier score, beside plane-notify's rule.
+"""How true what is told is: on recordings first, then on flights made by code, beside two rules that others use.
 
-    python tests/accuracy/measure.py [--count 1000] [--seed 1] [-v]
+    python tests/accuracy/measure.py [SET ...] [--invented COUNT] [--seed 1] [-v]
 
-Three parts: the flights in tests/recorded/flights, flights made by code (``cases.py`` says which mix), and a fifth as many
-visits to North Korea with as many decoys (``pyongyang.py``). An alert is true when the aircraft landed at the airport it
-names, within half an hour of the time it gives.
+SET: of tests/recorded (opensky, real, skies, flights), all four unless some are named. ``-v`` names each miss, wrong place and
+false alert. Flights made by code come after them, and only where ``--invented`` says how many.
 """
 
 import argparse
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import invented
 from cases import cases
-from made import ICAO24, Case
-from msgspec.structs import replace
+from made import Case
 from pyongyang import decoys, visits
-from rules import plane_notify
+from recordings import SETS, Recorded, polls, truths
+from rules import notifiers, opdi
+from scoring import Tally, Told, bins, calibration_error, count, middle, told_by
 
 from flightwatch.airports import Airports
 from flightwatch.data import load_airports
-from flightwatch.model import Event, Poll, StateVector
-from flightwatch.sources.recorded import Recording
-from flightwatch.tracking.advance import advance
-from flightwatch.tracking.track import Rules, Track
+from flightwatch.model import Poll
+from flightwatch.poll import replay
+from flightwatch.watched import WatchedAircraft, Watchlist
 
-FLIGHTS = Path(__file__).parent.parent / "recorded" / "flights"
-NEAR_S = 1800
-BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.01)
+Rule = Callable[[Recorded, Iterable[Poll], Airports], list[Told]]
 
-
-@dataclass(frozen=True)
-class Told:
-    """An alert, and whether it was true."""
-
-    confidence: float
-    is_true: bool
-    inferred: bool
-    named: bool
-    """Whether it named a field."""
+MIN_CONFIDENCE = 0.6
+"""The default of a watchlist."""
 
 
-@dataclass(frozen=True)
-class Score:
-    """What one rule told about many flights."""
-
-    told: tuple[Told, ...]
-    landings: int
-    found: int
-    placed: int
-    """Of the found ones: told at the right field."""
-
-    @property
-    def precision(self) -> float:
-        return sum(t.is_true for t in self.told) / max(1, len(self.told))
-
-    @property
-    def recall(self) -> float:
-        return self.found / max(1, self.landings)
-
-    @property
-    def right_place(self) -> float:
-        return self.placed / max(1, self.landings)
-
-    @property
-    def brier(self) -> float:
-        return sum((t.confidence - t.is_true) ** 2 for t in self.told) / max(1, len(self.told))
+def ours(recorded: Recorded, polls: Iterable[Poll], airports: Airports) -> list[Told]:
+    """What ``flightwatch replay`` tells of these airframes, no airport watched."""
+    watchlist = Watchlist(aircraft=tuple(WatchedAircraft(icao24, None, "given") for icao24 in recorded.icao24))
+    return told_by(replay(polls, watchlist, airports))
 
 
-@dataclass(frozen=True)
-class Stays:
-    """What was told, and not taken back, of visits that nobody saw."""
-
-    visits: int
-    right: int
-    """Told at the airport where it was."""
-    wrong: int
-    """Told elsewhere."""
-    inside: int
-    """Of the right ones: the true dwell lies in the range told."""
+RULES: Mapping[str, Rule] = {
+    "flightwatch": ours,
+    "notifiers": lambda _recorded, polls, airports: list(notifiers(polls, airports)),
+    "OPDI": lambda _recorded, polls, airports: list(opdi(polls, airports)),
+}
 
 
-def track_events(polls: Iterable[Poll], icao24: str, airports: Airports, rules: Rules) -> Iterator[Event]:
-    """The tracker's events of one airframe; polls without it are silences."""
-    track = Track(icao24)
-    for poll in polls:
-        report = next((v for v in poll.vectors if v.icao24 == icao24), None)
-        step = advance(track, report, poll.at, airports, rules)
-        track = step.track
-        yield from step.events
+def measure(
+    name: str,
+    airports: Airports,
+    rules: Iterable[str] = RULES,
+    heed: Callable[[Recorded, str, list[Told]], None] | None = None,
+) -> dict[str, dict[str, Tally]]:
+    """What each rule makes of a set: by rule, then by group. ``heed`` is shown what was told of each recording."""
+    tallies = {rule: defaultdict[str, Tally](Tally) for rule in rules}
+    for recorded in truths(name):
+        seen = list(polls(name, recorded))
+        for rule, groups in tallies.items():
+            told = RULES[rule](recorded, seen, airports)
+            groups[recorded.group] += count(recorded, told)
+            if heed is not None:
+                heed(recorded, rule, told)
+    return {rule: dict(sorted(groups.items())) for rule, groups in tallies.items()}
 
 
-def judge(case: Case, airports: Airports, min_confidence: float) -> tuple[list[Told], bool]:
-    """What the tracker told of a case, and whether its landing was found."""
-    told = [
-        Told(event.confidence, _is_true(event, case), event.basis == "inferred", event.airport is not None)
-        for event in track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched))
-        if event.type == "landing"
-    ]
-    return told, any(t.is_true for t in told)
+def total(groups: Mapping[str, Tally]) -> Tally:
+    """All groups as one."""
+    whole = Tally()
+    for tally in groups.values():
+        whole += tally
+    return whole
 
 
-def _is_true(event: Event, case: Case) -> bool:
-    if case.landed_at is None or (event.airport is not None and event.airport.icao != case.airport):
-        return False
-    return event.earliest.timestamp() - 300 <= case.landed_at <= event.latest.timestamp() + NEAR_S
+HEADS = (
+    *("landings", "found", "right", "wrong", "false", "taken back", "true taken back", "in bounds"),
+    *("dwell in range", "delay s"),
+)
 
 
-def measure(made: Sequence[Case], airports: Airports, min_confidence: float) -> tuple[Score, Score]:
-    """The tracker's score and plane-notify's over the same cases."""
-    ours: list[Told] = []
-    theirs: list[Told] = []
-    found = [0, 0]
-    placed = 0
-    for case in made:
-        told, hit = judge(case, airports, min_confidence)
-        ours += told
-        found[0] += hit
-        placed += any(t.is_true and t.named for t in told)
-        named = plane_notify(case.polls, airports)
-        right = [case.landed_at is not None and icao == case.airport for icao in named]
-        theirs += [Told(1.0, r, inferred=True, named=True) for r in right]
-        found[1] += any(right)
-    landings = sum(case.landed_at is not None for case in made)
-    return Score(tuple(ours), landings, found[0], placed), Score(tuple(theirs), landings, found[1], found[1])
+def row(name: str, tally: Tally) -> str:
+    """One line of a table."""
+    values = (
+        *(tally.landings, tally.found, tally.right, tally.wrong, tally.false, tally.taken_back, tally.true_taken_back),
+        *(tally.inside, f"{tally.dwells_inside}/{tally.dwells}", middle(tally.delays)),
+    )
+    return "  ".join([f"  {name:24}", *(f"{value!s:>{len(head)}}" for value, head in zip(values, HEADS, strict=True))])
 
 
-def measure_stays(made: Sequence[Case], airports: Airports, min_confidence: float) -> Stays:
-    """How many visits were told right, told wrong, and told with a range that holds the true dwell.
-
-    A landing told as "field unknown" is right when the departure then names the field, and never wrong.
-    """
-    right = wrong = inside = 0
-    for case in made:
-        events = list(track_events(case.polls, ICAO24, airports, Rules(min_confidence, case.watched)))
-        taken_back = {event.retracts for event in events}
-        undone = {event.visit for event in events if event.id in taken_back}
-        stand = [event for event in events if event.type != "retraction" and event.visit not in undone]
-        named = {event.visit: event.airport.icao for event in stand if event.airport is not None}
-        here = {visit for visit, icao in named.items() if icao == case.airport}
-        right += bool(here)
-        wrong += any(visit not in here for visit in named)
-        inside += any(_holds_dwell(e, case) for e in events if e.type == "departure" and e.visit in here)
-    return Stays(len(made), right, wrong, inside)
+def table(groups: Mapping[str, Tally]) -> Iterator[str]:
+    """What flightwatch told, group by group."""
+    yield "  ".join([f"  {'':24}", *HEADS])
+    for name, tally in groups.items():
+        yield row(name, tally)
+    if len(groups) > 1:
+        yield row("all", total(groups))
 
 
-def _holds_dwell(event: Event, case: Case) -> bool:
-    if case.landed_at is None or case.left_at is None or event.dwell_min_s is None or event.dwell_max_s is None:
-        return False
-    return event.dwell_min_s <= case.left_at - case.landed_at <= event.dwell_max_s
-
-
-def count_told(made: Iterable[Case], airports: Airports, min_confidence: float) -> int:
-    """Of how many flights anything at all was told."""
-    return sum(any(track_events(c.polls, ICAO24, airports, Rules(min_confidence, c.watched))) for c in made)
-
-
-def recorded() -> list[Case]:
-    """The recorded flights' landings as cases; flights with several are left to tests/test_flights.py."""
-    made = []
-    for truth in json.loads((FLIGHTS / "truth.json").read_text()):
-        landings = [e for e in truth["events"] if e["type"] == "landing"]
-        if len(landings) > 1 or len(truth["icao24"]) > 1:
-            continue
-        polls = tuple(
-            Poll(p.at, tuple(_renamed(v) for v in p.vectors), p.coverage)
-            for p in Recording([FLIGHTS / f"{truth['case']}.jsonl.gz"]).polls()
+def compared(tallies: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
+    """The rules beside one another, in shares of all landings."""
+    yield f"  {'':12}  found  precision  right airport  wrong airport  false  right less twice wrong"
+    for rule, groups in tallies.items():
+        t = total(groups)
+        yield (
+            f"  {rule:12}  {t.recall:.3f}  {t.precision:9.3f}  {t.right_share:13.3f}  {t.wrong_share:13.3f}  {t.false:5}"
+            f"  {t.score:22}"
         )
-        landing = landings[0] if landings else {"airport": None, "time": None}
-        made.append(Case(truth["case"], polls, landing["airport"], landing["time"]))
-    return made
 
 
-def _renamed(vector: StateVector) -> StateVector:
-    return replace(vector, icao24=ICAO24)
+def reliability(inferred: list[tuple[float, bool]]) -> Iterator[str]:
+    """Said against true, of the landings that nobody saw."""
+    yield "  inferred landings: said, true (how many)"
+    for many, said, true in bins(inferred):
+        yield f"    {said:.2f}  {true:.2f}  ({many})"
+    yield f"  calibration error {calibration_error(inferred):.3f} over {len(inferred)}"
 
 
-def table(score: Score) -> Iterator[str]:
-    """Reliability of inferred alerts: said against true, by confidence."""
-    inferred = [t for t in score.told if t.inferred]
-    yield "   said        alerts   mean said   true"
-    for low, high in pairwise(BINS):
-        inside = [t for t in inferred if low <= t.confidence < high]
-        if inside:
-            said = sum(t.confidence for t in inside) / len(inside)
-            true = sum(t.is_true for t in inside) / len(inside)
-            yield f"   {low:.2f}-{min(high, 1.0):.2f}   {len(inside):6}   {said:9.3f}   {true:.3f}"
+def mistakes(recorded: Recorded, rule: str, told: list[Told]) -> None:
+    """Print what was told of one recording, where it is not all true."""
+    tally = count(recorded, told)
+    if rule == "flightwatch" and (tally.found < tally.landings or tally.right < tally.found or tally.false):
+        print(f"  {recorded.case}: {row('', tally).split()}")
+        landings = [e for e in recorded.events if e.type == "landing"]
+        for truth in landings:
+            near = [t for t in told if t.type == "landing" and truth.icao24 in (None, t.icao24)]
+            if not any(t.airport == truth.airport and abs(t.time - truth.time) <= 1800 for t in near):
+                print(f"    happened {truth}")
+        for t in told:
+            if t.type == "landing" and not any(
+                abs(t.time - e.time) <= 1800 for e in landings if e.icao24 in (None, t.icao24)
+            ):
+                print(f"    told     {t}")
+
+
+def recorded_sets(names: Iterable[str], airports: Airports, *, verbose: bool) -> None:
+    """Print what is told of recordings."""
+    all_inferred = list[tuple[float, bool]]()
+    for name in names:
+        print(f"{name} (recorded)")
+        tallies = measure(name, airports, heed=mistakes if verbose else None)
+        print(*table(tallies["flightwatch"]), *compared(tallies), sep="\n")
+        inferred = total(tallies["flightwatch"]).inferred
+        print(*reliability(inferred), sep="\n")
+        print(
+            f"  median delay of inferred ones at polls a minute apart {middle(total(tallies['flightwatch']).inferred_delays)} s\n"
+        )
+        all_inferred += inferred
+    print("all recorded sets", *reliability(all_inferred), sep="\n")
+
+
+def invented_flights(count: int, seed: int, airports: Airports, *, verbose: bool) -> None:
+    """Print what is told of flights made by code."""
+    made = list(cases(airports, seed, count))
+    mine, theirs = invented.measure(made, airports, MIN_CONFIDENCE)
+    print(f"\ninvented: {len(made)} flights made by code, {mine.landings} landings")
+    for rule, score in (("flightwatch", mine), ("notifiers", theirs)):
+        told = f"alerts {len(score.told):4}  precision {score.precision:.3f}  Brier {score.brier:.4f}"
+        print(f"  {rule:12}  found {score.recall:.3f}  right place {score.right_place:.3f}  {told}")
+    print(*reliability([(t.confidence, t.is_true) for t in mine.told if t.inferred]), sep="\n")
+    if verbose:
+        _name_mistakes(made, airports)
+    fewer = max(1, count // 5)
+    stays = invented.measure_stays(list(visits(airports, seed, fewer)), airports, MIN_CONFIDENCE)
+    told_of = invented.count_told(decoys(airports, seed, fewer), airports, MIN_CONFIDENCE)
+    print(
+        f"  Pyongyang: {stays.visits} visits, told right {stays.right}, wrong {stays.wrong}, dwell inside {stays.inside}; "
+        f"{fewer} decoys, told {told_of}"
+    )
+
+
+def _name_mistakes(made: Iterable[Case], airports: Airports) -> None:
+    for case in made:
+        alerts, is_hit = invented.judge(case, airports, MIN_CONFIDENCE)
+        wrong = [alert.confidence for alert in alerts if not alert.is_true]
+        if wrong or (case.landed_at is not None and not is_hit):
+            print("   ", case.name, f"wrong {wrong}" if wrong else "missed")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--min-confidence", type=float, default=0.6)
-    parser.add_argument("-v", action="store_true")
+    """Print it all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*", metavar="SET", choices=[*SETS, []], help="of tests/recorded; default: all")
+    parser.add_argument("--invented", type=int, default=0, metavar="COUNT", help="flights made by code; default: none")
+    parser.add_argument("--seed", type=int, default=1, help="of the invented ones")
+    parser.add_argument("-v", action="store_true", help="name each miss, wrong place and false alert")
     options = parser.parse_args()
     airports = load_airports()
-    for name, made in (
-        ("recorded", recorded()),
-        ("made by code", list(cases(airports, options.seed, options.count))),
-    ):
-        ours, theirs = measure(made, airports, options.min_confidence)
-        print(f"{name}: {len(made)} flights, {ours.landings} landings")
-        for rule, score in (("flightwatch", ours), ("plane-notify", theirs)):
-            told = f"alerts {len(score.told):4}  precision {score.precision:.3f}  Brier {score.brier:.4f}"
-            print(f"  {rule:13} recall {score.recall:.3f}  right place {score.right_place:.3f}  {told}")
-        print(*table(ours), sep="\n")
-        if options.v:
-            for case in made:
-                alerts, hit = judge(case, airports, options.min_confidence)
-                wrong = [t.confidence for t in alerts if not t.is_true]
-                if wrong or (case.landed_at is not None and not hit):
-                    print("   ", case.name, f"wrong {wrong}" if wrong else "missed")
-    fewer = max(1, options.count // 5)
-    stays = measure_stays(list(visits(airports, options.seed, fewer)), airports, options.min_confidence)
-    told_of = count_told(decoys(airports, options.seed, fewer), airports, options.min_confidence)
-    print(
-        f"Pyongyang: {stays.visits} visits, told right {stays.right}, wrong {stays.wrong}, dwell inside {stays.inside}"
-    )
-    print(f"           {fewer} decoys, told {told_of}")
+    recorded_sets(options.sets or SETS, airports, verbose=options.v)
+    if options.invented:
+        invented_flights(options.invented, options.seed, airports, verbose=options.v)
 
 
 if __name__ == "__main__":
