@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from flightwatch.model import Airport, Event, How, Icao24
-from flightwatch.registration import normalise, registration_of
+from flightwatch.registration import normalise, registrations_of
 
 TAG: Final = "tag:"
 """Begins a pattern of an ``only`` that means the watched aircraft with that tag."""
@@ -200,13 +200,12 @@ def is_among(
 ) -> bool:
     """Whether one of these patterns means this airframe; ``aircraft`` is its own entry, None when it has none.
 
-    Its tail number is ``registration`` or the entry's; where neither is known, what the rules make of the icao24.
+    Its tail number is ``registration`` or the entry's; where neither is known, any that the rules make of the icao24.
     """
-    tails = {registration, aircraft.registration if aircraft is not None else None} - {None}
-    if not tails and (known := registration_of(icao24)) is not None:
-        tails = {known[0]}
+    known = filter(None, (registration, aircraft.registration if aircraft is not None else None))
+    tails = {*known} or {*registrations_of(icao24)}
     # A tail number is often written without its hyphen, and so may a pattern be.
-    spellings = {spelling for tail in tails if tail for spelling in (tail.upper(), tail.upper().replace("-", ""))}
+    spellings = {spelling for tail in tails for spelling in (tail.upper(), tail.upper().replace("-", ""))}
     tags = aircraft.tags if aircraft is not None else ()
     return any(
         pattern.removeprefix(TAG) in tags

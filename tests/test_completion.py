@@ -119,7 +119,7 @@ def test_more_tails_than_anybody_reads(store: Store) -> None:
 def test_a_meaning_that_a_shell_could_run(program: Program) -> None:
     """The Z shell runs the list it is given as a command: of a label only what means nothing in one is left."""
     label = "\\$(touch a) `touch b` \"; touch c; '' {d} ~e *? =f !g |h &i <j>k #l %m [n] (o:p) ^q Ту-204, Ó.+/-"
-    program.watchlist.write_text(json.dumps({"aircraft": [{"icao24": ICAO24, "label": label}]}))
+    program.watchlist.write_text(json.dumps({"aircraft": [{"registration": "RA-86559", "label": label}]}))
     assert subjects("RA", program.database, program.watchlist) == [
         ("RA-86559", "touch a touch b  touch c  d e  f g h i jk l m n op q Ту-204, Ó.+/-")
     ]

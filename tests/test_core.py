@@ -15,7 +15,8 @@ PACKAGE = Path(flightwatch.__file__).parent
 ROOMS = ("tracking", "words", "planning", "report")
 """Packages of which every module is core."""
 CORE = [
-    *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.registration", "flightwatch.errors"),
+    *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.errors"),
+    *("flightwatch.registration", "flightwatch.registration_rules"),
     *("flightwatch.watched", "flightwatch.visits", "flightwatch.alerts", "flightwatch.routing", "flightwatch.check"),
     "flightwatch.selection",
     *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "alerts", "channels")),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flightwatch.registration import Resolution, icao24_of, is_serial, normalise, registration_of
+from flightwatch.registration import Resolution, icao24_of, is_serial, normalise, registration_of, registrations_of
 
 PAIRS = [
     ("CU-T1454", "0b05ae"),
@@ -103,16 +103,37 @@ TAIL_FORMS = (
     r"N[1-9]([0-9]{0,4}|[0-9]{0,3}[A-HJ-NP-Z]|[0-9]{0,2}[A-HJ-NP-Z]{2})",
     r"JA[0-9]{2}([0-9][0-9A-HJ-NP-Z]|[A-HJ-NP-Z]{2})",
 )
-RULE_TAILS = st.one_of(*(st.from_regex(form, fullmatch=True) for form in TAIL_FORMS)).filter(
-    lambda tail: not "RA-73051" <= tail <= "RA-73057"
+NOT_BY_RULE = (
+    *("9V-AF", "9V-X", "9V-YY", "AP-D", "AP-J", "AP-N", "AP-X", "F-BZ", "JY-M", "OO-PO"),
+    *("YR-MM", "YR-MN", "YR-MO", "YR-MP"),
 )
-"""Every tail number that a rule resolves."""
+"""Beginnings of tail numbers that aircraft with other numbers have the addresses of."""
+
+
+def is_by_rule(tail: str) -> bool:
+    """Tell the exceptions: two addresses, others' addresses, and the FAA's privacy addresses."""
+    return not (
+        "RA-73051" <= tail <= "RA-73057" or tail.startswith(NOT_BY_RULE) or re.fullmatch("N163[MNP-V][A-Z]", tail)
+    )
+
+
+RULE_TAILS = st.one_of(*(st.from_regex(form, fullmatch=True) for form in TAIL_FORMS)).filter(is_by_rule)
+"""Every tail number that a rule resolves, but for a few neighbours of the FAA's privacy addresses."""
+
+
+def named(tail: str) -> tuple[str, ...]:
+    """Give what an address is known by: RA- and LV- share theirs with RF- and LQ-, but for the Superjets RA-97nnn."""
+    for prefix, other in (("RA-", "RF-"), ("LV-", "LQ-")):
+        if tail.startswith(prefix) and not tail.startswith("RA-97"):
+            return (tail, other + tail[3:])
+    return (tail,)
 
 
 @pytest.mark.parametrize(("tail", "icao24"), PAIRS)
 def test_rules_resolve_real_aircraft_both_ways(tail: str, icao24: str) -> None:
     assert icao24_of(tail) == Resolution(icao24, "rule")
-    assert registration_of(icao24) == (tail, "rule")
+    assert registrations_of(icao24) == named(tail)
+    assert registration_of(icao24) == ((tail, "rule") if len(named(tail)) == 1 else None)
 
 
 @given(RULE_TAILS)
@@ -121,7 +142,7 @@ def test_what_a_rule_resolves_comes_back(tail: str) -> None:
     resolution = icao24_of(tail)
     assert resolution is not None
     assert resolution.how == "rule"
-    assert registration_of(resolution.icao24) == (tail, "rule")
+    assert registrations_of(resolution.icao24) == named(tail)
     low, high = next(ICAO_RANGES[mark] for mark in ICAO_RANGES if tail.startswith(mark))
     assert low <= int(resolution.icao24, 16) <= high
 
@@ -133,12 +154,15 @@ def test_what_a_rule_resolves_comes_back(tail: str) -> None:
 @example(0x871CBF)
 @example(0x7278A3)
 def test_no_address_contradicts_its_tail_number(address: int) -> None:
-    """A tail number read off an address leads back to that address, or nowhere."""
+    """A tail number read off an address leads back to that address, or nowhere; of two, neither is named for sure."""
     icao24 = f"{address:06x}"
-    named = registration_of(icao24)
-    if named is not None:
-        tail, how = named
-        assert icao24_of(tail) in (Resolution(icao24, how), None)
+    tails = registrations_of(icao24)
+    for tail in tails:
+        resolution = icao24_of(tail)
+        assert resolution is None or resolution.icao24 == icao24
+    known = registration_of(icao24)
+    assert (known[0] if known else None) == (tails[0] if len(tails) == 1 else None)
+    assert known is None or icao24_of(known[0]) in (Resolution(icao24, known[1]), None)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +199,6 @@ def test_what_follows_in_the_register_follows_in_address(run: tuple[str, ...]) -
         ("71d112", "HL9112"),
         ("71ca84", "HL9284"),
         ("71d409", "HL9409"),
-        ("151d5b", "RA-73051"),
         ("1f1d5e", "RA-73054"),
     ],
 )
@@ -205,6 +228,63 @@ def test_a_guess_never_takes_what_is_known_to_be_anothers() -> None:
 def test_russian_state_aircraft_are_guessed_at_the_civil_address() -> None:
     assert icao24_of("RF-86559") == Resolution("15521f", "guess")
     assert icao24_of("rf 73054") is None
+    assert icao24_of("RF-97012") is None
+
+
+@pytest.mark.parametrize(
+    ("icao24", "tails"),
+    [("15521f", ("RA-86559", "RF-86559")), ("157f3e", ("RA-98110", "RF-98110")), ("e0214e", ("LV-BEN", "LQ-BEN"))],
+)
+def test_an_address_that_two_tail_numbers_share_is_left_open(icao24: str, tails: tuple[str, str]) -> None:
+    """The first has it by rule, the second as a guess, and the address alone tells neither."""
+    assert registrations_of(icao24.upper()) == tails
+    assert registration_of(icao24) is None
+    assert [icao24_of(tail) for tail in tails] == [Resolution(icao24, "rule"), Resolution(icao24, "guess")]
+
+
+@pytest.mark.parametrize(
+    ("icao24", "tail"),
+    [
+        pytest.param("76e305", "9V-XXE", id="Singapore's air force 720"),
+        pytest.param("76e721", "9V-YYA", id="Singapore's air force 9101"),
+        pytest.param("7684c1", "9V-AFA", id="Singapore's air force 751"),
+        pytest.param("743581", "JY-MLA", id="Royal Jordanian Air Force 463"),
+        pytest.param("4a35a7", "YR-MMG", id="Romanian Air Force 1104"),
+        pytest.param("4a3602", "YR-MPB", id="Romanian police 108"),
+        pytest.param("386447", "F-BZCH", id="F-AZCH"),
+        pytest.param("761047", "AP-DBG", id="Pakistan Army 4270"),
+        pytest.param("762af3", "AP-JWS", id="Pakistan Air Force J-755"),
+        pytest.param("763b2c", "AP-NYL", id="Pakistan Navy 79"),
+        pytest.param("766021", "AP-XAA", id="Government of Pakistan PA-9834"),
+        pytest.param("44c1e1", "OO-POA", id="Belgian police G-01"),
+        pytest.param("a0fdfb", "N163MW", id="the first privacy address"),
+        pytest.param("a0febb", "N163VN", id="the last privacy address"),
+    ],
+)
+def test_addresses_that_go_to_others_are_unknown(icao24: str, tail: str) -> None:
+    """Rather than wrong, both ways."""
+    assert registrations_of(icao24) == ()
+    assert registration_of(icao24) is None
+    assert icao24_of(tail) is None
+
+
+@pytest.mark.parametrize(
+    ("tail", "icao24"),
+    [
+        ("9V-YFC", "76e4c3"),
+        ("OO-PAT", "44c034"),
+        ("YR-MAA", "4a3421"),
+        ("YR-MTH", "4a3688"),
+        ("AP-PAK", None),
+        ("N163MV", "a0fdfa"),
+        ("N163VP", "a0febc"),
+    ],
+)
+def test_their_neighbours_are_as_the_formula_says(tail: str, icao24: str | None) -> None:
+    resolution = icao24_of(tail)
+    assert resolution is not None
+    assert icao24 is None or resolution.icao24 == icao24
+    assert registration_of(resolution.icao24) == (tail, "rule")
 
 
 def test_a_register_comes_before_rules_and_known_aircraft() -> None:
@@ -318,10 +398,10 @@ def test_a_fleet_is_resolved_in_a_moment() -> None:
     fleet = [f"RA-{number:05}" for number in range(8_500)] + [f"n{number}a" for number in range(1_000, 9_500)]
     started = time.process_time()
     addresses = [resolution.icao24 for tail in fleet if (resolution := icao24_of(tail))]
-    named = [registration_of(icao24) for icao24 in addresses]
+    named = [registrations_of(icao24) for icao24 in addresses]
     assert time.process_time() - started < 2.0
     assert len(named) == len(fleet)
-    assert None not in named
+    assert () not in named
 
 
 @pytest.mark.parametrize(

@@ -138,10 +138,13 @@ def test_an_arrival_at_a_watched_airport(watchlist: Watchlist) -> None:
 
 
 def test_an_inferred_arrival_at_a_watched_airport() -> None:
-    """Nobody on the list, nobody near the ground: Pyongyang's visitor is told of all the same."""
+    """Nobody on the list, nobody near the ground: Pyongyang's visitor is told of all the same.
+
+    Its address is that of RA-86559 and of RF-86559, so neither is claimed.
+    """
     watcher, (inbound, _), down = Watcher(watched("FNJ")), il62("2023-09-26T01:52"), 1_695_693_120
     assert watcher.fly(inbound, down - HOUR, down + HOUR, heard=is_heard) == [("landing", "inferred", "ZKPY")]
-    assert [event.registration for event in watcher.events] == ["RA-86559"]
+    assert [(event.icao24, event.registration) for event in watcher.events] == [("15521f", None)]
 
 
 def test_an_arrival_elsewhere() -> None:

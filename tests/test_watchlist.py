@@ -97,8 +97,8 @@ def test_what_is_left_out_has_defaults() -> None:
         ("{icao24: 780123}", aircraft("780123", None)),
         ("{icao24: 000123}", aircraft("000123", None)),
         ("{icao24: 0b0101}", aircraft("0b0101", None)),
-        ("{icao24: 15521F}", aircraft("15521f", "RA-86559")),
-        ("{icao24: ' 15521f '}", aircraft("15521f", "RA-86559")),
+        ("{icao24: 15521F}", aircraft("15521f", None)),
+        ("{icao24: ' 3C65A1 '}", aircraft("3c65a1", "D-AIMA")),
         ("{icao24: 727600}", aircraft("727600", None)),
         ("{registration: 12:30:45, icao24: abcdef}", aircraft("abcdef", "12:30:45")),
         ("{registration: on, icao24: abcdef}", aircraft("abcdef", "ON")),
@@ -107,11 +107,11 @@ def test_what_is_left_out_has_defaults() -> None:
         ("{registration: RA-86559, icao24: abcdef}", aircraft("abcdef", "RA-86559")),
         ("ra 86559", aircraft("15521f", "RA-86559", "rule")),
         ('"${HEX}-no"', None),
-        ('{icao24: "${HEX}"}', aircraft("15521f", "RA-86559")),
+        ('{icao24: "${HEX}"}', aircraft("15521f", None)),
     ],
 )
 def test_the_text_of_a_tail_number_or_icao24_counts(entry: str, expected: WatchedAircraft | None) -> None:
-    """YAML's numbers, booleans and sexagesimals are the text that was written; a guessed tail number is not told."""
+    """YAML's numbers, booleans and sexagesimals are the text that was written; no tail number is told that is not sure."""
     if expected is None:
         assert complaints(f"aircraft: [{entry}]")
     else:
