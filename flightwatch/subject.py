@@ -5,7 +5,7 @@ from msgspec import Struct
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Icao24
-from flightwatch.registration import icao24_of, normalise, registration_of
+from flightwatch.registration import icao24_of, normalise, registrations_of
 from flightwatch.store import Store
 from flightwatch.watched import Watchlist
 from flightwatch.words.whereabouts import codes
@@ -31,7 +31,7 @@ def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, ai
         a for a in (watchlist.aircraft if watchlist else ()) if a.registration and normalise(a.registration) == tail
     ]
     if listed:
-        return Subject(listed[0].registration or tail, icao24s=(listed[0].icao24,))
+        return Subject(listed[0].registration or tail, icao24s=tuple(a.icao24 for a in listed))
     code = text.strip()
     airport = airports.find(code)
     if airport is not None:
@@ -45,8 +45,8 @@ def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, ai
         watched = watchlist.aircraft_by_icao24.get(icao24) if watchlist else None
         if watched is not None and watched.registration is not None:
             return Subject(watched.registration, icao24s=(icao24,))
-        known = registration_of(icao24)
-        return Subject(f"{icao24}, {known[0]} by rule" if known else icao24, icao24s=(icao24,))
+        tails = " or ".join(registrations_of(icao24))
+        return Subject(f"{icao24}, {tails} by rule" if tails else icao24, icao24s=(icao24,))
     raise UsageError(
         f"{text!r} is no known tail number, icao24 or airport: write a tail such as RA-86559, six hex digits, "
         "a code such as FNJ, or add the aircraft with its icao24 to the watchlist"
@@ -67,5 +67,9 @@ def airport_of(code: str | None, option: str, airports: Airports) -> Airport | N
 
 def subjects_of(watchlist: Watchlist) -> list[Subject]:
     """Everything that is watched: the aircraft, then the airports."""
-    aircraft = [Subject(a.registration or a.icao24, icao24s=(a.icao24,)) for a in watchlist.aircraft]
+    icao24s: dict[str, tuple[Icao24, ...]] = {}
+    for a in watchlist.aircraft:
+        name = a.registration or a.icao24
+        icao24s[name] = (*icao24s.get(name, ()), a.icao24)
+    aircraft = [Subject(name, icao24s=addresses) for name, addresses in icao24s.items()]
     return aircraft + [_at(watched.airport) for watched in watchlist.airports]

@@ -56,7 +56,7 @@ def keep(store: Store, *visits: Visit) -> None:
         ("p885", Subject("P-885", icao24s=("7278a5",))),
         ("ra86559", Subject("RA-86559", icao24s=(ICAO24,))),
         ("N12345", Subject("N12345", icao24s=("a061d9",))),
-        ("15521F", Subject("15521f, RA-86559 by rule", icao24s=(ICAO24,))),
+        ("15521F", Subject("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
         ("123456", Subject("123456", icao24s=("123456",))),
         (
             "FNJ",
