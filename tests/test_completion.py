@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Program, show
 from opensky_server import OpenSkyServer
-from skies import ICAO24, VLADIVOSTOK, at, seen_visit, visit
+from skies import VLADIVOSTOK, at, seen_visit, visit
 
 from flightwatch.completion import MOST, airports, subjects
 from flightwatch.model import Place
