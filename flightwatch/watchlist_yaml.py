@@ -48,6 +48,7 @@ _LIST: Final = "the list in [ ] that begins here is not closed or lacks a comma,
 _MAPPING: Final = "the mapping in { } that begins here is not closed or lacks a comma, write {code: FNJ, only: [P-*]}"
 _DEDENT: Final = "the line does not fit those above it, indent it as its neighbours and put quotes round odd text"
 _BLOCK: Final = "text follows | or > that belongs on the next line, write it there or put it in quotes"
+_DEPTH: Final = f"more than {MAX_DEPTH} lists or keys inside one another, write fewer"
 _OTHER: Final = "is not YAML, compare the line with its neighbours and put odd text in quotes"
 _ADVICE: Final = {
     "an alias": _SPECIAL,
@@ -63,6 +64,7 @@ _ADVICE: Final = {
     "flow mapping": _MAPPING,
     "block collection": _DEDENT,
     "block mapping": _DEDENT,
+    "maximum nesting depth": _DEPTH,  # libyaml from 0.2.6 (PyYAML 6.0.4) on scans ahead and counts to 1,000 itself
 }
 """What the parser's context or problem says, and what to do about it."""
 
@@ -112,9 +114,7 @@ def compose(data: bytes, name: str) -> Node | None:
                 case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                     _refuse_extras(event, name)
                     if len(open_nodes) == MAX_DEPTH:
-                        raise _at(
-                            name, _line(event), f"more than {MAX_DEPTH} lists or keys inside one another, write fewer"
-                        )
+                        raise _at(name, _line(event), _DEPTH)
                     siblings = []
                     open_nodes.append((event, siblings))
                 case yaml.SequenceEndEvent() | yaml.MappingEndEvent():

@@ -341,6 +341,7 @@ QUOTE = "the quoted text is not closed or holds a backslash, close it or use sin
         ("? [a]\n: b", "1: a list or mapping stands where a key belongs, write a word and a colon"),
         ("[" * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
         ("[" * 10_000 + "]" * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
+        ("a: 1\nb:\n  - c: " + "[" * 10_000, "3: more than 16 lists or keys inside one another, write fewer"),
         ("- " * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
         ("{a: " * 10_000, "1: more than 16 lists or keys inside one another, write fewer"),
         ("a: 1\n\tb: 2", f"2: {TOKEN}"),
