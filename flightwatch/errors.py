@@ -18,6 +18,11 @@ Only ``cli.py`` turns them into output and an exit code.
 from datetime import timedelta
 
 
+def adding(library: str) -> str:
+    """How a user adds a library that an extra needs, for the end of a message: works in any folder, and keeps other extras."""
+    return f"pipx inject flightwatch {library} (in a virtual environment: pip install {library})"
+
+
 class FlightwatchError(Exception):
     """Anything foreseeable that went wrong; its text is for the user."""
 

@@ -307,4 +307,6 @@ def test_without_apprise(tmp_path: Path) -> None:
     """Nothing of it is imported before the first message; then its absence is said."""
     done = run(f"assert 'apprise' not in sys.modules; sys.modules['apprise'] = None\n{REPORTING}", tmp_path, NOBODY)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Apprise is not installed, run: pip install 'flightwatch[apprise]'\n"
+    assert done.stdout == (
+        "Apprise is not installed: pipx inject flightwatch apprise (in a virtual environment: pip install apprise)\n"
+    )

@@ -704,7 +704,10 @@ def test_without_the_extra() -> None:
         "except UsageError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "a report is drawn by an extra that is not installed: pip install 'flightwatch[report]'\n"
+    assert done.stdout == (
+        "a report needs vl-convert-python, which is not installed: pipx inject flightwatch vl-convert-python "
+        "(in a virtual environment: pip install vl-convert-python)\n"
+    )
 
 
 def test_the_drawing_library_is_loaded_when_it_draws() -> None:

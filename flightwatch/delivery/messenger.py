@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flightwatch.alerts import clean
 from flightwatch.deadline import within
-from flightwatch.errors import DeliveryError
+from flightwatch.errors import DeliveryError, adding
 from flightwatch.notify import NotTaken
 from flightwatch.watched import AppriseChannel
 
@@ -65,7 +65,7 @@ def service_of(url: str) -> "Apprise":
         try:
             from apprise import Apprise, AppriseAsset, OverflowMode
         except ImportError as error:
-            raise DeliveryError("Apprise is not installed, run: pip install 'flightwatch[apprise]'") from error
+            raise DeliveryError(f"Apprise is not installed: {adding('apprise')}") from error
         asset = AppriseAsset(
             app_id="flightwatch",
             image_url_mask="",  # no picture that a reader's screen would fetch

@@ -6,7 +6,7 @@ The library icalendar folds and escapes; it takes 70 ms to import and 6 MB, so i
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flightwatch.errors import UsageError
+from flightwatch.errors import UsageError, adding
 from flightwatch.model import Icao24
 from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Moment, Visit, dwell_so_far
@@ -27,9 +27,7 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
     try:
         from icalendar import Calendar, Event
     except ImportError as error:
-        raise UsageError(
-            "--format ics needs a library that is not here: pip install 'flightwatch[calendar]'"
-        ) from error
+        raise UsageError(f"--format ics needs icalendar, which is not installed: {adding('icalendar')}") from error
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import msgspec
 from msgspec import Struct
 
-from flightwatch.errors import UsageError
+from flightwatch.errors import UsageError, adding
 
 Spec = dict[str, Any]
 """A Vega specification, https://vega.github.io/schema/vega/v6.json."""
@@ -86,7 +86,7 @@ def draw(spec: Spec, form: str, name: str, words: str) -> Drawing:
         from vl_convert import vega_to_svg
     except ImportError as error:
         raise UsageError(
-            "a report is drawn by an extra that is not installed: pip install 'flightwatch[report]'"
+            f"a report needs vl-convert-python, which is not installed: {adding('vl-convert-python')}"
         ) from error
     base = {"$schema": "https://vega.github.io/schema/vega/v6.json", "padding": 0, "autosize": "none"}
     drawn = vega_to_svg(msgspec.json.encode(base | spec).decode(), allowed_base_urls=[])
