@@ -194,7 +194,7 @@ def _notice(bundle: Sequence[QueuedAlert], compose: Compose) -> Notice:
 
 def _failed(name: str, outbox: Outbox, alerts: Sequence[QueuedAlert], why: str, at: datetime) -> list[str]:
     hopeless = outbox.fail(alerts, at, why)
-    kept = [] if len(hopeless) == len(alerts) else [f"{name}: {why}; kept, later polls try again"]
+    kept = [] if len(hopeless) == len(alerts) else [f"{name}: {why}; kept, will be tried again"]
     return kept + _given_up(name, hopeless, why)
 
 

@@ -45,6 +45,12 @@ class SmtpServer:
         """Command and answer. Each is given once, to the first such command while it stands first."""
         self.refused: dict[str, str] = {}
         """Addresses that are not taken, and the answer to them."""
+        self.login_answer: str | None = None
+        """What every login meets; None: it counts."""
+        self.mechanisms: tuple[str, ...] = ()
+        """The ways to log in that are offered; none: those that aiosmtpd knows."""
+        self.greetings: list[str] = []
+        """What clients called themselves."""
         self.logins: list[tuple[str, bool]] = []
         """The mechanisms that were tried, and whether the connection was encrypted."""
         self._context = None
@@ -110,10 +116,22 @@ class SmtpServer:
         assert isinstance(given, LoginPassword)
         assert server.transport is not None
         self.logins.append((mechanism, server.transport.get_extra_info("sslcontext") is not None))
+        if self.login_answer is not None:
+            return AuthResult(success=False, handled=False, message=self.login_answer)
         return AuthResult(success=given == (USER.encode(), self.password.encode()), handled=False)
 
     def _fault(self, command: str) -> str | None:
         return self.faults.popleft()[1] if self.faults and self.faults[0][0] == command else None
+
+    async def handle_EHLO(  # noqa: N802
+        self, _: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.greetings.append(name)
+        if not self.mechanisms:
+            return responses
+        offer = f"250-AUTH {' '.join(self.mechanisms)}"
+        return [offer if response.startswith("250-AUTH ") else response for response in responses]
 
     async def handle_MAIL(self, _: SMTP, _session: Session, envelope: Envelope, address: str, _options: object) -> str:  # noqa: N802
         if (answer := self._fault("MAIL")) is not None:

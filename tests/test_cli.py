@@ -268,8 +268,9 @@ def test_channels_that_fail(program: Program, mail_server: SmtpServer, authority
     assert "t0ken" not in done.stdout
     _, login, closed, certificate, scheme, printed = done.stdout.splitlines()
     assert login == (
-        f"email:desk@example.org,night@example.org: 127.0.0.1:{mail_server.port} does not take the login (535), "
-        "correct user and password in the watchlist"
+        f"email:desk@example.org,night@example.org: 127.0.0.1:{mail_server.port} does not take the login: "
+        "535 5.7.8 Authentication credentials invalid; correct user and password in the watchlist; an account with two-step "
+        "login wants an app password there"
     )
     assert closed.startswith("email:closed@example.org: nobody listens at 127.0.0.1:9; check the port")
     assert "certificate that is not valid: certificate has expired; tell whoever runs it" in certificate

@@ -85,8 +85,8 @@ def test_a_reader_with_a_full_mailbox(
     *approach, landed, stayed, room, later = a_day_at_vladivostok()[:6]
     assert {code for code, _, _ in cron(program, server, approach)} == {0}
     mail_server.refused[third] = "452 4.2.2 mailbox full"
-    refusal = f"127.0.0.1:{mail_server.port} refuses 1 of 3 addresses: 452 4.2.2 mailbox full"
-    channel, kept = f"flightwatch: email:{desk},{night},{third}", "kept, later polls try again\n"
+    refusal = f"127.0.0.1:{mail_server.port} refuses 1 of 3 addresses for now: 452 4.2.2 mailbox full"
+    channel, kept = f"flightwatch: email:{desk},{night},{third}", "kept, will be tried again\n"
     assert list(cron(program, server, [landed, stayed])) == [
         (4, "", f"{channel}: {refusal}; the others got it; {kept}"),
         (4, "", f"{channel}: {refusal}; {kept}flightwatch: {channel[13:]}: {refusal}; the others got it; {kept}"),

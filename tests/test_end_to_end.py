@@ -147,7 +147,7 @@ def test_a_poll_that_nobody_reads(program: Program, server: OpenSkyServer, sourc
         os.close(writer)
     assert (done.returncode, done.stderr) == (
         4,
-        "flightwatch: print: standard output cannot be written: Broken pipe; kept, later polls try again\n",
+        "flightwatch: print: standard output cannot be written: Broken pipe; kept, will be tried again\n",
     )
     assert cron(program, server, seen_visit()[TOUCHDOWN + 1 : TOUCHDOWN + 3]) == [LANDED, ""]
 
@@ -158,7 +158,7 @@ def test_a_poll_whose_output_is_closed(program: Program, server: OpenSkyServer, 
     done = program.closed("poll")
     assert (done.returncode, done.stderr) == (
         4,
-        "flightwatch: print: standard output cannot be written: Broken pipe; kept, later polls try again\n",
+        "flightwatch: print: standard output cannot be written: Broken pipe; kept, will be tried again\n",
     )
     assert program.out("poll") == LANDED
 
@@ -193,7 +193,7 @@ def test_a_mail_server_that_hiccups(
         show(server, *sky)
         done = program.run("poll")
         assert (done.returncode, done.stdout, answer in done.stderr) == (4, "", True), done.stderr
-        assert done.stderr.endswith("; kept, later polls try again\n")
+        assert done.stderr.endswith("; kept, will be tried again\n")
         assert mail_server.mails == []
     cron(program, server, skies[TOUCHDOWN + 2 : TOUCHDOWN + 4])
     [mail] = mail_server.mails
@@ -209,7 +209,7 @@ def test_an_alert_that_a_full_disk_does_not_take(program: Program, server: OpenS
         done = program.run("poll", stdout=full.fileno())
     assert (done.returncode, done.stderr) == (
         4,
-        "flightwatch: print: standard output cannot be written: No space left on device; kept, later polls try again\n",
+        "flightwatch: print: standard output cannot be written: No space left on device; kept, will be tried again\n",
     )
     assert program.out("poll") == LANDED
 

@@ -103,7 +103,7 @@ def test_one_channel_does_not_hold_up_another(store: Store, told: list[Sequence[
     """A channel that failed is left alone for the rest of the poll; the next one tries again."""
     outbox = post(store, landing(), left(), channels=CHANNELS)
     failures = deliver(outbox, desk=refuse, print=tell)
-    assert failures == ["email:desk: mail.example.org refuses; kept, later polls try again"]
+    assert failures == ["email:desk: mail.example.org refuses; kept, will be tried again"]
     assert told == [["landing-1"], ["departure-1"]]
     assert waiting(outbox) == [("email:desk", "landing-1", 1), ("email:desk", "departure-1", 1)]
 
@@ -128,7 +128,7 @@ def test_an_alert_that_is_not_taken_does_not_hold_up_the_next(
         tell(notice)
 
     outbox = post(store, landing(), left(), channels=("email:desk",))
-    assert deliver(outbox, desk=choosy) == ["email:desk: too long; kept, later polls try again"]
+    assert deliver(outbox, desk=choosy) == ["email:desk: too long; kept, will be tried again"]
     assert (told, waiting(outbox)) == ([["departure-1"]], [("email:desk", "landing-1", 1)])
 
 
@@ -139,7 +139,7 @@ def test_what_some_readers_have_is_not_sent_again(store: Store) -> None:
     assert (failures, waiting(outbox)) == (["email:desk: mail.example.org refuses 1 of 2 addresses"], [])
 
 
-KEPT = "email:desk: c full; kept, later polls try again"
+KEPT = "email:desk: c full; kept, will be tried again"
 
 
 def test_one_reader_does_not_hold_up_the_others(store: Store) -> None:
@@ -149,7 +149,7 @@ def test_one_reader_does_not_hold_up_the_others(store: Store) -> None:
     post(store, left(), channels=("email:desk",))
     assert deliver(outbox, desk=desk) == [KEPT, KEPT]
     assert [desk.got_by(reader) for reader in "abc"] == [[["landing-1"], ["departure-1"]]] * 2 + [[]]
-    assert deliver(outbox, HOUR, desk=refuse) == ["email:desk: mail.example.org refuses; kept, later polls try again"]
+    assert deliver(outbox, HOUR, desk=refuse) == ["email:desk: mail.example.org refuses; kept, will be tried again"]
     desk.full = ""
     for hours in (2, 3):
         assert deliver(outbox, hours * HOUR, desk=desk) == []
@@ -211,7 +211,7 @@ def test_a_reader_who_alone_waits_is_tried_once_a_poll(store: Store) -> None:
     outbox = post(store, landing(), left(), channels=("email:desk",))
     assert len(deliver(outbox, desk=desk)) == 2
     desk.asked = 0
-    assert deliver(outbox, HOUR, desk=desk) == ["email:desk: b, c full; kept, later polls try again"]
+    assert deliver(outbox, HOUR, desk=desk) == ["email:desk: b, c full; kept, will be tried again"]
     assert (desk.asked, waiting(outbox, HOUR * 2)) == (
         1,
         [("email:desk", "landing-1", 2), ("email:desk", "departure-1", 2)],

@@ -12,7 +12,7 @@ from smtp_server import PASSWORD, USER, SmtpServer, Tls
 from trustme import CA
 
 from flightwatch.delivery.mail import message, trial
-from flightwatch.delivery.smtp import Server, send, server_of
+from flightwatch.delivery.smtp import Server, greeting_name, send, server_of
 from flightwatch.errors import DeliveryError
 from flightwatch.notify import PartlyDelivered
 from flightwatch.watched import EmailChannel, Watchlist
@@ -124,8 +124,74 @@ def test_certificates_are_checked(authority: CA, tls: Tls) -> None:
 
 def test_a_wrong_password(mail_server: SmtpServer) -> None:
     wrong = channel(mail_server.url, password="wr0ng")
-    assert complaint(wrong) == "HOST does not take the login (535), correct user and password in the watchlist"
+    assert complaint(wrong) == (
+        "HOST does not take the login: 535 5.7.8 Authentication credentials invalid; correct user and password in the "
+        "watchlist; an account with two-step login wants an app password there"
+    )
     assert mail_server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+            "HOST does not take the login: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for "
+            "the Tenant.; SMTP AUTH is off for this mailbox, ask its administrator to switch it on, or send by another server",
+        ),
+        (
+            f"534 5.7.9 Application-specific password required, not {PASSWORD}",
+            "HOST does not take the login: 534 5.7.9 Application-specific password required, not (hidden); make an app "
+            "password for this account and write it as password in the watchlist",
+        ),
+        (
+            "454 4.7.0 Temporary authentication failure",
+            "HOST cannot check the login now: 454 4.7.0 Temporary authentication failure",
+        ),
+    ],
+)
+def test_logins_that_are_refused(mail_server: SmtpServer, answer: str, said: str) -> None:
+    """With the server's own words, as far as they hold no secret, and what to do."""
+    mail_server.login_answer = answer
+    assert complaint(channel(mail_server.url)) == said
+    assert mail_server.mails == []
+
+
+def test_a_login_that_no_password_serves(mail_server: SmtpServer) -> None:
+    mail_server.mechanisms = ("XOAUTH2", "OAUTHBEARER")
+    assert complaint(channel(mail_server.url)) == (
+        "HOST offers no login with a password, only XOAUTH2, OAUTHBEARER: ask its administrator to allow SMTP AUTH with an "
+        "app password, or send by another server"
+    )
+    assert (mail_server.logins, mail_server.mails) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("host_name", "address", "called"),
+    [
+        ("desk.example.org", "192.0.2.7", "desk.example.org"),
+        ("xn--bro-hoa.example.org", "192.0.2.7", "xn--bro-hoa.example.org"),
+        ("news_desk.example.org", "192.0.2.7", "[192.0.2.7]"),
+        ("büro.example.org", "192.0.2.7", "[192.0.2.7]"),
+        ("news desk.example.org", "2001:db8::7", "[IPv6:2001:db8::7]"),
+        ("-desk.example.org", "fe80::7%eth0", "[IPv6:fe80::7]"),
+        ("desk", "192.0.2.7", "[192.0.2.7]"),
+        ("localhost", "127.0.0.1", "[127.0.0.1]"),
+        ("localhost.localdomain", "127.0.0.1", "[127.0.0.1]"),
+        ("192.0.2.7", "192.0.2.7", "[192.0.2.7]"),
+        ("a" * 64 + ".example.org", "192.0.2.7", "[192.0.2.7]"),
+        ("", "192.0.2.7", "[192.0.2.7]"),
+        ("desk.example.org\r\nMAIL", "192.0.2.7", "[192.0.2.7]"),
+    ],
+)
+def test_names_for_this_machine(host_name: str, address: str, called: str) -> None:
+    assert greeting_name(host_name, address) == called
+
+
+def test_this_machine_says_who_it_is(mail_server: SmtpServer) -> None:
+    """Before and after it encrypts: by its name, where it has one, or by the address that it comes from."""
+    deliver(channel(mail_server.url))
+    assert mail_server.greetings == [greeting_name(socket.getfqdn(), "127.0.0.1")] * 2
 
 
 def test_a_password_that_cannot_be_sent(mail_server: SmtpServer) -> None:
@@ -137,8 +203,12 @@ def test_a_password_that_cannot_be_sent(mail_server: SmtpServer) -> None:
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (("MAIL", "550 5.7.1 not\x1b[31m yours"), f"HOST does not take mail from {SENDER}: 550 5.7.1 not[31m yours"),
-        (("DATA", "451 4.7.1 later"), "HOST does not take the mail: 451 4.7.1 later"),
+        (
+            ("MAIL", "550 5.7.1 not\x1b[31m yours"),
+            f"HOST does not take mail from {SENDER}: 550 5.7.1 not[31m yours; "
+            "correct from: in the watchlist, mostly to the address that logs in",
+        ),
+        (("DATA", "451 4.7.1 later"), "HOST does not take the mail for now: 451 4.7.1 later"),
         (("DATA", f"554 {PASSWORD}{'.' * 400}"), f"HOST does not take the mail: 554 (hidden){'.' * 188}"),
     ],
 )
@@ -153,40 +223,75 @@ def test_refusals(mail_server: SmtpServer, fault: tuple[str, str], said: str) ->
 def test_all_addresses_refused(mail_server: SmtpServer) -> None:
     mail_server.refused = dict.fromkeys(TO, "550 5.1.1 no such user")
     assert complaint(channel(mail_server.url)) == (
-        "HOST refuses 2 of 2 addresses: 550 5.1.1 no such user; nobody got it, correct to: in the watchlist"
+        "HOST refuses 2 of 2 addresses: 550 5.1.1 no such user; nobody got it; correct to: in the watchlist"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "cure"),
+    [
+        ("552 5.2.2 over quota", "the mailbox is full, its owner must make room"),
+        (
+            "550 5.7.1 rejected by policy",
+            "its rules forbid it, ask whoever runs it, or send by the server of your own provider",
+        ),
+        ("554 5.4.6 routing loop", ""),
+    ],
+)
+def test_all_addresses_refused_that_may_be_right(mail_server: SmtpServer, answer: str, cure: str) -> None:
+    """Nothing says to correct them."""
+    mail_server.refused = dict.fromkeys(TO, answer)
+    assert complaint(channel(mail_server.url)) == (
+        f"HOST refuses 2 of 2 addresses: {answer}; nobody got it{'; ' * bool(cure)}{cure}"
     )
 
 
 DESK, NIGHT, THIRD = *TO, "third@example.org"
 FULL, OVER, GONE = "452 4.2.2 mailbox full", "552 5.2.2 over quota", "550 5.1.1 no such user"
+RULES = "554 5.7.1 Relay access denied"
 
 
 @pytest.mark.parametrize(
     ("readers", "refused", "got", "said", "waiting"),
     [
-        ((), {NIGHT: FULL}, [DESK, THIRD], f"1 of 3 addresses: {FULL}; the others got it", (NIGHT,)),
-        ((), {NIGHT: OVER}, [DESK, THIRD], f"1 of 3 addresses: {OVER}; the others got it", (NIGHT,)),
+        ((), {NIGHT: FULL}, [DESK, THIRD], f"1 of 3 addresses for now: {FULL}; the others got it", (NIGHT,)),
+        (
+            (),
+            {NIGHT: OVER},
+            [DESK, THIRD],
+            f"1 of 3 addresses: {OVER}; the others got it; the mailbox is full, its owner must make room",
+            (NIGHT,),
+        ),
+        (
+            (),
+            {NIGHT: RULES},
+            [DESK, THIRD],
+            f"1 of 3 addresses: {RULES}; the others got it; it takes no mail for others from here, write user and password "
+            "in the watchlist, or name the server of your own provider",
+            (NIGHT,),
+        ),
         (
             (),
             {NIGHT: GONE},
             [DESK, THIRD],
-            f"1 of 3 addresses: {GONE}; the others got it, correct to: in the watchlist",
+            f"1 of 3 addresses: {GONE}; the others got it; correct to: in the watchlist",
             (),
         ),
         (
             (),
             {NIGHT: GONE, THIRD: FULL},
             [DESK],
-            f"2 of 3 addresses: {FULL}; 1 of them for good: {GONE}; the others got it, correct to: in the watchlist",
+            f"2 of 3 addresses: {FULL}; 1 of them for good: {GONE}; the others got it; correct to: in the watchlist",
             (THIRD,),
         ),
-        ((NIGHT, THIRD), {NIGHT: FULL}, [THIRD], f"1 of 3 addresses: {FULL}; the others got it", (NIGHT,)),
-        ((NIGHT,), {NIGHT: FULL}, None, f"1 of 3 addresses: {FULL}", (NIGHT,)),
-        ((NIGHT,), {NIGHT: GONE}, None, f"1 of 3 addresses: {GONE}, correct to: in the watchlist", ()),
+        ((NIGHT, THIRD), {NIGHT: FULL}, [THIRD], f"1 of 3 addresses for now: {FULL}; the others got it", (NIGHT,)),
+        ((NIGHT,), {NIGHT: FULL}, None, f"1 of 3 addresses for now: {FULL}", (NIGHT,)),
+        ((NIGHT,), {NIGHT: GONE}, None, f"1 of 3 addresses: {GONE}; correct to: in the watchlist", ()),
     ],
     ids=[
         "for now",
         "full, in other words",
+        "by a rule",
         "for good",
         "both",
         "one of those who wait",

@@ -1,5 +1,6 @@
 """Mail to its server: encrypted where the server can, certificates checked, and errors worded for people."""
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -10,12 +11,13 @@ from smtplib import (
     SMTP,
     SMTP_SSL,
     SMTPAuthenticationError,
+    SMTPDataError,
     SMTPException,
     SMTPNotSupportedError,
     SMTPResponseException,
     SMTPServerDisconnected,
 )
-from socket import gaierror
+from socket import gaierror, getfqdn
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +25,15 @@ from msgspec import Struct
 
 from flightwatch.alerts import clean
 from flightwatch.deadline import within
+from flightwatch.delivery.smtp_answers import (
+    LOGIN,
+    PORTS,
+    Answer,
+    Step,
+    advice,
+    answer_of,
+    is_about_the_address,
+)
 from flightwatch.errors import DeliveryError
 from flightwatch.notify import NotTaken, PartlyDelivered
 from flightwatch.watched import EmailChannel
@@ -39,12 +50,15 @@ SMTPS_PORT: Final = 465
 """The same for smtps: RFC 8314."""
 
 _TAKEN: Final = (250, 251)
-_QUOTED: Final = 200
-"""Most characters of a server's answer that are repeated."""
-_PORTS: Final = "smtp:// goes with port 587 or 25, smtps:// with 465"
-_LOGIN: Final = "user and password in the watchlist"
+_MECHANISMS: Final = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})
+"""The ways to log in with a password that smtplib knows."""
 _UNTRUSTED: Final = frozenset({18, 19, 20, 21})
 """OpenSSL's codes for a certificate whose issuer is not known: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like."""
+
+
+_DOMAIN_NAME: Final = re.compile(
+    r"(?=.{1,255}\Z)(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(?!-)(?=.*[A-Za-z])[A-Za-z0-9-]{1,63}(?<!-)"
+)
 
 
 class Server(Struct, frozen=True):
@@ -99,12 +113,12 @@ def send(
 
 
 def _deliver(mail: EmailMessage, channel: EmailChannel, to: Sequence[str], server: Server, timeout_s: float) -> None:
-    with _worded(server, timeout_s), closing(_connect(server, timeout_s)) as smtp:
+    with _worded(server, channel, timeout_s), closing(_connect(server, timeout_s)) as smtp:
         encrypted = server.tls_first or _start_tls(smtp)
         if channel.user is not None and channel.password is not None:
             if not (encrypted or server.is_this_machine):
                 raise DeliveryError(
-                    f"{server} offers no encryption, so the password is not sent: {_PORTS}; or take out user and password"
+                    f"{server} offers no encryption, so the password is not sent: {PORTS}; or take out user and password"
                 )
             _log_in(smtp, server, channel.user, channel.password)
         refused = _hand_over(smtp, mail, channel, to, server)
@@ -115,9 +129,26 @@ def _deliver(mail: EmailMessage, channel: EmailChannel, to: Sequence[str], serve
 
 
 def _connect(server: Server, timeout_s: float) -> SMTP:
+    own = getfqdn()
     if server.tls_first:
-        return SMTP_SSL(server.host, server.port, timeout=timeout_s, context=ssl.create_default_context())
-    return SMTP(server.host, server.port, timeout=timeout_s)
+        context = ssl.create_default_context()
+        smtp: SMTP = SMTP_SSL(server.host, server.port, own, timeout=timeout_s, context=context)
+    else:
+        smtp = SMTP(server.host, server.port, own, timeout=timeout_s)
+    if smtp.sock is not None:  # as it is by now
+        smtp.local_hostname = greeting_name(own, smtp.sock.getsockname()[0])
+    return smtp
+
+
+def greeting_name(host_name: str, address: str) -> str:
+    """What to call this machine in EHLO: its name where that is one in the domain name system, else its address in brackets.
+
+    Servers refuse names with an underscore, with letters outside ASCII or without a dot (RFC 5321, 4.1.1.1 and 4.1.3).
+    """
+    if _DOMAIN_NAME.fullmatch(host_name) and not host_name.startswith("localhost."):
+        return host_name
+    bare = address.partition("%")[0]  # fe80::1%eth0
+    return f"[IPv6:{bare}]" if ":" in bare else f"[{bare}]"
 
 
 def _start_tls(smtp: SMTP) -> bool:
@@ -130,16 +161,22 @@ def _start_tls(smtp: SMTP) -> bool:
 
 def _log_in(smtp: SMTP, server: Server, user: str, password: str) -> None:
     if not (user.isascii() and password.isascii()):
-        raise DeliveryError(f"{server}: cannot log in with letters outside ASCII, change {_LOGIN}")
+        raise DeliveryError(f"{server}: cannot log in with letters outside ASCII, change {LOGIN}")
     smtp.ehlo_or_helo_if_needed()
     if not smtp.has_extn("auth"):
-        raise DeliveryError(f"{server} offers no login here: {_PORTS}; or take out user and password")
+        raise DeliveryError(f"{server} offers no login here: {PORTS}; or take out user and password")
+    offered = smtp.esmtp_features["auth"].upper().split()
+    if not _MECHANISMS & set(offered):
+        raise DeliveryError(
+            f"{server} offers no login with a password, only {clean(', '.join(offered))}: ask its administrator to allow "
+            "SMTP AUTH with an app password, or send by another server"
+        )
     try:
         smtp.login(user, password)
-    except SMTPAuthenticationError as error:  # its text is not repeated, as it may hold what was sent
-        if error.smtp_code < 500:
-            raise DeliveryError(f"{server} cannot check the login now ({error.smtp_code})") from error
-        raise DeliveryError(f"{server} does not take the login ({error.smtp_code}), correct {_LOGIN}") from error
+    except SMTPAuthenticationError as error:
+        answer = answer_of(error.smtp_code, error.smtp_error, user, password)
+        does_not = "cannot check the login now" if answer.passes else "does not take the login"
+        raise DeliveryError(f"{server} {does_not}: {_with_advice(answer, 'login')}") from error
 
 
 def _hand_over(
@@ -153,75 +190,78 @@ def _hand_over(
     except SMTPNotSupportedError as error:
         raise DeliveryError(f"{server} takes no addresses with letters outside ASCII, write others") from error
     if answer[0] not in _TAKEN:
-        raise DeliveryError(f"{server} does not take mail from {channel.sender}: {_said(*answer, channel)}")
-    refusals = {address: answer for address in to if (answer := smtp.rcpt(address))[0] not in _TAKEN}
+        refused = _answer(*answer, channel)
+        said = _with_advice(refused, "sender")
+        raise DeliveryError(f"{server} does not take mail from {channel.sender}{refused.for_now}: {said}")
+    refusals = {address: _answer(*answer, channel) for address in to if (answer := smtp.rcpt(address))[0] not in _TAKEN}
     if len(refusals) < len(to):
         answer = smtp.data(mail.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP))
         if answer[0] not in _TAKEN:
-            raise NotTaken(f"{server} does not take the mail: {_said(*answer, channel)}")
+            refused = _answer(*answer, channel)
+            raise NotTaken(f"{server} does not take the mail{refused.for_now}: {_with_advice(refused, 'mail')}")
     return _refused(refusals, len(to), channel, server) if refusals else None
 
 
-def _refused(
-    refusals: Mapping[str, tuple[int, bytes]], tried: int, channel: EmailChannel, server: Server
-) -> DeliveryError:
+def _refused(refusals: Mapping[str, Answer], tried: int, channel: EmailChannel, server: Server) -> DeliveryError:
     """What is to be said of ``refusals`` by address, out of so many that were ``tried``: by now the rest have the mail."""
-    complaint = f"{server} refuses {len(refusals)} of {len(channel.to)} addresses: "
-    complaint += _said(*min(refusals.values()), channel)
+    first = min(refusals.values(), key=lambda answer: (is_about_the_address(answer), answer.code))
+    passing = first.for_now if all(answer.passes for answer in refusals.values()) else ""
+    complaint = f"{server} refuses {len(refusals)} of {len(channel.to)} addresses{passing}: "
     if len(refusals) == len(channel.to):
-        return DeliveryError(f"{complaint}; nobody got it, correct to: in the watchlist")
-    waiting = tuple(address for address, (code, _) in refusals.items() if _is_for_now(code))
-    for_good = [answer for answer in refusals.values() if not _is_for_now(answer[0])]
+        return DeliveryError(f"{complaint}{first}; nobody got it{_and(advice(first, 'reader'))}")
+    for_good = [answer for answer in refusals.values() if is_about_the_address(answer)]
+    waiting = tuple(address for address, answer in refusals.items() if not is_about_the_address(answer))
+    complaint += str(first)
     if waiting and for_good:
-        complaint += f"; {len(for_good)} of them for good: {_said(*min(for_good), channel)}"
+        complaint += f"; {len(for_good)} of them for good: {for_good[0]}"
     if len(refusals) < tried:
         complaint += "; the others got it"
-    if for_good:
-        complaint += ", correct to: in the watchlist"
-    return PartlyDelivered(complaint, waiting)
+    return PartlyDelivered(complaint + _and(advice(for_good[0] if for_good else first, "reader")), waiting)
 
 
-def _is_for_now(code: int) -> bool:
-    """Whether an address is refused for now: also with 552, a full mailbox, which RFC 5321 (4.5.3.1.10) has clients try again."""
-    return code < 500 or code == 552
+def _with_advice(answer: Answer, step: Step) -> str:
+    return f"{answer}{_and(advice(answer, step))}"
 
 
-def _said(code: int, text: bytes, channel: EmailChannel) -> str:
-    words = " ".join(text.decode("utf-8", "replace").split())
-    if channel.password:
-        words = words.replace(channel.password, "(hidden)")
-    return clean(f"{code} {words}")[:_QUOTED]
+def _and(said: str) -> str:
+    return f"; {said}" if said else ""
+
+
+def _answer(code: int, text: bytes, channel: EmailChannel) -> Answer:
+    return answer_of(code, text, channel.user, channel.password)
 
 
 @contextmanager
-def _worded(server: Server, timeout_s: float) -> Iterator[None]:
+def _worded(server: Server, channel: EmailChannel, timeout_s: float) -> Iterator[None]:
     """Turn what smtplib, ssl and socket raise into one line that says what to do."""
     try:
         yield
     except SMTPResponseException as error:
-        raise DeliveryError(f"{server} takes no mail now, it answers {error.smtp_code}") from error
+        answer = answer_of(error.smtp_code, error.smtp_error, channel.user, channel.password)
+        said = _with_advice(answer, "mail" if isinstance(error, SMTPDataError) else "greeting")
+        raise DeliveryError(f"{server} takes no mail{answer.for_now}: {said}") from error
     except SMTPServerDisconnected as error:
         if isinstance(error.__context__, TimeoutError):
             raise DeliveryError(_silent(server, timeout_s)) from error
-        raise DeliveryError(f"{server} hung up; check that it is a mail server: {_PORTS}") from error
+        raise DeliveryError(f"{server} hung up; check that it is a mail server: {PORTS}") from error
     except SMTPException as error:
-        raise DeliveryError(f"{server}: {clean(str(error))}; check server, {_LOGIN}") from error
+        raise DeliveryError(f"{server}: {clean(str(error))}; check server, {LOGIN}") from error
     except ssl.SSLCertVerificationError as error:
         raise DeliveryError(f"{server} shows a certificate that is not valid: {_certificate(error)}") from error
     except ssl.SSLError as error:
-        raise DeliveryError(f"{server} does not speak TLS as it should ({error.reason}): {_PORTS}") from error
+        raise DeliveryError(f"{server} does not speak TLS as it should ({error.reason}): {PORTS}") from error
     except TimeoutError as error:
         raise DeliveryError(_silent(server, timeout_s)) from error
     except (gaierror, UnicodeError) as error:
         raise DeliveryError(f"{server.host} is not found; check server: in the watchlist and the network") from error
     except ConnectionRefusedError as error:
-        raise DeliveryError(f"nobody listens at {server}; check the port: {_PORTS}") from error
+        raise DeliveryError(f"nobody listens at {server}; check the port: {PORTS}") from error
     except OSError as error:
         raise DeliveryError(f"{server} cannot be reached: {error.strerror or error}; check the network") from error
 
 
 def _silent(server: Server, timeout_s: float) -> str:
-    return f"{server} did not answer within {timeout_s:g} s; check host and port: {_PORTS}"
+    return f"{server} did not answer within {timeout_s:g} s; check host and port: {PORTS}"
 
 
 def _certificate(error: ssl.SSLCertVerificationError) -> str:
