@@ -27,6 +27,9 @@ from flightwatch.watched import Watchlist
 
 Say = Callable[[str], None]
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a loop; Windows has no SIGHUP."""
+
 
 class Live:
     """Everything that polls of one watchlist into one database share.
@@ -153,7 +156,7 @@ class Live:
 
 
 def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
-    """Run ``cycle`` at this cadence until SIGINT or SIGTERM, which lets a running cycle end first.
+    """Run ``cycle`` at this cadence until SIGINT, SIGTERM or SIGHUP (the terminal is gone), which let a running cycle end first.
 
     A failed cycle is said and tried again at its next turn.
     """
@@ -164,7 +167,8 @@ def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
             raise KeyboardInterrupt  # asked twice: do not wait for the network
         stop.set()
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
+    before = {number: signal.signal(number, end) for number in heeded}
     try:
         due = utc_now()
         while not stop.is_set():

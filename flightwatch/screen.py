@@ -1,7 +1,9 @@
 """The morning look on a terminal: whole, or on a screen of its own that is drawn again and again."""
 
 import signal
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Event as Flag
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -71,20 +73,27 @@ def _shares(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
-    """Draw it on a screen of its own, again and again, and when the window changes, until Ctrl-C or SIGTERM."""
+    """Draw it on a screen of its own, again and again, and when the window changes: until Ctrl-C, SIGTERM, or the terminal is gone.
+
+    A terminal that is gone is none any more, and Rich draws nothing there: what went on would go on unseen for ever.
+    """
     groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Flag()
     handlers = {signal.SIGTERM: signal.default_int_handler, signal.SIGWINCH: lambda _signal, _frame: changed.set()}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         live.start()
-        while True:
+        while sys.stdout.isatty():
             live.update(FittedGroups(groups), refresh=True)
             changed.wait(every_s)
             changed.clear()
             groups = look()
     except KeyboardInterrupt:
         pass
+    except OSError:
+        if sys.stdout.isatty():
+            raise
     finally:
-        live.stop()  # not by ``with``, which does nothing where it ends while it begins
+        with suppress(OSError):  # not by ``with Live``, which does nothing where it ends while it begins
+            live.stop()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -12,7 +12,7 @@ from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, HANG, Fault, Ope
 from skies import at, seen_visit
 
 from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable, UsageError
-from flightwatch.live import next_turn, repeat
+from flightwatch.live import ENDING, next_turn, repeat
 
 ACCOUNT = {"OPENSKY_CLIENT_ID": CLIENT_ID, "OPENSKY_CLIENT_SECRET": CLIENT_SECRET}
 
@@ -57,9 +57,9 @@ def test_two_polls_at_once(program: Program, server: NoticedServer) -> None:
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_loop_ends_when_it_is_asked_to(program: Program, server: NoticedServer, number: signal.Signals) -> None:
-    """By a service manager or by Ctrl-C: after the poll that runs, with nothing to complain of."""
+    """By a service manager, by Ctrl-C or by its terminal's end: after the poll that runs, with nothing to complain of."""
     loop = program.start("poll", "--every", "1h")
     server.wait_until_asked()
     loop.send_signal(number)
@@ -187,9 +187,9 @@ def test_a_loop_that_is_asked_twice_does_not_wait() -> None:
 
 
 def test_a_loop_gives_the_signals_back() -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    before = [signal.getsignal(number) for number in ENDING]
     repeat(Turns(None), NEVER, print)
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert [signal.getsignal(number) for number in ENDING] == before
 
 
 @pytest.mark.parametrize(

@@ -449,6 +449,21 @@ def test_status_leaves_the_terminal_as_it_was(watcher: Program, end: signal.Sign
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_status_ends_with_its_terminal(watcher: Program) -> None:
+    """Without a signal too, as under nohup: it would look and draw nothing for ever."""
+    watcher.environment |= {"TERM": "xterm"}
+    screen, other = os.openpty()
+    try:
+        process = watcher.start("status", "--watch", stdout=other)
+        read_until(screen, "credits left")
+    finally:
+        os.close(other)
+        os.close(screen)
+    process.send_signal(signal.SIGWINCH)  # so that the test need not wait for the next look
+    done = watcher.wait(process)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @contextmanager
 def terminal() -> Iterator[tuple[int, int]]:
     ends = os.openpty()
