@@ -73,9 +73,9 @@ def _shares(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
-    """Draw it on a screen of its own, again and again, and when the window changes: until Ctrl-C, SIGTERM, or the terminal is gone.
+    """Draw it on a screen of its own, again and again, and when the window changes, until Ctrl-C or SIGTERM.
 
-    A terminal that is gone is none any more, and Rich draws nothing there: what went on would go on unseen for ever.
+    It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """
     groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Flag()
     handlers = {signal.SIGTERM: signal.default_int_handler, signal.SIGWINCH: lambda _signal, _frame: changed.set()}
