@@ -17,13 +17,15 @@ from flightwatch.past.extent import Extent, extent_line
 from flightwatch.past.geojson import event_ids
 from flightwatch.poll_log import PollLog
 from flightwatch.registration import registration_of
-from flightwatch.selection import ALL, Selection, selected
+from flightwatch.selection import ALL, Selection, came, selected
 from flightwatch.store import Store
 from flightwatch.subject import Subject
 from flightwatch.visits import Visit, gone_by, may_be_there
 from flightwatch.watched import Watchlist
+from flightwatch.words.phrases import called, percent, utc
 from flightwatch.words.reasons import reason
 from flightwatch.words.record import Span, without
+from flightwatch.words.whereabouts import nickname
 
 if TYPE_CHECKING:
     from flightwatch.report import Section
@@ -154,16 +156,21 @@ def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None)
 
 
 def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[str]:
-    """Why each inferred landing among the visits is believed, a line each."""
-    inferred = [v for v in visits if v.landing is not None and v.arrival.basis == "inferred"][:EXPLAINED]
-    events = store.events([v.landing for v in inferred if v.landing is not None])
+    """Why each inferred landing among the visits is believed, a line each, the newest `EXPLAINED`."""
+    inferred = [v for v in visits if v.landing is not None and v.arrival.basis == "inferred"]
+    events = store.events([v.landing for v in inferred[:EXPLAINED] if v.landing is not None])
     lines = []
-    for visit in inferred:
+    for visit in inferred[:EXPLAINED]:
         event = events.get(visit.landing or "")
         airport = airports.find(visit.airport.icao) if visit.airport else None
         why = None if event is None else reason(event, airport)
         if event is not None and why is not None:
-            lines.append(f"{event.time:%Y-%m-%d %H:%M} inferred: {why}")
+            where = f" at {nickname(airport or visit.airport)}" if visit.airport else ""
+            when = f"{'about' if visit.arrival.at else 'by'} {utc(came(visit))}"
+            landed = f"{called(visit.icao24, visit.registration)} landed{where} {when}"
+            lines.append(f"{landed}: inferred, {percent(visit.arrival.confidence)} sure; {why}")
+    if (older := len(inferred) - EXPLAINED) > 0:
+        lines.append(f"{older} older inferred landing{'s are' if older > 1 else ' is'} not explained here")
     return lines
 
 
@@ -199,7 +206,8 @@ def extent_of(
         where = "it is found at watched airports only"
     if not spans:
         return Extent(
-            None, why="no good poll since it is on the watchlist" if is_listed else f"not on the watchlist, so {where}"
+            None,
+            why="no good poll since it was put on the watchlist" if is_listed else f"not on the watchlist, so {where}",
         )
     looked = _looked(spans, store, now, log.patience(listed.health.blind_after))
     return Extent(spans[0].since, tuple(without(Span(spans[0].since, now), looked)))
@@ -208,7 +216,7 @@ def extent_of(
 def context_line(
     subject: Subject, visits: Sequence[Visit], extent: Extent, store: Store, now: datetime, which: Selection = ALL
 ) -> str:
-    """How far the record goes: ``watching since ...; 1 of 1 landing inferred; OpenSky was asked about 7 days, ...``.
+    """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
     For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched; for
     an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
@@ -216,9 +224,13 @@ def context_line(
     watched = [visit for visit in visits if not is_estimate(visit)]
     said = []
     if guesses := len(visits) - len(watched):
-        some = "" if len(visits) == 1 else f"{guesses if watched else 'all'} of them "
+        some = (
+            f"{guesses if watched else 'all'} of them {'is' if guesses == 1 else 'are'} "
+            if len(visits) > 1
+            else "it is "
+        )
         source = "" if subject.icao24s else f", from the flights of {len(archive.airframes(store))} aircraft"
-        said.append(f"{some}OpenSky's estimate{source}")
+        said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
     said.append(extent_line(extent, watched, now, which))
     if subject.icao24s:
         said.append(_asked(archive.asked_days(store, subject.icao24s), which, now))

@@ -54,9 +54,10 @@ def close_output() -> None:
 def print_pairs(rows: Iterable[tuple[str, str]]) -> None:
     """Names and what is said of each: as a table on a terminal, else a line each."""
     if sys.stdout.isatty():
-        from flightwatch.terminal import console, pairs_table
+        from flightwatch.pairs import Pairs
+        from flightwatch.terminal import console
 
-        console().print(pairs_table(list(rows)))
+        console().print(Pairs([(None, list(rows))]))
         return
     for name, said in rows:
         sys.stdout.write(f"{name}: {said}\n")

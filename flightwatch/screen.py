@@ -8,9 +8,9 @@ from threading import Event as Flag
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
+from flightwatch.pairs import Pairs
 from flightwatch.status import Group
 from flightwatch.terminal import console
 
@@ -20,16 +20,7 @@ NAME_WIDTH, LEAST_NAME_WIDTH = 34, 20
 
 def groups_view(groups: Sequence[Group]) -> RenderableType:
     """Each group under its title, names in one column."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", max_width=NAME_WIDTH)
-    table.add_column()
-    for number, group in enumerate(groups):
-        if number:
-            table.add_row()
-        table.add_row(_title(group))
-        for name, said in group.lines():
-            table.add_row(Text(name), Text(said))
-    return table
+    return Pairs([(_title(group), group.lines()) for group in groups])
 
 
 def _title(group: Group) -> Text:

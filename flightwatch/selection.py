@@ -49,12 +49,15 @@ def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True)
     """
     told, every = selected(found, which), selected(found, replace(which, limit=None))
     count, noun = len(told), "visit" if which.inferred else "observed visit"
-    if count == len(every):
+    if not every:
+        is_of_a_time = which.since is not None or which.until is not None
+        line = f"no {noun}s recorded{' in this time' if is_of_a_time else ''}"
+    elif count == len(every):
         line = _counted(count, noun)
+    elif is_all:
+        line = f"the newest {f'{count} ' if count > 1 else ''}of {_counted(len(every), noun)}"
     else:
-        line = (
-            f"the newest {count} of {_counted(len(every), noun)}" if is_all else f"the newest {_counted(count, noun)}"
-        )
+        line = f"the newest {_counted(count, noun) if count > 1 else noun}"
     before = sum(which.since is not None and came(visit) < which.since for visit in told)
     if before:
         line += f", {f'{before} of them ' if count > 1 else ''}there from before"
@@ -62,8 +65,8 @@ def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True)
         return line
     left_out = len(selected(found, Selection(which.since, which.until))) - len(every)
     if not is_all:
-        return f"{line}; inferred ones, if any, left out"
-    return f"{line}; {left_out} inferred left out" if left_out else line
+        return f"{line}; inferred ones, if any, are left out"
+    return f"{line}; {left_out} inferred {'is' if left_out == 1 else 'are'} left out" if left_out else line
 
 
 def _counted(number: int, noun: str) -> str:

@@ -118,7 +118,7 @@ def whereabouts(
             rows.sort(key=lambda row: row[0], reverse=True)
             yield Group(group, tuple((name, said) for _, name, said in rows))
     if never:
-        yield Group("never heard", ((f"{len(never)}", _listed(never)),))
+        yield Group("never heard", ((f"{len(never)} aircraft", _listed(never)),))
 
 
 def news(
@@ -128,7 +128,11 @@ def news(
     told = [event for event in events if event.type != "reminder" and wanted(watchlist, event)]
     told.sort(key=lambda event: (event.time, event.id), reverse=True)
     rows = [(utc(event.time), title(describe(event, watchlist, airports))) for event in told[:MOST_NEWS]]
-    return Group("new since yesterday", tuple(rows) or (_no_news(now, known_until),), more=len(told) - len(rows))
+    return Group(
+        f"new in the last {NEW // timedelta(hours=1)} h",
+        tuple(rows) or (_no_news(now, known_until),),
+        more=len(told) - len(rows),
+    )
 
 
 def _no_news(now: datetime, known_until: datetime | None) -> tuple[str, str]:
@@ -137,7 +141,7 @@ def _no_news(now: datetime, known_until: datetime | None) -> tuple[str, str]:
     if known_until <= now - NEW:
         return "not known", f"no good poll since {utc(known_until)}"
     until = "" if known_until == now else f" until {utc(known_until)}, the last good poll"
-    return "nothing", f"nobody was found to land or to leave{until}"
+    return "nothing", f"no landing or departure that the watchlist asks for{until}"
 
 
 def polling(
@@ -166,7 +170,7 @@ def _polling(
     if last is None:
         yield "never polled", "run flightwatch poll"
         return
-    yield "last good poll", _ago(good_at, now) if good_at else "none yet"
+    yield "last good poll", f"{utc(good_at)}, {_ago(good_at, now)}" if good_at else "none yet"
     if last.is_idle:
         yield f"the last poll, {_ago(last.started_at, now)}", clean(last.outcome)
     elif last.at is None:

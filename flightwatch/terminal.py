@@ -24,6 +24,7 @@ from flightwatch.alerts import Alert
 from flightwatch.model import Basis
 from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
+from flightwatch.words.phrases import WORTH_A_WORD
 from flightwatch.words.whereabouts import brief_name, codes
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ GAP = 2
 
 INDENT = 2
 """Columns there by which all but the first line of a visit is set in."""
+
+INFERRED = "~ is estimated; of what is 90 % sure, about 90 in 100 should prove right."
+"""What stands under visits of which an end was not seen."""
 
 _COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
 
@@ -66,7 +70,7 @@ def panel(alert: Alert) -> Panel:
 def visits_table(title: str, visits: Sequence[Visit], now: datetime) -> RenderableType:
     """Visits, newest first, times in UTC: a table where there is room, as mostly at 80 columns, else some lines a visit.
 
-    Only the names of places are ever broken.
+    Only the names of places are ever broken. Of no visits the title is all there is.
     """
     return _Visits(title, visits, now)
 
@@ -79,29 +83,34 @@ class _Visits:
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         """Draw them."""
-        rows = [_cells(visit, self._now) for visit in self._visits]
-        if _least_width(rows) <= options.max_width:
+        forms = ([_cells(visit, self._now, is_wide=is_wide) for visit in self._visits] for is_wide in (True, False))
+        rows = next((rows for rows in forms if rows and _least_width(rows) <= options.max_width), None)
+        if rows is not None:
             yield _as_table(self._title, rows)
-            return
-        yield Text(self._title, style="bold")
+        else:
+            yield Text(self._title, style="bold")
+            yield from self._stacked(options.max_width)
+        if any(end.basis == "inferred" and end.confidence for visit in self._visits for end in _ends(visit)):
+            yield Text(INFERRED, style="dim")
+
+    def _stacked(self, width: int) -> RenderResult:
         for visit in self._visits:
             name, *facts = _facts(visit, self._now)
-            yield Text("\n".join(_filled(name, options.max_width)), overflow="fold")
+            yield Text("\n".join(_filled(name, width)), overflow="fold")
             for said in facts:
-                lines = Text("\n".join(_filled(said, options.max_width - INDENT)), overflow="fold")
+                lines = Text("\n".join(_filled(said, width - INDENT)), overflow="fold")
                 yield Padding(lines, (0, 0, 0, INDENT))
 
 
-def _cells(visit: Visit, now: datetime) -> list[str]:
+def _cells(visit: Visit, now: datetime, *, is_wide: bool) -> list[str]:
     """A row of the table; the last line of the place, its codes, is kept whole like the other cells."""
-    known = dict.fromkeys("\n".join(_known(visit)).split("\n"))
     return [
         _aircraft(visit),
         "\n".join(_where(visit)),
         _moment(visit.arrival),
         "still\nthere" if visit.is_open else _moment(visit.departure),
         "\n".join(_stay(dwell_so_far(visit, now))),
-        "\n".join(known),
+        "\n".join(_known(visit) if is_wide else _known_in_brief(visit)),
     ]
 
 
@@ -127,16 +136,18 @@ def _as_table(title: str, rows: Sequence[Sequence[str]]) -> Table:
 def _facts(visit: Visit, now: datetime) -> tuple[list[str], ...]:
     """What the table says of a visit, in words that need no column's name: who and where; when; how long and how known."""
     left = visit.departure
-    times = [f"landed {_moment(visit.arrival)} UTC"]
-    if visit.is_open:
+    times = [_said("landed" if visit.arrival.at else "there", visit.arrival)]
+    if left is None:
         times.append("still there")
-    elif left is not None:
-        times.append(f"left {_moment(left)} UTC" if left.confidence else "departure unknown")
+    else:
+        times.append(_said("left", left) if left.confidence else "departure unknown")
     stay, *bounds = _stay(dwell_so_far(visit, now))
-    known = _known(visit)
-    if len(known) > 1:
-        known = [f"{end} {how}" for end, how in zip(("landing", "departure"), known, strict=True)]
-    return [_aircraft(visit), *_where(visit)], times, [f"stay {stay}", *bounds, *known]
+    return [_aircraft(visit), *_where(visit)], times, [f"stay {stay}", *bounds, *_known(visit)]
+
+
+def _said(what: str, end: Moment) -> str:
+    """``left 2023-09-28 ~00:31 UTC``; ``there by 2023-09-26 01:52 UTC``."""
+    return f"{what} {_moment(end)} UTC" if end.at else f"{what} by {end.latest:%Y-%m-%d %H:%M} UTC"
 
 
 def _filled(phrases: Iterable[str], width: int) -> list[str]:
@@ -174,18 +185,19 @@ def _moment(moment: Moment | None) -> str:
 
 def _stay(dwell: Dwell) -> list[str]:
     """``46 h 39 min``, and its range where it has one."""
+    least = f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest > WORTH_A_WORD else "unknown"
     if dwell.longest is None:
-        return [_least(dwell)]
+        return [least]
+    most = f"at most {_short(dwell.longest)}"
     if dwell.best is None:
-        most = f"at most {_short(dwell.longest)}"
-        return [f"{_least(dwell)},", most] if dwell.shortest else [f"unknown,\n{most}"]
+        return [f"{least},", most] if dwell.shortest > WORTH_A_WORD else [most]
     if dwell.longest - dwell.shortest <= alerts.RANGE:
         return [alerts.duration(dwell.best)]
-    return [alerts.duration(dwell.best), f"{_short(dwell.shortest)} to {_short(dwell.longest)}"]
-
-
-def _least(dwell: Dwell) -> str:
-    return f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest else "unknown"
+    is_open_below = dwell.shortest <= WORTH_A_WORD
+    return [
+        alerts.duration(dwell.best),
+        most if is_open_below else f"{_short(dwell.shortest)} to {_short(dwell.longest)}",
+    ]
 
 
 def _short(length: timedelta) -> str:
@@ -193,16 +205,33 @@ def _short(length: timedelta) -> str:
     return text.removesuffix(" min") if " h " in text else text
 
 
+def _ends(visit: Visit) -> list[Moment]:
+    return [visit.arrival, *([visit.departure] if visit.departure else [])]
+
+
 def _known(visit: Visit) -> list[str]:
-    """How each end is known, once where both are known alike."""
-    ends = [visit.arrival, *([visit.departure] if visit.departure else [])]
+    """How each end is known, once where both are known alike: ``landing observed``, ``departure inferred, 93 % sure``."""
+    hows = {end: " ".join(how.split()) for end, how in _hows(visit).items()}
+    return [*hows.values()][:1] if len({*hows.values()}) == 1 else [f"{end} {how}" for end, how in hows.items()]
+
+
+def _known_in_brief(visit: Visit) -> list[str]:
+    """The same in a narrow column, where an end that is known otherwise than the landing stands under ``left:``."""
+    hows = _hows(visit)
+    known = list(dict.fromkeys(hows.values()))
+    if len(known) > 1:
+        known.insert(1, "left:")
+    return known
+
+
+def _hows(visit: Visit) -> dict[str, str]:
     inferred = "OpenSky's\nestimate" if is_estimate(visit) else "inferred"
-    said = [_basis(end.basis, end.confidence, inferred) for end in ends if end.confidence]
-    return list(dict.fromkeys(said))
+    ends = zip(("landing", "departure"), _ends(visit), strict=False)
+    return {name: _basis(end.basis, end.confidence, inferred) for name, end in ends if end.confidence}
 
 
 def _basis(basis: Basis, confidence: float, inferred: str) -> str:
-    return "observed" if basis == "observed" else f"{inferred}\n{alerts.percent(confidence)}"
+    return "observed" if basis == "observed" else f"{inferred},\n{alerts.percent(confidence)} sure"
 
 
 class _Console(Console):
@@ -216,16 +245,6 @@ def console() -> Console:
     # Where standard output is no terminal Rich would take the width of the one that standard input is.
     width = None if sys.stdout.isatty() else shutil.get_terminal_size().columns
     return _Console(emoji=False, highlight=False, soft_wrap=False, width=width)
-
-
-def pairs_table(rows: Sequence[tuple[str, str]]) -> RenderableType:
-    """Names and what is said of each."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold")
-    table.add_column()
-    for name, value in rows:
-        table.add_row(Text(name), Text(value))
-    return table
 
 
 @contextmanager

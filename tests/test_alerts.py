@@ -131,7 +131,14 @@ def test_what_is_inferred_is_never_certain(confidence: float, said: str) -> None
 
 @pytest.mark.parametrize(
     ("minutes", "said"),
-    [(0, "0 min"), (0.6, "1 min"), (59.4, "59 min"), (59.6, "1 h 00 min"), (90, "1 h 30 min"), (2799, "46 h 39 min")],
+    [
+        (0, "less than 1 min"),
+        (0.6, "1 min"),
+        (59.4, "59 min"),
+        (59.6, "1 h 00 min"),
+        (90, "1 h 30 min"),
+        (2799, "46 h 39 min"),
+    ],
 )
 def test_durations(minutes: float, said: str) -> None:
     assert duration(timedelta(minutes=minutes)) == said

@@ -84,8 +84,8 @@ def test_a_visit_that_was_seen(program: Program, server: OpenSkyServer) -> None:
     assert first == ["RA-86559", "Vladivostok", "2024-01-10", "2024-01-10", "1", "h", first[6], "min", "observed"]
     assert second == ["VVO/UHWW", "05:00", "06:30"]
     assert table.splitlines()[-1] == (
-        "1 visit; watching since 2024-01-10 04:50 UTC; not watched for 17 h 05 min, 2024-01-10 06:55 to 2024-01-11 00:00; "
-        "none of 1 landing inferred; OpenSky was not asked"
+        "1 visit; in this time watched from 2024-01-10 04:50 to 06:55 UTC, without a long break; "
+        "1 landing observed; OpenSky was not asked"
     )
 
 
@@ -111,9 +111,9 @@ def test_a_visit_that_nobody_saw(program: Program, server: OpenSkyServer) -> Non
 def test_while_it_is_there(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     polled(program, server, source, seen_visit()[: TOUCHDOWN + 2])
     title, last, credits_left, waiting, new, nothing, ground, where = program.out("status").splitlines()
-    assert (ground, new, title) == ("on the ground", "new since yesterday", "polling")
+    assert (ground, new, title) == ("on the ground", "new in the last 24 h", "polling")
     assert where.startswith(f"  {WHO}: Vladivostok VVO, at least ")
-    assert ", since 2024-01-10 05:00 UTC (observed); not looked since 2024-01-10 " in where
+    assert ", since 2024-01-10 05:00 UTC (observed); no good poll since 2024-01-10 " in where
     assert nothing.startswith("  not known: no good poll since 2024-01-10 ")
     assert (last.startswith("  last good poll: "), credits_left, waiting) == (
         True,

@@ -1,18 +1,22 @@
 """How far the record goes, in one line."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from skies import at, first_heard_there, moment, visit
 
 from flightwatch.past.extent import Extent, extent_line, watched_again, watched_share, with_days
-from flightwatch.selection import ALL, Selection
+from flightwatch.selection import Selection
+from flightwatch.visits import Visit
 from flightwatch.words.record import Span
 
 NOW = at("2023-09-01")
 SHORT = Span(at("2023-08-14T02:10"), at("2023-08-14T04:30"))
 NIGHT = Span(at("2023-08-20T23:30"), at("2023-08-21T00:30"))
 WEEK = Span(at("2023-08-22"), at("2023-08-29"))
+STOPPED = Span(at("2023-08-30"), NOW)
+SECOND = timedelta(seconds=1)
+MOMENT = Span(at("2023-08-25"), at("2023-08-25") + SECOND)
 SINCE = at("2023-08-01T00:40")
 SEEN = visit(arrival=moment("2023-08-03T01:00"))
 INFERRED = visit(arrival=moment("2023-08-05T01:00", minutes=5))
@@ -20,56 +24,96 @@ FOUND = visit(arrival=first_heard_there("2023-08-07T01:00"))
 
 
 @pytest.mark.parametrize(
-    ("extent", "which", "line"),
+    ("extent", "line"),
     [
-        (Extent(None), ALL, "nothing was watched yet"),
-        (Extent(SINCE), ALL, "watching since 2023-08-01 00:40 UTC without a hole"),
+        (Extent(None), "nothing was watched yet"),
+        (Extent(SINCE), "watching since 2023-08-01 00:40 UTC, without a long break"),
         (
             Extent(SINCE, (SHORT,)),
-            ALL,
-            "watching since 2023-08-01 00:40 UTC; not watched for 2 h 20 min, 2023-08-14 02:10-04:30",
+            "watching since 2023-08-01 00:40 UTC; not watched for 2 h 20 min: 2023-08-14 02:10 to 04:30",
         ),
         (
             Extent(SINCE, (SHORT, NIGHT)),
-            ALL,
             "watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, "
-            "the longest 2023-08-14 02:10-04:30",
+            "the longest 2023-08-14 02:10 to 04:30",
         ),
         (
             Extent(SINCE, (SHORT, WEEK)),
-            ALL,
             "watching since 2023-08-01 00:40 UTC; not watched for 7 days in 2 stretches, "
             "the longest 2023-08-22 00:00 to 2023-08-29 00:00",
         ),
         (
-            Extent(SINCE, (SHORT, NIGHT)),
-            Selection(since=at("2023-08-21")),
-            "watching since 2023-08-01 00:40 UTC; not watched for 30 min, 2023-08-21 00:00-00:30",
+            Extent(SINCE, (SHORT, STOPPED)),
+            "watched from 2023-08-01 00:40 to 2023-08-30 00:00 UTC; "
+            "not watched for 2 h 20 min: 2023-08-14 02:10 to 04:30",
         ),
-        (
-            Extent(SINCE, (SHORT, NIGHT)),
-            Selection(at("2023-08-15"), at("2023-08-16")),
-            "watching since 2023-08-01 00:40 UTC without a hole",
-        ),
-        (Extent(SINCE, (SHORT,)), Selection(until=at("2023-07-01")), "watching since 2023-08-01 00:40 UTC"),
+        (Extent(SINCE, (STOPPED,)), "watched from 2023-08-01 00:40 to 2023-08-30 00:00 UTC, without a long break"),
+        (Extent(SINCE, (Span(SINCE, NOW),)), "watching stopped 2023-08-01 00:40 UTC"),
+        (Extent(SINCE, (MOMENT,)), "watching since 2023-08-01 00:40 UTC, without a long break"),
+        (Extent(NOW - SECOND), "watching since 2023-08-31 23:59 UTC, without a long break"),
     ],
 )
-def test_holes_in_our_own_watching(extent: Extent, which: Selection, line: str) -> None:
-    """Those of the time that is asked about, and none are denied for a time before the watching."""
-    assert extent_line(extent, [], NOW, which) == line
+def test_holes_in_our_own_watching(extent: Extent, line: str) -> None:
+    """Nobody watches any more where the last hole lasts to this day; a moment is no hole."""
+    assert extent_line(extent, [], NOW) == line
 
 
-def test_how_many_landings_are_inferred() -> None:
-    """Of those that can be timed; nothing where inferred ones were left out."""
-    told = [extent_line(Extent(SINCE), visits, NOW) for visits in ([SEEN, INFERRED, FOUND], [SEEN], [FOUND])]
-    watching = "watching since 2023-08-01 00:40 UTC without a hole"
-    told.append(extent_line(Extent(SINCE), [SEEN], NOW, Selection(inferred=False)))
-    assert told == [
-        f"{watching}; 1 of 2 landings inferred",
-        f"{watching}; none of 1 landing inferred",
-        watching,
-        watching,
-    ]
+@pytest.mark.parametrize(
+    ("since", "until", "line"),
+    [
+        ("2023-08-15", "2023-08-16", "watched throughout this time"),
+        ("2023-08-15", "2023-08-20T23:30:20", "watched throughout this time"),
+        (None, "2023-07-01", "not watched then; watching began 2023-08-01 00:40 UTC"),
+        ("2023-08-31", None, "not watched then; watching stopped 2023-08-30 00:00 UTC"),
+        (
+            "2023-08-22",
+            "2023-08-23",
+            "not watched then; watching stopped 2023-08-22 00:00 UTC and began again 2023-08-29 00:00 UTC",
+        ),
+        (
+            "2023-08-14T04:00",
+            "2023-08-14T04:30:20",
+            "not watched then; watching stopped 2023-08-14 02:10 UTC and began again 2023-08-14 04:30 UTC",
+        ),
+        ("2023-08-14T04:00", "2023-08-15", "in this time watched from 2023-08-14 04:30 to 2023-08-15 00:00 UTC, {}"),
+        ("2023-07-01", "2023-08-14T01:00", "in this time watched from 2023-08-01 00:40 to 2023-08-14 01:00 UTC, {}"),
+        ("2023-08-29", None, "in this time watched from 2023-08-29 00:00 to 2023-08-30 00:00 UTC, {}"),
+        (
+            "2023-08-20",
+            "2023-08-22",
+            "in this time watched from 2023-08-20 00:00 to 2023-08-22 00:00 UTC; "
+            "not watched for 1 h 00 min: 2023-08-20 23:30 to 2023-08-21 00:30",
+        ),
+    ],
+)
+def test_a_time_that_was_asked_for(since: str | None, until: str | None, line: str) -> None:
+    """It is told what was watched of it, and nothing is said of any other time but why there is none."""
+    extent = Extent(SINCE, (SHORT, NIGHT, WEEK, STOPPED))
+    which = Selection(at(since) if since else None, at(until) if until else None)
+    assert extent_line(extent, [], NOW, which) == line.format("without a long break")
+
+
+def test_a_time_that_is_not_over() -> None:
+    assert extent_line(Extent(SINCE, (NIGHT,)), [], NOW, Selection(at("2023-08-21"))) == (
+        "in this time watching since 2023-08-21 00:30 UTC, without a long break"
+    )
+
+
+@pytest.mark.parametrize(
+    ("visits", "said"),
+    [
+        ([SEEN, INFERRED, FOUND], "1 landing inferred, 1 observed, 1 at an unknown time"),
+        ([INFERRED, INFERRED, SEEN], "2 landings inferred, 1 observed"),
+        ([SEEN], "1 landing observed"),
+        ([FOUND, FOUND], "2 landings at an unknown time"),
+        ([], None),
+    ],
+)
+def test_how_landings_are_known(visits: list[Visit], said: str | None) -> None:
+    """Not where inferred ones were left out."""
+    watching = "watching since 2023-08-01 00:40 UTC, without a long break"
+    assert extent_line(Extent(SINCE), visits, NOW) == "; ".join(filter(None, (watching, said)))
+    assert extent_line(Extent(SINCE), visits, NOW, Selection(inferred=False)) == watching
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     assert [v.airport and v.airport.iata for v in answer(store, TAIL, at=airport("VKO"))] == ["VKO", "VKO"]
     context = context_line(TAIL, found, Extent(None), store, NOW)
     assert context == (
-        "2 of them OpenSky's estimate; nothing was watched yet; 1 of 1 landing inferred; "
+        "2 of them are OpenSky's estimates; nothing was watched yet; 1 landing inferred; "
         "OpenSky was asked about 4 days, 2023-09-24 to 2023-09-27"
     )
     poll(store, "2023-09-28T11:30", LISTED)
@@ -186,11 +186,11 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
     ("visits", "line"),
     [
         ([], "nothing was watched yet; OpenSky was not asked"),
-        ([visit()], "nothing was watched yet; 1 of 1 landing inferred; OpenSky was not asked"),
-        ([visit(id="opensky-1")], "OpenSky's estimate; nothing was watched yet; OpenSky was not asked"),
+        ([visit()], "nothing was watched yet; 1 landing inferred; OpenSky was not asked"),
+        ([visit(id="opensky-1")], "it is OpenSky's estimate; nothing was watched yet; OpenSky was not asked"),
         (
             [visit(id="opensky-1"), visit(id="opensky-2")],
-            "all of them OpenSky's estimate; nothing was watched yet; OpenSky was not asked",
+            "all of them are OpenSky's estimates; nothing was watched yet; OpenSky was not asked",
         ),
     ],
 )
@@ -223,7 +223,7 @@ def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
     found = answer(store, FIELD)
     context = context_line(FIELD, [*found, visit()], Extent(None), store, NOW)
     assert context == (
-        "1 of them OpenSky's estimate, from the flights of 1 aircraft; nothing was watched yet; 1 of 1 landing inferred"
+        "1 of them is OpenSky's estimate, from the flights of 1 aircraft; nothing was watched yet; 1 landing inferred"
     )
 
 
@@ -238,15 +238,15 @@ def test_what_is_reported(store: Store) -> None:
         Section(
             "RA-86559 (Il-62M)",
             (visit(),),
-            ("1 of 1 landing inferred; OpenSky was not asked.",),
-            record="Watching since 2023-09-28 11:30 UTC without a hole.",
+            ("1 landing inferred; OpenSky was not asked.",),
+            record="Watching since 2023-09-28 11:30 UTC, without a long break.",
             looked_at=at("2023-09-28T11:30"),
         ),
         Section(
             subjects[1].text,
             (visit(),),
-            ("1 of 1 landing inferred.",),
-            record="Watching since 2023-09-28 11:30 UTC without a hole.",
+            ("1 landing inferred.",),
+            record="Watching since 2023-09-28 11:30 UTC, without a long break.",
             is_airport=True,
             looked_at=at("2023-09-28T11:30"),
         ),
@@ -312,7 +312,7 @@ def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
         return extent.why if extent.since is None else f"{extent.since:%H:%M}"
 
     stranger = Subject("D-AIMA", icao24s=("3c65a1",))
-    assert told(TAIL) == "no good poll since it is on the watchlist"
+    assert told(TAIL) == "no good poll since it was put on the watchlist"
     poll(store, "2023-09-28T12:00", now_listed)
     assert (told(TAIL), told(FIELD), told(TAIL, airport("FNJ"))) == ("12:00", "11:00", "11:00")
     assert told(stranger) == "not on the watchlist, so it is found at watched airports only"

@@ -89,7 +89,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             [
                 THERE,
                 "left between 2023-09-26 01:47 UTC and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 %",
-                "time on the ground unknown, at most 322 h 13 min",
+                "time on the ground at most 322 h 13 min",
             ],
         ),
         (
@@ -118,7 +118,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             [
                 "came between 2023-09-20 07:00 UTC and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 %",
                 GONE,
-                "time on the ground unknown, at most 185 h 35 min",
+                "time on the ground at most 185 h 35 min",
             ],
         ),
         (

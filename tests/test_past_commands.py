@@ -71,7 +71,7 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServe
         "flightwatch: asking OpenSky: 7 days: 1 airframe, 8 questions, 110 of 400 credits\n",
     )
     assert first.stdout.splitlines()[-1].startswith(
-        "0 visits; nothing was watched yet; OpenSky was asked about 7 days, "
+        "no visits recorded; nothing was watched yet; OpenSky was asked about 7 days, "
     )
     assert autumn.flight_credits[ANONYMOUS] == 2000 - 110
     autumn.requests.clear()
@@ -96,13 +96,13 @@ def test_days_count_back_from_the_end(newcomer: Program) -> None:
     first = newcomer.run("history", "RA-86559", "--until", day(18))
     assert first.stderr == "flightwatch: asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 400 credits\n"
     assert first.stdout.splitlines()[-1] == (
-        "3 visits; all of them OpenSky's estimate; nothing was watched yet; "
+        "3 visits; all of them are OpenSky's estimates; nothing was watched yet; "
         f"OpenSky was asked about 7 days, {day(24)} to {day(18)} (--days 90 asks for more)"
     )
     more = newcomer.run("history", "RA-86559", "--until", day(18), "--days", "9", "--summary")
     assert more.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 2 questions, 34 of 1886 credits\n"
     assert more.stdout.splitlines()[1] == (
-        "3 visits in 9 days; not watched in the 9 before; not watched in the same days a year before"
+        "3 visits in these 9 days; not watched in the 9 days before, nor in the same days a year before"
     )
     assert more.stdout.splitlines()[-1].endswith("; OpenSky was asked about these 9 days")
 
@@ -130,9 +130,9 @@ def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
 
 def test_the_table_marks_estimates(newcomer: Program) -> None:
     table = newcomer.run("history", "RA-86559", "--days", "22").stdout.splitlines()
-    assert [line.split()[-1] for line in table[3:9]] == ["OpenSky's", "estimate", "%", "OpenSky's", "estimate", "%"]
+    assert [line.split()[-1] for line in table[3:9]] == ["OpenSky's", "estimate,", "sure"] * 2
     assert table[-1].startswith(
-        "2 visits; all of them OpenSky's estimate; nothing was watched yet; OpenSky was asked about "
+        "2 visits; all of them are OpenSky's estimates; nothing was watched yet; OpenSky was asked about "
     )
 
 
@@ -282,9 +282,7 @@ def watcher(program: Program, server: OpenSkyServer, source: OpenSky) -> Program
 def test_what_was_watched_is_not_asked(watcher: Program, server: OpenSkyServer) -> None:
     """The days before are OpenSky's."""
     table = watcher.out("history", "RA-86559")
-    assert table.splitlines()[-1].endswith(
-        "; none of 1 landing inferred; OpenSky was not asked (--days 90 asks for more)"
-    )
+    assert table.splitlines()[-1].endswith("; 1 landing observed; OpenSky was not asked (--days 90 asks for more)")
     assert asked(server) == []
     done = watcher.run("history", "RA-86559", "--since", "2024-01-08", "--until", "2024-01-09")
     assert done.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 3 questions, 38 of 400 credits\n"
@@ -317,10 +315,10 @@ def test_visits_in_other_forms(watcher: Program) -> None:
     lines = watcher.out("history", "VVO", "--summary", "--until", "2024-01-31").splitlines()
     assert lines[:2] == [
         "Vladivostok International Airport (VVO/UHWW): visits",
-        "1 visit in 60 days (not watched then); not watched in the 60 before; "
-        "not watched in the same days a year before",
+        "at least 1 visit in the 60 days to 2024-01-31, found though not watched then; "
+        "not watched in the 60 days before, nor in the same days a year before",
     ]
-    assert "  2024-01  #  1  not watched" in lines
+    assert "  2024-01  #  1  found though not watched" in lines
     assert lines[-1].startswith("1 visit; not on the watchlist, so only watched aircraft are found there; ")
     seen = watcher.out("history", "VVO", "--summary", "--inferred", "no", "--until", "2024-01-31").splitlines()
     assert seen[1] == lines[1].replace("1 visit", "1 observed visit")

@@ -58,9 +58,14 @@ def test_when_a_visit_began_and_ended() -> None:
         ({"since": at("2023-09-27"), "until": at("2023-09-28")}, "1 visit, there from before"),
         ({"limit": 2}, "the newest 2 of 3 visits"),
         ({"limit": 3}, "3 visits"),
-        ({"inferred": False}, "2 observed visits; 1 inferred left out"),
-        ({"inferred": False, "limit": 1}, "the newest 1 of 2 observed visits; 1 inferred left out"),
+        ({"inferred": False}, "2 observed visits; 1 inferred is left out"),
+        ({"inferred": False, "limit": 1}, "the newest of 2 observed visits; 1 inferred is left out"),
         ({"inferred": False, "since": at("2023-10-01")}, "1 observed visit"),
+        ({"until": at("2023-07-01")}, "no visits recorded in this time"),
+        (
+            {"inferred": False, "since": at("2023-09-01"), "until": at("2023-09-30")},
+            "no observed visits recorded in this time; 1 inferred is left out",
+        ),
     ],
 )
 def test_how_many_there_are(asked: dict[str, Any], line: str) -> None:
@@ -73,7 +78,8 @@ def test_how_many_there_are(asked: dict[str, Any], line: str) -> None:
     [
         ({"limit": 2}, "the newest 2 visits"),
         ({"limit": 3}, "3 visits"),
-        ({"limit": 3, "inferred": False}, "2 observed visits; inferred ones, if any, left out"),
+        ({"limit": 1}, "the newest visit"),
+        ({"limit": 3, "inferred": False}, "2 observed visits; inferred ones, if any, are left out"),
     ],
 )
 def test_how_many_where_nobody_counted(asked: dict[str, Any], line: str) -> None:

@@ -67,7 +67,7 @@ def look(
         (
             down(arrival=moment("2023-09-26T01:52", minutes=5, confidence=0.996)),
             "on the ground",
-            "Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 %); heard 5 min ago",
+            "Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure); heard 5 min ago",
         ),
         (
             down(arrival=first_heard_there()),
@@ -92,7 +92,7 @@ def look(
                 origin=Origin(PYONGYANG, 39.2, 125.7, at("2023-09-25T20:00"), is_departure=True),
             ),
             "in the air",
-            "left Pyongyang FNJ (North Korea) at 20:00 UTC; at 0.100, -150.000, 10,668 m, descending; heard 5 min ago",
+            "left Pyongyang FNJ (North Korea) at 2023-09-25 20:00 UTC; at 0.100, -150.000, 10,668 m, descending; heard 5 min ago",
         ),
         (
             Track(
@@ -125,7 +125,7 @@ def test_who_is_listed() -> None:
         ("on the ground", ["RA-86559"]),
         ("in the air", ["P-11", "P-10 (Il[31m)"]),
         ("where unknown", ["P-12"]),
-        ("never heard", ["11"]),
+        ("never heard", ["11 aircraft"]),
     ]
     assert found[-1][1][0][1] == "P-13, P-14, P-15, P-16, P-17, P-18, P-19, P-20, P-21, P-22, and 1 more"
 
@@ -137,15 +137,15 @@ def test_who_is_listed() -> None:
         (
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
             BLIND,
-            "at least 43 min, since 2023-09-26 01:52 UTC (inferred, 90 %)",
+            "at least 43 min, since 2023-09-26 01:52 UTC (inferred, 90 % sure)",
         ),
-        (first_heard_there("2023-09-26T02:40"), BLIND, "unknown, since 2023-09-26 02:40 UTC or earlier (observed)"),
-        (moment("2023-09-26T01:52"), None, "unknown, since 2023-09-26 01:52 UTC (observed)"),
+        (first_heard_there("2023-09-26T02:40"), BLIND, "since 2023-09-26 02:40 UTC or earlier (observed)"),
+        (moment("2023-09-26T01:52"), None, "since 2023-09-26 01:52 UTC (observed)"),
     ],
 )
 def test_a_stay_while_nobody_looks(arrival: Moment, known_until: datetime | None, said: str) -> None:
     """It may have ended: what is sure ends with the last good poll, and that is said."""
-    since = f"; not looked since {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
+    since = f"; no good poll since {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
     row = ("RA-86559 (Il-62M)", f"Pyongyang FNJ, {said}{since}; heard 5 min ago")
     assert look(down(arrival=arrival), known_until=known_until) == [("on the ground", [row])]
 
@@ -169,7 +169,7 @@ def test_who_is_recorded_but_not_followed(last: Visit, said: str) -> None:
     watchlist = replace(FNJ, aircraft=FNJ.aircraft + others)
     before = visit(id="visit-0", departure=moment("2023-08-02T14:36"))
     [(title, rows), never] = look(lost, watchlist=watchlist, visits=(last, before))
-    assert (title, never) == ("where unknown", ("never heard", [("1", "P-881")]))
+    assert (title, never) == ("where unknown", ("never heard", [("1 aircraft", "P-881")]))
     assert rows == [
         ("RA-86559 (Il-62M)", f"last recorded at {said}"),
         ("P-885", f"last heard 14 h 05 min ago, in the air {NEAR_FNJ}"),
@@ -187,7 +187,7 @@ def test_what_is_new() -> None:
     """In words, the latest first; nothing that the watchlist does not ask for, and no reminders."""
     events = [landing(), left(), reminder(), taken_back(), landing(id="other", airport=None, icao24="71f001")]
     assert news(events, FNJ, AIRPORTS, NOW, None) == Group(
-        "new since yesterday",
+        "new in the last 24 h",
         (
             ("2023-09-28 00:31 UTC", "RA-86559 left Pyongyang FNJ after about 46 h 39 min"),
             ("2023-09-26 02:20 UTC", "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ"),
@@ -199,8 +199,14 @@ def test_what_is_new() -> None:
 @pytest.mark.parametrize(
     ("known_until", "said"),
     [
-        (NOW, ("nothing", "nobody was found to land or to leave")),
-        (BLIND, ("nothing", "nobody was found to land or to leave until 2023-09-26 02:40 UTC, the last good poll")),
+        (NOW, ("nothing", "no landing or departure that the watchlist asks for")),
+        (
+            BLIND,
+            (
+                "nothing",
+                "no landing or departure that the watchlist asks for until 2023-09-26 02:40 UTC, the last good poll",
+            ),
+        ),
         (at("2023-09-25T03:00"), ("not known", "no good poll since 2023-09-25 03:00 UTC")),
         (None, ("not known", "no good poll yet")),
     ],
@@ -272,7 +278,7 @@ WAITING = Undelivered("print", 1, 0, None)
             NOW - timedelta(hours=3),
             [OWED, WAITING],
             [
-                ("last good poll", "3 h 00 min ago"),
+                ("last good poll", "2023-09-26 00:00 UTC, 3 h 00 min ago"),
                 UNREACHABLE,
                 ("undelivered alerts", "2 for email:desk@example.org: mail.example.org refuses"),
                 ("given up in the last 7 days", "1 for email:desk@example.org: mail.example.org refuses"),
@@ -280,14 +286,17 @@ WAITING = Undelivered("print", 1, 0, None)
             ],
         ),
         (FAILED, None, [], [("last good poll", "none yet"), UNREACHABLE]),
-        (FAILED, NOW, [], [("last good poll", "0 min ago"), UNREACHABLE]),
+        (FAILED, NOW, [], [("last good poll", "2023-09-26 03:00 UTC, less than 1 min ago"), UNREACHABLE]),
         (
             replace(FAILED, started_at=NOW + timedelta(minutes=50)),
             NOW + timedelta(minutes=50),  # OpenSky's clock, or ours before it was set
             [],
-            [("last good poll", "0 min ago"), ("the last poll failed 0 min ago", UNREACHABLE[1])],
+            [
+                ("last good poll", "2023-09-26 03:50 UTC, less than 1 min ago"),
+                ("the last poll failed less than 1 min ago", UNREACHABLE[1]),
+            ],
         ),
-        (replace(GOOD, credits_remaining=None), BLIND, [], [("last good poll", "20 min ago")]),
+        (replace(GOOD, credits_remaining=None), BLIND, [], [("last good poll", "2023-09-26 02:40 UTC, 20 min ago")]),
     ],
 )
 def test_trouble_with_the_polling(
@@ -300,12 +309,12 @@ def test_trouble_with_the_polling(
 @pytest.mark.parametrize(
     ("last", "undelivered", "said"),
     [
-        (GOOD, [], [("last good poll", "4 min ago"), ("credits left", "396")]),
+        (GOOD, [], [("last good poll", "2023-09-26 02:56 UTC, 4 min ago"), ("credits left", "396")]),
         (
             replace(FAILED, asked=()),
             [WAITING],
             [
-                ("last good poll", "4 min ago"),
+                ("last good poll", "2023-09-26 02:56 UTC, 4 min ago"),
                 ("the last poll, 2 min ago", "127.0.0.1 cannot be reached[31m"),
                 ("undelivered alerts", "1 for print"),
             ],

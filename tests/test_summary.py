@@ -122,82 +122,85 @@ def test_months_of_the_time_asked_for() -> None:
 @pytest.mark.parametrize(
     ("extent", "asked", "line"),
     [
-        (ALWAYS, {}, "3 visits in 60 days; 1 in the 60 before; 1 in the same days a year before"),
+        (ALWAYS, {}, "3 visits in the last 60 days; 1 in the 60 days before; 1 in the same days a year before"),
         (
             Extent(at("2022-11-01")),
             {},
-            "3 visits in 60 days; 1 in the 60 before; 1 in the same days a year before (50 % of that watched)",
+            "3 visits in the last 60 days; 1 in the 60 days before; "
+            "at least 1 in the same days a year before (50 % of that time was watched)",
         ),
         (
             Extent(at("2023-09-02")),
             {},
-            "3 visits in 60 days; 1 in the 60 before (50 % of that watched); "
-            "1 in the same days a year before (not watched then)",
+            "3 visits in the last 60 days; at least 1 in the 60 days before (50 % of that time was watched); "
+            "at least 1 in the same days a year before, found though not watched then",
         ),
         (
             Extent(at("2020-01-01"), (Span(at("2023-09-02"), at("2023-11-01")),)),
             {},
-            "3 visits in 60 days (50 % of that watched); 1 in the 60 before (50 % of that watched); "
-            "1 in the same days a year before",
+            "at least 3 visits in the last 60 days (50 % of that time was watched); "
+            "at least 1 in the 60 days before (50 % of that time was watched); 1 in the same days a year before",
         ),
         (
             Extent(at("2023-11-01")),
             {"since": at("2023-11-01"), "until": at("2023-11-30")},
-            "2 visits in 29 days; not watched in the 29 before; not watched in the same days a year before",
+            "2 visits in these 29 days; not watched in the 29 days before, nor in the same days a year before",
         ),
         (
             ALWAYS,
             {"since": at("2023-11-01T18:00"), "until": at("2023-11-12")},
-            "1 visit in 10 days; 1 in the 10 before; 0 in the same days a year before",
+            "1 visit in these 10 days; 1 in the 10 days before; none in the same days a year before",
         ),
         (
             ALWAYS,
             {"since": at("2023-08-16"), "until": at("2023-08-17")},
-            "0 visits in 1 day; 1 was there from before; 1 in the day before; 0 in the same days a year before",
+            "no visits on this day; 1 was there from before; 1 on the day before; none on the same day a year before",
         ),
         (
             ALWAYS,
             {"since": at("2023-11-30T10:00"), "until": at("2023-11-30T13:00")},
-            "1 visit in 3 h 00 min; 0 in the 3 h 00 min before; 0 in the same time a year before",
+            "1 visit in these 3 h 00 min; none in the 3 h 00 min before; none in the same time a year before",
         ),
         (
             Extent(None),
             {"since": at("2023-10-01"), "until": at("2023-11-01")},
-            "not watched in these 31 days; not watched in the 31 before; "
-            "1 in the same days a year before (not watched then)",
+            "not watched in these 31 days, nor in the 31 days before; "
+            "at least 1 in the same days a year before, found though not watched then",
         ),
         (
             Extent(at("2023-08-01"), (Span(at("2023-10-02"), at("2023-11-01")),)),
             {"days": days("2023-10-02", 15)},
-            "3 visits in 60 days (75 % of that watched or asked about); 1 in the 60 before; "
-            "1 in the same days a year before (not watched then)",
+            "at least 3 visits in the last 60 days (75 % of that time was watched or asked about); "
+            "1 in the 60 days before; at least 1 in the same days a year before, found though not watched then",
         ),
         (
             Extent(None),
             {"days": days("2023-06-04", 179)},
-            "3 visits in 60 days; 1 in the 60 before; 1 in the same days a year before (not watched then)",
+            "3 visits in the last 60 days; 1 in the 60 days before; "
+            "at least 1 in the same days a year before, found though not watched then",
         ),
         (
             Extent(None),
             {"days": days("2023-10-02", 3)},
-            "3 visits in 60 days (5 % of that asked about); 1 in the 60 before (not watched then); "
-            "1 in the same days a year before (not watched then)",
+            "at least 3 visits in the last 60 days (OpenSky was asked about 5 % of that time); "
+            "at least 1 in the 60 days before, found though not watched then; "
+            "at least 1 in the same days a year before, found though not watched then",
         ),
         (
             ALWAYS,
             {"inferred": False},
-            "3 observed visits in 60 days; 1 in the 60 before; 1 in the same days a year before",
+            "3 observed visits in the last 60 days; 1 in the 60 days before; 1 in the same days a year before",
         ),
         (
             ALWAYS,
             {"since": at("2023-11-01"), "until": at("2023-11-30")},
-            "2 visits in 29 days; 0 in the 29 before; 0 in the same days a year before",
+            "2 visits in these 29 days; none in the 29 days before; none in the same days a year before",
         ),
         (
             Extent(None),
             {"since": at("2023-11-30T12:00")},
-            "1 visit in 12 h 00 min (not watched then); not watched in the 12 h 00 min before; "
-            "not watched in the same time a year before",
+            "at least 1 visit in these 12 h 00 min, found though not watched then; "
+            "not watched in the 12 h 00 min before, nor in the same time a year before",
         ),
     ],
 )
@@ -214,10 +217,10 @@ def test_what_is_not_inferred() -> None:
 
 
 CHART = """\
-3 visits in 60 days; 1 in the 60 before (50 % of that watched); not watched in the same days a year before
+3 visits in the last 60 days; at least 1 in the 60 days before (50 % of that time was watched); {}
 
 by month
-  2023-08  ##   2  not watched
+  2023-08  ##   2  found though not watched
   2023-09       0  partly watched
   2023-10       0
   2023-11  ###  3
@@ -246,9 +249,11 @@ longest stays
   36 h 00 min: aircraft abcdef at 39.22, 125.67, landed 2023-08-15 00:00 UTC
   35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
 
-first recorded  35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
-last recorded   12 h 00 min so far: RA-86559 at VVO, landed 2023-11-30 12:00 UTC
-"""
+first visit recorded
+  35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
+last visit recorded
+  12 h 00 min so far: RA-86559 at VVO, landed 2023-11-30 12:00 UTC
+""".format("not watched in the same days a year before")
 
 
 def test_as_text() -> None:
@@ -261,7 +266,7 @@ def test_a_month_that_opensky_was_asked_about() -> None:
     lines = as_lines(of(VISITS[1:-1], Extent(None), days=days("2023-10-20", 41)), 80)
     assert lines[2:7] == [
         "by month",
-        "  2023-08  ##  2  not watched",
+        "  2023-08  ##  2  found though not watched",
         "  2023-09      -  not watched",
         "  2023-10      0  partly known",
         "  2023-11  ##  2",
@@ -281,7 +286,7 @@ def test_years_where_there_are_too_many_months() -> None:
     lines = as_lines(of([VISITS[0], stay("2019-05-01T00:00")]), 80)
     assert lines[2:8] == [
         "by month",
-        *("  2019  #  1  not watched", "  2020     0", "  2021     0", "  2022     0", "  2023  #  1"),
+        *("  2019  #  1  found though not watched", "  2020     0", "  2021     0", "  2022     0", "  2023  #  1"),
     ]
 
 
@@ -293,8 +298,7 @@ def test_an_only_tail_or_airport_is_not_counted_by() -> None:
 def test_no_visits() -> None:
     nothing = of([])
     assert as_lines(nothing, 80) == [
-        "no visits recorded",
-        "0 visits in 60 days; 0 in the 60 before; 0 in the same days a year before",
+        "no visits in the last 60 days; none in the 60 days before; none in the same days a year before",
     ]
     assert (nothing.first, nothing.last, nothing.months, nothing.longest) == (None, None, (), ())
 
@@ -307,14 +311,16 @@ def test_names_from_elsewhere_are_harmless() -> None:
 
 
 def test_since_the_beginning_of_time() -> None:
-    assert rate_line(of(VISITS, since=at("1900-01-01"))).startswith("6 visits in 3650 days (39 % of that watched); ")
+    assert rate_line(of(VISITS, since=at("1900-01-01"))).startswith(
+        "at least 6 visits in these 3650 days (39 % of that time was watched); "
+    )
     little = rate_line(of(VISITS, Extent(at("2023-11-30T12:00")), since=at("1900-01-01")))
-    assert little.startswith("6 visits in 3650 days (1 % of that watched); ")
+    assert little.startswith("at least 6 visits in these 3650 days (less than 1 % of that time was watched); ")
 
 
 def test_nothing_was_watched() -> None:
     assert rate_line(of([], Extent(None))) == (
-        "not watched in the last 60 days; not watched in the 60 before; not watched in the same days a year before"
+        "not watched in the last 60 days, nor in the 60 days before, nor in the same days a year before"
     )
 
 
@@ -322,7 +328,7 @@ def test_only_what_was_there_from_before() -> None:
     """It is in no bar, as it began in no month asked for."""
     lines = as_lines(of([VISITS[1]], since=at("2023-11-03"), until=at("2023-11-04")), 80)
     assert lines[:4] == [
-        "0 visits in 1 day; 1 was there from before; 1 in the day before; 0 in the same days a year before",
+        "no visits on this day; 1 was there from before; 1 on the day before; none on the same day a year before",
         *("", "by month", "  2023-11     0"),
     ]
 

@@ -1,5 +1,6 @@
-"""How far the record goes: since when somebody watches, when nobody did, and how much of it was inferred."""
+"""How far the record goes: since when somebody watches, when nobody did, and how the landings in it are known."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +9,7 @@ from msgspec import Struct
 
 from flightwatch.selection import ALL, Selection
 from flightwatch.visits import Visit
-from flightwatch.words.phrases import duration, utc
+from flightwatch.words.phrases import WORTH_A_WORD, duration, utc
 from flightwatch.words.record import Span
 
 _NOTHING: Final = timedelta(0)
@@ -71,41 +72,65 @@ def watched_share(extent: Extent, since: datetime, until: datetime) -> float:
 
 
 def extent_line(extent: Extent, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
-    """``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 of 7 landings inferred``.
+    """``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 landings inferred, 2 observed``.
 
-    Holes are those of the time asked for; landings those of ``visits``, without the visits whose landing nobody can time, and
-    not told where inferred ones were left out.
+    Where a time is asked for, it tells of that time alone. Landings are those of ``visits``, and not told where inferred ones
+    were left out.
     """
-    landings = [v for v in visits if v.arrival.at is not None]
-    inferred = sum(v.arrival.basis == "inferred" for v in landings)
-    said = [_watching(extent, which.since, min(which.until or now, now))]
-    if landings and which.inferred:
-        said.append(f"{inferred or 'none'} of {len(landings)} landing{'s' * (len(landings) != 1)} inferred")
+    said = [_watching(extent, which, now)]
+    if visits and which.inferred:
+        said.append(_landings(visits))
     return "; ".join(said)
 
 
-def _watching(extent: Extent, since: datetime | None, end: datetime) -> str:
+def _landings(visits: Sequence[Visit]) -> str:
+    """How the landings are known: ``2 landings inferred, 1 observed, 1 at an unknown time``."""
+    known = Counter("at an unknown time" if v.arrival.at is None else v.arrival.basis for v in visits)
+    (first, count), *others = (
+        (how, known[how]) for how in ("inferred", "observed", "at an unknown time") if known[how]
+    )
+    return ", ".join([f"{count} landing{'s' * (count != 1)} {first}", *(f"{number} {how}" for how, number in others)])
+
+
+def _watching(extent: Extent, which: Selection, now: datetime) -> str:
+    """When it was watched, in all or in the time asked for, and when not in between."""
     if extent.since is None:
         return extent.why
-    watching = f"watching since {utc(extent.since)}"
-    begin = max(since or extent.since, extent.since)
+    is_asked, last = which.since is not None or which.until is not None, min(which.until or now, now)
+    begin, end = max(which.since or extent.since, extent.since), last
     if begin >= end:
-        return watching
-    unseen = holes(extent, begin, end)
-    if not unseen:
-        return f"{watching} without a hole"
-    longest = max(unseen, key=lambda hole: hole.until - hole.since)
-    total = sum((hole.until - hole.since for hole in unseen), _NOTHING)
-    several = f" in {len(unseen)} stretches, the longest" if len(unseen) > 1 else ","
-    return f"{watching}; not watched for {length(total)}{several} {_span(longest)}"
+        return f"not watched then; watching began {utc(extent.since)}"
+    first, breaks = begin, holes(extent, begin, end)
+    if breaks and breaks[0].since == begin:
+        begin = breaks.pop(0).until
+    if breaks and breaks[-1].until == end:
+        end = breaks.pop().since
+    if end - begin <= WORTH_A_WORD < last - first:
+        stopped = max(extent.unwatched, key=lambda hole: min(hole.until, last) - max(hole.since, first))
+        again = "" if stopped.until >= now else f" and began again {utc(stopped.until)}"
+        return f"{'not watched then; ' if is_asked else ''}watching stopped {utc(stopped.since)}{again}"
+    breaks = [each for each in breaks if each.until - each.since > WORTH_A_WORD]
+    if which.since is not None and last - which.since - (end - begin) <= WORTH_A_WORD and not breaks:
+        return "watched throughout this time"
+    so_far = f"watching since {utc(begin)}" if end == now else f"watched from {_span(Span(begin, end))} UTC"
+    return f"{'in this time ' if is_asked else ''}{so_far}{_but(breaks)}"
+
+
+def _but(breaks: Sequence[Span]) -> str:
+    if not breaks:
+        return ", without a long break"
+    longest = max(breaks, key=lambda each: each.until - each.since)
+    total = sum((each.until - each.since for each in breaks), _NOTHING)
+    several = f" in {len(breaks)} stretches, the longest" if len(breaks) > 1 else ":"
+    return f"; not watched for {length(total)}{several} {_span(longest)}"
 
 
 def length(time: timedelta) -> str:
     """``3 h 20 min``; ``53 days`` from `IN_DAYS` on."""
-    return duration(time) if time < IN_DAYS else f"{time / timedelta(days=1):.0f} days"
+    return duration(time) if time < IN_DAYS else f"{time / _DAY:.0f} days"
 
 
 def _span(span: Span) -> str:
-    """``2023-08-14 02:10-04:30``, UTC."""
+    """``2023-08-14 02:10 to 04:30``, UTC."""
     same_day = span.since.date() == span.until.date()
-    return f"{span.since:%Y-%m-%d %H:%M}{f'-{span.until:%H:%M}' if same_day else f' to {span.until:%Y-%m-%d %H:%M}'}"
+    return f"{span.since:%Y-%m-%d %H:%M} to {span.until:{'' if same_day else '%Y-%m-%d '}%H:%M}"

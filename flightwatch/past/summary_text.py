@@ -10,7 +10,7 @@ from flightwatch.past.extent import length
 from flightwatch.past.formats import VisitRow
 from flightwatch.past.summary import Stretch, Summary
 from flightwatch.visits import Dwell
-from flightwatch.words.phrases import called, dwell_in_brief, short, utc
+from flightwatch.words.phrases import called, dwell_in_brief, percent, short, utc
 
 MOST_MONTHS: Final = 36
 """Bars for months at the most; for a longer time a bar is a year."""
@@ -18,38 +18,55 @@ MOST_MONTHS: Final = 36
 WHOLE: Final = 0.995
 """Share of a time from which it counts as wholly watched."""
 
+_ONE_PERCENT: Final = 0.01
+_BLIND: Final = "not watched"
+
 WHOLE_IF_ASKED: Final = 0.96
 """The same where OpenSky was asked: it tells nothing of today, which is a thirtieth of a month."""
 
 
 def rate_line(summary: Summary) -> str:
-    """``5 visits in 60 days; 1 in the 60 before; not watched in the same days a year before``."""
-    rate, last = summary.rate, summary.rate.last
-    if last.until - last.since < timedelta(days=1):
-        time = same = length(last.until - last.since)
-        those, then = f"these {time}", "time"
-    else:
-        time, same = f"{rate.days} day{'s' * (rate.days != 1)}", str(rate.days) if rate.days > 1 else "day"
-        those, then = f"these {time}" if rate.days > 1 else "this day", "days"
-    if summary.since is None and summary.until is None:
-        those = f"the last {time}"
+    """``5 visits in the last 60 days; 1 in the 60 days before; not watched in the same days a year before``.
+
+    A number of visits in a time that was watched in part is only the least that there were.
+    """
+    rate, said = summary.rate, list[str]()
     noun = "visit" if summary.inferred else "observed visit"
-    said = [
-        f"not watched in {those}"
-        if _is_blind(last)
-        else f"{last.visits} {noun}{'s' * (last.visits != 1)} in {time}{_partly(last)}"
-    ]
-    if summary.from_before:
-        said.append(f"{summary.from_before} {'was' if summary.from_before == 1 else 'were'} there from before")
-    said.append(f"{_number(rate.before)} in the {same} before{_partly(rate.before)}")
-    said.append(f"{_number(rate.year_before)} in the same {then} a year before{_partly(rate.year_before)}")
+    this, before, year_before = _times(summary)
+    for stretch, when in ((rate.last, this), (rate.before, before), (rate.year_before, year_before)):
+        if not _is_blind(stretch):
+            what = f" {noun}{'s' * (stretch.visits != 1)}" if stretch is rate.last else ""
+            said.append(f"{_number(stretch, what)} {when}{_partly(stretch)}")
+        elif said and said[-1].startswith(_BLIND):
+            said[-1] += f", nor {when}"
+        else:
+            said.append(f"{_BLIND} {when}")
+        if stretch is rate.last and summary.from_before:
+            said.append(f"{summary.from_before} {'was' if summary.from_before == 1 else 'were'} there from before")
     return "; ".join(said)
+
+
+def _times(summary: Summary) -> tuple[str, str, str]:
+    """The three times of the rate in words: the one asked for, the one before it, and the same a year before."""
+    last, days = summary.rate.last, summary.rate.days
+    if last.until - last.since < timedelta(days=1):
+        time = length(last.until - last.since)
+        return f"in these {time}", f"in the {time} before", "in the same time a year before"
+    if days == 1:
+        return "on this day", "on the day before", "on the same day a year before"
+    if summary.since is not None:
+        this = f"in these {days} days"
+    elif summary.until is not None:
+        this = f"in the {days} days to {last.until - timedelta(microseconds=1):%Y-%m-%d}"
+    else:
+        this = f"in the last {days} days"
+    return this, f"in the {days} days before", "in the same days a year before"
 
 
 def as_lines(summary: Summary, width: int) -> list[str]:
     """The summary as text, its bars of plain characters no longer than fits in ``width`` columns."""
     if summary.first is None or summary.last is None:
-        return ["no visits recorded", rate_line(summary)]
+        return [rate_line(summary)]
     blocks = [
         *([("by month", list(_bars(summary.months)))] if summary.months else []),
         *(
@@ -66,9 +83,12 @@ def as_lines(summary: Summary, width: int) -> list[str]:
     lines = [rate_line(summary)]
     for title, rows in blocks:
         lines += ["", title, *_chart(rows, width)]
+    seen = "" if summary.inferred else "observed "
+    among = f"{seen}visit {'in this time' if summary.since or summary.until else 'recorded'}"
+    if summary.visits == 1:
+        return [*lines, "", f"the only {among}", f"  {_stay(summary.first)}"]
     lines += ["", "longest stays", *(f"  {_stay(r)}" for r in summary.longest)]
-    lines += ["", f"first recorded  {_stay(summary.first)}", f"last recorded   {_stay(summary.last)}"]
-    return lines
+    return [*lines, "", f"first {among}", f"  {_stay(summary.first)}", f"last {among}", f"  {_stay(summary.last)}"]
 
 
 def _is_blind(stretch: Stretch) -> bool:
@@ -76,17 +96,24 @@ def _is_blind(stretch: Stretch) -> bool:
     return stretch.known == 0 and stretch.visits == 0
 
 
-def _number(stretch: Stretch) -> str:
-    return "not watched" if _is_blind(stretch) else str(stretch.visits)
+def _number(stretch: Stretch, what: str) -> str:
+    """How many visits; ``what`` is a noun with a blank before it, or nothing."""
+    is_whole = _is_whole(stretch.watched, stretch.known)
+    if stretch.visits:
+        return f"{'' if is_whole else 'at least '}{stretch.visits}{what}"
+    return f"{f'no{what}' if what else 'none'}{'' if is_whole else ' found'}"
 
 
 def _partly(stretch: Stretch) -> str:
+    """How much is known of a time, where that is not all of it."""
     if stretch.known == 0:
-        return " (not watched then)" if stretch.visits else ""
+        return ", found though not watched then"
     if _is_whole(stretch.watched, stretch.known):
         return ""
-    how = ["watched"] * (stretch.watched > 0) + ["asked about"] * (stretch.known > stretch.watched)
-    return f" ({max(1, min(99, round(100 * stretch.known)))} % of that {' or '.join(how)})"
+    share = f"{min(99, round(100 * stretch.known))} %" if stretch.known >= _ONE_PERCENT else "less than 1 %"
+    if stretch.watched == 0:
+        return f" (OpenSky was asked about {share} of that time)"
+    return f" ({share} of that time was watched{' or asked about' if stretch.known > stretch.watched else ''})"
 
 
 def _is_whole(watched: float, known: float) -> bool:
@@ -101,8 +128,12 @@ def _bars(months: Sequence[Stretch]) -> Iterable[tuple[str, int, str]]:
         names.setdefault(f"{month.since:%Y}" if by_year else f"{month.since:%Y-%m}", []).append(month)
     for name, stretches in names.items():
         watched, known = fmean(s.watched for s in stretches), fmean(s.known for s in stretches)
-        remark = "not watched" if known == 0 else "partly watched" if known <= watched else "partly known"
-        yield name, sum(s.visits for s in stretches), "" if _is_whole(watched, known) else remark
+        visits = sum(s.visits for s in stretches)
+        if known == 0:
+            remark = f"found though {_BLIND}" if visits else _BLIND
+        else:
+            remark = "partly watched" if known <= watched else "partly known"
+        yield name, visits, "" if _is_whole(watched, known) else remark
 
 
 def _chart(rows: Sequence[tuple[str, int, str]], width: int) -> list[str]:
@@ -115,16 +146,20 @@ def _chart(rows: Sequence[tuple[str, int, str]], width: int) -> list[str]:
     lines = []
     for name, count, mark in rows:
         bar = "#" * ceil(count * room / most)
-        number = "-" if not count and mark == "not watched" else str(count)
+        number = "-" if not count and mark == _BLIND else str(count)
         lines.append(f"  {name:<{names}}  {bar:<{room}}  {number:>{numbers}}  {mark}".rstrip())
     return lines
 
 
 def _stay(visit: VisitRow) -> str:
-    """``46 h 40 min  RA-86559 at FNJ, 2023-09-26 01:52 UTC, inferred``."""
+    """``about 46 h 40 min: RA-86559 at FNJ, landed about 2023-09-26 01:52 UTC (inferred, 93 % sure)``."""
     spot = short(visit.airport_iata or visit.airport_icao or f"{visit.latitude:.2f}, {visit.longitude:.2f}")
-    began = f"landed {utc(visit.arrived)}" if visit.arrived else f"there {utc(visit.arrived_latest)}"
-    length = dwell_in_brief(
+    is_inferred = visit.arrival_basis == "inferred"
+    if visit.arrived is None:
+        began = f"{'there by' if is_inferred else 'first heard there'} {utc(visit.arrived_latest)}"
+    else:
+        began = f"landed {'about ' * is_inferred}{utc(visit.arrived)}"
+    stay = dwell_in_brief(
         Dwell(
             None if visit.dwell_s is None else timedelta(seconds=visit.dwell_s),
             timedelta(seconds=visit.dwell_min_s),
@@ -133,6 +168,6 @@ def _stay(visit: VisitRow) -> str:
     )
     still = " so far" if visit.departure_basis is None else ""
     guess = "OpenSky's estimate" if visit.source == "opensky" else "inferred"
-    sure = f", {guess}" if visit.arrival_basis == "inferred" else ""
-    length = "length unknown" if length == "unknown" else length
-    return f"{length}{still}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"
+    sure = f" ({guess}, {percent(visit.arrival_confidence)} sure)" if is_inferred else ""
+    stay = "length unknown" if stay == "unknown" else stay
+    return f"{stay}{still}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"

@@ -15,7 +15,7 @@ from flightwatch.model import Airport, Event
 from flightwatch.past.estimates import is_estimate
 from flightwatch.tracking.events import identity
 from flightwatch.visits import Moment, Visit, dwell
-from flightwatch.words.phrases import clean, duration, dwell_in_brief, dwell_text, percent, short
+from flightwatch.words.phrases import clean, dwell_text, percent, short
 from flightwatch.words.reasons import reason
 from flightwatch.words.whereabouts import began_at, came_from, codes, nearest_known, off, place
 
@@ -143,15 +143,10 @@ def _bound(at: datetime, beside: datetime) -> str:
 def _stayed(visit: Visit, looked_at: datetime | None) -> str:
     # Nobody knows for how long after the last look it was there.
     until = looked_at or visit.arrival.latest
-    stay = dwell(visit.arrival, visit.departure or Moment(None, until, until, "inferred", 0.0))
-    said = dwell_in_brief(stay)
-    is_range = stay.longest is not None and said != dwell_text(stay)
-    between = (
-        f"<small>{text(f'{duration(stay.shortest)} to {duration(stay.longest)}')}</small>"
-        if is_range and stay.longest
-        else ""
-    )
-    return text(_NOT_KNOWN if said == "unknown" else said.removeprefix("unknown, ")) + between
+    whole = dwell_text(dwell(visit.arrival, visit.departure or Moment(None, until, until, "inferred", 0.0)))
+    said, _, bounds = whole.partition(" (")
+    between = f"<small>{text(bounds.removesuffix(')'))}</small>" if bounds else ""
+    return text(_NOT_KNOWN if said == "unknown" else said) + between
 
 
 def _aircraft(visit: Visit) -> str:

@@ -19,6 +19,9 @@ NEVER_SAY_CERTAIN: Final = 0.99
 RANGE: Final = timedelta(minutes=15)
 """Bounds closer than this are told as one figure: both ends were seen and only the polls' spacing is between."""
 
+WORTH_A_WORD: Final = timedelta(seconds=30)
+"""Length up to which a time is no minute, in whole minutes."""
+
 LONGEST_NAME: Final = 100
 """Most characters of a name or label that are repeated; the longest airport name in OurAirports has 90 or so."""
 
@@ -57,19 +60,27 @@ def percent(confidence: float) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """``46 h 39 min``; ``12 min`` under an hour; days are left to the reader, as newsrooms count hours."""
+    """``46 h 39 min``; ``12 min`` under an hour; ``less than 1 min``; days are left to the reader, as newsrooms count hours."""
     minutes = round(length.total_seconds() / 60)
+    if minutes < 1:
+        return "less than 1 min"
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
 
 
 def dwell_text(dwell: Dwell) -> str:
-    """A dwell in words; a range as soon as its bounds are further apart than `RANGE`."""
-    if dwell.longest is None or dwell.best is None:
-        least = f"at least {duration(dwell.shortest)}" if dwell.shortest else "unknown"
-        return least if dwell.longest is None else f"{least}, at most {duration(dwell.longest)}"
+    """A dwell in words; a range as soon as its bounds are further apart than `RANGE`; ``unknown`` where it has no bound.
+
+    A lower bound of less than a minute says nothing and is left out.
+    """
+    least = duration(dwell.shortest) if dwell.shortest > WORTH_A_WORD else None
+    if dwell.longest is None:
+        return f"at least {least}" if least else "unknown"
+    most = duration(dwell.longest)
+    if dwell.best is None:
+        return f"at least {least}, at most {most}" if least else f"at most {most}"
     if dwell.longest - dwell.shortest <= RANGE:
         return duration(dwell.best)
-    return f"about {duration(dwell.best)} (between {duration(dwell.shortest)} and {duration(dwell.longest)})"
+    return f"about {duration(dwell.best)} ({f'between {least} and' if least else 'at most'} {most})"
 
 
 def dwell_in_brief(dwell: Dwell) -> str:

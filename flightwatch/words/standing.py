@@ -24,26 +24,28 @@ _NOTHING: Final = timedelta(0)
 
 
 def on_ground(track: Track, visit: Visit, airports: Airports, now: datetime, known_until: datetime | None) -> str:
-    """``Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 %); heard 5 min ago``.
+    """``Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure); heard 5 min ago``.
 
     ``known_until`` is ``now``, or the last good poll where that is too long ago to say what is now; None: there was none.
     """
     arrival = visit.arrival
-    sure = "observed" if arrival.basis == "observed" else f"inferred, {percent(arrival.confidence)}"
+    sure = "observed" if arrival.basis == "observed" else f"inferred, {percent(arrival.confidence)} sure"
     since = f"since {utc(arrival.at or arrival.latest)}{'' if arrival.at else ' or earlier'}"
-    stay = _stay(visit, now, known_until)
-    blind = "" if known_until == now or known_until is None else f"; not looked since {utc(known_until)}"
-    return f"{_place(visit, airports)}, {stay}, {since} ({sure}){blind}; heard {_ago(track, now)}"
+    clauses = (_place(visit, airports), _stay(visit, now, known_until), f"{since} ({sure})")
+    blind = "" if known_until == now or known_until is None else f"; no good poll since {utc(known_until)}"
+    return f"{', '.join(filter(None, clauses))}{blind}; heard {_ago(track, now)}"
 
 
-def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str:
-    """The dwell, counted no longer than somebody looked: after that it may have left."""
+def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | None:
+    """The dwell, counted no longer than somebody looked: after that it may have left; None: nothing is known of it."""
     if known_until != now:
         so_far = dwell_so_far(visit, known_until or came(visit))
-        return dwell_in_brief(Dwell(None, so_far.shortest, None))
-    stay = dwell_in_brief(dwell_so_far(visit, now))
-    is_estimate = visit.arrival.basis == "inferred" and visit.arrival.at is not None
-    return f"about {stay.removeprefix('about ')}" if is_estimate else stay
+        stay = dwell_in_brief(Dwell(None, so_far.shortest, None))
+    else:
+        stay = dwell_in_brief(dwell_so_far(visit, now))
+        is_estimate = visit.arrival.basis == "inferred" and visit.arrival.at is not None
+        stay = f"about {stay.removeprefix('about ')}" if is_estimate else stay
+    return None if stay == "unknown" else stay
 
 
 def last_heard(track: Track, airports: Airports, now: datetime) -> str:
@@ -76,8 +78,8 @@ def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime
     said, origin = [], track.origin
     if origin is not None:
         began = began_at(origin, airports)
-        lately = now - origin.at < timedelta(days=1)
-        said.append(f"{came_from(origin, began)} at {f'{origin.at:%H:%M} UTC' if lately else utc(origin.at)}")
+        is_today = origin.at.date() == now.date()
+        said.append(f"{came_from(origin, began)} at {f'{origin.at:%H:%M} UTC' if is_today else utc(origin.at)}")
     if track.reports:
         said.append(_flying(track, airports))
         towards = _towards(track, watchlist)
