@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
@@ -28,12 +29,21 @@ PATIENCE_S = 60
 RICH = 1_000_000
 """Credits enough to ask everything at polls that are a second apart, as tests have no time for fifteen minutes."""
 
+SLOW = {"bench", "fuzz"}
+"""Folders of tests that take long as a whole: marked `slow`, as single tests elsewhere are."""
+
 WATCHLIST = """\
 aircraft:
   - {registration: RA-86559, label: "Il-62M, Russian Air Force"}
 airports:
   - FNJ
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @dataclass
@@ -124,22 +134,22 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-@pytest.fixture
-def server() -> Iterator[OpenSkyServer]:
+@contextmanager
+def open_sky() -> Iterator[OpenSkyServer]:
+    """OpenSky on the loopback, with credits for all that a test asks."""
     with OpenSkyServer() as server:
         server.credits[ANONYMOUS] = server.credits[CLIENT_ID] = RICH
         yield server
 
 
-@pytest.fixture
-def bare_program(tmp_path: Path) -> Program:
+def installed(folder: Path) -> Program:
     """The program as it is right after it was installed: no settings, and a source that nobody serves."""
-    (tmp_path / "home").mkdir()
+    (folder / "home").mkdir()
     return Program(
-        tmp_path,
+        folder,
         {
             "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path / "home"),
+            "HOME": str(folder / "home"),
             "LANG": "C.UTF-8",
             "PYTHONWARNINGS": "error",
             "FLIGHTWATCH_OPENSKY_URL": "http://127.0.0.1:9/api",
@@ -148,17 +158,32 @@ def bare_program(tmp_path: Path) -> Program:
     )
 
 
-@pytest.fixture
-def program(bare_program: Program, server: OpenSkyServer) -> Program:
+def set_up(program: Program, server: OpenSkyServer) -> Program:
     """The program with a watchlist, a database to be, and the loopback server."""
-    bare_program.watchlist.write_text(WATCHLIST)
-    bare_program.environment |= {
+    program.watchlist.write_text(WATCHLIST)
+    program.environment |= {
         "FLIGHTWATCH_WATCHLIST": "watchlist.yaml",
         "FLIGHTWATCH_DB": "flightwatch.db",
         "FLIGHTWATCH_OPENSKY_URL": server.url,
         "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url,
     }
-    return bare_program
+    return program
+
+
+@pytest.fixture
+def server() -> Iterator[OpenSkyServer]:
+    with open_sky() as server:
+        yield server
+
+
+@pytest.fixture
+def bare_program(tmp_path: Path) -> Program:
+    return installed(tmp_path)
+
+
+@pytest.fixture
+def program(bare_program: Program, server: OpenSkyServer) -> Program:
+    return set_up(bare_program, server)
 
 
 @pytest.fixture(scope="session")

@@ -167,6 +167,7 @@ def test_a_file_that_is_no_database(program: Program) -> None:
         )
 
 
+@pytest.mark.slow
 def test_nobody_answers(program: Program) -> None:
     program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9"
     assert complaint(program, "poll", code=3).startswith("127.0.0.1 ")

@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Program, show
-from opensky_server import OpenSkyServer
+from conftest import Program, installed, open_sky, set_up, show
 from skies import VLADIVOSTOK, at, seen_visit, visit
 
 from flightwatch.completion import MOST, airports, subjects
@@ -34,12 +33,14 @@ def offered(program: Program, line: str) -> list[str]:
     return said.split()
 
 
-@pytest.fixture
-def watcher(program: Program, server: OpenSkyServer) -> Program:
-    """Somebody who watches RA-86559 and FNJ, and saw that aircraft at Vladivostok."""
-    for sky in seen_visit():
-        show(server, *sky)
-        program.run("poll", "-q")
+@pytest.fixture(scope="module")
+def watcher(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """Somebody who watches RA-86559 and FNJ, and saw that aircraft at Vladivostok; no test here changes what they have."""
+    with open_sky() as server:
+        program = set_up(installed(tmp_path_factory.mktemp("watcher")), server)
+        for sky in seen_visit():
+            show(server, *sky)
+            program.run("poll", "-q")
     return program
 
 

@@ -187,6 +187,7 @@ def test_published_a_day_later(program: Program, server: OpenSkyServer, mail_ser
     assert [subject[:31] for subject in subjects(mail_server)[1:]] == ["RA-86559 left Vladivostok VVO a"]
 
 
+@pytest.mark.slow
 def test_blindness(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
     """One mail when no poll has succeeded for too long, one when sight returns, with the gap; a visit in it says so."""
     mail_alerts(program, mail_server, trusted)

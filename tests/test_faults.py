@@ -16,6 +16,8 @@ from skies import seen_visit
 from stage import LANDED, TOUCHDOWN, Case, Run, Stage, Unavailable, before_touchdown, stage_in
 from test_readme import shown
 
+pytestmark = pytest.mark.slow  # timeouts take their time, and each fault is three polls
+
 
 @pytest.fixture(scope="module")
 def database() -> bytes:

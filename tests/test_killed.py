@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from conftest import PATIENCE_S, Program, mail_alerts, show
 from opensky_server import OpenSkyServer
 from skies import seen_visit
@@ -50,6 +51,7 @@ def run_until(program: Program, step: int, steps: Path) -> int:
     return done.returncode
 
 
+@pytest.mark.slow
 def test_killed_at_any_step(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
     """The landing's mail arrives, by this poll or the next; if twice, with one Message-ID. Nothing is said twice after."""
     mail_alerts(program, mail_server, trusted)

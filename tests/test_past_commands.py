@@ -251,6 +251,7 @@ def test_offline_without_a_database(newcomer: Program, autumn: OpenSkyServer, su
     assert (newcomer.files(), autumn.requests) == ([], [])
 
 
+@pytest.mark.slow
 def test_nobody_answers(newcomer: Program) -> None:
     """What is known is shown all the same."""
     newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9/api"

@@ -198,6 +198,7 @@ class Live:
             self.printed.append(msgspec.json.encode(notice.event))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(stories())
 def test_live_and_replayed(tmp_path_factory: pytest.TempPathFactory, story: Story) -> None:

@@ -106,6 +106,7 @@ def test_confidence_is_calibrated(made: tuple[Score, Score]) -> None:
     assert sum(sure) >= 0.9 * len(sure)
 
 
+@pytest.mark.slow
 def test_visits_to_pyongyang() -> None:
     """19 in 20 are told where they were, with a range that holds the stay; hardly any is told elsewhere.
 
