@@ -86,6 +86,7 @@ def test_wrong_usage(program: Program, arguments: tuple[str, ...]) -> None:
         (("replay", "watchlist.yaml"), "watchlist.yaml is no recording; "),
         (("init", "missing/watchlist.yaml"), "missing/watchlist.yaml: No such file or directory; name a file in "),
         (("init", "home"), "home: "),
+        (("init", "a\nb.yaml"), "a name with a line break cannot stand in a crontab; choose another"),
         (("poll", "--record", "watchlist.yaml"), "--record: watchlist.yaml is a file; name a folder"),
         (("poll", "--db", "/"), "/: is a folder, not a database; name a file in it: --db /flightwatch.db"),
         (("status", "--db", "home"), "home: is a folder, not a database; name a file in it: --db home/flightwatch.db"),
@@ -198,7 +199,11 @@ def test_a_watchlist_is_written_and_understood(bare_program: Program) -> None:
     assert out.startswith("Wrote my news/watchlist.yaml. ")
     assert "    flightwatch check --watchlist 'my news/watchlist.yaml'\n" in out
     [cron] = [line.strip() for line in out.splitlines() if line.strip().startswith("*/5 * * * * ")]
-    assert shlex.split(cron.removeprefix("*/5 * * * * "))[-3:] == ["poll", "--watchlist", str(path)]
+    program, *arguments = shlex.split(cron.removeprefix("*/5 * * * * "))
+    assert arguments[-3:] == ["poll", "--watchlist", str(path)]
+    assert Path(program).is_absolute()
+    in_cron = subprocess.run([program, "--version"], env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=False)
+    assert (in_cron.returncode, in_cron.stderr) == (0, b"")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     checked = json.loads(bare_program.out("check", "--watchlist", str(path), "--format", "json"))
     assert checked["aircraft"][0] == {
