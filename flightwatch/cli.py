@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from errno import EIO, ENOENT, ENOSPC
+from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -50,10 +50,12 @@ def _told(error: OSError) -> FlightwatchError:
         return UsageError(f"{error.filename}: {error.strerror}; check this name")
     if error.errno in (ENOSPC, EIO):
         return FlightwatchError(f"standard output cannot be written: {error.strerror}")
-    if error.errno == ENOENT and "temporary directory" in str(
+    if isinstance(error, FileNotFoundError) and "temporary directory" in str(
         error.strerror
     ):  # so `tempfile`, which has looked in several
         return UsageError("no folder for temporary files can be written; name one with TMPDIR")
+    if isinstance(error, FileNotFoundError):  # so the system where it is asked for the current folder
+        return UsageError("the folder that this was started in is gone; change to another")
     raise error
 
 
@@ -152,13 +154,15 @@ def poll(
     cadence = None if every is None else parse_duration(every)
     if record is not None and record.exists() and not record.is_dir():
         raise UsageError(f"--record: {record} is a file; name a folder")
-    watched, airports = the_watchlist(watchlist), the_airports()
+    path = places.find_watchlist(watchlist)
+    watched, airports = the_watchlist(path), the_airports()
     note = _hush if quiet else say
     live = Live(
         watched,
         airports,
         places.find_database(db),
         channels(watched, form.value, note),
+        name=places.lasting_name(path),
         record=record,
         dry_run=dry_run,
         note=note,

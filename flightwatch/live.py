@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from threading import Event as Flag
 from types import FrameType
 
-from flightwatch import places
+from flightwatch import places, sharers
 from flightwatch.airports import Airports
 from flightwatch.delivery.context import alert_of
 from flightwatch.delivery.heartbeat import beat
@@ -27,6 +27,8 @@ from flightwatch.watched import Watchlist
 
 Say = Callable[[str], None]
 
+_APART = "give each watchlist a database of its own with --db"
+
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """What ends a loop; Windows has no SIGHUP."""
 
@@ -34,6 +36,7 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 class Live:
     """Everything that polls of one watchlist into one database share.
 
+    ``name`` is what the watchlist is called, an absolute path; None: it has no lasting name, as when it comes through a pipe.
     ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``note`` takes what the user should
     know, ``detail`` what only a curious one asks for.
     """
@@ -45,12 +48,14 @@ class Live:
         database: Path,
         channels: Mapping[str, Deliver],
         *,
+        name: str | None,
         record: Path | None,
         dry_run: bool,
         note: Say,
         detail: Say,
     ) -> None:
         self._watchlist = watchlist
+        self._name = name
         self._airports = airports
         self._database = database
         self._channels = channels
@@ -76,9 +81,10 @@ class Live:
             return self._rehearse()
         with poll_lock(self._database) as held:
             if not held:
-                self._note(f"another poll is already writing to {self._database}; this one asked nothing")
+                self._note(self._held_up())
                 return None
             with Store(self._database) as store:
+                self._tell_of_sharing(store)
                 try:
                     polled = self._ask(store)
                 except FlightwatchError:
@@ -93,6 +99,20 @@ class Live:
         if failures:
             raise DeliveryError("\n".join(failures))
         return polled.plan.why
+
+    def _held_up(self) -> str:
+        other = sharers.polling(self._database)
+        if self._name is None or other is None or other == self._name:
+            return f"another poll is already writing to {self._database}; this one asked nothing"
+        return f"a poll for {other} is already writing to {self._database}; this one, for {self._name}, asked nothing: {_APART}"
+
+    def _tell_of_sharing(self, store: Store) -> None:
+        """Say once that another watchlist polls here too: each would send the other's alerts to its own channels."""
+        if self._name is not None and (other := sharers.enter(store, self._name)) is not None:
+            self._note(
+                f"{self._database} holds the polls of {other}, and from now on those of {self._name} too; "
+                f"if both are in use, {_APART}"
+            )
 
     def _tell_cost(self, store: Store) -> None:
         last = store.last_poll()

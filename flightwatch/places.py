@@ -35,6 +35,11 @@ def find_watchlist(given: Path | None) -> Path:
     raise UsageError(f"no watchlist: there is no ./watchlist.yaml and no {usual[-1]}; make one with: flightwatch init")
 
 
+def lasting_name(watchlist: Path) -> str | None:
+    """The absolute path of a watchlist's file; None for what is no file, as a pipe is another at each poll."""
+    return os.fsencode(watchlist.absolute()).decode("utf-8", "backslashreplace") if watchlist.is_file() else None
+
+
 def find_database(given: Path | None) -> Path:
     """The database to use: the one given, or ``flightwatch.db`` in ``$STATE_DIRECTORY`` or in the user's data folder.
 

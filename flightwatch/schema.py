@@ -147,6 +147,12 @@ MIGRATIONS = (
         PRIMARY KEY (bucket, account)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE watchlists (             -- that polled into this database; there should be one
+        path TEXT PRIMARY KEY,
+        turn INTEGER NOT NULL             -- the highest polled last
+    ) WITHOUT ROWID;
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

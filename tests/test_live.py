@@ -22,15 +22,15 @@ class NoticedServer(OpenSkyServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._noticed = Event()
+        self.noticed = Event()
 
     def answer(self, request: Request) -> Fault:
         fault = super().answer(request)
-        self._noticed.set()
+        self.noticed.set()
         return fault
 
     def wait_until_asked(self) -> None:
-        assert self._noticed.wait(PATIENCE_S)
+        assert self.noticed.wait(PATIENCE_S)
 
 
 @pytest.fixture
@@ -55,6 +55,36 @@ def test_two_polls_at_once(program: Program, server: NoticedServer) -> None:
         first.kill()
     assert program.out("poll") == ""
     assert len(server.requests) == 2
+
+
+def test_two_watchlists_in_one_database(program: Program, server: NoticedServer) -> None:
+    """It is said once, with both names; what one must wait for is named too."""
+    first, second = program.watchlist, program.folder / "second.yaml"
+    second.write_bytes(first.read_bytes())
+    apart = "give each watchlist a database of its own with --db"
+    assert program.out("poll") == ""
+    done = program.run("poll", "--watchlist", "second.yaml")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "",
+        f"flightwatch: flightwatch.db holds the polls of {first}, and from now on those of {second} too; if both are in use, "
+        f"{apart}\n",
+    )
+    for watchlist in ("watchlist.yaml", "second.yaml"):
+        assert program.out("poll", "--watchlist", watchlist) == ""
+
+    server.faults.append(HANG)
+    server.noticed.clear()
+    running = program.start("poll")
+    server.wait_until_asked()
+    waiting = program.run("poll", "--watchlist", "second.yaml")
+    with running:
+        running.kill()
+    assert (waiting.returncode, waiting.stderr) == (
+        0,
+        f"flightwatch: a poll for {first} is already writing to flightwatch.db; this one, for {second}, asked nothing: "
+        f"{apart}\n",
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -118,7 +148,10 @@ def test_spent_credits_are_told_and_kept(program: Program, server: NoticedServer
         "flightwatch: credits are spent; OpenSky says to wait 3 h 12 min; until then flightwatch asks nothing "
         "(flightwatch check shows what polls cost)\n"
     )
-    assert "the last poll failed 0 min ago: credits are spent; OpenSky says to wait 3 h 12 min" in program.out("status")
+    assert (
+        "the last poll failed less than 1 min ago: credits are spent; OpenSky says to wait 3 h 12 min"
+        in program.out("status")
+    )
 
 
 def test_a_visit_is_recorded_and_replayed(program: Program, server: NoticedServer) -> None:
