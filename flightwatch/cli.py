@@ -168,12 +168,13 @@ def poll(
         note=note,
         detail=say if verbose else _hush,
     )
-    if cadence is None:
-        why = live.poll()
-        if why is not None and not (quiet or verbose) and sys.stderr.isatty():  # by hand it would look like a failure
-            say(f"nothing asked: {why}")
-    else:
-        repeat(live.poll, cadence, note)
+    tell = (
+        say if sys.stderr.isatty() and not quiet else _hush
+    )  # cron mails what is said; a person wants to see that it ran
+    if cadence is not None:
+        repeat(live.poll, cadence, note, tell)
+    elif (line := live.poll()) is not None:
+        tell(f"{line}; to poll on: --every 5m, or cron")
 
 
 app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv")(

@@ -24,6 +24,7 @@ from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
 from flightwatch.store import Store
 from flightwatch.watched import Watchlist
+from flightwatch.words.polled import polled_line
 
 Say = Callable[[str], None]
 
@@ -72,7 +73,7 @@ class Live:
         )
 
     def poll(self) -> str | None:
-        """One cycle; why nothing was asked, None where something was.
+        """One cycle; what it did, in a line for a terminal, None where another poll had the database.
 
         Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered. Alerts of earlier
         polls that wait are delivered even when this poll fails.
@@ -98,7 +99,17 @@ class Live:
                     self._beat()
         if failures:
             raise DeliveryError("\n".join(failures))
-        return polled.plan.why
+        return self._line(polled)
+
+    def _line(self, polled: Polled) -> str:
+        return polled_line(
+            polled.plan.queries,
+            polled.poll,
+            polled.told,
+            self._watchlist,
+            why_not=polled.plan.why,
+            credits_left=polled.credits_left,
+        )
 
     def _held_up(self) -> str:
         other = sharers.polling(self._database)
@@ -147,8 +158,8 @@ class Live:
             lambda: self._now(store),
         )
 
-    def _rehearse(self) -> str | None:
-        """Print what a poll would tell; why nothing was asked. A database that is not there yet stays so."""
+    def _rehearse(self) -> str:
+        """Print what a poll would tell; what it did, in a line. A database that is not there yet stays so."""
         with ExitStack() as ended:
             path = self._database
             if not path.exists():
@@ -157,7 +168,7 @@ class Live:
             polled = self._ask(store)
             for event in polled.told:
                 self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
-        return polled.plan.why
+        return self._line(polled)
 
     def _ask(self, store: Store) -> Polled:
         polled = poll_once(
@@ -175,10 +186,11 @@ class Live:
         return polled
 
 
-def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
+def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: Say) -> None:
     """Run ``cycle`` at this cadence until SIGINT, SIGTERM or SIGHUP (the terminal is gone), which let a running cycle end first.
 
-    A failed cycle is said and tried again at its next turn.
+    A failed cycle is said and tried again at its next turn. ``tell`` takes what somebody at a terminal wants to know: what a
+    cycle did, and when the next begins.
     """
     stop = Flag()
 
@@ -190,13 +202,17 @@ def repeat(cycle: Callable[[], object], every: timedelta, note: Say) -> None:
     heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
     before = {number: signal.signal(number, end) for number in heeded}
     try:
+        tell("polling until Ctrl-C, which lets a poll under way end first")
         due = utc_now()
         while not stop.is_set():
+            said = None
             try:
-                cycle()
+                said = cycle()
             except (SourceError, DeliveryError, StoreError) as error:
                 note(str(error))
             due = next_turn(due, every, utc_now())
+            if not stop.is_set():
+                tell(f"{f'{said}; ' if said else ''}next poll at {due:%H:%M:%S} UTC, Ctrl-C ends")
             stop.wait((due - utc_now()).total_seconds())
     finally:
         for number, handler in before.items():

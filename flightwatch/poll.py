@@ -90,6 +90,10 @@ class Polled(Struct, frozen=True):
 
     plan: Plan
     told: tuple[Event, ...]
+    poll: Poll | None = None
+    """The merged answers; None: nothing was asked, or nothing newer than the last answer came."""
+    credits_left: int | None = None
+    """None: the source did not say."""
 
 
 def poll_once(
@@ -127,8 +131,9 @@ def poll_once(
         raise
     unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
     found = cycle(poll, store.last_poll_at(), tracks, watchlist, airports)
+    polled = Polled(plan, found.told, None if found is NOTHING else poll, fetched[-1][1].credits_remaining)
     if dry_run:
-        return Polled(plan, found.told)
+        return polled
     ended_at = clock()
     record = replace(record, balances=_balances(fetched), duration_ms=_ms(ended_at - started_at))
     if found is NOTHING:
@@ -140,12 +145,12 @@ def poll_once(
             outcome="ok",
             vectors=len(poll.vectors),
             skipped=poll.skipped,
-            credits_remaining=fetched[-1][1].credits_remaining,
+            credits_remaining=polled.credits_left,
         )
         commit(store, found, watchlist, record)
     if unrecorded is not None:
         raise unrecorded
-    return Polled(plan, found.told)
+    return polled
 
 
 def _keep(recorder: Recorder, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> StoreError | None:

@@ -105,8 +105,8 @@ class Program:
             except BaseException:
                 process.kill()
                 raise
-        assert "Traceback" not in err, err
-        assert "Exception ignored" not in err, err
+        assert "Traceback" not in (err or ""), err
+        assert "Exception ignored" not in (err or ""), err
         return CompletedProcess(process.args, process.returncode, out, err)
 
     def out(self, *arguments: str, env: Mapping[str, str] = {}) -> str:

@@ -1,6 +1,7 @@
 """Polling as cron and as a loop do it: one at a time, ended by a signal, and nothing promised that was not kept."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from datetime import timedelta
@@ -163,6 +164,58 @@ def test_a_visit_is_recorded_and_replayed(program: Program, server: NoticedServe
     assert program.out("replay", "polls", "--format", "jsonl") == live
 
 
+def test_a_loop_at_a_terminal() -> None:
+    """Says how to end it, what each poll did, and when the next begins; nothing of a next one where it ends."""
+    told: list[str] = []
+    ends: list[str | None] = ["asked about 2 aircraft", None, "last"]
+
+    def cycle() -> str | None:
+        end = ends.pop(0)
+        if not ends:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return end
+
+    repeat(cycle, NEVER, print, told.append)
+    first, *turns = [re.sub(r"\d\d:\d\d:\d\d", "12:34:56", line) for line in told]
+    assert first == "polling until Ctrl-C, which lets a poll under way end first"
+    assert turns == [
+        "asked about 2 aircraft; next poll at 12:34:56 UTC, Ctrl-C ends",
+        "next poll at 12:34:56 UTC, Ctrl-C ends",
+    ]
+
+
+def test_a_poll_by_hand_says_a_line(program: Program, server: NoticedServer) -> None:
+    """On standard error where that is a terminal; with -q nothing, and where it is none, as under cron, nothing either."""
+    server.credits[ANONYMOUS] = 500
+    said = [at_terminal(program, *arguments) for arguments in (("poll",), ("poll", "-q"))]
+    assert said == [
+        "flightwatch: asked about the whole world (496 credits left): heard nobody; no landing or departure to tell; "
+        "to poll on: --every 5m, or cron\r\n",
+        "",
+    ]
+    assert program.out("poll") == ""
+
+
+def at_terminal(program: Program, *arguments: str) -> str:
+    """Run it with a terminal as its standard error; give what that shows."""
+    screen, other = os.openpty()
+    try:
+        done = program.wait(program.start(*arguments, stderr=other))
+        assert (done.returncode, done.stdout) == (0, "")
+        os.write(other, b"END")
+        shown = b""
+        while not shown.endswith(b"END"):
+            shown += os.read(screen, 2**16)
+    finally:
+        os.close(other)
+        os.close(screen)
+    return shown.removesuffix(b"END").decode()
+
+
+def hush(_line: str) -> None:
+    """Say nothing."""
+
+
 class Turns:
     """A cycle that meets these ends in turn, and asks for the loop's end in the last."""
 
@@ -193,7 +246,7 @@ def test_a_loop_goes_on_after_failures() -> None:
         OutOfCredits("credits are spent again", NEVER),
         None,
     )
-    repeat(turns, NEVER, said.append)
+    repeat(turns, NEVER, said.append, hush)
     assert (said, turns.ends) == (
         ["no answer", "not delivered", "locked by another program", "credits are spent", "credits are spent again"],
         [],
@@ -203,7 +256,7 @@ def test_a_loop_goes_on_after_failures() -> None:
 def test_a_loop_does_not_go_on_with_a_wrong_watchlist() -> None:
     turns = Turns(UsageError("no such file"), None)
     with pytest.raises(UsageError):
-        repeat(turns, NEVER, print)
+        repeat(turns, NEVER, print, hush)
     assert len(turns.ends) == 1
 
 
@@ -216,12 +269,12 @@ def test_a_loop_that_is_asked_twice_does_not_wait() -> None:
         pytest.fail("the cycle went on")
 
     with pytest.raises(KeyboardInterrupt):
-        repeat(hang, NEVER, print)
+        repeat(hang, NEVER, print, hush)
 
 
 def test_a_loop_gives_the_signals_back() -> None:
     before = [signal.getsignal(number) for number in ENDING]
-    repeat(Turns(None), NEVER, print)
+    repeat(Turns(None), NEVER, print, hush)
     assert [signal.getsignal(number) for number in ENDING] == before
 
 
