@@ -7,12 +7,13 @@ so a poll that looks up three airports pays for three cells and not for 44,000 f
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
 import msgspec
 
+from flightwatch.airport_names import AirportNames, index_of
 from flightwatch.errors import StoreError
 from flightwatch.geo import box_around, box_holds, distance_km
 from flightwatch.model import Airport, Box, Runway
@@ -50,11 +51,17 @@ class Airports:
         self._index, self._cells = _arrange(airports)
         self._packed: Mapping[int, bytes] = {}
         self._packed_index = b""
+        self._load_names: Callable[[], AirportNames] = lambda: index_of(self)
 
     @cached_property
     def _index(self) -> _Index:
         """Unpacked when a code is first asked for, which most polls never do: 10 ms and 7 MB."""
         return msgspec.msgpack.decode(zlib.decompress(self._packed_index), type=_Index)
+
+    @cached_property
+    def names(self) -> AirportNames:
+        """What the fields are called, read when a name is first asked for."""
+        return self._load_names()
 
     def __len__(self) -> int:
         return len(self._index.cell_of)
@@ -76,16 +83,15 @@ class Airports:
             return None
         return next(a for a in self._cell(self._index.cell_of[icao]) if a.icao == icao)
 
-    def closest_code(self, code: str) -> str | None:
-        """The known code that two swapped neighbouring letters make of this one, of the largest field; or None.
+    def closest(self, code: str) -> Airport | None:
+        """The largest field whose code two swapped neighbouring letters make of this one; None when there is none.
 
         One wrong letter is not guessed at: in the table of 2022 every second such guess would be wrong,
         against 2 % for swapped letters of an ICAO code and 12 % of an IATA code.
         """
         code = code.strip().upper()
         swapped = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(len(code) - 1)} - {code}
-        known = [(_standing(airport), slip) for slip in swapped if (airport := self.find(slip)) is not None]
-        return min(known)[1] if known else None
+        return min(filter(None, map(self.find, swapped)), key=_standing, default=None)
 
     def within(self, lat: float, lon: float, radius_km: float) -> list[tuple[float, Airport]]:
         """Fields whose reference point is at most ``radius_km`` away: (distance in km, field), nearest first."""
@@ -118,8 +124,8 @@ def encode_table(airports: Iterable[Airport]) -> bytes:
     return _HEADER + zlib.crc32(body).to_bytes(_CRC_BYTES, "big") + body
 
 
-def decode_table(table: bytes) -> Airports:
-    """The fields that `encode_table` wrote.
+def decode_table(table: bytes, names: Callable[[], AirportNames] | None = None) -> Airports:
+    """The fields that `encode_table` wrote; their ``names``, to be called when one is asked for, else made of the fields.
 
     Raises StoreError when the bytes are damaged, are something else, or have another version's layout.
     """
@@ -131,6 +137,8 @@ def decode_table(table: bytes) -> Airports:
     airports = Airports(())
     airports._packed_index, airports._packed = index, packed
     del airports._index
+    if names is not None:
+        airports._load_names = names
     return airports
 
 

@@ -72,6 +72,8 @@ class Check(Struct, frozen=True):
 
     aircraft: tuple[CheckedAircraft, ...]
     airports: tuple[CheckedAirport, ...]
+    names: tuple[str, ...]
+    """How airports' names were understood that stand for codes, a sentence each."""
     notify: tuple[CheckedChannel, ...]
     health: CheckedHealth
     queries: tuple[CheckedQuery, ...]
@@ -105,6 +107,7 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
             )
             for w in watchlist.airports
         ),
+        names=watchlist.understood,
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
         health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
         queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
@@ -127,6 +130,8 @@ def as_lines(found: Check) -> Iterator[str]:
         codes = f"{p.iata}/{p.icao}" if p.iata else p.icao
         only = f"  only {', '.join(p.only)}" if p.only else ""
         yield clean(f"airport   {codes:10} {p.name}, {p.country} ({p.time_zone}){only}")
+    for name in found.names:
+        yield clean(f"name      {name}")
     for c in found.notify:
         yield clean(f"notify    {c.name}  {_told(c)}")
     heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""

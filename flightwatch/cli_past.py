@@ -15,8 +15,8 @@ from flightwatch.options import (
     AtOption,
     DatabaseOption,
     SinceOption,
-    SubjectArgument,
-    SubjectOrNoneArgument,
+    SubjectsArgument,
+    SubjectsOrNoneArgument,
     UntilOption,
     WatchlistOption,
 )
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from flightwatch.airports import Airports
     from flightwatch.past.archive import Progress
     from flightwatch.past.summary import Summary
+    from flightwatch.question import Question
     from flightwatch.store import Store
-    from flightwatch.subject import Subject
     from flightwatch.visits import Visit
     from flightwatch.watched import Watchlist
 
@@ -61,7 +61,7 @@ class YesNo(StrEnum):
 
 
 def history(
-    subject: SubjectArgument,
+    subjects: SubjectsArgument,
     at: AtOption = None,
     days: Annotated[
         int | None,
@@ -82,13 +82,13 @@ def history(
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Past visits of an aircraft, or to an airport, newest first."""
-    from flightwatch import history as past
-    from flightwatch.past import dates
-    from flightwatch.past.archive import asked_days
+    """Past visits of aircraft, or to airports, newest first."""
+    from flightwatch.history import reasons
+    from flightwatch.past import answers, dates
     from flightwatch.past.summary import summarise
+    from flightwatch.question import find_question
     from flightwatch.selection import ALL, Selection, count_line, selected
-    from flightwatch.subject import airport_of, find_subject
+    from flightwatch.subject import airport_of
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -99,36 +99,40 @@ def history(
     now = datetime.now(UTC).replace(microsecond=0)
     begin, end = dates.between(since, until, now, days)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
-    there = airport_of(at, "--at", airports)
+    there = airport_of(at, "--at", airports, say)
 
     def is_worth_a_new_one() -> bool:
-        return not offline and find_subject(subject, watched, None, airports).airport is None
+        return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
 
     with the_store(db, make_if=is_worth_a_new_one) as store:
-        asked = find_subject(subject, watched, store, airports)
+        asked = find_question(subjects, watched, store, airports)
+        for note in asked.notes:
+            say(note)
         failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
         which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
-        if limit is None or asked.icao24s:  # what is left out is counted too; a summary compares with the times before
+        if (
+            limit is None or len(asked.subjects) > 1 or asked.subjects[0].icao24s
+        ):  # what is left out is counted too; a summary compares with the times before
             is_all, wanted = True, ALL if summary else Selection(begin, end)
         else:  # not all that a busy airport has seen
             is_all, wanted = False, Selection(begin, end, inferred=which.inferred, limit=limit + 1)
-        found = past.known(asked, store, watched, airports, now, wanted, at=there)
+        found = answers.known(asked, store, watched, airports, now, wanted, at=there)
         visits = selected(found.visits, which)
         if form is VisitFormat.table or summary:
-            extent = past.extent_of(asked, store, watched, now, at=there)
-            context = past.context_line(asked, visits, extent, store, now, which)
+            extent = answers.extent_of(asked, store, watched, now, at=there)
+            context = answers.context_line(asked, visits, extent, store, now, which)
         if summary:
-            days_asked = asked_days(store, asked.icao24s)
+            days_asked = answers.asked_days(asked, store)
             _print_summary(
                 asked, summarise(found.visits, extent, now, which, asked_days=days_asked, watchlist=watched), form
             )
         elif form is VisitFormat.table:
             _print_visits(f"{asked.text}: visits", visits, now)
-            _print_lines(past.reasons(visits, store, airports))
+            _print_lines(reasons(visits, store, airports))
         else:
             typer.echo(_rendered(visits, form, store, watched, now), nl=False)
     if form is VisitFormat.table:
-        more = " (--days 90 asks for more)" if asked.icao24s and begin is None and not offline else ""
+        more = " (--days 90 asks for more)" if asked.is_about_aircraft and begin is None and not offline else ""
         _print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
     unplaced = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.unplaced)
     if unplaced:
@@ -138,7 +142,7 @@ def history(
 
 
 def _inquire(
-    asked: "Subject",
+    asked: "Question",
     begin: datetime | None,
     end: datetime | None,
     watched: "Watchlist | None",
@@ -146,13 +150,13 @@ def _inquire(
     store: "Store",
 ) -> SourceError | None:
     """Ask OpenSky for what was not watched; what went wrong, which is told when what is known was shown."""
-    from flightwatch import history as past
+    from flightwatch.past.answers import unwatched_spans
     from flightwatch.past.inquiry import inquire
     from flightwatch.poll import utc_now
 
     now = utc_now()
     end = min(end or now, now)
-    spans = past.unwatched_spans(asked, begin, end, end - timedelta(days=DAYS_ASKED), store, now)
+    spans = unwatched_spans(asked, begin, end, end - timedelta(days=DAYS_ASKED), store, now)
     if not spans:
         return None
     try:
@@ -179,7 +183,7 @@ def _print_visits(title: str, visits: "list[Visit]", now: datetime) -> None:
     console().print(visits_table(title, visits, now))
 
 
-def _print_summary(asked: "Subject", counted: "Summary", form: VisitFormat) -> None:
+def _print_summary(asked: "Question", counted: "Summary", form: VisitFormat) -> None:
     from flightwatch.past.summary_text import as_lines
 
     if form is VisitFormat.json:
@@ -224,7 +228,7 @@ def _rendered(
 
 
 def report(
-    subject: SubjectOrNoneArgument = None,
+    subjects: SubjectsOrNoneArgument = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="The page to write; an older one is replaced."),
@@ -236,13 +240,14 @@ def report(
     db: DatabaseOption = None,
 ) -> None:
     """Past visits to look at: map, timeline and table in one HTML page."""
-    from flightwatch import history as past
-    from flightwatch.past import dates
+    from flightwatch.history import events_of
+    from flightwatch.past import answers, dates
+    from flightwatch.question import Question, find_question
     from flightwatch.report import page
     from flightwatch.selection import Selection
-    from flightwatch.subject import find_subject, subjects_of
+    from flightwatch.subject import subjects_of
 
-    if (subject is None) is not everything:
+    if (not subjects) is not everything:
         raise UsageError("name a tail number, an icao24 or an airport, or give --all for the whole watchlist")
     if output is None:
         raise UsageError("name the page to write: -o FILE.html")
@@ -250,15 +255,17 @@ def report(
     begin, end = dates.between(since, until, now)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
     with the_store(db) as store:
-        subjects = (
-            subjects_of(the_watchlist(watchlist, secrets=False))
-            if subject is None
-            else [find_subject(subject, watched, store, airports)]
+        asked = (
+            find_question(subjects, watched, store, airports)
+            if subjects
+            else Question("Watchlist", tuple(subjects_of(the_watchlist(watchlist, secrets=False))))
         )
+        for note in asked.notes:
+            say(note)
         which = Selection(begin, end)
-        sections = [past.section(each, store, watched, airports, now, which) for each in subjects]
-        events = past.events_of([visit for section in sections for visit in section.visits], store)
-    title = "Watchlist" if subject is None else sections[0].title
+        sections = [answers.section(each, store, watched, airports, now, which) for each in asked.subjects]
+        events = events_of([visit for section in sections for visit in section.visits], store)
+    title = sections[0].title if subjects and len(sections) == 1 else asked.text
     with _bar("drawings", len(sections)) as progress:
         drawn = page(title, sections, events, airports, now, progress)
     write_whole(output, drawn)

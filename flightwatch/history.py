@@ -1,9 +1,9 @@
 """Past visits of a tail number, an airframe or an airport."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -27,9 +27,6 @@ from flightwatch.words.reasons import reason
 from flightwatch.words.record import Span, without
 from flightwatch.words.whereabouts import nickname
 
-if TYPE_CHECKING:
-    from flightwatch.report import Section
-
 EXPLAINED = 20
 """Most inferred landings that the table explains, the newest first."""
 
@@ -39,6 +36,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 HOLE: Final = timedelta(days=1)
 """Length from which a time without a good poll is asked about at OpenSky: a day costs 17 credits, and what happened in a shorter
 hole polls mostly tell afterwards."""
+
+_ASKED: Final = "OpenSky was asked about"
 
 BATCH = 500
 """Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
@@ -115,9 +114,13 @@ def known(
         stays = combined(recorded, guessed, spans)
         nowhere += unplaced(recorded, guessed, spans)
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
-    found = _as_known(found, store, watchlist, now)
-    found.sort(key=lambda v: (v.arrival.latest, v.id), reverse=True)
+    found = newest_first(_as_known(found, store, watchlist, now))
     return Past(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
+
+
+def newest_first(visits: Iterable[Visit]) -> list[Visit]:
+    """The visits in the order in which they are told."""
+    return sorted(visits, key=lambda v: (v.arrival.latest, v.id), reverse=True)
 
 
 def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None, now: datetime) -> list[Visit]:
@@ -233,8 +236,19 @@ def context_line(
         said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
     said.append(extent_line(extent, watched, now, which))
     if subject.icao24s:
-        said.append(_asked(archive.asked_days(store, subject.icao24s), which, now))
+        said.append(_asked_of([archive.asked_days(store, (icao24,)) for icao24 in subject.icao24s], which, now))
     return "; ".join(said)
+
+
+def _asked_of(days: Sequence[Collection[datetime]], which: Selection, now: datetime) -> str:
+    """The same of each of several aircraft: which days, where they are those of all, else of how many."""
+    if all(those == days[0] for those in days):
+        return _asked(days[0], which, now)
+    asked = sum(_asked(those, which, now).startswith(_ASKED) for those in days)
+    if not asked:
+        return "OpenSky was not asked about this time"
+    whom = "each aircraft, not about the same days" if asked == len(days) else f"{asked} of {len(days)} aircraft"
+    return f"{_ASKED} {whom}"
 
 
 def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
@@ -248,44 +262,12 @@ def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
         time = "this day" if number == 1 else f"these {number} days"
         if not those:
             return f"OpenSky was not asked about {time}"
-        return f"OpenSky was asked about {time if len(those) == number else f'{len(those)} of {time}'}"
+        return f"{_ASKED} {time if len(those) == number else f'{len(those)} of {time}'}"
     if not those:
         return "OpenSky was not asked about this time" if days else "OpenSky was not asked"
     begin, last = min(those), max(those)
     if begin == last:
-        return f"OpenSky was asked about {begin:%Y-%m-%d}"
+        return f"{_ASKED} {begin:%Y-%m-%d}"
     is_whole = last - begin == timedelta(days=len(those) - 1)
     span = f", {begin:%Y-%m-%d} to" if is_whole else f" between {begin:%Y-%m-%d} and"
-    return f"OpenSky was asked about {len(those)} days{span} {last:%Y-%m-%d}"
-
-
-def section(
-    subject: Subject,
-    store: Store,
-    watchlist: Watchlist | None,
-    airports: Airports,
-    now: datetime,
-    which: Selection = ALL,
-) -> "Section":
-    """What a report tells of a subject: its visits of this time, and how far the record goes."""
-    from flightwatch.report import Section  # which history does without, and which takes 30 ms
-
-    visits = known(subject, store, watchlist, airports, now, which).visits
-    extent = extent_of(subject, store, watchlist, now)
-    is_none_of_some = not visits and which != ALL
-    listed = watchlist.aircraft_by_icao24 if watchlist else {}
-    label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
-    record = extent_line(extent, (), now, which)
-    context = context_line(subject, visits, extent, store, now, which)
-    of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
-    return Section(
-        title=f"{subject.text} ({label})" if label else subject.text,
-        visits=visits,
-        notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
-        record=f"{record[0].upper()}{record[1:]}.",
-        is_airport=subject.airport is not None,
-        since=which.since,
-        until=which.until,
-        outside=len(known(subject, store, watchlist, airports, now).visits) if is_none_of_some else 0,
-        looked_at=store.last_poll_at(),
-    )
+    return f"{_ASKED} {len(those)} days{span} {last:%Y-%m-%d}"

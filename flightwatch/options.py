@@ -38,15 +38,15 @@ DatabaseOption = Annotated[
     typer.Option("--db", metavar="FILE", envvar="FLIGHTWATCH_DB", help="Default: flightwatch.db in your data folder."),
 ]
 _SUBJECT = typer.Argument(
-    metavar="SUBJECT",
-    help="A tail number, an icao24 or an airport code.",
+    metavar="SUBJECT...",
+    help="Tail numbers, icao24s, airports, recorded callsigns, tag:... of the watchlist.",
     show_default=False,
     autocompletion=_subjects,
 )
-SubjectArgument = Annotated[str, _SUBJECT]
-SubjectOrNoneArgument = Annotated[str | None, _SUBJECT]
+SubjectsArgument = Annotated[list[str], _SUBJECT]
+SubjectsOrNoneArgument = Annotated[list[str] | None, _SUBJECT]
 AtOption = Annotated[
-    str | None, typer.Option("--at", metavar="CODE", help="Only visits to this airport.", autocompletion=_airports)
+    str | None, typer.Option("--at", metavar="AIRPORT", help="Only visits to this airport.", autocompletion=_airports)
 ]
 SinceOption = Annotated[
     str | None,

@@ -153,6 +153,8 @@ class Watchlist(Struct, frozen=True, dict=True):
     opensky: OpenSkyAccount | None = None
     """None: ask OpenSky anonymously."""
     health: Health = Health()
+    understood: tuple[str, ...] = ()
+    """How names of airports were understood, a line each."""
 
     @cached_property
     def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:

