@@ -100,9 +100,10 @@ def choice_lines(text: str, found: Meant) -> list[str]:
 
 
 def choice_in_a_line(found: Meant) -> str:
-    """The same for a complaint, which is one line: ``SVO (Sheremetyevo International Airport), DME (...)``."""
-    listed = [f"{_code(airport)} ({short(airport.name)})" for airport in found.airports[:MOST_NAMED]]
-    return ", ".join([*listed, *(line.strip() for line in _more(found))])
+    """The same for a complaint, which is one line: ``SVO (Sheremetyevo International Airport) or DME (...)``."""
+    *before, last = [f"{_code(airport)} ({short(airport.name)})" for airport in found.airports[:MOST_NAMED]]
+    more = "".join(f" {line.strip()}" for line in _more(found))
+    return f"{' or '.join([', '.join(before), last] if before else [last])}{more}"
 
 
 def slip_of(code: str, airports: Airports) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.airport_meant import Meant, choice_lines, is_name, meant, quoted, slip_of, taken_line
+from flightwatch.airport_meant import Meant, choice_in_a_line, choice_lines, is_name, meant, quoted, slip_of, taken_line
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Icao24
@@ -15,7 +15,7 @@ from flightwatch.recorded import is_recorded, who_flew_as
 from flightwatch.registration import icao24_of, is_serial, normalise, registrations_of
 from flightwatch.store import Store
 from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.phrases import called, short
+from flightwatch.words.phrases import called
 from flightwatch.words.whereabouts import codes
 
 ICAO24: Final = "icao24:"
@@ -104,15 +104,8 @@ def _by_rule(text: str, tail: str, airports: Airports) -> Subject | None:
     if resolved is None:
         return None
     if text.strip().isalpha() and is_name(text, airports):
-        found = meant(text, airports)
-        raise UsageError(
-            "\n".join(
-                [
-                    f"{quoted(text)} may be the tail number {tail}: write that; or an airport:",
-                    *choice_lines(text, found),
-                ]
-            )
-        )
+        choice = choice_in_a_line(meant(text, airports))
+        raise UsageError(f"{quoted(text)} may be the tail number {tail} or an airport: write {tail}, or {choice}")
     return Subject(tail, icao24s=(resolved.icao24,))
 
 
@@ -145,12 +138,17 @@ def _airframe(icao24: Icao24, listed: Watchlist) -> Subject:
 
 def airport_subject(text: str, airports: Airports) -> Subject:
     """The airport that a text means. Raises `UsageError` when it is none, or may be several."""
-    found = _one_airport(
-        text,
-        airports,
-        f"{quoted(text)} is no known tail number, icao24, callsign or airport: write a tail such as RA-86559, six hex digits, "
-        "an airport such as FNJ or Pyongyang, or add the aircraft with its icao24 to the watchlist",
-    )
+    if _FLIGHT.fullmatch(text.strip().upper()):
+        nobody = (
+            f"{quoted(text.strip())} may be a callsign, but nothing is recorded under it, and OpenSky cannot be asked for one: "
+            "name a tail such as RA-86559"
+        )
+    else:
+        nobody = (
+            f"{quoted(text)} is no known tail number, icao24, callsign or airport: write a tail such as RA-86559, six hex "
+            "digits, an airport such as FNJ or Pyongyang, or add the aircraft with its icao24 to the watchlist"
+        )
+    found = _one_airport(text, airports, nobody)
     return replace(_at(found.airports[0]), note=taken_line(text, found))
 
 
@@ -177,7 +175,7 @@ def _one_airport(text: str, airports: Airports, if_none: str) -> Meant:
     if found.airports:
         raise UsageError("\n".join(choice_lines(text, found)))
     slip = slip_of(text, airports)
-    raise UsageError(f"{if_none}; or {slip}, if that is meant" if slip else if_none)
+    raise UsageError(f"no airport has the code {quoted(text)}: write {slip} if that is meant" if slip else if_none)
 
 
 def _at(airport: Airport) -> Subject:

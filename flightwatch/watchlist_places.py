@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from flightwatch.airport_meant import NOTHING, Meant, choice_in_a_line, meant, slip_of, taken_line
+from flightwatch.airport_meant import Meant, choice_in_a_line, meant, slip_of, taken_line
 from flightwatch.airports import Airports
 from flightwatch.model import Airport
 from flightwatch.watchlist_yaml import Reading, Scalar, quoted
@@ -40,15 +40,15 @@ class Places:
 
     def problem(self, node: Scalar, text: str, unknown: str, write: str) -> str:
         """What is wrong with a text that means no one airport, and what to write; ``unknown`` where it means none at all."""
+        if "$" in node.written:  # what the environment holds must not come out by the back door
+            return f"{unknown.format(quoted(node))}, write {write}"
         found = self._of(text)
         if len(found.airports) > 1:
             return f"{quoted(node)} may be any of these airports, write the code of one: {choice_in_a_line(found)}"
-        # Only what was written is corrected: what the environment holds must not come out by the back door.
-        near = NOTHING if "$" in node.written else meant(text, self._airports)
+        near = meant(text, self._airports)
         if near.airports:
             return f"{unknown.format(quoted(node))}, write {choice_in_a_line(near)} if that is meant"
-        is_code = len(node.written) <= _LONGEST_CODE and "$" not in node.written
-        slip = slip_of(text, self._airports) if is_code else None
+        slip = slip_of(text, self._airports) if len(text) <= _LONGEST_CODE else None
         return f"{unknown.format(quoted(node))}, write {f'{slip} if that is meant' if slip else write}"
 
     def _of(self, text: str) -> Meant:

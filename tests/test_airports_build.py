@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flightwatch.airports import decode_table
-from flightwatch.data.build import build_airports
+from flightwatch.data import SHIPPED_NAMES, build
+from flightwatch.data.build import build_airports, other_names
 from flightwatch.errors import BadAnswer
 from flightwatch.model import Airport, Runway
 
@@ -264,6 +265,19 @@ def test_a_quote_that_is_never_closed_is_refused_in_one_line() -> None:
         built('ZKPY,medium_airport,"' + "x" * 200_000)
 
 
+def test_other_names() -> None:
+    """OurAirports' keywords, without what looks like a code, of every field however its code was made; and our own."""
+    columns = AIRPORT_COLUMNS.replace("\n", ",gps_code,keywords\n")
+    rows = (
+        'ZKPY,medium_airport,Sunan,39.2,125.7,117,KP,Pyongyang,FNJ,,"FNJ, Pyongyang North; 平壤"\n'
+        "KP-0032,medium_airport,Orang,41.4,129.6,,KP,Orang,RGO,ZKHM,Hoemun\n"
+    )
+    airports = build_airports(columns + rows, RUNWAY_COLUMNS, COUNTRIES, lambda _lat, _lon: "UTC")
+    names = other_names(columns + rows, airports)
+    assert (names["ZKPY"][:2], names["ZKHM"]) == (["Pyongyang North", "平壤"], ["Hoemun"])
+    assert "Пхеньян" in names["ZKPY"]
+
+
 def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
     """``python -m flightwatch.data.build``, whatever the order of Python's sets."""
     pytest.importorskip("timezonefinder", reason="needs the extra `build`")
@@ -275,7 +289,10 @@ def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
         done = subprocess.run(
             command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
         )
-        assert done.stdout == f"{output}: 44,317 airfields, {output.stat().st_size:,} bytes\n"
+        names = output.with_name(SHIPPED_NAMES)
+        sizes = [path.stat().st_size for path in (output, names)]
+        assert done.stdout == f"{output}: 44,317 airfields, {sizes[0]:,} bytes; {sizes[1]:,} of names\n"
+        assert names.read_bytes() == (Path(build.__file__).with_name(SHIPPED_NAMES)).read_bytes()
         tables.append(output.read_bytes())
     assert tables[0] == tables[1]
     pyongyang = decode_table(tables[0]).find("FNJ")

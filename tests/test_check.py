@@ -62,6 +62,7 @@ def test_as_json() -> None:
             {"registration": "P-880", "icao24": "7278a0", "how": "guess", "label": None},
         ],
         "airports": [FNJ, VVO],
+        "names": [],
         "notify": [
             {"name": "print", "only": [], "on": None, "min_confidence": None, "delay_s": 0},
             {

@@ -168,7 +168,7 @@ TAIL = "a tail number such as RA-86559"
 HEX = "six hex digits such as 15521f"
 AIRCRAFT = "a tail number such as RA-86559, or {registration: P-885, icao24: 7278a5}"
 AIRPORT = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
-CODE = "an ICAO or IATA code such as ZKPY or FNJ"
+CODE = "a code such as ZKPY or FNJ, or a name such as Pyongyang"
 ONLY = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
 LISTS = "aircraft: or airports: and a list below it"
 NONE = "w.yaml:5: opensky.client_secret: the environment variable NONE is not set or empty, set it or write the value"
@@ -275,11 +275,11 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
         ),
         (
             "aircraft: [{icao24: 15521f, at: FNJ}]",
-            "1: aircraft[0].at: is not a list, write a list of airport codes such as [FNJ, VVO]",
+            "1: aircraft[0].at: is not a list, write a list of airports such as [FNJ, VVO]",
         ),
         (
             "aircraft: [{icao24: 15521f, at: [VVO, QQQQ]}]",
-            f"1: aircraft[0].at[1]: no airport has the code 'QQQQ', write {CODE}",
+            f"1: aircraft[0].at[1]: no airport has the code or name 'QQQQ', write {CODE}",
         ),
         (
             "aircraft: [{icao24: 15521f, tags: [[]]}]",
@@ -297,8 +297,11 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
             "airports:\n  - FNJ\n  - code: ZKPY",
             "3: airports[1]: is the same airport as airports[0] on line 2, remove one of the two",
         ),
-        ("airports: [FJN]", "1: airports[0]: no airport has the code 'FJN', write FNJ"),
-        ("airports: [Pyongyang Sunan]", f"1: airports[0]: no airport has the code 'Pyongyang Sunan', write {CODE}"),
+        (
+            "airports: [FJN]",
+            "1: airports[0]: no airport has the code or name 'FJN', write FNJ (Pyongyang) if that is meant",
+        ),
+        ("airports: [Rangoon]", f"1: airports[0]: no airport has the code or name 'Rangoon', write {CODE}"),
         ("airports: [{only: [P-*]}]", f"1: airports[0]: has no 'code', write {AIRPORT}"),
         ("airports: [{code: FNJ, only: P-*}]", f"1: airports[0].only: is not a list, write {ONLY}"),
         ("airports: [{code: FNJ, only: []}]", f"1: airports[0].only: is empty, write {ONLY}"),
@@ -386,7 +389,7 @@ aircraft:
 """
     assert complaints(text) == [
         f"w.yaml:1: notify[0]: 'sms' is not a channel, write {CHANNEL}",
-        f"w.yaml:3: airports[0].code: no airport has the code 'QQQQ', write {CODE}",
+        f"w.yaml:3: airports[0].code: no airport has the code or name 'QQQQ', write {CODE}",
         "w.yaml:3: airports[0].only[0]: 'tag:x' is a tag that no aircraft has, add it to the tags: of an aircraft",
         "w.yaml:5: aircraft[0]: no rule gives the icao24 of 'EC-ABC', "
         "write {registration: 'EC-ABC', icao24: its six hex digits}",
@@ -427,7 +430,7 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
     shown += f"routing={Routing()!r})"
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
         f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
-        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r})"
+        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, understood=())"
     )
 
 
@@ -445,7 +448,9 @@ def test_a_file_is_read_and_named_in_complaints(tmp_path: Path) -> None:
     path.write_text("airports: [FJN]")
     with pytest.raises(WatchlistError) as caught:
         read(path)
-    assert caught.value.complaints == [f"{path}:1: airports[0]: no airport has the code 'FJN', write FNJ"]
+    assert caught.value.complaints == [
+        f"{path}:1: airports[0]: no airport has the code or name 'FJN', write FNJ (Pyongyang) if that is meant"
+    ]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

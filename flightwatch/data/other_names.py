@@ -6,6 +6,8 @@ BBC, German and French ones those of the dictionaries.
 
 from typing import Final
 
+_MOSCOW: Final = ("Москва", "Moskau", "Moskva", "Moscou")
+
 OTHER_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "EBBR": ("Bruxelles", "Brussel", "Brüssel"),
     "EDDK": ("Koeln",),
@@ -49,10 +51,10 @@ OTHER_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "ULAA": ("Arkhangelsk",),
     "ULLI": ("Sankt-Peterburg", "Petersburg"),
     "USSS": ("Ekaterinburg", "Sverdlovsk"),
-    "UUBW": ("Ramenskoye",),
-    "UUDD": ("Москва", "Moskau", "Moskva", "Moscou"),
-    "UUEE": ("Москва", "Moskau", "Moskva", "Moscou"),
-    "UUWW": ("Москва", "Moskau", "Moskva", "Moscou"),
+    "UUBW": (*_MOSCOW, "Ramenskoye"),
+    "UUDD": _MOSCOW,
+    "UUEE": _MOSCOW,
+    "UUWW": _MOSCOW,
     "VMMC": ("Macao",),
     "VYNT": ("Naypyidaw",),
     "ZKPY": ("Пхеньян", "Pjöngjang", "평양", "P'yŏngyang"),

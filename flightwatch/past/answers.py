@@ -87,7 +87,7 @@ def _extent(
     subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, at: Airport | None = None
 ) -> Extent:
     if subject.callsign is not None:
-        return Extent(None, why="nobody can look for a callsign: it is known of visits that were recorded")
+        return Extent(None, why="a callsign is known only from what was recorded")
     return history.extent_of(subject, store, watchlist, now, at=at)
 
 

@@ -29,7 +29,7 @@ class Extent(Struct, frozen=True):
     why: str = "nothing was watched yet"
     """Why ``since`` is None, where it is."""
     whom: str = ""
-    """Of several, of how many it is told: ``all 3 together: ``, ``2 of 3 together: ``."""
+    """Of several, of how many it is told: ``both together: ``, ``2 of 3 together: ``."""
 
 
 def with_days(extent: Extent, days: Iterable[datetime], now: datetime) -> Extent:
@@ -157,5 +157,6 @@ def together(extents: Sequence[Extent]) -> Extent:
             joined[-1] = Span(joined[-1].since, max(joined[-1].until, hole.until))
         else:
             joined.append(Span(max(hole.since, since), hole.until))
-    count = f"all {len(extents)}" if len(watched) == len(extents) else f"{len(watched)} of {len(extents)}"
+    every = "both" if len(extents) == 2 else f"all {len(extents)}"
+    count = every if len(watched) == len(extents) else f"{len(watched)} of {len(extents)}"
     return Extent(since, tuple(joined), whom=f"{count} together: ")
