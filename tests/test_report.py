@@ -187,13 +187,13 @@ def test_the_demo(demo_page: str) -> None:
         "Map of 2 visits: Pyongyang FNJ. Marked: 2 places where contact was lost and 2 places where it was heard again; "
         "dashed lines join them with where it was on the ground."
     )
-    in_time = "Timeline of 2 visits, 2023-07-29 to 2023-09-30, UTC. The table below has the times of each."
+    in_time = "Timeline of 2 visits, 2023-08-01 to 2023-09-28, UTC. The table below has the times of each."
     assert read.drawings() == [on_map, on_map, in_time, in_time]
     forms = Counter(svg.get("class") for svg in read.all("svg"))
     assert (forms["wide"], forms["narrow"]) == (2, 2)
     assert demo_page.count('stroke-dasharray="5,4" stroke-width="1.4"') == 2
     assert "lost 2023-09-26 01:45" in demo_page
-    assert "2 visits of 1 aircraft at 1 place, 2023-08-01 to 2023-09-28." in read.words
+    assert "2 visits at 1 place, 2023-08-01 to 2023-09-28." in read.words
     assert "Watched since August." in read.words
     assert [heading in demo_page for heading in ("What observed and inferred mean", "Sources and terms")] == [
         True,
@@ -215,9 +215,9 @@ def test_the_demo(demo_page: str) -> None:
             "first heard 81 km south-west of Jiamusi JMU (China)",
         ],
         "how it is known": [
-            "landing inferred, 99 %",
+            "landing inferred, 99 % sure",
             "lost 45 km north-east, descending through 2,990 m; not heard for 15 min",
-            "departure inferred, 99 %",
+            "departure inferred, 99 % sure",
             "first heard again 53 km east, climbing through 5,210 m",
         ],
     }
@@ -306,10 +306,12 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
         text = page("A", sections, {}, AIRPORTS, NOW).replace("\N{NO-BREAK SPACE}", " ")
         assert f"<title>A, {words} · flightwatch</title>" in text
         assert f"{words[0].upper()}{words[1:]} only." in Reading(text).words
-    assert f"No visits are recorded in this period (5 outside it), {NO_VISITS}" in page("B", [none], {}, AIRPORTS, NOW)
+    assert f"No visits are recorded in this period (5 are outside it), {NO_VISITS}" in page(
+        "B", [none], {}, AIRPORTS, NOW
+    )
     both = Reading(page("A", [some, none], {}, AIRPORTS, NOW)).words
     assert "None recorded in this period: B." in both
-    assert "No visits are recorded in this period (5 outside it)." in both
+    assert "No visits are recorded in this period (5 are outside it)." in both
 
 
 @pytest.mark.parametrize(
@@ -320,7 +322,7 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
             {
                 "left (UTC)": ["still there", "when last looked, 2023-09-28 06:00"],
                 "on the ground": ["at least 52 h 03 min"],
-                "how it is known": ["landing inferred, 93 %"],
+                "how it is known": ["landing inferred, 93 % sure"],
             },
         ),
         (
@@ -328,7 +330,7 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
             {
                 "landed (UTC)": ["2023-09-26 01:52", "or earlier"],
                 "on the ground": ["at least 46 h 35 min"],
-                "how it is known": ["already there when first heard", "departure inferred, 93 %"],
+                "how it is known": ["already there when first heard", "departure inferred, 93 % sure"],
             },
         ),
         (
@@ -338,7 +340,7 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
             },
             {
                 "landed (UTC)": ["between 2023-09-25 20:00 and 2023-09-26 01:52"],
-                "how it is known": ["nobody knows when it came", "departure estimated by OpenSky, 93 %"],
+                "how it is known": ["nobody knows when it came", "departure estimated by OpenSky, 93 % sure"],
             },
         ),
         (
@@ -346,7 +348,7 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
             {
                 "left (UTC)": ["not known", "not before 2023-09-27 03:00"],
                 "on the ground": ["at least 25 h 03 min"],
-                "how it is known": ["landing inferred, 93 %"],
+                "how it is known": ["landing inferred, 93 % sure"],
             },
         ),
         (
@@ -387,7 +389,7 @@ def test_what_nobody_watched_is_not_counted() -> None:
     """Of an aircraft that had not left at the last good poll, three years ago, no more is known."""
     there, now = visit(departure=None), at("2026-11-22T20:00")
     read = Reading(page("A", [Section("A", [there], looked_at=at("2023-09-27T02:00"))], {}, AIRPORTS, now))
-    assert "Still on the ground when last looked, 2023-09-27 02:00 UTC: 1." in read.words
+    assert "Still on the ground when last looked, 2023-09-27 02:00 UTC: 1 aircraft." in read.words
     assert read.rows()[0]["on the ground"] == ["at least 24 h 03 min"]
     seen = chart([there], AIRPORTS, at("2023-09-27T02:00"), now)
     [bar] = seen.bars
@@ -399,7 +401,7 @@ def test_what_nobody_watched_is_not_counted() -> None:
 def test_a_number_stays_with_its_unit(demo_page: str) -> None:
     kept = demo_page.replace("\N{NO-BREAK SPACE}", "_")
     assert "about 46_h_40_min" in kept
-    assert "landing inferred, 99_%" in kept
+    assert "landing inferred, 99_%_sure" in kept
     assert "lost 45_km north-east, descending through 2,990_m; not heard for 15_min" in kept
 
 
@@ -417,7 +419,7 @@ def test_places_without_an_airport() -> None:
     here, there = place_in_the_woods(), place_in_the_woods(id="visit-2", latitude=-50.0)
     beside = place_in_the_woods(id="visit-3", latitude=41.52)
     text = one_page([here, there, beside], {})
-    assert "3 visits of 1 aircraft at 2 places" in text
+    assert "3 visits at 2 places" in text
     assert chart([here, there, beside], AIRPORTS, None, NOW).rows == (
         "34 km west of Orang (Chongjin) RGO (North Korea)",
         "-50.000, 129.250",

@@ -154,7 +154,7 @@ def test_months_of_the_time_asked_for() -> None:
         (
             ALWAYS,
             {"since": at("2023-08-16"), "until": at("2023-08-17")},
-            "no visits on this day; 1 was there from before; 1 on the day before; none on the same day a year before",
+            "no visits on this day; 1 more began before; 1 on the day before; none on the same day a year before",
         ),
         (
             ALWAYS,
@@ -328,7 +328,7 @@ def test_only_what_was_there_from_before() -> None:
     """It is in no bar, as it began in no month asked for."""
     lines = as_lines(of([VISITS[1]], since=at("2023-11-03"), until=at("2023-11-04")), 80)
     assert lines[:4] == [
-        "no visits on this day; 1 was there from before; 1 on the day before; none on the same day a year before",
+        "no visits on this day; 1 more began before; 1 on the day before; none on the same day a year before",
         *("", "by month", "  2023-11     0"),
     ]
 

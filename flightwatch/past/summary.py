@@ -27,6 +27,7 @@ TOLD_STAYS: Final = 3
 """Longest stays that are told."""
 
 _DAY: Final = timedelta(days=1)
+_INSTANT: Final = timedelta(microseconds=1)
 _NOWHERE: Final = "no airport named"
 _OPERATOR: Final = r"([A-Z]{3})\d[0-9A-Z]{0,3}\s*"
 """A flight's callsign as ICAO Doc 8585 makes it: three letters that say whose it is, then the flight."""
@@ -114,7 +115,8 @@ def summarise(
     longest = sorted((row(v, now) for v in asked), key=lambda r: (-_dwell_s(r), r.visit))[:TOLD_STAYS]
     in_order = sorted(asked, key=lambda v: (came(v), v.id))
     record = _Record(
-        sorted(came(v) for v in selected(visits, Selection(inferred=which.inferred))),
+        # OpenSky's clock may be ahead of ours: what has come has come by now.
+        sorted(min(came(v), now - _INSTANT) for v in selected(visits, Selection(inferred=which.inferred))),
         extent,
         with_days(extent, asked_days, now) if asked_days else extent,
     )

@@ -42,7 +42,7 @@ def rate_line(summary: Summary) -> str:
         else:
             said.append(f"{_BLIND} {when}")
         if stretch is rate.last and summary.from_before:
-            said.append(f"{summary.from_before} {'was' if summary.from_before == 1 else 'were'} there from before")
+            said.append(f"{summary.from_before} more began before")
     return "; ".join(said)
 
 
@@ -83,10 +83,10 @@ def as_lines(summary: Summary, width: int) -> list[str]:
     lines = [rate_line(summary)]
     for title, rows in blocks:
         lines += ["", title, *_chart(rows, width)]
-    seen = "" if summary.inferred else "observed "
-    among = f"{seen}visit {'in this time' if summary.since or summary.until else 'recorded'}"
+    is_all = summary.since is None and summary.until is None and summary.inferred
+    among = "visit recorded" if is_all else "of these visits"
     if summary.visits == 1:
-        return [*lines, "", f"the only {among}", f"  {_stay(summary.first)}"]
+        return [*lines, "", "the only visit recorded" if is_all else "this visit", f"  {_stay(summary.first)}"]
     lines += ["", "longest stays", *(f"  {_stay(r)}" for r in summary.longest)]
     return [*lines, "", f"first {among}", f"  {_stay(summary.first)}", f"last {among}", f"  {_stay(summary.last)}"]
 

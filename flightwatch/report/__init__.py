@@ -12,7 +12,8 @@ from flightwatch.past.estimates import is_estimate
 from flightwatch.report.figures import days, figures
 from flightwatch.report.frame import POLICY, closing, opening, period_words
 from flightwatch.report.places import place_name, place_names
-from flightwatch.report.visit_table import index, index_row, text, visits_table
+from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
+from flightwatch.selection import came
 from flightwatch.visits import Visit
 from flightwatch.words.phrases import short, utc
 
@@ -180,7 +181,7 @@ def _shares(needs: Sequence[int], most: int) -> list[int]:
 
 
 def _paragraph(words: str) -> str:
-    return f"<p>{text(words)}</p>\n"
+    return f"<p>{sentence(words)}</p>\n"
 
 
 def _summary(section: Section, listed: int, airports: Airports, *, is_several: bool) -> Iterator[str]:
@@ -189,16 +190,20 @@ def _summary(section: Section, listed: int, airports: Airports, *, is_several: b
     if not visits:
         yield f"{_none(section)}." if is_several else f"{_none(section)}, {NO_VISITS}"
         return
-    aircraft = _count(len({visit.icao24 for visit in visits}), "aircraft", "aircraft")
-    places = _count(len({*place_names(visits, airports)}), "place")
+    aircraft, places = len({visit.icao24 for visit in visits}), len({*place_names(visits, airports)})
+    whose = f" of {aircraft} aircraft" if section.is_airport or aircraft > 1 else ""
+    where = "" if section.is_airport else f" at {_count(places, 'place')}"
     first = min(visit.arrival.earliest or visit.arrival.latest for visit in visits)
     span = days(first, max(max(first, _last_known(visit)) for visit in visits))
-    yield f"{_count(len(visits), 'visit')} of {aircraft} at {places}, {span}."
+    begun = sum(section.since is not None and came(visit) < section.since for visit in visits)
+    before = f"; {f'{begun} of them' if len(visits) > 1 else 'it'} began before this time" if begun else ""
+    yield f"{_count(len(visits), 'visit')}{whose}{where}, {span}{before}."
     if still := sum(visit.is_open for visit in visits):
         when = f"when last looked, {utc(section.looked_at)}" if section.looked_at else "as far as is known"
-        yield f"Still on the ground {when}: {still}."
+        yield f"Still on the ground {when}: {still} aircraft."
     if older := len(visits) - listed:
-        yield f"This page shows the newest {listed}; flightwatch history lists the {older} older ones too."
+        rest = f"the {older} older ones" if older > 1 else "the older one"
+        yield f"This page shows the newest {listed}; flightwatch history lists {rest} too."
 
 
 def _last_known(visit: Visit) -> datetime:
@@ -212,7 +217,8 @@ def _last_known(visit: Visit) -> datetime:
 def _none(section: Section) -> str:
     if not period_words(section.since, section.until):
         return "No visits are recorded"
-    return f"No visits are recorded in this period ({section.outside or 'none'} outside it)"
+    outside = f"{section.outside or 'none'} {'are' if section.outside > 1 else 'is'} outside it"
+    return f"No visits are recorded in this period ({outside})"
 
 
 def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
@@ -234,5 +240,5 @@ def _named(titles: Sequence[str]) -> str:
     return names + (f"; and {len(titles) - MOST_NAMED} more" if len(titles) > MOST_NAMED else "")
 
 
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}{'s' * (number != 1)}"

@@ -11,7 +11,7 @@ from flightwatch.report.scene import MOST_DRAWN, scene, words
 from flightwatch.report.svg import WIDTHS, draw
 from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import hides_doubt, marks
-from flightwatch.report.visit_table import text
+from flightwatch.report.visit_table import sentence
 from flightwatch.visits import Visit
 from flightwatch.words.phrases import clean
 
@@ -49,7 +49,7 @@ def _map(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airport
 
 def _timeline(visits: Sequence[Visit], airports: Airports, looked_at: datetime | None, now: datetime, name: str) -> str:
     seen = chart(visits, airports, looked_at, now)
-    span = f"{days(seen.start, seen.end)}, UTC"
+    span = f"{days(seen.first, seen.last)}, UTC"
     told = f"Timeline of {_count(len(visits))}, {span}. The table below has the times of each."
     several = [marks(seen, form) for form in WIDTHS]
     drawings = [
@@ -70,7 +70,7 @@ def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> 
         for form, legend in forms
     ]
     both = "\n".join(drawings)
-    return f"<figure>\n{both}\n<figcaption>{text(caption)}{''.join(lists)}</figcaption>\n</figure>\n"
+    return f"<figure>\n{both}\n<figcaption>{sentence(caption)}{''.join(lists)}</figcaption>\n</figure>\n"
 
 
 def days(first: datetime, last: datetime) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from flightwatch import __version__
 from flightwatch.report.style import STYLE
-from flightwatch.report.visit_table import text, time
+from flightwatch.report.visit_table import sentence, text, time
 from flightwatch.words.phrases import utc
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -44,7 +44,7 @@ about any other.</li>
 
 def opening(title: str, period: str, now: datetime) -> str:
     """The page up to its first part; ``period`` says which visits it keeps to, empty when to none."""
-    only = f"<p><strong>{text(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
+    only = f"<p><strong>{sentence(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
     return f"""\
 <!DOCTYPE html>
 <html lang="en">

@@ -91,7 +91,8 @@ def scene(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airpor
 def words(seen: Scene, what: str) -> str:
     """The map in words, for who cannot see it; ``what`` it is of: ``2 visits``."""
     names = [spot.label for spot in seen.airports]
-    more = [f"{len(names) - MOST_NAMED} more airports"] if len(names) > MOST_NAMED else []
+    others = len(names) - MOST_NAMED
+    more = [f"{others} more airport{'s' * (others > 1)}"] if others > 0 else []
     unnamed = [_count(len(seen.elsewhere), "place", "without an airport")] if seen.elsewhere else []
     marked = [
         _count(len(spots), "place", f"where {told}")

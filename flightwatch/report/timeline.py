@@ -50,6 +50,10 @@ class Chart(Struct, frozen=True):
     bars: tuple[Bar, ...]
     start: datetime
     end: datetime
+    """With what is left free beside the visits."""
+    first: datetime
+    last: datetime
+    """Of the visits, as far as they are drawn."""
     others: tuple[datetime, ...] = ()
     """Arrivals of those that share the last row; none: each has a row of its own."""
 
@@ -78,7 +82,7 @@ def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | Non
     start, end = min((start, *(bar.earliest for bar in bars))), max((end, *(bar.latest for bar in bars)))
     lacking = max(_SHORTEST_SPAN - (end - start), timedelta(0)) / 2
     beside = _BESIDE * (end - start) + lacking
-    return Chart(tuple(rows), tuple(bars), start - beside, end + beside, others)
+    return Chart(tuple(rows), tuple(bars), start - beside, end + beside, start, end, others)
 
 
 def _names(visits: Sequence[Visit], airports: Airports) -> tuple[list[str], str]:

@@ -23,12 +23,18 @@ COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "wh
 INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")
 
 _NOT_KNOWN: Final = "not known"
-_BEFORE_A_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|km|m|UTC)\b|%)|(?<=\d h) (?=\d)")
+_BEFORE_A_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|km|m|UTC)\b|%)|(?<=\d h) (?=\d)|(?<=\d %) (?=sure)")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def text(words: str) -> str:
     """Words from anywhere as markup that says just these words; a number and its unit stay on one line."""
     return escape(_BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", clean(words)))
+
+
+def sentence(words: str) -> str:
+    """The same for running text, in which dates stay on one line too."""
+    return _DATE.sub(lambda found: f"<time>{found[0]}</time>", text(words))
 
 
 def visits_table(
@@ -184,4 +190,4 @@ def _known(what: str, moment: Moment | None, event: Event | None, airport: Airpo
         return f"<div>{what} observed</div>"
     why = None if event is None else reason(event, airport)
     because = f"<small>{text(why)}</small>" if why else ""
-    return f"<div>{text(f'{what} {how}, {percent(moment.confidence)}')}{because}</div>"
+    return f"<div>{text(f'{what} {how}, {percent(moment.confidence)} sure')}{because}</div>"

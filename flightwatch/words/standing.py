@@ -44,7 +44,7 @@ def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | No
     else:
         stay = dwell_in_brief(dwell_so_far(visit, now))
         is_estimate = visit.arrival.basis == "inferred" and visit.arrival.at is not None
-        stay = f"about {stay.removeprefix('about ')}" if is_estimate else stay
+        stay = f"about {stay}" if is_estimate and stay[0].isdigit() else stay
     return None if stay == "unknown" else stay
 
 
