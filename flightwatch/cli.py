@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from errno import EIO, ENOSPC
 from pathlib import Path
@@ -248,9 +249,10 @@ def replay(
     watched = the_watchlist(watchlist, secrets=False, routes=True)
     airports, recording = the_airports(), Recording(files)
     tell = channels(watched, form.value, say)["print"]
+    unheard: list[tuple[datetime, str]] = []
     with store_to_replay_into(db) as store:
         try:
-            for event in replayed(recording.polls(), watched, airports, store):
+            for event in replayed(recording.polls(), watched, airports, store, lambda *poll: unheard.append(poll)):
                 tell(describe(event, watched, airports) if store is None else alert_of(event, store, watched, airports))
         except DeliveryError as error:
             if store is None and isinstance(error.__cause__, BrokenPipeError):
@@ -258,6 +260,11 @@ def replay(
             raise
     if recording.skipped_lines:
         say(f"{recording.skipped_lines} unreadable line{'s' * (recording.skipped_lines != 1)} skipped")
+    if recording.skipped_rows:
+        say(f"{recording.skipped_rows} unreadable row{'s' * (recording.skipped_rows != 1)} skipped")
+    if unheard:
+        (since, why), many = unheard[0], len(unheard)
+        say(f"{many} poll{'s' * (many != 1)} left out, the first at {since:%Y-%m-%d %H:%M} UTC: {why}")
 
 
 app.command(epilog="Example: flightwatch init ~/watchlist.yaml")(cli_init.init)

@@ -8,7 +8,7 @@
     │   ├── Unreachable                  no answer, or none in time
     │   ├── Refused                      an answer that is a refusal (400, 401, 403, 404)
     │   ├── OutOfCredits                 429: the day's credits are spent
-    │   └── BadAnswer                    an answer that is not what OpenSky documents
+    │   └── BadAnswer                    an answer that is not what OpenSky documents, or holds next to nobody
     └── DeliveryError           exit 4   an alert could not be delivered; it is kept
 
 Every message is one line (a WatchlistError: one line a complaint) and says what to do.
@@ -16,6 +16,10 @@ Only ``cli.py`` turns them into output and an exit code.
 """
 
 from datetime import timedelta
+from typing import Final
+
+NEXT_POLL: Final = "nothing is lost, the next poll asks again"
+"""What messages say of a poll that brought nothing, where there is nothing to do."""
 
 
 def adding(library: str) -> str:
@@ -72,7 +76,7 @@ class OutOfCredits(SourceError):
 
 
 class BadAnswer(SourceError):
-    """The answer is not what the source documents."""
+    """The answer is not what the source documents, or tells of so few that nobody can have listened."""
 
 
 class DeliveryError(FlightwatchError):

@@ -32,9 +32,10 @@ class StateVector(Struct, array_like=True, frozen=True, gc=False):
     origin_country: str | None
     """Country of the address block, in English; says nothing about the operator."""
     time_position: int | None
-    """Unix seconds of the last position; null when no position came in the last 15 s."""
+    """Unix seconds of the last position; null when none is known. Can be hours before ``last_contact``."""
     last_contact: int
-    """Unix seconds of the last message of any kind."""
+    """Unix seconds of the last message of any kind. A row is served for some 300 s after it: four real answers of 2021 to
+    2025 hold rows up to 315 s old."""
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None
     """WGS 84 degrees; null when no position is known."""
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None
@@ -59,9 +60,11 @@ class StateVector(Struct, array_like=True, frozen=True, gc=False):
     spi: bool | None
     """Special purpose indicator."""
     position_source: int | None
-    """0 ADS-B, 1 ASTERIX, 2 MLAT, 3 FLARM; other values are possible."""
+    """0 ADS-B, 1 ASTERIX, 2 MLAT, 3 FLARM; other values are possible. A FLARM row can be a glider's under an airliner's
+    address."""
     category: int | None = None
-    """Aircraft category (8 rotorcraft, 14 drone, 16-18 surface vehicles and obstacles); null without ``extended=1``."""
+    """Aircraft category (8 rotorcraft, 9 glider, 10 lighter than air, 12 ultralight or paraglider, 14 drone, 16 and 17 surface
+    vehicles, 18 to 20 obstacles); 0 or 1: nothing is known; null without ``extended=1``."""
 
 
 class Box(Struct, frozen=True, array_like=True, gc=False):
@@ -202,8 +205,17 @@ class Coverage(Struct, frozen=True):
     boxes: tuple[Box, ...] = ()
 
 
+class Answered(Struct, frozen=True):
+    """How much the answer to one question held."""
+
+    query: Query
+    rows: int
+    """All of them, those that cannot be read too."""
+    unreadable: int = 0
+
+
 class Poll(Struct, frozen=True):
-    """One successful look at the sky: the answers to all queries of one cycle, merged."""
+    """The answers to all queries of one cycle, merged."""
 
     at: datetime
     """The data's own time (OpenSky's ``time``; the latest of the answers)."""
@@ -213,6 +225,8 @@ class Poll(Struct, frozen=True):
     """Rows that did not fit the documented form and were left out."""
     unfit: frozenset[Icao24] = frozenset()
     """The airframes of such rows, where they could be read: they were heard, so their absence is no silence."""
+    answered: tuple[Answered, ...] = ()
+    """What each answer held; empty: not known, and then nobody judges by it."""
 
 
 WORLD = Coverage(world=True)

@@ -14,10 +14,11 @@ from flightwatch.delivery.outbox import Changes, Letter, changes
 from flightwatch.delivery.outbox_table import Outbox, apply
 from flightwatch.delivery.sight import Blindness, lost, patience, regained
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
+from flightwatch.listening import ADVICE, Usual, heard
 from flightwatch.model import Event, Icao24, Poll, Query
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
-from flightwatch.poll_log import PollLog, keep_listed
+from flightwatch.poll_log import PollLog, keep_listed, keep_usual
 from flightwatch.routing import health_channels
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
@@ -70,19 +71,34 @@ class Cycle(Struct, frozen=True):
 
     look: Look
     told: tuple[Event, ...]
+    usual: dict[Query, Usual]
+    """How much answers usually hold now."""
+    why: str | None = None
+    """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
 
 
-NOTHING = Cycle(Look({}, frozenset(), (), ()), ())
+NOTHING = Cycle(Look({}, frozenset(), (), ()), (), {})
 
 
 def cycle(
-    poll: Poll, last_poll_at: datetime | None, tracks: Mapping[Icao24, Track], watchlist: Watchlist, airports: Airports
+    poll: Poll,
+    last_poll_at: datetime | None,
+    tracks: Mapping[Icao24, Track],
+    usual: Mapping[Query, Usual],
+    watchlist: Watchlist,
+    airports: Airports,
 ) -> Cycle:
-    """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already."""
+    """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already.
+
+    Nor does one in which nobody listened: it moves no track, and it is nobody's silence.
+    """
     if last_poll_at is not None and poll.at <= last_poll_at:
         return NOTHING
+    listened = heard(usual, poll)
+    if listened.why is not None:
+        return replace(NOTHING, usual=listened.usual, why=listened.why)
     seen = look(tracks, poll, watchlist, airports)
-    return Cycle(seen, tuple(event for event in seen.events if wanted(watchlist, event)))
+    return Cycle(seen, tuple(event for event in seen.events if wanted(watchlist, event)), listened.usual)
 
 
 class Polled(Struct, frozen=True):
@@ -119,18 +135,21 @@ def poll_once(
             _record_no_look(store, watchlist, record, started_at)
         return Polled(plan, ())
     fetched: list[tuple[Query, Fetched]] = []
+    found = NOTHING
     try:
         source.begin_poll()
         for query in plan.queries:
             fetched.append((query, source.fetch(query)))  # noqa: PERF401 what came before a failure counts
         poll = _merged(fetched, started_at)
+        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).usual(), watchlist, airports)
+        if found.why is not None:
+            raise BadAnswer(f"{found.why}; {ADVICE}")
     except SourceError as error:
         if not dry_run:
             ended_at = clock()
-            _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at)
+            _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at, found)
         raise
     unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
-    found = cycle(poll, store.last_poll_at(), tracks, watchlist, airports)
     polled = Polled(plan, found.told, None if found is NOTHING else poll, fetched[-1][1].credits_remaining)
     if dry_run:
         return polled
@@ -139,18 +158,22 @@ def poll_once(
     if found is NOTHING:
         _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
     else:
-        record = replace(
-            record,
-            at=poll.at,
-            outcome="ok",
-            vectors=len(poll.vectors),
-            skipped=poll.skipped,
-            credits_remaining=polled.credits_left,
-        )
-        commit(store, found, watchlist, record)
+        commit(store, found, watchlist, _good(record, poll, polled.credits_left))
     if unrecorded is not None:
         raise unrecorded
     return polled
+
+
+def _good(record: PollRecord, poll: Poll, credits_remaining: int | None) -> PollRecord:
+    """How a poll went that looked at the sky."""
+    return replace(
+        record,
+        at=poll.at,
+        outcome="ok",
+        vectors=len(poll.vectors),
+        skipped=poll.skipped,
+        credits_remaining=credits_remaining,
+    )
 
 
 def _keep(recorder: Recorder, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> StoreError | None:
@@ -177,9 +200,18 @@ def _failed(
     )
 
 
-def _record_no_look(store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime) -> None:
+def _record_no_look(
+    store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime, found: Cycle = NOTHING
+) -> None:
     """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
-    store.record_failure(record, partial(apply, changes=_blinded(store, watchlist, record.outcome, ended_at)))
+    due = _blinded(store, watchlist, record.outcome, ended_at)
+
+    def post(db: sqlite3.Connection) -> None:
+        apply(db, due)
+        if found is not NOTHING:
+            keep_usual(db, found.usual)
+
+    store.record_failure(record, post)
 
 
 def _merged(fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> Poll:
@@ -211,6 +243,7 @@ def commit(
         apply(db, due, delivered_at)
         if record.at is not None:
             keep_listed(db, watchlist, record.at)
+            keep_usual(db, found.usual)
 
     store.commit(found.look, record, post)
 
@@ -244,17 +277,30 @@ def _health(watchlist: Watchlist, blindness: Blindness | None) -> tuple[Letter, 
 
 
 def replay(
-    polls: Iterable[Poll], watchlist: Watchlist, airports: Airports, store: Store | None = None
+    polls: Iterable[Poll],
+    watchlist: Watchlist,
+    airports: Airports,
+    store: Store | None = None,
+    note: Callable[[datetime, str], None] | None = None,
 ) -> Iterator[Event]:
     """Recorded polls through the same core: the events to tell, in order.
 
-    With a store, it ends as live polling left it: what is told here is not told again by the next poll.
+    With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
+    poll was in which nobody listened, and why that is so.
     """
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
+    usual = {} if store is None else PollLog(store).usual()
     for poll in polls:
-        found = cycle(poll, last_poll_at, tracks, watchlist, airports)
+        found = cycle(poll, last_poll_at, tracks, usual, watchlist, airports)
         if found is NOTHING:
+            continue
+        usual = found.usual
+        if found.why is not None:
+            if store is not None:
+                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_usual, usual=usual))
+            if note is not None:
+                note(poll.at, found.why)
             continue
         last_poll_at = poll.at
         tracks.update(found.look.tracks)

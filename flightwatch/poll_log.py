@@ -1,11 +1,13 @@
 """How past polls went: their spacing, what they cost, when nobody watched, and since when they look for whom."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
 from flightwatch.delivery.sight import patience
+from flightwatch.listening import Usual
 from flightwatch.model import Icao24, Query, instant
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
@@ -26,6 +28,8 @@ REVIEWED = 720
 """Most polls that are looked through for that: half a day of them at one a minute, 8 ms."""
 
 _ASKED = msgspec.json.Decoder(tuple[Query, ...])
+_QUESTION = msgspec.json.Decoder(Query)
+_USUAL = msgspec.json.Decoder(Usual)
 _BALANCES = msgspec.json.Decoder(tuple[int | None, ...])
 
 
@@ -64,6 +68,12 @@ class PollLog:
                 for started, asked, balances, ok, account in reversed(rows)
             ]
         return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
+
+    def usual(self) -> dict[Query, Usual]:
+        """How much the answers to each question usually hold, as far as it is remembered."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT question, usual FROM usual").fetchall()
+            return {_QUESTION.decode(question): _USUAL.decode(usual) for question, usual in rows}
 
     def began(self) -> datetime | None:
         """When the first poll of all began; None: there was none."""
@@ -124,6 +134,17 @@ class PollLog:
                 (longer_than.total_seconds(), unix(since), unix(until)),
             ).fetchall()
         return [Span(instant(before), instant(at)) for before, at in rows]
+
+
+def keep_usual(db: sqlite3.Connection, usual: Mapping[Query, Usual]) -> None:
+    """Remember how much answers usually hold, and nothing else of it, inside the caller's transaction."""
+    held = dict(db.execute("SELECT question, usual FROM usual").fetchall())
+    now = {msgspec.json.encode(query).decode(): msgspec.json.encode(each) for query, each in usual.items()}
+    db.executemany("DELETE FROM usual WHERE question = ?", [(question,) for question in held.keys() - now.keys()])
+    db.executemany(
+        "INSERT OR REPLACE INTO usual VALUES (?, ?)",
+        [(question, each) for question, each in now.items() if held.get(question) != each],
+    )
 
 
 def keep_listed(db: sqlite3.Connection, watchlist: Watchlist, at: datetime) -> None:

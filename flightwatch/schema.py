@@ -152,6 +152,10 @@ MIGRATIONS = (
         path TEXT PRIMARY KEY,
         turn INTEGER NOT NULL             -- the highest polled last
     ) WITHOUT ROWID;
+    CREATE TABLE usual (                  -- how much the answer to a question usually holds
+        question TEXT PRIMARY KEY,        -- JSON of model.Query
+        usual BLOB NOT NULL               -- JSON of listening.Usual
+    ) WITHOUT ROWID;
     """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""

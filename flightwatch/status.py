@@ -175,6 +175,8 @@ def _polling(
         yield f"the last poll, {_ago(last.started_at, now)}", clean(last.outcome)
     elif last.at is None:
         yield f"the last poll failed {_ago(last.started_at, now)}", clean(last.outcome)
+    if last.skipped:
+        yield "rows that could not be read", f"{last.skipped} in the last poll"
     if last.credits_remaining is not None:
         yield "credits left", str(last.credits_remaining)
     for owed in undelivered:

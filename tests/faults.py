@@ -24,6 +24,7 @@ from scenes import (
     crowded,
     damaged,
     environment,
+    fallen_silent,
     full_disk,
     full_output,
     killed,
@@ -52,6 +53,7 @@ TOLD: Final = "told at once"
 NEXT: Final = "told by the next poll"
 KEPT: Final = "all kept; told by the next poll"
 NAN, INFINITY = float("nan"), float("inf")
+WRONG: Final[tuple[object, ...]] = (None, 1, [], ["15521f"], stranger(1, latitude="north"))
 
 CASES: Final = (
     # The slow ones first: the others run meanwhile.
@@ -88,17 +90,22 @@ CASES: Final = (
     Case("`time` an hour behind our clock", answers(), 0, TOLD, clock_s=-HOUR_S),
     Case("`time` before the last poll's", backwards, 0, KEPT),
     Case("`states: null`", body(None), 0, NEXT),
+    Case("nobody in the whole world, where there were thousands", fallen_silent(0), 3, NEXT),
+    Case("hardly anybody, where there were thousands", fallen_silent(400), 3, NEXT),
     Case("17 columns", body([OURS[:17]]), 0, TOLD),
+    Case("a column inserted", body([[*OURS[:4], "new", *OURS[4:]]]), 3, KEPT),
+    Case("times with fractions", body([ours(time_position=AT + 0.25, last_contact=AT + 0.5)], at=AT + 0.75), 0, TOLD),
     Case("30 columns", body([OURS + [0] * 12]), 0, TOLD),
     Case("icao24 in upper case", body([ours(icao24="15521F")]), 0, TOLD),
     Case("the same row twice", body([OURS, OURS]), 0, TOLD),
     Case(
         "rows with NaN and Infinity", body([stranger(1, latitude=NAN), stranger(2, velocity=INFINITY), OURS]), 0, TOLD
     ),
-    Case("rows of wrong types", body([None, 1, [], ["15521f"], stranger(1, latitude="north"), OURS]), 0, TOLD),
-    Case("our row with NaN", body([ours(latitude=NAN)]), 0, KEPT),
-    Case("our row with a wrong type", body([ours(on_ground="yes")]), 0, KEPT),
-    Case("our row from before 1970", body([ours(time_position=-1, last_contact=-1)]), 0, KEPT),
+    Case("rows of wrong types", body([*WRONG, *map(stranger, range(len(WRONG))), OURS]), 0, TOLD),
+    Case("rows of wrong types, most of them", body([*WRONG, OURS]), 3, KEPT),
+    Case("our row with NaN", body([ours(latitude=NAN), stranger(1)]), 0, KEPT),
+    Case("our row with a wrong type", body([ours(on_ground="yes"), stranger(1)]), 0, KEPT),
+    Case("our row from before 1970", body([ours(time_position=-1, last_contact=-1), stranger(1)]), 0, KEPT),
     Case("our row an hour ahead", body([ours(time_position=AT + HOUR_S, last_contact=AT + HOUR_S)]), 0, NEXT),
     Case(f"{MANY:,} rows", crowded, 0, TOLD),
     Case("another poll still runs", overtaken, 0, KEPT),

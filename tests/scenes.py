@@ -26,6 +26,8 @@ AT, [OURS] = seen_visit()[TOUCHDOWN]
 """What the poll would find."""
 MANY: Final = 200_000
 """State vectors in one answer; OpenSky's own have some 12,000."""
+USUAL: Final = 9_000
+"""State vectors in the answers before one that fell silent."""
 MEMORY: Final = 512 * 2**20
 """That they must do with, bytes of address space; some 250 MB are used."""
 
@@ -94,6 +96,18 @@ def stranger(number: int, **fields: object) -> Row:
     """Give somebody else at cruise."""
     place: dict[str, object] = {"longitude": number % 3600 / 10 - 180, "latitude": number % 1500 / 10 - 75}
     return row(f"{number:06x}", **({"time_position": AT, "last_contact": AT} | place | fields))
+
+
+def fallen_silent(rows: int) -> Scene:
+    """Let OpenSky answer with so few, a moment after it answered with many."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        stage.watch([(AT - 1, [stranger(number, last_contact=AT - 1) for number in range(USUAL)])])
+        with body([stranger(number) for number in range(rows)])(stage):
+            yield
+
+    return scene
 
 
 def free_port() -> int:

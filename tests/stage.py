@@ -73,10 +73,12 @@ class Stage:
             assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
 
     def dump(self) -> list[str]:
-        """Give all that the database holds, but for how polls went, as SQL."""
+        """Give all that the database holds, but for how polls went and what answers usually hold, as SQL."""
         database = sqlite3.connect(self.program.database)
         try:
-            return [line for line in database.iterdump() if not re.match(r'INSERT INTO "(polls|sqlite_seq)', line)]
+            return [
+                line for line in database.iterdump() if not re.match(r'INSERT INTO "(polls|usual|sqlite_seq)', line)
+            ]
         finally:
             database.close()
 

@@ -18,7 +18,13 @@ CORE = [
     *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.errors"),
     *("flightwatch.registration", "flightwatch.registration_rules"),
     *("flightwatch.watched", "flightwatch.visits", "flightwatch.alerts", "flightwatch.routing", "flightwatch.check"),
-    *("flightwatch.selection", "flightwatch.airport_names", "flightwatch.airport_meant", "flightwatch.city_codes"),
+    *(
+        "flightwatch.selection",
+        "flightwatch.listening",
+        "flightwatch.airport_names",
+        "flightwatch.airport_meant",
+        "flightwatch.city_codes",
+    ),
     *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "places", "alerts", "channels")),
     *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page", "sight")),
     *(

@@ -8,15 +8,17 @@ from pathlib import Path
 import msgspec
 import pytest
 from conftest import RICH, show
-from opensky_server import OpenSkyServer, status
+from opensky_server import OpenSkyServer, Row, row, status
 from reports import AIRPORTS, airport, told
 from skies import ICAO24, Sky, seen_visit, unseen_visit
 
 from flightwatch.delivery.outbox_table import Outbox
-from flightwatch.errors import SourceError, StoreError
-from flightwatch.model import Event, instant
+from flightwatch.errors import BadAnswer, SourceError, StoreError
+from flightwatch.model import Event, Poll, Query, instant
 from flightwatch.poll import Recorder as Keeper
 from flightwatch.poll import poll_once, replay
+from flightwatch.poll_log import PollLog
+from flightwatch.sources.answer import decode, merge
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.store import PollRecord, Store
@@ -105,6 +107,69 @@ def test_a_poll_that_brings_nothing_newer_changes_nothing(server: OpenSkyServer,
     assert watch([skies[TOUCHDOWN], skies[0]], server, source, store) == []
     assert (store.tracks(), waiting(store)) == (tracks, queued)
     assert told(watch(skies[TOUCHDOWN + 1 :], server, source, store)) == VISIT[1:]
+
+
+def crowd(time: int, *, moved: bool = False) -> list[Row]:
+    """Give strangers in cruise, enough to be the usual world; ``moved``: with a column that nobody documented."""
+    rows = [row(f"{0x700000 + n:06x}", last_contact=time, latitude=-60.0 + n, longitude=n * 3.0) for n in range(100)]
+    return [[*each[:4], "new", *each[4:]] for each in rows] if moved else rows
+
+
+@pytest.mark.parametrize("failing", ["nobody", "hardly anybody", "another form"])
+def test_a_poll_in_which_nobody_listened_moves_nothing(
+    failing: str, server: OpenSkyServer, source: OpenSky, store: Store, tmp_path: Path
+) -> None:
+    """It fails as any other does, is not recorded, and is nobody's silence; the next that is sane tells as if it had not been.
+
+    A replay of these answers tells the same.
+    """
+    crowded = [(time, [*rows, *crowd(time)]) for time, rows in unseen_visit()[:4]]
+    silent = [
+        (time, {"nobody": [], "hardly anybody": crowd(time)[:20], "another form": crowd(time, moved=True)}[failing])
+        for time, _ in unseen_visit()[4:12]
+    ]
+    recorder = Recorder(tmp_path / "polls")
+    watch(crowded, server, source, store, recorder=recorder)
+    tracks, said = store.tracks(), set()
+    for sky in silent:
+        with pytest.raises(BadAnswer) as caught:
+            watch([sky], server, source, store, recorder=recorder)
+        said.add(str(caught.value))
+        assert (store.last_poll_at(), store.tracks()) == (instant(crowded[-1][0]), tracks)
+        last = store.last_poll()
+        assert last is not None
+        assert (last.at, last.outcome) == (None, str(caught.value))
+    assert said == {SAID[failing]}
+    sane = (silent[-1][0] + 60, crowd(silent[-1][0] + 60))
+    live = watch([sane], server, source, store, recorder=recorder)
+    assert list(replay(Recording([tmp_path / "polls"]).polls(), WATCHLIST, AIRPORTS)) == live
+    assert [poll.at for poll in Recording([tmp_path / "polls"]).polls()] == [instant(at) for at, _ in (*crowded, sane)]
+
+    noted: list[tuple[datetime, str]] = []
+    polls = [raw(*sky) for sky in (*crowded, *silent, sane)]
+    with Store(tmp_path / "replayed.db") as copy:
+        assert list(replay(polls, WATCHLIST, AIRPORTS, copy, lambda at, why: noted.append((at, why)))) == live
+        assert (copy.tracks(), PollLog(copy).usual()) == (store.tracks(), PollLog(store).usual())
+    assert noted == [(instant(time), SAID[failing].removesuffix(ADVICE)) for time, _ in silent]
+
+
+def raw(time: int, rows: list[Row]) -> Poll:
+    """Give the poll that this answer about the world is."""
+    return merge([(Query(), decode(msgspec.json.encode({"time": time, "states": rows})))])
+
+
+ADVICE = (
+    "; nothing is lost, the next poll asks again; if this lasts, look for an outage on opensky-network.org, or for a newer "
+    "flightwatch"
+)
+SAID = {
+    "nobody": "OpenSky answered with 0 aircraft in the whole world where some 101 are usual: hardly anybody listens, so nobody's "
+    "silence counts" + ADVICE,
+    "hardly anybody": "OpenSky answered with 20 aircraft in the whole world where some 101 are usual: hardly anybody listens, so "
+    "nobody's silence counts" + ADVICE,
+    "another form": "100 of 100 rows of OpenSky's answer cannot be read: their form has changed, or they are garbled"
+    + ADVICE,
+}
 
 
 def test_a_dry_run_tells_and_writes_nothing(server: OpenSkyServer, source: OpenSky, store: Store) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from opensky_server import TIME, row
 
 from flightwatch.errors import StoreError, UsageError
-from flightwatch.model import WORLD, Box, Coverage, Poll, Query, StateVector
+from flightwatch.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.sources.recorded import MAX_LINE_BYTES, Recorder, Recording
 
 AT = datetime(2023, 9, 26, 1, 52, tzinfo=UTC)
@@ -29,9 +29,18 @@ def raw(time: int, *icao24s: str) -> bytes:
     return json.dumps({"time": time, "states": [row(icao24) for icao24 in icao24s] or None}).encode()
 
 
-def poll(time: int, *icao24s: str, coverage: Coverage = WORLD, skipped: int = 0) -> Poll:
+def poll(
+    time: int,
+    *icao24s: str,
+    coverage: Coverage = WORLD,
+    skipped: int = 0,
+    answered: tuple[Answered, ...] | None = None,
+) -> Poll:
+    """Give the poll of these, as one answer about the world unless ``answered`` says else."""
     vectors = tuple(msgspec.convert(row(icao24), StateVector) for icao24 in icao24s)
-    return Poll(datetime.fromtimestamp(time, UTC), vectors, coverage, skipped)
+    if answered is None:
+        answered = (Answered(WORLDWIDE, len(icao24s) + skipped, skipped),)
+    return Poll(datetime.fromtimestamp(time, UTC), vectors, coverage, skipped, answered=answered)
 
 
 def read(*paths: Path) -> tuple[list[Poll], int]:
@@ -136,8 +145,9 @@ def test_lines_of_one_poll_are_merged(tmp_path: Path) -> None:
     recorder.write(raw(TIME + 60), WORLDWIDE, "p2", AT)
     recorder.write(raw(TIME + 90), WORLDWIDE, "p1", AT)
     asked = Coverage(icao24s=frozenset({"15521f", "7278a5"}), boxes=(BOX,))
+    answered = (Answered(Query(icao24s=("15521f", "7278a5")), 1), Answered(Query(box=BOX), 2))
     assert read(tmp_path) == (
-        [poll(TIME + 1, "15521f", "aaaaaa", coverage=asked), poll(TIME + 60), poll(TIME + 90)],
+        [poll(TIME + 1, "15521f", "aaaaaa", coverage=asked, answered=answered), poll(TIME + 60), poll(TIME + 90)],
         0,
     )
 

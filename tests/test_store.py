@@ -35,6 +35,7 @@ TABLES = {
     "flight_tracks",
     "balances",
     "listed",
+    "usual",
 }
 
 

@@ -1,7 +1,8 @@
 """What ``/states/all`` answered: bytes to state vectors, and the answers of one cycle to one poll. Pure.
 
 A row that does not fit OpenSky's documented form is left out and counted; an answer that does not fit is a
-`BadAnswer`. Recorded lines are such answers with one more key, ``asked`` (see `Asked`).
+`BadAnswer`. Whether so many rows are left out that the answer says nothing, `listening` judges. Recorded lines are such
+answers with one more key, ``asked`` (see `Asked`).
 """
 
 import json
@@ -14,8 +15,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.errors import BadAnswer
-from flightwatch.model import Box, Icao24, Poll, Query, StateVector, instant
+from flightwatch.errors import NEXT_POLL, BadAnswer
+from flightwatch.model import Answered, Box, Icao24, Poll, Query, StateVector, instant
 from flightwatch.planning.budget import coverage_of
 
 LATEST_S = 4_102_444_800
@@ -27,11 +28,26 @@ _CODE_LIMIT = 2**31
 _LONGEST_INTEGER = 20
 """Digits. Longer numbers fit no field; thousands of digits take Python's int() quadratic time."""
 
+SAMPLE, LEAST_SAMPLE = 500, 10
+"""Most rows that are looked at for whether their columns can mean what is documented, and the fewest that tell: one transponder
+may send anything."""
+
+FASTEST_MS, STEEPEST_MS = 1_500.0, 1_000.0
+LOWEST_M, HIGHEST_M = -2_000.0, 60_000.0
+OLDEST_S = 86_400
+"""What no aircraft reports: speed, climb or descent, altitude, and time from the answer's own. Real answers hold vertical rates
+of 604 m/s, surface reports at 28,560 m and positions hours old."""
+
 _EXCERPT = 60
 """Characters of an unusable answer that a message shows."""
 
-_ADVICE = "nothing is lost, the next poll asks again"
 _KINDS = {type(None): "null", list: "a list", dict: "an object", str: "a string", bool: "a truth value"}
+
+_INSTANTS, _CODES = (
+    frozenset(map(StateVector.__struct_fields__.index, names))
+    for names in (("time_position", "last_contact"), ("position_source", "category"))
+)
+"""Columns that hold Unix seconds, and enumerations."""
 
 _is_icao24 = re.compile(r"[0-9a-f]{6}").fullmatch
 
@@ -73,17 +89,20 @@ _DECODER = msgspec.json.Decoder(_Wire)
 def decode(raw: bytes) -> Answer:
     """Read ``raw``, JSON as OpenSky documents it (openskynetwork/opensky-api, docs/free/rest.rst).
 
-    ``states: null`` means that nothing matched. Columns after the 18th are ignored. Raises `BadAnswer` when
+    ``states: null`` means that nothing matched. Columns after the 18th are ignored, and instants may be fractions, which are
+    cut to seconds. Where the columns of most rows cannot mean what is documented, no row is believed. Raises `BadAnswer` when
     ``raw`` is no such JSON object or its ``time`` is no instant.
     """
     try:
         wire = _DECODER.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_row_by_row(raw)
-    rows = wire.states or []
+    rows, time = wire.states or [], _instant_s(wire.time)
     vectors = tuple(_sound(rows))
+    if _is_misread(vectors, time):
+        return Answer(time, (), len(rows), wire.asked)
     unfit = _unfit((row.icao24 for row in rows), vectors) if len(vectors) < len(rows) else frozenset()
-    return Answer(_instant_s(wire.time), vectors, len(rows) - len(vectors), wire.asked, unfit)
+    return Answer(time, vectors, len(rows) - len(vectors), wire.asked, unfit)
 
 
 def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
@@ -103,6 +122,9 @@ def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
         coverage=coverage_of([query for query, _ in answers]),
         skipped=sum(answer.skipped for _, answer in answers),
         unfit=frozenset(icao24 for _, answer in answers for icao24 in answer.unfit if icao24 not in newest),
+        answered=tuple(
+            Answered(query, len(answer.vectors) + answer.skipped, answer.skipped) for query, answer in answers
+        ),
     )
 
 
@@ -129,6 +151,23 @@ def _unfit(keys: Iterable[str], vectors: Sequence[StateVector]) -> frozenset[Ica
     return frozenset(key for k in keys if _is_icao24(key := k.lower()) and key not in kept)
 
 
+def _is_misread(vectors: Sequence[StateVector], time: int) -> bool:
+    """Whether the columns of most rows cannot mean what is documented: one was inserted, dropped or moved."""
+    sample = vectors[:: max(1, len(vectors) // SAMPLE)]
+    return len(sample) >= LEAST_SAMPLE and 2 * sum(not _is_possible(vector, time) for vector in sample) > len(sample)
+
+
+def _is_possible(vector: StateVector, time: int) -> bool:
+    return (
+        abs(vector.last_contact - time) <= OLDEST_S
+        and 0.0 <= (vector.velocity or 0.0) <= FASTEST_MS
+        and 0.0 <= (vector.true_track or 0.0) <= 360.0
+        and abs(vector.vertical_rate or 0.0) <= STEEPEST_MS
+        and LOWEST_M <= (vector.baro_altitude or 0.0) <= HIGHEST_M
+        and LOWEST_M <= (vector.geo_altitude or 0.0) <= HIGHEST_M
+    )
+
+
 def _decode_row_by_row(raw: bytes) -> Answer:
     """Read an answer in which something does not fit: slowly, and losing only that."""
     try:
@@ -137,25 +176,29 @@ def _decode_row_by_row(raw: bytes) -> Answer:
     except (ValueError, RecursionError) as error:
         raise BadAnswer(_what_came(raw, error)) from error
     if not isinstance(whole, dict):
-        raise BadAnswer(f"OpenSky answered with {_kind(whole)} where an object is documented; {_ADVICE}")
+        raise BadAnswer(f"OpenSky answered with {_kind(whole)} where an object is documented; {NEXT_POLL}")
     time = _instant_s(whole.get("time"))
     rows = whole.get("states", ...)
     if rows is None:
         rows = []
     if not isinstance(rows, list):
         what = "no states" if rows is ... else f"{_kind(rows)} for states"
-        raise BadAnswer(f"OpenSky answered with {what} where a list is documented; {_ADVICE}")
+        raise BadAnswer(f"OpenSky answered with {what} where a list is documented; {NEXT_POLL}")
     try:
         asked = msgspec.convert(whole.get("asked"), Asked | None)
     except msgspec.ValidationError as error:
         raise BadAnswer(f"the recorded line's 'asked' cannot be read ({error}); record it anew") from error
     vectors = tuple(_sound(vector for row in rows if (vector := _vector(row)) is not None))
+    if _is_misread(vectors, time):
+        return Answer(time, (), len(rows), asked)
     keys = (row[0] for row in rows if isinstance(row, list) and row and isinstance(row[0], str))
     return Answer(time, vectors, len(rows) - len(vectors), asked, _unfit(keys, vectors))
 
 
 def _vector(row: Any) -> StateVector | None:
     """Read one row; None when it does not fit."""
+    if isinstance(row, list):
+        row = [_whole(value, number) if isinstance(value, float) else value for number, value in enumerate(row)]
     try:
         vector = msgspec.convert(row, StateVector)
         # json.loads lets lone surrogates through, which no output could carry.
@@ -175,15 +218,24 @@ def _vector(row: Any) -> StateVector | None:
     return vector if isfinite(sum(filter(None, numbers))) else None
 
 
+def _whole(value: float, column: int) -> float | int:
+    """Cut the fraction of a second off an instant, as OpenSky's archive has it, and read 4.0 as a code; others stay."""
+    if (column in _INSTANTS and isfinite(value)) or (column in _CODES and value.is_integer()):
+        return int(value)
+    return value
+
+
 def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else inf
 
 
 def _instant_s(time: object) -> int:
+    if isinstance(time, float) and isfinite(time):
+        time = int(time)
     if type(time) is int and 0 < time < LATEST_S:
         return time
     what = "no time" if time is None else f"the time {_excerpt(str(time))!r}"
-    raise BadAnswer(f"OpenSky answered with {what} where Unix seconds are documented; {_ADVICE}")
+    raise BadAnswer(f"OpenSky answered with {what} where Unix seconds are documented; {NEXT_POLL}")
 
 
 def _kind(value: object) -> str:
@@ -193,16 +245,16 @@ def _kind(value: object) -> str:
 def _what_came(raw: bytes, error: Exception) -> str:
     start = _excerpt(raw[: 8 * _EXCERPT].decode("utf-8-sig", "replace"))
     if not start:
-        return f"OpenSky answered with nothing; {_ADVICE}"
+        return f"OpenSky answered with nothing; {NEXT_POLL}"
     if start.startswith("<"):
         return (
             f"OpenSky answered with HTML, not JSON (first characters: {start}); look for a log-in page on this "
             "network, check FLIGHTWATCH_OPENSKY_URL"
         )
     if isinstance(error, RecursionError):
-        return f"OpenSky answered with JSON nested too deep to read; {_ADVICE}"
+        return f"OpenSky answered with JSON nested too deep to read; {NEXT_POLL}"
     what = "JSON that is cut short or garbled" if start.startswith("{") else "something that is not JSON"
-    return f"OpenSky answered with {what} ({len(raw)} bytes, first characters: {start}); {_ADVICE}"
+    return f"OpenSky answered with {what} ({len(raw)} bytes, first characters: {start}); {NEXT_POLL}"
 
 
 def _excerpt(text: str) -> str:

@@ -68,6 +68,8 @@ class Recording:
 
     skipped_lines: int = 0
     """Lines that could not be read, up to where `polls` has come. A damaged stretch of a file counts as one."""
+    skipped_rows: int = 0
+    """The same of rows in lines that could be read."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._files = [file for path in paths for file in _files(path)]
@@ -78,9 +80,11 @@ class Recording:
         Neighbouring lines that say they belong to one poll are merged. A line that does not say what was asked
         is a poll of the whole world.
         """
-        self.skipped_lines = 0
+        self.skipped_lines = self.skipped_rows = 0
         for _, group in groupby(self._answers(), _poll_key):
-            yield merge([(_query(answer.asked), answer) for answer in group])
+            poll = merge([(_query(answer.asked), answer) for answer in group])
+            self.skipped_rows += poll.skipped
+            yield poll
 
     def _answers(self) -> Iterator[Answer]:
         for file in self._files:

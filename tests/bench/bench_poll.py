@@ -82,7 +82,7 @@ def main() -> None:
             raw = answer(1_700_000_000 + number * STEP_S)
             timed("json.loads", partial(json.loads, raw))
             poll = timed("decode", partial(decoded, raw))
-            found = timed("follow", partial(cycle, poll, None, store.tracks(), watchlist, airports))
+            found = timed("follow", partial(cycle, poll, None, store.tracks(), {}, watchlist, airports))
             record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), 0)
             timed("commit", partial(commit, store, found, watchlist, record))
         followed = len(store.tracks())
