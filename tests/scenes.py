@@ -99,11 +99,12 @@ def stranger(number: int, **fields: object) -> Row:
 
 
 def fallen_silent(rows: int) -> Scene:
-    """Let OpenSky answer with so few, a moment after it answered with many."""
+    """Let OpenSky answer with so few, between answers with many."""
 
     @contextmanager
     def scene(stage: Stage) -> Iterator[None]:
-        stage.watch([(AT - 1, [stranger(number, last_contact=AT - 1) for number in range(USUAL)])])
+        stage.others = [stranger(number, last_contact=AT - 1) for number in range(USUAL)]
+        stage.watch([(AT - 1, stage.others)])
         with body([stranger(number) for number in range(rows)])(stage):
             yield
 
@@ -175,7 +176,8 @@ def backwards(stage: Stage) -> Iterator[None]:
 @contextmanager
 def crowded(stage: Stage) -> Iterator[None]:
     """Ours is the last of very many."""
-    rows = [*(stranger(0x600000 + number) for number in range(MANY - 1)), OURS]
+    stage.others = [stranger(0x600000 + number) for number in range(MANY - 1)]
+    rows = [*stage.others, OURS]
     with body(rows)(stage), limited(resource.RLIMIT_AS, MEMORY)(stage):
         yield
 

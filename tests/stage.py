@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from conftest import WATCHLIST, Program, show
-from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer
+from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer, Row
 from skies import Sky, seen_visit
 
 PLENTY: Final = 10**6
@@ -48,6 +48,8 @@ class Stage:
     wrapped: Sequence[str] = ()
     """A command that runs the poll."""
     stdout: int = PIPE
+    others: list[Row] = field(default_factory=list)
+    """Who else is in the sky after the fault."""
 
     def start(self) -> "Popen[str]":
         """Start a poll."""
@@ -153,7 +155,8 @@ def perform(case: Case, folder: Path, database: bytes) -> Run:
         with case.scene(stage):
             met = stage.poll()
         is_unchanged = stage.dump() == before
-        show(server, *skies[TOUCHDOWN + 1])
+        at, rows = skies[TOUCHDOWN + 1]
+        show(server, at, [*rows, *stage.others])
         following = stage.poll()
     assert (following.returncode, following.stderr) == (0, ""), following
     return Run(_usual(met.stderr), met.returncode, _kept(met.stdout or "", following.stdout, is_unchanged))
