@@ -99,7 +99,10 @@ CASES: Final = (
     Case("icao24 in upper case", body([ours(icao24="15521F")]), 0, TOLD),
     Case("the same row twice", body([OURS, OURS]), 0, TOLD),
     Case(
-        "rows with NaN and Infinity", body([stranger(1, latitude=NAN), stranger(2, velocity=INFINITY), OURS]), 0, TOLD
+        "rows with NaN and Infinity",
+        body([stranger(1, latitude=NAN), stranger(2, velocity=INFINITY), *map(stranger, range(3, 6)), OURS]),
+        0,
+        TOLD,
     ),
     Case("rows of wrong types", body([*WRONG, *map(stranger, range(len(WRONG))), OURS]), 0, TOLD),
     Case("rows of wrong types, most of them", body([*WRONG, OURS]), 3, KEPT),

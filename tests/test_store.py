@@ -36,6 +36,7 @@ TABLES = {
     "balances",
     "listed",
     "usual",
+    "watchlists",
 }
 
 
