@@ -148,6 +148,17 @@ def test_a_user_without_a_home(tmp_path: Path, command: str, line: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_is_gone(bare_program: Program) -> None:
+    """As when somebody removed it from under a shell."""
+    script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    run = ["sh", "-c", script, "sh", sys.executable, "-m", "flightwatch", "init"]
+    done = subprocess.run(
+        run, cwd=bare_program.folder, env=bare_program.environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "flightwatch: the folder that this was started in is gone; change to another\n"
+
+
 def test_every_mistake_in_a_watchlist_has_its_line(program: Program) -> None:
     program.watchlist.write_text("aircraft:\n  - RA-86559\n  - {icao24: xyz}\nairports: [NOWHERE]\n")
     done = program.run("check")
