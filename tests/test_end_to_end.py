@@ -187,7 +187,7 @@ def test_a_mail_server_that_hiccups(
     mail_server.faults += [("DATA", "451 try later"), ("MAIL", "421 too busy")]
     for sky, answer in zip(
         skies[TOUCHDOWN:],
-        ("does not take the mail: 451", "does not take mail from watch@example.net: 421"),
+        ("does not take the mail for now: 451", "does not take mail from watch@example.net for now: 421"),
         strict=False,
     ):
         show(server, *sky)
