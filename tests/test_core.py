@@ -124,3 +124,15 @@ def test_the_command_line_starts_light() -> None:
     program = f"import flightwatch.cli, sys; print(*({{{heavy}}} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_who_writes_codes_does_not_pay_for_names() -> None:
+    """A watchlist that names airports by their codes reads neither the index of names nor what understands them."""
+    program = (
+        "import sys\nfrom flightwatch.data import load_airports\nfrom flightwatch.watchlist import parse_watchlist\n"
+        "text = b'airports: [FNJ, {code: UHWW, only: [RA-86*]}]\\naircraft: [{registration: RA-86559, at: [VVO]}]'\n"
+        "parse_watchlist(text, name='w.yaml', environment={}, airports=load_airports)\n"
+        "print(*({'flightwatch.airport_names', 'flightwatch.airport_meant'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -3,11 +3,13 @@
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from flightwatch.airport_names import AirportNames, decode_names
 from flightwatch.airports import Airports, decode_table
 from flightwatch.errors import StoreError
+
+if TYPE_CHECKING:
+    from flightwatch.airport_names import AirportNames
 
 SHIPPED_TABLE: Final = "airports.table"
 """File in this folder; ``SOURCES.md`` beside it says what it is made from."""
@@ -28,5 +30,7 @@ def load_airports(cache: Path | None = None) -> Airports:
     return decode_table((files(__package__) / SHIPPED_TABLE).read_bytes(), _names)
 
 
-def _names() -> AirportNames:
+def _names() -> "AirportNames":
+    from flightwatch.airport_names import decode_names  # which a poll does without
+
     return decode_names((files(__package__) / SHIPPED_NAMES).read_bytes())
