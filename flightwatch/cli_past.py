@@ -195,16 +195,21 @@ def _print_summary(asked: "Question", counted: "Summary", form: VisitFormat) -> 
 
 
 def _print_lines(lines: "Iterable[str]") -> None:
-    """Each line as it is; on a terminal broken between words where it is too long."""
+    """Each line as it is; on a terminal broken between words where it is too long, all of it set in as its start is."""
     if not sys.stdout.isatty():
         for line in lines:
             typer.echo(line)
         return
+    from rich.text import Text
+
     from flightwatch.terminal import console
 
     screen = console()
     for line in lines:
-        screen.print(line, markup=False)
+        text = line.lstrip()
+        start = line[: len(line) - len(text)]
+        for part in Text(text).wrap(screen, screen.width - len(start), overflow="fold"):
+            screen.print(Text.assemble(start, part), soft_wrap=True)
 
 
 def _rendered(

@@ -60,7 +60,7 @@ def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True)
         line = f"the newest {_counted(count, noun) if count > 1 else noun}"
     before = sum(which.since is not None and came(visit) < which.since for visit in told)
     if before:
-        line += f", {f'{before} of them' if count > 1 else 'which'} began before"
+        line += f"{f'; {before} of them' if count > 1 else ', which'} began before"
     if which.inferred:
         return line
     left_out = len(selected(found, Selection(which.since, which.until))) - len(every)

@@ -22,14 +22,14 @@ def test_an_inferred_visit() -> None:
     [event] = read(visit())
     assert event.content_lines()[:-1] == [
         "BEGIN:VEVENT",
-        "SUMMARY:RA-86559 (Il-62M\\, Russian Air Force) at Pyongyang Sunan FNJ (inferred 93 %)",
+        "SUMMARY:RA-86559 (Il-62M\\, Russian Air Force) at Pyongyang Sunan FNJ (inferred\\, 93 % sure)",
         "DTSTART:20230926T015200Z",
         "DTEND:20230928T003100Z",
         "DTSTAMP:20230928T003500Z",
         "UID:visit-1@flightwatch",
-        "DESCRIPTION:landed 2023-09-26 01:52 UTC\\, inferred\\, 93 %\\, "
+        "DESCRIPTION:landed 2023-09-26 01:52 UTC\\, inferred\\, 93 % sure\\, "
         "between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC\\n"
-        "left 2023-09-28 00:31 UTC\\, inferred\\, 93 %\\, "
+        "left 2023-09-28 00:31 UTC\\, inferred\\, 93 % sure\\, "
         "between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC\\n"
         "time on the ground about 46 h 39 min (between 46 h 30 min and 46 h 48 min)\\n"
         "icao24 15521f\\, callsign RFF7451\\nairport FNJ/ZKPY",
@@ -60,7 +60,7 @@ def test_a_visit_that_goes_on_ends_now() -> None:
         "icao24 15521f",
     ]
     assert (event["summary"], event["location"]) == (
-        "RA-86559 (Il-62M, Russian Air Force) at a field unknown (arrival unknown)",
+        "RA-86559 (Il-62M, Russian Air Force) at 39.224, 125.670 (arrival unknown)",
         "39.2241, 125.6700",
     )
 
@@ -74,8 +74,10 @@ CAME, LEFT = (
     moment("2023-09-26T01:52", minutes=5, confidence=0.9),
     moment("2023-09-28T00:31", minutes=4, confidence=0.9),
 )
-THERE = "landed 2023-09-26 01:52 UTC, estimated by OpenSky, 90 %, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC"
-GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC"
+THERE = "landed 2023-09-26 01:52 UTC, estimated by OpenSky, 90 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC"
+GONE = (
+    "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 % sure, between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC"
+)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             "end unknown",
             [
                 THERE,
-                "left between 2023-09-26 01:47 UTC and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 %",
+                "left between 2023-09-26 01:47 UTC and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 % sure",
                 "time on the ground at most 322 h 13 min",
             ],
         ),
@@ -99,7 +101,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             "end unknown",
             [
                 THERE,
-                "there until 2023-09-27 23:59 UTC at least, not known whether and when it left",
+                "there until 2023-09-27 23:59 UTC at least, not known whether or when it left",
                 "time on the ground at least 46 h 02 min",
             ],
         ),
@@ -108,7 +110,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             unknown("2023-09-28T12:00", confidence=0.0),
             ("2023-09-26T01:52", "2023-09-26T01:52", "2023-09-26T01:57"),
             "end unknown",
-            [THERE, "not known whether and when it left", "time on the ground unknown"],
+            [THERE, "not known whether or when it left", "time on the ground unknown"],
         ),
         (
             unknown("2023-09-28T00:35", earliest="2023-09-20T07:00"),
@@ -116,7 +118,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
             "arrival unknown",
             [
-                "came between 2023-09-20 07:00 UTC and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 %",
+                "came between 2023-09-20 07:00 UTC and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure",
                 GONE,
                 "time on the ground at most 185 h 35 min",
             ],
@@ -126,7 +128,7 @@ GONE = "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 %, between 2023-09-2
             LEFT,
             ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
             "arrival unknown",
-            ["came before 2023-09-28 00:35 UTC, estimated by OpenSky, 90 %", GONE, "time on the ground unknown"],
+            ["came before 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure", GONE, "time on the ground unknown"],
         ),
     ],
     ids=["left unheard", "perhaps there since", "perhaps gone since", "came unheard", "came at any time"],
@@ -140,7 +142,7 @@ def test_an_end_that_nobody_can_time(
     assert (event.start, event.end, event.stamp) == (begin, end, stamp)
     assert (
         event["summary"]
-        == f"RA-86559 (Il-62M, Russian Air Force) at Pyongyang Sunan FNJ (estimated by OpenSky 90 %, {what})"
+        == f"RA-86559 (Il-62M, Russian Air Force) at Pyongyang Sunan FNJ (estimated by OpenSky, 90 % sure, {what})"
     )
     assert str(event["description"]).splitlines()[:3] == said
 

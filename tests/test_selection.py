@@ -54,7 +54,7 @@ def test_when_a_visit_began_and_ended() -> None:
     [
         ({}, "3 visits"),
         ({"since": at("2023-09-01")}, "2 visits"),
-        ({"since": at("2023-09-27")}, "2 visits, 1 of them began before"),
+        ({"since": at("2023-09-27")}, "2 visits; 1 of them began before"),
         ({"since": at("2023-09-27"), "until": at("2023-09-28")}, "1 visit, which began before"),
         ({"limit": 2}, "the newest 2 of 3 visits"),
         ({"limit": 3}, "3 visits"),

@@ -76,11 +76,11 @@ def _bases(visit: Visit) -> set[str]:
 
 
 def _summary(visit: Visit, label: str | None) -> str:
-    """``RA-86559 (Il-62M) at Pyongyang FNJ (inferred 93 %, end unknown)``."""
-    spot = nickname(visit.airport) if visit.airport else "a field unknown"
+    """``RA-86559 (Il-62M) at Pyongyang FNJ (inferred, 93 % sure, end unknown)``."""
+    spot = nickname(visit.airport) if visit.airport else f"{visit.latitude:.3f}, {visit.longitude:.3f}"
     arrival, departure = visit.arrival, visit.departure
     remarks = [
-        *([f"{_how(visit)} {percent(arrival.confidence)}"] if arrival.basis == "inferred" else []),
+        *([f"{_how(visit)}, {percent(arrival.confidence)} sure"] if arrival.basis == "inferred" else []),
         *(["arrival unknown"] if arrival.at is None else []),
         *(["end unknown"] if departure and departure.at is None else []),
     ]
@@ -106,14 +106,14 @@ def _how(visit: Visit) -> str:
 
 
 def _end(word: str, moment: Moment, how: str) -> str:
-    """``landed 2023-09-26 01:52 UTC, inferred, 93 %, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
+    """``landed 2023-09-26 01:52 UTC, inferred, 93 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
 
-    Where nobody can time it: ``left between ... and ..., estimated by OpenSky, 93 %``.
+    Where nobody can time it: ``left between ... and ..., estimated by OpenSky, 93 % sure``.
     """
     if not moment.confidence:
         since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""
-        return f"{since}not known whether and when it {word}"
-    sure = "observed" if moment.basis == "observed" else f"{how}, {percent(moment.confidence)}"
+        return f"{since}not known whether or when it {word}"
+    sure = "observed" if moment.basis == "observed" else f"{how}, {percent(moment.confidence)} sure"
     latest = utc(moment.latest)
     bounds = f"between {utc(moment.earliest)} and {latest}" if moment.earliest else f"before {latest}"
     if moment.at is None:

@@ -87,7 +87,11 @@ def as_lines(summary: Summary, width: int) -> list[str]:
     among = "visit recorded" if is_all else "of these visits"
     if summary.visits == 1:
         return [*lines, "", "the only visit recorded" if is_all else "this visit", f"  {_stay(summary.first)}"]
-    lines += ["", "longest stays", *(f"  {_stay(r)}" for r in summary.longest)]
+    are_all_told = summary.visits == len(summary.longest)
+    title = "stays, longest first" if are_all_told else "longest stays"
+    lines += ["", title, *(f"  {_stay(r)}" for r in summary.longest)]
+    if are_all_told:
+        return lines
     return [*lines, "", f"first {among}", f"  {_stay(summary.first)}", f"last {among}", f"  {_stay(summary.last)}"]
 
 
