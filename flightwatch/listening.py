@@ -120,11 +120,14 @@ def _is_world(query: Query) -> bool:
 
 
 def _unreadable(unreadable: int, rows: int) -> str:
-    return f"{unreadable:,} of {rows:,} rows of OpenSky's answer cannot be read: their form has changed, or they are garbled"
+    return (
+        f"{unreadable:,} of {rows:,} rows of OpenSky's answer cannot be read: their form has changed or they are garbled, "
+        "so this answer is not used"
+    )
 
 
 def _silent(fewer: Sequence[str]) -> str:
-    return f"OpenSky answered with {' and '.join(fewer)}: hardly anybody listens, so nobody's silence counts"
+    return f"OpenSky answered with {' and '.join(fewer)}: something is wrong there, so this answer is not used"
 
 
 def _fewer(answered: Answered, usual: Usual) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Program, mail_alerts, show
 from hook_server import HookServer
-from opensky_server import OpenSkyServer, status
+from opensky_server import OpenSkyServer, row, status
 from reports import DAY, HOUR, MINUTE, arrival, departure, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, rows, unseen_visit
 from smtp_server import SmtpServer
@@ -230,7 +230,10 @@ def test_blindness_is_told_where_health_is_asked_for(program: Program, server: O
 
 
 def test_a_heartbeat(program: Program, server: OpenSkyServer) -> None:
-    """After each good poll, and after no other; one that fails is said, with its host only, and is no failure of the poll."""
+    """After each good poll, and after no other, such as one whose rows cannot be read.
+
+    One that fails is said, with its host only, and is no failure of the poll.
+    """
     with HookServer() as hook:
         with program.watchlist.open("a") as file:
             file.write(f"health: {{heartbeat: 'http://{hook.address}/secret-1'}}\n")
@@ -240,6 +243,10 @@ def test_a_heartbeat(program: Program, server: OpenSkyServer) -> None:
         assert [(request.method, request.path) for request in hook.requests] == [("GET", "/secret-1")] * 2
         server.faults.append(status(403))
         assert program.run("poll").returncode == 3
+        show(server, sky[0] + 60, [row(f"{0x700000 + n:06x}", last_contact="never") for n in range(9)])
+        assert program.run("poll").returncode == 3
+        assert program.run("poll", "--dry-run").returncode == 3
+        show(server, *sky)
         assert program.run("poll", "--dry-run").returncode == 0
         assert len(hook.requests) == 2
     said += cron(program, server, [sky])

@@ -13,7 +13,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from conftest import RICH, Program, mail_alerts, show
-from opensky_server import OpenSkyServer, status
+from opensky_server import TIME, OpenSkyServer, row, status
 from reports import AIRPORTS
 from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
 from smtp_server import SmtpServer
@@ -265,6 +265,23 @@ def test_a_reader_of_a_replay_who_leaves_early(program: Program) -> None:
         done = closed_pipe(program, "replay", str(recorded))
         assert (done.returncode, done.stderr) == (0, "")
         assert closed_pipe(program, "replay", str(recorded), "--db", "replayed.db").returncode == 4
+
+
+def test_a_replay_says_what_it_left_out(program: Program) -> None:
+    """Polls in which the world fell silent at once, and rows that cannot be read; none of it is a failure."""
+    program.watchlist.write_text("aircraft: [N628TS]")
+    collapsed = Path(__file__).parent / "recorded" / "cases" / "empty-world.jsonl.gz"
+    done = program.run("replay", str(collapsed))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == (
+        "flightwatch: 5 polls left out, the first at 2024-01-10 12:20 UTC: OpenSky answered with 0 aircraft in the whole world "
+        "where some 301 are usual: something is wrong there, so this answer is not used\n"
+    )
+    garbled = [row("a835af", time_position=TIME, last_contact=TIME) for _ in range(3)]
+    garbled[0][8] = "yes"
+    (program.folder / "polls.jsonl").write_text(json.dumps({"time": TIME, "states": garbled}))
+    done = program.run("replay", "polls.jsonl")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "flightwatch: 1 unreadable row skipped\n")
 
 
 def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky) -> None:

@@ -74,12 +74,12 @@ def test_the_day_goes_by() -> None:
 def test_what_is_said() -> None:
     usual = {**after([9_000] * 3), **after([120] * 3, AREA), **after([80] * 3, NAMED)}
     assert heard(usual, poll(NOON + HOUR, Answered(EVERYWHERE, 7))).why == (
-        "OpenSky answered with 7 aircraft in the whole world where some 9,000 are usual: hardly anybody listens, so nobody's "
-        "silence counts"
+        "OpenSky answered with 7 aircraft in the whole world where some 9,000 are usual: something is wrong there, so "
+        "this answer is not used"
     )
     assert heard(usual, poll(NOON + HOUR, Answered(AREA, 3), Answered(NAMED, 0))).why == (
         "OpenSky answered with 3 aircraft in one area where some 120 are usual and 0 aircraft of those asked for by name where "
-        "some 80 are usual: hardly anybody listens, so nobody's silence counts"
+        "some 80 are usual: something is wrong there, so this answer is not used"
     )
 
 
@@ -92,7 +92,8 @@ def test_rows_that_cannot_be_read(rows: int, unreadable: int, expected: bool) ->
     found = heard(usual, poll(NOON + HOUR, Answered(EVERYWHERE, rows, unreadable), Answered(NAMED, 0)))
     if rows > 1_000 and not expected:
         assert found.why == (
-            "4,501 of 9,000 rows of OpenSky's answer cannot be read: their form has changed, or they are garbled"
+            "4,501 of 9,000 rows of OpenSky's answer cannot be read: their form has changed or they are garbled, so this "
+            "answer is not used"
         )
         assert found.usual == usual
     assert (heard({}, poll(NOON, Answered(EVERYWHERE, rows, unreadable))).why is None) == expected

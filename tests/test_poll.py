@@ -163,12 +163,12 @@ ADVICE = (
     "flightwatch"
 )
 SAID = {
-    "nobody": "OpenSky answered with 0 aircraft in the whole world where some 101 are usual: hardly anybody listens, so nobody's "
-    "silence counts" + ADVICE,
-    "hardly anybody": "OpenSky answered with 20 aircraft in the whole world where some 101 are usual: hardly anybody listens, so "
-    "nobody's silence counts" + ADVICE,
-    "another form": "100 of 100 rows of OpenSky's answer cannot be read: their form has changed, or they are garbled"
-    + ADVICE,
+    "nobody": "OpenSky answered with 0 aircraft in the whole world where some 101 are usual: something is wrong there, so this "
+    "answer is not used" + ADVICE,
+    "hardly anybody": "OpenSky answered with 20 aircraft in the whole world where some 101 are usual: something is wrong there, "
+    "so this answer is not used" + ADVICE,
+    "another form": "100 of 100 rows of OpenSky's answer cannot be read: their form has changed or they are garbled, so this "
+    "answer is not used" + ADVICE,
 }
 
 

@@ -133,7 +133,8 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         record(tmp_path / "taken", TIME)
     assert str(caught.value) == (
-        f"cannot record to {tmp_path}/taken/2023-09-26.jsonl.gz: File exists; choose another folder or make room"
+        f"cannot record to {tmp_path}/taken/2023-09-26.jsonl.gz: {tmp_path}/taken is a file, not a folder; choose another "
+        "folder or make room"
     )
 
 
