@@ -1,5 +1,6 @@
 """Polling OpenSky, from cron or in a loop: the parts put together."""
 
+import os
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -118,8 +119,12 @@ class Live:
         return f"a poll for {other} is already writing to {self._database}; this one, for {self._name}, asked nothing: {_APART}"
 
     def _tell_of_sharing(self, store: Store) -> None:
-        """Say once that another watchlist polls here too: each would send the other's alerts to its own channels."""
-        if self._name is not None and (other := sharers.enter(store, self._name)) is not None:
+        """Say once that another watchlist polls here too: each would send the other's alerts to its own channels.
+
+        One whose file is gone was moved or renamed, and polls no more.
+        """
+        other = None if self._name is None else sharers.enter(store, self._name)
+        if other is not None and os.path.exists(other):  # noqa: PTH110 Path would raise where nobody may look
             self._note(
                 f"{self._database} holds the polls of {other}, and from now on those of {self._name} too; "
                 f"if both are in use, {_APART}"

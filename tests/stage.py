@@ -79,7 +79,9 @@ class Stage:
         database = sqlite3.connect(self.program.database)
         try:
             return [
-                line for line in database.iterdump() if not re.match(r'INSERT INTO "(polls|usual|sqlite_seq)', line)
+                line
+                for line in database.iterdump()
+                if not re.match(r'INSERT INTO "(polls|usual|watchlists|sqlite_seq)', line)
             ]
         finally:
             database.close()

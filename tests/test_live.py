@@ -88,6 +88,12 @@ def test_two_watchlists_in_one_database(program: Program, server: NoticedServer)
     )
 
 
+def test_a_watchlist_that_was_renamed(program: Program) -> None:
+    program.out("poll")
+    program.watchlist.rename(program.folder / "second.yaml")
+    assert program.out("poll", "--watchlist", "second.yaml") == ""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_loop_ends_when_it_is_asked_to(program: Program, server: NoticedServer, number: signal.Signals) -> None:
     """By a service manager, by Ctrl-C or by its terminal's end: after the poll that runs, with nothing to complain of."""
