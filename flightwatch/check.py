@@ -6,15 +6,13 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from flightwatch.check_warnings import doubts
 from flightwatch.model import Box, How, Icao24, Query, instant, seconds
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watched import Channel, Routing, Told, Watchlist, is_among
+from flightwatch.watched import Routing, Told, Watchlist
 from flightwatch.words.phrases import clean, duration
-
-LONG_DELAY = timedelta(days=7)
-"""Of a channel: platforms' rules against publishing positions in real time are met by a day, so a week is a slip."""
 
 
 class CheckedAircraft(Struct, frozen=True):
@@ -118,7 +116,7 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
         shares=day.shares,
         waits=day.airports,
         aircraft_wait=day.aircraft,
-        warnings=(*day.warnings, *_warnings(watchlist)),
+        warnings=(*day.warnings, *map(clean, doubts(watchlist))),
     )
 
 
@@ -139,7 +137,7 @@ def as_lines(found: Check) -> Iterator[str]:
     for q in found.queries:
         what = {
             "world": "the whole world",
-            "icao24": f"{len(q.icao24)} airframes",
+            "icao24": f"{len(q.icao24)} airframe{'s' * (len(q.icao24) != 1)}",
             "box": f"the box {', '.join(f'{edge:.2f}' for edge in (q.box.lat_min, q.box.lon_min, q.box.lat_max, q.box.lon_max))}"
             if q.box
             else "",
@@ -192,38 +190,3 @@ def _share(share: Share) -> str:
     what = {"world": "the whole world", "nothing": "nothing"}.get(share.asks, f"by {share.asks}")
     cost = f" ({share.credits:.2g} credit{'s' * (share.credits != 1)})" if share.credits else ""
     return f"{max(1, round(100 * share.share))} % ask {what}{cost}"
-
-
-def _warnings(watchlist: Watchlist) -> Iterator[str]:
-    yield from map(clean, _channel_warnings(watchlist))
-    for a in watchlist.aircraft:
-        if a.how == "guess":
-            yield clean(f"{a.registration}: {a.icao24} is a guess; add icao24: if you know it")
-
-
-def _channel_warnings(watchlist: Watchlist) -> Iterator[str]:
-    happening: set[Told] = {*watchlist.alerts.on}
-    if watchlist.alerts.still_on_ground:
-        happening.add("reminder")
-    for channel in watchlist.notify:
-        on, only = channel.routing.on, channel.routing.only
-        possible = happening | {"health"} | ({"correction"} if "landing" in happening else set())
-        if on is not None and not possible & {*on}:
-            needs = "alerts: still_on_ground" if on == ("reminder",) else "alerts: on"
-            yield f"{channel.name} never gets anything: what its on: names is not told at all, see {needs}"
-        elif only and on != ("health",) and not _may_admit(channel, watchlist):
-            yield f"{channel.name} never gets an alert: its only: {', '.join(only)} means none of what is watched"
-        if channel.routing.delay > LONG_DELAY:
-            yield f"{channel.name} is told {_length(seconds(channel.routing.delay))} later: is that meant?"
-    for kind in sorted(happening):
-        if not any(c.routing.on is None or kind in c.routing.on for c in watchlist.notify):
-            yield f"no channel is told of {kind}s: add {kind} to the on: of one"
-
-
-def _may_admit(channel: Channel, watchlist: Watchlist) -> bool:
-    routing = channel.routing
-    return bool(
-        watchlist.airports  # where anybody may land
-        or routing.airports
-        or any(is_among(routing.only, a.icao24, a.registration, a) for a in watchlist.aircraft)
-    )

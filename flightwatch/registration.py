@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from flightwatch.model import How, Icao24
 from flightwatch.registration_rules import address_by_rule, shared_address, tails_by_rule
+from flightwatch.registration_rules import may_begin as may_begin_by_rule
 
 
 class Resolution(Struct, frozen=True):
@@ -19,6 +20,7 @@ class Resolution(Struct, frozen=True):
 _KOREA_NORTH_START = 0x727530
 """Air Koryo's P-nnn are mostly seen at this plus nnn (tar1090-db)."""
 _KOREA_NORTH_TAIL = re.compile(r"P-[1-9][0-9]{2}")
+_KOREA_NORTH_BEGUN = re.compile(r"P-?[1-9]")
 _KOREA_NORTH = {
     "P-561": "727761",
     "P-632": "7277a8",
@@ -123,3 +125,11 @@ def registrations_of(icao24: Icao24) -> tuple[str, ...]:
         return tails
     tail = f"P-{address - _KOREA_NORTH_START}"
     return (tail,) if _KOREA_NORTH_TAIL.fullmatch(tail) and tail not in _KOREA_NORTH else ()
+
+
+def may_begin(beginning: str) -> bool:
+    """Tell whether tail numbers that begin so can be read off an address, by rule or as a guess.
+
+    ``beginning`` is in upper case, with or without its hyphen; empty: some can.
+    """
+    return may_begin_by_rule(beginning) or "P-".startswith(beginning) or bool(_KOREA_NORTH_BEGUN.match(beginning))

@@ -130,6 +130,19 @@ _STARTS = [block.start for block in _BLOCKS]
 _BY_PREFIX = {prefix: [b for b in _BLOCKS if b.prefix == prefix] for prefix in {block.prefix for block in _BLOCKS}}
 _SHARED = {block.shared: block.prefix for block in _BLOCKS if block.shared}
 
+_DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BEGINNINGS = (
+    ("N", _DIGITS[1:]),
+    ("JA", _DIGITS),
+    *(
+        (spelling, _DIGITS if isinstance(block, _Numbers) else _LETTERS)
+        for block in _BLOCKS
+        for prefix in filter(None, (block.prefix, block.shared))
+        for spelling in (prefix, prefix.replace("-", ""))
+    ),
+)
+"""How tail numbers begin that have a formula, and what follows then."""
+
 _LETTERS_24 = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The United States and Japan leave out I and O."""
 
@@ -184,6 +197,14 @@ def shared_address(tail: str) -> int | None:
         return None
     address = address_by_rule(_SHARED[tail[:3]] + tail[3:])
     return address if address is not None and tail in tails_by_rule(address) else None
+
+
+def may_begin(beginning: str) -> bool:
+    """Tell whether a state's formula gives tail numbers that begin so, with or without the hyphen."""
+    return any(
+        prefix.startswith(beginning) or (beginning.startswith(prefix) and beginning[len(prefix) :][:1] in following)
+        for prefix, following in _BEGINNINGS
+    )
 
 
 def tails_by_rule(address: int) -> tuple[str, ...]:

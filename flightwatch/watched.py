@@ -22,7 +22,7 @@ _SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat"})
 
 
 class WatchedAircraft(Struct, frozen=True):
-    """An airframe whose landings are told."""
+    """An airframe whose landings are told; a tail number that has several addresses has one of these for each."""
 
     icao24: Icao24
     registration: str | None
@@ -155,6 +155,8 @@ class Watchlist(Struct, frozen=True, dict=True):
     health: Health = Health()
     understood: tuple[str, ...] = ()
     """How names of airports were understood, a line each."""
+    remarks: tuple[str, ...] = ()
+    """What may not be meant as it is written, each with its line; in the order of lines."""
 
     @cached_property
     def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:

@@ -177,6 +177,7 @@ def understand(
         opensky=account,
         health=health(reading, sections.get("health"), secrets=secrets),
         understood=subjects.understood,
+        remarks=tuple(reading.remarks()),
     )
     return watchlist, reading.complaints()
 

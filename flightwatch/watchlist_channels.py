@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flightwatch.watched import AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
 from flightwatch.watchlist_alerts import confidence, duration, events
+from flightwatch.watchlist_services import EMAIL, instead
 from flightwatch.watchlist_subjects import Subjects
 from flightwatch.watchlist_yaml import Node, Reading, Scalar, Table, quoted
 
@@ -24,9 +25,8 @@ _TOLD: Final[tuple[Told, ...]] = get_args(Told)
 _ADDRESS: Final = "an address such as desk@example.org"
 _ADDRESSES: Final = "a list of addresses such as [desk@example.org]"
 _SERVER: Final = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
-_EMAIL: Final = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
 _APPRISE: Final = '"tgram://${BOT_TOKEN}/123456789"'
-_CHANNEL: Final = f"print, email: {_EMAIL} or apprise: {_APPRISE}"
+_CHANNEL: Final = f"print, email: {EMAIL} or apprise: {_APPRISE}"
 _ON: Final = f"a list of {', '.join(_TOLD[:-1])} and {_TOLD[-1]}"
 """What to write, in complaints."""
 
@@ -52,9 +52,12 @@ def _channel(reading: Reading, node: Node, path: str, subjects: Subjects, least:
     if isinstance(node, Scalar):
         kind = reading.text(node, path, _CHANNEL)
         if kind and kind != "print":
-            said = "an address alone" if "://" in node.written else quoted(node)  # an address may hold a token
-            reading.complain(node.line, path, f"{said} is not a channel, write {_CHANNEL}")
+            reading.complain(node.line, path, _no_channel(node))
         return PrintChannel() if kind == "print" else None
+    if isinstance(node, Table) and (named := [key for key, _ in node.pairs if _service(key)]):
+        for key in named:
+            reading.complain(key.line, path, f"{quoted(key)} {_service(key)}")
+        return None
     fields = reading.table(node, path, (*_KINDS, *_ROUTING_KEYS), _CHANNEL)
     routing = _routing(reading, fields, path, subjects, least)
     kinds = [kind for kind in _KINDS if kind in fields]
@@ -73,6 +76,18 @@ def _channel(reading: Reading, node: Node, path: str, subjects: Subjects, least:
             return _email(reading, value, where, routing)
         case _:
             return _apprise(reading, value, where, routing)
+
+
+def _no_channel(node: Scalar) -> str:
+    if "://" in node.written:  # which may hold a token, so it is not repeated
+        return "an address alone is not a channel, write apprise: before it"
+    if advice := instead(node.written):
+        return f"{quoted(node)} {advice}"
+    return f"{quoted(node)} is not a channel, write {_CHANNEL}"
+
+
+def _service(key: Scalar) -> str | None:
+    return None if key.written in (*_KINDS, *_ROUTING_KEYS) or "://" in key.written else instead(key.written)
 
 
 def _routing(reading: Reading, fields: dict[str, Node], path: str, subjects: Subjects, least: float) -> Routing:
@@ -124,7 +139,7 @@ def _apprise(reading: Reading, node: Node, path: str, routing: Routing) -> Appri
 
 
 def _email(reading: Reading, node: Node, path: str, routing: Routing) -> EmailChannel | None:
-    fields = reading.table(node, path, _EMAIL_KEYS, _EMAIL, required=("to", "from", "server"))
+    fields = reading.table(node, path, _EMAIL_KEYS, EMAIL, required=("to", "from", "server"))
     if ("user" in fields) != ("password" in fields):
         reading.complain(node.line, path, "has only one of user and password, write both or neither")
     to = [_address(reading, entry, where) for entry, where in reading.items(fields.get("to"), f"{path}.to", _ADDRESSES)]

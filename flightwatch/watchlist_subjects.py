@@ -12,10 +12,10 @@ from typing import Final
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, How, Icao24
-from flightwatch.registration import icao24_of, normalise, registration_of
+from flightwatch.registration import icao24_of, is_serial, normalise, registration_of
 from flightwatch.watched import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist_places import Places
-from flightwatch.watchlist_yaml import Node, Reading, Scalar, one_of, quoted
+from flightwatch.watchlist_yaml import Items, Node, Reading, Scalar, one_of, quoted
 
 _AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
 _AIRPORT_KEYS: Final = ("code", "only")
@@ -24,6 +24,7 @@ _AIRCRAFT: Final = "a tail number such as RA-86559, or {registration: P-885, ica
 _AIRPORT: Final = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
 _TAIL: Final = "a tail number such as RA-86559"
 _HEX: Final = "six hex digits such as 15521f"
+_HEXES: Final = "six hex digits such as 15521f, or a list of them"
 _LABEL: Final = "what to call the aircraft, such as Il-62M"
 _CODE: Final = "a code such as ZKPY or FNJ, or a name such as Pyongyang"
 _AT: Final = "a list of airports such as [FNJ, VVO]"
@@ -53,11 +54,13 @@ class Subjects:
     def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
         """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""
         entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
-        found = [
-            self._bare(entry, path) if isinstance(entry, Scalar) else self._described(entry, path)
-            for entry, path in entries
-        ]
-        return tuple(aircraft for aircraft in found if aircraft.icao24)
+        found: list[WatchedAircraft] = []
+        for entry, path in entries:
+            if not isinstance(entry, Scalar):
+                found += self._described(entry, path)
+            elif (aircraft := self._bare(entry, path)) is not None:
+                found.append(aircraft)
+        return tuple(found)
 
     def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
         """The airports that ``node`` lists, without those that nobody knows."""
@@ -95,40 +98,54 @@ class Subjects:
             or icao24_of(pattern, self._register)
         )
 
-    def _bare(self, tail: Scalar, path: str) -> WatchedAircraft:
-        """An entry that is a tail number alone, as nearly all of a long watchlist are."""
-        registration = normalise(self._reading.text(tail, path, _TAIL))
-        icao24, how = self._resolved(tail, registration, path, bare=True)
-        self._once(tail, path, "aircraft", icao24, registration)
-        return WatchedAircraft(icao24, registration or None, how)
+    def _bare(self, name: Scalar, path: str) -> WatchedAircraft | None:
+        """An entry that is a tail number or icao24 alone, as nearly all of a long watchlist are."""
+        text = self._reading.text(name, path, _TAIL)
+        registration: str | None = normalise(text)
+        if not registration:
+            return None
+        if resolution := icao24_of(registration, self._register):
+            icao24, how = resolution.icao24, resolution.how
+        elif _ICAO24.fullmatch(text) and not is_serial(text):
+            icao24, how = text.lower(), "given"
+            registration = self._tail(icao24)
+        else:
+            self._reading.complain(name.line, path, _unresolved(name, text, bare=True))
+            return None
+        is_new = self._new(name, path, registration or "", (icao24,), how)
+        return WatchedAircraft(icao24, registration, how) if is_new else None
 
-    def _described(self, node: Node, path: str) -> WatchedAircraft:
+    def _described(self, node: Node, path: str) -> list[WatchedAircraft]:
         reading = self._reading
         fields = reading.table(node, path, _AIRCRAFT_KEYS, _AIRCRAFT)
         tail, address = fields.get("registration"), fields.get("icao24")
         tail_path = f"{path}.registration"
         registration = normalise(reading.text(tail, tail_path, _TAIL))
-        icao24 = self._icao24(address, f"{path}.icao24")
+        icao24s = self._icao24s(address, f"{path}.icao24")
         how: How = "given"
         if tail is None and address is None and fields:
             reading.complain(node.line, path, "names no aircraft, write registration: or icao24:")
-        if isinstance(tail, Scalar) and address is None:
-            icao24, how = self._resolved(tail, registration, tail_path, bare=False)
-        self._once(node, path, "aircraft", icao24, registration)
-        if icao24 and tail is None and (known := registration_of(icao24, self._tails)) and known[1] != "guess":
-            registration = known[0]
-        label = reading.text(fields.get("label"), f"{path}.label", _LABEL)
+        if isinstance(tail, Scalar) and registration and address is None:
+            if resolution := icao24_of(registration, self._register):
+                icao24s, how = (resolution.icao24,), resolution.how
+            else:
+                reading.complain(tail.line, tail_path, _unresolved(tail, registration, bare=False))
+        new = self._new(node, path, registration, icao24s, how) if icao24s else ()
+        label = reading.text(fields.get("label"), f"{path}.label", _LABEL) or None
         at = self._at(fields.get("at"), f"{path}.at")
         tags = self._tags_of(fields.get("tags"), f"{path}.tags")
-        return WatchedAircraft(icao24, registration or None, how, label or None, at, tags)
+        # A tail number that was written and is wrong is not replaced.
+        return [
+            WatchedAircraft(icao24, (registration or None) if tail else self._tail(icao24), how, label, at, tags)
+            for icao24 in new
+        ]
 
-    def _resolved(self, tail: Scalar, registration: str, path: str, *, bare: bool) -> tuple[Icao24, How]:
-        """The icao24 of a tail number, empty when it is not known, and how it is known."""
-        if registration:
-            if resolution := icao24_of(registration, self._register):
-                return resolution.icao24, resolution.how
-            self._reading.complain(tail.line, path, _unresolved(tail, bare=bare))
-        return "", "given"
+    def _icao24s(self, node: Node | None, path: str) -> tuple[Icao24, ...]:
+        if not isinstance(node, Items):
+            icao24 = self._icao24(node, path)
+            return (icao24,) if icao24 else ()
+        found = dict.fromkeys(self._icao24(*entry) for entry in self._reading.items(node, path, _HEXES))
+        return tuple(filter(None, found))
 
     def _icao24(self, node: Node | None, path: str) -> Icao24:
         text = self._reading.text(node, path, _HEX)
@@ -136,6 +153,11 @@ class Subjects:
             self._reading.complain(node.line, path, f"{quoted(node)} is not an icao24, write {_HEX}")
             return ""
         return text.lower()
+
+    def _tail(self, icao24: Icao24) -> str | None:
+        """The tail number of an icao24, where it is sure."""
+        known = registration_of(icao24, self._tails)
+        return known[0] if known is not None and known[1] != "guess" else None
 
     @cached_property
     def _tails(self) -> dict[Icao24, str]:
@@ -165,7 +187,10 @@ class Subjects:
         )
         if airport is None:
             return None
-        self._once(node, path, "airport", airport.icao)
+        first = self._named["airport"].setdefault(airport.icao, (path, node.line))
+        if first[0] != path:
+            self._remark(node, path, "is the same airport as {}, so it is left out", first)
+            return None
         return WatchedAirport(airport, tuple(dict.fromkeys(only)))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
@@ -183,23 +208,48 @@ class Subjects:
             self._reading.complain(node.line, path, f"{quoted(node)} is a tag that no aircraft has, {advice}")
         return f"{TAG}{tag}"
 
-    def _once(self, node: Node, path: str, kind: str, *names: str) -> None:
-        """Complain when one of the names, of which any may be empty, was there before; else remember them."""
-        named = self._named[kind]
-        for name in names:
-            if name in named:
-                first_path, first_line = named[name]
-                problem = f"is the same {kind} as {first_path} on line {first_line}, remove one of the two"
-                self._reading.complain(node.line, path, problem)
-                return
-        for name in names:
+    def _new(
+        self, node: Node, path: str, registration: str, icao24s: tuple[Icao24, ...], how: How
+    ) -> tuple[Icao24, ...]:
+        """Those of an entry's icao24s that are watched by it; ``registration`` may be empty."""
+        named = self._named["aircraft"]
+        if registration in named or not named.keys().isdisjoint(icao24s):
+            icao24s = self._not_yet(node, path, registration, icao24s, how)
+        place = (path, node.line)
+        for name in (registration, *icao24s) if icao24s else ():
             if name:
-                named[name] = (path, node.line)
+                named.setdefault(name, place)
+        return icao24s
+
+    def _not_yet(
+        self, node: Node, path: str, registration: str, icao24s: tuple[Icao24, ...], how: How
+    ) -> tuple[Icao24, ...]:
+        """Those icao24s that no entry before has, with a remark on the others.
+
+        It is no complaint, as one line in 17,000 must not end all of them.
+        """
+        named = self._named["aircraft"]
+        new = tuple(icao24 for icao24 in icao24s if icao24 not in named)
+        first = named.get(registration)
+        if first is None:
+            for icao24 in icao24s:
+                if icao24 in named:
+                    self._remark(node, path, f"has the icao24 {icao24} of {{}}, so it is left out", named[icao24])
+        elif new and how == "given":
+            both = "so each is watched under this tail number; if that is meant, write icao24: [ae503d, b648d9] in one entry"
+            self._remark(node, path, f"has another icao24 than {{}}, which has the same tail number, {both}", first)
+        else:
+            self._remark(node, path, "is the same aircraft as {}, so it is left out", first)
+            return ()
+        return new
+
+    def _remark(self, node: Node, path: str, doubt: str, first: tuple[str, int]) -> None:
+        self._reading.remark(node.line, path, doubt.format(f"{first[0]} on line {first[1]}"))
 
 
-def _unresolved(tail: Scalar, *, bare: bool) -> str:
-    if bare and _ICAO24.fullmatch(tail.written):
-        return f"no rule knows the tail number {quoted(tail)}, write {{icao24: {tail.written}}} if it is an icao24"
+def _unresolved(tail: Scalar, text: str, *, bare: bool) -> str:
     six = "its six hex digits"
-    advice = f"write {{registration: {quoted(tail)}, icao24: {six}}}" if bare else f"add icao24: {six}"
-    return f"no rule gives the icao24 of {quoted(tail)}, {advice}"
+    if not bare:
+        return f"no rule gives the icao24 of {quoted(tail)}, add icao24: {six}"
+    problem = f"no rule gives the icao24 of {quoted(tail)}, write {{registration: {quoted(tail)}, icao24: {six}}}"
+    return f"{problem}, or {{icao24: {tail.written}}} if it is no tail number" if is_serial(text) else problem

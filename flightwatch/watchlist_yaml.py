@@ -145,14 +145,23 @@ class Reading:
         self._environment = environment
         self._secrets = secrets
         self._complaints: list[tuple[int, str]] = []
+        self._remarks: list[tuple[int, str]] = []
 
     def complain(self, line: int, path: str, problem: str) -> None:
         """Note that what is at ``path`` is wrong; ``problem`` says how and what to write."""
         self._complaints.append((line, f"{self._name}:{line}: {path}: {problem}"))
 
+    def remark(self, line: int, path: str, doubt: str) -> None:
+        """Note that what is at ``path`` may not be meant as it is read; ``doubt`` says how it is read."""
+        self._remarks.append((line, f"{self._name}:{line}: {path}: {doubt}"))
+
     def complaints(self) -> list[str]:
         """Every complaint, in the order of lines."""
-        return [text for _, text in sorted(self._complaints, key=lambda complaint: complaint[0])]
+        return _in_order(self._complaints)
+
+    def remarks(self) -> list[str]:
+        """Every remark, in the order of lines."""
+        return _in_order(self._remarks)
 
     def text(self, node: Node | None, path: str, write: str, *, strip: bool = True) -> str:
         """A scalar's text with ``${NAME}`` expanded, by default without the blanks around it."""
@@ -178,12 +187,17 @@ class Reading:
         return self.text(node, path, write, strip=strip)
 
     def items(self, node: Node | None, path: str, write: str) -> tuple[tuple[Node, str], ...]:
-        """The entries of a list, which must have one, each with its path."""
+        """The entries of a list, which must have one, each with its path; a single value is a list of one."""
         if node is None:
             return ()
-        if not isinstance(node, Items):
-            self._is_not("a list", node, path, write)
+        if isinstance(node, Scalar) and node.is_null:
+            self.complain(node.line, path, f"is empty, write {write}")
             return ()
+        if isinstance(node, Scalar) and "," in node.written:
+            self.complain(node.line, path, f"holds a comma but is no list in [ ], write {write}")
+            return ()
+        if not isinstance(node, Items):
+            return ((node, path),)
         if not node.nodes:
             self.complain(node.line, path, f"is empty, write {write}")
         return tuple((entry, f"{path}[{index}]") for index, entry in enumerate(node.nodes))
@@ -240,6 +254,10 @@ class Reading:
         self.complain(node.line, path, f"{problem}, write {write}")
 
 
+def _in_order(noted: list[tuple[int, str]]) -> list[str]:
+    return [text for _, text in sorted(noted, key=lambda note: note[0])]
+
+
 def quoted(node: Scalar) -> str:
     """What was written, for a complaint: in quotes, on one line, not too long, ``${NAME}`` unexpanded."""
     text = node.written
@@ -263,7 +281,7 @@ def _unknown(key: Scalar, value: Node, keys: tuple[str, ...]) -> str:
     if "://" in key.written:  # nor an address, which may hold a token
         return "an address stands where a key belongs, write its key and a colon before it"
     if isinstance(value, Scalar) and value.is_null and _nearest(key.written, keys) is None:
-        return "text without a key, put what holds a comma in quotes"
+        return "text without a key, put what holds a comma in quotes and a list in [ ]"
     return f"unknown key {quoted(key)}, {one_of(key.written, keys)}"
 
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from reports import AIRPORTS
 
+from flightwatch.busy_airports import ARRIVALS_A_DAY
 from flightwatch.check import Check, as_lines, check
 from flightwatch.watchlist import parse_watchlist
 
@@ -112,6 +113,7 @@ def test_as_text() -> None:
     ("yaml", "line"),
     [
         (b"aircraft: [RA-86559, RA-96014]\n", "query     2 airframes: 4 credits a poll"),
+        (b"aircraft: [RA-86559]\n", "query     1 airframe: 4 credits a poll"),
         (b"airports: [FNJ]\n", "query     the box 36.98, 122.77, 41.47, 128.57: 2 credits a poll"),
         (b"airports: [FNJ, VVO]\n", "query     the box 36.98, 122.77, 45.64, 135.24: 3 credits a poll"),
         (b"airports: [FNJ, VVO, ZRH]\n", "query     the whole world: 4 credits a poll"),
@@ -179,6 +181,9 @@ def test_a_secret_is_not_shown() -> None:
             "notify: [{print: , only: [RA-96*]}]",
             "print never gets an alert: its only: RA-96* means none of what is watched",
         ),
+        ("notify: [{print: , only: [RA-96*, P-885]}]", "print: RA-96* in its only: means none of what is watched"),
+        ("notify: [{print: , only: [EC-ABC, FNJ]}]", "print: EC-ABC in its only: means none of what is watched"),
+        ("notify: [{print: , only: [RA-86*, VVO]}]", None),
         (
             "notify: [print, {apprise: 'json://h', on: [reminder]}]",
             "apprise:json:5bf2b3 never gets anything: what its on: names is not told at all, see alerts: still_on_ground",
@@ -191,9 +196,133 @@ def test_a_secret_is_not_shown() -> None:
     ],
 )
 def test_warnings_about_channels(more: str, warning: str | None) -> None:
-    yaml = f"aircraft: [RA-86559, {{registration: P-885, icao24: 7278a5}}]\n{more}"
+    yaml = f"aircraft: [{{registration: RA-86559, at: FNJ}}, {{registration: P-885, icao24: 7278a5}}]\n{more}"
     assert checked(yaml.encode()).warnings == (() if warning is None else (warning,))
 
 
-def test_where_an_airport_is_watched_anybody_may_come() -> None:
-    assert checked(b"airports: [FNJ]\nnotify: [{print: , only: [RA-96*]}]").warnings == ()
+@pytest.mark.parametrize(
+    ("only", "warning"),
+    [
+        *(
+            (only, None)
+            for only in ("RA-96*", "RA96*", "'*'", "'[RN]*'", "D-AIMA", "daima", "HL9103", "444444", "FNJ", "165829")
+        ),
+        ("G-*", "print never gets an alert: its only: G-* means none of what is watched"),
+        ("VVO", "print never gets an alert: its only: UHWW means none of what is watched"),
+        ("000000", "print never gets an alert: its only: 000000 means none of what is watched"),
+        ("EC-ABC, RA-96*", "print: EC-ABC in its only: means none of what is watched"),
+        ("FNJ, VVO", "print: UHWW in its only: means none of what is watched"),
+    ],
+)
+def test_where_an_airport_is_watched_anybody_may_come(only: str, warning: str | None) -> None:
+    """But nobody whose tail number is read off no address, and nobody elsewhere."""
+    found = checked(f"airports: [FNJ]\nnotify: [{{print: , only: [{only}]}}]".encode())
+    assert found.warnings == (() if warning is None else (warning,))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        *(
+            (pattern, None)
+            for pattern in ("RA-86*", "ra86*", "RF-*", "P-*", "p88*", "N9*", "JA8089", "*", "?-*", "HL91*")
+        ),
+        *(
+            (pattern, None)
+            for pattern in ("165829", "abcdef", "LQ-*", "9V-YF?", "CU-T*", "d-*", "G-ABCD", "tag:uk", "G-A*")
+        ),
+        ("EC-ABC", "no rule gives its icao24, so write that instead"),
+        ("G-X*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
+        ("PH-*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
+        ("NX*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
+        ("FFFFFF", "transponders send it that were never set"),
+    ],
+)
+def test_whom_an_airport_is_watched_for_in_vain(pattern: str, why: str | None) -> None:
+    """A pattern is doubted only where neither a listed aircraft nor any address can have such a tail number."""
+    listed = "aircraft: [{registration: G-ABCD, icao24: 400123, tags: uk}]"
+    found = checked(f"{listed}\nairports: [{{code: VVO, only: ['{pattern}', RA-86559]}}]".encode())
+    assert found.warnings == (() if why is None else (f"VVO: its only: {pattern} matches nobody: {why}",))
+
+
+def test_a_busy_airport_without_only() -> None:
+    """Each arrival would be an alert; where only some are meant, or no figure is known, nothing is said."""
+    arrivals = "IST: some 740 aircraft arrive a day (as counted in 2025), and each is an alert; name those you mean: "
+    busy = checked(b"airports: [IST, FNJ, {code: ATL, only: N1*}]")
+    assert [w for w in busy.warnings if "arrive" in w] == [f"{arrivals}{{code: IST, only: [RA-86*]}}"]
+
+
+def test_the_busy_airports_are_airports() -> None:
+    """Under the codes of the airport table, none with fewer than a hundred arrivals a day."""
+    found = {icao: AIRPORTS.find(icao) for icao in ARRIVALS_A_DAY}
+    assert {icao for icao, airport in found.items() if airport is None or airport.icao != icao} == set()
+    assert all(100 <= arrivals <= 1300 and 2014 <= year <= 2025 for arrivals, year in ARRIVALS_A_DAY.values())
+
+
+@pytest.mark.parametrize(
+    ("entry", "doubt"),
+    [
+        ("RA-86559", None),
+        ("{registration: RF-86559, icao24: 15521f}", None),
+        ("{registration: LQ-BEN, icao24: e0214e}", None),
+        ("{registration: CF-BNH, icao24: c003fe}", None),
+        ("{registration: '165829', icao24: ae503d}", None),
+        ("{registration: G-ABCD, icao24: 400123}", None),
+        ("{registration: OO-POA, icao24: 44c1e1}", None),
+        ("{icao24: 3c65a1}", None),
+        ("{icao24: 15521f}", "15521f is RA-86559 or RF-86559; add registration: if you know which"),
+        (
+            "{registration: D-AIMB, icao24: 3c65a1}",
+            "D-AIMB: 3c65a1 belongs to D-AIMA by rule; compare the two, and keep it if you know better",
+        ),
+        (
+            "{registration: RA-86559, icao24: a00001}",
+            "RA-86559: a00001 belongs to N1 by rule; compare the two, and keep it if you know better",
+        ),
+        (
+            "{registration: P-632, icao24: 15521f}",
+            "P-632: 15521f belongs to RA-86559 or RF-86559 by rule; compare the two, and keep it if you know better",
+        ),
+        (
+            "{registration: RA-86559, icao24: 000000}",
+            "RA-86559: 000000 is no aircraft's icao24: transponders send it that were never set, so write another",
+        ),
+        ("FFFFFF", "ffffff is no aircraft's icao24: transponders send it that were never set, so write another"),
+        ("P-880", "P-880: 7278a0 is a guess; add icao24: if you know it"),
+    ],
+)
+def test_warnings_about_an_icao24(entry: str, doubt: str | None) -> None:
+    assert checked(f"aircraft: [{entry}]\nairports: [FNJ]".encode()).warnings == (() if doubt is None else (doubt,))
+
+
+def test_aircraft_without_any_airport() -> None:
+    """Naming where they are expected helps, be it as an airport or in an entry's ``at``."""
+    advice = (
+        "no airport is named: one where you expect them, under airports: as {code: FNJ, only: [RA-86559]}, makes an inferred "
+        "landing there surer, and polls can look there more often for the same credits"
+    )
+    assert checked(b"aircraft: [RA-86559, P-885]").warnings == (advice,)
+    assert checked(b"aircraft: [RA-86559]\nairports: [{code: FNJ, only: RA-86559}]").warnings == ()
+    assert checked(b"aircraft: [{registration: RA-86559, at: FNJ}]").warnings == ()
+
+
+def test_what_was_remarked_on_while_reading_is_a_warning() -> None:
+    """With its line, in the order of lines."""
+    found = checked(b"aircraft:\n  - RA-86559\n  - ra86559\nairports:\n  - FNJ\n  - ZKPY\n")
+    assert found.warnings == (
+        "w.yaml:3: aircraft[1]: is the same aircraft as aircraft[0] on line 2, so it is left out",
+        "w.yaml:6: airports[1]: is the same airport as airports[0] on line 5, so it is left out",
+    )
+    assert [line for line in as_lines(found) if line.startswith("warning")] == [
+        f"warning   {w}" for w in found.warnings
+    ]
+
+
+def test_a_tail_number_with_several_addresses() -> None:
+    """Each is an airframe of its own, under the same tail number."""
+    found = checked(b"aircraft: [{registration: '165829', icao24: [ae503d, b648d9], label: Hornet}]\nairports: [FNJ]")
+    assert [(a.registration, a.icao24, a.how, a.label) for a in found.aircraft] == [
+        ("165829", "ae503d", "given", "Hornet"),
+        ("165829", "b648d9", "given", "Hornet"),
+    ]
+    assert found.warnings == ()

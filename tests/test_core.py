@@ -18,14 +18,9 @@ CORE = [
     *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.errors"),
     *("flightwatch.registration", "flightwatch.registration_rules"),
     *("flightwatch.watched", "flightwatch.visits", "flightwatch.alerts", "flightwatch.routing", "flightwatch.check"),
-    *(
-        "flightwatch.selection",
-        "flightwatch.listening",
-        "flightwatch.airport_names",
-        "flightwatch.airport_meant",
-        "flightwatch.city_codes",
-    ),
-    *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "places", "alerts", "channels")),
+    *("flightwatch.check_warnings", "flightwatch.busy_airports", "flightwatch.selection", "flightwatch.listening"),
+    *("flightwatch.airport_names", "flightwatch.airport_meant", "flightwatch.city_codes"),
+    *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "places", "alerts", "channels", "services")),
     *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page", "sight")),
     *(
         f"flightwatch.past.{name}"

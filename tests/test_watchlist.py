@@ -118,6 +118,111 @@ def test_the_text_of_a_tail_number_or_icao24_counts(entry: str, expected: Watche
         assert parse(f"aircraft: [{entry}]").aircraft == (expected,)
 
 
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("4408e8", aircraft("4408e8", None)),
+        ("1e1234", aircraft("1e1234", None)),
+        ("0E1234", aircraft("0e1234", None)),
+        ("abcdef", aircraft("abcdef", "N86QU")),
+        ("15521f", aircraft("15521f", None)),
+        ("3C65A1", aircraft("3c65a1", "D-AIMA")),
+        ("'${HEX}'", aircraft("15521f", None)),
+        ("{registration: 165829, icao24: 165829}", aircraft("165829", "165829")),
+        ("{icao24: 165829}", aircraft("165829", None)),
+    ],
+)
+def test_a_bare_icao24(entry: str, expected: WatchedAircraft) -> None:
+    """Six hex digits with a letter among them are one, whatever YAML makes of them; six digits only under ``icao24:``."""
+    assert parse(f"aircraft:\n  - {entry}\n").aircraft == (expected,)
+
+
+def test_a_tail_number_with_several_addresses() -> None:
+    """Each is watched, once, and an event of either is the tail number's."""
+    entry = "{registration: 165829, icao24: [ae503d, B648D9, AE503D], label: Hornet, tags: navy, at: FNJ}"
+    watchlist = parse(f"aircraft: [{entry}]")
+    assert watchlist.aircraft == (
+        WatchedAircraft("ae503d", "165829", "given", "Hornet", ("ZKPY",), ("navy",)),
+        WatchedAircraft("b648d9", "165829", "given", "Hornet", ("ZKPY",), ("navy",)),
+    )
+    assert wanted(watchlist, event("b648d9", FNJ))
+    assert not wanted(watchlist, event("165829", FNJ))
+    two = parse("aircraft: [{icao24: [3c65a1, 4408e8], label: both}]").aircraft
+    assert two == (
+        WatchedAircraft("3c65a1", "D-AIMA", "given", "both"),
+        WatchedAircraft("4408e8", None, "given", "both"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("single", "listed"),
+    [
+        ("aircraft: RA-86559", "aircraft: [RA-86559]"),
+        ("aircraft: {icao24: 15521f, at: FNJ, tags: dprk}", "aircraft: [{icao24: 15521f, at: [FNJ], tags: [dprk]}]"),
+        ("airports: FNJ", "airports: [FNJ]"),
+        ("airports: {code: VVO, only: RA-86*}", "airports: [{code: VVO, only: [RA-86*]}]"),
+        ("airports: FNJ\nnotify: print", "airports: [FNJ]\nnotify: [print]"),
+        (
+            "airports: FNJ\nnotify: {email: {to: a@b, from: a@b, server: 'smtp://h'}, on: landing, only: FNJ}",
+            "airports: [FNJ]\nnotify: [{email: {to: [a@b], from: a@b, server: 'smtp://h'}, on: [landing], only: [FNJ]}]",
+        ),
+        (
+            "airports: FNJ\nalerts: {on: landing, still_on_ground: 24h}",
+            "airports: [FNJ]\nalerts: {on: [landing], still_on_ground: [24h]}",
+        ),
+    ],
+)
+def test_a_single_value_is_a_list_of_one(single: str, listed: str) -> None:
+    assert parse(single) == parse(listed)
+
+
+@pytest.mark.parametrize(
+    ("text", "watched", "remark"),
+    [
+        (
+            "- RA-86559\n- {icao24: 15521f, label: x}",
+            ["RA-86559 15521f"],
+            "has the icao24 15521f of aircraft[0] on line 2, so it is left out",
+        ),
+        (
+            "- RA-86559\n- {registration: RF-86559, icao24: 15521f}",
+            ["RA-86559 15521f"],
+            "has the icao24 15521f of aircraft[0] on line 2, so it is left out",
+        ),
+        ("- 4408e8\n- 4408E8", ["None 4408e8"], "has the icao24 4408e8 of aircraft[0] on line 2, so it is left out"),
+        (
+            "- {registration: P-885, icao24: abcdef}\n- p885",
+            ["P-885 abcdef"],
+            "is the same aircraft as aircraft[0] on line 2, so it is left out",
+        ),
+        (
+            "- p885\n- {registration: P-885, icao24: abcdef}",
+            ["P-885 7278a5", "P-885 abcdef"],
+            "has another icao24 than aircraft[0] on line 2, which has the same tail number, so each is watched under this tail "
+            "number; if that is meant, write icao24: [ae503d, b648d9] in one entry",
+        ),
+        (
+            "- RA-86559\n- {registration: G-ABCD, icao24: [400123, 15521f]}",
+            ["RA-86559 15521f", "G-ABCD 400123"],
+            "has the icao24 15521f of aircraft[0] on line 2, so it is left out",
+        ),
+    ],
+)
+def test_an_aircraft_that_is_listed_twice(text: str, watched: list[str], remark: str) -> None:
+    """What was there first stands; a second address of a tail number is watched too, since somebody wrote it."""
+    watchlist = parse(f"aircraft:\n{text}\n")
+    assert [f"{a.registration} {a.icao24}" for a in watchlist.aircraft] == watched
+    assert watchlist.remarks == (f"w.yaml:3: aircraft[1]: {remark}",)
+
+
+def test_an_airport_that_is_listed_twice() -> None:
+    watchlist = parse("airports:\n  - FNJ\n  - {code: ZKPY, only: P-*}")
+    assert watchlist.airports == (WatchedAirport(FNJ),)
+    assert watchlist.remarks == (
+        "w.yaml:3: airports[1]: is the same airport as airports[0] on line 2, so it is left out",
+    )
+
+
 def test_a_register_gives_icao24s_and_tail_numbers() -> None:
     """It goes before the rules, in both directions."""
     register = {"EC-ABC": "343434", "RA-86559": "abcdef"}
@@ -225,7 +330,10 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
         ),
         ("aircraft:", f"1: aircraft: is empty, write a list of entries, each {AIRCRAFT}"),
         ("airports: []", f"1: airports: is empty, write a list of entries, each {AIRPORT}"),
-        ("aircraft: RA-86559", f"1: aircraft: is not a list, write a list of entries, each {AIRCRAFT}"),
+        (
+            "aircraft: RA-86559, RA-96014",
+            f"1: aircraft: holds a comma but is no list in [ ], write a list of entries, each {AIRCRAFT}",
+        ),
         ("aircraft:\n  -\n  - RA-86559", f"2: aircraft[0]: is empty, write {TAIL}"),
         ("aircraft: [[RA-86559]]", f"1: aircraft[0]: is a list, not keys with values, write {AIRCRAFT}"),
         ("aircraft: [{label: x}]", "1: aircraft[0]: names no aircraft, write registration: or icao24:"),
@@ -238,9 +346,25 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
             "aircraft:\n  - label: x\n    registration: EC-ABC",
             "3: aircraft[0].registration: no rule gives the icao24 of 'EC-ABC', add icao24: its six hex digits",
         ),
+        *(
+            (
+                f"aircraft: [{serial}]",
+                f"1: aircraft[0]: no rule gives the icao24 of '{serial}', write {{registration: '{serial}', icao24: its six hex "
+                f"digits}}, or {{icao24: {serial}}} if it is no tail number",
+            )
+            for serial in ("165829", "170000", "000001")
+        ),
         (
-            "aircraft: [4408e8]",
-            "1: aircraft[0]: no rule knows the tail number '4408e8', write {icao24: 4408e8} if it is an icao24",
+            "aircraft: [{registration: 165829}]",
+            "1: aircraft[0].registration: no rule gives the icao24 of '165829', add icao24: its six hex digits",
+        ),
+        (
+            "aircraft: [{registration: 165829, icao24: [ae503d, b648d]}]",
+            f"1: aircraft[0].icao24[1]: 'b648d' is not an icao24, write {HEX}",
+        ),
+        (
+            "aircraft: [{registration: 165829, icao24: []}]",
+            f"1: aircraft[0].icao24: is empty, write {HEX}, or a list of them",
         ),
         (
             "aircraft: [{registration: {a: b}}]",
@@ -259,7 +383,7 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
         ("aircraft: [{icao24: 15521f, lable: x}]", "1: aircraft[0]: unknown key 'lable', write 'label'"),
         (
             "aircraft: [{icao24: 15521f, label: Il-62M, Air Koryo}]",
-            "1: aircraft[0]: text without a key, put what holds a comma in quotes",
+            "1: aircraft[0]: text without a key, put what holds a comma in quotes and a list in [ ]",
         ),
         (
             "aircraft: [{icao24: 15521f, label: ''}]",
@@ -274,8 +398,8 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
             "1: aircraft[0].label: holds a control character, remove it",
         ),
         (
-            "aircraft: [{icao24: 15521f, at: FNJ}]",
-            "1: aircraft[0].at: is not a list, write a list of airports such as [FNJ, VVO]",
+            "aircraft:\n  - icao24: 15521f\n    at: FNJ, VVO",
+            "3: aircraft[0].at: holds a comma but is no list in [ ], write a list of airports such as [FNJ, VVO]",
         ),
         (
             "aircraft: [{icao24: 15521f, at: [VVO, QQQQ]}]",
@@ -286,24 +410,11 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
             "1: aircraft[0].tags[0]: is a list, not text, write a list of words such as [dprk]",
         ),
         (
-            "aircraft:\n  - RA-86559\n  - {icao24: 15521f}",
-            "3: aircraft[1]: is the same aircraft as aircraft[0] on line 2, remove one of the two",
-        ),
-        (
-            "aircraft:\n  - {registration: P-885, icao24: abcdef}\n  - p885",
-            "3: aircraft[1]: is the same aircraft as aircraft[0] on line 2, remove one of the two",
-        ),
-        (
-            "airports:\n  - FNJ\n  - code: ZKPY",
-            "3: airports[1]: is the same airport as airports[0] on line 2, remove one of the two",
-        ),
-        (
             "airports: [FJN]",
             "1: airports[0]: no airport has the code or name 'FJN', write FNJ (Pyongyang) if that is meant",
         ),
         ("airports: [Rangoon]", f"1: airports[0]: no airport has the code or name 'Rangoon', write {CODE}"),
         ("airports: [{only: [P-*]}]", f"1: airports[0]: has no 'code', write {AIRPORT}"),
-        ("airports: [{code: FNJ, only: P-*}]", f"1: airports[0].only: is not a list, write {ONLY}"),
         ("airports: [{code: FNJ, only: []}]", f"1: airports[0].only: is empty, write {ONLY}"),
         (
             "airports: [{code: FNJ, only: [tag: dprk]}]",
@@ -380,7 +491,7 @@ def test_what_is_no_plain_yaml(text: str | bytes, said: str) -> None:
 
 
 def test_all_complaints_come_at_once_in_the_order_of_lines() -> None:
-    text = """notify: [sms]
+    text = """notify: [pigeon]
 airports:
   - {code: QQQQ, only: ['tag:x']}
 aircraft:
@@ -388,7 +499,7 @@ aircraft:
   - {icao24: x, lable: y}
 """
     assert complaints(text) == [
-        f"w.yaml:1: notify[0]: 'sms' is not a channel, write {CHANNEL}",
+        f"w.yaml:1: notify[0]: 'pigeon' is not a channel, write {CHANNEL}",
         f"w.yaml:3: airports[0].code: no airport has the code or name 'QQQQ', write {CODE}",
         "w.yaml:3: airports[0].only[0]: 'tag:x' is a tag that no aircraft has, add it to the tags: of an aircraft",
         "w.yaml:5: aircraft[0]: no rule gives the icao24 of 'EC-ABC', "
@@ -423,14 +534,14 @@ notify: ["${SECRET}", email: {to: ["${SECRET}"], from: "${SECRET}", server: "${S
 alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SECRET}"}
 """
     said = "\n".join(complaints(text, {"SECRET": "hush"}))
-    assert len(said.splitlines()) == 16
+    assert len(said.splitlines()) == 15
     assert "hush" not in said.lower()
     email = EmailChannel(("a@b",), "a@b", "smtp://h", "u", "hush")
     shown = "EmailChannel(to=('a@b',), sender='a@b', server='smtp://h', user='u', password='(hidden)', "
     shown += f"routing={Routing()!r})"
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
         f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
-        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, understood=())"
+        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, understood=(), remarks=())"
     )
 
 
@@ -497,14 +608,16 @@ def test_the_watchlist_of_this_repository() -> None:
 
 
 def test_a_fleet_of_17000_is_resolved() -> None:
-    """Each by rule, with its line: the last one, named twice, is told by both lines."""
+    """Each by rule; one that is there twice is remarked on with both lines, and ends nothing."""
     fleet = "aircraft:\n" + "".join(f"  - RA-{number:05}\n" for number in range(1, 17_001))
-    assert parse(fleet).aircraft == tuple(
+    watchlist = parse(fleet + "  - RA17000\n  - ra 00001\n")
+    assert watchlist.aircraft == tuple(
         WatchedAircraft(f"{0x140000 + number:06x}", f"RA-{number:05}", "rule") for number in range(1, 17_001)
     )
-    assert complaints(fleet + "  - RA17000\n") == [
-        "w.yaml:17002: aircraft[17000]: is the same aircraft as aircraft[16999] on line 17001, remove one of the two"
-    ]
+    assert watchlist.remarks == (
+        "w.yaml:17002: aircraft[17000]: is the same aircraft as aircraft[16999] on line 17001, so it is left out",
+        "w.yaml:17003: aircraft[17001]: is the same aircraft as aircraft[0] on line 2, so it is left out",
+    )
 
 
 # Any input

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import apprise
 import pytest
 from watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, complaints, parse
 
@@ -11,10 +12,12 @@ from flightwatch.airports import Airports
 from flightwatch.data import load_airports
 from flightwatch.watched import AppriseChannel, EmailChannel, Health, PrintChannel, Routing, Watchlist
 from flightwatch.watchlist import parse_watchlist
+from flightwatch.watchlist_services import instead
 
 KEYS = "'print', 'email', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
 SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
 DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
+SLACK = '"slack://TokenA/TokenB/TokenC/#channel"'
 MAILBOX = "{to: [a@b], from: a@b, server: 'smtp://h'}"
 ENVIRONMENT = {"BOT_TOKEN": "1:hush", "PING": "https://hc-ping.com/hush", "SERVICE": "slack://hush"}
 
@@ -164,7 +167,16 @@ def test_names_in_the_outbox_are_stable() -> None:
             (f"{{apprise: '{address}'}}", f".apprise: is not an address with a scheme, write one such as {APPRISE}")
             for address in ("hush", "//hush", "://hush", "t-g://hush", "slack://hush, slack://hush")
         ),
-        ("'tgram://hush/1'", f": an address alone is not a channel, write {CHANNEL}"),
+        ("'tgram://hush/1'", ": an address alone is not a channel, write apprise: before it"),
+        ("Slack", f": 'Slack' is reached through Apprise, write apprise: {SLACK}"),
+        ("{slack: 'https://hooks/hush', only: [FNJ]}", f": 'slack' is reached through Apprise, write apprise: {SLACK}"),
+        (
+            "{MS Teams: hush}",
+            ": 'MS Teams' is reached through Apprise, write apprise: \"workflows://host/WorkflowID/Signature\"",
+        ),
+        ("{smtp: {to: [a@b]}}", f": 'smtp' is written email: {EMAIL}"),
+        ("Email", f": 'Email' is written email: {EMAIL}"),
+        ("stdout", ": 'stdout' is written print"),
         ("{'tgram://hush/1': x}", ": an address stands where a key belongs, write its key and a colon before it"),
     ],
 )
@@ -181,6 +193,42 @@ def test_a_heartbeat_is_a_web_address_and_a_secret(address: str) -> None:
     assert complaints(f"airports: [FNJ]\nhealth: {{heartbeat: '{address}'}}") == [
         f"w.yaml:2: health.heartbeat: is not a web address, write {write}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("service", "address"),
+    [
+        ("slack", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#channel"),
+        ("telegram", "tgram://123456789:abcdefg_hijklmnop/123456789"),
+        ("discord", "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"),
+        ("teams", "workflows://host/643e69f83c8944/438257hGoI9Wsdf"),
+        ("signal", "signal://localhost:8080/+15551234567/+15557654321"),
+        ("ntfy", "ntfy://topic"),
+        ("pushover", f"pover://{'u' * 30}@{'a' * 30}"),
+        ("webhook", "jsons://example.org/path"),
+        ("matrix", "matrixs://bot:pass@matrix.example.org/#room"),
+        ("whatsapp", "whatsapp://token@12345678901234/15551234567"),
+        ("sms", f"twilio://AC{'a' * 32}:{'b' * 32}@15551234567/15557654321"),
+        ("gotify", "gotifys://gotify.example.org/token1234567890a"),
+        ("mattermost", "mmosts://mattermost.example.org/3ccdd113474722377935511fc85d3dd4"),
+        ("google_chat", "gchat://workspace/key/token"),
+        ("pushbullet", "pbul://accesstoken"),
+        ("mastodon", "mastodons://token@mastodon.example.org"),
+        ("bluesky", "bluesky://handle@apppassword"),
+        ("rocket.chat", "rockets://webhooktokena/webhooktokenb@chat.example.org"),
+        ("zulip", f"zulip://bot@org/{'a' * 32}"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # which Apprise imports for attachments
+def test_what_to_write_for_a_service(service: str, address: str) -> None:
+    """The advice has the form of an address that Apprise understands, whatever stands for its capitals."""
+    assert isinstance(apprise.Apprise.instantiate(address), apprise.NotifyBase)
+    said = instead(service)
+    assert said is not None
+    form = said.partition('write apprise: "')[2].removesuffix('"')
+    assert re.split("[:/@#+]+", form)[0] == address.partition(":")[0]
+    # A bot's token holds a colon of its own.
+    assert re.sub("[^:/@#+]", "", form) == re.sub("[^:/@#+]", "", address.replace("123456789:", ""))
 
 
 def test_the_confidence_of_all_alerts_may_be_that_of_a_channel() -> None:
@@ -217,15 +265,18 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
     ("text", "said"),
     [
         ("notify: []", f"notify: is empty, write a list of entries, each {CHANNEL}"),
-        ("notify: print", f"notify: is not a list, write a list of entries, each {CHANNEL}"),
-        ("notify: [sms]", f"notify[0]: 'sms' is not a channel, write {CHANNEL}"),
-        ("notify: [{sms: x}]", f"notify[0]: unknown key 'sms', write one of {KEYS}"),
+        (
+            "notify: print, email",
+            f"notify: holds a comma but is no list in [ ], write a list of entries, each {CHANNEL}",
+        ),
+        ("notify: [pigeon]", f"notify[0]: 'pigeon' is not a channel, write {CHANNEL}"),
+        ("notify: [{pigeon: x}]", f"notify[0]: unknown key 'pigeon', write one of {KEYS}"),
         ("notify: [print, print]", "notify[1]: is a channel that was named before, remove one of the two"),
         ("notify: [email: x]", f"notify[0].email: is not keys with values, write {EMAIL}"),
         ("notify: [email: {to: [a@b], from: a@b}]", f"notify[0].email: has no 'server', write {EMAIL}"),
         (
-            "notify: [email: {to: a@b, from: a@b, server: 'smtp://h'}]",
-            "notify[0].email.to: is not a list, write a list of addresses such as [desk@example.org]",
+            "notify: [email: {to: 'a@b, c@d', from: a@b, server: 'smtp://h'}]",
+            "notify[0].email.to: holds a comma but is no list in [ ], write a list of addresses such as [desk@example.org]",
         ),
         (
             "notify: [email: {to: [a@b, desk], from: a@b, server: 'smtp://h'}]",
@@ -245,7 +296,7 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
         ),
         (
             "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: hu,sh}]",
-            "notify[0].email: text without a key, put what holds a comma in quotes",
+            "notify[0].email: text without a key, put what holds a comma in quotes and a list in [ ]",
         ),
         (
             "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: [hush]}]",
@@ -256,7 +307,10 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
             "alerts: [landing]",
             "alerts: is a list, not keys with values, write {on: [landing, departure], min_confidence: 0.6}",
         ),
-        ("alerts: {on: landing}", "alerts.on: is not a list, write [landing], [departure] or [landing, departure]"),
+        (
+            "alerts: {on: 'landing, departure'}",
+            "alerts.on: holds a comma but is no list in [ ], write [landing], [departure] or [landing, departure]",
+        ),
         ("alerts: {on: [departed]}", "alerts.on[0]: 'departed' is not an event, write 'departure'"),
         ("alerts: {on: [x]}", "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure'"),
         (

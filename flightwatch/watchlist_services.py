@@ -1,0 +1,52 @@
+"""What to write for a service that people name as a channel, and that is reached through Apprise or by another name."""
+
+from typing import Final
+
+EMAIL: Final = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
+
+_ADDRESSES: Final = {
+    "bluesky": "bluesky://Handle@AppPassword",
+    "discord": "discord://WebhookID/WebhookToken",
+    "googlechat": "gchat://Workspace/Key/Token",
+    "gotify": "gotifys://gotify.example.org/Token",
+    "mastodon": "mastodons://AccessToken@mastodon.example.org",
+    "matrix": "matrixs://User:Password@matrix.example.org/#room",
+    "mattermost": "mmosts://mattermost.example.org/WebhookToken",
+    "ntfy": "ntfy://topic",
+    "pushbullet": "pbul://AccessToken",
+    "pushover": "pover://UserKey@Token",
+    "rocketchat": "rockets://WebhookA/WebhookB@chat.example.org",
+    "signal": "signal://localhost:8080/+FromPhone/+ToPhone",
+    "slack": "slack://TokenA/TokenB/TokenC/#channel",
+    "sms": "twilio://AccountSID:AuthToken@FromPhone/ToPhone",
+    "teams": "workflows://host/WorkflowID/Signature",
+    "telegram": "tgram://BotToken/ChatID",
+    "webhook": "jsons://example.org/path",
+    "whatsapp": "whatsapp://Token@FromPhoneID/ToPhone",
+    "zulip": "zulip://BotName@Organization/Token",
+}
+"""Apprise's form of an address for each service (appriseit.com/services), the capitals standing for what is yours."""
+_OTHER_NAMES: Final = {
+    "gchat": "googlechat",
+    "http": "webhook",
+    "https": "webhook",
+    "json": "webhook",
+    "microsoftteams": "teams",
+    "msteams": "teams",
+    "rocket": "rocketchat",
+    "tgram": "telegram",
+    "twilio": "sms",
+}
+_MAIL: Final = frozenset({"mail", "emails", "email", "mailto", "smtp", "smtps"})
+_PRINT: Final = frozenset({"console", "print", "screen", "stdout", "terminal"})
+
+
+def instead(kind: str) -> str | None:
+    """What to say of this kind of channel to who names it; None: no service is known by that name."""
+    name = "".join(filter(str.isalnum, kind)).lower()
+    if name in _MAIL:
+        return f"is written email: {EMAIL}"
+    if name in _PRINT:
+        return "is written print"
+    address = _ADDRESSES.get(_OTHER_NAMES.get(name, name))
+    return f'is reached through Apprise, write apprise: "{address}"' if address is not None else None
