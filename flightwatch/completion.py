@@ -1,4 +1,4 @@
-"""What a shell completes: tails and airports that the database or the watchlist knows.
+"""What a shell completes: tails and airports that the database or the watchlist knows, and the watchlist's tags.
 
 It is quick, as somebody waits with a finger on the key, and silent, as a shell would print a complaint into the line.
 """
@@ -15,6 +15,7 @@ from flightwatch import places
 from flightwatch.errors import FlightwatchError
 from flightwatch.parts import watchlist_if_any
 from flightwatch.registration import normalise
+from flightwatch.watched import TAG
 from flightwatch.words.phrases import short
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ Offer = tuple[str, str]
 
 
 def subjects(begun: str, db: Path | None, watchlist: Path | None) -> list[Offer]:
-    """Tail numbers, icao24s and airport codes that begin so."""
-    return _begun(begun, [*_listed(watchlist, tails=True), *_recorded(begun, db, tails=True)])
+    """Tail numbers, icao24s, airport codes and tags that begin so."""
+    found = _begun(begun, [*_listed(watchlist, tails=True), *_recorded(begun, db, tails=True)])
+    return sorted([*found, *_tags(begun, watchlist)])
 
 
 def airports(begun: str, db: Path | None, watchlist: Path | None) -> list[Offer]:
@@ -73,6 +75,14 @@ def _begun(begun: str, offers: Iterable[Offer]) -> list[Offer]:
         if said is not None:
             found.setdefault(said, _UNFIT.sub("", short(meaning)))
     return sorted(found.items())
+
+
+def _tags(begun: str, given: Path | None) -> list[Offer]:
+    """``tag:dprk`` and the like, of words that a shell takes as they are."""
+    watched = _watchlist(given)
+    tags = {tag for aircraft in watched.aircraft for tag in aircraft.tags} if watched is not None else set[str]()
+    words = (f"{TAG}{tag}" for tag in tags if _WORD.fullmatch(tag))
+    return [(word, "all aircraft with this tag") for word in words if word.startswith(begun)]
 
 
 def _spelt(word: str, begun: str) -> str | None:

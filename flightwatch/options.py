@@ -9,7 +9,11 @@ import typer
 def _subjects(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     from flightwatch.completion import subjects
 
-    return subjects(incomplete, *_files(ctx))
+    if [*(ctx.params.get("subjects") or ())][-2:] != ["tag", ":"]:
+        return subjects(incomplete, *_files(ctx))
+    # To bash a colon is a word: of tag:dp it hands over tag, :, dp, and wants what stands for the last.
+    tags = subjects(f"tag:{incomplete}", *_files(ctx))
+    return [(word.removeprefix("tag:"), meaning) for word, meaning in tags]
 
 
 def _airports(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:

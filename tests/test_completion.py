@@ -67,6 +67,23 @@ def test_tails_and_airports_that_are_known(watcher: Program, line: str, words: l
     assert offered(watcher, line) == words
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("flightwatch history t", ["tag:dprk", "tag:koryo"]),
+        ("flightwatch history P-885 tag : k", ["koryo"]),
+        ("flightwatch report tag : d", ["dprk"]),
+        ("flightwatch history T", []),
+        ("flightwatch history P", ["P-885"]),
+        ("flightwatch history RA-86559 P", ["P-885"]),
+    ],
+)
+def test_tags(program: Program, line: str, words: list[str]) -> None:
+    """As bash hands them over, to which a colon is a word of its own; what a shell might not take as it is is left out."""
+    program.watchlist.write_text("aircraft: [{registration: P-885, tags: [koryo, dprk, 'a b', ö]}]")
+    assert offered(program, line) == words
+
+
 def test_what_is_not_there_is_no_word(bare_program: Program) -> None:
     """Neither a complaint nor a file comes of it."""
     assert offered(bare_program, "flightwatch history ") == []
