@@ -1,12 +1,14 @@
 """The whole main job on a reconstruction: alerts as they happen, then the history. Nothing is kept."""
 
 import sys
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flightwatch import history
-from flightwatch.alerts import one_line
+from flightwatch.airports import Airports
+from flightwatch.alerts import Alert, one_line
 from flightwatch.data import load_airports
 from flightwatch.delivery.context import alert_of
 from flightwatch.poll import replay
@@ -14,6 +16,7 @@ from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store
 from flightwatch.subject import find_subject
 from flightwatch.watchlist import parse_watchlist
+from flightwatch.watched import Watchlist
 
 WATCHLIST = b"""
 aircraft:
@@ -34,6 +37,13 @@ CLOSING = (
 )
 
 
+def alerts(store: Store, watchlist: Watchlist, airports: Airports) -> Iterator[Alert]:
+    """Replay the shipped polls into a database; give each alert as it would have been told."""
+    with as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls:
+        for event in replay(Recording([polls]).polls(), watchlist, airports, store):
+            yield alert_of(event, store, watchlist, airports)
+
+
 def run() -> None:
     """Replay the shipped polls through tracker, database and outbox into a temporary folder, and show what a user sees."""
     airports = load_airports()
@@ -43,19 +53,14 @@ def run() -> None:
 
     out = console()
     sys.stdout.write(OPENING + "\n")
-    with (
-        TemporaryDirectory(prefix="flightwatch-demo-") as folder,
-        as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls,
-        Store(Path(folder) / "demo.db") as store,
-    ):
-        for event in replay(Recording([polls]).polls(), watchlist, airports, store):
-            alert = alert_of(event, store, watchlist, airports)
+    with TemporaryDirectory(prefix="flightwatch-demo-") as folder, Store(Path(folder) / "demo.db") as store:
+        for alert in alerts(store, watchlist, airports):
             if on_terminal:
                 out.print(panel(alert))
             else:
                 sys.stdout.write(one_line(alert) + "\n")
             sys.stdout.flush()
-            last_at = event.detected_at
+            last_at = alert.event.detected_at
         subject = find_subject("RA-86559", watchlist, store, airports)
         visits = history.known(subject, store, watchlist, airports, last_at).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,7 +40,8 @@ LOOKS_AROUND = frozenset(
 )
 
 
-def imports(module: str) -> set[str]:
+@cache
+def imports(module: str) -> frozenset[str]:
     """All that a module imports, at its head or in a function, with the package of each."""
     spec = find_spec(module)
     assert spec is not None
@@ -52,7 +54,7 @@ def imports(module: str) -> set[str]:
             assert node.level == 0, f"{module} imports relatively"
             assert node.module is not None
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return {part for name in found for part in parents(name)}
+    return frozenset(part for name in found for part in parents(name))
 
 
 def parents(name: str) -> Iterator[str]:
@@ -61,6 +63,7 @@ def parents(name: str) -> Iterator[str]:
     yield from (".".join(parts[: n + 1]) for n in range(len(parts)))
 
 
+@cache
 def is_ours(name: str) -> bool:
     if name.split(".")[0] != "flightwatch":
         return False
