@@ -15,8 +15,8 @@ from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store
 from flightwatch.subject import find_subject
-from flightwatch.watchlist import parse_watchlist
 from flightwatch.watched import Watchlist
+from flightwatch.watchlist import parse_watchlist
 
 WATCHLIST = b"""
 aircraft:

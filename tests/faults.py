@@ -1,6 +1,6 @@
 """Faults, and what a poll makes of each.
 
-They stand in OPERATIONS.md as a table, which ``python tests/faults.py --write`` makes anew.
+They stand in docs/reference/messages.md as a table, which ``python tests/faults.py --write`` makes anew.
 """
 
 import resource
@@ -43,7 +43,7 @@ from scenes import (
 )
 from stage import Case, Run, Unavailable, before_touchdown, perform
 
-PAGE: Final = Path(__file__).parent.parent / "OPERATIONS.md"
+PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "messages.md"
 BEGIN, END = "<!-- made by: python tests/faults.py --write -->\n", "<!-- end -->\n"
 WORKERS: Final = 8
 """Polls at once. Most wait: for an answer, for the pause before the next try, for a lock."""
@@ -146,13 +146,13 @@ def line(case: Case, run: Run) -> str:
 
 
 def lines() -> dict[str, str]:
-    """Give the lines that stand in OPERATIONS.md, by their case's name."""
+    """Give the lines that stand in the page, by their case's name."""
     table = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     return {row.split(" | ")[0].removeprefix("| "): row for row in table.splitlines()[2:]}
 
 
 def write() -> None:
-    """Put the table into OPERATIONS.md; what this machine cannot make stays as it stands."""
+    """Put the table into the page; what this machine cannot make stays as it stands."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     standing, table = lines(), ["| fault | what it says | code | the landing |", "|---|---|---|---|"]
     with performances(before_touchdown()) as runs:

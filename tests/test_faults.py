@@ -1,4 +1,7 @@
-"""Failure is boring: a line, an exit code, and nothing lost. The faults are `faults.CASES`; OPERATIONS.md says the rest."""
+"""Failure is boring: a line, an exit code, and nothing lost.
+
+The faults are `faults.CASES`; docs/reference/messages.md shows what each says.
+"""
 
 import re
 import shutil
@@ -9,12 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import show
-from faults import CASES, PAGE, line, lines, performances
+from faults import CASES, line, lines, performances
 from opensky_server import OpenSkyServer
+from pages import ROOT, shown
 from scenes import as_anyone, spoil
 from skies import seen_visit
 from stage import LANDED, TOUCHDOWN, Case, Run, Stage, Unavailable, before_touchdown, stage_in
-from test_readme import shown
 
 pytestmark = pytest.mark.slow  # timeouts take their time, and each fault is three polls
 
@@ -86,7 +89,7 @@ def test_a_damaged_database_is_put_aside_when_told_to(stage: Stage) -> None:
 @pytest.mark.skipif(not shutil.which("sqlite3") or not shutil.which("flock"), reason="needs sqlite3 and flock")
 def test_the_commands_for_operators(stage: Stage) -> None:
     """Backup, restoring it after more polls, and the check; the landing since the copy is told anew."""
-    commands = [command for command, _ in shown(PAGE.read_text(encoding="utf-8"))]
+    commands = [command for command, _ in shown((ROOT / "docs" / "how-to" / "database.md").read_text(encoding="utf-8"))]
     assert [command.split()[0] for command in commands] == ["sqlite3", "flock", "sqlite3"]
     back_up, restore, check = commands
     in_shell(stage, back_up)

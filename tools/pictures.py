@@ -14,6 +14,7 @@ from typing import Final
 from rich.console import Console
 
 from flightwatch import demo, history
+from flightwatch.alerts import Alert
 from flightwatch.data import load_airports
 from flightwatch.report import page
 from flightwatch.report.style import DARK, LIGHT
@@ -49,7 +50,7 @@ def draw() -> dict[str, str]:
     return {"alert.svg": _terminal(told[-2]), "report.svg": _stacked(_DRAWING.findall(report))}
 
 
-def _terminal(alert: demo.Alert) -> str:
+def _terminal(alert: Alert) -> str:
     console = Console(file=io.StringIO(), record=True, width=COLUMNS, force_terminal=True, emoji=False, highlight=False)
     console.print(panel(alert))
     drawn = console.export_svg(title="flightwatch poll", unique_id="alert")
