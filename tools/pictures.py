@@ -6,29 +6,24 @@ so they are readable on light and dark pages, and ask nothing of a network.
 
 import io
 import re
-from datetime import UTC, datetime
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from rich.console import Console
 
-from flightwatch import demo, history
+from flightwatch import demo
 from flightwatch.alerts import Alert
 from flightwatch.data import load_airports
-from flightwatch.report import page
 from flightwatch.report.style import DARK, LIGHT
-from flightwatch.selection import Selection
 from flightwatch.store import Store
-from flightwatch.subject import find_subject
 from flightwatch.terminal import panel
 from flightwatch.watchlist import parse_watchlist
 
 PICTURES: Final = Path(__file__).parent.parent / "docs" / "pictures"
 TAIL: Final = "RA-86559"
-NOW: Final = datetime(2023, 9, 30, tzinfo=UTC)
-"""When the report is made: two days after the second visit."""
-
 COLUMNS: Final = 88
 GAP_PX: Final = 16
 
@@ -41,13 +36,18 @@ def draw() -> dict[str, str]:
     """Each picture by the name of its file."""
     airports = load_airports()
     watchlist = parse_watchlist(demo.WATCHLIST, name="demo", environment={}, airports=airports)
-    with TemporaryDirectory() as folder, Store(Path(folder) / "demo.db") as store:
-        told = list(demo.alerts(store, watchlist, airports))
-        subject = find_subject(TAIL, watchlist, store, airports)
-        section = history.section(subject, store, watchlist, airports, NOW, Selection())
-        events = history.events_of(section.visits, store)
-        report = page(section.title, [section], events, airports, NOW)
-    return {"alert.svg": _terminal(told[-2]), "report.svg": _stacked(_DRAWING.findall(report))}
+    with TemporaryDirectory() as name:
+        with Store(Path(name) / "demo.db") as store:
+            told = list(demo.alerts(store, watchlist, airports))
+        return {"alert.svg": _terminal(told[-2]), "report.svg": _stacked(_DRAWING.findall(_report(Path(name))))}
+
+
+def _report(folder: Path) -> str:
+    """The page that ``flightwatch report`` makes of the demo's database."""
+    (folder / "watchlist.yaml").write_bytes(demo.WATCHLIST)
+    report = ("report", TAIL, "-o", "page.html", "--db", "demo.db")
+    subprocess.run([sys.executable, "-m", "flightwatch", *report], cwd=folder, check=True)  # noqa: S603 our own command
+    return (folder / "page.html").read_text(encoding="utf-8")
 
 
 def _terminal(alert: Alert) -> str:
