@@ -12,7 +12,6 @@ from statistics import median_low
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.errors import NEXT_POLL
 from flightwatch.model import Answered, Poll, Query
 
 MOST_UNREADABLE = 1 / 2
@@ -37,8 +36,8 @@ or the one receiver there have died, and what is heard is what there is."""
 WORLD_KNOWN = timedelta(days=7)
 """The same for the world, from its last answer, good or not: while it stays empty it stays no look, however long."""
 
-ADVICE = f"{NEXT_POLL}; if this lasts, look for an outage on opensky-network.org, or for a newer flightwatch"
-"""What live polling says after why."""
+ADVICE = "nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
+"""What live polling says after why. Where credits are few the next poll may not ask: what was answered has had its turn."""
 
 NEW_USUAL, NEW_USUAL_POLLS = timedelta(days=1), 12
 """Time and answers after which a world that is small, but never empty, is what is usual now: it has shown its day and its night.

@@ -72,6 +72,16 @@ def test_a_poll_that_failed_has_looked_at_nobody() -> None:
     assert (known.balance, known.looks) == (100, ())
 
 
+def test_answers_of_no_use_have_had_their_turn() -> None:
+    """They were paid: a world that fell silent is not asked about at each poll until the day's credits are gone."""
+    failed = PastPoll(at(NOON), (SMALL, WORLD), (304, 300), ok=False)
+    known = ledger([failed])
+    assert (known.balance, known.looks) == (
+        300,
+        ((unix(NOON), Coverage(world=True, boxes=(Box(0.0, 0.0, 5.0, 5.0),))),),
+    )
+
+
 def test_a_poll_that_asked_nothing_counts_for_the_cadence() -> None:
     quiet = [PastPoll(at(NOON) + timedelta(minutes=m)) for m in range(5)]
     assert (ledger(quiet).spacing_s, ledger(quiet).balance) == (60, None)

@@ -158,10 +158,7 @@ def raw(time: int, rows: list[Row]) -> Poll:
     return merge([(Query(), decode(msgspec.json.encode({"time": time, "states": rows})))])
 
 
-ADVICE = (
-    "; nothing is lost, the next poll asks again; if this lasts, look for an outage on opensky-network.org, or for a newer "
-    "flightwatch"
-)
+ADVICE = "; nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
 SAID = {
     "nobody": "OpenSky answered with 0 aircraft in the whole world where some 101 are usual: something is wrong there, so this "
     "answer is not used" + ADVICE,

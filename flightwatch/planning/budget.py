@@ -102,6 +102,11 @@ class PastPoll(Struct, frozen=True):
     ok: bool = True
     """Whether every query was answered and the answers counted."""
 
+    @property
+    def has_asked(self) -> bool:
+        """Whether every query was answered and paid, if only with what was of no use: all have had their turn."""
+        return self.ok or len(self.balances) >= len(self.queries)
+
 
 class Ledger(Struct, frozen=True):
     """What is remembered between polls. Times are Unix seconds by our clock."""
@@ -174,7 +179,7 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
         at,
         gaps,
         spacing_s,
-        (*looks, (at, coverage_of(poll.queries))) if poll.ok else looks,
+        (*looks, (at, coverage_of(poll.queries))) if poll.has_asked else looks,
         samples,
         ledger.prices if samples is ledger.samples else _learned(samples),
     )
