@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from flightwatch.listening import AREA_KNOWN, KEPT, NEW_USUAL, WORLD_KNOWN, Usual, heard
+from flightwatch.listening import ADVICE, AREA_KNOWN, KEPT, NEW_USUAL, WORLD_KNOWN, Usual, heard
 from flightwatch.model import WORLD, Answered, Box, Poll, Query, instant
 
 NOON = 1_709_294_400
@@ -72,6 +72,9 @@ def test_the_day_goes_by() -> None:
 
 
 def test_what_is_said() -> None:
+    assert ADVICE == (
+        "nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
+    )
     usual = {**after([9_000] * 3), **after([120] * 3, AREA), **after([80] * 3, NAMED)}
     assert heard(usual, poll(NOON + HOUR, Answered(EVERYWHERE, 7))).why == (
         "OpenSky answered with 7 aircraft in the whole world where some 9,000 are usual: something is wrong there, so "

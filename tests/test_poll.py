@@ -12,6 +12,7 @@ from opensky_server import OpenSkyServer, Row, row, status
 from reports import AIRPORTS, airport, told
 from skies import ICAO24, Sky, seen_visit, unseen_visit
 
+from flightwatch import listening
 from flightwatch.delivery.outbox_table import Outbox
 from flightwatch.errors import BadAnswer, SourceError, StoreError
 from flightwatch.model import Event, Poll, Query, instant
@@ -158,7 +159,7 @@ def raw(time: int, rows: list[Row]) -> Poll:
     return merge([(Query(), decode(msgspec.json.encode({"time": time, "states": rows})))])
 
 
-ADVICE = "; nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
+ADVICE = f"; {listening.ADVICE}"
 SAID = {
     "nobody": "OpenSky answered with 0 aircraft in the whole world where some 101 are usual: something is wrong there, so this "
     "answer is not used" + ADVICE,
