@@ -1,9 +1,10 @@
 """How true what is told is: on recordings first, then on flights made by code, beside two rules that others use.
 
-    python tests/accuracy/measure.py [SET ...] [--invented COUNT] [--seed 1] [-v]
+    python tests/accuracy/measure.py [SET ...] [--markdown] [--invented COUNT] [--seed 1] [-v]
 
-SET: of tests/recorded (opensky, real, skies, flights), all four unless some are named. ``-v`` names each miss, wrong place and
-false alert. Flights made by code come after them, and only where ``--invented`` says how many.
+SET: of tests/recorded (opensky, real, skies, flights), all four unless some are named. ``--markdown`` prints the tables that
+docs/explanation/accuracy.md shows. ``-v`` names each miss, wrong place and false alert. Flights made by code come after the
+recorded ones, and only where ``--invented`` says how many.
 """
 
 import argparse
@@ -145,6 +146,25 @@ def recorded_sets(names: Iterable[str], airports: Airports, *, verbose: bool) ->
     print("all recorded sets", *reliability(all_inferred), sep="\n")
 
 
+def markdown(names: Iterable[str], airports: Airports) -> Iterator[str]:
+    """The rules beside one another and the reliability, as Markdown."""
+    yield "| recordings | rule | landings found | alerts true | right airport | wrong airport | right less twice wrong |"
+    yield "|---|---|---|---|---|---|---|"
+    every = list[tuple[float, bool]]()
+    for name in names:
+        tallies = measure(name, airports)
+        for rule, groups in tallies.items():
+            t = total(groups)
+            first = f"`{name}`, {t.landings} landings" if rule == "flightwatch" else ""
+            shares = " | ".join(f"{share:.1%}" for share in (t.recall, t.precision, t.right_share, t.wrong_share))
+            yield f"| {first} | {rule} | {shares} | {t.score} |"
+        every += total(tallies["flightwatch"]).inferred
+    yield from ("", "| inferred alerts that said | were true | alerts |", "|---|---|---|")
+    for many, said, true in bins(every):
+        yield f"| {said:.0%} in the mean | {true:.0%} | {many} |"
+    yield from ("", f"Expected calibration error: {calibration_error(every):.3f} over {len(every)} inferred alerts.")
+
+
 def invented_flights(count: int, seed: int, airports: Airports, *, verbose: bool) -> None:
     """Print what is told of flights made by code."""
     made = list(cases(airports, seed, count))
@@ -177,12 +197,16 @@ def main() -> None:
     """Print it all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="*", metavar="SET", choices=[*SETS, []], help="of tests/recorded; default: all")
+    parser.add_argument("--markdown", action="store_true", help="print the tables of docs/explanation/accuracy.md")
     parser.add_argument("--invented", type=int, default=0, metavar="COUNT", help="flights made by code; default: none")
     parser.add_argument("--seed", type=int, default=1, help="of the invented ones")
     parser.add_argument("-v", action="store_true", help="name each miss, wrong place and false alert")
     options = parser.parse_args()
     airports = load_airports()
-    recorded_sets(options.sets or SETS, airports, verbose=options.v)
+    if options.markdown:
+        print(*markdown(options.sets or SETS, airports), sep="\n")
+    else:
+        recorded_sets(options.sets or SETS, airports, verbose=options.v)
     if options.invented:
         invented_flights(options.invented, options.seed, airports, verbose=options.v)
 
