@@ -44,6 +44,7 @@ _TYPED = {ord(blank): "" for blank in " \u00a0\u2007\u2009\u202f\u3000"} | {ord(
 """Blanks go and typographic dashes are hyphens: people paste tail numbers from articles."""
 
 _ICAO24 = re.compile(r"[0-9a-f]{6}")
+_FLIGHT = re.compile(r"[A-Z]{3}[0-9][0-9A-Z]{0,3}")
 _SERIAL = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -70,6 +71,14 @@ def is_serial(text: str) -> bool:
     digits, so what is meant must be told some other way.
     """
     return _SERIAL.fullmatch(text.strip()) is not None
+
+
+def is_flight(text: str) -> bool:
+    """Whether that has the form of an airline's callsign, in capitals: its three letters of ICAO Doc 8585, then the flight.
+
+    ``CCA121`` is one, and six hex digits as well.
+    """
+    return _FLIGHT.fullmatch(text.strip()) is not None
 
 
 def icao24_of(registration: str, register: Mapping[str, str] = {}) -> Resolution | None:

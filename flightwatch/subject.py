@@ -12,7 +12,7 @@ from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Icao24
 from flightwatch.recorded import is_recorded, who_flew_as
-from flightwatch.registration import icao24_of, is_serial, normalise, registrations_of
+from flightwatch.registration import icao24_of, is_flight, is_serial, normalise, registrations_of
 from flightwatch.store import Store
 from flightwatch.watched import WatchedAircraft, Watchlist
 from flightwatch.words.phrases import called
@@ -27,8 +27,6 @@ MOST_NAMED: Final = 5
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 _CALLSIGN: Final = re.compile(r"[A-Z0-9]{2,8}")
 """As a transponder sends one: ICAO Annex 10, Volume IV, 3.1.2.9.1.2, without the blanks."""
-_FLIGHT: Final = re.compile(r"[A-Z]{3}[0-9][0-9A-Z]*")
-"""As an airline's callsigns are: its three letters of ICAO Doc 8585, then the flight."""
 
 
 class Subject(Struct, frozen=True):
@@ -120,7 +118,7 @@ def _by_icao24(text: str, listed: Watchlist, store: Store | None) -> Subject | N
             f"{icao24!r} may be a military serial or an icao24, and nothing is recorded under it: write {ICAO24}{icao24} for the "
             "icao24; for the serial, add the aircraft with its icao24 to the watchlist"
         )
-    if _FLIGHT.fullmatch(icao24.upper()):
+    if is_flight(icao24.upper()):
         raise UsageError(
             f"{quoted(text.strip())} may be a callsign or an icao24, and nothing is recorded under it: write {ICAO24}{icao24} "
             "for the icao24; a callsign answers when it was recorded"
@@ -138,7 +136,7 @@ def _airframe(icao24: Icao24, listed: Watchlist) -> Subject:
 
 def airport_subject(text: str, airports: Airports) -> Subject:
     """The airport that a text means. Raises `UsageError` when it is none, or may be several."""
-    if _FLIGHT.fullmatch(text.strip().upper()):
+    if is_flight(text.upper()):
         nobody = (
             f"{quoted(text.strip())} may be a callsign, but nothing is recorded under it, and OpenSky cannot be asked for one: "
             "name a tail such as RA-86559"

@@ -35,6 +35,14 @@ class Places:
             self.understood[line] = None
         return found.one
 
+    def is_name(self, text: str) -> bool:
+        """Whether that is an airport's or a city's name: of letters alone, as some tail numbers are without their hyphen."""
+        if not text.isalpha():
+            return False
+        from flightwatch.airport_meant import is_name
+
+        return is_name(text, self._airports)
+
     def require(self, node: Scalar, text: str, path: str, write: str) -> Airport | None:
         """The same, with a complaint when there is none; ``write`` says what to write."""
         airport = self.find(node, text)

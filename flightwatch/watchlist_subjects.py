@@ -1,8 +1,9 @@
 """The watchlist's aircraft and airports: from nodes to what they name, each named once.
 
 A channel's ``only`` names either. There, what holds ``*``, ``?`` or ``[`` is a glob over tail numbers; six hex digits are
-an icao24; a tail number of this list or of a known rule is that aircraft, even where a small field in the United States has
-it for a code (N92); then a code or a name is its airport; and what has a digit, hyphen or plus may be any other tail number.
+an icao24; a tail number of this list is that aircraft, and so is one of a known rule, even where a small field in the United
+States has it for a code (N92), but not where it is a city's name (Dakar, without its hyphen D-AKAR); then a code or a name is
+its airport; and what has a digit, hyphen or plus may be any other tail number.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Final
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, How, Icao24
-from flightwatch.registration import icao24_of, is_serial, normalise, registration_of
+from flightwatch.registration import icao24_of, is_flight, is_serial, normalise, registration_of
 from flightwatch.watched import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist_places import Places
 from flightwatch.watchlist_yaml import Items, Node, Reading, Scalar, one_of, quoted
@@ -95,7 +96,7 @@ class Subjects:
             or _GLOB.search(pattern)
             or _ICAO24.fullmatch(pattern)
             or normalise(pattern) in self._named["aircraft"]
-            or icao24_of(pattern, self._register)
+            or (icao24_of(pattern, self._register) and not self._places.is_name(pattern))
         )
 
     def _bare(self, name: Scalar, path: str) -> WatchedAircraft | None:
@@ -109,6 +110,8 @@ class Subjects:
         elif _ICAO24.fullmatch(text) and not is_serial(text):
             icao24, how = text.lower(), "given"
             registration = self._tail(icao24)
+            if is_flight(text):
+                self._reading.remark(name.line, path, f"is read as the icao24 {icao24}; a callsign cannot be watched")
         else:
             self._reading.complain(name.line, path, _unresolved(name, text, bare=True))
             return None

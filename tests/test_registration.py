@@ -7,7 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flightwatch.registration import Resolution, icao24_of, is_serial, normalise, registration_of, registrations_of
+from flightwatch.registration import (
+    Resolution,
+    icao24_of,
+    is_flight,
+    is_serial,
+    normalise,
+    registration_of,
+    registrations_of,
+)
 
 PAIRS = [
     ("CU-T1454", "0b05ae"),
@@ -418,3 +426,11 @@ def test_a_fleet_is_resolved_in_a_moment() -> None:
 def test_six_digits_may_be_a_serial(text: str, is_one: bool) -> None:
     """Of the air forces of the United States or Canada; only ASCII's digits are any."""
     assert is_serial(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("CCA121", True), ("RSD100", True), ("AFL1X", True), ("cca121", False), ("RA86559", False), ("15521F", False)],
+)
+def test_what_may_be_a_callsign(text: str, is_one: bool) -> None:
+    assert is_flight(text) is is_one

@@ -1,0 +1,23 @@
+"""The transcript of questions: each gets the answer that is written there."""
+
+import pytest
+from questions import TRANSCRIPT, answered, questions
+
+ASKED = questions()
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[str]:
+    return answered(ASKED)
+
+
+@pytest.mark.parametrize("number", range(len(ASKED)), ids=[question.title for question in ASKED])
+def test_a_question(answers: list[str], number: int) -> None:
+    """As ``python tests/questions.py --write`` wrote it, and somebody read it."""
+    assert answers[number] == ASKED[number].answer
+
+
+def test_the_transcript_is_whole() -> None:
+    """Every line of it belongs to a question, and there are as many as were promised."""
+    assert "\n".join(map(str, ASKED)) == TRANSCRIPT.read_text(encoding="utf-8")
+    assert len(ASKED) >= 40
