@@ -86,13 +86,15 @@ class Live:
                 self._note(self._held_up())
                 return None
             with Store(self._database) as store:
-                self._tell_of_sharing(store)
                 try:
                     polled = self._ask(store)
                 except FlightwatchError:
                     for failure in self._deliver(store):
                         self._note(failure)
                     raise
+                self._tell_of_sharing(
+                    store
+                )  # now that the database is known to be sound: a damaged one is left as it is
                 failures = self._deliver(store)
                 if polled.plan.queries:
                     self._tell_cost(store)
@@ -113,18 +115,18 @@ class Live:
         )
 
     def _held_up(self) -> str:
-        other = sharers.polling(self._database)
-        if self._name is None or other is None or other == self._name:
+        other = sharers.last(self._database)
+        if self._name is None or other == self._name or not _is_there(other):
             return f"another poll is already writing to {self._database}; this one asked nothing"
-        return f"a poll for {other} is already writing to {self._database}; this one, for {self._name}, asked nothing: {_APART}"
+        return (
+            f"another poll is already writing to {self._database}, which {other} used last; "
+            f"this one, for {self._name}, asked nothing: {_APART}"
+        )
 
     def _tell_of_sharing(self, store: Store) -> None:
-        """Say once that another watchlist polls here too: each would send the other's alerts to its own channels.
-
-        One whose file is gone was moved or renamed, and polls no more.
-        """
+        """Say once that another watchlist polls here too: each would send the other's alerts to its own channels."""
         other = None if self._name is None else sharers.enter(store, self._name)
-        if other is not None and os.path.exists(other):  # noqa: PTH110 Path would raise where nobody may look
+        if _is_there(other):
             self._note(
                 f"{self._database} holds the polls of {other}, and from now on those of {self._name} too; "
                 f"if both are in use, {_APART}"
@@ -189,6 +191,11 @@ class Live:
         asked = f"{count} {'query' if count == 1 else 'queries'}, {plan.credits} credits planned"
         self._detail(f"nothing asked: {plan.why}" if plan.why is not None else asked)
         return polled
+
+
+def _is_there(watchlist: str | None) -> bool:
+    """Whether a watchlist that polled may do so again: one whose file is gone was moved or renamed."""
+    return watchlist is not None and os.path.exists(watchlist)  # noqa: PTH110 Path raises where nobody may look
 
 
 def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: Say) -> None:

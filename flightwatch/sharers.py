@@ -19,8 +19,8 @@ def enter(store: Store, watchlist: str) -> str | None:
     Writes only where another one polled last, so two that take turns are told once.
     """
     with store.reading() as db:
-        (last,) = db.execute(_LAST).fetchone() or (None,)
-    if last == watchlist:
+        (before,) = db.execute(_LAST).fetchone() or (None,)
+    if before == watchlist:
         return None
     with store.writing() as db:
         is_known = db.execute("SELECT count(*) FROM watchlists WHERE path = ?", (watchlist,)).fetchone() != (0,)
@@ -28,11 +28,11 @@ def enter(store: Store, watchlist: str) -> str | None:
             "INSERT OR REPLACE INTO watchlists VALUES (?, (SELECT coalesce(max(turn), 0) + 1 FROM watchlists))",
             (watchlist,),
         )
-    return None if is_known else last
+    return None if is_known else before
 
 
-def polling(database: Path) -> str | None:
-    """The watchlist whose poll has the database now; None where it cannot be told. Nothing is written."""
+def last(database: Path) -> str | None:
+    """The watchlist that polled last, for who may not write; None where it cannot be told."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=BUSY_S)) as db:
             (path,) = db.execute(_LAST).fetchone() or (None,)

@@ -71,7 +71,7 @@ def test_two_watchlists_in_one_database(program: Program, server: NoticedServer)
         f"flightwatch: flightwatch.db holds the polls of {first}, and from now on those of {second} too; if both are in use, "
         f"{apart}\n",
     )
-    for watchlist in ("watchlist.yaml", "second.yaml"):
+    for watchlist in ("second.yaml", "watchlist.yaml"):
         assert program.out("poll", "--watchlist", watchlist) == ""
 
     server.faults.append(HANG)
@@ -83,8 +83,8 @@ def test_two_watchlists_in_one_database(program: Program, server: NoticedServer)
         running.kill()
     assert (waiting.returncode, waiting.stderr) == (
         0,
-        f"flightwatch: a poll for {first} is already writing to flightwatch.db; this one, for {second}, asked nothing: "
-        f"{apart}\n",
+        f"flightwatch: another poll is already writing to flightwatch.db, which {first} used last; this one, for {second}, "
+        f"asked nothing: {apart}\n",
     )
 
 

@@ -32,7 +32,7 @@ FNJ = Watchlist(
 )
 NORTH_OF_FNJ = {"latitude": 40.2, "longitude": 125.67, "true_track": 180.0}
 UP = Track(ICAO24, "RA-86559", "airborne", (report(HEARD, icao24=ICAO24, **NORTH_OF_FNJ),), heard=HEARD)
-NEAR_FNJ = "109 km north of Pyongyang FNJ (North Korea), 10,668 m"
+NEAR_FNJ = "109 km north of Pyongyang FNJ (North Korea), at 10,668 m"
 BLIND = at("2023-09-26T02:40")
 """The last good poll where nobody looked since."""
 
@@ -58,6 +58,17 @@ def look(
             Track(ICAO24, None, "airborne", UP.reports, heard=HEARD - 14 * 3600),
             "where unknown",
             f"last heard 14 h 05 min ago, in the air {NEAR_FNJ}",
+        ),
+        (
+            Track(
+                ICAO24,
+                None,
+                "ground",
+                (report(HEARD, latitude=39.2241, longitude=125.67, on_ground=True),),
+                heard=HEARD,
+            ),
+            "where unknown",
+            "last heard 5 min ago, on the ground within 1 km of Pyongyang FNJ (North Korea)",
         ),
         (
             down(arrival=moment("2023-09-26T01:52")),
@@ -92,7 +103,8 @@ def look(
                 origin=Origin(PYONGYANG, 39.2, 125.7, at("2023-09-25T20:00"), is_departure=True),
             ),
             "in the air",
-            "left Pyongyang FNJ (North Korea) at 2023-09-25 20:00 UTC; at 0.100, -150.000, 10,668 m, descending; heard 5 min ago",
+            "left Pyongyang FNJ (North Korea) at 2023-09-25 20:00 UTC; "
+            "at 0.100, -150.000, at 10,668 m, descending; heard 5 min ago",
         ),
         (
             Track(

@@ -49,7 +49,7 @@ def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | No
 
 
 def last_heard(track: Track, airports: Airports, now: datetime) -> str:
-    """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang FNJ (North Korea), 2,990 m``."""
+    """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m``."""
     if not track.reports:
         return f"heard {_ago(track, now)}, without a position"
     state = "on the ground" if track.reports[-1].on_ground else "in the air"
@@ -88,15 +88,15 @@ def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime
 
 
 def _flying(track: Track, airports: Airports) -> str:
-    """``45 km north-east of Pyongyang FNJ (North Korea), 2,990 m, descending``."""
+    """``45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m, descending``."""
     climb_ms = motion(track.reports).climb_ms or 0.0
     trend = ", climbing" if climb_ms >= LEVEL_MS else ", descending" if climb_ms <= -LEVEL_MS else ""
     return f"{_heard_at(track.reports[-1], airports)}{trend}"
 
 
 def _heard_at(report: StateVector, airports: Airports) -> str:
-    here, height = position(report), altitude_m(report)
-    return spot(nearest_known(airports, *here), *here) + ("" if height is None else f", {height:,.0f} m")
+    here, height = position(report), None if report.on_ground else altitude_m(report)
+    return spot(nearest_known(airports, *here), *here) + ("" if height is None else f", at {height:,.0f} m")
 
 
 def _towards(track: Track, watchlist: Watchlist) -> str | None:
