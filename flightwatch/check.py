@@ -1,6 +1,6 @@
 """The watchlist as understood, and what watching it asks and costs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from flightwatch.model import Box, How, Icao24, Query, instant, seconds
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watched import Routing, Told, Watchlist
+from flightwatch.watched import AlertRules, Routing, Told, Units, Watchlist
 from flightwatch.words.phrases import clean, duration
 
 
@@ -47,6 +47,18 @@ class CheckedChannel(Struct, frozen=True):
     delay_s: int
 
 
+class CheckedAlerts(Struct, frozen=True):
+    """What is told at all, and by which clock and in which unit."""
+
+    on: tuple[str, ...]
+    min_confidence: float
+    still_on_ground_s: tuple[int, ...]
+    time_zone: str | None
+    """None: times are local to the airport, and UTC."""
+    units: Units
+    """Of heights."""
+
+
 class CheckedHealth(Struct, frozen=True):
     """When flightwatch says that it is blind, and whom it tells that it is well."""
 
@@ -73,6 +85,7 @@ class Check(Struct, frozen=True):
     names: tuple[str, ...]
     """How airports' names were understood that stand for codes, a sentence each."""
     notify: tuple[CheckedChannel, ...]
+    alerts: CheckedAlerts
     health: CheckedHealth
     queries: tuple[CheckedQuery, ...]
     """What a poll asks that asks everything."""
@@ -107,6 +120,7 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
         ),
         names=watchlist.understood,
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
+        alerts=_alerts(watchlist.alerts),
         health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
         queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
         every_s=day.every_s,
@@ -132,6 +146,7 @@ def as_lines(found: Check) -> Iterator[str]:
         yield clean(f"name      {name}")
     for c in found.notify:
         yield clean(f"notify    {c.name}  {_told(c)}")
+    yield f"alerts    {_told_at_all(found.alerts)}"
     heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""
     yield clean(f"health    told when no poll was good for {_length(found.health.blind_after_s)}{heartbeat}")
     for q in found.queries:
@@ -160,6 +175,11 @@ def _channel(name: str, routing: Routing) -> CheckedChannel:
     return CheckedChannel(name, routing.only, routing.on, routing.min_confidence, seconds(routing.delay))
 
 
+def _alerts(rules: AlertRules) -> CheckedAlerts:
+    still = tuple(map(seconds, rules.still_on_ground))
+    return CheckedAlerts(rules.on, rules.min_confidence, still, rules.desk.time_zone, rules.desk.units)
+
+
 def _host(address: str | None) -> str | None:
     return urlsplit(address).hostname if address is not None else None
 
@@ -169,12 +189,29 @@ def _told(channel: CheckedChannel) -> str:
     said = [f"only {', '.join(channel.only)}"] if channel.only else []
     if channel.on is not None:
         kinds = [kind if kind == "health" else f"{kind}s" for kind in channel.on]
-        said.append(" and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1]))))
+        said.append(_joined(kinds))
     if channel.min_confidence is not None:
         said.append(f"at {100 * channel.min_confidence:g} % or more")
     if channel.delay_s:
         said.append(f"{_length(channel.delay_s)} later")
     return "; ".join(said) or "everything"
+
+
+def _joined(names: Sequence[str]) -> str:
+    """``landings, departures and corrections``; ``none``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "none"
+
+
+def _told_at_all(rules: CheckedAlerts) -> str:
+    """``landings and departures at 60 % or more; times local and UTC, and in Europe/Berlin; heights in feet``."""
+    kinds = [f"{kind}s" for kind in rules.on]
+    if rules.still_on_ground_s:
+        kinds.append(f"reminders after {' and '.join(map(_length, rules.still_on_ground_s))}")
+    zone = f", and in {rules.time_zone}" if rules.time_zone else ""
+    return (
+        f"{_joined(kinds)} at {100 * rules.min_confidence:g} % or more; times local and UTC{zone}; "
+        f"heights in {rules.units}"
+    )
 
 
 def _length(length_s: int) -> str:

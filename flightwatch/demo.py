@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from flightwatch import history
 from flightwatch.airports import Airports
-from flightwatch.alerts import Alert, one_line
+from flightwatch.alerts import Alert, lines
 from flightwatch.data import load_airports
 from flightwatch.delivery.context import alert_of
 from flightwatch.poll import replay
@@ -58,7 +58,7 @@ def run() -> None:
             if on_terminal:
                 out.print(panel(alert))
             else:
-                sys.stdout.write(one_line(alert) + "\n")
+                sys.stdout.write("\n".join(lines(alert)) + "\n")
             sys.stdout.flush()
             last_at = alert.event.detected_at
         subject = find_subject("RA-86559", watchlist, store, airports)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
-from flightwatch.alerts import Alert, one_line
+from flightwatch.alerts import Alert, lines, links, sentence
 from flightwatch.delivery.outbox import BURST
 from flightwatch.delivery.outbox_table import Outbox, QueuedAlert
 from flightwatch.delivery.sight import Blindness
@@ -52,29 +52,38 @@ class NotTaken(DeliveryError):
 
 
 def printer(form: Format, note: Callable[[str], None]) -> Deliver:
-    """Standard output: JSON lines, one line of text where it is piped (cron mails it), a panel on a terminal.
+    """Standard output: JSON lines, lines of text where it is piped (cron mails it), a panel on a terminal.
 
     What is no event has no place among JSON lines: ``note`` takes it.
     """
     if form == "jsonl":
         return lambda notice, *_: _print_json(notice, note)
     if not sys.stdout.isatty():
-        return lambda notice, *_: _write("\n".join(_line(each) for each in _each(notice)))
+        return lambda notice, *_: _write("\n".join(_lines(notice)))
     from flightwatch.terminal import console, panel  # Rich costs a tenth of a second; cron need not pay it
 
     out = console()
 
     def show(notice: Notice) -> None:
         for each in _each(notice):
-            out.print(panel(each) if isinstance(each, Alert) else _line(each))
+            out.print(panel(each) if isinstance(each, Alert) else _blind_line(each))
 
     return lambda notice, *_: _written(lambda: show(notice))
 
 
-def _line(each: Alert | Blindness) -> str:
-    if isinstance(each, Alert):
-        return one_line(each)
-    return " ".join((f"{subject(each)}.", *blindness_text(each).splitlines()[1:]))
+def _lines(notice: Notice) -> list[str]:
+    """An alert as all that is known of it, a burst as a sentence and a link each, blindness as one line."""
+    match notice:
+        case Alert():
+            return lines(notice)
+        case Digest():
+            return [line for alert in notice.alerts for line in (sentence(alert), f"  {links(alert)[0][1]}")]
+        case Blindness():
+            return [_blind_line(notice)]
+
+
+def _blind_line(blindness: Blindness) -> str:
+    return " ".join((f"{subject(blindness)}.", *blindness_text(blindness).splitlines()[1:]))
 
 
 def _each(notice: Notice) -> Sequence[Alert | Blindness]:
@@ -84,7 +93,7 @@ def _each(notice: Notice) -> Sequence[Alert | Blindness]:
 def _print_json(notice: Notice, note: Callable[[str], None]) -> None:
     for each in _each(notice):
         if isinstance(each, Blindness):
-            note(_line(each))
+            note(_blind_line(each))
         else:
             _write(json_text(each.event))
 

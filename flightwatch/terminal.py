@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.style import Style
@@ -49,7 +49,7 @@ _COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retra
 
 
 def panel(alert: Alert) -> Panel:
-    """One alert in a frame."""
+    """One alert in a frame: its sentence, and everything known under it."""
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
@@ -58,8 +58,8 @@ def panel(alert: Alert) -> Panel:
     for (_, address), name in zip(alerts.links(alert), chain(["look it up"], repeat("")), strict=False):
         facts.add_row(name, Text(address, style=Style(link=address)))
     return Panel(
-        facts,
-        title=Text(alerts.title(alert), style="bold"),
+        Group(Text(alerts.sentence(alert)), "", facts),
+        title=Text(alerts.headline(alert), style="bold"),
         title_align="left",
         border_style=_COLOUR[alert.event.type],
         padding=(0, 1),

@@ -16,6 +16,8 @@ TAG: Final = "tag:"
 Told = Literal["landing", "departure", "reminder", "correction", "health"]
 """What a channel can be told; a correction says that a landing was taken back, health that flightwatch is blind."""
 
+Units = Literal["metres", "feet"]
+
 _EMAIL: Final = "email:"
 
 _SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat"})
@@ -117,14 +119,24 @@ def addressees(name: str) -> tuple[str, ...]:
     return tuple(name.removeprefix(_EMAIL).split(",")) if name.startswith(_EMAIL) else ()
 
 
+class Desk(Struct, frozen=True):
+    """How the people who read the alerts tell time and heights."""
+
+    time_zone: str | None = None
+    """IANA name of the zone whose clock is told beside UTC and the airport's; None: none."""
+    units: Units = "metres"
+    """Of heights; distances are in kilometres either way, as in the papers."""
+
+
 class AlertRules(Struct, frozen=True):
-    """Which events are told."""
+    """Which events are told, and how."""
 
     on: tuple[Literal["landing", "departure"], ...] = ("landing", "departure")
     min_confidence: float = 0.6
     """Least `Event.confidence`, 0..1."""
     still_on_ground: tuple[timedelta, ...] = ()
     """Times on the ground after which to tell that an aircraft is still there, shortest first; empty: never."""
+    desk: Desk = Desk()
 
 
 class Health(_HidesSecrets, frozen=True):

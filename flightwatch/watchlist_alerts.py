@@ -2,14 +2,16 @@
 
 import re
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from flightwatch.errors import UsageError
-from flightwatch.watched import AlertRules, Health
+from flightwatch.watched import AlertRules, Desk, Health, Units
 from flightwatch.watchlist_yaml import Items, Node, Reading, Scalar, one_of, quoted
 
-_ALERT_KEYS: Final = ("on", "min_confidence", "still_on_ground")
+_ALERT_KEYS: Final = ("on", "min_confidence", "still_on_ground", "time_zone", "units")
 _HEALTH_KEYS: Final = ("blind_after", "heartbeat")
 
 _ALERTS: Final = "{on: [landing, departure], min_confidence: 0.6}"
@@ -17,8 +19,13 @@ _HEALTH: Final = "{blind_after: 1h}"
 _ON: Final = "[landing], [departure] or [landing, departure]"
 _CONFIDENCE: Final = "a number from 0 to 1 such as 0.6"
 _DURATION: Final = "a number and a unit such as 60s, 5m, 24h or 3d"
+_TIME_ZONE: Final = "the name of a time zone such as Europe/Berlin"
+_UNITS_OF_HEIGHT: Final = "metres or feet"
 _HEARTBEAT: Final = '"${HEARTBEAT_URL}" or a web address that begins with https://'
 """What to write, in complaints."""
+
+LONGEST_ZONE: Final = 64
+"""Most characters of what is no time zone that are compared with those that are; the longest name has 32."""
 
 _NUMBER_FORM: Final = re.compile(r"[0-9]{0,9}\.?[0-9]{1,9}")
 _DURATION_FORM: Final = re.compile(r"([0-9]{1,6})([smhd])")  # six digits of days added to a date are a date still
@@ -46,6 +53,7 @@ def alert_rules(reading: Reading, node: Node | None) -> AlertRules:
         if sure is None
         else confidence(reading, sure, "alerts.min_confidence") or 0.0,
         still_on_ground=_still_on_ground(reading, fields.get("still_on_ground")),
+        desk=Desk(_time_zone(reading, fields.get("time_zone")), _units(reading, fields.get("units"))),
     )
 
 
@@ -88,6 +96,40 @@ def duration(reading: Reading, node: Node | None, path: str) -> timedelta | None
         if isinstance(node, Scalar):
             reading.complain(node.line, path, f"{quoted(node)} is not a duration, write {_DURATION}")
         return None
+
+
+def _time_zone(reading: Reading, node: Node | None) -> str | None:
+    """The name of a time zone; None where none is written."""
+    path = "alerts.time_zone"
+    name = reading.text(node, path, _TIME_ZONE).strip()
+    if not name:
+        return None
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # a path or a folder, as Europe is; nothing of that name
+        if isinstance(node, Scalar):
+            reading.complain(node.line, path, f"{quoted(node)} is not a time zone, write {_zone_for(name)}")
+        return None
+    return name
+
+
+def _zone_for(text: str) -> str:
+    """The zone that somebody may have meant: of that name in another case, or of that city; else what to write at all."""
+    zones, meant = sorted(available_timezones()), text.lower().replace(" ", "_")
+    same = [zone for zone in zones if meant in (zone.lower(), zone.lower().rpartition("/")[2])]
+    near = same or get_close_matches(text[:LONGEST_ZONE], zones, n=1)
+    return " or ".join(map(repr, near[:3])) or _TIME_ZONE
+
+
+def _units(reading: Reading, node: Node | None) -> Units:
+    text = reading.text(node, "alerts.units", _UNITS_OF_HEIGHT)
+    if text == "feet":
+        return "feet"
+    if text and text != "metres" and isinstance(node, Scalar):
+        reading.complain(
+            node.line, "alerts.units", f"{quoted(node)} is not a unit of heights, {one_of(text, ('metres', 'feet'))}"
+        )
+    return "metres"
 
 
 def _still_on_ground(reading: Reading, node: Node | None) -> tuple[timedelta, ...]:

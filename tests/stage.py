@@ -26,7 +26,7 @@ PLENTY: Final = 10**6
 TOUCHDOWN: Final = 3
 """The poll of `seen_visit` that sees the aircraft on the runway."""
 LANDED: Final = re.compile(
-    r"RA-86559 \(Il-62M, Russian Air Force\) landed at Vladivostok International Airport [^\n]*; observed; [^\n]*\n"
+    r"RA-86559 \(Il-62M, Russian Air Force\) landed at Vladivostok VVO on [^\n]*; seen on the ground there[^\n]*\n(?:  [^\n]*\n)+"
 )
 
 Kept = Literal["told at once", "told by the next poll", "all kept; told by the next poll"]

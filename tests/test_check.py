@@ -43,6 +43,7 @@ CHANNELS = b"""notify:
     on: [landing, correction]
     min_confidence: 0.8
     delay: 24h
+alerts: {on: [landing], min_confidence: 0.75, still_on_ground: [24h, 3d], time_zone: Europe/Berlin, units: feet}
 health: {blind_after: 90m, heartbeat: "https://me:tops3cret@hc-ping.com/tops3cret"}
 """
 ACCOUNT = b"opensky: {client_id: watch, client_secret: tops3cret}\n"
@@ -74,6 +75,13 @@ def test_as_json() -> None:
                 "delay_s": 86400,
             },
         ],
+        "alerts": {
+            "on": ["landing"],
+            "min_confidence": 0.75,
+            "still_on_ground_s": [86400, 259200],
+            "time_zone": "Europe/Berlin",
+            "units": "feet",
+        },
         "health": {"blind_after_s": 5400, "heartbeat": "hc-ping.com"},
         "queries": [{"asks": "world", "icao24": [], "box": None, "credits": 4}],
         "every_s": 300,
@@ -99,6 +107,7 @@ def test_as_text() -> None:
         "airport   FNJ/ZKPY   Pyongyang Sunan International Airport, North Korea (Asia/Pyongyang)",
         "airport   VVO/UHWW   Vladivostok International Airport, Russia (Asia/Vladivostok)  only RA-86*, tag:dprk",
         "notify    print  everything",
+        "alerts    landings and departures at 60 % or more; times local and UTC; heights in metres",
         "health    told when no poll was good for 1 h",
         "query     the whole world: 4 credits a poll",
         "plan      polling every 15 min: 100 % ask the whole world (4 credits)",
@@ -160,8 +169,10 @@ def test_what_a_channel_is_told(options: str, words: str) -> None:
 def test_a_secret_is_not_shown() -> None:
     found = checked(YAML + CHANNELS + ACCOUNT)
     lines = list(as_lines(found))
-    assert lines[6:8] == [
+    assert lines[6:9] == [
         "notify    apprise:slack:c3c2fa  only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later",
+        "alerts    landings and reminders after 24 h and 72 h at 75 % or more; times local and UTC, and in Europe/Berlin; "
+        "heights in feet",
         "health    told when no poll was good for 1 h 30 min; heartbeat to hc-ping.com",
     ]
     assert "tops3cret" not in repr((found, lines))

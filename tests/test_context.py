@@ -68,6 +68,16 @@ def test_when_nobody_watched(store: Store) -> None:
     assert found.unwatched == tuple(Span(at(since), at(until)) for since, until in spans)
 
 
+def test_what_nobody_watched_before_it(store: Store) -> None:
+    """Since the visit before, or since the watchlist names it: the holes between polls, and when it was not on the list."""
+    keep(store, visit(), AUGUST, polls=("2023-08-01T00:00", "2023-08-02T20:00", "2023-09-25T20:00", "2023-09-26T01:40"))
+    gone, last_poll = at("2023-08-02T14:46"), at("2023-09-26T01:40")
+    assert context_of(landing(), store, WATCHLIST).unwatched_before == last_poll - gone
+    with store.writing() as db:
+        db.execute("DELETE FROM visits WHERE id = 'august'")
+    assert context_of(landing(), store, WATCHLIST).unwatched_before == last_poll - at("2023-08-01T00:00")
+
+
 def test_a_visit_to_no_airport(store: Store) -> None:
     unnamed = visit(airport=None)
     keep(store, unnamed, AUGUST, KORYO)

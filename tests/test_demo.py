@@ -35,8 +35,8 @@ def test_what_it_shows(bare_program: Program) -> None:
     temporary.mkdir()
     out = bare_program.out("demo", env={"TMPDIR": str(temporary)})
     said = [line for line in out.splitlines() if line.startswith("RA-86559 (")]
-    stays = [re.search(r"; on the ground about (\d+) h \d\d min \(between ", line) for line in said]
-    assert [(f" landed at {FNJ}, " in line, f" left {FNJ}, " in line) for line in said] == [
+    stays = [re.search(r", after about (\d+) h \d\d min; ", line) for line in said]
+    assert [(" landed at Pyongyang FNJ on " in line, " left Pyongyang FNJ on " in line) for line in said] == [
         (True, False),
         (False, True),
     ] * 2

@@ -22,18 +22,29 @@ from flightwatch.model import instant
 from flightwatch.poll import poll_once
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
+from flightwatch.tracking.events import identity
 from flightwatch.watchlist import parse_watchlist
 
 WHO = "RA-86559 (Il-62M, Russian Air Force)"
-VVO = "Vladivostok International Airport (VVO/UHWW), Artyom, Russia"
-TRACK = "https://globe.adsb.lol/?icao=15521f&showTrace=2024-01-10"
 LANDED = (
-    f"{WHO} landed at {VVO}, 2024-01-10 05:00 UTC (15:00 local); observed; first heard 99 km south-west of Vladivostok "
-    "VVO (Russia) at 04:50 UTC, 10 min before; first recorded here, watching since 10 January 2024; "
-    f"{TRACK}\n"
+    f"{WHO} landed at Vladivostok VVO on 10 January 2024 at 15:00 local, 05:00 UTC; seen on the ground there.\n"
+    f"  aircraft    {WHO}\n"
+    "  callsign    TST1\n"
+    "  icao24      15521f, registered in Russia\n"
+    "  where       Vladivostok International Airport (VVO/UHWW), Artyom, Russia\n"
+    "  landed      10 January 2024 at 15:00 local, 05:00 UTC\n"
+    "  known       observed\n"
+    "  flight      first heard 99 km south-west of Vladivostok VVO (Russia) at 04:50 UTC, 10 min before\n"
+    "  record      first visit recorded here; watching only since 10 January 2024\n"
+    f"  visit       {identity('visit', '15521f', SEEN_DOWN + 60)}\n"
+    "  look it up  https://globe.adsb.lol/?icao=15521f&showTrace=2024-01-10\n"
+    "              https://globe.adsbexchange.com/?icao=15521f&showTrace=2024-01-10\n"
+    "              https://www.flightradar24.com/data/aircraft/ra-86559\n"
+    "              https://www.planespotters.net/hex/15521F\n"
 )
-LEFT = re.escape(f"{WHO} left {VVO}, 2024-01-10 06:30 UTC (16:30 local); observed; on the ground 1 h ") + (
-    rf"(29|30|31) min; first visit recorded here, watching since 10 January 2024; {re.escape(TRACK)}\n"
+LEFT = (
+    re.escape(f"{WHO} left Vladivostok VVO on 10 January 2024 ")
+    + r"(at|about) 16:30 local, 06:30 UTC, after 1 h (29|30|31) min; seen leaving\.\n(  .*\n)+"
 )
 """The stay was an hour and a half; polls tell it to a minute or so."""
 TOUCHDOWN = 3
@@ -169,8 +180,15 @@ def test_a_visit_by_mail(program: Program, server: OpenSkyServer, mail_server: S
     watch_through(program)
     assert set(cron(program, server, unseen_visit())) == {""}
     landed, left = (mail.message for mail in mail_server.mails)
-    assert re.fullmatch(r"RA-86559 landed at Pyongyang FNJ, inferred \d\d %", landed["Subject"])
-    assert re.fullmatch(r"RA-86559 left Pyongyang FNJ after about 46 h \d\d min", left["Subject"])
+    assert re.fullmatch(
+        r"RA-86559 (probably )?landed at Pyongyang FNJ about 10:\d\d local on 26 September 2023, \d\d % sure that it did",
+        landed["Subject"],
+    )
+    assert re.fullmatch(
+        r"RA-86559 (probably )?left Pyongyang FNJ about 09:\d\d local on 28 September 2023 after about 46 h \d\d min, "
+        r"\d\d % sure that it had landed there",
+        left["Subject"],
+    )
     assert left["In-Reply-To"] == landed["Message-ID"]
     assert left["References"].split() == [*landed["References"].split(), landed["Message-ID"]]
     assert landed["Message-ID"] != left["Message-ID"]
@@ -197,7 +215,10 @@ def test_a_mail_server_that_hiccups(
         assert mail_server.mails == []
     cron(program, server, skies[TOUCHDOWN + 2 : TOUCHDOWN + 4])
     [mail] = mail_server.mails
-    assert mail.message["Subject"] == "RA-86559 landed at Vladivostok VVO, observed"
+    assert (
+        mail.message["Subject"]
+        == "RA-86559 landed at Vladivostok VVO at 15:00 local on 10 January 2024, seen on the ground"
+    )
     with Store(program.database) as store:
         [visit] = store.visits()
     assert mail.message["Message-ID"] == f"<{visit.landing}.flightwatch@example.net>"
@@ -224,11 +245,13 @@ def test_a_dry_run_tells_what_a_poll_would(program: Program, server: OpenSkyServ
 
 @pytest.mark.parametrize("callsign", ["=cmd()", "\x1b[2JA\n", "[red]B[/]", "\u202eC"])
 def test_text_from_the_air(program: Program, server: OpenSkyServer, source: OpenSky, callsign: str) -> None:
-    """It reaches terminals, mails and spreadsheets as harmless text in one line."""
+    """It reaches terminals, mails and spreadsheets as harmless text in a line of its own."""
     skies = [(time, [[row[0], callsign, *row[2:]] for row in rows]) for time, rows in seen_visit()]
     polled(program, server, source, skies[: TOUCHDOWN + 1])
     alert = program.out("poll")
-    assert (alert.count("\n"), alert[:-1].isprintable()) == (1, True)
+    told, *rows = alert.splitlines()
+    assert (told, [row[:2] for row in rows]) == (LANDED.partition("\n")[0], ["  "] * len(rows))
+    assert all(row.isprintable() for row in rows)
     [cells] = csv.DictReader(io.StringIO(program.out("history", "RA-86559", "--format", "csv")))
     assert (cells["callsign"][0] != "=", cells["callsign"].isprintable()) == (True, True)
 
@@ -295,5 +318,5 @@ def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky)
         os.close(terminal)
         os.close(other)
     assert (done.returncode, done.stderr) == (0, "")
-    assert shown.splitlines()[0].startswith("╭─ RA-86559 landed at Vladivostok VVO, observed")
-    assert re.search(r"│ when +2024-01-10 05:00 UTC \(15:00 local\)", shown)
+    assert shown.splitlines()[0].startswith("╭─ RA-86559 landed at Vladivostok VVO ─")
+    assert re.search(r"│ landed +10 January 2024 at 15:00 local, 05:00 UTC", shown)

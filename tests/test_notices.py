@@ -11,8 +11,6 @@ from flightwatch.watched import WatchedAircraft, Watchlist
 from flightwatch.words.notices import Digest, blindness_text, brief, subject
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
-WHO = "RA-86559 (Il-62M)"
-FNJ = "Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea"
 BLIND = Blindness("b", at("2023-09-26T02:10"), None, "OpenSky: 503\r\n\x1b[31m", at("2023-09-26T04:10"))
 MEANWHILE = "What landed or left in that time may be told late, or not at all."
 
@@ -29,15 +27,15 @@ MEANWHILE = "What landed or left in that time may be told late, or not at all."
         ),
         (
             replace(BLIND, until=at("2023-09-26T05:40")),
-            "flightwatch sees again: blind 02:10-05:40 UTC, 3 h 30 min",
-            "No poll succeeded 02:10-05:40 UTC on 26 September 2023 (3 h 30 min); now they do again.\n"
+            "flightwatch sees again: it was blind 02:10-05:40 UTC on 26 September 2023, for 3 h 30 min",
+            "No poll succeeded 02:10-05:40 UTC on 26 September 2023 (3 h 30 min); polls succeed again.\n"
             f"{MEANWHILE}\nThe last failure: OpenSky: 503[31m",
         ),
         (
             replace(BLIND, until=at("2023-09-27T05:40"), why=None),
-            "flightwatch sees again: blind 26 September 2023 02:10 to 27 September 2023 05:40 UTC, 27 h 30 min",
-            "No poll succeeded 26 September 2023 02:10 to 27 September 2023 05:40 UTC (27 h 30 min); now they do again.\n"
-            f"{MEANWHILE}\nNo poll was tried in that time: check cron and the machine.",
+            "flightwatch sees again: it was blind 26 September 2023 02:10 to 27 September 2023 05:40 UTC, for 27 h 30 min",
+            "No poll succeeded 26 September 2023 02:10 to 27 September 2023 05:40 UTC (27 h 30 min); polls succeed again.\n"
+            f"{MEANWHILE}\nWhy is not recorded: check cron and the machine.",
         ),
     ],
 )
@@ -51,14 +49,16 @@ def test_nobody_watched(blindness: Blindness, title: str, said: str) -> None:
 def test_a_burst() -> None:
     """The subject names the first and counts the rest; a correction is not hidden among them."""
     three = tuple(describe(event, WATCHLIST, AIRPORTS) for event in (landing(), left(), taken_back()))
-    name = "RA-86559 landed at Pyongyang FNJ, inferred 93 %"
-    assert subject(Digest(three[:2])) == f"2 alerts: {name}; and 1 more"
+    name = "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did"
+    brief_name = "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"
+    assert subject(Digest(three[:2])) == f"2 alerts: {brief_name}; and 1 more"
     assert subject(Digest(three[:1])) == name
     assert brief(Digest(three)) == (
-        f"3 alerts, 1 of them TAKEN BACK: {name}; and 2 more",
-        f"{name}, 2023-09-26 01:52 UTC (10:52 local)\n"
-        "RA-86559 left Pyongyang FNJ after about 46 h 39 min, 2023-09-28 00:31 UTC (09:31 local)\n"
-        "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ, heard again 2023-09-26 02:20 UTC (11:20 local)\n"
+        f"3 alerts, 1 of them TAKEN BACK: {brief_name}; and 2 more",
+        f"{name}\n"
+        "RA-86559 probably left Pyongyang FNJ about 09:31 local on 28 September 2023 after about 46 h 39 min, 93 % sure that it "
+        "was there and left\n"
+        "TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
     )
@@ -70,16 +70,16 @@ def test_a_burst() -> None:
 def test_for_a_chat() -> None:
     """Title, a few lines without markup, links at the end; a correction asks for one."""
     assert brief(describe(landing(), WATCHLIST, AIRPORTS)) == (
-        "RA-86559 landed at Pyongyang FNJ, inferred 93 %",
-        f"{WHO} landed at {FNJ}.\n"
-        "when: 2023-09-26 01:52 UTC (10:52 local)\n"
-        "known: inferred, 93 %, between 01:48 and 02:05 UTC\n"
-        "callsign: RFF7451\n"
+        "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did",
+        "RA-86559 (Il-62M) probably landed at Pyongyang FNJ on 26 September 2023 about 10:52 local, 01:52 UTC; 93 % sure that it "
+        "landed there; touchdown between 10:48 and 11:05 local.\n"
+        "where: Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
         "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-26\n"
-        "https://www.flightradar24.com/data/aircraft/ra-86559",
+        "https://www.flightradar24.com/data/aircraft/ra-86559\n"
+        "https://www.planespotters.net/hex/15521F",
     )
     assert (
-        "\nThe earlier alert about this landing was wrong: please correct what was made of it.\nhttps://"
+        "\nThe earlier alert about this landing no longer holds: please correct what was made of it.\nhttps://"
         in (brief(describe(taken_back(), WATCHLIST, AIRPORTS))[1])
     )

@@ -12,7 +12,7 @@ from reports import AIRPORTS
 from skies import landing, left
 from test_outbox_table import HOUR, NOW, blind, post, waiting
 
-from flightwatch.alerts import Alert, one_line
+from flightwatch.alerts import Alert, lines, sentence
 from flightwatch.delivery.outbox import BURST, LEAST_TRIES, PATIENCE, Posted
 from flightwatch.delivery.outbox_table import Outbox, Undelivered
 from flightwatch.delivery.sight import Blindness
@@ -34,7 +34,7 @@ def compose(subject: Event | Blindness) -> Notice:
 def words(subject: Event | Blindness) -> str:
     notice = compose(subject)
     if isinstance(notice, Alert):
-        return one_line(notice)
+        return "\n".join(lines(notice))
     _, *more = blindness_text(blind()).splitlines()
     return " ".join(("flightwatch is blind: no successful poll since 2023-09-26 02:10 UTC.", *more))
 
@@ -315,7 +315,7 @@ def test_a_channel_that_is_gone_waits(store: Store, tell: Deliver) -> None:
 
 
 def test_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:
-    """A line each where it is piped: cron mails it."""
+    """Where it is piped: cron mails it."""
     tell = printer("text", pytest.fail)
     tell(compose(landing()))
     tell(compose(blind()))
@@ -323,9 +323,17 @@ def test_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_burst_is_printed_alert_by_alert(capsys: pytest.CaptureFixture[str]) -> None:
+    """A sentence and a link each: what else is known fills a screen."""
     digest = Digest((describe(landing(), Watchlist(), AIRPORTS), describe(left(), Watchlist(), AIRPORTS)))
     printer("text", pytest.fail)(digest)
-    assert capsys.readouterr().out == f"{words(landing())}\n{words(left())}\n"
+    assert capsys.readouterr().out.splitlines() == [
+        line
+        for alert in digest.alerts
+        for line in (
+            sentence(alert),
+            f"  https://globe.adsb.lol/?icao=15521f&showTrace={alert.event.time:%Y-%m-%d}",
+        )
+    ]
     printer("jsonl", pytest.fail)(digest)
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ["landing-1", "departure-1"]
 

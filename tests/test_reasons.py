@@ -1,5 +1,6 @@
 """Why an inferred event is believed, in words a reader understands."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 from reports import AIRPORTS, Follower, above, airport, arrival, report
 from skies import taken_back
 
-from flightwatch.alerts import describe, one_line
+from flightwatch.alerts import describe, facts, sentence
 from flightwatch.model import Event, instant
 from flightwatch.watched import Watchlist
 from flightwatch.words.reasons import contradiction, reason
@@ -36,18 +37,20 @@ def test_lost_on_the_way_down() -> None:
 
 def test_it_is_in_the_alert() -> None:
     event = lost_on_the_way_down()
-    assert f"; {reason(event, airport('ZRH'))}; " in one_line(describe(event, Watchlist(), AIRPORTS))
+    alert = describe(event, Watchlist(), AIRPORTS)
+    assert dict(facts(alert))["because"] == reason(event, airport("ZRH"))
+    assert re.search(r"; contact lost \d+ km away in descent at \d\d:\d\d local; touchdown between ", sentence(alert))
 
 
 @pytest.mark.parametrize("minutes", [25, 300])
 def test_short_and_long_silence(minutes: int) -> None:
-    """After hours it is hearing it again that told."""
+    """Whether it is the silence that told, or that it was heard again, the event does not say."""
     event = lost_on_the_way_down()
     last = instant(event.evidence[-1].last_contact)
 
     later = replace(event, detected_at=last + timedelta(minutes=minutes))
     said = reason(later, airport("ZRH")) or ""
-    assert said.endswith("not heard for 25 min" if minutes == 25 else "heard again 5 h 00 min later")
+    assert said.endswith("not heard for 25 min" if minutes == 25 else "not heard for 5 h 00 min")
 
 
 def test_what_was_seen_needs_no_reason() -> None:
@@ -63,7 +66,7 @@ def test_a_field_unknown() -> None:
 
     said = reason(replace(lost_on_the_way_down(), airport=None), None) or ""
     assert said.startswith("lost at 47.")
-    assert ", where several fields fit; " in said
+    assert ", and no field stands out; " in said
 
 
 LOST = {"latitude": 47.70, "longitude": 8.548, "baro_altitude": 2_000.0, "vertical_rate": -6.0}
@@ -76,24 +79,24 @@ CRUISE = {"longitude": 8.548, "baro_altitude": 10_000.0}
         (
             1800,
             {"latitude": 45.0, **CRUISE},
-            "heard again 273 km south, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, "
+            "heard again 273 km south of the airport, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, "
             "which leaves no time for a landing there",
         ),
         (
             2400,
             {"latitude": 51.0, **CRUISE},
-            "heard again 394 km north, level at 10,000 m, at 12:40 UTC: 367 km in 40 min, "
+            "heard again 394 km north of the airport, level at 10,000 m, at 12:40 UTC: 367 km in 40 min, "
             "which leaves no time for a landing there",
         ),
         (
             7200,
             {"latitude": 45.0, **CRUISE},
-            "heard again 273 km south, level at 10,000 m, at 14:00 UTC: 300 km in 2 h 00 min",
+            "heard again 273 km south of the airport, level at 10,000 m, at 14:00 UTC: 300 km in 2 h 00 min",
         ),
         (
             86_400,
             {"latitude": 45.0, "longitude": 8.548, "on_ground": True},
-            "heard again 273 km south, on the ground, on 2024-03-02 12:00 UTC: 300 km in 24 h 00 min",
+            "heard again 273 km south of the airport, on the ground, on 2024-03-02 12:00 UTC: 300 km in 24 h 00 min",
         ),
     ],
 )
@@ -101,7 +104,7 @@ def test_what_takes_a_landing_back(later_s: int, seen: dict[str, object], said: 
     """Where it was lost and heard, and how fast that was; that there was no time to land only where there was none."""
     event = taken_back(evidence=(report(NOON, **LOST), report(NOON + later_s, **seen)), time=instant(NOON))
     assert contradiction(event, airport("ZRH")) == (
-        f"lost 27 km north, descending through 2,000 m, at 12:00 UTC; {said}"
+        f"lost 27 km north of the airport, descending through 2,000 m, at 12:00 UTC; {said}"
     )
 
 
@@ -113,5 +116,34 @@ def test_a_landing_on_a_field_unknown_taken_back() -> None:
         "lost at 47.700, 8.548, descending through 2,000 m, at 12:00 UTC; "
         "heard again at 45.000, 8.548, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, as flying on takes"
     )
-    where = "did not land at a field unknown (heard 47.7000, 8.5480, 27 km north of Zürich ZRH (Switzerland)); lost"
-    assert where in one_line(describe(known, Watchlist(), AIRPORTS))
+    said = sentence(describe(known, Watchlist(), AIRPORTS))
+    assert said == (
+        "TAKEN BACK: the landing of RFF7451 (RA-86559, 15521f, registered in Russia) at an unknown field; it was heard again at "
+        "45.000, 8.548 in level flight at 12:30 UTC on 1 March 2024, 30 min after contact was lost, as flying on takes; please "
+        "correct what was made of it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("vertical_rate", "said"),
+    [
+        (-6.0, "descending through 1,200 m"),
+        (6.0, "climbing through 1,200 m"),
+        (0.0, "level at 1,200 m"),
+        (None, "at 1,200 m"),
+    ],
+)
+def test_what_is_not_known_of_its_flight_is_not_said(vertical_rate: float | None, said: str) -> None:
+    """A single report without a vertical rate does not tell that it was level."""
+    seen = report(NOON, latitude=47.7, longitude=8.548, baro_altitude=1_200.0, vertical_rate=vertical_rate)
+    event = replace(lost_on_the_way_down(), evidence=(seen,))
+    assert f" north of the airport, {said}" in (reason(event, airport("ZRH")) or "")
+
+
+def test_heights_in_feet() -> None:
+    seen = report(NOON, **LOST), report(NOON + 1800, latitude=45.0, **CRUISE)
+    event = taken_back(evidence=seen, time=instant(NOON))
+    assert contradiction(event, airport("ZRH"), "feet") == (
+        "lost 27 km north of the airport, descending through 6,600 ft, at 12:00 UTC; heard again 273 km south of the airport, "
+        "level at 32,800 ft, at 12:30 UTC: 300 km in 30 min, which leaves no time for a landing there"
+    )

@@ -216,9 +216,9 @@ def test_the_demo(demo_page: str) -> None:
         ],
         "how it is known": [
             "landing inferred, 99 % sure",
-            "lost 45 km north-east, descending through 2,990 m; not heard for 15 min",
+            "lost 45 km north-east of the airport, descending through 2,990 m; not heard for 15 min",
             "departure inferred, 99 % sure",
-            "first heard again 53 km east, climbing through 5,210 m",
+            "first heard again 53 km east of the airport, climbing through 5,210 m",
         ],
     }
 
@@ -402,7 +402,7 @@ def test_a_number_stays_with_its_unit(demo_page: str) -> None:
     kept = demo_page.replace("\N{NO-BREAK SPACE}", "_")
     assert "about 46_h_40_min" in kept
     assert "landing inferred, 99_%_sure" in kept
-    assert "lost 45_km north-east, descending through 2,990_m; not heard for 15_min" in kept
+    assert "lost 45_km north-east of the airport, descending through 2,990_m; not heard for 15_min" in kept
 
 
 def test_what_opensky_estimates_is_explained_where_it_is_shown(demo_page: str) -> None:

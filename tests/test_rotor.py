@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import AIRPORTS, HOUR, ICAO24, MINUTE, NOON, Follower, airport, report
 
-from flightwatch.alerts import describe, one_line
+from flightwatch.alerts import describe, sentence
 from flightwatch.geo import destination
 from flightwatch.model import StateVector, instant
 from flightwatch.tracking.landing import ABSTAIN, MIN_SILENCE_S
@@ -58,7 +58,7 @@ def lost(to: tuple[float, float], height_m: float, category: int | None = HELICO
 
 @pytest.mark.parametrize("category", [HELICOPTER, DRONE])
 def test_down_in_a_meadow(category: int) -> None:
-    """Told once, without an airport; in words: where on the map, and how far from an airport that people know."""
+    """Told once, without an airport; in words: how far from an airport that people know."""
     follower = lost(MEADOW, 60.0, category)
     (event,) = follower.events
     assert (event.type, event.basis, event.airport) == ("landing", "inferred", None)
@@ -69,10 +69,11 @@ def test_down_in_a_meadow(category: int) -> None:
     assert visit.airport is None
     assert (visit.latitude, visit.longitude) == pytest.approx(MEADOW, abs=1e-4)
 
-    said = one_line(describe(event, Watchlist(aircraft=(WatchedAircraft(ICAO24, "HB-XYZ", "given"),)), AIRPORTS))
+    said = sentence(describe(event, Watchlist(aircraft=(WatchedAircraft(ICAO24, "HB-XYZ", "given"),)), AIRPORTS))
     assert said.startswith(
-        f"aircraft {ICAO24} landed near {MEADOW[0]:.4f}, {MEADOW[1]:.4f}, 12 km north-east of Zürich ZRH (Switzerland)"
+        f"TST1 ({ICAO24}, registered in Switzerland) probably landed at a place 12 km north-east of Zürich ZRH (Switzerland) on "
     )
+    assert "; contact lost there in descent at " in said
     assert not {field.name for _, field in AIRPORTS.within(*MEADOW, 11.0) if field.name in said}
 
 

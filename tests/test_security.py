@@ -28,7 +28,7 @@ from reports import AIRPORTS, MINUTE, arrival, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, landing, rows, seen_visit, visit
 from smtp_server import SmtpServer
 
-from flightwatch.alerts import one_line
+from flightwatch.alerts import lines
 from flightwatch.delivery.mail import message
 from flightwatch.errors import BadAnswer
 from flightwatch.model import Place, Query, instant
@@ -329,10 +329,10 @@ def attacked(program: Program, server: OpenSkyServer, source: OpenSky) -> Progra
 
 
 def test_hostile_text_as_text(attacked: Program) -> None:
-    """An alert a line, a visit a row, whatever they are called."""
+    """A sentence an alert, a visit a row, whatever they are called."""
     alerts = attacked.out("poll")
     assert is_plain(alerts)
-    lines = [line for line in alerts.split("\n") if line.startswith("aircraft 0000")]
+    lines = [line for line in alerts.split("\n") if line.startswith("Aircraft 0000")]
     assert [line[9:15] for line in lines] == ICAO24S
     assert [line.count(" landed at Vladivostok") for line in lines] == [1] * len(TEXTS)
     assert max(map(len, lines)) < 1000
@@ -412,8 +412,8 @@ def test_hostile_names_in_every_form(text: str) -> None:
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, text, "given", label=text),))
     alert = describe(landing(callsign=text, registration=text, airport=there), watchlist, AIRPORTS)
 
-    assert one_line(alert).isprintable()
-    assert len(one_line(alert)) < 1500
+    assert all(line.isprintable() for line in lines(alert))
+    assert max(map(len, lines(alert))) < 1500
     mail = message(alert, EmailChannel(("desk@example.org",), "watch@example.org", "smtp://h"))
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     usual = {

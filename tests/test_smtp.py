@@ -58,7 +58,10 @@ def test_an_alert_goes_to_everybody_at_once(mail_server: SmtpServer) -> None:
         (SENDER, list(TO), "<landing-1.flightwatch@example.net>"),
         (SENDER, list(TO), "<departure-1.flightwatch@example.net>"),
     ]
-    assert mail_server.mails[0].message["Subject"] == "RA-86559 landed at Pyongyang FNJ, inferred 93 %"
+    assert mail_server.mails[0].message["Subject"] == (
+        "RFF7451 (RA-86559, 15521f, registered in Russia) probably landed at Pyongyang FNJ about 10:52 local on "
+        "26 September 2023, 93 % sure that it did"
+    )
     assert all(encrypted for _, encrypted in mail_server.logins)
 
 

@@ -201,9 +201,12 @@ def test_what_is_new() -> None:
     assert news(events, FNJ, AIRPORTS, NOW, None) == Group(
         "new in the last 24 h",
         (
-            ("2023-09-28 00:31 UTC", "RA-86559 left Pyongyang FNJ after about 46 h 39 min"),
-            ("2023-09-26 02:20 UTC", "TAKEN BACK: RA-86559 did not land at Pyongyang FNJ"),
-            ("2023-09-26 01:52 UTC", "RA-86559 landed at Pyongyang FNJ, inferred 93 %"),
+            (
+                "2023-09-28 00:31 UTC",
+                "RA-86559 probably left Pyongyang FNJ after about 46 h 39 min, 93 % sure that it was there and left",
+            ),
+            ("2023-09-26 02:20 UTC", "TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ"),
+            ("2023-09-26 01:52 UTC", "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"),
         ),
     )
 

@@ -10,7 +10,7 @@ from watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, complaints, parse
 
 from flightwatch.airports import Airports
 from flightwatch.data import load_airports
-from flightwatch.watched import AppriseChannel, EmailChannel, Health, PrintChannel, Routing, Watchlist
+from flightwatch.watched import AppriseChannel, Desk, EmailChannel, Health, PrintChannel, Routing, Watchlist
 from flightwatch.watchlist import parse_watchlist
 from flightwatch.watchlist_services import instead
 
@@ -322,6 +322,25 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
             "alerts: {still_on_ground: [24h, 0s]}",
             f"alerts.still_on_ground[1]: '0s' is not a duration, write {DURATION}",
         ),
+        ("alerts: {time_zone: Berlin}", "alerts.time_zone: 'Berlin' is not a time zone, write 'Europe/Berlin'"),
+        (
+            "alerts: {time_zone: europe/berlin}",
+            "alerts.time_zone: 'europe/berlin' is not a time zone, write 'Europe/Berlin'",
+        ),
+        ("alerts: {time_zone: new york}", "alerts.time_zone: 'new york' is not a time zone, write 'America/New_York'"),
+        (
+            "alerts: {time_zone: Asia/Pyonyang}",
+            "alerts.time_zone: 'Asia/Pyonyang' is not a time zone, write 'Asia/Pyongyang'",
+        ),
+        *(
+            (
+                f"alerts: {{time_zone: '{name}'}}",
+                f"alerts.time_zone: '{name}' is not a time zone, write the name of a time zone such as Europe/Berlin",
+            )
+            for name in ("../x", "/etc", "KST+9:30", "한국")
+        ),
+        ("alerts: {units: ft}", "alerts.units: 'ft' is not a unit of heights, write 'feet'"),
+        ("alerts: {units: yards}", "alerts.units: 'yards' is not a unit of heights, write one of 'metres', 'feet'"),
         (
             "opensky: {client_id: x}",
             "opensky: has no 'client_secret', "
@@ -372,7 +391,9 @@ def test_mail_servers_that_are_fine(server: str) -> None:
 def test_the_examples_in_the_watchlist_of_this_repository() -> None:
     """What stands there as a comment is understood once it is none."""
     commented = (Path(__file__).parents[1] / "watchlist.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"^( *)# (?=- |  +\S|still_on_ground|health|opensky)", r"\1", commented, flags=re.MULTILINE)
+    text = re.sub(
+        r"^( *)# (?=- |  +\S|still_on_ground|time_zone|units|health|opensky)", r"\1", commented, flags=re.MULTILINE
+    )
     names = re.findall(r"\$\{(\w+)\}", text)
     watchlist = parse_watchlist(
         text.encode(), name="w.yaml", environment=dict.fromkeys(names, "https://x"), airports=load_airports
@@ -383,4 +404,5 @@ def test_the_examples_in_the_watchlist_of_this_repository() -> None:
     )
     assert watchlist.notify[2].routing == Routing(delay=timedelta(days=1))
     assert watchlist.alerts.still_on_ground == (timedelta(days=1), timedelta(days=3))
+    assert watchlist.alerts.desk == Desk("Europe/Berlin", "feet")
     assert (watchlist.health, watchlist.opensky is not None) == (Health(timedelta(hours=1), "https://x"), True)

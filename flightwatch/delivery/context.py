@@ -1,9 +1,9 @@
 """What the database knows around an event, for its words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flightwatch.airports import Airports
-from flightwatch.alerts import Alert
 from flightwatch.model import Event
 from flightwatch.poll_log import PollLog
 from flightwatch.selection import Selection
@@ -11,8 +11,8 @@ from flightwatch.store import Store
 from flightwatch.tracking.events import told_as
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
-from flightwatch.words.described import describe
-from flightwatch.words.record import Context
+from flightwatch.words.described import Alert, describe
+from flightwatch.words.record import Context, Span, without
 
 NEARBY = timedelta(days=1)
 """How far in time another aircraft's visit may be to be worth a word."""
@@ -34,17 +34,40 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     icao = visit.airport.icao
     own = store.visits(Selection(until=begin), icao24s=(visit.icao24,), airport_icao=icao)
     around = store.visits(Selection(begin - NEARBY, end + NEARBY), airport_icao=icao)
+    earlier = tuple(v for v in own if v.arrival.latest < visit.arrival.latest)
     return Context(
         watching_since=since,
         visit=visit,
-        earlier=tuple(v for v in own if v.arrival.latest < visit.arrival.latest),
+        earlier=earlier,
         others=tuple(
             v
             for v in around
             if v.icao24 != visit.icao24 and v.icao24 in watchlist.aircraft_by_icao24 and not _has_gone(v, end, store)
         ),
         unwatched=tuple(unwatched),
+        unwatched_before=_unwatched(_last_seen(earlier) or since, begin, looking, log, watchlist),
     )
+
+
+def _last_seen(earlier: Sequence[Visit]) -> datetime | None:
+    """When the last of the visits before ended, or was last known to go on."""
+    if not earlier:
+        return None
+    came, left = earlier[0].arrival, earlier[0].departure
+    return came.latest if left is None else left.latest
+
+
+def _unwatched(
+    since: datetime | None, until: datetime, looking: Sequence[Span], log: PollLog, watchlist: Watchlist
+) -> timedelta:
+    """How much of the time before a visit nobody looked for its airframe."""
+    if since is None or since >= until:
+        return timedelta(0)
+    whole = Span(since, until)
+    blind = log.unwatched(since, until, log.patience(watchlist.health.blind_after))
+    holes = sorted([*blind, *without(whole, looking)], key=lambda span: span.since)
+    seen = without(whole, holes)
+    return until - since - sum((span.until - span.since for span in seen), timedelta(0))
 
 
 def _has_gone(visit: Visit, by: datetime, store: Store) -> bool:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from flightwatch.alerts import Alert, facts, headline, links, meaning, one_line
+from flightwatch.alerts import Alert, facts, lines, links, meaning, sentence
 from flightwatch.delivery.page import FOOT, alert_page, blindness_page, digest_page
 from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.tracking.events import identity
@@ -52,7 +52,7 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
     width = max(len(name) for name, _ in rows)
     table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
     found = "\n".join(f"{name}: {address}" for name, address in links(alert))
-    text = f"{headline(alert)}.\n\n{table}\n\n{meaning(event)}\n\n{found}"
+    text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event)}\n\n{found}"
     return _filled(mail, text, alert_page(alert))
 
 
@@ -61,7 +61,7 @@ def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
     threads = list(dict.fromkeys(map(_visit, alerts)))[:MOST_REFERENCES]
     name = f"{identity('digest', *(alert.event.id for alert in alerts))}.digest"
     mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel, threads)
-    return _filled(mail, "\n\n".join(map(one_line, alerts)), digest_page(title, alerts))
+    return _filled(mail, "\n\n".join("\n".join(lines(alert)) for alert in alerts), digest_page(title, alerts))
 
 
 def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:

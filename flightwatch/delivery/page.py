@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from flightwatch.alerts import facts, links, meaning, parts, title
+from flightwatch.alerts import facts, headline, links, meaning, sentence
 from flightwatch.words.described import Alert
 
 FOOT: Final = "Sent by flightwatch from public ADS-B reports of the OpenSky Network."
 
-_TOGETHER: Final = re.compile(r"\b(?:\w{1,8}(?:-\w{1,8}){1,3}\b|\d[\d,]* (?:h \d\d min\b|min\b|km\b|m\b|%))")
-"""Tail numbers, dates and quantities, which are not to be broken at a line's end."""
+_TOGETHER: Final = re.compile(
+    r"\b(?:\w{1,8}(?:-\w{1,8}){1,3}\b|\d[\d,]* (?:h \d\d min\b|min\b|km\b|m\b|ft\b|%|[A-Z][a-z]+ \d{4}\b)"
+    r"|\d\d:\d\d (?:local|UTC)\b)"
+)
+"""Tail numbers, days, times and quantities, which are not to be broken at a line's end."""
 
 _COLOURS: Final = {"landing": "#1a7f37", "departure": "#0969da", "reminder": "#9a6700", "retraction": "#cf222e"}
 _BLIND: Final = "#9a6700"
@@ -35,7 +38,7 @@ a{color:#6cb6ff!important}
 
 
 def alert_page(alert: Alert) -> str:
-    """One alert: title, facts, links and what the words mean."""
+    """One alert: what happened, its sentence, facts, what the words mean, and links."""
     rows = "".join(
         f'<tr><td class="n s" style="width:96px;padding:5px 14px 5px 0;{_SOFT};vertical-align:top;white-space:nowrap">'
         f'{escape(name)}</td><td style="padding:5px 0;vertical-align:top;overflow-wrap:anywhere">{_written(value)}</td></tr>\n'
@@ -43,18 +46,18 @@ def alert_page(alert: Alert) -> str:
     )
     found = "".join(f'<p style="margin:8px 0">{_link(*link)}</p>\n' for link in links(alert))
     body = (
-        f'<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n{rows}</table>\n'
-        f"{_paragraph(meaning(alert.event))}{found}"
+        f'{_paragraph(sentence(alert))}<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n'
+        f"{rows}</table>\n{_paragraph(meaning(alert.event))}{found}"
     )
-    return _page(title(alert), _COLOURS[alert.event.type], body)
+    return _page(headline(alert), _COLOURS[alert.event.type], body)
 
 
 def digest_page(heading: str, alerts: Iterable[Alert]) -> str:
-    """Many alerts: for each its title, what is known in a sentence, and a link."""
+    """Many alerts: for each what happened, its sentence, and a link."""
     items = "".join(
         f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {_COLOURS[alert.event.type]}">'
-        f'<strong>{_written(title(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
-        f"{_written('; '.join(parts(alert)))}</span><br>\n{_link(*links(alert)[0])}</li>\n"
+        f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
+        f"{_written(sentence(alert))}</span><br>\n{_link(*links(alert)[0])}</li>\n"
         for alert in alerts
     )
     return _page(

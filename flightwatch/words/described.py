@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24
-from flightwatch.watched import Watchlist
+from flightwatch.watched import Desk, Watchlist
+from flightwatch.words.clocks import Clocks
 from flightwatch.words.phrases import called
 from flightwatch.words.record import NO_RECORD, Context
 from flightwatch.words.whereabouts import began_at, nearest_known
@@ -30,6 +32,15 @@ class Alert(Struct, frozen=True):
     context: Context = NO_RECORD
     names: Mapping[Icao24, str] = {}
     """What to call the others in ``context``, as far as the watchlist says."""
+    is_watched: bool = True
+    """Whether the watchlist names the airframe; False for a stranger at a watched airport."""
+    desk: Desk = Desk()
+    """How its readers tell time and heights."""
+
+    @property
+    def clocks(self) -> Clocks:
+        """The clocks that its times are told by."""
+        return Clocks(None if self.airport is None else self.airport.time_zone, self.desk.time_zone)
 
 
 def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Context = NO_RECORD) -> Alert:
@@ -42,13 +53,22 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Co
         for v in context.others
         if v.icao24 in listed
     }
+    alert = Alert(
+        event,
+        None,
+        label,
+        origin=began,
+        context=context,
+        names=names,
+        is_watched=event.icao24 in listed,
+        desk=watchlist.alerts.desk,
+    )
     if event.airport is not None:
-        found = airports.find(event.airport.icao)
-        return Alert(event, found, label, origin=began, context=context, names=names)
+        return replace(alert, airport=airports.find(event.airport.icao))
     # What ends a visit, or takes it back, was heard elsewhere: the report before it tells where that was.
     elsewhere = event.type in ("departure", "retraction")
     seen = event.evidence[0 if elsewhere else -1] if event.evidence else None
     if seen is None or seen.latitude is None or seen.longitude is None:
-        return Alert(event, None, label, origin=began, context=context, names=names)
+        return alert
     near = nearest_known(airports, seen.latitude, seen.longitude)
-    return Alert(event, None, label, near, seen.latitude, seen.longitude, began, context, names)
+    return replace(alert, near=near, latitude=seen.latitude, longitude=seen.longitude)

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.alerts import facts, headline, links, meaning, title, when
+from flightwatch.alerts import TIME, facts, links, meaning, sentence, title
 from flightwatch.delivery.sight import Blindness
 from flightwatch.words.described import Alert
 from flightwatch.words.phrases import duration, hours, short, utc
@@ -17,8 +17,8 @@ LONGEST_WHY: Final = 300
 """Most characters of what a failed poll said that are repeated."""
 
 
-_IN_THE_HEADLINE: Final = ("aircraft", "where", "icao24", "visit")
-"""Facts that `brief` leaves out, as they are said already, or serve programs only."""
+_SAID: Final = ("aircraft", "bounds", "callsign", "icao24", "known", "visit")
+"""Facts that `brief` leaves out, as the sentence says them, or they serve programs only."""
 
 
 class Digest(Struct, frozen=True):
@@ -35,31 +35,31 @@ Notice = Alert | Digest | Blindness
 def subject(notice: Notice) -> str:
     """What it is about, in a few words: a mail's subject.
 
-    ``12 alerts: RA-86559 landed at Pyongyang FNJ, inferred 93 %; and 11 more``
+    ``12 alerts: RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did; and 11 more``
     """
     match notice:
         case Alert():
-            return title(notice)
+            return title(notice, dated=True)
         case Digest():
             return _digest_title(notice)
         case Blindness(until=until):
             if until is None:
                 return f"flightwatch is blind: no successful poll since {utc(notice.since)}"
-            return f"flightwatch sees again: blind {_span(notice.since, until)}"
+            return f"flightwatch sees again: it was blind {_span(notice.since, until)}"
 
 
 def _digest_title(digest: Digest) -> str:
     count = len(digest.alerts)
     if count == 1:
-        return title(digest.alerts[0])
+        return title(digest.alerts[0], dated=True)
     corrections = sum(alert.event.type == "retraction" for alert in digest.alerts)
     taken_back = f", {corrections} of them TAKEN BACK" if corrections else ""
     return f"{count} alerts{taken_back}: {title(digest.alerts[0])}; and {count - 1} more"
 
 
 def _span(since: datetime, until: datetime) -> str:
-    """``02:10-05:40 UTC, 3 h 30 min``, with the days where they are two."""
-    return f"{hours(since, until).partition(' on ')[0]}, {duration(until - since)}"
+    """``02:10-05:40 UTC on 26 September 2023, for 3 h 30 min``."""
+    return f"{hours(since, until)}, for {duration(until - since)}"
 
 
 def blindness_text(blindness: Blindness) -> str:
@@ -72,11 +72,11 @@ def blindness_text(blindness: Blindness) -> str:
         ]
     else:
         said = [
-            f"No poll succeeded {hours(since, until)} ({duration(until - since)}); now they do again.",
+            f"No poll succeeded {hours(since, until)} ({duration(until - since)}); polls succeed again.",
             "What landed or left in that time may be told late, or not at all.",
         ]
     why = short(blindness.why, LONGEST_WHY) if blindness.why else None
-    said.append(f"The last failure: {why}" if why else "No poll was tried in that time: check cron and the machine.")
+    said.append(f"The last failure: {why}" if why else "Why is not recorded: check cron and the machine.")
     return "\n".join(said)
 
 
@@ -84,19 +84,14 @@ def brief(notice: Notice) -> tuple[str, str]:
     """Title, and plain text of a few lines without markup that ends with its links: for chat services."""
     match notice:
         case Alert():
-            rows = (f"{name}: {said}" for name, said in facts(notice) if name not in _IN_THE_HEADLINE)
+            rows = (f"{name}: {said}" for name, said in facts(notice) if name not in (*_SAID, TIME[notice.event.type]))
             last = [meaning(notice.event)] if notice.event.type == "retraction" else []
-            body = [f"{headline(notice)}.", *rows, *last, *(address for _, address in links(notice))]
+            body = [sentence(notice), *rows, *last, *(address for _, address in links(notice))]
         case Digest():
-            body = [_listed(alert) for alert in notice.alerts[:BRIEF_ALERTS]]
+            body = [title(alert, dated=True) for alert in notice.alerts[:BRIEF_ALERTS]]
             if (more := len(notice.alerts) - BRIEF_ALERTS) > 0:
                 body.append(f"and {more} more: flightwatch history tells them")
             body += dict.fromkeys(links(alert)[0][1] for alert in notice.alerts[:BRIEF_ALERTS])
         case Blindness():
             body = [blindness_text(notice)]
     return subject(notice), "\n".join(body)
-
-
-def _listed(alert: Alert) -> str:
-    heard_again = "heard again " if alert.event.type == "retraction" else ""
-    return f"{title(alert)}, {heard_again}{when(alert)}"

@@ -2,21 +2,20 @@
 
 from datetime import timedelta
 from math import atan2, degrees
-from typing import Final
+from typing import Final, Literal
 
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport, Event, StateVector, instant
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_position, motion, position
-from flightwatch.words.phrases import short, utc
+from flightwatch.watched import Units
+from flightwatch.words.clocks import Clocks
+from flightwatch.words.phrases import duration, height, short, utc
 from flightwatch.words.whereabouts import away
 
 MOVING_MS = 1.5
 """Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
-
-LONG = timedelta(hours=2)
-"""Silence after which hearing it again is what told, not the silence."""
 
 AIMED_DEG = 30.0
 """Angle between track and field up to which an aircraft "heads for it"."""
@@ -25,41 +24,83 @@ SLOWEST_MS: Final = 60.0
 """Least speed that an aircraft on its way is taken to have flown where none is known, m/s (117 kt)."""
 
 
-def reason(event: Event, airport: Airport | None) -> str | None:
+def reason(event: Event, airport: Airport | None, units: Units = "metres") -> str | None:
     """One clause: what was last, or first, heard, and the silence. None for what was observed, or has no evidence.
 
     ``airport`` is the event's airport in full; None when it has none. Retractions have `contradiction`.
     """
-    placed = [report for report in event.evidence if has_position(report)]
+    placed = _placed(event)
     if event.basis == "observed" or event.type in ("retraction", "reminder") or not placed:
         return None
     if event.type == "departure":
-        return f"first heard again {_where(placed[-1], airport)}, {_flight(placed[-1:])}"
+        return f"first heard again {_where(placed[-1], airport)}, {_flight(placed[-1:], units)}"
     last = motion(placed)
-    silence = event.detected_at - instant(last.at)
-    heard = f"heard again {_length(silence)} later" if silence >= LONG else f"not heard for {_length(silence)}"
     aim = _aim(last, airport)
     unnamed = airport is None and placed[-1].category not in ROTARY
-    several = ", where several fields fit" if unnamed else ""
-    return f"lost {_where(placed[-1], airport)}, {_flight(placed)}{aim}{several}; {heard}"
+    several = ", and no field stands out" if unnamed else ""
+    silence = duration(max(event.detected_at - instant(last.at), timedelta(0)))  # some aircraft's clocks are ahead
+    return f"lost {_where(placed[-1], airport)}, {_flight(placed, units)}{aim}{several}; not heard for {silence}"
 
 
-def contradiction(event: Event, airport: Airport | None) -> str | None:
+def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: str | None = None) -> str | None:
+    """The same for a sentence: ``contact lost 98 km away in descent at 11:30 local``; None where `reason` has none.
+
+    ``near`` says where it was lost when there is no airport to be away from; the position does where it is None.
+    """
+    placed = _placed(event)
+    if event.basis == "observed" or event.type in ("retraction", "reminder") or not placed:
+        return None
+    last = placed[-1]
+    how = _PHASES[_phase(placed[-1:] if event.type == "departure" else placed)]
+    verb = "heard again" if event.type == "departure" else "contact lost"
+    at = clocks.local_time(instant(fixed_at(last)), event.time)
+    return f"{verb} {_distance(last, airport, near)}{how} at {at}"
+
+
+def why_not(event: Event, airport: Airport | None, clocks: Clocks) -> str:
+    """Why a landing is taken back, for a sentence: ``heard again 303 km away at 11:20 local, 35 min after contact was lost``."""
+    placed = _placed(event)
+    if len(placed) < 2:
+        return f"it was heard again on {clocks.told(event.time)}, where a landing cannot explain it"
+    before, after = placed[-2:]
+    gap_s = fixed_at(after) - fixed_at(before)
+    since = duration(timedelta(seconds=gap_s))
+    at = clocks.local_day(instant(fixed_at(after)))
+    return (
+        f"it was heard again {_distance(after, airport, None)}{_PHASES[_phase([after])]} at {at}, {since} after contact was lost"
+        f"{_no_time(before, after, gap_s, airport)}"
+    )
+
+
+def contradiction(event: Event, airport: Airport | None, units: Units = "metres") -> str | None:
     """What a retraction rests on: where it was lost and heard again, and why it cannot have landed, as far as is known.
 
     None without two reports that have positions.
     """
-    placed = [report for report in event.evidence if has_position(report)]
+    placed = _placed(event)
     if len(placed) < 2:
         return None
     before, after = placed[-2:]
     gap_s = fixed_at(after) - fixed_at(before)
     far = distance_km(*position(before), *position(after))
+    way = f"{far:.0f} km" if far >= 1 else "less than 1 km"
     return (
-        f"lost {_where(before, airport)}, {_flight([before])}, {_clock(before, event)}; "
-        f"heard again {_where(after, airport)}, {_flight([after])}, {_clock(after, event)}: "
-        f"{far:.0f} km in {_length(timedelta(seconds=gap_s))}{_no_time(before, after, gap_s, airport)}"
+        f"lost {_where(before, airport)}, {_flight([before], units)}, {_clock(before, event)}; "
+        f"heard again {_where(after, airport)}, {_flight([after], units)}, {_clock(after, event)}: "
+        f"{way} in {duration(timedelta(seconds=gap_s))}{_no_time(before, after, gap_s, airport)}"
     )
+
+
+def _placed(event: Event) -> list[StateVector]:
+    return [report for report in event.evidence if has_position(report)]
+
+
+def _distance(report: StateVector, airport: Airport | None, near: str | None) -> str:
+    """``98 km away``; where there is no airport ``near``, or the position."""
+    if airport is None:
+        return near or "at {:.3f}, {:.3f}".format(*position(report))
+    far = distance_km(airport.latitude, airport.longitude, *position(report))
+    return f"{far:.0f} km away" if far >= 1 else "at the field"
 
 
 def _clock(report: StateVector, event: Event) -> str:
@@ -81,21 +122,44 @@ def _no_time(before: StateVector, after: StateVector, gap_s: int, airport: Airpo
 
 def _where(report: StateVector, airport: Airport | None) -> str:
     lat, lon = position(report)
-    return f"at {lat:.3f}, {lon:.3f}" if airport is None else away(airport, lat, lon)
+    return f"at {lat:.3f}, {lon:.3f}" if airport is None else f"{away(airport, lat, lon)} of the airport"
 
 
-def _flight(reports: list[StateVector]) -> str:
-    """How it flew at the last of these: ``descending through 2,100 m``."""
+_Phase = Literal["on the ground", "unknown", "descent", "climb", "level"]
+
+_PHASES: Final[dict[_Phase, str]] = {
+    "on the ground": " on the ground",
+    "unknown": "",
+    "descent": " in descent",
+    "climb": " in climb",
+    "level": " in level flight",
+}
+
+
+_AT: Final = {"unknown": "at", "descent": "descending through", "climb": "climbing through", "level": "level at"}
+
+
+def _phase(reports: list[StateVector]) -> _Phase:
+    """How it flew at the last of these."""
     flight = motion(reports)
     if reports[-1].on_ground:
         return "on the ground"
-    if flight.altitude_m is None:
-        return "at unknown height"
-    height = f"{round(flight.altitude_m, -1):,.0f} m"
+    if flight.climb_ms is None and flight.descent_ms is None:
+        return "unknown"
     climb = flight.climb_ms or 0.0
     if climb <= -MOVING_MS or (flight.descent_ms or 0.0) >= MOVING_MS > climb:
-        return f"descending through {height}"
-    return f"climbing through {height}" if climb >= MOVING_MS else f"level at {height}"
+        return "descent"
+    return "climb" if climb >= MOVING_MS else "level"
+
+
+def _flight(reports: list[StateVector], units: Units) -> str:
+    """The same with its height: ``descending through 2,100 m``."""
+    altitude_m, phase = motion(reports).altitude_m, _phase(reports)
+    if phase == "on the ground":
+        return phase
+    if altitude_m is None:
+        return "at unknown height"
+    return f"{_AT[phase]} {height(altitude_m, units)}"
 
 
 def _aim(flight: Motion, airport: Airport | None) -> str:
@@ -124,8 +188,3 @@ def _runway(track_deg: float, airport: Airport) -> str | None:
     ]
     off, ident = min(ends, default=(180.0, ""))
     return short(ident) if off <= 2 * AIMED_DEG and ident else None
-
-
-def _length(silence: timedelta) -> str:
-    minutes = round(silence.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -8,10 +8,30 @@ from msgspec import Struct
 
 from flightwatch.model import Event, Icao24
 from flightwatch.visits import Moment, Visit, dwell
-from flightwatch.words.phrases import called, day, days, duration, dwell_in_brief, hours, ordinal, percent
+from flightwatch.words.phrases import (
+    about,
+    called,
+    day,
+    days,
+    duration,
+    dwell_in_brief,
+    hours,
+    ordinal,
+    percent,
+)
 
 WORTH_A_SINCE: Final = timedelta(days=30)
 """Time since the last visit ended from which "first recorded since" says something."""
+
+WATCHED_ENOUGH: Final = timedelta(days=1)
+"""Most of the time since the last visit that nobody watched for "first recorded since" to say something: a visit as long as the
+usual turn-round of a day may have been missed in more."""
+
+NOT_LONG: Final = timedelta(days=30)
+"""Time that a record goes back under which it is said to be short."""
+
+BRIEFEST: Final = timedelta(minutes=1)
+"""Shortest time that nobody watched that is told: its ends are told to the minute."""
 
 TOLD_STAYS = 3
 """Most earlier stays that are told one by one, the last included."""
@@ -52,6 +72,9 @@ class Context(Struct, frozen=True):
     """Visits of other watched airframes to the same airport that overlap this one, or lie within a day of it."""
     unwatched: tuple[Span, ...] = ()
     """When nobody watched during the visit, for longer than `watched.Health.blind_after`; oldest first."""
+    unwatched_before: timedelta = timedelta(0)
+    """How long nobody watched, or the watchlist did not name it, between the newest of ``earlier`` and this visit; where there
+    is none, between ``watching_since`` and this visit."""
 
 
 NO_RECORD: Final = Context()
@@ -61,8 +84,8 @@ NO_RECORD: Final = Context()
 def which_visit(event: Event, context: Context) -> str | None:
     """``third visit recorded here; the last was 1-2 August 2023, about 35 h 55 min; watching since 1 August 2023``.
 
-    Never "first since": a visit may have left no track. None without a record, without an airport, and for a retraction,
-    which takes the visit back.
+    Never "first since": a visit may have left no track; and "first recorded since" only where somebody watched meanwhile. None
+    without a record, without an airport, and for a retraction, which takes the visit back.
     """
     if context.watching_since is None or event.airport is None or event.type == "retraction":
         return None
@@ -70,22 +93,37 @@ def which_visit(event: Event, context: Context) -> str | None:
     if context.earlier:
         last = context.earlier[0]
         said.append(f"the last was {_stay(last)}")
-        if last.departure is not None and _began(event, context) - last.departure.latest >= WORTH_A_SINCE:
-            said.append(f"first recorded since {day(_left(last.departure))}")
-    return "; ".join([*said, f"watching since {day(context.watching_since)}"])
+        said += _since(last, event, context)
+    return "; ".join([*said, _watching(context.watching_since, event, context)])
 
 
-def which_visit_in_brief(event: Event, context: Context) -> str | None:
-    """``third recorded here, the last 1-2 August 2023``, for one line; None as for `which_visit`."""
-    if context.watching_since is None or event.airport is None or event.type == "retraction":
-        return None
-    told = (
-        f", the last {_when(context.earlier[0])}"
-        if context.earlier
-        else f", watching since {day(context.watching_since)}"
-    )
-    visit = "" if event.type == "landing" else " visit"
-    return f"{ordinal(len(context.earlier) + 1)}{visit} recorded here{told}"
+def _since(last: Visit, event: Event, context: Context) -> list[str]:
+    """What the time since the last visit is worth: nothing where that is short, or its end is not known."""
+    if last.departure is None or not last.departure.confidence:
+        return []
+    away = _began(event, context) - last.departure.latest
+    if context.unwatched_before > WATCHED_ENOUGH:
+        return [f"nobody watched for {_share(context.unwatched_before, away)} in between"]
+    return [f"first recorded since {day(_left(last.departure))}"] if away >= WORTH_A_SINCE else []
+
+
+def _share(part: timedelta, whole: timedelta) -> str:
+    """``20 of the 55 days``; ``nearly all of the 55 days``."""
+    days = [max(1, round(length / timedelta(days=1))) for length in (part, max(part, whole))]
+    if days[0] < days[1]:
+        return f"{days[0]} of the {days[1]} days"
+    return "the day" if days[1] == 1 else f"nearly all of the {days[1]} days"
+
+
+def _watching(since: datetime, event: Event, context: Context) -> str:
+    """``watching since 1 July 2023``; that it is not long, not all the time, or that visits were recorded before, if so."""
+    again = " again" if context.earlier and context.earlier[-1].arrival.latest < since else ""
+    past = _began(event, context) - since
+    only = " only" if past < NOT_LONG else ""
+    holes = ""
+    if not context.earlier and context.unwatched_before > WATCHED_ENOUGH:
+        holes = f", but not for {_share(context.unwatched_before, past)} before this one"
+    return f"watching{again}{only} since {day(since)}{holes}"
 
 
 def stays_before_last(event: Event, context: Context) -> str | None:
@@ -94,29 +132,86 @@ def stays_before_last(event: Event, context: Context) -> str | None:
     return "; ".join(told) if told and which_visit(event, context) is not None else None
 
 
-def company(event: Event, context: Context, names: Mapping[Icao24, str]) -> str | None:
-    """Who else watched is there or came within a day: ``P-885 since 25 September 04:10 UTC; RA-96014 left 3 h before``.
+class Company(Struct, frozen=True):
+    """The other watched airframes that were there, in words; None: none, as far as is recorded."""
 
-    ``names`` says what to call airframes for which the tail number is not enough. None: nobody, as far as is recorded.
+    present: str | None = None
+    """Who was there at the time of the event."""
+    gone: str | None = None
+    """Who had left by then."""
+    later: str | None = None
+    """Who came after it."""
+
+
+def company(event: Event, context: Context, names: Mapping[Icao24, str]) -> Company:
+    """Who else watched was there at the event, or came or left within a day of it.
+
+    ``names`` says what to call airframes for which the tail number is not enough. Of a visit that was none nobody is told.
     """
     if event.type == "retraction":
-        return None
-    told = [
-        f"{names.get(v.icao24) or called(v.icao24, v.registration)} {_beside(v, event, context)}"
-        for v in context.others[:TOLD_OTHERS]
-    ]
-    more = len(context.others) - len(told)
-    return "; ".join([*told, *([f"{more} more"] if more else [])]) or None
+        return Company()
+    present, gone, later = list[str](), list[str](), list[str]()
+    for other in context.others:
+        name = names.get(other.icao24) or called(other.icao24, other.registration)
+        if _came(other.arrival) > event.time:
+            later.append(f"{name} {_later(other.arrival, event)}")
+        elif _is_gone(other, event):
+            gone.append(f"{name} {_gone(other, event)}")
+        else:
+            present.append(f"{name} {_present(other, event)}")
+    return Company(*map(_listed, (present, gone, later)))
+
+
+def _listed(told: list[str]) -> str | None:
+    more = len(told) - TOLD_OTHERS
+    return "; ".join([*told[:TOLD_OTHERS], *([f"and {more} more"] if more > 0 else [])]) or None
+
+
+def _is_gone(other: Visit, event: Event) -> bool:
+    left = other.departure
+    return left is not None and left.confidence > 0 and _left(left) <= event.time
+
+
+def _present(other: Visit, event: Event) -> str:
+    """``since about 25 September 04:10 UTC``; where nobody knows whether it has left, that."""
+    came, left = other.arrival, other.departure
+    since = "first heard there" if came.at is None else f"since{_about(came)}"
+    unsure = ""
+    if left is not None and not left.confidence:
+        unsure = ", unless it left unheard"
+    return f"{since} {_clock(_came(came), event.time)}{_sure(came)}{unsure}"
+
+
+def _gone(other: Visit, event: Event) -> str:
+    """``left about 3 h 00 min before this landing``; where only the latest time is known, that."""
+    left = other.departure
+    if left is None:
+        raise ValueError("it has not left")
+    if left.at is None:
+        return f"had left by {_clock(left.latest, event.time)}"
+    return f"left {_length(event.time - left.at, left)} before {_this(event)}{_sure(other.arrival)}"
+
+
+def _later(came: Moment, event: Event) -> str:
+    after = f"{_length(_came(came) - event.time, came)} after {_this(event)}"
+    return f"was first heard there {after}" if came.at is None else f"came {after}{_sure(came)}"
+
+
+def _this(event: Event) -> str:
+    """What is counted from: ``this landing``."""
+    return f"this {event.type}"
 
 
 def not_watched(event: Event, context: Context) -> str | None:
-    """When nobody watched during the visit: ``not watched 02:10-05:40 UTC on 27 September (3 h 30 min)``; None: never."""
-    spans = context.unwatched[-TOLD_SPANS:]
+    """When nobody watched during the visit: ``02:10-05:40 UTC on 27 September (3 h 30 min)``; None: never, as far as is known."""
+    every = [span for span in context.unwatched if span.until - span.since >= BRIEFEST]
+    spans = every[-TOLD_SPANS:]
     if not spans:
         return None
     told = [f"{hours(s.since, s.until, event.time.year)} ({duration(s.until - s.since)})" for s in spans]
-    before = len(context.unwatched) - len(spans)
-    return f"not watched {'; '.join(told)}{f'; and {before} times before' if before else ''}"
+    before = len(every) - len(spans)
+    more = f"; and {before} time{'s' * (before != 1)} before" if before else ""
+    return f"{'; '.join(told)}{more}"
 
 
 def _came(arrival: Moment) -> datetime:
@@ -128,42 +223,36 @@ def _left(departure: Moment) -> datetime:
 
 
 def _when(visit: Visit) -> str:
-    """``1-2 August 2023``; from its first day where nobody knows its last."""
-    came = _came(visit.arrival)
-    seen = "from" if visit.arrival.at is not None else "there on"
-    return f"{seen} {day(came)}" if visit.departure is None else days(came, max(came, _left(visit.departure)))
+    """``1-2 August 2023``; ``1 August 2023 to an unknown day`` where nobody knows its last."""
+    came, left = _came(visit.arrival), visit.departure
+    if left is None or not left.confidence:
+        return f"{day(came)} to an unknown day"
+    return days(came, max(came, _left(left)))
 
 
 def _stay(visit: Visit) -> str:
-    """``1-2 August 2023, about 35 h 55 min (inferred, 82 %)``."""
-    length = "its end unknown" if visit.departure is None else dwell_in_brief(dwell(visit.arrival, visit.departure))
-    return f"{_when(visit)}, {length}{_sure(visit.arrival)}"
+    """``1-2 August 2023, about 35 h 55 min (82 % sure that it landed)``."""
+    length = dwell_in_brief(dwell(visit.arrival, visit.departure)) if visit.departure is not None else "unknown"
+    told = "" if length == "unknown" else f", {length}"
+    return f"{_when(visit)}{told}{_sure(visit.arrival)}"
 
 
-def _sure(moment: Moment) -> str:
-    return f" (inferred, {percent(moment.confidence)})" if moment.basis == "inferred" else ""
+def _sure(arrival: Moment) -> str:
+    return f" ({percent(arrival.confidence)} sure that it landed)" if arrival.basis == "inferred" else ""
 
 
 def _began(event: Event, context: Context) -> datetime:
     return event.time if context.visit is None or event.type == "landing" else _came(context.visit.arrival)
 
 
-def _beside(other: Visit, event: Event, context: Context) -> str:
-    """How another's visit lies to this one, as far as it has gone at the event."""
-    came, left, began = other.arrival, other.departure, _began(event, context)
-    if left is not None and _left(left) <= began:
-        return f"left {_about(left)}{duration(began - _left(left))} before{_sure(left)}"
-    if _came(came) > event.time:
-        return f"came {_about(came)}{duration(_came(came) - event.time)} later{_sure(came)}"
-    gone = left is not None and _left(left) <= event.time
-    seen = "seen there from " if came.at is None else f"{'from' if gone else 'since'} {_about(came)}"
-    until = f" to {_about(left)}{_clock(_left(left), event.time)}" if left is not None and gone else ""
-    return f"{seen}{_clock(_came(came), event.time)}{until}{_sure(came)}"
-
-
 def _clock(at: datetime, beside: datetime) -> str:
     return f"{day(at, beside.year)} {at:%H:%M} UTC"
 
 
+def _length(length: timedelta, end: Moment) -> str:
+    """A length to a moment, "about" if that is an estimate."""
+    return about(length) if end.basis == "inferred" else duration(length)
+
+
 def _about(moment: Moment) -> str:
-    return "about " if moment.basis == "inferred" else ""
+    return " about" if moment.basis == "inferred" else ""

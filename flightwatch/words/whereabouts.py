@@ -6,7 +6,7 @@ from typing import Final
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, compass_point, distance_km
 from flightwatch.model import Airport, Origin, Place
-from flightwatch.words.phrases import duration, short
+from flightwatch.words.phrases import about, duration, short
 
 NEAR_KM: Final = 200.0
 """How far a field may be to say where something happened, km."""
@@ -120,4 +120,4 @@ def flight_time(origin: Origin, landed_at: datetime, *, is_about: bool) -> str:
     """How long before the landing it began: ``, about 1 h 32 min before``; nothing where the two contradict each other."""
     if landed_at <= origin.at:
         return ""
-    return f", {'about ' if is_about else ''}{duration(landed_at - origin.at)} before"
+    return f", {(about if is_about else duration)(landed_at - origin.at)} before"

@@ -1,0 +1,82 @@
+"""How sure an alert is, and of what; and what that means."""
+
+from flightwatch.model import Event
+from flightwatch.tracking.contact import ROTARY
+from flightwatch.visits import Moment, Visit
+from flightwatch.words.described import Alert
+from flightwatch.words.phrases import percent
+
+
+def is_field_unknown(event: Event) -> bool:
+    """Whether an aeroplane is told to be down without a field: it was heard last on the way, not where it is."""
+    unnamed = event.airport is None and (event.basis == "inferred" or event.type == "retraction")
+    return unnamed and not any(report.category in ROTARY for report in event.evidence)
+
+
+def sure(alert: Alert) -> str | None:
+    """``82 % sure that it landed there``: what the percentage of something inferred is the probability of; None: it was seen."""
+    if alert.event.basis == "observed":
+        return None
+    return f"{percent(alert.event.confidence)} sure that it {_what(alert)}"
+
+
+def sure_of_landing(arrival: Moment, *, is_field_known: bool) -> str | None:
+    """The same of the landing that began a visit."""
+    if arrival.basis == "observed":
+        return None
+    return f"{percent(arrival.confidence)} sure that it {'landed there' if is_field_known else 'came down'}"
+
+
+def in_brief(alert: Alert) -> str | None:
+    """The same for a title, which has just said what it is about: ``82 % sure that it did``."""
+    told = sure(alert)
+    if told is None or alert.event.type != "landing":
+        return told
+    return f"{percent(alert.event.confidence)} sure that it did"
+
+
+def _what(alert: Alert) -> str:
+    event = alert.event
+    if event.type != "departure":
+        return "came down" if is_field_unknown(event) else "landed there"
+    came = _arrival(alert.context.visit)
+    if came is not None and came.basis == "observed":
+        return "left"
+    if is_field_unknown(event):
+        return "had come down"
+    return "was there and left" if came is None else "had landed there"
+
+
+def _arrival(visit: Visit | None) -> Moment | None:
+    return None if visit is None else visit.arrival
+
+
+def how_known(alert: Alert) -> str:
+    """``observed``, or ``inferred, 93 % sure that it landed there``."""
+    event = alert.event
+    if event.type == "retraction":
+        return "it was heard again where a landing cannot explain it"
+    if event.type == "reminder":
+        came = sure(alert) or "it was seen on the ground there"
+        return f"{came}; nothing was heard of it leaving"
+    told = sure(alert)
+    return f"inferred, {told}" if told else "observed"
+
+
+def meaning(event: Event) -> str:
+    """What `how_known` means, for a reader who does not know the word."""
+    if event.type == "retraction":
+        return f"The earlier alert about this landing no longer holds: {CORRECT}."
+    if event.type == "reminder":
+        return "Still on the ground means: nothing was heard of it since that shows it left; it may have left unheard."
+    if event.basis == "observed":
+        return "Observed means: its own reports from the ground were received."
+    unseen = "nobody received it as it left" if event.type == "departure" else "nobody received it on the ground"
+    right = percent(event.confidence).removesuffix(" %")
+    return (
+        f"Inferred means: {unseen}. Of 100 alerts that are as sure as this one, about {right} should be right; "
+        "one that later proves wrong is taken back."
+    )
+
+
+CORRECT = "please correct what was made of it"
