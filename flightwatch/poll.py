@@ -1,7 +1,7 @@
 """One cycle: plan, fetch, decide, commit, deliver; and the same without a network for recorded polls."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -10,21 +10,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
+from flightwatch.cycle import NOTHING, Cycle, cycle
 from flightwatch.delivery.outbox import Changes, Letter, changes
 from flightwatch.delivery.outbox_table import Outbox, apply
 from flightwatch.delivery.sight import Blindness, lost, patience, regained
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
-from flightwatch.listening import ADVICE, Usual, heard
-from flightwatch.model import Event, Icao24, Poll, Query
+from flightwatch.listening import ADVICE
+from flightwatch.model import Event, Poll, Query
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.poll_log import PollLog, keep_listed, keep_usual
 from flightwatch.routing import health_channels
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look, look
-from flightwatch.tracking.track import Track
-from flightwatch.watched import Watchlist, wanted
+from flightwatch.watched import Watchlist
 
 FAR_AHEAD = timedelta(hours=3)
 """How far an answer's time may be ahead of our clock, which may be slow. Later polls must be newer than it: one from tomorrow
@@ -66,41 +65,6 @@ class Recorder(Protocol):
         """Keep one answer."""
 
 
-class Cycle(Struct, frozen=True):
-    """What one poll brought: everything that changed, and the events somebody asked to be told."""
-
-    look: Look
-    told: tuple[Event, ...]
-    usual: dict[Query, Usual]
-    """How much answers usually hold now."""
-    why: str | None = None
-    """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
-
-
-NOTHING = Cycle(Look({}, frozenset(), (), ()), (), {})
-
-
-def cycle(
-    poll: Poll,
-    last_poll_at: datetime | None,
-    tracks: Mapping[Icao24, Track],
-    usual: Mapping[Query, Usual],
-    watchlist: Watchlist,
-    airports: Airports,
-) -> Cycle:
-    """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already.
-
-    Nor does one in which nobody listened: it moves no track, and it is nobody's silence.
-    """
-    if last_poll_at is not None and poll.at <= last_poll_at:
-        return NOTHING
-    listened = heard(usual, poll)
-    if listened.why is not None:
-        return replace(NOTHING, usual=listened.usual, why=listened.why)
-    seen = look(tracks, poll, watchlist, airports)
-    return Cycle(seen, tuple(event for event in seen.events if wanted(watchlist, event)), listened.usual)
-
-
 class Polled(Struct, frozen=True):
     """What one poll asked, and what it tells."""
 
@@ -137,9 +101,7 @@ def poll_once(
     fetched: list[tuple[Query, Fetched]] = []
     found = NOTHING
     try:
-        source.begin_poll()
-        for query in plan.queries:
-            fetched.append((query, source.fetch(query)))  # noqa: PERF401 what came before a failure counts
+        fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
         poll = _merged(fetched, started_at)
         found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).usual(), watchlist, airports)
         if found.why is not None:
@@ -155,13 +117,19 @@ def poll_once(
         return polled
     ended_at = clock()
     record = replace(record, balances=_balances(fetched), duration_ms=_ms(ended_at - started_at))
-    if found is NOTHING:
+    if polled.poll is None:
         _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
     else:
-        commit(store, found, watchlist, _good(record, poll, polled.credits_left))
+        commit(store, found, watchlist, _good(record, polled.poll, polled.credits_left))
     if unrecorded is not None:
         raise unrecorded
     return polled
+
+
+def _answers(source: Source, queries: Iterable[Query]) -> Iterator[tuple[Query, Fetched]]:
+    """Ask one question after another."""
+    source.begin_poll()
+    return ((query, source.fetch(query)) for query in queries)
 
 
 def _good(record: PollRecord, poll: Poll, credits_remaining: int | None) -> PollRecord:

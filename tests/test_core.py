@@ -25,6 +25,7 @@ CORE = [
         "flightwatch.selection",
         "flightwatch.address_states",
         "flightwatch.listening",
+        "flightwatch.cycle",
     ),
     *("flightwatch.airport_names", "flightwatch.airport_meant", "flightwatch.city_codes"),
     *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "places", "alerts", "channels", "services")),

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TypeVar
 
+from flightwatch.cycle import cycle
 from flightwatch.data import load_airports
 from flightwatch.geo import destination
 from flightwatch.model import Poll, Query
-from flightwatch.poll import commit, cycle
+from flightwatch.poll import commit
 from flightwatch.sources.answer import decode, merge
 from flightwatch.store import PollRecord, Store
 from flightwatch.watchlist import parse_watchlist
