@@ -28,7 +28,7 @@ def doubts(watchlist: Watchlist) -> Iterator[str]:
         yield from _about_airport(airport, watchlist)
     for channel in watchlist.notify:
         yield from _about_channel(channel, watchlist)
-    for kind in sorted(_happening(watchlist)):
+    for kind in sorted(_happening(watchlist)) if watchlist.notify else ():  # none: what was written is complained of
         if not any(c.routing.on is None or kind in c.routing.on for c in watchlist.notify):
             yield f"no channel is told of {kind}s: add {kind} to the on: of one"
     if watchlist.aircraft and not watchlist.airports and not any(a.at for a in watchlist.aircraft):
@@ -43,7 +43,7 @@ def _about_aircraft(aircraft: WatchedAircraft) -> Iterator[str]:
     icao24, tail = aircraft.icao24, aircraft.registration
     name = f"{tail}: {icao24}" if tail else icao24
     if icao24 in _NOBODY:
-        yield f"{name} is no aircraft's icao24: transponders send it that were never set, so write another"
+        yield f"{name} is no aircraft's icao24, transponders that were never set send it; write the right one"
     elif aircraft.how == "guess":
         yield f"{name} is a guess; add icao24: if you know it"
     elif aircraft.how == "given":
@@ -51,7 +51,7 @@ def _about_aircraft(aircraft: WatchedAircraft) -> Iterator[str]:
         if tail is None and len(owners) > 1:
             yield f"{name} is {' or '.join(owners)}; add registration: if you know which"
         elif tail is not None and owners and not {_plain(tail)} & {_plain(owner) for owner in owners}:
-            yield f"{name} belongs to {' or '.join(owners)} by rule; compare the two, and keep it if you know better"
+            yield f"{name} is the icao24 of {' or '.join(owners)} by rule; correct it, unless you know better"
 
 
 def _plain(tail: str) -> str:
@@ -120,7 +120,7 @@ def _never(pattern: str, watchlist: Watchlist) -> str | None:
     if pattern.startswith(TAG) or any(is_among((pattern,), a.icao24, a.registration, a) for a in watchlist.aircraft):
         return None
     if _ICAO24.fullmatch(pattern):
-        return "transponders send it that were never set" if pattern.lower() in _NOBODY else None
+        return "transponders that were never set send it" if pattern.lower() in _NOBODY else None
     beginning = _WILD.split(normalise(pattern))[0]
     if may_begin(beginning):
         return None

@@ -252,6 +252,8 @@ class Subjects:
 
 def _unresolved(tail: Scalar, text: str, *, bare: bool) -> str:
     six = "its six hex digits"
+    if "," in tail.written:
+        return f"{quoted(tail)} is no tail number, write each as an entry of its own"
     if not bare:
         return f"no rule gives the icao24 of {quoted(tail)}, add icao24: {six}"
     problem = f"no rule gives the icao24 of {quoted(tail)}, write {{registration: {quoted(tail)}, icao24: {six}}}"

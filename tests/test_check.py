@@ -246,7 +246,7 @@ def test_where_an_airport_is_watched_anybody_may_come(only: str, warning: str | 
         ("G-X*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
         ("PH-*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
         ("NX*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
-        ("FFFFFF", "transponders send it that were never set"),
+        ("FFFFFF", "transponders that were never set send it"),
     ],
 )
 def test_whom_an_airport_is_watched_for_in_vain(pattern: str, why: str | None) -> None:
@@ -284,21 +284,21 @@ def test_the_busy_airports_are_airports() -> None:
         ("{icao24: 15521f}", "15521f is RA-86559 or RF-86559; add registration: if you know which"),
         (
             "{registration: D-AIMB, icao24: 3c65a1}",
-            "D-AIMB: 3c65a1 belongs to D-AIMA by rule; compare the two, and keep it if you know better",
+            "D-AIMB: 3c65a1 is the icao24 of D-AIMA by rule; correct it, unless you know better",
         ),
         (
             "{registration: RA-86559, icao24: a00001}",
-            "RA-86559: a00001 belongs to N1 by rule; compare the two, and keep it if you know better",
+            "RA-86559: a00001 is the icao24 of N1 by rule; correct it, unless you know better",
         ),
         (
             "{registration: P-632, icao24: 15521f}",
-            "P-632: 15521f belongs to RA-86559 or RF-86559 by rule; compare the two, and keep it if you know better",
+            "P-632: 15521f is the icao24 of RA-86559 or RF-86559 by rule; correct it, unless you know better",
         ),
         (
             "{registration: RA-86559, icao24: 000000}",
-            "RA-86559: 000000 is no aircraft's icao24: transponders send it that were never set, so write another",
+            "RA-86559: 000000 is no aircraft's icao24, transponders that were never set send it; write the right one",
         ),
-        ("FFFFFF", "ffffff is no aircraft's icao24: transponders send it that were never set, so write another"),
+        ("FFFFFF", "ffffff is no aircraft's icao24, transponders that were never set send it; write the right one"),
         ("P-880", "P-880: 7278a0 is a guess; add icao24: if you know it"),
     ],
 )

@@ -346,6 +346,10 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
             "aircraft:\n  - label: x\n    registration: EC-ABC",
             "3: aircraft[0].registration: no rule gives the icao24 of 'EC-ABC', add icao24: its six hex digits",
         ),
+        (
+            "aircraft:\n  - RA-86559, RA-96014",
+            "2: aircraft[0]: 'RA-86559, RA-96014' is no tail number, write each as an entry of its own",
+        ),
         *(
             (
                 f"aircraft: [{serial}]",
