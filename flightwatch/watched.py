@@ -175,6 +175,20 @@ class Watchlist(Struct, frozen=True, dict=True):
         """The watched aircraft by their key."""
         return {aircraft.icao24: aircraft for aircraft in self.aircraft}
 
+    def sharing_tail(self, icao24: Icao24) -> tuple[Icao24, ...]:
+        """This icao24 and those that are watched under the same tail number, in the order of the list."""
+        listed = self.aircraft_by_icao24.get(icao24)
+        tail = listed.registration if listed is not None else None
+        return (icao24,) if tail is None else self._icao24s_by_tail[tail]
+
+    @cached_property
+    def _icao24s_by_tail(self) -> dict[str, tuple[Icao24, ...]]:
+        found: dict[str, tuple[Icao24, ...]] = {}
+        for aircraft in self.aircraft:
+            if aircraft.registration is not None:
+                found[aircraft.registration] = (*found.get(aircraft.registration, ()), aircraft.icao24)
+        return found
+
     @cached_property
     def airports_by_icao(self) -> dict[str, WatchedAirport]:
         """The watched airports by `Airport.icao`."""

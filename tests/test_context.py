@@ -40,6 +40,17 @@ def test_the_visits_around(store: Store) -> None:
         assert context_of(event, store, WATCHLIST) == Context(at("2023-05-01T00:00"), visit(), (AUGUST, JUNE), (KORYO,))
 
 
+def test_a_tail_number_with_two_addresses_is_one_aircraft(store: Store) -> None:
+    """Its visits on the other address are its own: among those before, and not somebody else's beside it."""
+    both = Watchlist((WATCHLIST.aircraft[0], WatchedAircraft("4b1814", "RA-86559", "given"), WATCHLIST.aircraft[1]))
+    before = replace(AUGUST, icao24="4b1814")
+    keep(store, visit(), before, JUNE, KORYO)
+    found = context_of(landing(), store, both)
+    assert (found.earlier, found.others) == ((before, JUNE), (KORYO,))
+    assert both.sharing_tail("4b1814") == both.sharing_tail("15521f") == ("15521f", "4b1814")
+    assert (both.sharing_tail("7278a5"), both.sharing_tail("444444")) == (("7278a5",), ("444444",))
+
+
 def test_since_when_it_is_watched(store: Store) -> None:
     """Since the watchlist names it, or the airport, if that is watched for it."""
     keep(store, visit(icao24="4b1814"), polls=("2023-05-01T00:00",))

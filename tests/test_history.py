@@ -31,6 +31,7 @@ from flightwatch.tracking.events import identity
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist import parse_watchlist
 from flightwatch.words.record import Span
 
 NOW = at("2023-09-28T12:00")
@@ -48,6 +49,17 @@ def answer(
 
 def keep(store: Store, *visits: Visit) -> None:
     store.commit(Look({}, frozenset(), (), visits), PollRecord(NOW, NOW, "ok"))
+
+
+def test_a_tail_number_with_two_addresses_is_asked_about_as_one() -> None:
+    """Each address alone is asked about as the tail number too."""
+    watchlist = parse_watchlist(
+        b"aircraft: [{registration: 165829, icao24: [ae503d, b648d9]}]", name="w", environment={}, airports=AIRPORTS
+    )
+    both = Subject("165829", icao24s=("ae503d", "b648d9"))
+    assert find_subject("165829", watchlist, None, AIRPORTS) == both
+    assert find_subject("b648d9", watchlist, None, AIRPORTS) == Subject("165829", icao24s=("b648d9",))
+    assert subjects_of(watchlist) == [both]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     if visit.airport is None:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
-    own = store.visits(Selection(until=begin), icao24s=(visit.icao24,), airport_icao=icao)
+    same = watchlist.sharing_tail(visit.icao24)
+    own = store.visits(Selection(until=begin), icao24s=same, airport_icao=icao)
     around = store.visits(Selection(begin - NEARBY, end + NEARBY), airport_icao=icao)
     earlier = tuple(v for v in own if v.arrival.latest < visit.arrival.latest)
     return Context(
@@ -42,7 +43,7 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
         others=tuple(
             v
             for v in around
-            if v.icao24 != visit.icao24 and v.icao24 in watchlist.aircraft_by_icao24 and not _has_gone(v, end, store)
+            if v.icao24 not in same and v.icao24 in watchlist.aircraft_by_icao24 and not _has_gone(v, end, store)
         ),
         unwatched=tuple(unwatched),
         unwatched_before=_unwatched(_last_seen(earlier) or since, begin, looking, log, watchlist),
