@@ -133,7 +133,7 @@ def demo() -> None:
     run()
 
 
-@app.command(epilog="Example, in cron: */5 * * * * flightwatch poll --watchlist ~/watchlist.yaml")
+@app.command(epilog="Example: flightwatch poll --every 5m · for cron: the line that flightwatch init prints")
 def poll(
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,

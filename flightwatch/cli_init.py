@@ -3,7 +3,6 @@
 import shlex
 import shutil
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +42,8 @@ def init(
 
 
 def _write(path: Path) -> None:
+    from importlib.resources import files
+
     try:
         with path.open("x", encoding="utf-8") as file:
             path.chmod(0o600)

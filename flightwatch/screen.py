@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event as Flag
+from types import FrameType
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
@@ -69,7 +70,9 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
     It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """
     groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Flag()
-    handlers = {signal.SIGTERM: signal.default_int_handler, signal.SIGWINCH: lambda _signal, _frame: changed.set()}
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: signal.default_int_handler}
+    if hasattr(signal, "SIGWINCH"):  # not on Windows
+        handlers[signal.SIGWINCH] = lambda _signal, _frame: changed.set()
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         live.start()
