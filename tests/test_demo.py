@@ -46,8 +46,8 @@ def test_what_it_shows(bare_program: Program) -> None:
         ("2023-09-26", "2023-09-28"),
         ("2023-08-01", "2023-08-02"),
     ]
-    assert max(len(line) for line in table.splitlines() if " inferred: lost " not in line) <= 80
-    assert table.count(" inferred: lost ") == 2
+    assert max(len(line) for line in table.splitlines() if " % sure; " not in line) <= 80
+    assert len(re.findall(r" UTC: inferred, \d\d % sure; ", table)) == 2
     assert (list(bare_program.home.iterdir()), list(temporary.iterdir()), bare_program.files()) == ([], [], [])
 
 
