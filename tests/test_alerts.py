@@ -180,10 +180,18 @@ def test_a_departure_is_as_sure_as_its_landing() -> None:
             {"icao24": "72776c", "registration": "P-572", "callsign": "KOR151"},
             "KOR151 (72776c, registered in North Korea)",
         ),
+        (
+            {"icao24": "15770e", "callsign": "RSD100"},
+            "RSD100 (RA-96014 or RF-96014, 15770e, registered in Russia)",
+        ),
+        (
+            {"icao24": "15770e", "registration": "RA-96014", "callsign": None},
+            "RA-96014 or RF-96014 (15770e, registered in Russia)",
+        ),
     ],
 )
 def test_a_stranger(fields: dict[str, object], said: str) -> None:
-    """By its callsign and all that its address says, in the sentence, the title and the facts; no tail that is a guess."""
+    """By its callsign and all that its address says, wherever it is named; no tail that is a guess, and both of two."""
     event = landing(**({"registration": None} | fields))
     alert = describe(event, WATCHLIST, AIRPORTS)
     assert sentence(alert) == f"{said} probably landed at Pyongyang FNJ {INFERRED}"

@@ -222,7 +222,7 @@ def test_a_burst_is_one_mail() -> None:
     events = [landing(id=f"landing-{n}", visit=f"visit-{n // 2}") for n in range(60)]
     alerts = tuple(describe(event, Watchlist(), AIRPORTS) for event in events)
     sent, again, other = received(Digest(alerts)), received(Digest(alerts)), received(Digest(alerts[1:]))
-    name = "RFF7451 (RA-86559, 15521f, registered in Russia) probably landed at Pyongyang FNJ, 93 % sure that it did"
+    name = "RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia) probably landed at Pyongyang FNJ, 93 % sure that it did"
     assert " ".join(sent["Subject"].split()) == f"60 alerts: {name}; and 59 more"
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["Message-ID"] == again["Message-ID"] != other["Message-ID"]

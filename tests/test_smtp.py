@@ -59,7 +59,7 @@ def test_an_alert_goes_to_everybody_at_once(mail_server: SmtpServer) -> None:
         (SENDER, list(TO), "<departure-1.flightwatch@example.net>"),
     ]
     assert mail_server.mails[0].message["Subject"] == (
-        "RFF7451 (RA-86559, 15521f, registered in Russia) probably landed at Pyongyang FNJ about 10:52 local on "
+        "RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia) probably landed at Pyongyang FNJ about 10:52 local on "
         "26 September 2023, 93 % sure that it did"
     )
     assert all(encrypted for _, encrypted in mail_server.logins)

@@ -1,7 +1,8 @@
 """What an alert calls its airframe: as the watchlist does, and a stranger by all that its own signal says."""
 
 from flightwatch.address_states import state_of
-from flightwatch.registration import registration_of
+from flightwatch.model import Event
+from flightwatch.registration import registration_of, registrations_of
 from flightwatch.words.described import Alert
 from flightwatch.words.phrases import called, short
 
@@ -17,12 +18,13 @@ def name(alert: Alert) -> str:
     """The tail number alone: ``RA-86559``; what is not on the watchlist by its callsign, and what that belongs to.
 
     ``CCA121 (780abc, registered in China)``, ``DLH716 (D-AIMA, 3c65a1, registered in Germany)``; without a callsign by the
-    tail number, or as ``aircraft 780abc (registered in China)``. A state is told where the address belongs to one.
+    tail number, or as ``aircraft 780abc (registered in China)``. A state is told where the address belongs to one, and two tail
+    numbers where the address may have either: ``RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia)``.
     """
     event = alert.event
     if not is_stranger(alert):
         return called(event.icao24, event.registration)
-    callsign, tail, icao24 = short(event.callsign or "").strip(), _tail(alert), short(event.icao24)
+    callsign, tail, icao24 = short(event.callsign or "").strip(), _tail(event), short(event.icao24)
     known = [callsign, tail or "", icao24]
     first, *more = [part for part in known if part]
     state = registered_in(event.icao24)
@@ -41,11 +43,10 @@ def registered_in(icao24: str) -> str | None:
     return f"registered in {state}" if state else None
 
 
-def _tail(alert: Alert) -> str | None:
-    """The tail number, but for a stranger none that is only guessed from the address."""
-    event = alert.event
-    if not event.registration:
+def _tail(event: Event) -> str | None:
+    """A stranger's tail number: both that its address may have, and none that is only guessed from the address."""
+    if len(tails := registrations_of(event.icao24)) > 1:
+        return " or ".join(tails)
+    if (known := registration_of(event.icao24)) is not None and known[1] == "guess":
         return None
-    if not alert.is_watched and (known := registration_of(event.icao24)) is not None and known[1] == "guess":
-        return None
-    return short(event.registration)
+    return short(event.registration) if event.registration else None
