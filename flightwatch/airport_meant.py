@@ -25,8 +25,8 @@ SURE_LETTERS: Final = 7
 SURELY_ALIKE: Final = 0.85
 MUCH_NEARER: Final = 0.05
 """Least letters and likeness, by `difflib`, of a misspelt name that is taken, and how much more alike it is than all others;
-what is less is asked about. Of city names of five letters or more with one slip at random 1 % are taken wrongly
-(``tests/bench/names.py``)."""
+what is less is asked about. Of 1,500 cities' names of five letters or more with one slip at random 69 % are taken rightly and
+0.6 % wrongly, 29 % are asked about or listed with others, 2 % not understood (``python tests/bench/names.py``)."""
 
 _CODE_LENGTHS: Final = (3, 4)
 

@@ -109,8 +109,8 @@ def test_wrong_arguments(program: Program, arguments: tuple[str | bytes, ...], l
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("nobody",), "'nobody' is no known tail number, icao24 or airport: write a tail such as RA-86559, "),
-        (("FNJ", "--at", "nowhere"), "--at: 'nowhere' is no known airport; write a code such as FNJ or ZKPY"),
+        (("nobody",), "'nobody' is no known tail number, icao24, callsign or airport: write a tail such as RA-86559, "),
+        (("FNJ", "--at", "nowhere"), "--at: 'nowhere' is no known airport; write a code such as FNJ, or a name"),
         (("FNJ", "--since", "ever"), "--since: 'ever' is no date; write one such as 2023-08-01, "),
         (("FNJ", "--until", "9999-12-31"), "--until: '9999-12-31' is no date; write one such as 2023-08-01, "),
         (("FNJ", "--since", "01/02/2023"), "--since: '01/02/2023' may begin with the day or the month; "),

@@ -759,3 +759,40 @@ def test_an_airport_admits_whom_it_is_watched_for() -> None:
     assert admits(vladivostok, "444444", None, KORYO)
     assert not admits(vladivostok, "7278a5", "P-885", None)
     assert not admits(vladivostok, "444444", None, None)
+
+
+def test_airports_by_name() -> None:
+    """In ``airports``, ``at`` and a channel's ``only``: taken where one is meant, with a word of how it was understood."""
+    watchlist = parse(
+        "aircraft: [{registration: RA-86559, at: [vladivostok]}]\n"
+        "airports: [Wonsan, {code: Pyongyang, only: [RA-86*]}, VVO]\n"
+        "notify: [{print: , only: [RA-86559, Wonsan, fnj]}]"
+    )
+    assert watchlist.aircraft[0].at == ("UHWW",)
+    assert [watched.airport.iata for watched in watchlist.airports] == ["WOS", "FNJ", "VVO"]
+    assert watchlist.notify[0].routing.airports == ("ZKWS", "ZKPY")
+    assert watchlist.understood == (
+        "'vladivostok' is Vladivostok (VVO/UHWW), Nowhere",
+        "'Wonsan' is Wonsan (WOS/ZKWS), Nowhere",
+        "'Pyongyang' is Pyongyang (FNJ/ZKPY), Nowhere",
+    )
+
+
+def test_a_name_that_is_not_one_airport_is_told_with_those_that_it_may_be() -> None:
+    """A misspelt one is not taken silently; nothing is told of what the environment holds."""
+    twins = [airport("AAAA", "AAA", "Twin North"), airport("BBBB", "BBB", "Twin South"), *AIRPORTS]
+    with pytest.raises(WatchlistError) as caught:
+        parse_watchlist(
+            b"airports: [Twin, Pyongjang, {code: Vladivostock}, '${TWIN}', Twins]",
+            name="w.yaml",
+            environment={"TWIN": "Twin"},
+            airports=Airports(twins),
+        )
+    unknown = "no airport has the code or name"
+    assert caught.value.complaints == [
+        "w.yaml:1: airports[0]: 'Twin' may be any of these airports, write the code of one: AAA (Twin North) or BBB (Twin South)",
+        f"w.yaml:1: airports[1]: {unknown} 'Pyongjang', write FNJ (Pyongyang) if that is meant",
+        f"w.yaml:1: airports[2].code: {unknown} 'Vladivostock', write VVO (Vladivostok) if that is meant",
+        f"w.yaml:1: airports[3]: {unknown} '${{TWIN}}', write {CODE}",
+        f"w.yaml:1: airports[4]: {unknown} 'Twins', write {CODE}",
+    ]
