@@ -90,6 +90,11 @@ def look(
             "on the ground",
             f"a place {NEAR_FNJ.partition(',')[0]}, 1 h 08 min, since 2023-09-26 01:52 UTC (observed); heard 5 min ago",
         ),
+        (
+            replace(UP, reports=(report(HEARD, icao24=ICAO24, latitude=39.2245, longitude=125.67, true_track=180.0),)),
+            "in the air",
+            "within 1 km of Pyongyang FNJ (North Korea), at 10,668 m; heard 5 min ago",
+        ),
         (UP, "in the air", f"{NEAR_FNJ}; flying towards Pyongyang FNJ, 109 km away; heard 5 min ago"),
         (
             Track(

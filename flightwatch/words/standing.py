@@ -20,6 +20,9 @@ TOWARDS_DEG, TOWARDS_KM = 20.0, 600.0
 """Angle between track and watched field, and distance from it, up to which an aircraft flies towards it: three quarters of an
 hour at cruise, which is longer than any descent."""
 
+OVER_KM: Final = 1.0
+"""Distance up to which an aircraft is over a field, not on its way there."""
+
 _NOTHING: Final = timedelta(0)
 
 
@@ -109,7 +112,7 @@ def _towards(track: Track, watchlist: Watchlist) -> str | None:
         away_km = distance_km(*here, *there)
         if (
             flight.track_deg is not None
-            and away_km <= TOWARDS_KM
+            and OVER_KM <= away_km <= TOWARDS_KM
             and turn_deg(flight.track_deg, bearing_deg(*here, *there)) <= TOWARDS_DEG
         ):
             found.append((away_km, field))
