@@ -10,13 +10,12 @@ from typing import Final
 from urllib.parse import quote
 
 from flightwatch.model import EventType
-from flightwatch.words.clocks import EXACT
 from flightwatch.words.described import Alert, describe
 from flightwatch.words.naming import is_stranger, registered_in, who
 from flightwatch.words.phrases import RANGE, clean, duration, dwell_text, percent, short, utc
 from flightwatch.words.reasons import contradiction, reason
 from flightwatch.words.record import company, not_watched, stays_before_last, which_visit
-from flightwatch.words.sentence import UNNAMED, headline, is_about, sentence, stay, title
+from flightwatch.words.sentence import UNNAMED, has_bounds, headline, is_about, sentence, stay, title
 from flightwatch.words.sureness import how_known, is_field_unknown, meaning, sure_of_landing
 from flightwatch.words.whereabouts import came_from, codes, flight_time, off, place
 
@@ -132,9 +131,7 @@ def _where(alert: Alert) -> str:
 def _bounds(alert: Alert) -> str | None:
     """What the time lies between, on every clock; None where it is exact."""
     event = alert.event
-    if event.latest - event.earliest <= (EXACT if event.basis == "inferred" else RANGE):
-        return None
-    return alert.clocks.between(event.earliest, event.latest, event.time)
+    return alert.clocks.between(event.earliest, event.latest, event.time) if has_bounds(alert) else None
 
 
 def _stayed(alert: Alert) -> str | None:

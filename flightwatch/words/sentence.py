@@ -100,6 +100,12 @@ def is_about(alert: Alert) -> bool:
     )
 
 
+def has_bounds(alert: Alert) -> bool:
+    """Whether the bounds of the event's time are worth a word: those of what was seen only where polls were far apart."""
+    event = alert.event
+    return event.latest - event.earliest > (EXACT if event.basis == "inferred" else RANGE)
+
+
 def _landing(alert: Alert) -> tuple[str | None, ...]:
     when = alert.clocks.told(alert.event.time, about=is_about(alert))
     landed = f"{who(alert)} {hedged('landed', _confidence(alert))} {where(alert)} on {when}"
@@ -185,6 +191,6 @@ def _contact(alert: Alert) -> str | None:
 def _bounds(alert: Alert, what: str) -> str | None:
     """``touchdown between 10:48 and 11:05 local``, where that is worth a word."""
     event = alert.event
-    if event.latest - event.earliest <= (EXACT if event.basis == "inferred" else RANGE):
+    if not has_bounds(alert):
         return None
     return f"{what} {alert.clocks.between_local(event.earliest, event.latest, event.time)}"
