@@ -240,6 +240,7 @@ def test_check_as_text(program: Program) -> None:
         "aircraft  RA-86559   15521f  rule     Il-62M, Russian Air Force",
         "airport   FNJ/ZKPY   Pyongyang Sunan International Airport, North Korea (Asia/Pyongyang)",
         "notify    print  everything",
+        "alerts    landings and departures at 60 % or more; times local and UTC; heights in metres",
         "health    told when no poll was good for 1 h",
         "query     the whole world: 4 credits a poll",
         "plan      polling every 15 min: 100 % ask the whole world (4 credits)",
