@@ -239,8 +239,9 @@ class Subjects:
                 if icao24 in named:
                     self._remark(node, path, f"has the icao24 {icao24} of {{}}, so it is left out", named[icao24])
         elif new and how == "given":
-            both = "so each is watched under this tail number; if that is meant, write icao24: [ae503d, b648d9] in one entry"
-            self._remark(node, path, f"has another icao24 than {{}}, which has the same tail number, {both}", first)
+            one = "if they are one aircraft, write one entry with icao24: [ae503d, b648d9]"
+            doubt = f"has the tail number of {{}} and another icao24, so both are watched; {one}"
+            self._remark(node, path, doubt, first)
         else:
             self._remark(node, path, "is the same aircraft as {}, so it is left out", first)
             return ()

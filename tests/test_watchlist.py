@@ -198,8 +198,8 @@ def test_a_single_value_is_a_list_of_one(single: str, listed: str) -> None:
         (
             "- p885\n- {registration: P-885, icao24: abcdef}",
             ["P-885 7278a5", "P-885 abcdef"],
-            "has another icao24 than aircraft[0] on line 2, which has the same tail number, so each is watched under this tail "
-            "number; if that is meant, write icao24: [ae503d, b648d9] in one entry",
+            "has the tail number of aircraft[0] on line 2 and another icao24, so both are watched; if they are one aircraft, "
+            "write one entry with icao24: [ae503d, b648d9]",
         ),
         (
             "- RA-86559\n- {registration: G-ABCD, icao24: [400123, 15521f]}",
