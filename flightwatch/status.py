@@ -97,7 +97,10 @@ def whereabouts(
     """
     names = {a.icao24: _name(a.registration or a.icao24, a.label) for a in watchlist.aircraft}
     last = {visit.icao24: visit for visit in reversed(visits)}
-    never = [clean(a.registration or a.icao24) for a in unheard(watchlist, tracks) if a.icao24 not in last]
+    silent = {a.icao24: a.registration or a.icao24 for a in unheard(watchlist, tracks) if a.icao24 not in last}
+    # A tail number that was heard on one of its addresses was heard.
+    unheard_tails = (tail for icao24, tail in silent.items() if silent.keys() >= {*watchlist.sharing_tail(icao24)})
+    never = [*dict.fromkeys(map(clean, unheard_tails))]
     visitors = sorted(icao24 for icao24, track in tracks.items() if icao24 not in names and _visits(track, watchlist))
     names |= {icao24: clean(tracks[icao24].registration or icao24) for icao24 in visitors}
     down, up, lost = list[_Row](), list[_Row](), list[_Row]()

@@ -128,6 +128,16 @@ def test_where_an_airframe_is(track: Track, title: str, said: str) -> None:
     assert look(track) == [(title, [("RA-86559 (Il-62M)", said)])]
 
 
+def test_a_tail_number_with_several_addresses_is_heard_on_one_of_them() -> None:
+    """It is never heard only where none of them was, and is counted once."""
+    addresses = {"RA-86559": (ICAO24, "4b1814"), "165829": ("ae503d", "b648d9")}
+    aircraft = tuple(WatchedAircraft(icao24, tail, "given") for tail, both in addresses.items() for icao24 in both)
+    assert look(Track(ICAO24, heard=HEARD), watchlist=Watchlist(aircraft=aircraft)) == [
+        ("where unknown", [("RA-86559", "heard 5 min ago, without a position")]),
+        ("never heard", [("1 aircraft", "165829")]),
+    ]
+
+
 def test_who_is_listed() -> None:
     """Every watched airframe, in groups that begin with the latest; and whoever else stands at a watched airport."""
     listed = [
