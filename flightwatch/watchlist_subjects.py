@@ -75,17 +75,21 @@ class Subjects:
         return tuple(self._places.understood)
 
     def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """A channel's ``only`` as written, and the ICAO codes of the airports in it; to be read last, for the tags."""
+        """A channel's ``only``, airports' names in it as codes, and its airports by ICAO code; to be read last, for the tags."""
         patterns, airports = [], []
         for entry, where in self._reading.items(node, path, _ROUTED_ONLY):
             pattern = self._pattern(entry, where, _ROUTED_ONLY)
             if not pattern or not isinstance(entry, Scalar):
                 continue
-            patterns.append(pattern)
-            if not self._means_aircraft(pattern):
-                if airport := self._places.find(entry, pattern):
-                    airports.append(airport.icao)
-                elif not _TAIL_FORM.fullmatch(normalise(pattern)):
+            if self._means_aircraft(pattern):
+                patterns.append(pattern)
+            elif airport := self._places.find(entry, pattern):
+                is_code = pattern.upper() in (airport.iata, airport.icao)
+                patterns.append(pattern if is_code else airport.iata or airport.icao)
+                airports.append(airport.icao)
+            else:
+                patterns.append(pattern)
+                if not _TAIL_FORM.fullmatch(normalise(pattern)):
                     unknown = "{} is neither a tail number nor an airport"
                     self._reading.complain(entry.line, where, self._places.problem(entry, pattern, unknown, _ROUTED))
         return tuple(dict.fromkeys(patterns)), tuple(dict.fromkeys(airports))

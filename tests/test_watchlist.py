@@ -771,6 +771,7 @@ def test_airports_by_name() -> None:
     assert watchlist.aircraft[0].at == ("UHWW",)
     assert [watched.airport.iata for watched in watchlist.airports] == ["WOS", "FNJ", "VVO"]
     assert watchlist.notify[0].routing.airports == ("ZKWS", "ZKPY")
+    assert watchlist.notify[0].routing.only == ("RA-86559", "WOS", "fnj")
     assert watchlist.understood == (
         "'vladivostok' is Vladivostok (VVO/UHWW), Nowhere",
         "'Wonsan' is Wonsan (WOS/ZKWS), Nowhere",
