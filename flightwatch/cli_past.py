@@ -110,12 +110,11 @@ def history(
             say(note)
         failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
         which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
-        if (
-            limit is None or len(asked.subjects) > 1 or asked.subjects[0].icao24s
-        ):  # what is left out is counted too; a summary compares with the times before
-            is_all, wanted = True, ALL if summary else Selection(begin, end)
-        else:  # not all that a busy airport has seen
-            is_all, wanted = False, Selection(begin, end, inferred=which.inferred, limit=limit + 1)
+        # Not all that a busy airport has seen; else what is left out is counted too, and a summary compares with times before.
+        is_all = limit is None or len(asked.subjects) > 1 or bool(asked.subjects[0].icao24s)
+        wanted = ALL if summary else Selection(begin, end)
+        if not is_all and limit is not None:
+            wanted = Selection(begin, end, inferred=which.inferred, limit=limit + 1)
         found = answers.known(asked, store, watched, airports, now, wanted, at=there)
         visits = selected(found.visits, which)
         if form is VisitFormat.table or summary:
