@@ -1,6 +1,7 @@
 """What a shell completes, as bash asks the program for it."""
 
 import json
+import resource
 import sqlite3
 import time
 from contextlib import closing
@@ -17,7 +18,7 @@ from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 
 QUICK_S = 2.0
-"""Most that a completion may take here, s: a third of a second where nobody else uses the machine."""
+"""Most that a completion may take here, s: a third of a second of processor time where nobody else uses the machine."""
 
 
 def offered(program: Program, line: str) -> list[str]:
@@ -98,9 +99,10 @@ def test_a_watchlist_and_a_database_that_cannot_be_read(program: Program) -> Non
 
 
 def test_it_is_quick(watcher: Program) -> None:
-    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     offered(watcher, "flightwatch history RA")
-    assert time.monotonic() - started < QUICK_S
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < QUICK_S
 
 
 def record(store: Store, *visits: Visit) -> Path:
