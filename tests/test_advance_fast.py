@@ -1,5 +1,6 @@
 """What spares the tracker work decides nothing: each shortcut gives what the long way gives, for any report."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import AIRPORTS, ICAO24, NOON, airport, report
@@ -127,6 +128,7 @@ def test_all_climbs_at_once(legs: list[tuple[int, float | None]]) -> None:
     assert (found.climb_ms, found.descent_ms) == ((climbs[0], -min(climbs)) if climbs else (None, None))
 
 
+@pytest.mark.slow
 @given(histories())
 @settings(max_examples=200, deadline=None)
 def test_who_was_on_final_is_known_as_if_it_was_always_asked(polls: Polls) -> None:

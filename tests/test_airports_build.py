@@ -278,6 +278,7 @@ def test_other_names() -> None:
     assert "Пхеньян" in names["ZKPY"]
 
 
+@pytest.mark.slow
 def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
     """``python -m flightwatch.data.build``, whatever the order of Python's sets."""
     pytest.importorskip("timezonefinder", reason="needs the extra `build`")

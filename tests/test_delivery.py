@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from smtp_server import SmtpServer
 from flightwatch.delivery.sight import REGULAR
 
 UP = SEEN_DOWN + DAY
+slow = partial(pytest.param, marks=pytest.mark.slow)
 QUIET = "health: {blind_after: 30d}\n"
 
 LANDED = "RA-86559 landed at Vladivostok VVO about 14:59 local on 10 January 2024, seen on the ground"
@@ -123,11 +125,11 @@ def contradicted() -> list[Sky]:
     ("routing", "expected"),
     [
         ("", ["RA-86559 probably landed at Pyongyang FNJ", "TAKEN BACK"]),
-        ("    delay: 24h\n", []),
-        ("    only: [VVO]\n", []),
+        slow("    delay: 24h\n", []),
+        slow("    only: [VVO]\n", []),
         ("    on: [landing]\n", ["RA-86559 probably landed at Pyongyang FNJ", "TAKEN BACK"]),
-        ("    on: [departure]\n", []),
-        ("    min_confidence: 0.98\n", []),
+        slow("    on: [departure]\n", []),
+        slow("    min_confidence: 0.98\n", []),
     ],
 )
 def test_a_landing_that_is_taken_back(
@@ -179,6 +181,7 @@ def test_an_address_with_a_typing_error(
     assert [mail.to for mail in mail_server.mails] == [[desk], [night]]
 
 
+@pytest.mark.slow
 def test_published_a_day_later(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
     """A landing and a departure, each a day after it was known."""
     mail_alerts(program, mail_server, trusted)
@@ -220,6 +223,7 @@ def test_blindness(program: Program, server: OpenSkyServer, mail_server: SmtpSer
     assert re.search(r"23 h 4\d min", body.get_content().partition("not watched")[2])
 
 
+@pytest.mark.slow
 def test_blindness_is_told_where_health_is_asked_for(program: Program, server: OpenSkyServer) -> None:
     """As when cron was dead and is back: one line, and no alert channel is troubled."""
     with HookServer() as hook:

@@ -174,6 +174,7 @@ def test_a_poll_whose_output_is_closed(program: Program, server: OpenSkyServer, 
     assert program.out("poll") == LANDED
 
 
+@pytest.mark.slow
 def test_a_visit_by_mail(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
     """Two mails to all, in one thread, and nothing printed for cron to mail besides."""
     mail_alerts(program, mail_server, trusted)

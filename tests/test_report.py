@@ -608,6 +608,7 @@ def test_the_same_visits_are_drawn_once() -> None:
     assert "Map and timeline are those of RA-86559: the visits are the same." in read.words
 
 
+@pytest.mark.slow
 def test_who_needs_little_leaves_room_to_the_others() -> None:
     few = [Section(f"RA-{number}", [visit(id=f"few-{number}")]) for number in range(9)]
     many = Section("VVO", [visit(id=f"many-{number}") for number in range(900)])
@@ -635,6 +636,7 @@ def test_more_subjects_than_there_is_room_for(visits: list[Visit]) -> None:
     assert len(read.rows()) == shown * len(visits)
 
 
+@pytest.mark.slow
 def test_a_page_too_large_goes_without_its_last_drawings() -> None:
     """Maps of the whole earth for each of many: the rows are all there, and it says what is not."""
     visits, events = flown(9, ["JFK", "SVO", "SYD", "EZE", "CPT", "FNJ", "ANC", "LHR", "DEL"], start="2023-08-01")
@@ -748,6 +750,7 @@ def browse(folder: Path, text: str, width: int) -> dict[str, Any]:
     return measured
 
 
+@pytest.mark.slow
 @in_chromium
 @pytest.mark.parametrize("width", [320, 799, 800, 1200])
 def test_a_browser_shows_all_and_asks_for_nothing(demo_page: str, width: int, tmp_path: Path) -> None:
@@ -756,6 +759,7 @@ def test_a_browser_shows_all_and_asks_for_nothing(demo_page: str, width: int, tm
     assert browse(tmp_path, demo_page, width) == shown
 
 
+@pytest.mark.slow
 @in_chromium
 def test_the_browser_would_have_told(demo_page: str, tmp_path: Path) -> None:
     """A page with an image from elsewhere and without the policy is caught at it."""
@@ -763,6 +767,7 @@ def test_the_browser_would_have_told(demo_page: str, tmp_path: Path) -> None:
     assert browse(tmp_path, asking, 1200)["asked"] == ["http://elsewhere.example/x.png"]
 
 
+@pytest.mark.slow
 @in_chromium
 @pytest.mark.parametrize("width", [320, 700, 1000])
 def test_no_width_scrolls_sideways(width: int, tmp_path: Path) -> None:

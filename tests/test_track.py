@@ -554,6 +554,7 @@ def test_whatever_comes(polls: Polls, min_confidence: float) -> None:
             assert one.departure.at <= (other.arrival.at or other.arrival.latest)
 
 
+@pytest.mark.slow
 @given(histories(), confidences)
 @settings(max_examples=100, deadline=None)
 def test_asking_for_more_changes_nothing(polls: Polls, min_confidence: float) -> None:
@@ -564,6 +565,7 @@ def test_asking_for_more_changes_nothing(polls: Polls, min_confidence: float) ->
         assert same_but_surer(usual) == same_but_surer(asking)
 
 
+@pytest.mark.slow
 @given(histories(), st.integers(0, 100))
 @settings(max_examples=100, deadline=None)
 def test_a_track_survives_storage(polls: Polls, cut: int) -> None:
