@@ -139,7 +139,7 @@ def test_an_end_that_nobody_can_time(
     """No more than the stay that is sure is filled, if only a moment, and it is said; the clock has no part in it."""
     [event] = read(visit(id="opensky-1", arrival=arrival, departure=departure))
     begin, end, stamp = map(at, times)
-    assert (event.start, event.end, event["dtstamp"].dt) == (begin, end, stamp)
+    assert (event.start, event.end, event.decoded("dtstamp")) == (begin, end, stamp)
     assert (
         event["summary"]
         == f"RA-86559 (Il-62M, Russian Air Force) at Pyongyang Sunan FNJ (estimated by OpenSky, 90 % sure, {what})"
