@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -54,6 +55,15 @@ def test_commands_and_their_output(page: Path, tmp_path: Path) -> None:
             assert (command, done.returncode, "Traceback" in done.stderr) == (command, 0, False), done.stderr
             if output:
                 assert output in (lines(done.stdout), lines(done.stdout + done.stderr)), command
+
+
+def test_the_alert_that_is_shown(tmp_path: Path) -> None:
+    """Is one of the demo's, as far as it is shown."""
+    text = text_of(ROOT / "docs" / "how-to" / "channels.md")
+    block = re.search(r"^    RA-86559 .*?(?=^      …$)", text, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    with reading("", tmp_path) as program:
+        assert textwrap.dedent(block[0]) in program.out("demo")
 
 
 def test_how_a_block_is_read() -> None:
