@@ -63,15 +63,18 @@ def _program() -> list[str]:
 
 
 def _print_units(path: Path) -> None:
-    from flightwatch.schedule import ACCOUNT, DATABASE, FOLDER, names_in, units
+    from flightwatch.schedule import ACCOUNT, DATABASE, FOLDER, has_apprise, names_in, units
     from flightwatch.watchlist import read_bytes
     from flightwatch.watchlist_yaml import Table, compose
 
     root = compose(read_bytes(path), str(path))
     has_account = isinstance(root, Table) and any(key.written == "opensky" for key, _ in root.pairs)
     names, program, install = names_in(root), _program(), []
+    source = "'.[apprise]'" if has_apprise(root) else "."
     if not all(map(_is_for_all, {Path(program[0]), Path(sys.executable), Path(flightwatch.__file__)})):
-        install = [f"python3 -m venv {FOR_ALL} && {FOR_ALL}/bin/pip install .     # in the folder with the source"]
+        install = [
+            f"python3 -m venv {FOR_ALL} && {FOR_ALL}/bin/pip install {source}     # in the folder with the source"
+        ]
         program = [f"{FOR_ALL}/bin/flightwatch"]
     typer.echo(units(program, names, has_account=has_account))
     typer.echo("As root, save the two units under the names in their first lines, then:\n")

@@ -36,8 +36,16 @@ def find_watchlist(given: Path | None) -> Path:
 
 
 def lasting_name(watchlist: Path) -> str | None:
-    """The absolute path of a watchlist's file; None for what is no file, as a pipe is another at each poll."""
-    return os.fsencode(watchlist.absolute()).decode("utf-8", "backslashreplace") if watchlist.is_file() else None
+    """The absolute path of a watchlist's file; None for what is no file, as a pipe is another at each poll.
+
+    A ``..`` is followed, so that one file has one name. Links keep theirs: they may lead elsewhere tomorrow.
+    """
+    if not watchlist.is_file():
+        return None
+    path = watchlist.absolute()
+    if ".." in path.parts:
+        path = path.parent.resolve() / path.name
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def find_database(given: Path | None) -> Path:

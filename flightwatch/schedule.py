@@ -94,6 +94,15 @@ def names_in(node: Node | None) -> list[str]:
     return list(dict.fromkeys(name for text in _texts(node) for name in _NAMES.findall(text)))
 
 
+def has_apprise(root: Node | None) -> bool:
+    """Whether one of a watchlist's channels goes through Apprise, which is installed on top."""
+    notify = (
+        next((value for key, value in root.pairs if key.written == "notify"), None) if isinstance(root, Table) else None
+    )
+    channels = notify.nodes if isinstance(notify, Items) else [notify]
+    return any(key.written == "apprise" for each in channels if isinstance(each, Table) for key, _ in each.pairs)
+
+
 def _texts(root: Node | None) -> Iterator[str]:
     waiting = [root]
     while waiting:

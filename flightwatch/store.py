@@ -86,7 +86,8 @@ class Store:
         with translated(path):
             make_private(path.parent)
             path.touch(mode=0o600)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            # absolute: to SQLite a name like file:x.db is an address, and :memory: no file
+            self._db = sqlite3.connect(path.absolute(), timeout=BUSY_S, isolation_level=None)
             try:
                 self._prepare()
             except BaseException:

@@ -6,6 +6,7 @@ A path counts entries from 0. The values themselves live in `flightwatch.watched
 """
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -54,6 +55,9 @@ __all__ = [
 MAX_BYTES: Final = 5_000_000
 """Largest watchlist read. One of 17,000 aircraft, each with every key, has 2 MB."""
 
+MOST_COMPLAINTS: Final = 20
+"""How many complaints a reader of a file is given: a screen of them. ``check`` prints all."""
+
 _SECTIONS: Final = ("aircraft", "airports", "notify", "alerts", "health", "opensky")
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
 
@@ -77,17 +81,28 @@ def read_watchlist(
     secrets: bool = True,
     routes: bool = False,
 ) -> Watchlist:
-    """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read."""
+    """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read.
+
+    Of a great many complaints it has the first `MOST_COMPLAINTS`, and says who names all: cron mails them at each poll.
+    """
     data = read_bytes(path)
-    return parse_watchlist(
-        data,
-        name=str(path),
-        environment=environment,
-        airports=airports,
-        register=register,
-        secrets=secrets,
-        routes=routes,
-    )
+    try:
+        return parse_watchlist(
+            data,
+            name=str(path),
+            environment=environment,
+            airports=airports,
+            register=register,
+            secrets=secrets,
+            routes=routes,
+        )
+    except WatchlistError as error:
+        if (more := len(error.complaints) - MOST_COMPLAINTS) <= 0:
+            raise
+        rest = (
+            f"{path}: {more:,} more complaints: flightwatch check --watchlist {shlex.quote(str(path))} names them all"
+        )
+        raise WatchlistError([*error.complaints[:MOST_COMPLAINTS], rest]) from None
 
 
 def read_bytes(path: Path) -> bytes:

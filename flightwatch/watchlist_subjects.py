@@ -51,6 +51,8 @@ class Subjects:
         self._register = register
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
         self._named: dict[str, dict[str, tuple[str, int]]] = {"aircraft": {}, "airport": {}}
+        self._icao24s_of: dict[str, tuple[Icao24, ...]] = {}
+        """Of each tail number so far, those that are watched."""
 
     def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
         """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""
@@ -226,6 +228,8 @@ class Subjects:
         for name in (registration, *icao24s) if icao24s else ():
             if name:
                 named.setdefault(name, place)
+        if registration:
+            self._icao24s_of[registration] = self._icao24s_of.get(registration, ()) + icao24s
         return icao24s
 
     def _not_yet(
@@ -243,7 +247,8 @@ class Subjects:
                 if icao24 in named:
                     self._remark(node, path, f"has the icao24 {icao24} of {{}}, so it is left out", named[icao24])
         elif new and how == "given":
-            one = "if they are one aircraft, write one entry with icao24: [ae503d, b648d9]"
+            all_of_them = ", ".join((*self._icao24s_of[registration], *new))
+            one = f"if they are one aircraft, write one entry with icao24: [{all_of_them}]"
             doubt = f"has the tail number of {{}} and another icao24, so both are watched; {one}"
             self._remark(node, path, doubt, first)
         else:

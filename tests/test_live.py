@@ -71,7 +71,7 @@ def test_two_watchlists_in_one_database(program: Program, server: NoticedServer)
         f"flightwatch: flightwatch.db holds the polls of {first}, and from now on those of {second} too; if both are in use, "
         f"{apart}\n",
     )
-    for watchlist in ("second.yaml", "watchlist.yaml"):
+    for watchlist in (f"../{program.folder.name}/second.yaml", "watchlist.yaml"):
         assert program.out("poll", "--watchlist", watchlist) == ""
 
     server.faults.append(HANG)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Program
 
-from flightwatch.schedule import cron_line, names_in, units
+from flightwatch.schedule import cron_line, has_apprise, names_in, units
 from flightwatch.watchlist_yaml import compose
 
 CRON = "*/5 * * * * "
@@ -66,6 +66,21 @@ def test_secrets_are_found_where_they_are_written() -> None:
     )
     assert names_in(compose(text, "w")) == ["B", "A", "C"]
     assert names_in(None) == []
+    assert has_apprise(None) is False
+
+
+@pytest.mark.parametrize(
+    ("notify", "needed"),
+    [
+        ("[{apprise: 'tgram://1/2', on: landing}, print]", True),
+        ("{apprise: 'tgram://1/2'}", True),
+        ("[{email: {to: apprise@example.org}}]", False),
+        ("print", False),
+    ],
+)
+def test_apprise_is_installed_where_a_channel_needs_it(notify: str, needed: bool) -> None:
+    text = f"aircraft: [apprise]\nnotify: {notify}"
+    assert has_apprise(compose(text.encode(), "w")) is needed
 
 
 def test_units_are_printed_for_a_watchlist_that_is_there(program: Program) -> None:

@@ -131,6 +131,18 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["file:watch.db", ":memory:", "watch.db?mode=memory", "a\nb"])
+def test_a_name_is_only_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Also where SQLite has addresses and a name for no file at all, in which nothing would be kept."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        with Store(Path(name)) as store:
+            store.commit(look(), GOOD)
+    assert {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()} == {name: 0o600}
+    with Store(tmp_path / name) as store:
+        assert store.last_poll() == GOOD
+
+
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "watchlist.yaml"
     path.write_text("aircraft:\n  - RA-86559\n" * 100)

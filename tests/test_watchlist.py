@@ -17,6 +17,7 @@ from flightwatch.model import Event, EventType
 from flightwatch.watched import admits
 from flightwatch.watchlist import (
     MAX_BYTES,
+    MOST_COMPLAINTS,
     AccountNotKnown,
     AlertRules,
     EmailChannel,
@@ -199,7 +200,7 @@ def test_a_single_value_is_a_list_of_one(single: str, listed: str) -> None:
             "- p885\n- {registration: P-885, icao24: abcdef}",
             ["P-885 7278a5", "P-885 abcdef"],
             "has the tail number of aircraft[0] on line 2 and another icao24, so both are watched; if they are one aircraft, "
-            "write one entry with icao24: [ae503d, b648d9]",
+            "write one entry with icao24: [7278a5, abcdef]",
         ),
         (
             "- RA-86559\n- {registration: G-ABCD, icao24: [400123, 15521f]}",
@@ -566,6 +567,24 @@ def test_a_file_is_read_and_named_in_complaints(tmp_path: Path) -> None:
     assert caught.value.complaints == [
         f"{path}:1: airports[0]: no airport has the code or name 'FJN', write FNJ (Pyongyang) if that is meant"
     ]
+
+
+def test_a_screen_of_complaints_is_enough(tmp_path: Path) -> None:
+    """A list of 17,000 in which each second line is wrong must not be a mail of megabytes at each poll."""
+    path = tmp_path / "my list.yaml"
+    path.write_text("airports:\n" + "  - FJN\n" * (MOST_COMPLAINTS + 1_234))
+    with pytest.raises(WatchlistError) as caught:
+        read(path)
+    assert len(caught.value.complaints) == MOST_COMPLAINTS + 1
+    assert caught.value.complaints[-1] == (
+        f"{path}: 1,234 more complaints: flightwatch check --watchlist '{path}' names them all"
+    )
+
+    path.write_text("airports:\n" + "  - FJN\n" * MOST_COMPLAINTS)
+    with pytest.raises(WatchlistError) as caught:
+        read(path)
+    assert len(caught.value.complaints) == MOST_COMPLAINTS
+    assert caught.value.complaints[-1].startswith(f"{path}:{MOST_COMPLAINTS + 1}: airports")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
