@@ -93,7 +93,7 @@ class Check(Struct, frozen=True):
     credits_per_day: int
     """What the plan spends."""
     credits_wanted: int
-    """What asking everything at each poll would cost."""
+    """What asking asking everything at each poll would cost."""
     credits_allowed: int
     """OpenSky's daily allowance for this account."""
     shares: tuple[Share, ...]
@@ -148,7 +148,7 @@ def as_lines(found: Check) -> Iterator[str]:
         yield clean(f"notify    {c.name}  {_told(c)}")
     yield f"alerts    {_told_at_all(found.alerts)}"
     heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""
-    yield clean(f"health    told when no poll was good for {_length(found.health.blind_after_s)}{heartbeat}")
+    yield clean(f"health    you are told when no poll succeeds for {_length(found.health.blind_after_s)}{heartbeat}")
     for q in found.queries:
         what = {
             "world": "the whole world",
@@ -160,7 +160,7 @@ def as_lines(found: Check) -> Iterator[str]:
         yield f"query     {what}: {q.credits} credit{'s' * (q.credits != 1)} a poll"
     every = _length(found.every_s)
     shares = "; ".join(map(_share, found.shares))
-    yield f"plan      polling every {every}: {shares}"
+    yield f"plan      polling every {every}: of the polls {shares}"
     yield f"credits   {found.credits_per_day:,} a day of the {found.credits_allowed:,} that OpenSky allows"
     for wait in dict.fromkeys(found.waits.values()):
         codes = ", ".join(p.iata or p.icao for p in found.airports if found.waits[p.icao] == wait)

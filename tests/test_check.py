@@ -92,8 +92,8 @@ def test_as_json() -> None:
         "waits": {"ZKPY": found["waits"]["UHWW"], "UHWW": {"expected_s": 344, "worst_s": 900}},
         "aircraft_wait": {"expected_s": 739, "worst_s": 1500},
         "warnings": [
-            "everything at each poll would cost 1,152 credits a day and you have 400, so turns are taken, up to 25 min apart; "
-            "to ask everything: sign in: an OpenSky account is free (4,000 credits a day), or poll every 15 min",
+            "asking everything at each poll would cost 1,152 credits a day and you have 400, so polls take turns, "
+            "up to 25 min apart; to ask everything: sign in: an OpenSky account is free (4,000 credits a day), or poll every 15 min",
             "P-880: 7278a0 is a guess; add icao24: if you know it",
         ],
     }
@@ -108,9 +108,9 @@ def test_as_text() -> None:
         "airport   VVO/UHWW   Vladivostok International Airport, Russia (Asia/Vladivostok)  only RA-86*, tag:dprk",
         "notify    print  everything",
         "alerts    landings and departures at 60 % or more; times local and UTC; heights in metres",
-        "health    told when no poll was good for 1 h",
+        "health    you are told when no poll succeeds for 1 h",
         "query     the whole world: 4 credits a poll",
-        "plan      polling every 15 min: 100 % ask the whole world (4 credits)",
+        "plan      polling every 15 min: of the polls 100 % ask the whole world (4 credits)",
         "credits   384 a day of the 400 that OpenSky allows",
         "delay     FNJ, VVO: seen 8 min after a touchdown, 15 min at worst",
         "delay     aircraft elsewhere: looked for at least every 15 min",
@@ -138,7 +138,9 @@ def test_short_cadences_and_an_account() -> None:
     found = checked(YAML + ACCOUNT, timedelta(seconds=30))
     assert (found.credits_wanted, found.credits_allowed) == (11_520, 4000)
     assert 3800 <= found.credits_per_day <= 4000
-    assert found.warnings[0].startswith("everything at each poll would cost 11,520 credits a day and you have 4,000, ")
+    assert found.warnings[0].startswith(
+        "asking everything at each poll would cost 11,520 credits a day and you have 4,000, "
+    )
     assert checked(YAML + ACCOUNT, timedelta(minutes=2)).warnings == found.warnings[1:]
 
 
@@ -173,7 +175,7 @@ def test_a_secret_is_not_shown() -> None:
         "notify    apprise:slack:c3c2fa  only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later",
         "alerts    landings and reminders after 24 h and 72 h at 75 % or more; times local and UTC, and in Europe/Berlin; "
         "heights in feet",
-        "health    told when no poll was good for 1 h 30 min; heartbeat to hc-ping.com",
+        "health    you are told when no poll succeeds for 1 h 30 min; heartbeat to hc-ping.com",
     ]
     assert "tops3cret" not in repr((found, lines))
 

@@ -55,14 +55,14 @@ def test_a_day_of_turns() -> None:
             5,
             MIXED,
             ANONYMOUS,
-            "everything at each poll would cost 1,152 credits a day and you have 400, so turns are taken, up to 25 min "
+            "asking everything at each poll would cost 1,152 credits a day and you have 400, so polls take turns, up to 25 min "
             f"apart; to ask everything: {SIGN_IN}, or poll every 15 min",
         ),
         (
             5,
             watched("FNJ", "VVO", "ZRH"),
             ANONYMOUS,
-            "everything at each poll would cost 1,152 credits a day and you have 400, so turns are taken, up to 15 min "
+            "asking everything at each poll would cost 1,152 credits a day and you have 400, so polls take turns, up to 15 min "
             f"apart; to ask everything: {SIGN_IN}, or poll every 15 min, or watch 1 airport",
         ),
         (5, watched("FNJ"), ANONYMOUS, None),
@@ -70,7 +70,7 @@ def test_a_day_of_turns() -> None:
             1,
             MIXED,
             REGISTERED,
-            "everything at each poll would cost 5,760 credits a day and you have 4,000, so turns are taken, up to 3 min "
+            "asking everything at each poll would cost 5,760 credits a day and you have 4,000, so polls take turns, up to 3 min "
             f"apart; to ask everything: {FEED}, or poll every 2 min",
         ),
         (1, MIXED, FEEDER, None),

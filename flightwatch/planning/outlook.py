@@ -76,7 +76,7 @@ class Outlook(Struct, frozen=True):
     credits_per_day: int
     """What the plan spends."""
     credits_wanted: int
-    """What asking everything at each poll would cost."""
+    """What asking asking everything at each poll would cost."""
     shares: tuple[Share, ...]
     """The most frequent first."""
     airports: dict[str, Wait]
@@ -156,8 +156,8 @@ def _warnings(watchlist: Watchlist, account: Account, step_s: int, wanted: int, 
         if not watchlist.aircraft and 0 < fewer < len(watchlist.airports):
             ways.append(f"watch {fewer} airport{'s' * (fewer > 1)}")
         yield (
-            f"everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have {allowed:,}, "
-            f"so turns are taken, up to {duration(timedelta(seconds=slowest))} apart; to ask everything: {', or '.join(ways)}"
+            f"asking everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have "
+            f"{allowed:,}, so polls take turns, up to {duration(timedelta(seconds=slowest))} apart; to ask everything: {', or '.join(ways)}"
         )
     elif slowest > SLOWEST_S:
         yield (
