@@ -93,7 +93,8 @@ def test_as_json() -> None:
         "aircraft_wait": {"expected_s": 739, "worst_s": 1500},
         "warnings": [
             "asking everything at each poll would cost 1,152 credits a day and you have 400, so polls take turns, "
-            "up to 25 min apart; to ask everything: sign in: an OpenSky account is free (4,000 credits a day), or poll every 15 min",
+            "up to 25 min apart; "
+            "to ask everything: sign in: an OpenSky account is free (4,000 credits a day), or poll every 15 min",
             "P-880: 7278a0 is a guess; add icao24: if you know it",
         ],
     }

@@ -157,7 +157,8 @@ def _warnings(watchlist: Watchlist, account: Account, step_s: int, wanted: int, 
             ways.append(f"watch {fewer} airport{'s' * (fewer > 1)}")
         yield (
             f"asking everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have "
-            f"{allowed:,}, so polls take turns, up to {duration(timedelta(seconds=slowest))} apart; to ask everything: {', or '.join(ways)}"
+            f"{allowed:,}, so polls take turns, up to {duration(timedelta(seconds=slowest))} apart; "
+            f"to ask everything: {', or '.join(ways)}"
         )
     elif slowest > SLOWEST_S:
         yield (
