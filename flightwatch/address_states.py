@@ -232,3 +232,14 @@ def state_of(icao24: Icao24) -> str | None:
         return None
     _, last, state = _BLOCKS[index]
     return state if address <= last else None
+
+
+def is_state(name: str) -> bool:
+    """Whether a state is called so, in any case: ``North Korea``, ``the Netherlands`` or ``Netherlands``."""
+    asked = _bare(name.strip())
+    return any(_bare(state) == asked for _, _, state in _BLOCKS)
+
+
+def _bare(state: str) -> str:
+    short = state.removesuffix(" or one of its territories").casefold()
+    return short.removeprefix("the ").removeprefix("kingdom of the ")

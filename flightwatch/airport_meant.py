@@ -65,6 +65,8 @@ def meant(text: str, airports: Airports, *, guess: bool = True) -> Meant:
     matches = airports.names.matches(text)
     if matches and matches[0].rank != SMALL:
         return _of(matches, airports)
+    if not matches and (there := _in_country(text, airports, guess=guess)):
+        return there
     near = _misspelt(text, airports) if guess else NOTHING
     if not matches:
         return near
@@ -159,6 +161,16 @@ def _misspelt(text: str, airports: Airports) -> Meant:
         if nearest - likeness <= MUCH_NEARER:
             found |= {airport.icao: airport for airport in _of(airports.names.matches(name), airports).airports}
     return Meant(tuple(found.values()), "spelling" if is_sure else "guess")
+
+
+def _in_country(text: str, airports: Airports, *, guess: bool) -> Meant | None:
+    """Whom a name and its country mean: ``Pyongyang, North Korea``; None where no airport of that name is there."""
+    name, comma, country = text.rpartition(",")
+    if not comma:
+        return None
+    found = meant(name, airports, guess=guess)
+    there = [a for a in (*found.airports, *found.others) if a.country and folded(a.country) == folded(country)]
+    return Meant(tuple(there), found.how) if there else None
 
 
 def _found(these: Iterable[str], airports: Airports) -> tuple[Airport, ...]:

@@ -26,6 +26,10 @@ most cities, and nobody means them who can mean another."""
 SHORTEST_PART: Final = 4
 """Letters of a name's part that finds it; shorter ones stand in too many (``San``, ``New``)."""
 
+SHORTEST_NAME: Final = 3
+"""Letters of a whole name. Nearly all shorter ones are the two letters of an Italian province (``Gioia Del Colle (BA)``), which
+stand for airlines, countries and words as well (``BA``, ``UN``, ``to``)."""
+
 LONGEST: Final = 100
 """Characters of a text that may be a name; OurAirports' longest has 90 or so."""
 
@@ -84,7 +88,7 @@ class AirportNames:
 
     def matches(self, name: str) -> list[Match]:
         """The fields that have this name, or one that holds it; scheduled ones first, then by size."""
-        words = folded(name) if len(name) <= LONGEST else ""
+        words = _asked(name)
         return [*self._called(words)] if words else []
 
     def alike(self, name: str) -> list[tuple[float, str]]:
@@ -92,7 +96,7 @@ class AirportNames:
 
         None for what holds a digit, which is a slip in a tail number or a code.
         """
-        words = folded(name) if len(name) <= LONGEST else ""
+        words = _asked(name)
         if len(words) < SHORTEST_GUESS or any(letter.isdigit() for letter in words):
             return []
         near = difflib.get_close_matches(words, self._known, n=MOST_ALIKE, cutoff=ALIKE)
@@ -116,7 +120,7 @@ class AirportNames:
             begin, end = index.rfind("\n", 0, at) + 1, index.find("\n", at)
             line = index[begin:end]
             is_whole = f"|{needle}|" in line
-            if is_whole or len(words) >= SHORTEST_PART:
+            if len(words) >= (SHORTEST_NAME if is_whole else SHORTEST_PART):
                 yield Match(line[1 : line.index("|")], line[0], is_whole)
             at = index.find(needle, end)
 
@@ -154,6 +158,12 @@ def folded(name: str) -> str:
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     words = [_RUSSIAN_ENDING.sub("y", _SHORT.get(word, word)) for word in re.findall(r"\w+", text)]
     return " ".join([word for word in words if word not in _KINDS] or words)
+
+
+def _asked(name: str) -> str:
+    """The same of what somebody asks for; nothing where it is too long for a name, or says only what it is (``Airport``)."""
+    words = folded(name) if len(name) <= LONGEST else ""
+    return "" if _KINDS.issuperset(words.split()) else words
 
 
 def _index_of(airports: Iterable[Airport], other_names: Mapping[str, Sequence[str]]) -> str:

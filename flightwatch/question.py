@@ -46,12 +46,9 @@ def find_question(
 
     Raises `UsageError` when one of them is nothing that is known, or may be several.
     """
-    together = " ".join(words)
-    if len(words) > 1 and not any(map(str.isdigit, together)) and is_name(together, airports):
-        words = [together]
     names, subjects = list[str](), list[Subject]()
-    for word in words:
-        if word.strip().startswith(TAG):
+    for word in _joined(words, airports):
+        if word.strip().lower().startswith(TAG):
             found = _tagged(word, watchlist)
             names.append(f"{short(word.strip())} ({len(found)} aircraft)")
         else:
@@ -64,12 +61,28 @@ def find_question(
     return Question(", ".join([*names[:MOST_NAMED], *more]), once)
 
 
+def _joined(words: Sequence[str], airports: Airports) -> list[str]:
+    """The words, those as one that stand side by side and are an airport's name together, as many as can be."""
+    joined, at = list[str](), 0
+    while at < len(words):
+        ends = (end for end in range(len(words), at + 1, -1) if _is_one_name(" ".join(words[at:end]), airports))
+        end = next(ends, at + 1)
+        joined.append(" ".join(words[at:end]))
+        at = end
+    return joined
+
+
+def _is_one_name(words: str, airports: Airports) -> bool:
+    return not any(map(str.isdigit, words)) and is_name(words, airports)
+
+
 def _tagged(word: str, watchlist: Watchlist | None) -> list[Subject]:
-    tag = word.strip().removeprefix(TAG).strip()
-    tagged = [aircraft for aircraft in (watchlist.aircraft if watchlist else ()) if tag in aircraft.tags]
+    tag = word.strip()[len(TAG) :].strip()
+    listed = watchlist.aircraft if watchlist else ()
+    tagged = [a for a in listed if tag in a.tags] or [a for a in listed if tag.casefold() in map(str.casefold, a.tags)]
     if tagged:
         return aircraft_subjects(tagged)
-    known = sorted({f"{TAG}{tag}" for aircraft in (watchlist.aircraft if watchlist else ()) for tag in aircraft.tags})
+    known = sorted({f"{TAG}{tag}" for aircraft in listed for tag in aircraft.tags})
     if not known:
         raise UsageError(
             f"{quoted(word)}: tags are what the watchlist gives its aircraft, and there is none: name tails instead"

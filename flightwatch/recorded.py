@@ -8,13 +8,14 @@ from flightwatch.store import Store
 def who_flew_as(callsign: str, store: Store) -> dict[Icao24, str | None]:
     """The airframes that were heard under a callsign, written in capitals, by icao24, with their tail numbers where known.
 
-    Of visits, of what is followed now, and of the flights that OpenSky told of.
+    Of visits, whether it came or left so, of what is followed now, and of the flights that OpenSky told of.
     """
     tails: dict[Icao24, str | None] = {}
     with store.reading() as db:
         rows = db.execute(
-            "SELECT DISTINCT icao24, registration FROM visits WHERE callsign = ? AND retracted IS NULL ORDER BY icao24",
-            (callsign,),
+            "SELECT DISTINCT icao24, registration FROM visits WHERE retracted IS NULL "
+            "AND (callsign = ? OR id IN (SELECT visit FROM events WHERE instr(event, ?))) ORDER BY icao24",
+            (callsign, _heard_as(callsign)),
         )
         for icao24, registration in rows:
             tails[icao24] = tails.get(icao24) or registration
@@ -29,6 +30,21 @@ def who_flew_as(callsign: str, store: Store) -> dict[Icao24, str | None]:
     return {
         icao24: tail or (known[0] if (known := registration_of(icao24)) else None) for icao24, tail in tails.items()
     }
+
+
+def visits_flown_as(callsign: str, store: Store) -> set[str]:
+    """The ids of the visits that began or ended under a callsign, written in capitals."""
+    with store.reading() as db:
+        rows = db.execute(
+            "SELECT id FROM visits WHERE callsign = ? UNION SELECT visit FROM events WHERE instr(event, ?)",
+            (callsign, _heard_as(callsign)),
+        )
+        return {visit for (visit,) in rows}
+
+
+def _heard_as(callsign: str) -> bytes:
+    """What the JSON of an event holds that was heard under a callsign."""
+    return f'"callsign":"{callsign}"'.encode()
 
 
 def is_recorded(icao24: Icao24, store: Store) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.address_states import is_state
 from flightwatch.airport_meant import Meant, choice_in_a_line, choice_lines, is_name, meant, quoted, slip_of, taken_line
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
@@ -61,7 +62,7 @@ def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, ai
     if recorded:
         return Subject(tail, icao24s=recorded)
     return (
-        _flown_as(text, store)
+        _flown_as(text, listed, store)
         or _by_rule(text, tail, airports)
         or _by_icao24(text, listed, store)
         or airport_subject(text, airports)
@@ -75,7 +76,7 @@ def _prefixed(text: str, listed: Watchlist) -> Subject:
     return _airframe(icao24, listed)
 
 
-def _flown_as(text: str, store: Store | None) -> Subject | None:
+def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | None:
     """Those that were recorded under a callsign; None: nobody was."""
     callsign = "".join(text.split()).upper()
     if store is None or not _CALLSIGN.fullmatch(callsign):
@@ -83,11 +84,15 @@ def _flown_as(text: str, store: Store | None) -> Subject | None:
     flown = who_flew_as(callsign, store)
     if not flown:
         return None
-    names = [f"{called(icao24, tail)}{f' ({icao24})' if tail else ''}" for icao24, tail in flown.items()]
+    names = list[str]()
+    for icao24, recorded in flown.items():
+        watched = listed.aircraft_by_icao24.get(icao24)
+        tail = watched.registration if watched and watched.registration else recorded
+        names.append(f"{called(icao24, tail)}, {icao24}" if tail else called(icao24, None))
     more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
     is_hex = _ICAO24.fullmatch(callsign.lower()) is not None
     return Subject(
-        f"{callsign}, flown by {', '.join([*names[:MOST_NAMED], *more])}",
+        f"{callsign} (flown by {'; '.join([*names[:MOST_NAMED], *more])})",
         icao24s=tuple(flown),
         callsign=callsign,
         note=f"{callsign!r} is a callsign that was recorded; for the icao24 write {ICAO24}{callsign.lower()}"
@@ -141,6 +146,8 @@ def airport_subject(text: str, airports: Airports) -> Subject:
             f"{quoted(text.strip())} may be a callsign, but nothing is recorded under it, and OpenSky cannot be asked for one: "
             "name a tail such as RA-86559"
         )
+    elif "*" in text:
+        nobody = f"{quoted(text)} is a pattern: name tails one by one, or a tag of the watchlist, as in tag:dprk"
     else:
         nobody = (
             f"{quoted(text)} is no known tail number, icao24, callsign or airport: write a tail such as RA-86559, six hex "
@@ -170,6 +177,9 @@ def _one_airport(text: str, airports: Airports, if_none: str) -> Meant:
     found = meant(text, airports)
     if found.one is not None:
         return found
+    is_known = found.how != "guess" and any(airport.kind != "small" for airport in found.airports)
+    if not is_known and is_state(text):
+        raise UsageError(f"{quoted(text)} is a country: name an airport or a city there")
     if found.airports:
         raise UsageError("\n".join(choice_lines(text, found)))
     slip = slip_of(text, airports)

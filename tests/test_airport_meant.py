@@ -47,6 +47,13 @@ def codes(text: str, *, guess: bool = True) -> list[str]:
         ("Area 51", "KXTA"),
         ("Komsomolsk-on-Amur", "KXK"),
         ("Uiju", "ZKUJ"),  # small fields alone are called so
+        ("Pyongyang, North Korea", "FNJ"),
+        ("Sunan, China", "WUX"),
+        ("London, Canada", "YXU"),
+        ("Moscow, United States", "PUW"),
+        ("Oslo Airport, Gardermoen", "OSL"),  # a comma in its own name
+        ("Bengaluru", "BLR"),
+        ("Taipei", "TPE"),
         ("CAS", "CMN"),  # IATA's code of the city, which has one airport
     ],
 )
@@ -70,6 +77,8 @@ def test_one_is_taken(text: str, code: str) -> None:
         ("Lima", ["LIM", "LIMA"]),  # LIMA is Turin's second field
         ("Goa", ["GOI", "GOA"]),  # GOA is Genoa
         ("Kos", ["KGS", "KOS"]),
+        ("Maldives", ["MLE", "GAN"]),
+        ("Dubai", ["DWC", "DXB", "NHD"]),
     ],
 )
 def test_of_several_none_is_taken(text: str, those: list[str]) -> None:
@@ -109,7 +118,13 @@ def test_a_short_word_is_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nobody", "RA-8655", "P-8855", "AFL12", "QQQ", "", " ", "???", "x" * 10_000, "\x1b[31m", "15521f"]
+    "text",
+    [
+        *("nobody", "RA-8655", "P-8855", "AFL12", "QQQ", "", " ", "???", "x" * 10_000, "\x1b[31m", "15521f"),
+        *("BA", "un", "to"),  # Italian provinces, as strips there have them after their names
+        *("Airport", "International", "air base"),  # what it is, not which
+        *("Pyongyang, France", "Nowhere, Russia", ","),
+    ],
 )
 def test_what_is_no_airport(text: str) -> None:
     """Nothing is made of it: neither of a word, nor of a slip in a tail number or a callsign."""

@@ -181,6 +181,10 @@ def test_a_departure_is_as_sure_as_its_landing() -> None:
             "KOR151 (72776c, registered in North Korea)",
         ),
         (
+            {"icao24": "3c65a1", "callsign": "DAIMA   ", "registration": "D-AIMA"},
+            "D-AIMA (3c65a1, registered in Germany)",
+        ),
+        (
             {"icao24": "15770e", "callsign": "RSD100"},
             "RSD100 (RA-96014 or RF-96014, 15770e, registered in Russia)",
         ),

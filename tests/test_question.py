@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from reports import AIRPORTS, airport
-from skies import ICAO24, VLADIVOSTOK, at, moment, unix, visit
+from skies import ICAO24, VLADIVOSTOK, at, left, moment, unix, visit
 
 from flightwatch.errors import UsageError
 from flightwatch.past import answers
@@ -71,9 +71,23 @@ def test_several_are_asked_about(store: Store, words: tuple[str, ...], question:
 
 
 def test_words_that_are_one_name_together(store: Store) -> None:
-    """Nobody quotes New Delhi; FNJ and VVO are two all the same."""
+    """Nobody quotes New Delhi, alone or beside others; FNJ and VVO are two all the same."""
     assert [s.airport and s.airport.iata for s in ask(store, "New", "Delhi").subjects] == ["DEL"]
     assert [s.airport and s.airport.iata for s in ask(store, "FNJ", "VVO").subjects] == ["FNJ", "VVO"]
+    several = ask(store, "RA-86559", "Hong", "Kong", "Sunan", "New", "Delhi Airport").subjects
+    assert [s.airport and s.airport.iata for s in several] == [None, "HKG", "FNJ", "DEL"]
+
+
+def test_a_tag_in_other_letters(store: Store) -> None:
+    """Capitals are no other tag, unless the watchlist has both."""
+    assert ask(store, "TAG:DPRK") == Question("TAG:DPRK (2 aircraft)", ask(store, "tag:dprk").subjects)
+    both = Watchlist(
+        aircraft=tuple(
+            WatchedAircraft(f"a0000{n}", f"N{n}", "rule", tags=(tag,)) for n, tag in enumerate(("vip", "VIP"), 1)
+        )
+    )
+    assert [s.text for s in ask(store, "tag:VIP", watchlist=both).subjects] == ["N2"]
+    assert [s.text for s in ask(store, "tag:Vip", watchlist=both).subjects] == ["N1", "N2"]
 
 
 @pytest.mark.parametrize(
@@ -116,12 +130,25 @@ def test_who_flew_under_a_callsign(store: Store) -> None:
     ]
 
 
+def test_a_callsign_that_it_left_under(store: Store) -> None:
+    """Many fly home under another one; the watchlist's name goes before the rule's, which has two."""
+    keep(store, THERE)
+    gone = Look({}, frozenset(), (left(callsign="RFF7452", visit=THERE.id),), ())
+    store.commit(gone, PollRecord(NOW, NOW, "ok"))
+    assert find_subject("RFF7452", WATCHLIST, store, AIRPORTS).text == "RFF7452 (flown by RA-86559, 15521f)"
+    assert visits(store, "RFF7452") == [THERE.id]
+    followed = Look({ICAO24: Track(ICAO24, None, callsign="RFF7453")}, frozenset(), (), ())
+    store.commit(followed, PollRecord(NOW, NOW, "ok"))
+    assert find_subject("RFF7453", WATCHLIST, store, AIRPORTS).text == "RFF7453 (flown by RA-86559, 15521f)"
+    assert visits(store, "RFF7453") == []
+
+
 def test_a_callsign_answers_before_anything_is_read_as_an_icao24(store: Store) -> None:
     """But a tail number of the watchlist goes first; and the word that is spoken says how to ask about the other."""
     keep(store, visit(callsign="CCA121", icao24="780abc", registration=None), visit(id="2", callsign="P885"))
     found = find_subject("cca 121", WATCHLIST, store, AIRPORTS)
     assert found == Subject(
-        "CCA121, flown by aircraft 780abc",
+        "CCA121 (flown by aircraft 780abc)",
         icao24s=("780abc",),
         callsign="CCA121",
         note="'CCA121' is a callsign that was recorded; for the icao24 write icao24:cca121",
@@ -132,7 +159,7 @@ def test_a_callsign_answers_before_anything_is_read_as_an_icao24(store: Store) -
 def test_many_airframes_under_one_callsign(store: Store) -> None:
     keep(store, *(visit(id=f"{n}", icao24=f"00000{n}", registration=None, callsign="AFL1") for n in range(7)))
     assert find_subject("AFL1", None, store, AIRPORTS).text == (
-        "AFL1, flown by aircraft 000000, aircraft 000001, aircraft 000002, aircraft 000003, aircraft 000004, 2 more"
+        "AFL1 (flown by aircraft 000000; aircraft 000001; aircraft 000002; aircraft 000003; aircraft 000004; 2 more)"
     )
 
 
@@ -158,6 +185,10 @@ def test_many_airframes_under_one_callsign(store: Store) -> None:
             "Dakar",
             "'Dakar' may be the tail number D-AKAR or an airport: write D-AKAR, or DSS (Blaise Diagne International Airport)",
         ),
+        ("North Korea", "'North Korea' is a country: name an airport or a city there"),
+        ("the netherlands", "'the netherlands' is a country: name an airport or a city there"),
+        ("Cuba", "'Cuba' is a country: name an airport or a city there"),  # and three strips in the United States
+        ("RA-*", "'RA-*' is a pattern: name tails one by one, or a tag of the watchlist, as in tag:dprk"),
         ("icao24:xyz", "'icao24:xyz' is no icao24: write six hex digits, as in icao24:15521f"),
     ],
 )
@@ -208,8 +239,21 @@ DAYS = [Span(at(f"2023-09-{day:02d}"), at(f"2023-09-{day + 1:02d}")) for day in 
     [
         ([Extent(None)], Extent(None)),
         ([Extent(None), Extent(None)], Extent(None)),
-        ([Extent(None), Extent(None, why="x")], Extent(None, why="none of them was looked for by itself")),
-        ([Extent(at("2023-09-01")), Extent(None)], Extent(at("2023-09-01"), whom="1 of 2 together: ")),
+        ([Extent(None, why="x"), Extent(None, why="x")], Extent(None, why="x")),
+        (
+            [Extent(None, why="not on the watchlist, so it is found at watched airports only")] * 2,
+            Extent(None, why="none of them on the watchlist, so they are found at watched airports only"),
+        ),
+        (
+            [Extent(None, why="no good poll since it was put on the watchlist")] * 2,
+            Extent(None, why="no good poll since they were put on the watchlist"),
+        ),
+        (
+            [Extent(None), Extent(None, why="x")],
+            Extent(None, why="ask about each alone to see since when it is watched"),
+        ),
+        ([Extent(at("2023-09-01")), Extent(None)], Extent(at("2023-09-01"), whom="only 1 of these 2: ")),
+        ([*[Extent(at("2023-09-01"))] * 2, Extent(None)], Extent(at("2023-09-01"), whom="2 of 3 together: ")),
         (
             [Extent(at("2023-09-01"), (DAYS[1], DAYS[4])), Extent(at("2023-09-04"), (DAYS[5], DAYS[7]))],
             Extent(at("2023-09-04"), (Span(DAYS[4].since, DAYS[5].until), DAYS[7]), whom="both together: "),
@@ -267,7 +311,7 @@ def test_a_report_of_a_callsign(store: Store) -> None:
     labelled = Watchlist(aircraft=(WatchedAircraft(KORYO, "P-885", "given", label="Il-62M"),))
     section = answers.section(subject, store, labelled, AIRPORTS, NOW)
     assert (section.title, section.record) == (
-        "KOR271, flown by P-885 (7278a5)",
+        "KOR271 (flown by P-885, 7278a5)",
         "A callsign is known only from what was recorded.",
     )
     assert [visit.id for visit in section.visits] == ["visit-3"]

@@ -119,8 +119,9 @@ def test_a_landing_on_a_field_unknown_taken_back() -> None:
     said = sentence(describe(known, Watchlist(), AIRPORTS))
     assert said == (
         "TAKEN BACK: the landing of RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia) at an unknown field; "
-        "it was heard again at "
-        "45.000, 8.548 in level flight at 12:30 UTC on 1 March 2024, 30 min after contact was lost, as flying on takes; please "
+        "it was heard again "
+        "273 km south of Zürich ZRH (Switzerland) in level flight at 12:30 UTC on 1 March 2024, 30 min after contact was lost, "
+        "as flying on takes; please "
         "correct what was made of it."
     )
 

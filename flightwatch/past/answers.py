@@ -17,6 +17,7 @@ from flightwatch.past import archive
 from flightwatch.past.estimates import Past
 from flightwatch.past.extent import Extent, extent_line, together
 from flightwatch.question import Question
+from flightwatch.recorded import visits_flown_as
 from flightwatch.selection import ALL, Selection, selected
 from flightwatch.store import Store
 from flightwatch.subject import Subject
@@ -72,7 +73,8 @@ def _known(
     every = replace(which, limit=None)
     flown = [Subject(icao24, icao24s=(icao24,)) for icao24 in subject.icao24s]
     stays = [history.known(each, store, watchlist, airports, now, every, at=at).visits for each in flown]
-    found = [visit for visits in stays for visit in visits if visit.callsign == subject.callsign]
+    ids = visits_flown_as(subject.callsign, store)
+    found = [visit for visits in stays for visit in visits if visit.callsign == subject.callsign or visit.id in ids]
     return Past(tuple(selected(history.newest_first(found), which)), ())
 
 

@@ -18,6 +18,9 @@ _DAY: Final = timedelta(days=1)
 IN_DAYS: Final = timedelta(days=3)
 """Length from which a time without watching, or without a word of an aircraft, is told in days."""
 
+UNTOLD: Final = "ask about each alone to see since when it is watched"
+"""Of several that no poll looked for, each for a reason of its own."""
+
 
 class Extent(Struct, frozen=True):
     """What was watched."""
@@ -29,7 +32,7 @@ class Extent(Struct, frozen=True):
     why: str = "nothing was watched yet"
     """Why ``since`` is None, where it is."""
     whom: str = ""
-    """Of several, of how many it is told: ``both together: ``, ``2 of 3 together: ``."""
+    """Of several, of how many it is told: ``both together: ``, ``2 of 3 together: ``, ``only 1 of these 3: ``."""
 
 
 def with_days(extent: Extent, days: Iterable[datetime], now: datetime) -> Extent:
@@ -144,10 +147,8 @@ def together(extents: Sequence[Extent]) -> Extent:
     if len(extents) == 1:
         return extents[0]
     if not watched:
-        reasons = {extent.why for extent in extents}
-        return (
-            extents[0] if reasons == {Extent(None).why} else Extent(None, why="none of them was looked for by itself")
-        )
+        reasons = list(dict.fromkeys(extent.why for extent in extents))
+        return Extent(None, why=_of_several(reasons[0]) if len(reasons) == 1 else UNTOLD)
     since = max(extent.since for extent in watched if extent.since is not None)
     joined = list[Span]()
     for hole in sorted((hole for extent in watched for hole in extent.unwatched), key=lambda hole: hole.since):
@@ -158,5 +159,15 @@ def together(extents: Sequence[Extent]) -> Extent:
         else:
             joined.append(Span(max(hole.since, since), hole.until))
     every = "both" if len(extents) == 2 else f"all {len(extents)}"
+    if len(watched) == 1:
+        return Extent(since, tuple(joined), whom=f"only 1 of these {len(extents)}: ")
     count = every if len(watched) == len(extents) else f"{len(watched)} of {len(extents)}"
     return Extent(since, tuple(joined), whom=f"{count} together: ")
+
+
+def _of_several(why: str) -> str:
+    """``none of them on the watchlist, so they are found at watched airports only``."""
+    several = {"not on the watchlist": "none of them on the watchlist", "it is": "they are", "it was": "they were"}
+    for one, more in several.items():
+        why = why.replace(one, more)
+    return why

@@ -19,12 +19,15 @@ def name(alert: Alert) -> str:
 
     ``CCA121 (780abc, registered in China)``, ``DLH716 (D-AIMA, 3c65a1, registered in Germany)``; without a callsign by the
     tail number, or as ``aircraft 780abc (registered in China)``. A state is told where the address belongs to one, and two tail
-    numbers where the address may have either: ``RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia)``.
+    numbers where the address may have either: ``RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia)``. Private pilots
+    send the tail number as callsign, which is told once: ``N3423Q (a3c78c, registered in the United States)``.
     """
     event = alert.event
     if not is_stranger(alert):
         return called(event.icao24, event.registration)
     callsign, tail, icao24 = short(event.callsign or "").strip(), _tail(event), short(event.icao24)
+    if tail is not None and _bare(callsign) == _bare(tail):
+        callsign = ""
     known = [callsign, tail or "", icao24]
     first, *more = [part for part in known if part]
     state = registered_in(event.icao24)
@@ -41,6 +44,10 @@ def registered_in(icao24: str) -> str | None:
     """``registered in China``; None where the address belongs to no state."""
     state = state_of(icao24)
     return f"registered in {state}" if state else None
+
+
+def _bare(name: str) -> str:
+    return name.replace("-", "").upper()
 
 
 def _tail(event: Event) -> str | None:

@@ -12,7 +12,7 @@ from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_posi
 from flightwatch.watched import Units
 from flightwatch.words.clocks import Clocks
 from flightwatch.words.phrases import duration, height, short, utc
-from flightwatch.words.whereabouts import away
+from flightwatch.words.whereabouts import away, spot
 
 MOVING_MS = 1.5
 """Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
@@ -42,10 +42,11 @@ def reason(event: Event, airport: Airport | None, units: Units = "metres") -> st
     return f"lost {_where(placed[-1], airport)}, {_flight(placed, units)}{aim}{several}; not heard for {silence}"
 
 
-def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: str | None = None) -> str | None:
+def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airport | str | None = None) -> str | None:
     """The same for a sentence: ``contact lost 98 km away in descent at 11:30 local``; None where `reason` has none.
 
-    ``near`` says where it was lost when there is no airport to be away from; the position does where it is None.
+    Without an airport to be away from, ``near`` says where that was, as a field that people know or in words; the position does
+    where it is None.
     """
     placed = _placed(event)
     if event.basis == "observed" or event.type in ("retraction", "reminder") or not placed:
@@ -57,7 +58,7 @@ def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: str 
     return f"{verb} {_distance(last, airport, near)}{how} at {at}"
 
 
-def why_not(event: Event, airport: Airport | None, clocks: Clocks) -> str:
+def why_not(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airport | None = None) -> str:
     """Why a landing is taken back, for a sentence: ``heard again 303 km away at 11:20 local, 35 min after contact was lost``."""
     placed = _placed(event)
     if len(placed) < 2:
@@ -67,7 +68,7 @@ def why_not(event: Event, airport: Airport | None, clocks: Clocks) -> str:
     since = duration(timedelta(seconds=gap_s))
     at = clocks.local_day(instant(fixed_at(after)))
     return (
-        f"it was heard again {_distance(after, airport, None)}{_PHASES[_phase([after])]} at {at}, {since} after contact was lost"
+        f"it was heard again {_distance(after, airport, near)}{_PHASES[_phase([after])]} at {at}, {since} after contact was lost"
         f"{_no_time(before, after, gap_s, airport)}"
     )
 
@@ -95,10 +96,10 @@ def _placed(event: Event) -> list[StateVector]:
     return [report for report in event.evidence if has_position(report)]
 
 
-def _distance(report: StateVector, airport: Airport | None, near: str | None) -> str:
-    """``98 km away``; where there is no airport ``near``, or the position."""
+def _distance(report: StateVector, airport: Airport | None, near: Airport | str | None) -> str:
+    """``98 km away``; without an airport ``near`` in words, ``20 km north of Dallas Fort Worth DFW``, or the position."""
     if airport is None:
-        return near or "at {:.3f}, {:.3f}".format(*position(report))
+        return near if isinstance(near, str) else spot(near, *position(report))
     far = distance_km(airport.latitude, airport.longitude, *position(report))
     return f"{far:.0f} km away" if far >= 1 else "at the field"
 

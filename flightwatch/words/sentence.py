@@ -141,7 +141,7 @@ def _retraction(alert: Alert) -> tuple[str | None, ...]:
     return (
         f"{TAKEN_BACK}: the landing of {who(alert)} {where(alert)}{_landed_at(alert)}",
         f"it was told as {told}" if told else None,
-        why_not(alert.event, alert.airport, alert.clocks),
+        why_not(alert.event, alert.airport, alert.clocks, near=alert.near),
         CORRECT,
     )
 
@@ -181,11 +181,8 @@ def _after(alert: Alert) -> str:
 
 def _contact(alert: Alert) -> str | None:
     """Where and how it was heard last before, or first again; where the field is unknown, beside one that people know."""
-    near = None
-    if alert.event.type == "landing" and alert.near is not None:
-        is_told = not is_field_unknown(alert.event)
-        near = "there" if is_told else off(alert.near, alert.latitude or 0.0, alert.longitude or 0.0)
-    return contact(alert.event, alert.airport, alert.clocks, near=near)
+    is_told = alert.event.type == "landing" and alert.near is not None and not is_field_unknown(alert.event)
+    return contact(alert.event, alert.airport, alert.clocks, near="there" if is_told else alert.near)
 
 
 def _bounds(alert: Alert, what: str) -> str | None:
