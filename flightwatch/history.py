@@ -13,7 +13,7 @@ from flightwatch.model import Airport, Event, Icao24
 from flightwatch.past import archive
 from flightwatch.past.combined import combined, unplaced
 from flightwatch.past.estimates import Past, is_estimate
-from flightwatch.past.extent import Extent, extent_line
+from flightwatch.past.extent import NOT_NOTED, Extent, extent_line
 from flightwatch.past.geojson import event_ids
 from flightwatch.poll_log import PollLog
 from flightwatch.registration import registration_of
@@ -194,6 +194,8 @@ def extent_of(
     log, listed = PollLog(store), watchlist or Watchlist()
     if store.last_poll_at() is None:
         return Extent(None)
+    if not log.knows_listed():
+        return Extent(None, why=NOT_NOTED)
     if subject.airport is not None:
         spans, is_listed = log.listed(now, subject.airport.icao), subject.airport.icao in listed.airports_by_icao
         where = "only watched aircraft are found there"

@@ -87,6 +87,11 @@ class PollLog:
             row = db.execute("SELECT at - started FROM polls WHERE at IS NOT NULL ORDER BY at DESC LIMIT 1").fetchone()
         return timedelta(seconds=row[0]) if row is not None else timedelta(0)
 
+    def knows_listed(self) -> bool:
+        """Whether any poll noted whom the watchlist names: those of releases before schema 3 did not."""
+        with self._store.reading() as db:
+            return db.execute("SELECT 1 FROM listed LIMIT 1").fetchone() is not None
+
     def listed(self, now: datetime, *subjects: str) -> list[Span]:
         """When the watchlist named one of these, airframes by icao24 or airports by ICAO code, oldest first, until ``now``.
 

@@ -8,10 +8,13 @@ import pytest
 from skies import PYONGYANG, at
 
 from flightwatch.delivery.outbox_table import Outbox, Undelivered
+from flightwatch.history import extent_of
 from flightwatch.model import Event, Query
+from flightwatch.past.extent import Extent, together
 from flightwatch.poll_log import PollLog
 from flightwatch.schema import MIGRATIONS
 from flightwatch.store import PollRecord, Store
+from flightwatch.subject import Subject
 from flightwatch.words.record import Span
 
 DATABASES = Path(__file__).parent / "databases"
@@ -38,6 +41,9 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
         assert PollLog(store).unwatched(at("2023-08-02T00:00"), at("2023-09-25T00:00"), timedelta(days=1)) == [
             Span(at("2023-08-02T13:20"), at("2023-09-25T23:50"))
         ]
+        unknown = Extent(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
+        watched = extent_of(Subject("RA-86559", icao24s=("15521f",)), store, None, at("2023-09-29T00:00"))
+        assert watched == together([watched, watched]) == unknown
         outbox = Outbox(store)
         [alert] = outbox.due(at("2023-09-29T00:00"))
         assert isinstance(alert.subject, Event)

@@ -21,6 +21,9 @@ IN_DAYS: Final = timedelta(days=3)
 UNTOLD: Final = "ask about each alone to see since when it is watched"
 """Of several that no poll looked for, each for a reason of its own."""
 
+NOT_NOTED: Final = "what was watched is not known: no good poll since flightwatch was upgraded"
+"""Releases before schema 3 did not write down what the watchlist named."""
+
 
 class Extent(Struct, frozen=True):
     """What was watched."""
