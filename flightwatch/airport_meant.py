@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from flightwatch.address_states import is_state
 from flightwatch.airport_names import LONGEST, SCHEDULED, SMALL, Match, folded
 from flightwatch.airports import Airports
 from flightwatch.city_codes import CITIES
@@ -77,6 +78,12 @@ def meant(text: str, airports: Airports, *, guess: bool = True) -> Meant:
 def is_name(text: str, airports: Airports) -> bool:
     """Whether that is just the name of an airport or a city that people know, and not of small fields only."""
     return any(match.is_whole and match.rank != SMALL for match in airports.names.matches(text))
+
+
+def is_country(text: str, found: Meant) -> bool:
+    """Whether a text is a state's name, and no airport that people know is called so: ``found`` is what it means."""
+    is_known = found.how != "guess" and any(airport.kind != "small" for airport in found.airports)
+    return not is_known and is_state(text)
 
 
 def taken_line(text: str, found: Meant) -> str | None:

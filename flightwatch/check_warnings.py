@@ -82,10 +82,11 @@ def _about_channel(channel: Channel, watchlist: Watchlist) -> Iterator[str]:
             pattern for pattern in routing.only if _is_tail(pattern, routing) and not _may_admit(pattern, watchlist)
         ]
         idle += [icao for icao in routing.airports if not _may_land(icao, watchlist)]
+        means = "means" if len(idle) == 1 else "mean"
         if len(idle) >= len(routing.only):
-            yield f"{channel.name} never gets an alert: its only: {', '.join(idle)} means none of what is watched"
+            yield f"{channel.name} never gets an alert: its only: {', '.join(idle)} {means} none of what is watched"
         elif idle:
-            yield f"{channel.name}: {', '.join(idle)} in its only: means none of what is watched"
+            yield f"{channel.name}: {', '.join(idle)} in its only: {means} none of what is watched"
     if routing.delay > LONG_DELAY:
         yield f"{channel.name} is told {duration(routing.delay).removesuffix(' 00 min')} later: is that meant?"
 

@@ -7,8 +7,17 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.address_states import is_state
-from flightwatch.airport_meant import Meant, choice_in_a_line, choice_lines, is_name, meant, quoted, slip_of, taken_line
+from flightwatch.airport_meant import (
+    Meant,
+    choice_in_a_line,
+    choice_lines,
+    is_country,
+    is_name,
+    meant,
+    quoted,
+    slip_of,
+    taken_line,
+)
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
 from flightwatch.model import Airport, Icao24
@@ -177,8 +186,7 @@ def _one_airport(text: str, airports: Airports, if_none: str) -> Meant:
     found = meant(text, airports)
     if found.one is not None:
         return found
-    is_known = found.how != "guess" and any(airport.kind != "small" for airport in found.airports)
-    if not is_known and is_state(text):
+    if is_country(text, found):
         raise UsageError(f"{quoted(text)} is a country: name an airport or a city there")
     if found.airports:
         raise UsageError("\n".join(choice_lines(text, found)))

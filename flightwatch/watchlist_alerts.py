@@ -28,6 +28,7 @@ LONGEST_ZONE: Final = 64
 """Most characters of what is no time zone that are compared with those that are; the longest name has 32."""
 
 _NUMBER_FORM: Final = re.compile(r"[0-9]{0,9}\.?[0-9]{1,9}")
+_PERCENT: Final = re.compile(r"(100|[1-9][0-9])(?:\.0)? ?%?", re.ASCII)
 _DURATION_FORM: Final = re.compile(r"([0-9]{1,6})([smhd])")  # six digits of days added to a date are a date still
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -46,12 +47,10 @@ def alert_rules(reading: Reading, node: Node | None) -> AlertRules:
     """What ``alerts:`` asks for."""
     fields = reading.table(node, "alerts", _ALERT_KEYS, _ALERTS)
     usual = AlertRules()
-    sure = fields.get("min_confidence")
+    sure = confidence(reading, fields.get("min_confidence"), "alerts.min_confidence")
     return AlertRules(
         on=events(reading, fields["on"], "alerts.on", ("landing", "departure"), _ON) if "on" in fields else usual.on,
-        min_confidence=usual.min_confidence
-        if sure is None
-        else confidence(reading, sure, "alerts.min_confidence") or 0.0,
+        min_confidence=usual.min_confidence if sure is None else sure,
         still_on_ground=_still_on_ground(reading, fields.get("still_on_ground")),
         desk=Desk(_time_zone(reading, fields.get("time_zone")), _units(reading, fields.get("units"))),
     )
@@ -83,7 +82,9 @@ def confidence(reading: Reading, node: Node | None, path: str) -> float | None:
     if _NUMBER_FORM.fullmatch(text) and float(text) <= 1:
         return float(text)
     if text and isinstance(node, Scalar):
-        reading.complain(node.line, path, f"{quoted(node)} is not a confidence, write {_CONFIDENCE}")
+        percent = _PERCENT.fullmatch(text)
+        write = f"{int(percent[1]) / 100:g}" if percent and "$" not in node.written else _CONFIDENCE
+        reading.complain(node.line, path, f"{quoted(node)} is not a confidence, write {write}")
     return None
 
 

@@ -54,11 +54,13 @@ class Places:
 
     def problem(self, node: Scalar, text: str, unknown: str, write: str) -> str:
         """What is wrong with a text that means no one airport, and what to write; ``unknown`` where it means none at all."""
-        from flightwatch.airport_meant import choice_in_a_line, meant, slip_of
+        from flightwatch.airport_meant import choice_in_a_line, is_country, meant, slip_of
 
         if "$" in node.written:  # what the environment holds must not come out by the back door
             return f"{unknown.format(quoted(node))}, write {write}"
         found = self._of(text)
+        if is_country(text, found):
+            return f"{quoted(node)} is a country, write an airport or a city there"
         if len(found.airports) > 1:
             return f"{quoted(node)} may be any of these airports, write the code of one: {choice_in_a_line(found)}"
         near = meant(text, self._airports)

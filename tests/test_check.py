@@ -225,6 +225,7 @@ def test_warnings_about_channels(more: str, warning: str | None) -> None:
         ("VVO", "print never gets an alert: its only: UHWW means none of what is watched"),
         ("000000", "print never gets an alert: its only: 000000 means none of what is watched"),
         ("EC-ABC, RA-96*", "print: EC-ABC in its only: means none of what is watched"),
+        ("EC-ABC, G-*, P-885", "print: EC-ABC, G-* in its only: mean none of what is watched"),
         ("FNJ, VVO", "print: UHWW in its only: means none of what is watched"),
     ],
 )

@@ -803,7 +803,7 @@ def test_a_name_that_is_not_one_airport_is_told_with_those_that_it_may_be() -> N
     twins = [airport("AAAA", "AAA", "Twin North"), airport("BBBB", "BBB", "Twin South"), *AIRPORTS]
     with pytest.raises(WatchlistError) as caught:
         parse_watchlist(
-            b"airports: [Twin, Pyongjang, {code: Vladivostock}, '${TWIN}', Twins]",
+            b"airports: [Twin, Pyongjang, {code: Vladivostock}, '${TWIN}', Twins, North Korea]",
             name="w.yaml",
             environment={"TWIN": "Twin"},
             airports=Airports(twins),
@@ -815,4 +815,5 @@ def test_a_name_that_is_not_one_airport_is_told_with_those_that_it_may_be() -> N
         f"w.yaml:1: airports[2].code: {unknown} 'Vladivostock', write VVO (Vladivostok) if that is meant",
         f"w.yaml:1: airports[3]: {unknown} '${{TWIN}}', write {CODE}",
         f"w.yaml:1: airports[4]: {unknown} 'Twins', write {CODE}",
+        "w.yaml:1: airports[5]: 'North Korea' is a country, write an airport or a city there",
     ]

@@ -133,7 +133,7 @@ def test_names_in_the_outbox_are_stable() -> None:
         ("{print: , on: [retraction]}", ".on[0]: 'retraction' is not an event, write 'correction'"),
         (
             "{print: , min_confidence: 80}",
-            ".min_confidence: '80' is not a confidence, write a number from 0 to 1 such as 0.6",
+            ".min_confidence: '80' is not a confidence, write 0.8",
         ),
         (
             "{print: , min_confidence: 0.59}",
@@ -315,7 +315,7 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
         ("alerts: {on: [x]}", "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure'"),
         (
             "alerts: {min_confidence: 60%}",
-            "alerts.min_confidence: '60%' is not a confidence, write a number from 0 to 1 such as 0.6",
+            "alerts.min_confidence: '60%' is not a confidence, write 0.6",
         ),
         ("alerts: {still_on_ground: 24}", f"alerts.still_on_ground: '24' is not a duration, write {DURATION}"),
         (
