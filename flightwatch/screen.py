@@ -69,6 +69,7 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
 
     It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """
+    terminal = sys.stdout  # before Rich puts its own in its place, which in older versions never says that it is one
     groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Flag()
     handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: signal.default_int_handler}
     if hasattr(signal, "SIGWINCH"):  # not on Windows
@@ -76,7 +77,7 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         live.start()
-        while sys.stdout.isatty():
+        while terminal.isatty():
             live.update(FittedGroups(groups), refresh=True)
             changed.wait(every_s)
             changed.clear()
@@ -84,7 +85,7 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
     except KeyboardInterrupt:
         pass
     except OSError:
-        if sys.stdout.isatty():
+        if terminal.isatty():
             raise
     finally:
         with suppress(OSError):  # not by ``with Live``, which does nothing where it ends while it begins
