@@ -48,7 +48,7 @@ class Pairs:
 
 
 def _beside(rows: Rows, wide: int) -> Table:
-    table = Table.grid(padding=(0, GAP))
+    table = Table.grid(padding=(0, GAP, 0, 0))
     table.add_column(style="bold", width=wide, overflow="fold")
     table.add_column(overflow="fold")
     for name, said in rows:
