@@ -44,14 +44,20 @@ def init(
 def _write(path: Path) -> None:
     from importlib.resources import files
 
+    text = (files("flightwatch.data") / "watchlist.yaml").read_text(encoding="utf-8")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
-            file.write((files("flightwatch.data") / "watchlist.yaml").read_text(encoding="utf-8"))
+        with path.open("x", encoding="utf-8"):
+            pass
     except FileExistsError as error:
         raise UsageError(f"{path}: exists already; edit it, or name another file") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
+    try:
+        path.chmod(0o600)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:  # the disk is full: half a watchlist would be taken for one
+        path.unlink()
+        raise UsageError(f"{path}: {error.strerror}; free some space, or name a file on another disk") from error
 
 
 def _program() -> list[str]:

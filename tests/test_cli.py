@@ -231,6 +231,18 @@ def test_a_watchlist_is_never_overwritten(program: Program) -> None:
     assert program.watchlist.read_text() == WATCHLIST
 
 
+def test_a_watchlist_that_cannot_be_written_leaves_nothing(bare_program: Program) -> None:
+    """So that the next init, when there is room, writes it whole."""
+    limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", sys.executable, "-m", "flightwatch", "init"]
+    done = subprocess.run(
+        limited, cwd=bare_program.folder, env=bare_program.environment, capture_output=True, text=True, check=False
+    )
+    said = "flightwatch: watchlist.yaml: File too large; free some space, or name a file on another disk\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+    assert not bare_program.watchlist.exists()
+    assert bare_program.out("init").startswith("Wrote watchlist.yaml. ")
+
+
 def test_the_example_is_the_one_that_init_writes() -> None:
     assert (TOP / "watchlist.yaml").read_bytes() == (TOP / "flightwatch" / "data" / "watchlist.yaml").read_bytes()
 
