@@ -148,6 +148,16 @@ class Origin(Struct, frozen=True):
     """Whether a departure from there was told or recorded; False: it was only first heard then."""
 
 
+class Share(Struct, frozen=True):
+    """An airport that an event may be at, and how likely."""
+
+    icao: str
+    iata: str | None
+    name: str
+    share: float
+    """Probability that it is this one."""
+
+
 class Event(Struct, frozen=True, omit_defaults=False):
     """Something that happened to an airframe, as ``--format jsonl`` prints it."""
 
@@ -181,6 +191,8 @@ class Event(Struct, frozen=True, omit_defaults=False):
     """The reports that show it, oldest first."""
     origin: Origin | None = None
     """Landings only: where the flight came from; None: not known."""
+    candidates: tuple[Share, ...] = ()
+    """Landings whose field is open: the airports that share it, likeliest first."""
 
 
 def instant(unix_s: int) -> datetime:

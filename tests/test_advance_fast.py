@@ -18,7 +18,8 @@ from flightwatch.tracking.contact import (
     surroundings,
 )
 from flightwatch.tracking.field import field_at
-from flightwatch.tracking.landing import FINAL_M, on_final
+from flightwatch.tracking.landing import on_final
+from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import (
     JUMP_SLACK_KM,
     MAX_SPEED_MS,

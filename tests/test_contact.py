@@ -1,7 +1,7 @@
 """What one report is worth."""
 
 import pytest
-from reports import AIRPORTS, NOON, airport, parked, report
+from reports import AIRPORTS, MINUTE, NOON, airport, parked, report
 
 from flightwatch.model import StateVector
 from flightwatch.tracking.contact import Contact, contact, is_flying, is_standing
@@ -102,9 +102,17 @@ def test_down_from_cruise_takes_time(after_s: int, is_worth: Contact) -> None:
     ids=["taxiing", "too fast", "no speed", "too high", "no height", "a helicopter", "no airport"],
 )
 def test_slow_in_the_air(fields: dict[str, object], is_worth: Contact) -> None:
-    """An aeroplane too slow to fly, on an airport and at its height, taxies, whatever its transponder says."""
+    """An aeroplane too slow to fly, on an airport and at its height, taxies, whatever its transponder says.
+
+    It was fast, or on the ground, before: balloons and helicopters that never say what they are drift as slowly.
+    """
     usual = {"on_ground": False, "velocity": 8.0, "baro_altitude": ZRH_M}
-    assert worth(parked("ZRH", NOON, **(usual | fields))) == is_worth
+    slow = parked("ZRH", NOON, **(usual | fields))
+    final = parked("ZRH", NOON - MINUTE, latitude=47.44, on_ground=False, velocity=85.0, baro_altitude=ZRH_M + 150.0)
+    assert worth(slow) == "air"
+    if "latitude" not in fields:
+        assert worth(slow, final) == is_worth
+        assert worth(slow, parked("ZRH", NOON - MINUTE, latitude=47.46)) == is_worth
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from flightwatch.geo import bearing_deg, destination, distance_km, turn_deg
 from flightwatch.model import Event, instant
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
 from flightwatch.tracking.gap import MIN_GAP_S, reversed_motion, stays_in_gap
-from flightwatch.tracking.landing import MIN_SILENCE_S, Aircraft
+from flightwatch.tracking.landing import MIN_SILENCE_S
+from flightwatch.tracking.likelihood import Aircraft
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.track import Rules
 

@@ -19,15 +19,13 @@ from flightwatch.tracking.landing import (
     CIRCUIT_WEIGHT,
     HOME_WEIGHT,
     WATCHED_WEIGHT,
-    Aircraft,
     Assessment,
     assess,
-    field_weight,
-    kind_weight,
     on_final,
     origins,
     time_down_s,
 )
+from flightwatch.tracking.likelihood import Aircraft, kind_terms, kind_weight
 from flightwatch.tracking.motion import Motion, motion
 from flightwatch.tracking.track import Rules, aircraft_of
 
@@ -242,23 +240,35 @@ def test_a_jet_does_not_land_on_the_strip_beside_the_airport() -> None:
 @pytest.mark.parametrize(
     ("field", "jet", "light"),
     [
-        (made("AAAA", HERE), 1.0, 1.0),
-        (made("AAAA", HERE, kind="medium", scheduled=False), 0.1, 0.3),
-        (made("AAAA", HERE, kind="medium"), 0.6, 0.6),
-        (made("AAAA", HERE, kind="small", scheduled=False), 0.01, 0.15),
-        (made("AAAA", HERE, length_m=None), 0.3, 0.3),
-        (made("AAAA", HERE, length_m=600, scheduled=False), 0.01, 1.0),
-        (made("AAAA", HERE, length_m=200, kind="medium"), 0.01, 0.01),
+        (made("AAAA", HERE), set(), set()),
+        (
+            made("AAAA", HERE, kind="medium", scheduled=False),
+            {"jet_medium", "other_unscheduled"},
+            {"light_medium", "other_unscheduled"},
+        ),
+        (made("AAAA", HERE, kind="medium"), {"jet_medium"}, {"light_medium"}),
+        (replace(made("AAAA", HERE, kind="small", length_m=1900), iata="AAA"), {"jet_medium"}, {"light_medium"}),
+        (made("AAAA", HERE, kind="small", length_m=900), {"jet_small", "short"}, {"light_small"}),
+        (
+            made("AAAA", HERE, length_m=None, scheduled=False),
+            {"unsurveyed", "other_unscheduled"},
+            {"unsurveyed", "other_unscheduled"},
+        ),
+        (made("AAAA", HERE, length_m=200), {"short"}, {"short"}),
     ],
-    ids=["large", "medium", "scheduled", "small", "length unknown", "too short for a jet", "too short for all"],
+    ids=["large", "medium", "scheduled", "small with a long runway", "small", "length unknown", "too short for all"],
 )
-def test_how_often_such_an_aircraft_lands_on_such_a_field(field: Airport, jet: float, light: float) -> None:
-    assert (kind_weight(JET, field), kind_weight(LIGHT, field)) == pytest.approx((jet, light))
+def test_how_often_such_an_aircraft_lands_on_such_a_field(field: Airport, jet: set[str], light: set[str]) -> None:
+    """Each term that applies makes it less likely; a large field with scheduled flights has none."""
+    for aircraft, terms in ((JET, jet), (LIGHT, light)):
+        assert kind_terms(aircraft, field).keys() == terms
+        assert kind_weight(aircraft, field) == 1.0 if not terms else kind_weight(aircraft, field) < 1.0
 
 
 def test_a_field_far_beyond_the_path_weighs_nothing() -> None:
-    assert field_weight(flight(200.0), JET, made("AAAA", from_here(0.0, 60.0)), NOBODY) == 0.0
-    assert field_weight(flight(3000.0), JET, made("AAAA", from_here(0.0, 60.0)), NOBODY) > 0.0
+    far = Airports([made("AAAA", from_here(0.0, 60.0))])
+    assert assess(flight(200.0), JET, SILENT_S, far, NOBODY) == ABSTAIN
+    assert chance(assess(flight(3000.0), JET, SILENT_S, far, NOBODY), "AAAA") > 0.0
 
 
 # Where from, and where it circles
@@ -336,16 +346,16 @@ def test_straight_in_takes_what_it_takes() -> None:
 
 
 def test_confidence_that_grows_passes_the_line_once() -> None:
-    """Lost too high to be sure at first: told when the silence has made it sure enough, and only then."""
-    flown, heard = arrival("ZRH", NOON), above(2500.0)
+    """Lost too high to be sure at first, far from other fields: told when the silence has made it sure enough, and only then."""
+    flown, heard = arrival("BDA", NOON), above(2500.0)
     lost = Follower(Rules(1.0))
     lost.fly(flown, NOON - HOUR // 2, NOON, heard=heard)
     last, aircraft = motion(lost.track.reports), aircraft_of(lost.track)
 
     def sure(silent_s: int) -> float:
-        return chance(assess(last, aircraft, silent_s, AIRPORTS, NOBODY), "LSZH")
+        return chance(assess(last, aircraft, silent_s, AIRPORTS, NOBODY), "TXKF")
 
-    early, line, late = (round(sure(minutes * MINUTE), 3) for minutes in (6, 15, 60))
+    early, line, late = (round(sure(minutes * MINUTE), 3) for minutes in (6, 20, 60))
     assert early < line <= late
     first = next(minutes for minutes in range(1, 60) if round(sure(minutes * MINUTE), 3) >= line)
     settled = assess(last, aircraft, 0, AIRPORTS, NOBODY).candidates[0].settled
@@ -353,7 +363,7 @@ def test_confidence_that_grows_passes_the_line_once() -> None:
 
     follower = with_(lost, rules=Rules(line))
     assert follower.miss(NOON + MINUTE, last.at + (first - 1) * MINUTE) == []
-    assert follower.miss(last.at + first * MINUTE, NOON + 6 * HOUR) == [("landing", "inferred", "LSZH")]
+    assert follower.miss(last.at + first * MINUTE, NOON + 6 * HOUR) == [("landing", "inferred", "TXKF")]
     (event,) = follower.events
     assert event.detected_at.timestamp() == last.at + first * MINUTE
     assert event.confidence >= line

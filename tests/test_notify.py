@@ -371,6 +371,7 @@ def test_printed_as_jsonl(capsys: pytest.CaptureFixture[str]) -> None:
         "retracts": None,
         "evidence": [],
         "origin": None,
+        "candidates": [],
     }
 
 

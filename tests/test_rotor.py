@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import AIRPORTS, HOUR, ICAO24, MINUTE, NOON, Follower, airport, report
 
+from flightwatch.airports import Airports
 from flightwatch.alerts import describe, sentence
 from flightwatch.geo import destination
 from flightwatch.model import StateVector, instant
-from flightwatch.tracking.landing import ABSTAIN, MIN_SILENCE_S
+from flightwatch.tracking.landing import ABSTAIN, MIN_SILENCE_S, Assessment, judge
 from flightwatch.tracking.motion import Motion
-from flightwatch.tracking.rotor import CLOSE_M, GROUND_KM, assess_rotary
+from flightwatch.tracking.rotor import CLOSE_M, GROUND_KM, believe_rotary
 from flightwatch.watched import WatchedAircraft, Watchlist
 
 HELICOPTER, DRONE, UNSAID = 8, 14, 0
@@ -24,6 +25,11 @@ RUNWAY = (47.4756, 8.53595)
 """The end of Zurich's longest."""
 SOMEWHERE = [("landing", "inferred", None)]
 SINK_MS = 3.0
+
+
+def assess_rotary(flight: Motion, silent_s: int, airports: Airports) -> Assessment:
+    """Give what is believed of it after so much silence."""
+    return judge(believe_rotary(flight, airports), silent_s, airports)
 
 
 def coming_down(

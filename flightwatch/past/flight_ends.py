@@ -20,7 +20,7 @@ from flightwatch.model import Airport
 from flightwatch.past.flights import Flight
 from flightwatch.tracking.approach import misfit, need_km
 from flightwatch.tracking.field import APRON_KM, JET_RUNWAY_M
-from flightwatch.tracking.landing import FINAL_KM, FINAL_M, Aircraft, kind_weight
+from flightwatch.tracking.likelihood import FINAL_KM, FINAL_M, Aircraft, kind_weight
 from flightwatch.tracking.motion import Motion
 
 DOWN_KM, DOWN_M, DOWN = 3.0, 300.0, 0.95
@@ -42,7 +42,7 @@ STEEPEST = 3.0
 """How much too steep the way straight down may be for either, in spreads of ``tracking/approach.py``: about 9°. Who was heard
 last higher above the field flew over it."""
 
-RIVAL = 0.2
+RIVAL = 0.5
 """Another field within reach comes into question when it is at least so many times as likely a destination of a jet."""
 
 ENDING_MS = 130.0

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from flightwatch.geo import bearing_deg, box_around, distance_km, turn_deg
 from flightwatch.model import Box, Icao24
-from flightwatch.tracking.landing import FINAL_SPEED_MS, LEVEL_MS
+from flightwatch.tracking.landing import FINAL_SPEED_MS
+from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, motion, position
 from flightwatch.tracking.sky import WATCH_KM
 from flightwatch.tracking.track import Track

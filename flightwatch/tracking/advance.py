@@ -14,22 +14,46 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import StateVector, instant
-from flightwatch.tracking.arrival import TOUCH_AND_GO_S, infer, open_visit, strengthen, touch_down
-from flightwatch.tracking.contact import contact, is_flying, is_standing
+from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, open_visit, strengthen, touch_down
+from flightwatch.tracking.contact import (
+    LOW_M,
+    TAXI_MS,
+    can_have_climbed,
+    contact,
+    is_flying,
+    is_standing,
+    sinks_to_land,
+)
 from flightwatch.tracking.events import named
-from flightwatch.tracking.gap import MIN_GAP_S, REACH_KM, Stay, stays_in_gap
-from flightwatch.tracking.landing import MIN_SILENCE_S
-from flightwatch.tracking.leaving import close_visit, leave
-from flightwatch.tracking.motion import fixed_at, is_jump, motion, position
+from flightwatch.tracking.gap import REACH_KM, WAYS_S, Stay, stays_in_gap
+from flightwatch.tracking.landing import MIN_SILENCE_S, judge
+from flightwatch.tracking.leaving import close_visit, leave, take_back
+from flightwatch.tracking.likelihood import SHORTEST_HOP_S
+from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, motion, position
 from flightwatch.tracking.origin import first_heard, flew_on
-from flightwatch.tracking.track import SHOWN, Rules, Silence, Step, Track, aircraft_of, field_of, fly_on, is_sure
-from flightwatch.visits import Visit, confirmed
+from flightwatch.tracking.track import (
+    SHOWN,
+    Rules,
+    Silence,
+    Step,
+    Track,
+    aircraft_of,
+    belief_of,
+    field_of,
+    fly_on,
+    is_sure,
+)
+from flightwatch.tracking.witness import Sky
+from flightwatch.visits import Moment, Visit, confirmed
 
 ROLLING_MS = 30.0
 """Ground speed above which a surface report may be a touch-and-go, m/s (58 kt); a landing waits for a second sign."""
 
 PARKED_MS = 3.0
 """Ground speed below which an aircraft away from any field is taken to have stopped there, m/s."""
+
+HOVERING_MS = 10.0
+"""And below which a helicopter that says it is on the ground is, m/s: it sets down from a hover."""
 
 SAME_PLACE_KM = 6.0
 """Surface reports closer than this belong to one visit, km: the size of the largest airports."""
@@ -54,32 +78,58 @@ CHAIN, CHAIN_S = 3, 600
 """Consistent reports that cannot follow from the known ones and make a new track: so many, and over so many seconds where
 they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
 
+OLD_S = 60
+"""Age of a row's last message from which it is a silence that has already lasted, s: rows of who is heard are up to 15 s old,
+and OpenSky keeps them for five minutes."""
+
+STANDS_S = 240
+"""Time that an airframe must be seen on the ground where nobody comes down so fast from where it was last, s."""
+
+FLOWN_ON_S, SAME_LEVEL_M = 2400, 1500.0
+"""Time after the last report in the air, s, and difference of height from it, m, up to which a flight goes on that was told to
+have landed in between."""
+
+SLEPT_S = 3600
+"""Gap of our own up to which an airframe found on the ground is taken to have come straight there, s."""
+
 DOUBT_S = 1800
 """How long after a doubted report another one still goes on from it, s."""
 
 
-def advance(track: Track, report: StateVector | None, now: datetime, airports: Airports, rules: Rules) -> Step:
+def advance(
+    track: Track, report: StateVector | None, now: datetime, airports: Airports, rules: Rules, sky: Sky | None = None
+) -> Step:
     """Move ``track`` on by one successful poll at ``now``: a report of the airframe, or None for a silence.
 
+    ``sky`` is the whole answer, where silence is to be weighed by who else is heard; None: every silence counts alike.
     A poll that failed, or that did not ask for this airframe, is no step at all: do not call.
     """
     at = round(now.timestamp())
     if report is None:
-        return _silence(track, at, airports, rules)
+        return _silence(track, at, airports, rules, sky)
     kind = contact(track.reports, track.heard, report, at, airports)
+    if kind == "stranger":
+        return Step(track)
     if kind == "old":
-        return Step(replace(track, asked=at))
-    silent_s = track.silent_s
+        if track.heard is None or report.last_contact != track.heard or at - track.heard < OLD_S:
+            return Step(replace(track, asked=at))
+        return _silence(track, at, airports, rules, sky, since=track.heard)
+    silent_s, age_s = track.silent_s, at - report.last_contact
     track = replace(
         track,
         asked=at,
         step_s=None if track.asked is None else max(0, at - track.asked),
         heard=report.last_contact,
-        silent_s=0,
+        silent_s=0 if age_s < OLD_S else age_s,
         callsign=(report.callsign or "").strip() or track.callsign,
+        company=None
+        if sky is None or report.latitude is None or report.longitude is None
+        else sky.company(report.latitude, report.longitude),
     )
     if kind == "unplaced" or _came_late(track.touchdown, report):
         return Step(track)
+    if kind == "jump" and track.visit is not None and _flies_on(track, report):
+        return take_back(_as_flown(track), track.visit, report, now, airports)
     if kind == "jump" or _goes_on_from_doubt(track, report):
         return _doubt(track, report, now, airports)
     if track.doubtful:
@@ -108,16 +158,28 @@ def _on_ground(
         left = close_visit(track, report, now, airports, rules)
         rest = _on_ground(left.track, report, now, airports, rules, silent_s)
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
-    if not track.touchdown and not _ends_flight(track, report, silent_s):
-        track = replace(track, origin=None)
+    if not track.touchdown:
+        ends_flight = _ends_flight(track, report, silent_s)
+        track = replace(track, origin=track.origin if ends_flight else None, slept=_slept(track, report, silent_s))
     goes_on = track.touchdown and not is_jump(track.touchdown[-1], report)
     seen_down = (*track.touchdown, report) if goes_on else (report,)
     field = field_of(track, report, airports)
-    rolling = report.velocity is None or report.velocity > (ROLLING_MS if field else PARKED_MS)
-    long_down = fixed_at(report) - fixed_at(seen_down[0]) >= TOUCH_AND_GO_S
-    if not long_down and (rolling or (field is None and len(seen_down) < 2)):
+    slow_ms = ROLLING_MS if field else HOVERING_MS if track.is_rotary else PARKED_MS
+    rolling = report.velocity is None or report.velocity > slow_ms
+    down_s = fixed_at(report) - fixed_at(seen_down[0])
+    lands = sinks_to_land(track.reports[-1] if track.reports else None, seen_down[0], field)
+    unsure = rolling or (field is None and not track.is_rotary and len(seen_down) < 2)
+    if down_s < STANDS_S if not lands else down_s < TOUCH_AND_GO_S and unsure:
         return Step(replace(track, touchdown=seen_down))
     return touch_down(replace(track, touchdown=seen_down), now, airports)
+
+
+def _slept(track: Track, report: StateVector, silent_s: int) -> bool:
+    """Whether nobody asked for most of the gap before it was seen down, and the gap is longer than one flight's end."""
+    if not track.reports or is_standing(track.reports[-1]):
+        return False
+    gap_s = fixed_at(report) - fixed_at(track.reports[-1])
+    return gap_s > SLEPT_S and not _listened(silent_s, gap_s)
 
 
 def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
@@ -155,26 +217,84 @@ def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports
         return _reheard(track, report, now, airports, rules, silent_s)
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
     field = airports.find(visit.airport.icao) if visit.airport else None
-    if visit.arrival.basis == "observed" and not is_flying(report, field.elevation_m if field else None, away_km):
-        return Step(track)
+    elevation_m = field.elevation_m if field else None
+    if visit.arrival.basis == "observed":
+        if not is_flying(report, elevation_m, away_km):
+            return Step(track)
+        if not can_have_climbed(track.reports[-1], report, elevation_m):
+            return _was_not_down(track, visit, report, now, airports)
     return close_visit(track, report, now, airports, rules)
+
+
+def _was_not_down(track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """Heard where nobody can be who stood there: the flight before goes on, or the report is doubted like a jump."""
+    if not _flies_on(track, report):
+        return _doubt(track, report, now, airports)
+    return take_back(_as_flown(track), visit, report, now, airports)
+
+
+def _as_flown(track: Track) -> Track:
+    """The track without the surface reports that cannot have been its own."""
+    return track if track.flown is None else replace(track, reports=(track.flown,))
+
+
+def _flies_on(track: Track, report: StateVector) -> bool:
+    """Whether a report goes on where the flight before the landing was, about as high: the surface reports were another's."""
+    if track.flown is None or report.on_ground or is_jump(track.flown, report):
+        return False
+    before, now = altitude_m(track.flown), altitude_m(report)
+    if before is None or now is None or fixed_at(report) - fixed_at(track.flown) > FLOWN_ON_S:
+        return False
+    return before >= LOW_M and abs(before - now) <= SAME_LEVEL_M
 
 
 def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
-    if gap_s < MIN_GAP_S:
+    if gap_s < SHORTEST_HOP_S or gap_s < aircraft_of(track).shortest_stay_s + (0 if track.is_rotary else WAYS_S):
         return Step(fly_on(track, report, airports))
     last, origin = track.reports[-1], track.origin
     if origin is not None and not flew_on(origin, last, report, track.fastest_ms):
         origin = None
     onward = fly_on(replace(track, reports=(), origin=origin), report, airports)
-    if track.is_rotary or is_standing(last) or not _listened(silent_s, gap_s):
+    if not _listened(silent_s, gap_s):
+        return Step(onward)
+    if track.is_rotary:
+        return _hopped(track, report, onward, now, airports, rules)
+    if is_standing(last):
         return Step(onward)
     stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
     if not stays or not is_sure(stays[0].probability, rules):
         return Step(onward)
     return _stayed(track, stays[0], report, now, airports)
+
+
+def _hopped(track: Track, report: StateVector, onward: Track, now: datetime, airports: Airports, rules: Rules) -> Step:
+    """A helicopter heard again: it was down in between if it was setting down when it was lost."""
+    last = track.reports[-1]
+    if not is_standing(last):
+        return Step(onward)
+    found = judge(belief_of(track, airports, rules), fixed_at(report) - fixed_at(last), airports)
+    if not found.candidates or not is_sure(found.candidates[0].probability, rules):
+        return Step(onward)
+    here = found.candidates[0]
+    speed = max(report.velocity or 0.0, TAXI_MS)
+    out_s = distance_km(*position(last), *position(report)) * 1000 / speed
+    came_latest = min(here.latest, round(fixed_at(report) - out_s))
+    left_latest = max(came_latest, round(fixed_at(report) - out_s))
+    arrival = Moment(
+        instant(min(here.best, came_latest)), instant(here.earliest), instant(came_latest), "inferred", here.probability
+    )
+    departure = Moment(
+        instant(left_latest),
+        instant(min(here.earliest, left_latest)),
+        instant(left_latest),
+        "inferred",
+        here.probability,
+    )
+    came = open_visit(track, here.airport, position(last), arrival, fixed_at(last), now, track.reports[-SHOWN:])
+    left = leave(came.track, departure, report, now, airports)
+    return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
 
 
 def _stayed(track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports) -> Step:
@@ -221,26 +341,35 @@ def _doubt(track: Track, report: StateVector, now: datetime, airports: Airports)
     return Step(doubting)
 
 
-def _silence(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
+def _silence(
+    track: Track, at: int, airports: Airports, rules: Rules, sky: Sky | None, since: int | None = None
+) -> Step:
+    """Not heard in a poll, or, with ``since``, not since that Unix time, as the age of its row tells."""
     if track.visit is not None:
         return _go_on_waiting(track, track.visit, at, airports, rules) if rules.thresholds else Step(track)
     if not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
         return Step(track)
-    step_s, silent_s = _listen(track, at)
+    weight = 1.0 if sky is None or not track.reports else sky.weight(track.company, track.reports[-1])
+    if not weight:
+        return Step(track)
+    step_s, silent_s = _listen(track, at, weight)
+    if since is not None:
+        silent_s = max(silent_s, at - since)
     track = replace(track, asked=at, step_s=step_s, silent_s=silent_s)
     if track.touchdown:
         down_for = at - fixed_at(track.touchdown[-1])
-        return touch_down(track, instant(at), airports) if down_for >= TOUCH_AND_GO_S else Step(track)
-    if silent_s < MIN_SILENCE_S:
+        if down_for >= TOUCH_AND_GO_S and has_landed(track, airports):
+            return touch_down(track, instant(at), airports)
+    if silent_s < MIN_SILENCE_S or not track.reports:
         return Step(track)
     return infer(track, at, airports, rules)
 
 
-def _listen(so_far: Track | Silence, at: int) -> tuple[int, int]:
+def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int, int]:
     """Seconds since the poll before the one at ``at``, and the silence that it makes in all, s."""
     step_s = max(0, at - (so_far.asked if so_far.asked is not None else at))
     usual_s = UNKNOWN_STEP_S if so_far.step_s is None else round(USUAL * so_far.step_s)
-    return step_s, so_far.silent_s + min(step_s, usual_s, MAX_COUNTED_S)
+    return step_s, so_far.silent_s + round(weight * min(step_s, usual_s, MAX_COUNTED_S))
 
 
 def _go_on_waiting(track: Track, visit: Visit, at: int, airports: Airports, rules: Rules) -> Step:

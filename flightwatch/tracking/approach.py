@@ -74,13 +74,13 @@ def _ways_km(flight: Motion, field: Airport) -> Iterator[float]:
             (runway.le_latitude, runway.le_longitude, runway.heading_deg),
             (runway.he_latitude, runway.he_longitude, runway.heading_deg + 180.0),
         ):
-            x, y = _plane_km(flight, field.latitude if lat is None else lat, field.longitude if lon is None else lon)
+            x, y = plane_km(flight, field.latitude if lat is None else lat, field.longitude if lon is None else lon)
             gate = min(GATE_KM, 0.6 * hypot(x, y))
             east, north = sin(radians(heading)), cos(radians(heading))
             yield gate + dubins_km(x - gate * east, y - gate * north, flight.track_deg, heading, radius)
 
 
-def _plane_km(flight: Motion, lat: float, lon: float) -> tuple[float, float]:
+def plane_km(flight: Motion, lat: float, lon: float) -> tuple[float, float]:
     """East and north of the aircraft, km, on a plane: a percent off at 200 km."""
     d_lon = (lon - flight.longitude + 180.0) % 360.0 - 180.0
     middle = radians((lat + flight.latitude) / 2)

@@ -6,13 +6,12 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
-from flightwatch.model import Airport, StateVector, instant
+from flightwatch.model import Airport, Share, StateVector, instant
 from flightwatch.tracking import events
-from flightwatch.tracking.contact import is_standing
-from flightwatch.tracking.landing import Assessment, Candidate, assess, time_down_s
-from flightwatch.tracking.motion import Motion, fixed_at, motion, position
-from flightwatch.tracking.rotor import assess_rotary
-from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, is_sure
+from flightwatch.tracking.contact import LOW_M, is_standing, sinks_to_land
+from flightwatch.tracking.landing import Assessment, Candidate, judge, time_down_s
+from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.track import SHOWN, Rules, Step, Track, belief_of, field_of, is_sure
 from flightwatch.visits import Moment, Visit
 
 SURE_DOWN = 0.9
@@ -21,14 +20,23 @@ SURE_DOWN = 0.9
 LIKELY = 0.05
 """Probability from which a field counts for when that was."""
 
+COVERED = 0.75
+"""Part of the probability of being down that fields which can be listed must hold."""
+
 TOUCH_AND_GO_S = 60
 """Silence after a fast surface report that makes it a landing, s."""
 
 
 def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     """A landing nobody saw, once one field reaches the confidence asked for and the way down is long over."""
-    flight = motion(track.reports)
-    best = _told(_assessed(track, flight, track.silent_s, airports, rules), rules)
+    belief = belief_of(track, airports, rules)
+    if track.belief is None:
+        track = replace(track, belief=belief)
+    if not belief.fates or at < belief.fates[0].best:
+        return Step(track)
+    flight = motion(track.reports[-1:])
+    found = judge(belief, track.silent_s, airports)
+    best = _told(found, rules)
     if best is None or at < best.settled:
         return Step(track)
     arrival = Moment(
@@ -47,6 +55,7 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         fixed_at(track.reports[-1]),
         instant(at),
         track.reports[-SHOWN:],
+        () if best.airport is not None else _shares(found),
     )
 
 
@@ -55,19 +64,13 @@ def strengthen(track: Track, visit: Visit, silent_s: int, airports: Airports, ru
 
     Only its confidence changes: the reports are the same, and it is not told to have come later than was told before.
     """
-    best = _told(_assessed(track, motion(track.reports), silent_s, airports, rules), rules)
+    best = _told(judge(belief_of(track, airports, rules), silent_s, airports), rules)
     if best is None or events.place_of(best.airport) != visit.airport:
         return visit
     told, sure = (round(confidence, 3) for confidence in (visit.arrival.confidence, best.probability))
     if not any(told < threshold <= sure for threshold in rules.thresholds):
         return visit
     return replace(visit, arrival=replace(visit.arrival, confidence=best.probability))
-
-
-def _assessed(track: Track, flight: Motion, silent_s: int, airports: Airports, rules: Rules) -> Assessment:
-    if track.is_rotary:
-        return assess_rotary(flight, silent_s, airports)
-    return assess(flight, aircraft_of(track), silent_s, airports, rules.watched)
 
 
 def _told(found: Assessment, rules: Rules) -> Candidate | None:
@@ -80,6 +83,8 @@ def _told(found: Assessment, rules: Rules) -> Candidate | None:
     if sure < SURE_DOWN or not is_sure(sure, rules):
         return None
     likely = [c for c in found.candidates if c.probability >= LIKELY]
+    if sum(c.probability for c in likely) < COVERED * sure:
+        return None  # it may be anywhere
     return Candidate(
         None,
         sure,
@@ -88,6 +93,29 @@ def _told(found: Assessment, rules: Rules) -> Candidate | None:
         max(c.latest for c in likely or [best]),
         max(c.settled for c in likely or [best]),
     )
+
+
+def _shares(found: Assessment) -> tuple[Share, ...]:
+    """The fields that share a landing of which none is likely enough to be named."""
+    return tuple(
+        Share(c.airport.icao, c.airport.iata, c.airport.name, round(c.probability, 3))
+        for c in found.candidates
+        if c.airport is not None and c.probability >= LIKELY
+    )
+
+
+def has_landed(track: Track, airports: Airports) -> bool:
+    """Whether surface reports that were followed by silence are of a landing.
+
+    They are after a way down that aircraft fly, on a field, or seen twice, or where an aircraft that needs none or was low was
+    last heard.
+    """
+    first, before = track.touchdown[0], track.reports[-1] if track.reports else None
+    field = field_of(track, first, airports)
+    if not sinks_to_land(before, first, field):
+        return False
+    low = before is None or (altitude_m(before) or 0.0) <= LOW_M
+    return field is not None or track.is_rotary or (low or len(track.touchdown) > 1)
 
 
 def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
@@ -109,8 +137,9 @@ def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
         fastest, likely_s, _ = time_down_s(flight, field) if field else (0.0, 0.0, 0.0)
         earliest, likely = max(round(flight.at + fastest), track.left), flight.at + likely_s
     earliest = min(max(earliest, fixed_at(before)), key)
-    best = min(max(round(likely), earliest), key)
-    arrival = Moment(instant(best), instant(earliest), instant(key), "observed", 1.0)
+    best = None if track.slept else instant(min(max(round(likely), earliest), key))
+    arrival = Moment(best, instant(earliest), instant(key), "observed", 1.0)
+    track = replace(track, flown=None if is_standing(before) else before, slept=False)
     return open_visit(track, field, where, arrival, key, now, (*track.reports[-2:], first))
 
 
@@ -122,6 +151,7 @@ def open_visit(
     key: int,
     now: datetime,
     evidence: tuple[StateVector, ...],
+    candidates: tuple[Share, ...] = (),
 ) -> Step:
     """Open a visit; a landing event goes with it when the arrival has a time."""
     visit = Visit(
@@ -133,9 +163,11 @@ def open_visit(
         latitude=where[0],
         longitude=where[1],
         arrival=arrival,
-        landing=None if arrival.at is None else events.landing_id(track.icao24, key),
+        landing=None if arrival.earliest is None else events.landing_id(track.icao24, key),
     )
-    happened = () if arrival.at is None else (events.landing(visit, key, now, evidence, track.origin),)
+    happened = (
+        () if arrival.earliest is None else (events.landing(visit, key, now, evidence, track.origin, candidates),)
+    )
     reports = track.touchdown[-1:] or track.reports
     down = replace(track, phase="ground", visit=visit, touchdown=(), reports=reports, reminded_s=0, silence=None)
     return Step(down, happened, (visit,))

@@ -12,12 +12,12 @@ from typing import Literal
 from msgspec import Struct
 
 from flightwatch.airports import Airports
-from flightwatch.model import StateVector
+from flightwatch.model import Airport, StateVector
 from flightwatch.tracking.field import SEARCH_KM, field_at
-from flightwatch.tracking.landing import FINAL_KM, RUNWAY_KM
+from flightwatch.tracking.likelihood import FINAL_KM, RUNWAY_KM
 from flightwatch.tracking.motion import MOST_KM_PER_DEGREE, altitude_m, fixed_at, has_position, is_jump, position
 
-Contact = Literal["old", "unplaced", "jump", "ground", "air"]
+Contact = Literal["old", "stranger", "unplaced", "jump", "ground", "air"]
 
 FUTURE_S = 60
 """How far a report may be ahead of the poll that brought it, s; more is a broken clock."""
@@ -35,6 +35,15 @@ HIGHEST_FIELD_M = 4500.0
 FASTEST_DROP_MS = 50.0
 """Fastest descent believed between a report in the air and one on the ground, m/s (10,000 ft a minute)."""
 
+LANDING_SINK_MS = 12.0
+"""Fastest mean sink from the last report in the air to a landing that one surface report proves, m/s (2,400 ft a minute)."""
+
+FASTEST_CLIMB_MS = 25.0
+"""Fastest mean climb believed from a place where an airframe stood, m/s (5,000 ft a minute)."""
+
+LOW_M = 3000.0
+"""Altitude up to which an aeroplane may be on the way to a landing where no field is known, m."""
+
 FLYING_MS = 35.0
 """Speed from which an airframe that was on the ground is believed to fly, m/s."""
 
@@ -46,6 +55,18 @@ TAXI_HEIGHT_M = 250.0
 
 ROTARY = frozenset({8, 14})
 """OpenSky's categories of rotorcraft and of unmanned aircraft (REST documentation)."""
+
+DRIFTING = ROTARY | {9, 10, 11, 12}
+"""Categories of what flies as slowly as others taxi: with them gliders, balloons, parachutists and ultralights."""
+
+VEHICLES = frozenset({16, 17, 18, 19, 20})
+"""Categories of what is no aircraft: emergency and service vehicles, and obstacles: points, clusters and lines."""
+
+FLARM = 3
+"""``position_source`` of a collision warner in gliders: its address is often made up, and may be an airliner's."""
+
+FAST_MS = 85.0
+"""Speed that no helicopter, glider or ultralight reaches, m/s (165 kt): who has flown so fast and is slow has landed."""
 
 AWAY_KM = 10.0
 """Distance from where it stood at which nothing else is needed, km."""
@@ -86,6 +107,8 @@ def contact(
         heard is not None and report.last_contact <= heard
     ):
         return "old"
+    if report.position_source == FLARM and known and known[-1].position_source != FLARM:
+        return "stranger"
     if not has_position(report):
         return "unplaced"
     fixed = fixed_at(report)
@@ -99,7 +122,7 @@ def contact(
             return "jump"
     if report.on_ground:
         return "ground" if _can_be_down(known, report, airports) else "unplaced"
-    return "ground" if _is_taxiing(report, airports) else "air"
+    return "ground" if _is_taxiing(known, report, airports) else "air"
 
 
 def is_standing(report: StateVector) -> bool:
@@ -118,6 +141,24 @@ def is_flying(report: StateVector, field_elevation_m: float | None, away_km: flo
         or (height is not None and field_elevation_m is not None and height - field_elevation_m >= PRESSURE_SLACK_M)
         or away_km >= AWAY_KM
     )
+
+
+def sinks_to_land(before: StateVector | None, first: StateVector, field: Airport | None) -> bool:
+    """Whether the way down from the report before to the first one on the ground is one that aircraft fly."""
+    height = None if before is None or before.on_ground else altitude_m(before)
+    if before is None or height is None:
+        return True
+    drop = height - ((field.elevation_m if field else None) or 0.0)
+    return drop <= LANDING_SINK_MS * (fixed_at(first) - fixed_at(before)) + PRESSURE_SLACK_M / 2
+
+
+def can_have_climbed(ground: StateVector, report: StateVector, elevation_m: float | None) -> bool:
+    """Whether an airframe that stood in ``ground`` can fly where ``report`` says."""
+    height = altitude_m(report)
+    if height is None:
+        return True
+    climb = height - (elevation_m or 0.0) - PRESSURE_SLACK_M
+    return climb <= FASTEST_CLIMB_MS * (fixed_at(report) - fixed_at(ground))
 
 
 def surroundings(report: StateVector, airports: Airports) -> Surroundings:
@@ -139,15 +180,21 @@ def _square(row: int, column: int, airports: Airports) -> Surroundings:
     )
 
 
-def _is_taxiing(report: StateVector, airports: Airports) -> bool:
-    """Whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height."""
-    if report.velocity is None or report.velocity > TAXI_MS or report.category in ROTARY:
+def _is_taxiing(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
+    """Whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height.
+
+    Balloons, gliders and helicopters without a category drift so, too: only who was on the ground before, or has flown faster
+    than they do, taxies.
+    """
+    if report.velocity is None or report.velocity > TAXI_MS or report.category in DRIFTING:
         return False
     height = altitude_m(report)
     if height is None:
         return False
     field = field_at(*position(report), surroundings(report, airports).fields)
-    return field is not None and abs(height - (field.elevation_m or 0.0)) <= TAXI_HEIGHT_M
+    if field is None or abs(height - (field.elevation_m or 0.0)) > TAXI_HEIGHT_M:
+        return False
+    return bool(known) and (known[-1].on_ground or any(r.velocity is not None and r.velocity >= FAST_MS for r in known))
 
 
 def _is_frozen(before: StateVector, report: StateVector) -> bool:

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from msgspec.structs import replace
 
-from flightwatch.model import Airport, Event, EventType, Origin, Place, StateVector, instant, seconds
+from flightwatch.model import Airport, Event, EventType, Origin, Place, Share, StateVector, instant, seconds
 from flightwatch.visits import Dwell, Moment, Visit, dwell, dwell_so_far
 
 
@@ -27,11 +27,16 @@ def identity(*parts: str | int) -> str:
 
 
 def landing(
-    visit: Visit, key: int, detected_at: datetime, evidence: tuple[StateVector, ...], origin: Origin | None
+    visit: Visit,
+    key: int,
+    detected_at: datetime,
+    evidence: tuple[StateVector, ...],
+    origin: Origin | None,
+    candidates: tuple[Share, ...] = (),
 ) -> Event:
     """The landing that opens ``visit``; ``key`` is the Unix time of the report it rests on."""
     told = _event(visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at, evidence)
-    return replace(told, origin=origin)
+    return replace(told, origin=origin, candidates=candidates)
 
 
 def told_as(event: Event, visit: Visit) -> Event:
@@ -47,6 +52,7 @@ def told_as(event: Event, visit: Visit) -> Event:
         latest=came.latest,
         basis=came.basis,
         confidence=round(came.confidence, 3),
+        candidates=() if visit.airport is not None or came.basis == "observed" else event.candidates,
     )
     return event if now == event else now
 
@@ -96,7 +102,7 @@ def _event(
     detected_at: datetime,
     evidence: tuple[StateVector, ...],
 ) -> Event:
-    if moment.at is None or moment.earliest is None:
+    if moment.earliest is None:
         raise ValueError("an event needs a time")
     return Event(
         id=event_id,
@@ -105,7 +111,7 @@ def _event(
         registration=visit.registration,
         callsign=visit.callsign,
         airport=visit.airport,
-        time=moment.at,
+        time=moment.latest if moment.at is None else moment.at,
         earliest=moment.earliest,
         latest=moment.latest,
         basis=moment.basis,

@@ -6,38 +6,40 @@ out point at it, and by the time that neither of them needs; against it stand fl
 and a landing somewhere that is not in the table.
 """
 
-from math import exp, log1p
+from math import exp, log
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.geo import distance_km
 from flightwatch.model import Airport, instant
-from flightwatch.tracking.approach import misfit, way_km
-from flightwatch.tracking.landing import (
+from flightwatch.tracking.landing import CLIMBING_MS, LEAST_WEIGHT, expected, time_down_s
+from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
-    SHALLOW_FLOOR,
-    STEEP_FLOOR,
-    WATCHED_WEIGHT,
+    LOW_M,
     Aircraft,
-    kind_weight,
-    none_weight,
-    time_down_s,
+    at_best,
+    none_likelihood,
+    none_terms,
+    path,
 )
 from flightwatch.tracking.motion import Motion
 from flightwatch.visits import Moment
 
 MIN_GAP_S = 25 * 60
-"""Shortest gap worth asking about, s: down, a quarter of an hour, and up again."""
+"""Shortest gap after which an airliner may have another origin, s: down, a quarter of an hour, and up again."""
+
+WAYS_S = 300
+"""Least time that the way down and up again takes beside a stay, s."""
 
 REACH_KM = 800.0
 """Farthest that either end of the gap may be from the field, km: the widest holes in OpenSky's coverage that an aircraft
 crosses to land in are about as deep (from Vladivostok or Beijing to Pyongyang: 640 and 800 km, heard for the first part)."""
 
-STAY_S, STAY_SPREAD_S = 25 * 60, 4 * 60
-"""Time that neither way needs at which a stay is as likely as not, and how fast that becomes sure, s: the shortest
-turn-round of an airliner is about 25 minutes, a hold or a detour seldom takes more than 15."""
+STAY_SPREAD = 0.2
+"""How fast a stay becomes sure beyond the shortest likely one, as part of that: a hold or a detour seldom takes more than
+15 minutes of an airliner."""
 
 LOITER_S = 40 * 60
 """Mean time that an aircraft circles or strays unheard, s."""
@@ -45,13 +47,13 @@ LOITER_S = 40 * 60
 THROUGH = 0.5
 """Weight of flying on, or turning back, when the gap is just what that takes."""
 
-ELSEWHERE = 0.03
+ELSEWHERE = 0.002
 """Weight of having landed where no field is known, or switched off."""
 
 UNHEARD_COUNTRIES = frozenset({"KP"})
 """Countries without receivers (EUROCONTROL's and OpenSky's coverage maps: none in North Korea)."""
 
-HEARD_WEIGHT = 0.1
+HEARD_WEIGHT = 0.001
 """Factor for a field elsewhere when both ends of the gap are in cruise: somebody mostly hears part of the way down or up
 (EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground). An aircraft
 lost on the way down, or heard again on the way up, has shown where reception ends."""
@@ -59,15 +61,8 @@ lost on the way down, or heard again on the way up, has shown where reception en
 UNSCHEDULED_WEIGHT = 0.3
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
 
-POINTING_DEG, POINTING_NEAR, POINTING_CLOSE = 4.0, 800.0, 60_000.0
-"""Spread of the angle between an aircraft's track and its airport: 4°, and at d km another 800/d + 60,000/d² degrees: routes
-bend towards the field, and circle it when close (18° at 100 km, 7° at 300 km)."""
-
-HOLDING = 0.02
-"""Likelihood left for any angle: an aircraft that holds, or is vectored."""
-
-POINTING_POWER = 1.5
-"""How fast likelihood falls with that angle: slowly, as airways bend (Student's t with two degrees of freedom)."""
+LEAST = 1e-5
+"""Fields of less weight are left out."""
 
 LOOSE_KM = 700.0
 """Distance from the field up to which a departure is dated by the way to the first report; farther off there may have been
@@ -93,30 +88,45 @@ def stays_in_gap(
     gap_s = after.at - before.at
     speed = max(before.speed_ms or 0.0, after.speed_ms or 0.0, 60.0)
     backwards = reversed_motion(after)
-    weighed = [
-        (weight, field)
-        for _, field in airports.within(before.latitude, before.longitude, min(REACH_KM, speed * gap_s / 1000))
-        if (field.kind != "small" or field.scheduled or field.icao in watched)
-        and distance_km(after.latitude, after.longitude, field.latitude, field.longitude) <= REACH_KM
-        and (weight := _weight(before, backwards, field, aircraft, gap_s, watched)) > 1e-5
-    ]
+    reach_km = min(REACH_KM, speed * gap_s / 1000)
+    likely = sorted(
+        (
+            (prior + at_best(before, field, away_km) + at_best(backwards, field, back_km), field)
+            for away_km, field in airports.within(before.latitude, before.longitude, reach_km)
+            if (back_km := distance_km(after.latitude, after.longitude, field.latitude, field.longitude)) <= REACH_KM
+            and (prior := expected(aircraft, field, watched)) > log(LEAST)
+        ),
+        key=lambda each: (-each[0], each[1].icao),
+    )
+    weighed: list[tuple[float, Airport]] = []
+    best = 0.0
+    for bound, field in likely:
+        if exp(bound) < max(best * LEAST_WEIGHT, LEAST):
+            break
+        weight = _weight(before, backwards, field, aircraft, gap_s, watched)
+        best = max(best, weight)
+        if weight > LEAST:
+            weighed.append((weight, field))
     weighed.sort(key=lambda w: (-w[0], w[1].icao))
-    total = _none_weight(before, after, speed, weighed[0][1] if weighed else None) + sum(w for w, _ in weighed)
+    total = _none_weight(before, after, aircraft, speed, weighed[0][1] if weighed else None) + sum(
+        w for w, _ in weighed
+    )
     return tuple(
         Stay(field, weight / total, *stay_moments(before, backwards, field, weight / total))
         for weight, field in weighed[:3]
     )
 
 
-def _none_weight(before: Motion, after: Motion, speed_ms: float, field: Airport | None) -> float:
+def _none_weight(before: Motion, after: Motion, aircraft: Aircraft, speed_ms: float, field: Airport | None) -> float:
     """Weight of everything but a stay: flying on or turning back, less likely the longer it took; and of the unknown."""
     straight_s = distance_km(before.latitude, before.longitude, after.latitude, after.longitude) * 1000 / speed_ms
     gap_s = after.at - before.at
-    elsewhere = ELSEWHERE
-    if field is not None and _is_descending(before):
-        height = max(0.0, (before.altitude_m or 0.0) - (field.elevation_m or 0.0))
-        elsewhere = min(ELSEWHERE, none_weight(height, gap_s))
-    return THROUGH * exp(-max(0.0, gap_s - straight_s) / LOITER_S) + elsewhere
+    coming_down = 1.0
+    if field is not None and (before.climb_ms or 0.0) <= CLIMBING_MS:
+        way = path(before, aircraft, field)
+        terms = none_terms(before, aircraft, way.height_m, field.elevation_m or 0.0, final=way.is_on_final)
+        coming_down = min(1.0, exp(none_likelihood(terms)))
+    return THROUGH * coming_down * exp(-max(0.0, gap_s - straight_s) / LOITER_S) + ELSEWHERE * coming_down
 
 
 def reversed_motion(flight: Motion) -> Motion:
@@ -154,37 +164,24 @@ def _weight(
     before: Motion, backwards: Motion, field: Airport, aircraft: Aircraft, gap_s: int, watched: frozenset[str]
 ) -> float:
     spare_s = gap_s - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
-    in_the_dark = _is_descending(before) or _is_descending(backwards)
+    shortest_s = aircraft.shortest_stay_s
+    ways = path(before, aircraft, field).likelihood + path(backwards, aircraft, field).likelihood
+    in_the_dark = _is_near_ground(before, field) or _is_near_ground(backwards, field)
     return (
-        kind_weight(aircraft, field)
-        * (WATCHED_WEIGHT if field.icao in watched else 1.0)
-        * (1.0 if in_the_dark or field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT)
-        * (1.0 if field.scheduled else UNSCHEDULED_WEIGHT)
-        * _way_fit(before, field)
-        * _way_fit(backwards, field)
-        / (1.0 + exp(min(50.0, -(spare_s - STAY_S) / STAY_SPREAD_S)))
+        exp(expected(aircraft, field, watched) + ways)
+        * (1.0 if in_the_dark else _unheard(field))
+        / (1.0 + exp(min(50.0, (shortest_s - spare_s) / (STAY_SPREAD * shortest_s))))
     )
 
 
-def _way_fit(flight: Motion, field: Airport) -> float:
-    """How well a motion fits a way in to this field: on a descent path, or in cruise and pointing at it."""
-    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
-    way = way_km(flight, field)
-    if _is_descending(flight):
-        off = misfit(way, height)
-        fit = (STEEP_FLOOR if off < 0 else SHALLOW_FLOOR) + exp(-0.5 * off * off)
-    else:
-        fit = exp(-0.5 * min(0.0, misfit(way, height)) ** 2)
-    if flight.track_deg is None:
-        return fit * 0.5
-    away = distance_km(flight.latitude, flight.longitude, field.latitude, field.longitude)
-    off_deg = turn_deg(
-        flight.track_deg, bearing_deg(flight.latitude, flight.longitude, field.latitude, field.longitude)
+def _unheard(field: Airport) -> float:
+    """How likely neither way is heard below cruise, and how much less likely a field without a terminal is for who comes far."""
+    return (1.0 if field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT) * (
+        1.0 if field.scheduled else UNSCHEDULED_WEIGHT
     )
-    spread = POINTING_DEG + (POINTING_NEAR + POINTING_CLOSE / max(away, 5.0)) / max(away, 5.0)
-    pointing = exp(-POINTING_POWER * log1p((off_deg / spread) ** 2))
-    return fit * (HOLDING + (1.0 - HOLDING) * pointing)
 
 
-def _is_descending(flight: Motion) -> bool:
-    return (flight.descent_ms or 0.0) >= FULL_DESCENT_MS
+def _is_near_ground(flight: Motion, field: Airport) -> bool:
+    """Whether one end of the gap is on the way down or up, or low: then it has shown where reception ends."""
+    low = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0) <= LOW_M
+    return low or (flight.descent_ms or 0.0) >= FULL_DESCENT_MS

@@ -41,12 +41,7 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
             track = replace(track, visit=visit)
     last, seen = track.reports[-1], fixed_at(report)
     if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
-        undone = replace(visit, retracted_at=instant(seen))
-        said = events.retraction(visit, seen, now, (last, report))
-        kept = replace(track, phase="airborne", visit=None)
-        if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
-            kept = replace(kept, origin=None if report.on_ground else first_heard(report))
-        return Step(kept if report.on_ground else fly_on(kept, report, airports), (said,), (undone,))
+        return take_back(track, visit, report, now, airports)
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
     floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
@@ -57,6 +52,17 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
     sure = 1.0 if seen_leaving else visit.arrival.confidence if visit.arrival.basis == "inferred" else NOT_SEEN
     basis: Basis = "observed" if seen_leaving else "inferred"
     return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, now, airports)
+
+
+def take_back(track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """Take the landing of the open ``visit`` back, contradicted by ``report``, and go on from there."""
+    last, seen = track.reports[-1], fixed_at(report)
+    undone = replace(visit, retracted_at=instant(seen))
+    said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report)),)
+    kept = replace(track, phase="airborne", visit=None, flown=None)
+    if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
+        kept = replace(kept, origin=None if report.on_ground else first_heard(report))
+    return Step(kept if report.on_ground else fly_on(kept, report, airports), said, (undone,))
 
 
 def leave(track: Track, left: Moment, report: StateVector, now: datetime, airports: Airports) -> Step:
@@ -74,6 +80,7 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         left=round(left.earliest.timestamp()),
         homes=((visit.airport.icao, 1.0),) if visit.airport else (),
         circuit=None,
+        flown=None,
         fastest_ms=0.0,
         highest_m=0.0,
         origin=departed(visit, left.at),
@@ -104,10 +111,11 @@ def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: 
     field = airports.find(visit.airport.icao) if visit.airport else None
     down_s = time_down_s(flight, field)[0] if field else 0.0
     spare_s = gap - down_s - _time_out_s(track, visit, report)[0]
-    if spare_s < MIN_STAY_S:
+    shortest_s = 0.75 * aircraft_of(track).shortest_stay_s
+    if spare_s < shortest_s:
         return False
     straight_s = distance_km(*position(last), *position(report)) * 1000 / max(flight.speed_ms or 0.0, 60.0)
-    return gap > 1.5 * straight_s + MIN_STAY_S
+    return gap > 1.5 * straight_s + shortest_s
 
 
 def _time_out_s(track: Track, visit: Visit, report: StateVector) -> tuple[float, float, float]:

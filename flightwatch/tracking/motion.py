@@ -24,6 +24,12 @@ MOMENTARY, MOMENTARY_MS = 0.7, 3.0
 """What the last report's own vertical rate is worth beside a mean, as it is of one second, and from which rate it counts at
 all, m/s (600 ft a minute): level flight in rough air reads less."""
 
+LEAP_MS, LEAP_M = 50.0, 300.0
+"""Fastest change of height believed, m/s (10,000 ft a minute), and what a height may be off beside, m."""
+
+CONTRADICTED_MS = 12.0
+"""Mean climb or descent that is not believed against a vertical rate of the other sign, m/s."""
+
 MAX_SPEED_MS = 340.0
 """Fastest ground speed believed, m/s: an airliner at Mach 0.87 in a 100 m/s jet stream. Faster is a bad position."""
 
@@ -86,6 +92,8 @@ def is_jump(before: StateVector, after: StateVector) -> bool:
 
 def motion(reports: Sequence[StateVector]) -> Motion:
     """Motion at the last of ``reports`` (at least one, all with positions, oldest first)."""
+    if len(reports) > 2:
+        reports = _without_spikes(reports)
     last = reports[-1]
     lat, lon = position(last)
     speed, track = last.velocity, last.true_track
@@ -93,7 +101,7 @@ def motion(reports: Sequence[StateVector]) -> Motion:
     if leg is not None and (speed is None or track is None or _frozen(reports[-3:])):
         speed, track = leg
     climbs = _climbs_ms(reports)
-    if last.vertical_rate is not None and abs(last.vertical_rate) >= MOMENTARY_MS:
+    if last.vertical_rate is not None and abs(last.vertical_rate) >= MOMENTARY_MS and not _is_repeated(reports[-2:]):
         climbs.append(last.vertical_rate * MOMENTARY)
     elif last.vertical_rate is not None and not climbs:
         climbs.append(0.0)
@@ -106,6 +114,45 @@ def motion(reports: Sequence[StateVector]) -> Motion:
         track,
         climbs[0] if climbs else None,
         -min(climbs) if climbs else None,
+    )
+
+
+def _without_spikes(reports: Sequence[StateVector]) -> Sequence[StateVector]:
+    """The reports without those whose height no aircraft can have had between its neighbours': a bit was read wrong."""
+    heights = [altitude_m(r) for r in reports]
+    spikes = {
+        i
+        for i in range(1, len(reports) - 1)
+        if _is_leap(reports, heights, i - 1, i) and _is_leap(reports, heights, i, i + 1)
+    }
+    if _is_misread(reports[-2], reports[-1]):
+        spikes.add(len(reports) - 1)
+    return [r for i, r in enumerate(reports) if i not in spikes] if spikes else reports
+
+
+def _is_misread(before: StateVector, last: StateVector) -> bool:
+    """Whether the last height has risen far while the aircraft says that it descends, or fallen far while it climbs."""
+    low, high, rate = altitude_m(before), altitude_m(last), last.vertical_rate
+    if low is None or high is None or not rate:
+        return False
+    climb_ms = (high - low) / max(1, fixed_at(last) - fixed_at(before))
+    return abs(climb_ms) > CONTRADICTED_MS and climb_ms * rate < 0 and abs(rate) > 1.0
+
+
+def _is_leap(reports: Sequence[StateVector], heights: Sequence[float | None], a: int, b: int) -> bool:
+    low, high = heights[a], heights[b]
+    if low is None or high is None:
+        return False
+    return abs(high - low) > LEAP_MS * (fixed_at(reports[b]) - fixed_at(reports[a])) + LEAP_M
+
+
+def _is_repeated(recent: Sequence[StateVector]) -> bool:
+    """Whether vertical rate and speed are those of the report before, to the last digit: then they are no measurement."""
+    return (
+        len(recent) == 2
+        and recent[0].vertical_rate == recent[1].vertical_rate
+        and recent[0].velocity == recent[1].velocity
+        and position(recent[0]) != position(recent[1])
     )
 
 

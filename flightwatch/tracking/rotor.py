@@ -5,7 +5,8 @@ from math import exp
 from flightwatch.airports import Airports
 from flightwatch.model import Airport
 from flightwatch.tracking.field import field_at
-from flightwatch.tracking.landing import ABSTAIN, FULL_DESCENT_MS, LEVEL_MS, Assessment, Candidate, none_weight
+from flightwatch.tracking.landing import NOWHERE, Belief, Fate
+from flightwatch.tracking.likelihood import FULL_DESCENT_MS, LEVEL_MS
 from flightwatch.tracking.motion import Motion
 
 GROUND_KM = 60.0
@@ -21,28 +22,39 @@ LEVEL_WEIGHT = 0.3
 """What level flight counts beside a steady descent: helicopters are lost low behind every hill."""
 
 UNSURE = 0.3
-"""Weight of still flying, on top of what it is for aeroplanes: terrain is not known."""
+"""Weight of flying on in the lee of a hill: terrain is not known."""
+
+LOST = 0.02
+"""Weight of being down nowhere, as for an aeroplane lost on final."""
+
+STANDING_MS, STANDING_M = 8.0, 60.0
+"""Ground speed and height over that ground below which it is setting down, or hovers, m/s and m."""
+
+STANDING_WEIGHT, STANDING_S = 8.0, 15
+"""Weight of being down then, and the time that takes, s: who is lost there shuts down (helicopters of tests/recorded/real)."""
 
 DOWN_S, CLIMB_BACK_S = 120, 300
 """Likely time from the loss to the ground, and until it would be heard again if it had only passed a hill, s."""
 
 
-def assess_rotary(flight: Motion, silent_s: int, airports: Airports) -> Assessment:
-    """Whether a helicopter or drone last heard in ``flight`` is down; on a field only when it was lost over one."""
+def believe_rotary(flight: Motion, airports: Airports) -> Belief:
+    """What may have become of a helicopter or drone last heard in ``flight``: down on a field only when it was lost over one."""
     ground = airports.nearest(flight.latitude, flight.longitude, within_km=GROUND_KM)
     if flight.altitude_m is None or ground is None:
-        return ABSTAIN
+        return NOWHERE
     height = max(0.0, flight.altitude_m - (ground[1].elevation_m or 0.0))
-    descent = flight.descent_ms or 0.0
     if height > CLOSE_M or (flight.climb_ms or 0.0) > LEVEL_MS:
-        return ABSTAIN
-    steady = LEVEL_WEIGHT + (1.0 - LEVEL_WEIGHT) * min(1.0, max(0.0, descent / FULL_DESCENT_MS))
+        return NOWHERE
+    if flight.speed_ms is not None and flight.speed_ms <= STANDING_MS and height <= STANDING_M:
+        here = _here(flight, field_at(flight.latitude, flight.longitude, airports), STANDING_WEIGHT, STANDING_S)
+        return Belief((here,), STANDING_WEIGHT, LOST, UNSURE)
+    steady = LEVEL_WEIGHT + (1.0 - LEVEL_WEIGHT) * min(1.0, max(0.0, (flight.descent_ms or 0.0) / FULL_DESCENT_MS))
     weight = steady * exp(-height / LOW_M)
-    none = UNSURE * exp(-silent_s / 1800.0) + none_weight(height, silent_s)
-    sure = weight / (weight + none)
-    return Assessment((_here(flight, field_at(flight.latitude, flight.longitude, airports), sure),), 1.0 - sure)
+    here = _here(flight, field_at(flight.latitude, flight.longitude, airports), weight, DOWN_S)
+    return Belief((here,), weight, LOST, UNSURE)
 
 
-def _here(flight: Motion, field: Airport | None, sure: float) -> Candidate:
-    down = flight.at + DOWN_S
-    return Candidate(field, sure, flight.at, down, down + CLIMB_BACK_S, down + CLIMB_BACK_S)
+def _here(flight: Motion, field: Airport | None, weight: float, down_s: int) -> Fate:
+    down = flight.at + down_s
+    back = down + min(CLIMB_BACK_S, 4 * down_s)
+    return Fate(None if field is None else field.icao, weight, flight.at, down, back, back)

@@ -15,9 +15,11 @@ from flightwatch.model import Box, Coverage, Event, Icao24, Poll, StateVector, s
 from flightwatch.registration import registration_of
 from flightwatch.routing import thresholds
 from flightwatch.tracking.advance import advance
+from flightwatch.tracking.contact import VEHICLES
 from flightwatch.tracking.events import reminder
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
 from flightwatch.tracking.track import SHOWN, Rules, Track
+from flightwatch.tracking.witness import Sky
 from flightwatch.visits import Visit, dwell_so_far
 from flightwatch.watched import WatchedAirport, Watchlist, admits
 
@@ -58,8 +60,9 @@ def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airpo
     events: list[Event] = []
     visits: list[Visit] = []
     areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watchlist.airports]
+    sky = Sky(poll.vectors, now)
     for before, report in _followed(tracks, poll, watchlist, areas):
-        step = advance(before, report, poll.at, airports, rules)
+        step = advance(before, report, poll.at, airports, rules, sky)
         listed = before.icao24 in watchlist.aircraft_by_icao24
         if listed or step.track.visit is None or _at_watched(step.track.visit, rules):
             events += step.events
@@ -99,7 +102,7 @@ def _followed(
     tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, areas: Sequence[tuple[Box, WatchedAirport]]
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Each followed airframe with its report, or with None when its absence is a silence."""
-    heard = {report.icao24: report for report in poll.vectors}
+    heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
     watched = watchlist.aircraft_by_icao24
     # Where no area is watched, a stranger's report needs no look: most are strangers'.
     candidates = heard if areas else [icao24 for icao24 in heard if icao24 in watched or icao24 in tracks]
@@ -114,7 +117,8 @@ def _followed(
         elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
             yield Track(icao24, _tail(icao24)), report
     now = round(poll.at.timestamp())
-    for icao24 in sorted(tracks.keys() - heard.keys() - poll.unfit):
+    vehicles = {report.icao24 for report in poll.vectors if report.category in VEHICLES} if tracks else set()
+    for icao24 in sorted(tracks.keys() - heard.keys() - vehicles - poll.unfit):
         if is_silence(tracks[icao24], poll.coverage, now):
             yield tracks[icao24], None
 

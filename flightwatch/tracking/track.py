@@ -1,19 +1,23 @@
 """What is remembered of one airframe, and how a flight's reports are kept."""
 
+import re
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, Origin, StateVector, instant
-from flightwatch.tracking.contact import ROTARY, surroundings
+from flightwatch.tracking.contact import DRIFTING, surroundings
 from flightwatch.tracking.events import place_of
 from flightwatch.tracking.field import field_at, runway_need_m
-from flightwatch.tracking.landing import FINAL_M, Aircraft, on_final, origins
+from flightwatch.tracking.landing import Belief, believe, on_final, origins
+from flightwatch.tracking.likelihood import FINAL_M, Aircraft
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
+from flightwatch.tracking.rotor import believe_rotary
+from flightwatch.tracking.witness import Company
 from flightwatch.visits import Visit
 
 Phase = Literal["unknown", "airborne", "ground"]
@@ -23,6 +27,32 @@ KEPT = 30
 
 SHOWN = 4
 """The last reports of a flight that an event shows where nothing later was heard."""
+
+FLIGHT_NUMBER: Final = re.compile("[A-Z]{3}[0-9]")
+"""How the callsign of an airline's flight begins (ICAO Doc 4444: the operator's designator, then the flight)."""
+
+STATES: Final = frozenset(
+    [
+        "AME",
+        "BAF",
+        "CEF",
+        "CFC",
+        "CNV",
+        "DAF",
+        "FAF",
+        "GAF",
+        "HAF",
+        "IAM",
+        "NAF",
+        "PLF",
+        "RCH",
+        "RFF",
+        "RRR",
+        "RSD",
+        "SVF",
+    ]
+)
+"""Designators of air forces and of flights of a state (ICAO Doc 8585): they look like an airline's and go to other fields."""
 
 LEAST_TOLD = 0.05
 """Probability below which nothing is told, whatever the watchlist asks for."""
@@ -86,7 +116,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     highest_m: float = 0.0
     """Of this flight."""
     is_rotary: bool = False
-    """Whether it ever said that it is a helicopter or a drone."""
+    """Whether it ever said that it is a helicopter or a drone, or a glider, a balloon, an ultralight: it needs no runway."""
     callsign: str | None = None
     """The last one heard, blanks stripped."""
     visit: Visit | None = None
@@ -103,6 +133,16 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Time on the ground in the open visit that was last told of, s; 0: none yet."""
     silence: Silence | None = None
     """That goes on after an inferred landing while somebody waits to be surer; None: it was not asked about since."""
+    belief: Belief | None = None
+    """What may have become of it since the last report; None: nobody has asked yet."""
+    company: Company | None = None
+    """Who else was heard when it was last heard; None: not counted."""
+    slept: bool = False
+    """Whether most of the gap before it was seen down was ours: nobody asked."""
+    flown: StateVector | None = None
+    """Its last report in the air before the landing that opened the visit; None: none, or it was not seen down."""
+    been: tuple[tuple[str, int], ...] = ()
+    """``airport.icao`` of the fields where it has been, and how often."""
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -122,7 +162,8 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
         reports=(*track.reports[1 - KEPT :], report),
         fastest_ms=speed if speed > track.fastest_ms else track.fastest_ms,
         highest_m=height if height is not None and height > track.highest_m else track.highest_m,
-        is_rotary=track.is_rotary or report.category in ROTARY,
+        is_rotary=track.is_rotary or report.category in DRIFTING,
+        belief=None,
     )
     if len(track.reports) <= FIRST:
         track = _begin(track, airports)
@@ -158,7 +199,30 @@ def _begin(track: Track, airports: Airports) -> Track:
 
 def aircraft_of(track: Track) -> Aircraft:
     """What this flight has shown of the aircraft."""
-    return Aircraft(track.is_rotary, runway_need_m(track.fastest_ms, track.highest_m), track.homes, track.circuit)
+    return Aircraft(
+        track.is_rotary,
+        runway_need_m(track.fastest_ms, track.highest_m),
+        track.homes,
+        track.circuit,
+        is_airline=is_airline(track.callsign or ""),
+        highest_m=track.highest_m,
+        been=track.been,
+    )
+
+
+def is_airline(callsign: str) -> bool:
+    """Whether a callsign is an airline's flight number."""
+    return FLIGHT_NUMBER.match(callsign) is not None and callsign[:3] not in STATES
+
+
+def belief_of(track: Track, airports: Airports, rules: Rules) -> Belief:
+    """What may have become of an airframe since its last report: as it was worked out before, or anew."""
+    if track.belief is not None:
+        return track.belief
+    flight = motion(track.reports)
+    if track.is_rotary:
+        return believe_rotary(flight, airports)
+    return believe(flight, aircraft_of(track), airports, rules.watched)
 
 
 def field_of(track: Track, report: StateVector, airports: Airports) -> Airport | None:

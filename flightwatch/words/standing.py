@@ -8,7 +8,7 @@ from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import StateVector, instant
 from flightwatch.past.extent import length
 from flightwatch.selection import came
-from flightwatch.tracking.landing import LEVEL_MS
+from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Dwell, Visit, dwell_so_far
