@@ -122,8 +122,9 @@ class Program:
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:
-    """Let SIGINT end what the tests start: a shell ignores it for what it runs in the background, and children inherit that."""
+    """Let signals end what the tests start: a shell in the background ignores SIGINT, nohup SIGHUP, and children inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ It speaks aiosmtpd's SMTP on an event loop in a thread of its own.
 import asyncio
 import ssl
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -91,7 +92,8 @@ class SmtpServer:
         self._server.close()
         for connection in self._connections:
             if connection.transport is not None:
-                connection.transport.abort()  # type: ignore[attr-defined]
+                with suppress(AttributeError):  # Python 3.11.2, Debian 12's: of a TLS connection that has ended already
+                    connection.transport.abort()  # type: ignore[attr-defined]
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
