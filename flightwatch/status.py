@@ -115,7 +115,7 @@ def whereabouts(
             elif track.phase == "airborne" and now - heard_at <= UP:
                 up.append((heard_at, name, in_air(track, watchlist, airports, now)))
             else:
-                lost.append((heard_at, name, last_heard(track, airports, now)))
+                lost.append((heard_at, name, last_heard(track, airports, now, watchlist.alerts.desk.units)))
     for group, rows in (("on the ground", down), ("in the air", up), ("where unknown", lost)):
         if rows:
             rows.sort(key=lambda row: row[0], reverse=True)

@@ -49,6 +49,12 @@ def test_told(local: str | None, desk: str | None, when: str, said: str) -> None
             "between 10:48 and 11:05 local",
         ),
         (
+            "2023-09-26T15:10",
+            "2023-09-26T15:20",
+            "between 00:10 and 00:20 local on 27 September, 15:10 and 15:20 UTC, 17:10 and 17:20 Berlin time",
+            "between 00:10 and 00:20 local on 27 September",
+        ),
+        (
             "2023-09-25T14:50",
             "2023-09-26T02:05",
             "between 25 September 23:50 and 26 September 11:05 local, 25 September 14:50 and 26 September 02:05 UTC, "

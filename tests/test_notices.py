@@ -47,20 +47,23 @@ def test_nobody_watched(blindness: Blindness, title: str, said: str) -> None:
 
 
 def test_a_burst() -> None:
-    """The subject names the first and counts the rest; a correction is not hidden among them."""
+    """The subject names the first and counts the rest; a correction goes first, so that no other alert seems taken back."""
     three = tuple(describe(event, WATCHLIST, AIRPORTS) for event in (landing(), left(), taken_back()))
     name = "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did"
     brief_name = "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"
     assert subject(Digest(three[:2])) == f"2 alerts: {brief_name}; and 1 more"
     assert subject(Digest(three[:1])) == name
     assert brief(Digest(three)) == (
-        f"3 alerts, 1 of them TAKEN BACK: {brief_name}; and 2 more",
+        "3 alerts: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 2 more",
         f"{name}\n"
         "RA-86559 probably left Pyongyang FNJ about 09:31 local on 28 September 2023 after about 46 h 39 min, 93 % sure that it "
         "was there and left\n"
         "TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
+    )
+    assert subject(Digest(three * 2)) == (
+        "6 alerts, 2 of them corrections: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 5 more"
     )
     many = brief(Digest(three * 30))[1]
     assert "\nand 70 more: flightwatch history tells them\nhttps://" in many

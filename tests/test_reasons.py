@@ -149,3 +149,15 @@ def test_heights_in_feet() -> None:
         "lost 27 km north of the airport, descending through 6,600 ft, at 12:00 UTC; heard again 273 km south of the airport, "
         "level at 32,800 ft, at 12:30 UTC: 300 km in 30 min, which leaves no time for a landing there"
     )
+
+
+@pytest.mark.parametrize(
+    ("vertical_rate", "said"),
+    [(-6.0, "descending close to the ground"), (0.0, "level close to the ground"), (None, "close to the ground")],
+)
+@pytest.mark.parametrize("altitude_m", [-30.0, 0.0, 4.0])
+def test_no_height_below_the_sea(altitude_m: float, vertical_rate: float | None, said: str) -> None:
+    """Where the pressure is high, barometric heights at the coast are less than nought."""
+    seen = report(NOON, latitude=47.7, longitude=8.548, baro_altitude=altitude_m, vertical_rate=vertical_rate)
+    event = replace(lost_on_the_way_down(), evidence=(seen,))
+    assert f" north of the airport, {said}" in (reason(event, airport("ZRH")) or "")

@@ -23,7 +23,7 @@ from flightwatch.status import (
 from flightwatch.store import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Moment, Visit
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watched import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
 
 NOW = at("2023-09-26T03:00")
 HEARD = round(NOW.timestamp()) - 300
@@ -32,7 +32,7 @@ FNJ = Watchlist(
 )
 NORTH_OF_FNJ = {"latitude": 40.2, "longitude": 125.67, "true_track": 180.0}
 UP = Track(ICAO24, "RA-86559", "airborne", (report(HEARD, icao24=ICAO24, **NORTH_OF_FNJ),), heard=HEARD)
-NEAR_FNJ = "109 km north of Pyongyang FNJ (North Korea), at 10,668 m"
+NEAR_FNJ = "109 km north of Pyongyang FNJ (North Korea), at 10,670 m"
 BLIND = at("2023-09-26T02:40")
 """The last good poll where nobody looked since."""
 
@@ -78,7 +78,8 @@ def look(
         (
             down(arrival=moment("2023-09-26T01:52", minutes=5, confidence=0.996)),
             "on the ground",
-            "Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure); heard 5 min ago",
+            "Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure that it landed there); "
+            "heard 5 min ago",
         ),
         (
             down(arrival=first_heard_there()),
@@ -93,7 +94,7 @@ def look(
         (
             replace(UP, reports=(report(HEARD, icao24=ICAO24, latitude=39.2245, longitude=125.67, true_track=180.0),)),
             "in the air",
-            "within 1 km of Pyongyang FNJ (North Korea), at 10,668 m; heard 5 min ago",
+            "within 1 km of Pyongyang FNJ (North Korea), at 10,670 m; heard 5 min ago",
         ),
         (UP, "in the air", f"{NEAR_FNJ}; flying towards Pyongyang FNJ, 109 km away; heard 5 min ago"),
         (
@@ -109,7 +110,7 @@ def look(
             ),
             "in the air",
             "left Pyongyang FNJ (North Korea) at 2023-09-25 20:00 UTC; "
-            "at 0.100, -150.000, at 10,668 m, descending; heard 5 min ago",
+            "at 0.100, -150.000, at 10,670 m, descending; heard 5 min ago",
         ),
         (
             Track(
@@ -164,7 +165,7 @@ def test_who_is_listed() -> None:
         (
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
             BLIND,
-            "at least 43 min, since 2023-09-26 01:52 UTC (inferred, 90 % sure)",
+            "at least 43 min, since 2023-09-26 01:52 UTC (inferred, 90 % sure that it landed there)",
         ),
         (first_heard_there("2023-09-26T02:40"), BLIND, "since 2023-09-26 02:40 UTC or earlier (observed)"),
         (moment("2023-09-26T01:52"), None, "since 2023-09-26 01:52 UTC (observed)"),
@@ -175,6 +176,14 @@ def test_a_stay_while_nobody_looks(arrival: Moment, known_until: datetime | None
     since = f"; no good poll since {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
     row = ("RA-86559 (Il-62M)", f"Pyongyang FNJ, {said}{since}; heard 5 min ago")
     assert look(down(arrival=arrival), known_until=known_until) == [("on the ground", [row])]
+
+
+def test_heights_as_the_desk_reads_them() -> None:
+    """Now and when it was heard last, to a hundred feet."""
+    feet = replace(FNJ, alerts=AlertRules(desk=Desk(None, "feet")))
+    for track in (UP, replace(UP, heard=HEARD - 14 * 3600)):
+        [(_, [(_, said)]), *_] = look(track, watchlist=feet)
+        assert "109 km north of Pyongyang FNJ (North Korea), at 35,000 ft" in said
 
 
 @pytest.mark.parametrize(

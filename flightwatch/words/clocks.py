@@ -34,7 +34,7 @@ class Clocks(Struct, frozen=True):
     def between(self, earliest: datetime, latest: datetime, beside: datetime) -> str:
         """``between 10:48 and 11:05 local, 01:48 and 02:05 UTC``, with days where they are not that of ``beside``."""
         said = [
-            f"{_bounds(earliest.astimezone(zone), latest.astimezone(zone), self.place_time(beside))} {name}"
+            _bounds(earliest.astimezone(zone), latest.astimezone(zone), self.place_time(beside), name)
             for name, zone in self._faces(earliest)
         ]
         return f"between {', '.join(said)}"
@@ -42,7 +42,7 @@ class Clocks(Struct, frozen=True):
     def between_local(self, earliest: datetime, latest: datetime, beside: datetime) -> str:
         """The same on the place's clock alone: ``between 10:48 and 11:05 local``."""
         first, last = self.place_time(earliest), self.place_time(latest)
-        return f"between {_bounds(first, last, self.place_time(beside))} {self.place_name}"
+        return f"between {_bounds(first, last, self.place_time(beside), self.place_name)}"
 
     def local_time(self, at: datetime, beside: datetime) -> str:
         """``10:30 local``; ``23:50 local on 25 September`` where that is not the day of ``beside``."""
@@ -85,11 +85,12 @@ class Clocks(Struct, frozen=True):
         )
 
 
-def _bounds(earliest: datetime, latest: datetime, beside: datetime) -> str:
-    """``10:48 and 11:05``, or both with their days."""
-    if {earliest.date(), latest.date()} == {beside.date()}:
-        return f"{earliest:%H:%M} and {latest:%H:%M}"
-    return f"{_dated(earliest, beside.year)} and {_dated(latest, beside.year)}"
+def _bounds(earliest: datetime, latest: datetime, beside: datetime, name: str) -> str:
+    """``10:48 and 11:05 local``, ``01:23 and 01:32 UTC on 8 February``, or both with their days."""
+    if earliest.date() == latest.date():
+        on = "" if latest.date() == beside.date() else f" on {day(latest, beside.year)}"
+        return f"{earliest:%H:%M} and {latest:%H:%M} {name}{on}"
+    return f"{_dated(earliest, beside.year)} and {_dated(latest, beside.year)} {name}"
 
 
 def _dated(at: datetime, year: int) -> str:

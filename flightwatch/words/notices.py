@@ -35,7 +35,8 @@ Notice = Alert | Digest | Blindness
 def subject(notice: Notice) -> str:
     """What it is about, in a few words: a mail's subject.
 
-    ``12 alerts: RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did; and 11 more``
+    ``12 alerts: RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did; and 11 more``. What is taken back is named
+    before all others: ``3 alerts: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 2 more``.
     """
     match notice:
         case Alert():
@@ -52,9 +53,10 @@ def _digest_title(digest: Digest) -> str:
     count = len(digest.alerts)
     if count == 1:
         return title(digest.alerts[0], dated=True)
-    corrections = sum(alert.event.type == "retraction" for alert in digest.alerts)
-    taken_back = f", {corrections} of them TAKEN BACK" if corrections else ""
-    return f"{count} alerts{taken_back}: {title(digest.alerts[0])}; and {count - 1} more"
+    corrections = [alert for alert in digest.alerts if alert.event.type == "retraction"]
+    several = f", {len(corrections)} of them corrections" if len(corrections) > 1 else ""
+    first = (corrections or digest.alerts)[0]
+    return f"{count} alerts{several}: {title(first)}; and {count - 1} more"
 
 
 def _span(since: datetime, until: datetime) -> str:

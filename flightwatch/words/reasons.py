@@ -17,6 +17,10 @@ from flightwatch.words.whereabouts import away, spot
 MOVING_MS = 1.5
 """Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
 
+LOWEST_M: Final = 5.0
+"""Height below which no figure is told, m: heights by the barometer are those of the standard atmosphere, and come out as nought
+or less at the coast where the pressure is high."""
+
 AIMED_DEG = 30.0
 """Angle between track and field up to which an aircraft "heads for it"."""
 
@@ -160,6 +164,8 @@ def _flight(reports: list[StateVector], units: Units) -> str:
         return phase
     if altitude_m is None:
         return "at unknown height"
+    if altitude_m < LOWEST_M:
+        return f"{_AT[phase].removesuffix('at').removesuffix('through').rstrip()} close to the ground".lstrip()
     return f"{_AT[phase]} {height(altitude_m, units)}"
 
 

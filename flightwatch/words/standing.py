@@ -12,8 +12,9 @@ from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Dwell, Visit, dwell_so_far
-from flightwatch.watched import Watchlist
-from flightwatch.words.phrases import dwell_in_brief, percent, utc
+from flightwatch.watched import Units, Watchlist
+from flightwatch.words.phrases import dwell_in_brief, height, utc
+from flightwatch.words.sureness import sure_of_landing
 from flightwatch.words.whereabouts import began_at, came_from, nearest_known, nickname, spot
 
 TOWARDS_DEG, TOWARDS_KM = 20.0, 600.0
@@ -27,12 +28,13 @@ _NOTHING: Final = timedelta(0)
 
 
 def on_ground(track: Track, visit: Visit, airports: Airports, now: datetime, known_until: datetime | None) -> str:
-    """``Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure); heard 5 min ago``.
+    """``Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure that it landed there); heard ...``.
 
     ``known_until`` is ``now``, or the last good poll where that is too long ago to say what is now; None: there was none.
     """
     arrival = visit.arrival
-    sure = "observed" if arrival.basis == "observed" else f"inferred, {percent(arrival.confidence)} sure"
+    inferred = sure_of_landing(arrival, is_field_known=visit.airport is not None)
+    sure = f"inferred, {inferred}" if inferred else "observed"
     since = f"since {utc(arrival.at or arrival.latest)}{'' if arrival.at else ' or earlier'}"
     clauses = (_place(visit, airports), _stay(visit, now, known_until), f"{since} ({sure})")
     blind = "" if known_until == now or known_until is None else f"; no good poll since {utc(known_until)}"
@@ -51,12 +53,12 @@ def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | No
     return None if stay == "unknown" else stay
 
 
-def last_heard(track: Track, airports: Airports, now: datetime) -> str:
+def last_heard(track: Track, airports: Airports, now: datetime, units: Units = "metres") -> str:
     """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m``."""
     if not track.reports:
         return f"heard {_ago(track, now)}, without a position"
     state = "on the ground" if track.reports[-1].on_ground else "in the air"
-    return f"last heard {_ago(track, now)}, {state} {_heard_at(track.reports[-1], airports)}"
+    return f"last heard {_ago(track, now)}, {state} {_heard_at(track.reports[-1], airports, units)}"
 
 
 def last_recorded(visit: Visit, airports: Airports) -> str:
@@ -84,22 +86,22 @@ def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime
         is_today = origin.at.date() == now.date()
         said.append(f"{came_from(origin, began)} at {f'{origin.at:%H:%M} UTC' if is_today else utc(origin.at)}")
     if track.reports:
-        said.append(_flying(track, airports))
+        said.append(_flying(track, airports, watchlist.alerts.desk.units))
         towards = _towards(track, watchlist)
         said += [towards] if towards else []
     return "; ".join([*said, f"heard {_ago(track, now)}"])
 
 
-def _flying(track: Track, airports: Airports) -> str:
+def _flying(track: Track, airports: Airports, units: Units) -> str:
     """``45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m, descending``."""
     climb_ms = motion(track.reports).climb_ms or 0.0
     trend = ", climbing" if climb_ms >= LEVEL_MS else ", descending" if climb_ms <= -LEVEL_MS else ""
-    return f"{_heard_at(track.reports[-1], airports)}{trend}"
+    return f"{_heard_at(track.reports[-1], airports, units)}{trend}"
 
 
-def _heard_at(report: StateVector, airports: Airports) -> str:
-    here, height = position(report), None if report.on_ground else altitude_m(report)
-    return spot(nearest_known(airports, *here), *here) + ("" if height is None else f", at {height:,.0f} m")
+def _heard_at(report: StateVector, airports: Airports, units: Units) -> str:
+    here, high_m = position(report), None if report.on_ground else altitude_m(report)
+    return spot(nearest_known(airports, *here), *here) + ("" if high_m is None else f", at {height(high_m, units)}")
 
 
 def _towards(track: Track, watchlist: Watchlist) -> str | None:
