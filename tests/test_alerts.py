@@ -401,7 +401,7 @@ def test_the_demo_in_lines() -> None:
         "              https://www.planespotters.net/hex/15521F",
     ]
     assert line(second) == (
-        f"{WHO} landed at Pyongyang FNJ on 26 September 2023 about 10:51 local, 01:51 UTC; 97 % sure that it landed there; "
+        f"{WHO} landed at Pyongyang FNJ on 26 September 2023 about 10:51 local, 01:51 UTC; 99 % sure that it landed there; "
         "contact lost 45 km away in descent at 10:45 local; touchdown between 10:48 and 11:00 local."
     )
 

@@ -22,6 +22,9 @@ MIN_STAY_S = 900
 GAP_S = 900
 """Widest bounds of a departure that still counts as seen, s: it stood there, and is heard on its way up."""
 
+REMEMBERED = 20
+"""Fields of earlier visits that are remembered of an airframe."""
+
 NOT_SEEN = 0.99
 """Confidence of a departure that was not seen from a place where the airframe was."""
 
@@ -80,12 +83,22 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         left=round(left.earliest.timestamp()),
         homes=((visit.airport.icao, 1.0),) if visit.airport else (),
         circuit=None,
+        been=_been(track, visit),
         flown=None,
         fastest_ms=0.0,
         highest_m=0.0,
         origin=departed(visit, left.at),
     )
     return Step(gone if report.on_ground else fly_on(gone, report, airports), (said,), (closed,))
+
+
+def _been(track: Track, visit: Visit) -> tuple[tuple[str, int], ...]:
+    """Where the airframe has been and how often, with this visit; the fields it was at last come last."""
+    if visit.airport is None:
+        return track.been
+    here = visit.airport.icao
+    often = 1 + sum(count for icao, count in track.been if icao == here)
+    return (*(each for each in track.been if each[0] != here), (here, often))[-REMEMBERED:]
 
 
 def _still_holds(track: Track, visit: Visit, report: StateVector, airports: Airports, rules: Rules) -> bool:
