@@ -184,7 +184,8 @@ def _size(airport: Airport) -> tuple[int, int]:
 
 
 def _names(airport: Airport, others: Sequence[str]) -> Iterator[str]:
-    """The field's name, its city, what its name adds to that (``Sunan``), and other names; folded."""
+    """The field's name, its city, what its name adds to that (``Sunan``), both together (``Moscow Vnukovo``), and other names;
+    folded."""
     whole = folded(airport.name)
     yield whole
     for part in _BETWEEN_NAMES.split(airport.name):
@@ -196,6 +197,8 @@ def _names(airport: Airport, others: Sequence[str]) -> Iterator[str]:
             own = whole.removeprefix(f"{city} ")
             if own not in _VAGUE:
                 yield own
+            if city not in whole and _rank(airport) != SMALL:
+                yield f"{city} {whole}"
     for other in others:
         if not _NO_NAME.search(other):
             yield from filter(None, [folded(other)])

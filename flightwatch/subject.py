@@ -35,6 +35,8 @@ MOST_NAMED: Final = 5
 """Most airframes that are named of those that flew under a callsign."""
 
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
+_TAIL: Final = re.compile(r"[A-Z0-9]{1,3}-[A-Z0-9]{2,5}")
+"""The form of most tail numbers: a mark of the state's, a hyphen, and what is the aircraft's own."""
 _CALLSIGN: Final = re.compile(r"[A-Z0-9]{2,8}")
 """As a transponder sends one: ICAO Annex 10, Volume IV, 3.1.2.9.1.2, without the blanks."""
 
@@ -154,6 +156,11 @@ def airport_subject(text: str, airports: Airports) -> Subject:
         nobody = (
             f"{quoted(text.strip())} may be a callsign, but nothing is recorded under it, and OpenSky cannot be asked for one: "
             "name a tail such as RA-86559"
+        )
+    elif _TAIL.fullmatch(text.strip().upper()):
+        nobody = (
+            f"{quoted(text.strip())} may be a tail number, but no rule gives its icao24: write {ICAO24} and its six hex digits, "
+            "or add the aircraft with its icao24 to the watchlist"
         )
     elif "*" in text:
         nobody = f"{quoted(text)} is a pattern: name tails one by one, or a tag of the watchlist, as in tag:dprk"

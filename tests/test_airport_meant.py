@@ -52,6 +52,9 @@ def codes(text: str, *, guess: bool = True) -> list[str]:
         ("London, Canada", "YXU"),
         ("Moscow, United States", "PUW"),
         ("Oslo Airport, Gardermoen", "OSL"),  # a comma in its own name
+        ("Moscow Vnukovo", "VKO"),
+        ("Milan Malpensa", "MXP"),
+        ("Istanbul Ataturk", "ISL"),
         ("Bengaluru", "BLR"),
         ("Taipei", "TPE"),
         ("CAS", "CMN"),  # IATA's code of the city, which has one airport

@@ -188,6 +188,11 @@ def test_many_airframes_under_one_callsign(store: Store) -> None:
         ("North Korea", "'North Korea' is a country: name an airport or a city there"),
         ("the netherlands", "'the netherlands' is a country: name an airport or a city there"),
         ("Cuba", "'Cuba' is a country: name an airport or a city there"),  # and three strips in the United States
+        (
+            "g-ezaa",
+            "'g-ezaa' may be a tail number, but no rule gives its icao24: write icao24: and its six hex digits, or add the "
+            "aircraft with its icao24 to the watchlist",
+        ),
         ("RA-*", "'RA-*' is a pattern: name tails one by one, or a tag of the watchlist, as in tag:dprk"),
         ("icao24:xyz", "'icao24:xyz' is no icao24: write six hex digits, as in icao24:15521f"),
     ],

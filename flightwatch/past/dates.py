@@ -21,6 +21,7 @@ _MONTH: Final = (
 _UNIT: Final = r"(?P<unit>h|hour|d|day|w|week|month|y|year)s?"
 _AGO: Final = re.compile(rf"(?:(?P<count>\d{{1,6}}) ?|an? ){_UNIT}(?: ago)?", re.ASCII)
 _LAST: Final = re.compile(rf"(?:the )?(?:last|past) (?P<count>\d{{1,6}}) ?{_UNIT}", re.ASCII)
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NAMED: Final = re.compile(r"(?P<which>this|last) (?P<unit>week|month|year)")
 _WRITTEN: Final = tuple(
     re.compile(form, re.ASCII)
@@ -103,6 +104,9 @@ def _meant(text: str, now: datetime) -> Period:
         return _before(now, int(found["count"]), found["unit"]), now
     if words in ("today", "yesterday"):
         return _whole(now - timedelta(days=words == "yesterday"), "day")
+    if (weekday := words.removeprefix("last ")) in _WEEKDAYS:
+        ago = (now.astimezone(UTC).weekday() - _WEEKDAYS.index(weekday)) % 7
+        return _whole(now - timedelta(days=ago or 7 * (weekday != words)), "day")
     if found := _NAMED.fullmatch(words):
         return _whole(_before(now, int(found["which"] == "last"), found["unit"]), found["unit"])
     for form in _WRITTEN:
