@@ -184,8 +184,7 @@ def _size(airport: Airport) -> tuple[int, int]:
 
 
 def _names(airport: Airport, others: Sequence[str]) -> Iterator[str]:
-    """The field's name, its city, what its name adds to that (``Sunan``), both together (``Moscow Vnukovo``), and other names;
-    folded."""
+    """What a field is called, folded: its name, its city, what its name adds to that (``Sunan``), both together, other names."""
     whole = folded(airport.name)
     yield whole
     for part in _BETWEEN_NAMES.split(airport.name):
