@@ -144,7 +144,9 @@ def poll(
         bool, typer.Option("--dry-run", help="Print what would be told; write and send nothing.")
     ] = False,
     form: Annotated[EventFormat, typer.Option("--format", help="Of printed alerts.")] = EventFormat.text,
-    record: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep the raw answers there, for replay.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", readable=False, help="Keep the raw answers there, for replay.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No diagnostics.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was asked and what it cost.")] = False,
 ) -> None:
@@ -232,11 +234,15 @@ def notify(
 @app.command(epilog="Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl")
 def replay(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Recordings, or folders of them.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="FILE...", readable=False, help="Recordings, or folders of them.", show_default=False),
     ],
     watchlist: WatchlistOption = None,
     db: Annotated[
-        Path | None, typer.Option("--db", metavar="FILE", help="Write there as live polling would; default: nowhere.")
+        Path | None,
+        typer.Option(
+            "--db", metavar="FILE", readable=False, help="Write there as live polling would; default: nowhere."
+        ),
     ] = None,
     form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
 ) -> None:

@@ -26,9 +26,8 @@ def poll_lock(path: Path) -> Iterator[bool]:
     except Timeout:
         held = False
     except OSError as error:
-        raise StoreError(
-            f"{file}: {error.strerror or error}: give this user the right to write it, or choose another --db"
-        ) from error
+        right = "give this user the right to write it, or " if isinstance(error, PermissionError) else ""
+        raise StoreError(f"{file}: {error.strerror or error}: {right}choose another --db") from error
     try:
         yield held
     finally:

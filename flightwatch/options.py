@@ -34,12 +34,19 @@ WatchlistOption = Annotated[
         "--watchlist",
         metavar="FILE",
         envvar="FLIGHTWATCH_WATCHLIST",
+        readable=False,  # not looked at by Typer, whose complaint has four lines
         help="Default: ./watchlist.yaml, then the one in your config folder.",
     ),
 ]
 DatabaseOption = Annotated[
     Path | None,
-    typer.Option("--db", metavar="FILE", envvar="FLIGHTWATCH_DB", help="Default: flightwatch.db in your data folder."),
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        envvar="FLIGHTWATCH_DB",
+        readable=False,
+        help="Default: flightwatch.db in your data folder.",
+    ),
 ]
 _SUBJECT = typer.Argument(
     metavar="SUBJECT...",

@@ -24,7 +24,8 @@ def translated(path: Path) -> Iterator[None]:
     except msgspec.MsgspecError as error:
         raise StoreError(f"{path}: {_damaged(path)}") from error
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}: choose another --db") from error
+        right = "give this user the right to read and write it, or " if isinstance(error, PermissionError) else ""
+        raise StoreError(f"{path}: {error.strerror or error}: {right}choose another --db") from error
 
 
 def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
@@ -35,7 +36,7 @@ def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
         sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing is lost",
         sqlite3.SQLITE_IOERR: "cannot be read or written (disk I/O error): check the disk, and any limit on file sizes",
         sqlite3.SQLITE_READONLY: "cannot be written: check its permissions and its folder's",
-        sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file in a folder you can write to",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file, its permissions and its folder's",
         sqlite3.SQLITE_NOTADB: "is no database, or a damaged one: choose another --db, or restore a copy",
         sqlite3.SQLITE_CORRUPT: _damaged(path),
     }.get(code, f"{error}: check the file, or choose another --db")

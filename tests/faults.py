@@ -122,6 +122,7 @@ CASES: Final = (
     Case("limit on file sizes", limited(resource.RLIMIT_FSIZE, 8192), 1, KEPT),
     Case("read-only folder", closed(".", 0o500), 1, KEPT),
     Case("read-only database", closed("flightwatch.db", 0o400), 1, KEPT),
+    Case("another user's database", closed("flightwatch.db", 0o000), 1, KEPT),
     Case("another user's lock", closed("flightwatch.db.lock", 0o000), 1, KEPT),
     Case("no home, and no `--db`", environment(HOME="/proc/nobody", FLIGHTWATCH_DB=""), 1, KEPT),
     Case("standard output full", full_output, 4, NEXT),

@@ -152,7 +152,9 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == (f"{tmp_path}: cannot be opened: check that it is a file in a folder you can write to")
+    assert refusal(tmp_path) == (
+        f"{tmp_path}: cannot be opened: check that it is a file, its permissions and its folder's"
+    )
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
@@ -163,7 +165,10 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    assert refusal(tmp_path / "a.db") == f"{tmp_path}/a.db: Permission denied: choose another --db"
+    assert (
+        refusal(tmp_path / "a.db")
+        == f"{tmp_path}/a.db: Permission denied: give this user the right to read and write it, or choose another --db"
+    )
     with pytest.raises(StoreError), poll_lock(tmp_path / "a.db"):
         pass
 
