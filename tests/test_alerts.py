@@ -9,7 +9,7 @@ from reports import AIRPORTS, airport, report
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
 from flightwatch.alerts import clean, describe, duration, dwell_text, facts, lines, links, percent, sentence, title
-from flightwatch.model import Event, Origin, Place
+from flightwatch.model import Event, Origin, Place, Share
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 from flightwatch.visits import Dwell
@@ -59,7 +59,7 @@ def seen_at(latitude: float | None, longitude: float | None) -> dict[str, object
         ),
         (
             left(**LEFT_AT, **SEEN, dwell_min_s=167_700, dwell_max_s=168_000),
-            f"{WHO} left Pyongyang FNJ on 28 September 2023 at 09:31 local, 00:31 UTC, after 46 h 39 min; seen leaving.",
+            f"{WHO} left Pyongyang FNJ on 28 September 2023 at 09:31 local, 00:31 UTC, after about 46 h 39 min; seen leaving.",
         ),
         (
             left(),
@@ -205,6 +205,21 @@ def test_a_stranger(fields: dict[str, object], said: str) -> None:
     assert {"callsign", "icao24"} & told.keys() == set()
 
 
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (("FNJ",), "an unknown field"),
+        (("FNJ", "VVO"), "one of Pyongyang Sunan FNJ and Vladivostok VVO"),
+        (("FNJ", "VVO", "KXK"), "one of Pyongyang Sunan FNJ, Vladivostok VVO and Komsomolsk-on-Amur KXK"),
+    ],
+)
+def test_a_field_that_may_be_one_of_several(codes: tuple[str, ...], said: str) -> None:
+    fields = [AIRPORTS.find(code) for code in codes]
+    shares = tuple(Share(field.icao, field.iata, field.name, 0.3) for field in fields if field is not None)
+    event = landing(**NOWHERE, candidates=shares)
+    assert f" probably landed at {said} on " in line(event)
+
+
 def test_who_is_watched() -> None:
     """As the watchlist calls it; where that gives neither tail number nor label, as a stranger."""
     bare = WatchedAircraft("780abc", None, "given")
@@ -263,7 +278,9 @@ def test_durations(minutes: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("shortest", "longest", "said"),
     [
-        (50, 65, "1 h 00 min"),
+        (59, 61, "1 h 00 min"),
+        (59, 62, "about 1 h 00 min"),
+        (50, 65, "about 1 h 00 min"),
         (50, 66, "about 1 h 00 min (between 50 min and 1 h 06 min)"),
         (0, 66, "about 1 h 00 min (at most 1 h 06 min)"),
         (50, None, "at least 50 min"),

@@ -93,7 +93,7 @@ def seen_at(latitude: float, longitude: float) -> dict[str, object]:
         ),
         (left(), f"RA-86559 probably left Pyongyang FNJ about {LATER} after about 46 h 39 min, {THERE}"),
         (
-            left(dwell_min_s=167_700, dwell_max_s=168_000),
+            left(dwell_min_s=167_880, dwell_max_s=168_000),
             f"RA-86559 probably left Pyongyang FNJ about {LATER} after 46 h 39 min, {THERE}",
         ),
         (

@@ -63,7 +63,6 @@ def test_what_was_seen_needs_no_reason() -> None:
 
 
 def test_a_field_unknown() -> None:
-
     said = reason(replace(lost_on_the_way_down(), airport=None), None) or ""
     assert said.startswith("lost at 47.")
     assert ", and no field stands out; " in said

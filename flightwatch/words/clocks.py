@@ -8,9 +8,6 @@ from msgspec import Struct
 
 from flightwatch.words.phrases import day
 
-EXACT: Final = timedelta(minutes=2)
-"""Bounds no further apart than this are told as a time without "about"; times are told to the minute."""
-
 _UTC_NAME: Final = "UTC"
 
 

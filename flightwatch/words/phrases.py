@@ -24,6 +24,9 @@ invented flights (tests/accuracy), and the percentage stands beside it all the s
 PROBABLE_PERCENT: Final = 66
 """Percent from which it is told as probable: where the IPCC's guidance on uncertainty (2010) begins to say "likely"."""
 
+EXACT: Final = timedelta(minutes=2)
+"""Bounds no further apart than this are told as a time, or a length, without "about"; both are told to the minute."""
+
 RANGE: Final = timedelta(minutes=15)
 """Bounds closer than this are told as one figure: both ends were seen and only the polls' spacing is between."""
 
@@ -102,9 +105,9 @@ def height(metres: float, units: Units) -> str:
 
 
 def dwell_text(dwell: Dwell) -> str:
-    """A dwell in words; a range as soon as its bounds are further apart than `RANGE`; ``unknown`` where it has no bound.
+    """A dwell in words: "about" where its bounds are further apart than `EXACT`, and a range where they are than `RANGE`.
 
-    A lower bound of less than a minute says nothing and is left out.
+    ``unknown`` where it has no bound. A lower bound of less than a minute says nothing and is left out.
     """
     least = duration(dwell.shortest) if dwell.shortest > WORTH_A_WORD else None
     if dwell.longest is None:
@@ -113,7 +116,7 @@ def dwell_text(dwell: Dwell) -> str:
     if dwell.best is None:
         return f"at least {least}, {most}" if least else most
     if dwell.longest - dwell.shortest <= RANGE:
-        return duration(dwell.best)
+        return (duration if dwell.longest - dwell.shortest <= EXACT else about)(dwell.best)
     return f"{about(dwell.best)} ({f'between {least} and {duration(dwell.longest)}' if least else most})"
 
 

@@ -9,10 +9,9 @@ from typing import Final
 
 from flightwatch.model import Place
 from flightwatch.visits import Dwell
-from flightwatch.words.clocks import EXACT
 from flightwatch.words.described import Alert
 from flightwatch.words.naming import name, who
-from flightwatch.words.phrases import RANGE, dwell_in_brief, hedged
+from flightwatch.words.phrases import EXACT, RANGE, dwell_in_brief, hedged
 from flightwatch.words.reasons import contact, why_not
 from flightwatch.words.sureness import CORRECT, in_brief, is_field_unknown, sure, sure_of_landing
 from flightwatch.words.whereabouts import nickname, off
@@ -74,7 +73,7 @@ def where(alert: Alert) -> str:
         return f"at {nickname(airport)}"
     if is_field_unknown(alert.event):
         several = [nickname(Place(each.icao, each.iata, each.name)) for each in alert.event.candidates]
-        return f"at one of {', '.join(several)}" if len(several) > 1 else f"at {UNNAMED}"
+        return f"at one of {', '.join(several[:-1])} and {several[-1]}" if len(several) > 1 else f"at {UNNAMED}"
     if alert.latitude is None or alert.longitude is None:
         return "at a place that is not known"
     if alert.near is None:
