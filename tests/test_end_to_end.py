@@ -44,7 +44,7 @@ LANDED = (
 )
 LEFT = (
     re.escape(f"{WHO} left Vladivostok VVO on 10 January 2024 ")
-    + r"(at|about) 16:30 local, 06:30 UTC, after 1 h (29|30|31) min; seen leaving\.\n(  .*\n)+"
+    + r"(at|about) 16:30 local, 06:30 UTC, after about 1 h (29|30|31) min; seen leaving\.\n(  .*\n)+"
 )
 """The stay was an hour and a half; polls tell it to a minute or so."""
 TOUCHDOWN = 3
