@@ -72,7 +72,7 @@ def test_a_day_on_the_ground_by_mail(
         "Subject"
     ]
     assert re.fullmatch(
-        r"RA-86559 left Vladivostok VVO (?:at|about) \d\d:\d\d local on 11 January 2024 after "
+        r"RA-86559 left Vladivostok VVO (?:at|about) \d\d:\d\d local on 11 January 2024 after about "
         r"(23 h 5\d|24 h 0\d) min, seen leaving",
         left["Subject"],
     )
