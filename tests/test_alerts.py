@@ -400,13 +400,13 @@ def test_the_demo_in_lines() -> None:
     alert = describe(replace(first, origin=began), watched, AIRPORTS, Context(at("2023-07-01T00:40")))
     assert lines(alert) == [
         f"{WHO} probably landed at Pyongyang FNJ on 1 August 2023 about 11:42 local, 02:42 UTC; 72 % sure that it landed there; "
-        "contact lost 98 km away in descent at 11:30 local; touchdown between 11:36 and 12:00 local.",
+        "contact lost 98 km away in descent at 11:30 local; touchdown between 11:35 and 12:00 local.",
         f"  aircraft    {WHO}",
         "  callsign    RFF7451",
         "  icao24      15521f, registered in Russia",
         "  where       Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea",
         "  landed      1 August 2023 about 11:42 local, 02:42 UTC",
-        "  bounds      between 11:36 and 12:00 local, 02:36 and 03:00 UTC",
+        "  bounds      between 11:35 and 12:00 local, 02:35 and 03:00 UTC",
         "  known       inferred, 72 % sure that it landed there",
         "  because     lost 98 km north-east of the airport, descending through 5,950 m on a 3° path; not heard for 30 min",
         "  flight      left Vladivostok VVO (Russia) at 01:10 UTC, about 1 h 32 min before",
@@ -419,7 +419,7 @@ def test_the_demo_in_lines() -> None:
     ]
     assert line(second) == (
         f"{WHO} landed at Pyongyang FNJ on 26 September 2023 about 10:51 local, 01:51 UTC; 99 % sure that it landed there; "
-        "contact lost 45 km away in descent at 10:45 local; touchdown between 10:48 and 11:00 local."
+        "contact lost 45 km away in descent at 10:45 local; touchdown between 10:47 and 11:00 local."
     )
 
 

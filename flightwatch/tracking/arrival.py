@@ -20,6 +20,9 @@ SURE_DOWN = 0.9
 LIKELY = 0.05
 """Probability from which a field counts for when that was."""
 
+LISTED = 6
+"""How many fields are listed of those that share a landing."""
+
 COVERED = 0.75
 """Part of the probability of being down that fields which can be listed must hold."""
 
@@ -82,7 +85,7 @@ def _told(found: Assessment, rules: Rules) -> Candidate | None:
         return best
     if sure < SURE_DOWN or not is_sure(sure, rules):
         return None
-    likely = [c for c in found.candidates if c.probability >= LIKELY]
+    likely = [c for c in found.candidates if c.probability >= LIKELY][:LISTED]
     if sum(c.probability for c in likely) < COVERED * sure:
         return None  # it may be anywhere
     return Candidate(
@@ -99,7 +102,7 @@ def _shares(found: Assessment) -> tuple[Share, ...]:
     """The fields that share a landing of which none is likely enough to be named."""
     return tuple(
         Share(c.airport.icao, c.airport.iata, c.airport.name, round(c.probability, 3))
-        for c in found.candidates
+        for c in found.candidates[:LISTED]
         if c.airport is not None and c.probability >= LIKELY
     )
 

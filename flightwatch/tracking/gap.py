@@ -61,6 +61,9 @@ lost on the way down, or heard again on the way up, has shown where reception en
 UNSCHEDULED_WEIGHT = 0.3
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
 
+COMING_DOWN_M = 7500.0
+"""Height over the field up to which a descent is one to it, m: higher up it may be a step to a lower cruise."""
+
 LEAST = 1e-5
 """Fields of less weight are left out."""
 
@@ -183,5 +186,5 @@ def _unheard(field: Airport) -> float:
 
 def _is_near_ground(flight: Motion, field: Airport) -> bool:
     """Whether one end of the gap is on the way down or up, or low: then it has shown where reception ends."""
-    low = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0) <= LOW_M
-    return low or (flight.descent_ms or 0.0) >= FULL_DESCENT_MS
+    height = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0)
+    return height <= LOW_M or (height <= COMING_DOWN_M and (flight.descent_ms or 0.0) >= FULL_DESCENT_MS)

@@ -95,6 +95,12 @@ CLIMB_BACK_MS, CLIMB_BACK_S = 8.0, 90
 """Climb of an aircraft that goes around (1,600 ft a minute), m/s, and the time it takes to begin it, s. A landing is told
 only when one would have climbed back to where it was lost."""
 
+SETTLED = 0.4
+"""Part of the way from the likely touchdown to the latest one that must have passed before it is told."""
+
+EARLIER = 0.8
+"""Part of the time of the fastest way from which a touchdown is held for possible: speeds and positions are seconds old."""
+
 SLOW_PATH = 2.2
 """How much longer than straight in the slowest way down is taken to be."""
 
@@ -315,5 +321,6 @@ def time_down_s(flight: Motion, field: Airport) -> tuple[float, float, float]:
 def _fate(flight: Motion, field: Airport, weight: float) -> Fate:
     fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
-    settled = likely + round(height / CLIMB_BACK_MS) + CLIMB_BACK_S
-    return Fate(field.icao, weight, fastest, likely, slowest, settled)
+    settled = likely + max(round(height / CLIMB_BACK_MS) + CLIMB_BACK_S, round(SETTLED * (slowest - likely)))
+    earliest = flight.at + round(EARLIER * (fastest - flight.at))
+    return Fate(field.icao, weight, earliest, likely, slowest, settled)
