@@ -42,10 +42,12 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     best = _told(found, rules)
     if best is None or at < best.settled:
         return Step(track)
+    stood = _stood_since(track)
+    earliest, likely = (best.earliest, best.best) if stood is None else stood
     arrival = Moment(
-        instant(best.best),
-        instant(best.earliest),
-        instant(max(best.best, min(best.latest, at))),
+        instant(likely),
+        instant(earliest),
+        instant(max(likely, min(best.latest, at))),
         "inferred",
         best.probability,
     )
@@ -60,6 +62,16 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         track.reports[-SHOWN:],
         () if best.airport is not None else _shares(found),
     )
+
+
+def _stood_since(track: Track) -> tuple[int, int] | None:
+    """Unix seconds of the last report on the move and of the first one after it where it stood; None: it moved to the last."""
+    standing = 0
+    while standing < len(track.reports) and is_standing(track.reports[-1 - standing]):
+        standing += 1
+    if not standing or standing == len(track.reports):
+        return None
+    return fixed_at(track.reports[-1 - standing]), fixed_at(track.reports[-standing])
 
 
 def strengthen(track: Track, visit: Visit, silent_s: int, airports: Airports, rules: Rules) -> Visit:

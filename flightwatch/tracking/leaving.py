@@ -8,7 +8,7 @@ from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Basis, StateVector, instant
 from flightwatch.tracking import events
-from flightwatch.tracking.contact import is_standing
+from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
 from flightwatch.tracking.landing import time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
@@ -21,6 +21,10 @@ MIN_STAY_S = 900
 
 GAP_S = 900
 """Widest bounds of a departure that still counts as seen, s: it stood there, and is heard on its way up."""
+
+FIELD_KM, NEARER = 2.5, 0.7
+"""How much nearer than the middle of a field an aircraft may take off, km; and what part of the way out from elsewhere is
+certain: a place is known to a minute's flight."""
 
 REMEMBERED = 20
 """Fields of earlier visits that are remembered of an airframe."""
@@ -134,8 +138,11 @@ def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: 
 def _time_out_s(track: Track, visit: Visit, report: StateVector) -> tuple[float, float, float]:
     """Seconds from take-off at the visit's place to this report: fastest, likely, slowest way."""
     away_m = 1000.0 * distance_km(visit.latitude, visit.longitude, *position(report))
+    if is_standing(track.reports[-1]):
+        away_m = min(away_m, 1000.0 * distance_km(*position(track.reports[-1]), *position(report)))
     speed = min(max(report.velocity or 0.0, track.fastest_ms, 60.0), 280.0)
     height = max(0.0, altitude_m(report) or 0.0) if not report.on_ground else 0.0
-    fastest = max(away_m / speed, height / 25.0)
+    reach_m = max(0.0, away_m - (1000.0 * FIELD_KM if visit.airport else 0.0))
+    fastest = max(reach_m / speed, height / FASTEST_CLIMB_MS) * (1.0 if visit.airport else NEARER)
     likely = max(away_m / (0.75 * speed), height / 10.0)
     return fastest, likely, 2.0 * likely + 300.0
