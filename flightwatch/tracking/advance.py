@@ -251,7 +251,9 @@ def _flies_on(track: Track, report: StateVector) -> bool:
 def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
-    if gap_s < SHORTEST_HOP_S or gap_s < aircraft_of(track).shortest_stay_s + (0 if track.is_rotary else WAYS_S):
+    if gap_s < SHORTEST_HOP_S or (track.is_rotary and not _listened(silent_s, gap_s)):
+        return Step(fly_on(track, report, airports))
+    if not track.is_rotary and gap_s < aircraft_of(track).shortest_stay_s + WAYS_S:
         return Step(fly_on(track, report, airports))
     last, origin = track.reports[-1], track.origin
     if origin is not None and not flew_on(origin, last, report, track.fastest_ms):

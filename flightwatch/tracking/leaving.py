@@ -49,7 +49,7 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
     last, seen = track.reports[-1], fixed_at(report)
     if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
         return take_back(track, visit, report, now, airports)
-    fast_s, likely_s, slow_s = _time_out_s(track, visit, report)
+    fast_s, likely_s, slow_s = _time_out_s(track, visit, report, airports)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
     floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
     earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
@@ -127,7 +127,7 @@ def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: 
     flight = motion(track.reports)
     field = airports.find(visit.airport.icao) if visit.airport else None
     down_s = time_down_s(flight, field)[0] if field else 0.0
-    spare_s = gap - down_s - _time_out_s(track, visit, report)[0]
+    spare_s = gap - down_s - _time_out_s(track, visit, report, airports)[0]
     shortest_s = 0.75 * aircraft_of(track).shortest_stay_s
     if spare_s < shortest_s:
         return False
@@ -135,13 +135,15 @@ def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: 
     return gap > 1.5 * straight_s + shortest_s
 
 
-def _time_out_s(track: Track, visit: Visit, report: StateVector) -> tuple[float, float, float]:
+def _time_out_s(track: Track, visit: Visit, report: StateVector, airports: Airports) -> tuple[float, float, float]:
     """Seconds from take-off at the visit's place to this report: fastest, likely, slowest way."""
     away_m = 1000.0 * distance_km(visit.latitude, visit.longitude, *position(report))
     if is_standing(track.reports[-1]):
         away_m = min(away_m, 1000.0 * distance_km(*position(track.reports[-1]), *position(report)))
     speed = min(max(report.velocity or 0.0, track.fastest_ms, 60.0), 280.0)
-    height = max(0.0, altitude_m(report) or 0.0) if not report.on_ground else 0.0
+    field = airports.find(visit.airport.icao) if visit.airport else None
+    ground_m = (field.elevation_m if field else None) or 0.0
+    height = 0.0 if report.on_ground else max(0.0, (altitude_m(report) or 0.0) - ground_m)
     reach_m = max(0.0, away_m - (1000.0 * FIELD_KM if visit.airport else 0.0))
     fastest = max(reach_m / speed, height / FASTEST_CLIMB_MS) * (1.0 if visit.airport else NEARER)
     likely = max(away_m / (0.75 * speed), height / 10.0)
