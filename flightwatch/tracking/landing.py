@@ -98,8 +98,9 @@ only when one would have climbed back to where it was lost."""
 SETTLED = 0.4
 """Part of the way from the likely touchdown to the latest one that must have passed before it is told."""
 
-EARLIER = 0.8
-"""Part of the time of the fastest way from which a touchdown is held for possible: speeds and positions are seconds old."""
+EARLY_S = 60
+"""What a touchdown may come before the fastest way down, s: rows, their positions and clocks are some seconds apart, and of the
+flights in tests/recorded that end on short final some were down up to 47 s before it."""
 
 SLOW_PATH = 2.2
 """How much longer than straight in the slowest way down is taken to be."""
@@ -322,5 +323,4 @@ def _fate(flight: Motion, field: Airport, weight: float) -> Fate:
     fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
     settled = likely + max(round(height / CLIMB_BACK_MS) + CLIMB_BACK_S, round(SETTLED * (slowest - likely)))
-    earliest = flight.at + round(EARLIER * (fastest - flight.at))
-    return Fate(field.icao, weight, earliest, likely, slowest, settled)
+    return Fate(field.icao, weight, max(flight.at, fastest - EARLY_S), likely, slowest, settled)
