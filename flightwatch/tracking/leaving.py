@@ -44,7 +44,9 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
     if visit.airport is None and visit.arrival.basis == "inferred" and not report.on_ground and not track.is_rotary:
         stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
         if stays and is_sure(stays[0].probability, rules):
+            sure_here = min(visit.arrival.confidence, stays[0].probability)  # that it came down is surer than where
             visit = events.named(visit, stays[0].airport)
+            visit = replace(visit, arrival=replace(visit.arrival, confidence=sure_here))
             track = replace(track, visit=visit)
     last, seen = track.reports[-1], fixed_at(report)
     if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
