@@ -112,10 +112,11 @@ def _still_holds(track: Track, visit: Visit, report: StateVector, airports: Airp
     if not _can_have_stayed(track, visit, report, airports):
         return False
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
-    if report.on_ground or away_km > REACH_KM or visit.airport is None:
+    if report.on_ground or away_km > REACH_KM or track.is_rotary:
         return True
     stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
-    return any(stay.airport.icao == visit.airport.icao and stay.probability >= DOUBT for stay in stays)
+    here = (s.probability for s in stays if visit.airport is None or s.airport.icao == visit.airport.icao)
+    return sum(here) >= DOUBT
 
 
 def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:
