@@ -64,6 +64,9 @@ UNSCHEDULED_WEIGHT = 0.3
 COMING_DOWN_M = 7500.0
 """Height over the field up to which a descent is one to it, m: higher up it may be a step to a lower cruise."""
 
+FAR_OUT = 1.0
+"""How much more the angle between track and field counts than on the way down, on top of its weight: nothing else tells."""
+
 LEAST = 1e-5
 """Fields of less weight are left out."""
 
@@ -168,7 +171,8 @@ def _weight(
 ) -> float:
     spare_s = gap_s - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
     shortest_s = aircraft.shortest_stay_s
-    ways = path(before, aircraft, field).likelihood + path(backwards, aircraft, field).likelihood
+    way_in, way_out = path(before, aircraft, field), path(backwards, aircraft, field)
+    ways = way_in.likelihood + way_out.likelihood + FAR_OUT * (way_in.towards + way_out.towards)
     in_the_dark = _is_near_ground(before, field) or _is_near_ground(backwards, field)
     return (
         exp(expected(aircraft, field, watched) + ways)
