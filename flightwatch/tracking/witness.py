@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from flightwatch.geo import KM_PER_DEGREE
 from flightwatch.model import StateVector
-from flightwatch.tracking.motion import altitude_m
+from flightwatch.tracking.motion import MAX_SPEED_MS, altitude_m
 
 CELL_DEG = 0.5
 """Side of a cell, degrees; with its eight neighbours it reaches about 80 km far."""
@@ -106,6 +106,8 @@ def _ahead(last: StateVector, latitude: float, longitude: float, at: int) -> tup
     """Where it would be if it flew on, on a plane."""
     if last.velocity is None or last.true_track is None:
         return latitude, longitude
-    far = last.velocity * min(AHEAD_S, max(0, at - last.last_contact)) / 1000 / KM_PER_DEGREE
+    far = (
+        min(max(0.0, last.velocity), MAX_SPEED_MS) * min(AHEAD_S, max(0, at - last.last_contact)) / 1000 / KM_PER_DEGREE
+    )
     lat = max(-89.0, min(89.0, latitude + far * cos(radians(last.true_track))))
     return lat, (longitude + far * sin(radians(last.true_track)) / cos(radians(lat)) + 180.0) % 360.0 - 180.0

@@ -45,7 +45,7 @@ class Floor:
 FLOORS = {
     "opensky": Floor(68, 0.985, 0.985, 0.926, 0.015, 0, 0.83, 0.067),
     "real": Floor(156, 0.961, 1.0, 0.948, 0.007, 0, 0.73, 0.037),
-    "skies": Floor(165, 0.975, 1.0, 0.82, 0.025, 0, 0.84, 0.05),
+    "skies": Floor(165, 0.975, 1.0, 0.82, 0.025, 0, 0.84, 0.052),
     "flights": Floor(68, 0.985, 0.971, 0.911, 0.015, 0, 0.86, 0.075),
 }
 """``opensky`` and ``flights`` have 40 inferred landings each, of which one, told at 99 %, is a low pass after which nobody heard
@@ -112,7 +112,7 @@ def test_confidence_is_calibrated(made: tuple[Score, Score]) -> None:
 def test_visits_to_pyongyang() -> None:
     """19 in 20 are told where they were, with a range that holds the stay; hardly any is told elsewhere.
 
-    Over 200 visits of each seed, 93.0 to 96.5 % are told at the right airport, 95.2 % in the mean.
+    The weights of gaps in cruise were set on these seeds; of 240 visits of others, 219 are told right and 2 wrong.
     """
     stays = measure_stays(
         list(chain.from_iterable(visits(AIRPORTS, seed, VISITS) for seed in SEEDS)),
