@@ -67,6 +67,17 @@ def _ways_km(flight: Motion, field: Airport) -> Iterator[float]:
     if flight.track_deg is None:
         return
     radius = _turn_radius_km(flight)
+    for x, y, heading in thresholds_km(flight, field):
+        gate = min(GATE_KM, 0.6 * hypot(x, y))
+        east, north = sin(radians(heading)), cos(radians(heading))
+        yield gate + dubins_km(x - gate * east, y - gate * north, flight.track_deg, heading, radius)
+
+
+def thresholds_km(flight: Motion, field: Airport) -> Iterator[tuple[float, float, float]]:
+    """Each threshold whose direction is known: east and north of the aircraft, km, and the heading of a landing there, degrees.
+
+    Where only the direction is known the reference point stands for the threshold.
+    """
     for runway in field.runways:
         if runway.heading_deg is None:
             continue
@@ -74,13 +85,11 @@ def _ways_km(flight: Motion, field: Airport) -> Iterator[float]:
             (runway.le_latitude, runway.le_longitude, runway.heading_deg),
             (runway.he_latitude, runway.he_longitude, runway.heading_deg + 180.0),
         ):
-            x, y = plane_km(flight, field.latitude if lat is None else lat, field.longitude if lon is None else lon)
-            gate = min(GATE_KM, 0.6 * hypot(x, y))
-            east, north = sin(radians(heading)), cos(radians(heading))
-            yield gate + dubins_km(x - gate * east, y - gate * north, flight.track_deg, heading, radius)
+            x, y = _plane_km(flight, field.latitude if lat is None else lat, field.longitude if lon is None else lon)
+            yield x, y, heading
 
 
-def plane_km(flight: Motion, lat: float, lon: float) -> tuple[float, float]:
+def _plane_km(flight: Motion, lat: float, lon: float) -> tuple[float, float]:
     """East and north of the aircraft, km, on a plane: a percent off at 200 km."""
     d_lon = (lon - flight.longitude + 180.0) % 360.0 - 180.0
     middle = radians((lat + flight.latitude) / 2)

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport
-from flightwatch.tracking.approach import misfit, plane_km, way_km
+from flightwatch.tracking.approach import misfit, thresholds_km, way_km
 from flightwatch.tracking.field import (
     AIRLINER_RUNWAY_M,
     LIGHT_RUNWAY_M,
@@ -274,21 +274,14 @@ def lined_up(flight: Motion, field: Airport, runway_km: float) -> float:
     if close == 0.0 or flight.track_deg is None:
         return close * UNSURVEYED_LINE
     best: float | None = None
-    for runway in field.runways:
-        if runway.heading_deg is None:
+    for x, y, heading in thresholds_km(flight, field):
+        east, north = sin(radians(heading)), cos(radians(heading))
+        before_km, beside_km = x * east + y * north, x * north - y * east
+        if before_km < -PAST_KM:
             continue
-        for lat, lon, heading in (
-            (runway.le_latitude, runway.le_longitude, runway.heading_deg),
-            (runway.he_latitude, runway.he_longitude, runway.heading_deg + 180.0),
-        ):
-            x, y = plane_km(flight, field.latitude if lat is None else lat, field.longitude if lon is None else lon)
-            east, north = sin(radians(heading)), cos(radians(heading))
-            before_km, beside_km = x * east + y * north, x * north - y * east
-            if before_km < -PAST_KM:
-                continue
-            spread = LINE_KM + LINE_SHARE * max(0.0, before_km)
-            off = (beside_km / spread) ** 2 + (turn_deg(flight.track_deg, heading) / LINE_DEG) ** 2
-            best = off if best is None or off < best else best
+        spread = LINE_KM + LINE_SHARE * max(0.0, before_km)
+        off = (beside_km / spread) ** 2 + (turn_deg(flight.track_deg, heading) / LINE_DEG) ** 2
+        best = off if best is None else min(best, off)
     return close * (UNSURVEYED_LINE if best is None else exp(-0.5 * best))
 
 
