@@ -17,6 +17,7 @@ from flightwatch.tracking.motion import (
     is_jump,
     motion,
     position,
+    without_spikes,
 )
 
 
@@ -127,3 +128,11 @@ def test_steady_flight_is_measured_as_it_is(gaps: list[int], ms: float, climb_ms
         assert found.speed_ms == pytest.approx(ms, rel=1e-6)
     if found.climb_ms is not None:
         assert (found.climb_ms, found.descent_ms) == pytest.approx((climb_ms, -climb_ms), abs=1e-6)
+
+
+def test_a_height_that_was_misread_is_left_out() -> None:
+    """One of 5,349 m between 183 m and -23 m, as a recorded helicopter sent it, is no climb and no descent of its own."""
+    heights = (183.0, 5349.0, -23.0)
+    reports = [report(NOON + 60 * n, baro_altitude=height, vertical_rate=None) for n, height in enumerate(heights)]
+    assert without_spikes(reports) == [reports[0], reports[2]]
+    assert motion(reports).climb_ms == (-23.0 - 183.0) / 120

@@ -92,8 +92,7 @@ def is_jump(before: StateVector, after: StateVector) -> bool:
 
 def motion(reports: Sequence[StateVector]) -> Motion:
     """Motion at the last of ``reports`` (at least one, all with positions, oldest first)."""
-    if len(reports) > 2:
-        reports = _without_spikes(reports)
+    reports = without_spikes(reports)
     last = reports[-1]
     lat, lon = position(last)
     speed, track = last.velocity, last.true_track
@@ -117,8 +116,13 @@ def motion(reports: Sequence[StateVector]) -> Motion:
     )
 
 
-def _without_spikes(reports: Sequence[StateVector]) -> Sequence[StateVector]:
-    """The reports without those whose height no aircraft can have had between its neighbours': a bit was read wrong."""
+def without_spikes(reports: Sequence[StateVector]) -> Sequence[StateVector]:
+    """The reports without those whose height no aircraft can have had between its neighbours': a bit was read wrong.
+
+    Two reports and fewer show no spike.
+    """
+    if len(reports) <= 2:
+        return reports
     heights = [altitude_m(r) for r in reports]
     spikes = {
         i
