@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reports import (
     DAY,
@@ -535,8 +535,34 @@ def histories(draw: st.DrawFn) -> Polls:
 
 confidences = st.sampled_from([0.0, 0.3, 0.6, 0.95])
 
+TAKEN_BACK_ON_THE_GROUND: Polls = [
+    (NOON, report(NOON, latitude=47.4756, longitude=8.536, baro_altitude=434.34, velocity=72.0, true_track=155.0)),
+    (NOON + 1200, report(NOON + 1200, latitude=45.5146, longitude=9.8357, baro_altitude=9997.44, true_track=155.9)),
+    (
+        NOON + 2400,
+        report(
+            NOON + 2400,
+            latitude=43.1898,
+            longitude=11.2534,
+            baro_altitude=4107.18,
+            velocity=235.0,
+            true_track=156.9,
+            vertical_rate=-12.3,
+        ),
+    ),
+    (NOON + 4500, None),
+    (NOON + 4520, None),
+    (
+        NOON + 26_130,
+        report(NOON + 26_130, latitude=0.0, longitude=1.0, baro_altitude=None, on_ground=True, velocity=None),
+    ),
+    (NOON + 26_430, None),
+]
+"""An inferred landing that a report from another continent's ground takes back: it was told again from the same reports."""
+
 
 @given(histories(), confidences)
+@example(TAKEN_BACK_ON_THE_GROUND, 0.0)
 @settings(max_examples=200, deadline=None)
 def test_whatever_comes(polls: Polls, min_confidence: float) -> None:
     """No report and no silence breaks the track: `assert_sound` holds at each step, and no id comes twice."""

@@ -10,7 +10,7 @@ from flightwatch.model import Basis, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
-from flightwatch.tracking.landing import time_down_s
+from flightwatch.tracking.landing import NOWHERE, time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
 from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on, is_sure
@@ -68,7 +68,8 @@ def take_back(track: Track, visit: Visit, report: StateVector, now: datetime, ai
     last, seen = track.reports[-1], fixed_at(report)
     undone = replace(visit, retracted_at=instant(seen))
     said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report)),)
-    kept = replace(track, phase="airborne", visit=None, flown=None)
+    # What was told of these reports proved wrong: they are not judged again.
+    kept = replace(track, phase="airborne", visit=None, flown=None, belief=NOWHERE)
     if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
         kept = replace(kept, origin=None if report.on_ground else first_heard(report))
     return Step(kept if report.on_ground else fly_on(kept, report, airports), said, (undone,))
