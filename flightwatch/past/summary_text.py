@@ -173,5 +173,5 @@ def _stay(visit: VisitRow) -> str:
     still = " so far" if visit.departure_basis is None else ""
     guess = "OpenSky's estimate" if visit.source == "opensky" else "inferred"
     sure = f" ({guess}, {percent(visit.arrival_confidence)} sure)" if is_inferred else ""
-    stay = "length unknown" if stay == "unknown" else stay
-    return f"{stay}{still}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"
+    stay = "length unknown" if stay == "unknown" else f"{stay}{still}"
+    return f"{stay}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"
