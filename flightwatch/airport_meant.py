@@ -123,7 +123,7 @@ def slip_of(code: str, airports: Airports) -> str | None:
 
 def _more(found: Meant) -> list[str]:
     more = len(found.airports) - MOST_NAMED
-    return [f"  and {more} more"] if more > 0 else []
+    return [f"  and {more:,} more"] if more > 0 else []
 
 
 def _code(airport: Airport) -> str:

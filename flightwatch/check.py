@@ -12,7 +12,7 @@ from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_o
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
 from flightwatch.watched import AlertRules, Routing, Told, Units, Watchlist
-from flightwatch.words.phrases import clean, duration
+from flightwatch.words.phrases import clean, counted, duration
 
 
 class CheckedAircraft(Struct, frozen=True):
@@ -152,12 +152,12 @@ def as_lines(found: Check) -> Iterator[str]:
     for q in found.queries:
         what = {
             "world": "the whole world",
-            "icao24": f"{len(q.icao24)} airframe{'s' * (len(q.icao24) != 1)}",
+            "icao24": counted(len(q.icao24), "airframe"),
             "box": f"the box {', '.join(f'{edge:.2f}' for edge in (q.box.lat_min, q.box.lon_min, q.box.lat_max, q.box.lon_max))}"
             if q.box
             else "",
         }[q.asks]
-        yield f"query     {what}: {q.credits} credit{'s' * (q.credits != 1)} a poll"
+        yield f"query     {what}: {counted(q.credits, 'credit')} a poll"
     every = _length(found.every_s)
     shares = "; ".join(map(_share, found.shares))
     yield f"plan      polling every {every}: of the polls {shares}"

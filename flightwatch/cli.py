@@ -251,6 +251,7 @@ def replay(
     from flightwatch.poll import replay as replayed
     from flightwatch.sources.recorded import Recording
     from flightwatch.words.described import describe
+    from flightwatch.words.phrases import counted
 
     watched = the_watchlist(watchlist, secrets=False, routes=True)
     airports, recording = the_airports(), Recording(files)
@@ -265,12 +266,12 @@ def replay(
                 return  # who reads has enough, as head has; a database would be left half written
             raise
     if recording.skipped_lines:
-        say(f"{recording.skipped_lines} unreadable line{'s' * (recording.skipped_lines != 1)} skipped")
+        say(f"{counted(recording.skipped_lines, 'unreadable line')} skipped")
     if recording.skipped_rows:
-        say(f"{recording.skipped_rows} unreadable row{'s' * (recording.skipped_rows != 1)} skipped")
+        say(f"{counted(recording.skipped_rows, 'unreadable row')} skipped")
     if unheard:
-        (since, why), many = unheard[0], len(unheard)
-        say(f"{many} poll{'s' * (many != 1)} left out, the first at {since:%Y-%m-%d %H:%M} UTC: {why}")
+        since, why = unheard[0]
+        say(f"{counted(len(unheard), 'poll')} left out, the first at {since:%Y-%m-%d %H:%M} UTC: {why}")
 
 
 app.command(epilog="Example: flightwatch init ~/watchlist.yaml")(cli_init.init)

@@ -89,6 +89,7 @@ def history(
     from flightwatch.question import find_question
     from flightwatch.selection import ALL, Selection, count_line, selected
     from flightwatch.subject import airport_of
+    from flightwatch.words.phrases import counted
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -135,7 +136,7 @@ def history(
         _print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
     unplaced = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.unplaced)
     if unplaced:
-        say(f"OpenSky knows {unplaced} more stay{'s' * (unplaced != 1)} on the ground, but not where")
+        say(f"OpenSky knows {counted(unplaced, 'more stay')} on the ground, but not where")
     if failure is not None:
         raise failure
 

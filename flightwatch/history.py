@@ -173,7 +173,7 @@ def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[s
             landed = f"{called(visit.icao24, visit.registration)} landed{where} {when}"
             lines.append(f"{landed}: inferred, {percent(visit.arrival.confidence)} sure; {why}")
     if (older := len(inferred) - EXPLAINED) > 0:
-        lines.append(f"{older} older inferred landing{'s are' if older > 1 else ' is'} not explained here")
+        lines.append(f"{older:,} older inferred landing{'s are' if older > 1 else ' is'} not explained here")
     return lines
 
 
@@ -230,11 +230,11 @@ def context_line(
     said = []
     if guesses := len(visits) - len(watched):
         some = (
-            f"{guesses if watched else 'all'} of them {'is' if guesses == 1 else 'are'} "
+            f"{f'{guesses:,}' if watched else 'all'} of them {'is' if guesses == 1 else 'are'} "
             if len(visits) > 1
             else "it is "
         )
-        source = "" if subject.icao24s else f", from the flights of {len(archive.airframes(store))} aircraft"
+        source = "" if subject.icao24s else f", from the flights of {len(archive.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
     said.append(extent_line(extent, watched, now, which))
     if subject.icao24s:
@@ -249,7 +249,7 @@ def _asked_of(days: Sequence[Collection[datetime]], which: Selection, now: datet
     asked = sum(_asked(those, which, now).startswith(_ASKED) for those in days)
     if not asked:
         return "OpenSky was not asked about this time"
-    whom = "each aircraft, not about the same days" if asked == len(days) else f"{asked} of {len(days)} aircraft"
+    whom = "each aircraft, not about the same days" if asked == len(days) else f"{asked:,} of {len(days):,} aircraft"
     return f"{_ASKED} {whom}"
 
 
@@ -261,10 +261,10 @@ def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
     those = [day for day in days if (first is None or day >= first) and day < end]
     if days and first is not None and first < end:
         number = ceil((end - first) / timedelta(days=1))
-        time = "this day" if number == 1 else f"these {number} days"
+        time = "this day" if number == 1 else f"these {number:,} days"
         if not those:
             return f"OpenSky was not asked about {time}"
-        return f"{_ASKED} {time if len(those) == number else f'{len(those)} of {time}'}"
+        return f"{_ASKED} {time if len(those) == number else f'{len(those):,} of {time}'}"
     if not those:
         return "OpenSky was not asked about this time" if days else "OpenSky was not asked"
     begin, last = min(those), max(those)
@@ -272,4 +272,4 @@ def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
         return f"{_ASKED} {begin:%Y-%m-%d}"
     is_whole = last - begin == timedelta(days=len(those) - 1)
     span = f", {begin:%Y-%m-%d} to" if is_whole else f" between {begin:%Y-%m-%d} and"
-    return f"{_ASKED} {len(those)} days{span} {last:%Y-%m-%d}"
+    return f"{_ASKED} {len(those):,} days{span} {last:%Y-%m-%d}"

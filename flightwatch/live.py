@@ -25,6 +25,7 @@ from flightwatch.sources.opensky import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
 from flightwatch.store import Store
 from flightwatch.watched import Watchlist
+from flightwatch.words.phrases import counted
 from flightwatch.words.polled import polled_line
 
 Say = Callable[[str], None]
@@ -135,9 +136,9 @@ class Live:
     def _tell_cost(self, store: Store) -> None:
         last = store.last_poll()
         if last is not None and last.at is not None:
-            left = "unknown" if last.credits_remaining is None else last.credits_remaining
+            left = "unknown" if last.credits_remaining is None else f"{last.credits_remaining:,}"
             self._detail(
-                f"{last.vectors} state vectors, {last.skipped} skipped, {last.duration_ms} ms; credits left: {left}"
+                f"{last.vectors:,} state vectors, {last.skipped:,} skipped, {last.duration_ms:,} ms; credits left: {left}"
             )
 
     def _sees(self, store: Store) -> bool:
@@ -188,7 +189,7 @@ class Live:
             dry_run=self._dry_run,
         )
         count, plan = len(polled.plan.queries), polled.plan
-        asked = f"{count} {'query' if count == 1 else 'queries'}, {plan.credits} credits planned"
+        asked = f"{count} {'query' if count == 1 else 'queries'}, {counted(plan.credits, 'credit')} planned"
         self._detail(f"nothing asked: {plan.why}" if plan.why is not None else asked)
         return polled
 

@@ -16,7 +16,7 @@ from flightwatch.delivery.sight import Blindness
 from flightwatch.errors import DeliveryError
 from flightwatch.model import Event
 from flightwatch.words.notices import Digest, Notice, blindness_text, subject
-from flightwatch.words.phrases import json_text
+from flightwatch.words.phrases import counted, json_text
 
 
 class Deliver(Protocol):
@@ -210,15 +210,11 @@ def _failed(name: str, outbox: Outbox, alerts: Sequence[QueuedAlert], why: str, 
 def _given_up(name: str, hopeless: Sequence[QueuedAlert], why: str) -> list[str]:
     said = []
     for readers, count in Counter(alert.readers for alert in hopeless).items():
-        what = _counted(count, "alert") + (f" for {_counted(len(readers), 'reader')}" if readers else "")
+        what = counted(count, "alert") + (f" for {counted(len(readers), 'reader')}" if readers else "")
         said.append(
             f"{name}: gave up {what} after three days of trying: {why}; flightwatch history still has the visits"
         )
     return said
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def print_trial() -> None:

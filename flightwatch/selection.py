@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.visits import Visit
+from flightwatch.words.phrases import counted
 
 
 class Selection(Struct, frozen=True):
@@ -53,24 +54,20 @@ def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True)
         is_of_a_time = which.since is not None or which.until is not None
         line = f"no {noun}s recorded{' in this time' if is_of_a_time else ''}"
     elif count == len(every):
-        line = _counted(count, noun)
+        line = counted(count, noun)
     elif is_all:
-        line = f"the newest {f'{count} ' if count > 1 else ''}of {_counted(len(every), noun)}"
+        line = f"the newest {f'{count:,} ' if count > 1 else ''}of {counted(len(every), noun)}"
     else:
-        line = f"the newest {_counted(count, noun) if count > 1 else noun}"
+        line = f"the newest {counted(count, noun) if count > 1 else noun}"
     before = sum(which.since is not None and came(visit) < which.since for visit in told)
     if before:
-        line += f"{f'; {before} of them' if count > 1 else ', which'} began before"
+        line += f"{f'; {before:,} of them' if count > 1 else ', which'} began before"
     if which.inferred:
         return line
     left_out = len(selected(found, Selection(which.since, which.until))) - len(every)
     if not is_all:
         return f"{line}; inferred ones, if any, are left out"
-    return f"{line}; {left_out} inferred {'is' if left_out == 1 else 'are'} left out" if left_out else line
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{line}; {left_out:,} inferred {'is' if left_out == 1 else 'are'} left out" if left_out else line
 
 
 def _touches(visit: Visit, which: Selection) -> bool:

@@ -52,13 +52,13 @@ class Group(Struct, frozen=True):
 
     def lines(self, most: int | None = None) -> tuple[tuple[str, str], ...]:
         """The rows, at most ``most`` lines (None: all) with the one that says how many are missing."""
-        last = (f"{self.more} more", "flightwatch history lists them by aircraft or airport")
+        last = (f"{self.more:,} more", "flightwatch history lists them by aircraft or airport")
         every = (*self.rows, last) if self.more else self.rows
         if most is None or len(every) <= most:
             return every
         shown = max(0, most - 1)
         missing = len(self.rows) - shown + self.more
-        return (*self.rows[:shown], (f"{missing} more", "flightwatch status lists them"))[:most]
+        return (*self.rows[:shown], (f"{missing:,} more", "flightwatch status lists them"))[:most]
 
 
 def looked(now: datetime, trouble: str | None) -> Group:
@@ -179,15 +179,15 @@ def _polling(
     elif last.at is None:
         yield f"the last poll failed {_ago(last.started_at, now)}", clean(last.outcome)
     if last.skipped:
-        yield "rows that could not be read", f"{last.skipped} in the last poll"
+        yield "rows that could not be read", f"{last.skipped:,} in the last poll"
     if last.credits_remaining is not None:
-        yield "credits left", str(last.credits_remaining)
+        yield "credits left", f"{last.credits_remaining:,}"
     for owed in undelivered:
         why = f": {clean(owed.error)}" if owed.error else ""
         if owed.waiting:
-            yield "undelivered alerts", f"{owed.waiting} for {owed.channel}{why}"
+            yield "undelivered alerts", f"{owed.waiting:,} for {owed.channel}{why}"
         if owed.given_up:
-            yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up} for {owed.channel}{why}"
+            yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up:,} for {owed.channel}{why}"
 
 
 def _ago(at: datetime, now: datetime) -> str:
@@ -213,4 +213,4 @@ def _name(name: str, label: str | None) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMES
-    return ", ".join([*names[:MOST_NAMES], *([f"and {more} more"] if more > 0 else [])])
+    return ", ".join([*names[:MOST_NAMES], *([f"and {more:,} more"] if more > 0 else [])])

@@ -100,7 +100,7 @@ def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | No
         watched = listed.aircraft_by_icao24.get(icao24)
         tail = watched.registration if watched and watched.registration else recorded
         names.append(f"{called(icao24, tail)}, {icao24}" if tail else called(icao24, None))
-    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
     is_hex = _ICAO24.fullmatch(callsign.lower()) is not None
     return Subject(
         f"{callsign} (flown by {'; '.join([*names[:MOST_NAMED], *more])})",

@@ -88,7 +88,7 @@ def test_three_months_are_asked_once(autumn: OpenSkyServer, opensky: OpenSkyFlig
     wanted = missing(store, [ICAO24], SINCE, UNTIL, NOW)
     assert (
         cost_line(wanted, opensky.allowance)
-        == "asking OpenSky: 91 days: 1 airframe, 92 questions, 1538 of 4000 credits"
+        == "asking OpenSky: 91 days: 1 airframe, 92 questions, 1,538 of 4,000 credits"
     )
     shown: list[tuple[int, int]] = []
     ask(store, opensky, wanted, clock, lambda done, total: shown.append((done, total)))
@@ -247,7 +247,7 @@ def test_several_airframes_newest_days_first(autumn: OpenSkyServer, opensky: Ope
     """Each flight is kept with its own airframe."""
     autumn.flights.append(journey("2023-09-26T03:00", "2023-09-26T05:00", "ZKPY", "ZBAA", icao24="7278a5"))
     wanted = missing(store, [ICAO24, "7278a5"], *SEPTEMBER, NOW)
-    assert cost_line(wanted, 4000) == "asking OpenSky: 6 days: 2 airframes, 14 questions, 212 of 4000 credits"
+    assert cost_line(wanted, 4000) == "asking OpenSky: 6 days: 2 airframes, 14 questions, 212 of 4,000 credits"
     ask(store, opensky, wanted, clock, quiet)
     assert asked(autumn) == sorted(asked(autumn), reverse=True)
     visits = past(store, "7278a5", "P-885", SINCE, AIRPORTS, NOW).visits

@@ -109,7 +109,7 @@ def test_what_it_costs() -> None:
     assert [price(each) for each in week] == [4, 30, 4, 30, 4, 30, 4, 4, 4]
     assert cost_line({"15521f": week}, 400) == "asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 400 credits"
     assert cost_line({"15521f": week[:1], "7278a5": week[1:2]}, 4000) == (
-        "asking OpenSky: 2 days: 2 airframes, 2 questions, 34 of 4000 credits"
+        "asking OpenSky: 2 days: 2 airframes, 2 questions, 34 of 4,000 credits"
     )
     assert cost_line({"15521f": week}, 70) == (
         "asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 70 credits; they pay for 4 now, newest first, and asking "

@@ -78,7 +78,7 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServe
     assert newcomer.out("history", "RA-86559") == first.stdout
     assert asked(autumn) == []
     more = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
-    assert more.stderr == "flightwatch: asking OpenSky: 18 days: 1 airframe, 18 questions, 306 of 1890 credits\n"
+    assert more.stderr == "flightwatch: asking OpenSky: 18 days: 1 airframe, 18 questions, 306 of 1,890 credits\n"
     assert places(more.stdout) == ["VKO", "FNJ", "VKO"]
     assert {visit["source"] for visit in json.loads(more.stdout)} == {"opensky"}
     assert json.loads(more.stdout)[0]["departed"] is None
@@ -100,7 +100,7 @@ def test_days_count_back_from_the_end(newcomer: Program) -> None:
         f"OpenSky was asked about 7 days, {day(24)} to {day(18)} (--days 90 asks for more)"
     )
     more = newcomer.run("history", "RA-86559", "--until", day(18), "--days", "9", "--summary")
-    assert more.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 2 questions, 34 of 1886 credits\n"
+    assert more.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 2 questions, 34 of 1,886 credits\n"
     assert more.stdout.splitlines()[1] == (
         "3 visits in these 9 days; not watched in the 9 days before, nor in the same days a year before"
     )
@@ -142,7 +142,7 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
     short = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
     assert (short.returncode, places(short.stdout)) == (3, ["VKO", "FNJ"])
     assert short.stderr.splitlines() == [
-        "flightwatch: asking OpenSky: 90 days: 1 airframe, 90 questions, 1530 of 400 credits; they pay for 22 now, newest "
+        "flightwatch: asking OpenSky: 90 days: 1 airframe, 90 questions, 1,530 of 400 credits; they pay for 22 now, newest "
         "first, and asking again goes on from there",
         "flightwatch: 22 of 90 questions are answered and kept; 26 credits do not pay for the next (30): ask again after "
         "midnight UTC, it goes on there",
@@ -151,7 +151,7 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
     again = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
     assert (again.returncode, places(again.stdout), len(asked(autumn))) == (3, ["VKO", "FNJ"], 22)
     assert again.stderr.splitlines() == [
-        "flightwatch: not asking OpenSky: 68 days: 1 airframe, 68 questions, 1156 credits, and 26 are left",
+        "flightwatch: not asking OpenSky: 68 days: 1 airframe, 68 questions, 1,156 credits, and 26 are left",
         "flightwatch: 0 of 68 questions are answered and kept; 26 credits do not pay for the next (30): ask again after "
         "midnight UTC, it goes on there",
     ]
@@ -421,7 +421,7 @@ def test_status_on_a_terminal_goes_on(watcher: Program, server: OpenSkyServer) -
         server.time += 300
         server.credits[ANONYMOUS] = 654_321
         watcher.out("poll")
-        read_until(screen, "654317")
+        read_until(screen, "654,317")
         watcher.watchlist.write_text("aircraft: [RA-96014, {")
         termios.tcsetwinsize(other, (40, 120))
         process.send_signal(signal.SIGWINCH)

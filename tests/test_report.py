@@ -567,7 +567,7 @@ def test_the_oldest_of_very_many_visits_are_left_to_history() -> None:
     read = Reading(text)
     assert len(text.encode()) < MOST_BYTES
     assert (len(read.rows()), len(read.drawings())) == (MOST_VISITS, 4)
-    assert "This page shows the newest 1000; flightwatch history lists the 200 older ones too." in read.words
+    assert "This page shows the newest 1,000; flightwatch history lists the 200 older ones too." in read.words
     assert read.rows()[0]["landed (UTC)"][0] == f"{made[0][0].arrival.at:%Y-%m-%d %H:%M}"
 
 
@@ -631,7 +631,7 @@ def test_more_subjects_than_there_is_room_for(visits: list[Visit]) -> None:
     shown = len(read.all("section"))
     assert 200 < shown < 3000
     assert told == [(number, shown) for number in range(1, shown + 1)]
-    assert f"; and {3000 - shown - 50} more." in read.words
+    assert f"; and {3000 - shown - 50:,} more." in read.words
     assert "Left out to keep this page small; make a report of each alone: RA-" in read.words
     assert len(read.rows()) == shown * len(visits)
 

@@ -312,10 +312,10 @@ def test_names_from_elsewhere_are_harmless() -> None:
 
 def test_since_the_beginning_of_time() -> None:
     assert rate_line(of(VISITS, since=at("1900-01-01"))).startswith(
-        "at least 6 visits in these 3650 days (39 % of that time was watched); "
+        "at least 6 visits in these 3,650 days (39 % of that time was watched); "
     )
     little = rate_line(of(VISITS, Extent(at("2023-11-30T12:00")), since=at("1900-01-01")))
-    assert little.startswith("at least 6 visits in these 3650 days (less than 1 % of that time was watched); ")
+    assert little.startswith("at least 6 visits in these 3,650 days (less than 1 % of that time was watched); ")
 
 
 def test_nothing_was_watched() -> None:

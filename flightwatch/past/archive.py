@@ -124,7 +124,7 @@ def ask(store: Store, source: Source, wanted: Missing, clock: Callable[[], datet
         progress(done + 1, len(questions))
     if unreadable:
         raise BadAnswer(
-            f"{unreadable} of {len(questions)} answers hold flights that cannot be read, and are not kept: ask again another "
+            f"{unreadable:,} of {len(questions):,} answers hold flights that cannot be read, and are not kept: ask again another "
             "day, or upgrade flightwatch"
         )
 
@@ -215,8 +215,8 @@ def _pay(price: int, purse: Left, done: int, total: int) -> int:
     """The credits left after a question at this price."""
     if purse.credits < price:
         raise OutOfCredits(
-            f"{done} of {total} questions are answered and kept; {purse.credits} credits do not pay for the next ({price}): "
-            f"ask again {purse.again}, it goes on there",
+            f"{done:,} of {total:,} questions are answered and kept; {purse.credits:,} credits do not pay for the next "
+            f"({price}): ask again {purse.again}, it goes on there",
             None,
         )
     return purse.credits - price

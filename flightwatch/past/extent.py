@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from flightwatch.selection import ALL, Selection
 from flightwatch.visits import Visit
-from flightwatch.words.phrases import WORTH_A_WORD, duration, utc
+from flightwatch.words.phrases import WORTH_A_WORD, counted, duration, utc
 from flightwatch.words.record import Span
 
 _NOTHING: Final = timedelta(0)
@@ -97,7 +97,7 @@ def _landings(visits: Sequence[Visit]) -> str:
     (first, count), *others = (
         (how, known[how]) for how in ("inferred", "observed", "at an unknown time") if known[how]
     )
-    return ", ".join([f"{count} landing{'s' * (count != 1)} {first}", *(f"{number} {how}" for how, number in others)])
+    return ", ".join([f"{counted(count, 'landing')} {first}", *(f"{number:,} {how}" for how, number in others)])
 
 
 def _watching(extent: Extent, which: Selection, now: datetime) -> str:
@@ -129,13 +129,13 @@ def _but(breaks: Sequence[Span]) -> str:
         return ", without a long break"
     longest = max(breaks, key=lambda each: each.until - each.since)
     total = sum((each.until - each.since for each in breaks), _NOTHING)
-    several = f" in {len(breaks)} stretches, the longest" if len(breaks) > 1 else ":"
+    several = f" in {len(breaks):,} stretches, the longest" if len(breaks) > 1 else ":"
     return f"; not watched for {length(total)}{several} {_span(longest)}"
 
 
 def length(time: timedelta) -> str:
     """``3 h 20 min``; ``53 days`` from `IN_DAYS` on."""
-    return duration(time) if time < IN_DAYS else f"{time / _DAY:.0f} days"
+    return duration(time) if time < IN_DAYS else f"{time / _DAY:,.0f} days"
 
 
 def _span(span: Span) -> str:
@@ -161,10 +161,10 @@ def together(extents: Sequence[Extent]) -> Extent:
             joined[-1] = Span(joined[-1].since, max(joined[-1].until, hole.until))
         else:
             joined.append(Span(max(hole.since, since), hole.until))
-    every = "both" if len(extents) == 2 else f"all {len(extents)}"
+    every = "both" if len(extents) == 2 else f"all {len(extents):,}"
     if len(watched) == 1:
-        return Extent(since, tuple(joined), whom=f"only 1 of these {len(extents)}: ")
-    count = every if len(watched) == len(extents) else f"{len(watched)} of {len(extents)}"
+        return Extent(since, tuple(joined), whom=f"only 1 of these {len(extents):,}: ")
+    count = every if len(watched) == len(extents) else f"{len(watched):,} of {len(extents):,}"
     return Extent(since, tuple(joined), whom=f"{count} together: ")
 
 

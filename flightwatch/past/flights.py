@@ -25,6 +25,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from flightwatch.model import Icao24
+from flightwatch.words.phrases import counted
 from flightwatch.words.record import Span
 
 DAY_S: Final = 86_400
@@ -216,17 +217,17 @@ def cost_line(asked: Mapping[Icao24, Sequence[Window]], balance: int) -> str:
     days = {day for w in windows if not w.begin % DAY_S for day in range(w.begin, w.end, DAY_S)}
     paid = affordable(prices, balance)
     line = (
-        f"{'asking' if paid else 'not asking'} OpenSky: {_counted(len(days), 'day')}: {_counted(len(asked), 'airframe')}, "
-        f"{_counted(len(windows), 'question')}, {cost(sum(prices), balance, paid)}"
+        f"{'asking' if paid else 'not asking'} OpenSky: {counted(len(days), 'day')}: {counted(len(asked), 'airframe')}, "
+        f"{counted(len(windows), 'question')}, {cost(sum(prices), balance, paid)}"
     )
     if not 0 < paid < len(prices):
         return line
-    return f"{line}; they pay for {paid} now, newest first, and asking again goes on from there"
+    return f"{line}; they pay for {paid:,} now, newest first, and asking again goes on from there"
 
 
 def cost(total: int, balance: int, paid: int) -> str:
     """``110 of 400 credits``; ``110 credits, and 3 are left`` where these pay for none of the questions."""
-    return f"{total} of {balance} credits" if paid else f"{total} credits, and {balance} are left"
+    return f"{total:,} of {balance:,} credits" if paid else f"{total:,} credits, and {balance:,} are left"
 
 
 def affordable(prices: Sequence[int], balance: int) -> int:
@@ -246,7 +247,3 @@ def _still_holds(key: int, asked: int, now_s: int) -> bool:
 
 def _settled_at(key: int) -> int:
     return day_of(key) + (2 * DAY_S if key % DAY_S else DAY_S) + SETTLED_S
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -11,6 +11,7 @@ from flightwatch.model import Icao24
 from flightwatch.past.archive import Progress, Source, ask, ask_tracks, credits_left, missing, open_ends, track_price
 from flightwatch.past.flights import Flight, affordable, cost, cost_line
 from flightwatch.store import Store
+from flightwatch.words.phrases import counted
 from flightwatch.words.record import Span
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
@@ -61,9 +62,9 @@ def _ask_tracks(
     purse, prices = credits_left(store, source, "tracks", clock()), [*map(track_price, ends)]
     paid = affordable(prices, purse.credits)
     say(
-        f"{'asking' if paid else 'not asking'} OpenSky for {len(ends)} track{'s' * (len(ends) != 1)}, of flights with a doubtful "
+        f"{'asking' if paid else 'not asking'} OpenSky for {counted(len(ends), 'track')}, of flights with a doubtful "
         f"end: {cost(sum(prices), purse.credits, paid)}"
-        + (f", which pay for {paid}: ask again {purse.again}" if 0 < paid < len(ends) else "")
+        + (f", which pay for {paid:,}: ask again {purse.again}" if 0 < paid < len(ends) else "")
     )
     if paid:
         with bar("tracks", paid) as progress:

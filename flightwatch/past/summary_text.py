@@ -10,7 +10,7 @@ from flightwatch.past.extent import length
 from flightwatch.past.formats import VisitRow
 from flightwatch.past.summary import Stretch, Summary
 from flightwatch.visits import Dwell
-from flightwatch.words.phrases import called, dwell_in_brief, percent, short, utc
+from flightwatch.words.phrases import called, counted, dwell_in_brief, percent, short, utc
 
 MOST_MONTHS: Final = 36
 """Bars for months at the most; for a longer time a bar is a year."""
@@ -35,14 +35,13 @@ def rate_line(summary: Summary) -> str:
     this, before, year_before = _times(summary)
     for stretch, when in ((rate.last, this), (rate.before, before), (rate.year_before, year_before)):
         if not _is_blind(stretch):
-            what = f" {noun}{'s' * (stretch.visits != 1)}" if stretch is rate.last else ""
-            said.append(f"{_number(stretch, what)} {when}{_partly(stretch)}")
+            said.append(f"{_number(stretch, noun if stretch is rate.last else '')} {when}{_partly(stretch)}")
         elif said and said[-1].startswith(_BLIND):
             said[-1] += f", nor {when}"
         else:
             said.append(f"{_BLIND} {when}")
         if stretch is rate.last and summary.from_before:
-            said.append(f"{summary.from_before} more began before")
+            said.append(f"{summary.from_before:,} more began before")
     return "; ".join(said)
 
 
@@ -55,12 +54,12 @@ def _times(summary: Summary) -> tuple[str, str, str]:
     if days == 1:
         return "on this day", "on the day before", "on the same day a year before"
     if summary.since is not None:
-        this = f"in these {days} days"
+        this = f"in these {days:,} days"
     elif summary.until is not None:
-        this = f"in the {days} days to {last.until - timedelta(microseconds=1):%Y-%m-%d}"
+        this = f"in the {days:,} days to {last.until - timedelta(microseconds=1):%Y-%m-%d}"
     else:
-        this = f"in the last {days} days"
-    return this, f"in the {days} days before", "in the same days a year before"
+        this = f"in the last {days:,} days"
+    return this, f"in the {days:,} days before", "in the same days a year before"
 
 
 def as_lines(summary: Summary, width: int) -> list[str]:
@@ -100,12 +99,13 @@ def _is_blind(stretch: Stretch) -> bool:
     return stretch.known == 0 and stretch.visits == 0
 
 
-def _number(stretch: Stretch, what: str) -> str:
-    """How many visits; ``what`` is a noun with a blank before it, or nothing."""
+def _number(stretch: Stretch, noun: str) -> str:
+    """How many visits; ``noun`` is empty where it was said before."""
     is_whole = _is_whole(stretch.watched, stretch.known)
     if stretch.visits:
-        return f"{'' if is_whole else 'at least '}{stretch.visits}{what}"
-    return f"{f'no{what}' if what else 'none'}{'' if is_whole else ' found'}"
+        many = counted(stretch.visits, noun) if noun else f"{stretch.visits:,}"
+        return f"{'' if is_whole else 'at least '}{many}"
+    return f"{f'no {noun}s' if noun else 'none'}{'' if is_whole else ' found'}"
 
 
 def _partly(stretch: Stretch) -> str:

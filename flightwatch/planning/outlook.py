@@ -30,6 +30,7 @@ from flightwatch.planning.budget import (
 )
 from flightwatch.planning.plan import plan_poll, whole_credits
 from flightwatch.watched import Watchlist
+from flightwatch.words.phrases import counted
 
 DAY_S = 86_400
 
@@ -154,7 +155,7 @@ def _warnings(watchlist: Watchlist, account: Account, step_s: int, wanted: int, 
             ways.insert(0 if enough else 1, f"{how} ({_daily(richer):,} credits a day)")
         fewer = int(allowed * step_s / DAY_S)
         if not watchlist.aircraft and 0 < fewer < len(watchlist.airports):
-            ways.append(f"watch {fewer} airport{'s' * (fewer > 1)}")
+            ways.append(f"watch {counted(fewer, 'airport')}")
         yield (
             f"asking everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have "
             f"{allowed:,}, so polls take turns, up to {duration(timedelta(seconds=slowest))} apart; "

@@ -109,7 +109,7 @@ def plan_poll(watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledg
         return Plan(queries, _sum(queries, prices))
     if purse.balance <= purse.reserve:
         renewed = _clock(at + left_s(ledger.account, at))
-        return Plan((), 0, f"{purse.balance} credits are left, which are kept; more about {renewed}")
+        return Plan((), 0, f"{purse.balance:,} credits are left, which are kept; more about {renewed}")
     return Plan((), 0, f"to spread the credits over the day; the next query about {_clock(next_at)}")
 
 

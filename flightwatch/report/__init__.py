@@ -15,7 +15,7 @@ from flightwatch.report.places import place_name, place_names
 from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
 from flightwatch.selection import came
 from flightwatch.visits import Visit
-from flightwatch.words.phrases import short, utc
+from flightwatch.words.phrases import counted, short, utc
 
 __all__ = ["MOST_BYTES", "MOST_VISITS", "NO_ROOM", "NO_VISITS", "POLICY", "Section", "page"]
 
@@ -191,19 +191,19 @@ def _summary(section: Section, listed: int, airports: Airports, *, is_several: b
         yield f"{_none(section)}." if is_several else f"{_none(section)}, {NO_VISITS}"
         return
     aircraft, places = len({visit.icao24 for visit in visits}), len({*place_names(visits, airports)})
-    whose = f" of {aircraft} aircraft" if section.is_airport or aircraft > 1 else ""
-    where = "" if section.is_airport else f" at {_count(places, 'place')}"
+    whose = f" of {aircraft:,} aircraft" if section.is_airport or aircraft > 1 else ""
+    where = "" if section.is_airport else f" at {counted(places, 'place')}"
     first = min(visit.arrival.earliest or visit.arrival.latest for visit in visits)
     span = days(first, max(max(first, _last_known(visit)) for visit in visits))
     begun = sum(section.since is not None and came(visit) < section.since for visit in visits)
-    before = f"; {f'{begun} of them' if len(visits) > 1 else 'it'} began before this time" if begun else ""
-    yield f"{_count(len(visits), 'visit')}{whose}{where}, {span}{before}."
+    before = f"; {f'{begun:,} of them' if len(visits) > 1 else 'it'} began before this time" if begun else ""
+    yield f"{counted(len(visits), 'visit')}{whose}{where}, {span}{before}."
     if still := sum(visit.is_open for visit in visits):
         when = f"when last looked, {utc(section.looked_at)}" if section.looked_at else "as far as is known"
-        yield f"Still on the ground {when}: {still} aircraft."
+        yield f"Still on the ground {when}: {still:,} aircraft."
     if older := len(visits) - listed:
-        rest = f"the {older} older ones" if older > 1 else "the older one"
-        yield f"This page shows the newest {listed}; flightwatch history lists {rest} too."
+        rest = f"the {older:,} older ones" if older > 1 else "the older one"
+        yield f"This page shows the newest {listed:,}; flightwatch history lists {rest} too."
 
 
 def _last_known(visit: Visit) -> datetime:
@@ -217,7 +217,9 @@ def _last_known(visit: Visit) -> datetime:
 def _none(section: Section) -> str:
     if not period_words(section.since, section.until):
         return "No visits are recorded"
-    outside = f"{section.outside or 'none'} {'are' if section.outside > 1 else 'is'} outside it"
+    outside = (
+        f"{f'{section.outside:,}' if section.outside else 'none'} {'are' if section.outside > 1 else 'is'} outside it"
+    )
     return f"No visits are recorded in this period ({outside})"
 
 
@@ -237,8 +239,4 @@ def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
 
 def _named(titles: Sequence[str]) -> str:
     names = "; ".join(short(title, LONGEST_TITLE) for title in titles[:MOST_NAMED])
-    return names + (f"; and {len(titles) - MOST_NAMED} more" if len(titles) > MOST_NAMED else "")
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number} {one}{'s' * (number != 1)}"
+    return names + (f"; and {len(titles) - MOST_NAMED:,} more" if len(titles) > MOST_NAMED else "")

@@ -13,7 +13,7 @@ from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import hides_doubt, marks
 from flightwatch.report.visit_table import sentence
 from flightwatch.visits import Visit
-from flightwatch.words.phrases import clean
+from flightwatch.words.phrases import clean, counted
 
 Signs = Sequence[tuple[str, str]]
 """A legend: small drawings, and what they mean."""
@@ -37,7 +37,11 @@ def figures(
 def _map(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, name: str) -> str:
     seen = scene(visits, events, airports)
     drawn = visits[:MOST_DRAWN]
-    what = _count(len(drawn)) if len(drawn) == len(visits) else f"the newest {len(drawn)} of {len(visits)} visits"
+    what = (
+        counted(len(drawn), "visit")
+        if len(drawn) == len(visits)
+        else f"the newest {len(drawn):,} of {len(visits):,} visits"
+    )
     told = clean(words(seen, what))
     drawings, legends = [], []
     for form in WIDTHS:
@@ -50,7 +54,7 @@ def _map(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airport
 def _timeline(visits: Sequence[Visit], airports: Airports, looked_at: datetime | None, now: datetime, name: str) -> str:
     seen = chart(visits, airports, looked_at, now)
     span = f"{days(seen.first, seen.last)}, UTC"
-    told = f"Timeline of {_count(len(visits))}, {span}. The table below has the times of each."
+    told = f"Timeline of {counted(len(visits), 'visit')}, {span}. The table below has the times of each."
     several = [marks(seen, form) for form in WIDTHS]
     drawings = [
         draw(timeline_drawing.specification(seen, drawn, form), form, f"{name}{form}t", told).markup
@@ -76,7 +80,3 @@ def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> 
 def days(first: datetime, last: datetime) -> str:
     """``2023-08-01 to 2023-09-28``, or the one day."""
     return f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-
-
-def _count(visits: int) -> str:
-    return f"{visits} visit{'s' * (visits != 1)}"

@@ -12,6 +12,7 @@ from flightwatch.report.places import place_name
 from flightwatch.tracking.events import identity
 from flightwatch.tracking.motion import fixed_at, has_position, position
 from flightwatch.visits import Visit
+from flightwatch.words.phrases import counted
 
 MOST_DRAWN: Final = 100
 """Visits on one map, the newest; more hide one another."""
@@ -92,10 +93,10 @@ def words(seen: Scene, what: str) -> str:
     """The map in words, for who cannot see it; ``what`` it is of: ``2 visits``."""
     names = [spot.label for spot in seen.airports]
     others = len(names) - MOST_NAMED
-    more = [f"{others} more airport{'s' * (others > 1)}"] if others > 0 else []
-    unnamed = [_count(len(seen.elsewhere), "place", "without an airport")] if seen.elsewhere else []
+    more = [counted(others, "more airport")] if others > 0 else []
+    unnamed = [f"{counted(len(seen.elsewhere), 'place')} without an airport"] if seen.elsewhere else []
     marked = [
-        _count(len(spots), "place", f"where {told}")
+        f"{counted(len(spots), 'place')} where {told}"
         for spots, told in ((seen.lost, "contact was lost"), (seen.found, "it was heard again"))
         if spots
     ]
@@ -104,10 +105,6 @@ def words(seen: Scene, what: str) -> str:
         lines = "; dashed lines join them with where it was on the ground" if seen.dark else ""
         said.append(f"Marked: {' and '.join(marked)}{lines}.")
     return " ".join(said)
-
-
-def _count(number: int, one: str, told: str) -> str:
-    return f"{number} {one}{'s' * (number != 1)} {told}"
 
 
 def _flown(event: Event | None) -> list[StateVector]:

@@ -72,7 +72,7 @@ def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | Non
     bars = [_bar(visit, place[name], looked_at, now) for visit, name in named if name in common]
     others = tuple(v.arrival.at or v.arrival.latest for v, name in named if name not in common)
     if others:
-        rows.append(f"{distinct - len(rows)} other {what}")
+        rows.append(f"{distinct - len(rows):,} other {what}")
     start = min((*others, *(bar.sure_from if bar.is_older else bar.earliest for bar in bars)))
     boundless = [visit.departure is None or visit.departure.at is None for visit, name in named if name in common]
     ends = (bar.sure_until if fades else bar.latest for bar, fades in zip(bars, boundless, strict=True))

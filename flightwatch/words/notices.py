@@ -54,9 +54,9 @@ def _digest_title(digest: Digest) -> str:
     if count == 1:
         return title(digest.alerts[0], dated=True)
     corrections = [alert for alert in digest.alerts if alert.event.type == "retraction"]
-    several = f", {len(corrections)} of them corrections" if len(corrections) > 1 else ""
+    several = f", {len(corrections):,} of them corrections" if len(corrections) > 1 else ""
     first = (corrections or digest.alerts)[0]
-    return f"{count} alerts{several}: {title(first)}; and {count - 1} more"
+    return f"{count:,} alerts{several}: {title(first)}; and {count - 1:,} more"
 
 
 def _span(since: datetime, until: datetime) -> str:
@@ -92,7 +92,7 @@ def brief(notice: Notice) -> tuple[str, str]:
         case Digest():
             body = [title(alert, dated=True) for alert in notice.alerts[:BRIEF_ALERTS]]
             if (more := len(notice.alerts) - BRIEF_ALERTS) > 0:
-                body.append(f"and {more} more: flightwatch history tells them")
+                body.append(f"and {more:,} more: flightwatch history tells them")
             body += dict.fromkeys(links(alert)[0][1] for alert in notice.alerts[:BRIEF_ALERTS])
         case Blindness():
             body = [blindness_text(notice)]

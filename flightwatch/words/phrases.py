@@ -156,6 +156,11 @@ def hours(since: datetime, until: datetime, year: int | None = None) -> str:
     return f"{day(since, year)} {since:%H:%M} to {day(until, year)} {until:%H:%M} UTC"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 landing``, ``20,616 credits``: a number of what has a plural in ``s``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def ordinal(number: int) -> str:
     """``third``; in figures beyond the tenth: ``11th``, ``22nd``."""
     if number <= len(_ORDINALS):

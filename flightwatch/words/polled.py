@@ -6,7 +6,7 @@ from typing import Final
 
 from flightwatch.model import Event, Poll, Query
 from flightwatch.watched import Watchlist
-from flightwatch.words.phrases import clean
+from flightwatch.words.phrases import clean, counted
 
 MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""
@@ -35,7 +35,7 @@ def polled_line(
     """
     if why_not is not None:
         return f"nothing asked: {why_not}"
-    left = "" if credits_left is None else f" ({credits_left:,} credit{'s' * (credits_left != 1)} left)"
+    left = "" if credits_left is None else f" ({counted(credits_left, 'credit')} left)"
     asked = f"asked about {_subject(queries)}{left}"
     if poll is None:
         return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell"
@@ -45,9 +45,9 @@ def polled_line(
 def _subject(queries: Sequence[Query]) -> str:
     named = sum(len(query.icao24s) for query in queries)
     areas = sum(query.box is not None for query in queries)
-    said = [f"{named} aircraft"] if named else []
+    said = [f"{named:,} aircraft"] if named else []
     if areas:
-        said.append("an area" if areas == 1 else f"{areas} areas")
+        said.append("an area" if areas == 1 else counted(areas, "area"))
     return " and ".join(said) or "the whole world"
 
 
@@ -61,7 +61,7 @@ def _heard(poll: Poll, watchlist: Watchlist) -> str:
     if not ours:
         count = len(watchlist.aircraft)
         return f"{everybody}, not yours" if count == 1 else f"{everybody}, none of your {count:,}"
-    more = [f"{len(ours) - MOST_NAMES} more"] if len(ours) > MOST_NAMES else []
+    more = [f"{len(ours) - MOST_NAMES:,} more"] if len(ours) > MOST_NAMES else []
     *most, last = [*ours[:MOST_NAMES], *more]
     names = " and ".join([*([", ".join(most)] if most else []), last])
     return f"{everybody}, {names} of yours"
@@ -71,4 +71,4 @@ def _told(told: Sequence[Event]) -> str:
     if not told:
         return "no landing or departure to tell"
     counts = Counter(_TOLD[event.type] for event in told)
-    return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for noun, count in counts.items()) + " to tell"
+    return ", ".join(counted(count, noun) for noun, count in counts.items()) + " to tell"

@@ -11,6 +11,7 @@ from flightwatch.visits import Moment, Visit, dwell
 from flightwatch.words.phrases import (
     about,
     called,
+    counted,
     day,
     days,
     duration,
@@ -210,7 +211,7 @@ def not_watched(event: Event, context: Context) -> str | None:
         return None
     told = [f"{hours(s.since, s.until, event.time.year)} ({duration(s.until - s.since)})" for s in spans]
     before = len(every) - len(spans)
-    more = f"; and {before} time{'s' * (before != 1)} before" if before else ""
+    more = f"; and {counted(before, 'time')} before" if before else ""
     return f"{'; '.join(told)}{more}"
 
 
