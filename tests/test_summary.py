@@ -333,6 +333,14 @@ def test_only_what_was_there_from_before() -> None:
     ]
 
 
+def test_a_visit_ahead_of_our_clock() -> None:
+    """It has come by now, but not in a time that ended by now: there no month and no rate counts what the question leaves out."""
+    ahead = stay("2023-12-01T00:10")
+    told, ended = of([ahead]), of([ahead], until=NOW)
+    assert (told.visits, told.rate.last.visits, months(told)) == (1, 1, [("11-01", "12-01", 1, 1.0, 1.0)])
+    assert (ended.visits, ended.rate.last.visits, months(ended)) == (0, 0, [])
+
+
 def test_an_airport_is_one_whatever_it_was_called() -> None:
     """By its newest name; a code is not said twice."""
     old, nameless = Place("ZKPY", None, "Sunan"), Place("XX-01", None, "")

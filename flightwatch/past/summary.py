@@ -8,6 +8,7 @@ from re import fullmatch
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.past.extent import Extent, watched_again, watched_share, with_days
 from flightwatch.past.formats import VisitRow, row
@@ -115,8 +116,8 @@ def summarise(
     longest = sorted((row(v, now) for v in asked), key=lambda r: (-_dwell_s(r), r.visit))[:TOLD_STAYS]
     in_order = sorted(asked, key=lambda v: (came(v), v.id))
     record = _Record(
-        # OpenSky's clock may be ahead of ours: what has come has come by now.
-        sorted(min(came(v), now - _INSTANT) for v in selected(visits, Selection(inferred=which.inferred))),
+        # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
+        sorted(min(came(v), now - _INSTANT) for v in selected(visits, replace(which, since=None, limit=None))),
         extent,
         with_days(extent, asked_days, now) if asked_days else extent,
     )
