@@ -26,11 +26,11 @@ from flightwatch.tracking.contact import (
 )
 from flightwatch.tracking.events import named
 from flightwatch.tracking.gap import REACH_KM, WAYS_S, Stay, stays_in_gap
-from flightwatch.tracking.landing import MIN_SILENCE_S, judge
+from flightwatch.tracking.landing import MIN_SILENCE_S, TOLD, judge
 from flightwatch.tracking.leaving import close_visit, leave, take_back
 from flightwatch.tracking.likelihood import SHORTEST_HOP_S
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, motion, position
-from flightwatch.tracking.origin import first_heard, flew_on
+from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.track import (
     SHOWN,
     Rules,
@@ -263,7 +263,7 @@ def _reheard(track: Track, report: StateVector, now: datetime, airports: Airport
         return Step(onward)
     if track.is_rotary:
         return _hopped(track, report, onward, now, airports, rules)
-    if is_standing(last):
+    if is_standing(last) or track.belief == TOLD:
         return Step(onward)
     stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
     if not stays or not is_sure(stays[0].probability, rules):
@@ -332,15 +332,32 @@ def _doubt(track: Track, report: StateVector, now: datetime, airports: Airports)
     lasts = fixed_at(chain[-1]) - fixed_at(chain[0]) >= CHAIN_S
     if len(chain) < CHAIN or not (lasts or (flies and visit is None)):
         return Step(doubting)
-    began = first_heard(chain[0])
-    anew = replace(track, phase="airborne", visit=None, reports=chain, touchdown=(), doubtful=(), origin=began)
-    if flies and visit is None:
-        return Step(anew)
-    if flies and visit is not None and visit.landing is None:
-        return Step(anew, (), (replace(visit, retracted_at=now),))
+    if flies and (visit is None or visit.landing is None):
+        gone = () if visit is None else (replace(visit, retracted_at=now),)
+        return Step(_as_begun(track, chain, airports), (), gone)
     if not flies and visit is None:
-        return touch_down(replace(anew, phase="unknown", reports=(), touchdown=chain[-1:], origin=None), now, airports)
+        found = replace(track, phase="unknown", reports=(), touchdown=chain[-1:], doubtful=(), origin=None)
+        return touch_down(found, now, airports)
     return Step(doubting)
+
+
+def _as_begun(track: Track, chain: tuple[StateVector, ...], airports: Airports) -> Track:
+    """The track of a flight that begins with these reports: what was known of the one before is nothing of this one."""
+    begun = replace(
+        track,
+        visit=None,
+        reports=(),
+        touchdown=(),
+        doubtful=(),
+        homes=(),
+        circuit=None,
+        origin=None,
+        fastest_ms=0.0,
+        highest_m=0.0,
+    )
+    for report in chain:
+        begun = fly_on(begun, report, airports)
+    return begun
 
 
 def _silence(

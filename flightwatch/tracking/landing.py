@@ -162,6 +162,9 @@ class Belief(Struct, frozen=True, array_like=True, gc=False):
 NOWHERE = Belief((), 0.0, 1.0)
 """It was not coming down: lost, for all that is known."""
 
+TOLD = Belief((), 0.0, 0.0)
+"""The visit that the last report tells of has been told, and is over or was taken back: the same is not told of it again."""
+
 
 def believe(flight: Motion, aircraft: Aircraft, airports: Airports, watched: frozenset[str]) -> Belief:
     """What may have become of an airframe last heard in ``flight``.

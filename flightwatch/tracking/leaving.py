@@ -10,7 +10,7 @@ from flightwatch.model import Basis, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
-from flightwatch.tracking.landing import NOWHERE, time_down_s
+from flightwatch.tracking.landing import TOLD, time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
 from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on, is_sure
@@ -53,10 +53,11 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
         return take_back(track, visit, report, now, airports)
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report, airports)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
+    came = round((visit.arrival.at or visit.arrival.latest).timestamp())
     floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
     earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
-    latest = max(earliest, round(seen - fast_s))
-    best = min(max(round(seen - likely_s), earliest), latest)
+    latest = max(earliest, came, round(seen - fast_s))
+    best = min(max(round(seen - likely_s), earliest, came), latest)
     seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
     sure = 1.0 if seen_leaving else visit.arrival.confidence if visit.arrival.basis == "inferred" else NOT_SEEN
     basis: Basis = "observed" if seen_leaving else "inferred"
@@ -68,8 +69,7 @@ def take_back(track: Track, visit: Visit, report: StateVector, now: datetime, ai
     last, seen = track.reports[-1], fixed_at(report)
     undone = replace(visit, retracted_at=instant(seen))
     said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report)),)
-    # What was told of these reports proved wrong: they are not judged again.
-    kept = replace(track, phase="airborne", visit=None, flown=None, belief=NOWHERE)
+    kept = replace(track, phase="airborne", visit=None, flown=None, belief=TOLD)
     if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
         kept = replace(kept, origin=None if report.on_ground else first_heard(report))
     return Step(kept if report.on_ground else fly_on(kept, report, airports), said, (undone,))
@@ -87,6 +87,7 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         phase="airborne",
         visit=None,
         reports=(last,) if report.on_ground else (),
+        belief=TOLD,
         left=round(left.earliest.timestamp()),
         homes=((visit.airport.icao, 1.0),) if visit.airport else (),
         circuit=None,
