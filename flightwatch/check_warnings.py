@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from flightwatch.busy_airports import ARRIVALS_A_DAY
+from flightwatch.model import Airport
 from flightwatch.registration import may_begin, normalise, registrations_of
 from flightwatch.watched import TAG, Channel, Routing, Told, WatchedAircraft, WatchedAirport, Watchlist, is_among
 from flightwatch.words.phrases import duration
@@ -81,14 +82,18 @@ def _about_channel(channel: Channel, watchlist: Watchlist) -> Iterator[str]:
         idle = [
             pattern for pattern in routing.only if _is_tail(pattern, routing) and not _may_admit(pattern, watchlist)
         ]
-        idle += [icao for icao in routing.airports if not _may_land(icao, watchlist)]
-        means = "means" if len(idle) == 1 else "mean"
+        idle += [_named(airport) for airport in routing.airports if not _may_land(airport.icao, watchlist)]
+        matches = f"{'matches' if len(idle) == 1 else 'match'} nothing that is watched"
         if len(idle) >= len(routing.only):
-            yield f"{channel.name} never gets an alert: its only: {', '.join(idle)} {means} none of what is watched"
+            yield f"{channel.name} never gets an alert: its only: {', '.join(idle)} {matches}"
         elif idle:
-            yield f"{channel.name}: {', '.join(idle)} in its only: {means} none of what is watched"
+            yield f"{channel.name}: {', '.join(idle)} in its only: {matches}"
     if routing.delay > LONG_DELAY:
         yield f"{channel.name} is told {duration(routing.delay).removesuffix(' 00 min')} later: is that meant?"
+
+
+def _named(airport: Airport) -> str:
+    return f"{airport.iata or airport.icao} ({airport.name})"
 
 
 def _happening(watchlist: Watchlist) -> set[Told]:
@@ -113,7 +118,7 @@ def _is_tail(pattern: str, routing: Routing) -> bool:
     if pattern.startswith(TAG) or _WILD.search(pattern) or _ICAO24.fullmatch(pattern):
         return True
     has_tail_form = " " not in pattern and not pattern.isalpha()
-    return has_tail_form and pattern.upper() not in routing.airports
+    return has_tail_form and pattern.upper() not in {airport.icao for airport in routing.airports}
 
 
 def _never(pattern: str, watchlist: Watchlist) -> str | None:

@@ -177,7 +177,7 @@ def poll(
     if cadence is not None:
         repeat(live.poll, cadence, note, tell)
     elif (line := live.poll()) is not None:
-        tell(f"{line}; to poll on: --every 5m, or cron")
+        tell(f"{line}; to keep polling: --every 5m, or cron")
 
 
 app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv")(

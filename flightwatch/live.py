@@ -113,6 +113,7 @@ class Live:
             self._watchlist,
             why_not=polled.plan.why,
             credits_left=polled.credits_left,
+            lag=polled.lag,
         )
 
     def _held_up(self) -> str:

@@ -74,6 +74,8 @@ class Polled(Struct, frozen=True):
     """The merged answers; None: nothing was asked, or nothing newer than the last answer came."""
     credits_left: int | None = None
     """None: the source did not say."""
+    lag: timedelta = timedelta(0)
+    """How far the answers' time is behind our clock; negative: ahead of it."""
 
 
 def poll_once(
@@ -112,7 +114,8 @@ def poll_once(
             _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at, found)
         raise
     unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
-    polled = Polled(plan, found.told, None if found is NOTHING else poll, fetched[-1][1].credits_remaining)
+    looked, left = None if found is NOTHING else poll, fetched[-1][1].credits_remaining
+    polled = Polled(plan, found.told, looked, left, started_at - poll.at)
     if dry_run:
         return polled
     ended_at = clock()

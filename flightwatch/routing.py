@@ -48,7 +48,7 @@ def thresholds(watchlist: Watchlist) -> tuple[float, ...]:
 
 
 def _admits(routing: Routing, watchlist: Watchlist, event: Event) -> bool:
-    if not routing.only or (event.airport is not None and event.airport.icao in routing.airports):
+    if not routing.only or (event.airport is not None and event.airport.icao in {a.icao for a in routing.airports}):
         return True
     listed = watchlist.aircraft_by_icao24.get(event.icao24)
     return is_among(routing.only, event.icao24, event.registration, listed)

@@ -62,8 +62,8 @@ class Routing(Struct, frozen=True):
 
     only: tuple[str, ...] = ()
     """As `WatchedAirport.only`, and airport codes, as written; empty: whatever it is."""
-    airports: tuple[str, ...] = ()
-    """`Airport.icao` of the airport codes in ``only``."""
+    airports: tuple[Airport, ...] = ()
+    """Those that ``only`` names."""
     on: tuple[Told, ...] | None = None
     """None: every landing, departure and reminder, and what becomes of them."""
     min_confidence: float | None = None

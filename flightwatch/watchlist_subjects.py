@@ -15,6 +15,7 @@ from flightwatch.airports import Airports
 from flightwatch.model import Airport, How, Icao24
 from flightwatch.registration import icao24_of, is_flight, is_serial, normalise, registration_of
 from flightwatch.watched import TAG, WatchedAircraft, WatchedAirport
+from flightwatch.watchlist_misplaced import code_as_key, tail_as_key
 from flightwatch.watchlist_places import Places
 from flightwatch.watchlist_yaml import Items, Node, Reading, Scalar, one_of, quoted
 
@@ -76,9 +77,10 @@ class Subjects:
         """How names of airports were understood, a line each; complete when all else was read."""
         return tuple(self._places.understood)
 
-    def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """A channel's ``only``, airports' names in it as codes, and its airports by ICAO code; to be read last, for the tags."""
-        patterns, airports = [], []
+    def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Airport, ...]]:
+        """A channel's ``only``, airports' names in it as codes, and its airports; to be read last, for the tags."""
+        patterns: list[str] = []
+        airports: dict[str, Airport] = {}
         for entry, where in self._reading.items(node, path, _ROUTED_ONLY):
             pattern = self._pattern(entry, where, _ROUTED_ONLY)
             if not pattern or not isinstance(entry, Scalar):
@@ -88,13 +90,13 @@ class Subjects:
             elif airport := self._places.find(entry, pattern):
                 is_code = pattern.upper() in (airport.iata, airport.icao)
                 patterns.append(pattern if is_code else airport.iata or airport.icao)
-                airports.append(airport.icao)
+                airports.setdefault(airport.icao, airport)
             else:
                 patterns.append(pattern)
                 if not _TAIL_FORM.fullmatch(normalise(pattern)):
                     unknown = "{} is neither a tail number nor an airport"
                     self._reading.complain(entry.line, where, self._places.problem(entry, pattern, unknown, _ROUTED))
-        return tuple(dict.fromkeys(patterns)), tuple(dict.fromkeys(airports))
+        return tuple(dict.fromkeys(patterns)), tuple(airports.values())
 
     def _means_aircraft(self, pattern: str) -> bool:
         return bool(
@@ -126,6 +128,9 @@ class Subjects:
 
     def _described(self, node: Node, path: str) -> list[WatchedAircraft]:
         reading = self._reading
+        if (misplaced := tail_as_key(node, _AIRCRAFT_KEYS, self._is_tail)) is not None:
+            reading.complain(misplaced[0], path, misplaced[1])
+            return []
         fields = reading.table(node, path, _AIRCRAFT_KEYS, _AIRCRAFT)
         tail, address = fields.get("registration"), fields.get("icao24")
         tail_path = f"{path}.registration"
@@ -148,6 +153,10 @@ class Subjects:
             WatchedAircraft(icao24, (registration or None) if tail else self._tail(icao24), how, label, at, tags)
             for icao24 in new
         ]
+
+    def _is_tail(self, text: str) -> bool:
+        tail = normalise(text)
+        return bool(_TAIL_FORM.fullmatch(tail) or _ICAO24.fullmatch(text) or icao24_of(tail, self._register))
 
     def _icao24s(self, node: Node | None, path: str) -> tuple[Icao24, ...]:
         if not isinstance(node, Items):
@@ -188,6 +197,9 @@ class Subjects:
         if isinstance(node, Scalar):
             fields: dict[str, Node] = {}
             airport = self._airport(node, path)
+        elif (misplaced := code_as_key(node, _AIRPORT_KEYS)) is not None:
+            self._reading.complain(misplaced[0], path, misplaced[1])
+            return None
         else:
             fields = self._reading.table(node, path, _AIRPORT_KEYS, _AIRPORT, required=("code",))
             airport = self._airport(fields.get("code"), f"{path}.code")

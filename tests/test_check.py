@@ -193,10 +193,10 @@ def test_a_secret_is_not_shown() -> None:
         ("notify: [{print: , delay: 8d}]", "print is told 192 h later: is that meant?"),
         (
             "notify: [{print: , only: [RA-96*]}]",
-            "print never gets an alert: its only: RA-96* means none of what is watched",
+            "print never gets an alert: its only: RA-96* matches nothing that is watched",
         ),
-        ("notify: [{print: , only: [RA-96*, P-885]}]", "print: RA-96* in its only: means none of what is watched"),
-        ("notify: [{print: , only: [EC-ABC, FNJ]}]", "print: EC-ABC in its only: means none of what is watched"),
+        ("notify: [{print: , only: [RA-96*, P-885]}]", "print: RA-96* in its only: matches nothing that is watched"),
+        ("notify: [{print: , only: [EC-ABC, FNJ]}]", "print: EC-ABC in its only: matches nothing that is watched"),
         ("notify: [{print: , only: [RA-86*, VVO]}]", None),
         (
             "notify: [print, {apprise: 'json://h', on: [reminder]}]",
@@ -221,12 +221,15 @@ def test_warnings_about_channels(more: str, warning: str | None) -> None:
             (only, None)
             for only in ("RA-96*", "RA96*", "'*'", "'[RN]*'", "D-AIMA", "daima", "HL9103", "444444", "FNJ", "165829")
         ),
-        ("G-*", "print never gets an alert: its only: G-* means none of what is watched"),
-        ("VVO", "print never gets an alert: its only: UHWW means none of what is watched"),
-        ("000000", "print never gets an alert: its only: 000000 means none of what is watched"),
-        ("EC-ABC, RA-96*", "print: EC-ABC in its only: means none of what is watched"),
-        ("EC-ABC, G-*, P-885", "print: EC-ABC, G-* in its only: mean none of what is watched"),
-        ("FNJ, VVO", "print: UHWW in its only: means none of what is watched"),
+        ("G-*", "print never gets an alert: its only: G-* matches nothing that is watched"),
+        (
+            "VVO",
+            "print never gets an alert: its only: VVO (Vladivostok International Airport) matches nothing that is watched",
+        ),
+        ("000000", "print never gets an alert: its only: 000000 matches nothing that is watched"),
+        ("EC-ABC, RA-96*", "print: EC-ABC in its only: matches nothing that is watched"),
+        ("EC-ABC, G-*, P-885", "print: EC-ABC, G-* in its only: match nothing that is watched"),
+        ("FNJ, VVO", "print: VVO (Vladivostok International Airport) in its only: matches nothing that is watched"),
     ],
 )
 def test_where_an_airport_is_watched_anybody_may_come(only: str, warning: str | None) -> None:

@@ -28,7 +28,10 @@ CORE = [
         "flightwatch.cycle",
     ),
     *("flightwatch.airport_names", "flightwatch.airport_meant", "flightwatch.city_codes"),
-    *(f"flightwatch.watchlist_{name}" for name in ("yaml", "subjects", "places", "alerts", "channels", "services")),
+    *(
+        f"flightwatch.watchlist_{name}"
+        for name in ("yaml", "subjects", "misplaced", "places", "alerts", "channels", "services")
+    ),
     *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page", "sight")),
     *(
         f"flightwatch.past.{name}"

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
+from time import time
 
 import pytest
 from conftest import PATIENCE_S, RICH, Program
@@ -120,7 +121,7 @@ def test_a_verbose_poll_tells_the_cost_and_no_secret(program: Program, server: N
     planned, found = done.stderr.splitlines()
     assert planned == "flightwatch: 1 query, 4 credits planned"
     assert found.startswith("flightwatch: 0 state vectors, 0 skipped, ")
-    assert found.endswith(" ms; credits left: 3996")
+    assert found.endswith(" ms; credits left: 3,996")
     assert CLIENT_SECRET not in done.stdout + done.stderr
     [authorization] = [request.headers["authorization"] for request in server.asked("/api/states/all")]
     kept = b"".join(path.read_bytes() for path in program.folder.iterdir() if path.is_file())
@@ -192,14 +193,22 @@ def test_a_loop_at_a_terminal() -> None:
 
 def test_a_poll_by_hand_says_a_line(program: Program, server: NoticedServer) -> None:
     """On standard error where that is a terminal; with -q nothing, and where it is none, as under cron, nothing either."""
-    server.credits[ANONYMOUS] = 500
+    server.credits[ANONYMOUS], server.time = 500, round(time())
     said = [at_terminal(program, *arguments) for arguments in (("poll",), ("poll", "-q"))]
     assert said == [
         "flightwatch: asked about the whole world (496 credits left): heard nobody; no landing or departure to tell; "
-        "to poll on: --every 5m, or cron\r\n",
+        "to keep polling: --every 5m, or cron\r\n",
         "",
     ]
     assert program.out("poll") == ""
+
+
+def test_a_poll_by_hand_says_that_the_answer_is_old(program: Program, server: NoticedServer) -> None:
+    """The whole time that OpenSky's clock stands still: the first answer is the newest there is, the second is not new."""
+    server.time = round(time()) - 7200
+    behind = "; OpenSky's clock is 2 h 00 min behind this machine's, and so is all that is told; to keep polling: "
+    for said in ("no landing or departure to tell", "OpenSky's answer is no newer than the last one, nothing to tell"):
+        assert f"{said}{behind}" in at_terminal(program, "poll")
 
 
 def at_terminal(program: Program, *arguments: str) -> str:

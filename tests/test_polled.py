@@ -1,5 +1,7 @@
 """What one poll did, in a line."""
 
+from datetime import timedelta
+
 import pytest
 from reports import report
 from skies import ICAO24, at, landing, left, reminder, taken_back
@@ -71,6 +73,18 @@ def test_a_poll(
     line: str,
 ) -> None:
     assert polled_line(queries, poll, told, watchlist, why_not=None, credits_left=credits_left) == line
+
+
+def test_an_answer_of_long_ago() -> None:
+    """A clock of OpenSky's that stands still, or one of ours that is wrong, is said: else all seems well and nobody watches."""
+    late = "; OpenSky's clock is 2 h 05 min behind this machine's, and so is all that is told"
+    for poll, said in (
+        (sky("abcdef"), f"heard 1 aircraft; {QUIET}"),
+        (None, "OpenSky's answer is no newer than the last one, nothing to tell"),
+    ):
+        for lag, told in ((timedelta(minutes=125), late), (timedelta(minutes=5), ""), (timedelta(minutes=-30), "")):
+            line = polled_line((BOX,), poll, (), Watchlist(), why_not=None, credits_left=None, lag=lag)
+            assert line == f"asked about an area: {said}{told}"
 
 
 def test_a_poll_that_asked_nothing() -> None:

@@ -85,8 +85,8 @@ def test_only_these_aircraft_or_these_airports(
         "tail": Routing(("RA-86*",)),
         "icao24": Routing(("15521F",)),
         "tag": Routing(("tag:dprk",)),
-        "airport": Routing(("FNJ",), ("ZKPY",)),
-        "either": Routing(("P-*", "FNJ"), ("ZKPY",)),
+        "airport": Routing(("FNJ",), (FNJ,)),
+        "either": Routing(("P-*", "FNJ"), (FNJ,)),
     }
     assert told(watching(**narrow), event(icao24, at, registration=registration)) == expected
     asking = {name: Routing(each.only, each.airports, on=("correction",)) for name, each in narrow.items()}

@@ -387,6 +387,31 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
         ),
         ("aircraft: [{icao24: 15521f, lable: x}]", "1: aircraft[0]: unknown key 'lable', write 'label'"),
         (
+            "aircraft:\n  - RA-86559: Il-62M",
+            "2: aircraft[0]: 'RA-86559' stands where a key belongs, write {registration: 'RA-86559', label: 'Il-62M'}",
+        ),
+        (
+            "aircraft:\n  - P-885: 7278A5\n    at: [FNJ]",
+            "2: aircraft[0]: 'P-885' stands where a key belongs, write {registration: 'P-885', icao24: '7278A5'}",
+        ),
+        (
+            "aircraft:\n  - 15521f: Il-62M",
+            "2: aircraft[0]: '15521f' stands where a key belongs, write {icao24: '15521f', label: 'Il-62M'}",
+        ),
+        (
+            "aircraft:\n  - DAIMA:",
+            "2: aircraft[0]: 'DAIMA' stands where a key belongs, write DAIMA without a colon, or {registration: 'DAIMA'}",
+        ),
+        (
+            "aircraft:\n  RA-86559:\n    label: Il-62M",
+            "2: aircraft: 'RA-86559' stands where a key belongs, write registration: 'RA-86559', and beside it what now "
+            "stands under it",
+        ),
+        (
+            "airports:\n  - FNJ: [RA-86*]",
+            "2: airports[0]: 'FNJ' stands where a key belongs, write {code: 'FNJ'}, with only: in it for whom you mean",
+        ),
+        (
             "aircraft: [{icao24: 15521f, label: Il-62M, Air Koryo}]",
             "1: aircraft[0]: text without a key, put what holds a comma in quotes and a list in [ ]",
         ),
@@ -789,7 +814,7 @@ def test_airports_by_name() -> None:
     )
     assert watchlist.aircraft[0].at == ("UHWW",)
     assert [watched.airport.iata for watched in watchlist.airports] == ["WOS", "FNJ", "VVO"]
-    assert watchlist.notify[0].routing.airports == ("ZKWS", "ZKPY")
+    assert watchlist.notify[0].routing.airports == (WOS, FNJ)
     assert watchlist.notify[0].routing.only == ("RA-86559", "WOS", "fnj")
     assert watchlist.understood == (
         "'vladivostok' is Vladivostok (VVO/UHWW), Nowhere",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import apprise
 import pytest
-from watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, complaints, parse
+from reports import airport
+from watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, complaints, parse
 
 from flightwatch.airports import Airports
 from flightwatch.data import load_airports
@@ -51,7 +52,7 @@ health: {blind_after: 2h, heartbeat: "${PING}"}
         EmailChannel(
             *(("desk@example.org",), "watch@example.org", "smtp://h"),
             routing=Routing(
-                *(("RA-86*", "FNJ"), ("ZKPY",), ("landing", "departure", "reminder", "correction", "health"), 0.8),
+                *(("RA-86*", "FNJ"), (FNJ,), ("landing", "departure", "reminder", "correction", "health"), 0.8),
                 timedelta(hours=24),
             ),
         ),
@@ -84,7 +85,7 @@ def test_what_is_left_out_has_defaults() -> None:
 def test_only_names_airports_and_airframes(entry: str, airports: tuple[str, ...]) -> None:
     """A known code is its airport; a glob, an icao24, a tag and what has a hyphen or a digit are aircraft."""
     routing = channel(f"  - print:\n    only: ['{entry}']").routing
-    assert (len(routing.only), routing.airports) == (1, airports)
+    assert (len(routing.only), tuple(a.icao for a in routing.airports)) == (1, airports)
 
 
 def test_a_tail_number_that_is_a_code_too_is_the_tail_number() -> None:
@@ -400,7 +401,12 @@ def test_the_examples_in_the_watchlist_of_this_repository() -> None:
     )
     assert [type(channel) for channel in watchlist.notify] == [PrintChannel, EmailChannel, AppriseChannel]
     assert watchlist.notify[1].routing == Routing(
-        *(("RA-86*", "tag:dprk", "FNJ"), ("ZKPY",), ("landing", "departure", "reminder", "correction", "health"), 0.8)
+        *(
+            ("RA-86*", "tag:dprk", "FNJ"),
+            (airport("FNJ"),),
+            ("landing", "departure", "reminder", "correction", "health"),
+            0.8,
+        )
     )
     assert watchlist.notify[2].routing == Routing(delay=timedelta(days=1))
     assert watchlist.alerts.still_on_ground == (timedelta(days=1), timedelta(days=3))

@@ -2,14 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from flightwatch.model import Event, Poll, Query
+from flightwatch.past.extent import length
 from flightwatch.watched import Watchlist
 from flightwatch.words.phrases import clean, counted
 
 MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""
+
+LATE: Final = timedelta(minutes=10)
+"""How far OpenSky's time is behind when that is worth a word: usually it is some ten seconds, and rows are served for 5 min."""
 
 _TOLD: Final = {
     "landing": "landing",
@@ -27,19 +32,21 @@ def polled_line(
     *,
     why_not: str | None,
     credits_left: int | None,
+    lag: timedelta = timedelta(0),
 ) -> str:
     """``asked about the whole world (396 credits left): heard 8,123 aircraft, RA-86559 of yours; 1 landing to tell``.
 
     ``poll`` is None where the answer was no newer than the one before. ``why_not`` says why nothing was asked, None where
-    something was; ``credits_left`` None: OpenSky did not say.
+    something was; ``credits_left`` None: OpenSky did not say; ``lag``: how far the answer's time is behind this machine's.
     """
     if why_not is not None:
         return f"nothing asked: {why_not}"
     left = "" if credits_left is None else f" ({counted(credits_left, 'credit')} left)"
     asked = f"asked about {_subject(queries)}{left}"
+    old = f"; OpenSky's clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
     if poll is None:
-        return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell"
-    return f"{asked}: heard {_heard(poll, watchlist)}; {_told(told)}"
+        return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell{old}"
+    return f"{asked}: heard {_heard(poll, watchlist)}; {_told(told)}{old}"
 
 
 def _subject(queries: Sequence[Query]) -> str:
