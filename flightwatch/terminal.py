@@ -24,7 +24,7 @@ from flightwatch.alerts import Alert
 from flightwatch.model import Basis
 from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
-from flightwatch.words.phrases import WORTH_A_WORD
+from flightwatch.words.phrases import WORTH_A_WORD, dwell_in_brief
 from flightwatch.words.whereabouts import brief_name, codes
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _moment(moment: Moment | None) -> str:
 
 
 def _stay(dwell: Dwell) -> list[str]:
-    """``46 h 39 min``, and its range where it has one."""
+    """``about 46 h 39 min``, and its range where it has one."""
     least = f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest > WORTH_A_WORD else "unknown"
     if dwell.longest is None:
         return [least]
@@ -192,10 +192,10 @@ def _stay(dwell: Dwell) -> list[str]:
     if dwell.best is None:
         return [f"{least},", most] if dwell.shortest > WORTH_A_WORD else [most]
     if dwell.longest - dwell.shortest <= alerts.RANGE:
-        return [alerts.duration(dwell.best)]
+        return [dwell_in_brief(dwell)]
     is_open_below = dwell.shortest <= WORTH_A_WORD
     return [
-        alerts.duration(dwell.best),
+        dwell_in_brief(dwell),
         most if is_open_below else f"{_short(dwell.shortest)} to {_short(dwell.longest)}",
     ]
 

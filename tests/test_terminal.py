@@ -42,7 +42,7 @@ def table(*visits: Visit, width: int = 80) -> list[str]:
 
 def test_a_visit_that_was_inferred() -> None:
     assert table(visit()) == [
-        "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  46 h 39 min         inferred,",
+        "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  about 46 h 39 min   inferred,",
         "          FNJ/ZKPY         ~01:52      ~00:31      46 h 30 to 46 h 48  93 % sure",
     ]
 
@@ -67,7 +67,7 @@ def test_a_visit_that_was_inferred() -> None:
         (
             visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-26T02:40", minutes=9, confidence=0.8)),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-26  48 min            observed",
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-26  about 48 min      observed",
                 "          FNJ/ZKPY         01:52       ~02:40      39 min to 57 min  left:",
                 "                                                                     inferred,",
                 "                                                                     80 % sure",
@@ -76,7 +76,7 @@ def test_a_visit_that_was_inferred() -> None:
         (
             visit(airport=None, latitude=39.5, longitude=126.1234),
             [
-                "RA-86559  39.500   2023-09-26  2023-09-28  46 h 39 min         inferred,",
+                "RA-86559  39.500   2023-09-26  2023-09-28  about 46 h 39 min   inferred,",
                 "          126.123  ~01:52      ~00:31      46 h 30 to 46 h 48  93 % sure",
             ],
         ),
@@ -99,7 +99,7 @@ def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float 
             moment("2023-09-26T01:52", minutes=3, confidence=0.9),
             moment("2023-09-28T00:31", minutes=3, confidence=0.9),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  46 h 39 min    OpenSky's",
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  about 46 h 39 min  OpenSky's",
                 "          FNJ/ZKPY         ~01:52      ~00:31                     estimate,",
                 "                                                                  90 % sure",
             ],
@@ -171,12 +171,13 @@ STACKED = {
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  landed 2023-09-26 ~01:52 UTC",
         "  left 2023-09-28 ~00:31 UTC",
-        "  stay 46 h 39 min  46 h 30 to 46 h 48",
+        "  stay about 46 h 39 min",
+        "  46 h 30 to 46 h 48",
         "  inferred, 93 % sure",
         "RA-86559  39.224  125.670",
         "  landed 2023-09-26 01:52 UTC",
         "  left 2023-09-26 ~02:40 UTC",
-        "  stay 48 min  39 min to 57 min",
+        "  stay about 48 min  39 min to 57 min",
         "  landing observed",
         "  departure inferred, 80 % sure",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
@@ -195,10 +196,10 @@ STACKED = {
         "RA-86559: visits",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  landed 2023-09-26 ~01:52 UTC  left 2023-09-28 ~00:31 UTC",
-        "  stay 46 h 39 min  46 h 30 to 46 h 48  inferred, 93 % sure",
+        "  stay about 46 h 39 min  46 h 30 to 46 h 48  inferred, 93 % sure",
         "RA-86559  39.224  125.670",
         "  landed 2023-09-26 01:52 UTC  left 2023-09-26 ~02:40 UTC",
-        "  stay 48 min  39 min to 57 min  landing observed",
+        "  stay about 48 min  39 min to 57 min  landing observed",
         "  departure inferred, 80 % sure",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  there by 2023-09-26 01:52 UTC  still there",
