@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -13,6 +14,9 @@ from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
 from flightwatch.watched import AlertRules, Routing, Told, Units, Watchlist
 from flightwatch.words.phrases import clean, counted, duration
+
+HANG: Final = len("aircraft  ")
+"""Columns that the word takes by which each line of `as_lines` begins, and the blanks after it."""
 
 
 class CheckedAircraft(Struct, frozen=True):

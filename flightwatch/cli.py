@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from flightwatch import __version__, cli_init, cli_past, cli_status, environment, places
 from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
 from flightwatch.options import DatabaseOption, WatchlistOption
-from flightwatch.output import close_output, open_output, print_pairs, say
+from flightwatch.output import close_output, open_output, print_lines, print_pairs, say
 from flightwatch.parts import (
     channels,
     store_to_replay_into,
@@ -194,7 +194,7 @@ def check(
     form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
 ) -> None:
     """The watchlist as understood, its queries, credits and mistakes."""
-    from flightwatch.check import as_lines
+    from flightwatch.check import HANG, as_lines
     from flightwatch.check import check as reckon
     from flightwatch.errors import WatchlistError
     from flightwatch.watchlist import parse_duration, read_bytes, understand
@@ -209,8 +209,7 @@ def check(
 
         typer.echo(msgspec.json.encode(found))
     else:
-        for line in as_lines(found):
-            typer.echo(line)
+        print_lines(as_lines(found), hang=HANG)
     if complaints:
         raise WatchlistError(complaints)
 

@@ -20,11 +20,10 @@ from flightwatch.options import (
     UntilOption,
     WatchlistOption,
 )
-from flightwatch.output import say, write_whole
+from flightwatch.output import print_lines, say, write_whole
 from flightwatch.parts import the_airports, the_flights, the_store, the_watchlist, watchlist_if_any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from flightwatch.airports import Airports
@@ -128,12 +127,12 @@ def history(
             )
         elif form is VisitFormat.table:
             _print_visits(f"{asked.text}: visits", visits, now)
-            _print_lines(reasons(visits, store, airports))
+            print_lines(reasons(visits, store, airports))
         else:
             typer.echo(_rendered(visits, form, store, watched, now), nl=False)
     if form is VisitFormat.table:
         more = " (--days 90 asks for more)" if asked.is_about_aircraft and begin is None and not offline else ""
-        _print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
+        print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
     unplaced = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.unplaced)
     if unplaced:
         say(f"OpenSky knows {counted(unplaced, 'more stay')} on the ground, but not where")
@@ -191,25 +190,7 @@ def _print_summary(asked: "Question", counted: "Summary", form: VisitFormat) -> 
 
         typer.echo(msgspec.json.encode(counted))
         return
-    _print_lines([f"{asked.text}: visits", *as_lines(counted, shutil.get_terminal_size().columns)])
-
-
-def _print_lines(lines: "Iterable[str]") -> None:
-    """Each line as it is; on a terminal broken between words where it is too long, all of it set in as its start is."""
-    if not sys.stdout.isatty():
-        for line in lines:
-            typer.echo(line)
-        return
-    from rich.text import Text
-
-    from flightwatch.terminal import console
-
-    screen = console()
-    for line in lines:
-        text = line.lstrip()
-        start = line[: len(line) - len(text)]
-        for part in Text(text).wrap(screen, screen.width - len(start), overflow="fold"):
-            screen.print(Text.assemble(start, part), soft_wrap=True)
+    print_lines([f"{asked.text}: visits", *as_lines(counted, shutil.get_terminal_size().columns)])
 
 
 def _rendered(

@@ -56,7 +56,7 @@ def status(
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """The morning look: who is where, what is new, how the polling goes."""
+    """The morning look: who is where, what is new, how polling goes."""
     if form is StatusFormat.json and watch:
         raise UsageError("--watch draws on a terminal: leave it out, or --format json")
     watched, airports = the_watchlist(watchlist, secrets=False), the_airports()

@@ -11,6 +11,7 @@ from flightwatch.airports import Airports
 from flightwatch.alerts import Alert, lines
 from flightwatch.data import load_airports
 from flightwatch.delivery.context import alert_of
+from flightwatch.output import print_lines
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store
@@ -65,6 +66,5 @@ def run() -> None:
         visits = history.known(subject, store, watchlist, airports, last_at).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
         out.print(visits_table("RA-86559: visits", visits, last_at))
-        for line in history.reasons(visits, store, airports):
-            sys.stdout.write(line + "\n")
+        print_lines(history.reasons(visits, store, airports))
     sys.stdout.write("\n" + CLOSING)

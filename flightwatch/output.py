@@ -13,12 +13,22 @@ from flightwatch.errors import UsageError
 def say(text: str) -> None:
     """A diagnostic, to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
 
-    What a terminal would obey is escaped: a path or an argument may hold anything.
+    What a terminal would obey is escaped: a path or an argument may hold anything. A terminal gets lines that fit it.
     """
     with suppress(OSError):  # its terminal is gone, or its disk is full
         for line in text.split("\n"):
-            sys.stderr.write(f"flightwatch: {_plain(line)}\n")
+            sys.stderr.write("\n".join(_fitted(f"flightwatch: {_plain(line)}")) + "\n")
         sys.stderr.flush()
+
+
+def _fitted(line: str) -> list[str]:
+    """A line for standard error: on a terminal broken between words, so that the terminal need not break it inside one."""
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
+    if not 0 < columns < len(line):
+        return [line]
+    from textwrap import wrap
+
+    return wrap(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _plain(line: str) -> str:
@@ -49,6 +59,28 @@ def close_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_lines(lines: Iterable[str], hang: int = 0) -> None:
+    """Lines to stdout; on a terminal broken between words where they are too long.
+
+    What follows a break stands ``hang`` columns farther right than the line began.
+    """
+    if not sys.stdout.isatty():
+        for line in lines:
+            sys.stdout.write(f"{line}\n")
+        return
+    from rich.text import Text
+
+    from flightwatch.terminal import console
+
+    screen = console()
+    for line in lines:
+        begin = max(hang, len(line) - len(line.lstrip()))
+        start = line[:begin]
+        for part in Text(line[begin:]).wrap(screen, screen.width - begin, overflow="fold") or [Text()]:
+            screen.print(Text.assemble(start, part), soft_wrap=True)
+            start = " " * begin
 
 
 def print_pairs(rows: Iterable[tuple[str, str]]) -> None:

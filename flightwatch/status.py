@@ -30,7 +30,7 @@ UP: Final = timedelta(hours=1)
 """How long after it was last heard in the air an aircraft is still called up; after that nobody knows."""
 
 MOST_NAMES: Final = 10
-"""Most of those who were never heard that are named."""
+"""Most of those who were never heard that are named; one more is named too, in the place of "1 more"."""
 
 GIVEN_UP_SHOWN: Final = timedelta(days=7)
 """How long alerts that were given up are shown."""
@@ -213,4 +213,4 @@ def _name(name: str, label: str | None) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMES
-    return ", ".join([*names[:MOST_NAMES], *([f"and {more:,} more"] if more > 0 else [])])
+    return ", ".join(names if more <= 1 else [*names[:MOST_NAMES], f"and {more:,} more"])

@@ -337,6 +337,28 @@ def test_lines_on_a_terminal(watcher: Program) -> None:
     assert 50 < max(map(len, shown[-3:])) <= 60
 
 
+def test_the_watchlist_as_understood_on_a_terminal(watcher: Program) -> None:
+    """What follows a break stands under what began the line, not under the word that says what it is about."""
+    piped = watcher.out("check").splitlines()
+    watcher.environment |= {"COLUMNS": "60", "TERM": "xterm"}
+    with terminal() as (screen, other):
+        watcher.wait(watcher.start("check", stdout=other))
+        shown = read_until(screen, "15 min\r\n").splitlines()
+    assert [line for line in shown if not line.startswith(" " * 10)] != shown
+    assert " ".join(" ".join(shown).split()) == " ".join(" ".join(piped).split())
+    assert 50 < max(map(len, shown)) <= 60
+
+
+def test_diagnostics_on_a_terminal(watcher: Program) -> None:
+    piped = " ".join(watcher.run("history", "Moscow").stderr.split())
+    with terminal() as (screen, other):
+        termios.tcsetwinsize(other, (24, 50))
+        watcher.wait(watcher.start("history", "Moscow", stderr=other))
+        shown = read_until(screen, "(UUBM)").splitlines()
+    assert piped.startswith(" ".join(" ".join(shown).split()))
+    assert 40 < max(map(len, shown)) <= 50
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [

@@ -142,7 +142,7 @@ def test_a_tail_number_with_several_addresses_is_heard_on_one_of_them() -> None:
 def test_who_is_listed() -> None:
     """Every watched airframe, in groups that begin with the latest; and whoever else stands at a watched airport."""
     listed = [
-        WatchedAircraft(f"{n:06x}", f"P-{n}", "given", label="Il\x1b[31m" if n == 10 else None) for n in range(10, 24)
+        WatchedAircraft(f"{n:06x}", f"P-{n}", "given", label="Il\x1b[31m" if n == 10 else None) for n in range(10, 25)
     ]
     heard = {10: HEARD - 60, 11: HEARD, 12: HEARD - 7200}
     flying = [Track(f"{n:06x}", None, "airborne", heard=at_) for n, at_ in heard.items()]
@@ -153,9 +153,11 @@ def test_who_is_listed() -> None:
         ("on the ground", ["RA-86559"]),
         ("in the air", ["P-11", "P-10 (Il[31m)"]),
         ("where unknown", ["P-12"]),
-        ("never heard", ["11 aircraft"]),
+        ("never heard", ["12 aircraft"]),
     ]
-    assert found[-1][1][0][1] == "P-13, P-14, P-15, P-16, P-17, P-18, P-19, P-20, P-21, P-22, and 1 more"
+    assert found[-1][1][0][1] == "P-13, P-14, P-15, P-16, P-17, P-18, P-19, P-20, P-21, P-22, and 2 more"
+    fewer = look(*flying, stranger, *visitors, watchlist=Watchlist(tuple(listed[:-1]), FNJ.airports))
+    assert fewer[-1][1][0][1] == "P-13, P-14, P-15, P-16, P-17, P-18, P-19, P-20, P-21, P-22, P-23"
 
 
 @pytest.mark.parametrize(
