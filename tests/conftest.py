@@ -3,13 +3,12 @@
 import json
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import PIPE, CompletedProcess, Popen
+from subprocess import DEVNULL, PIPE, CompletedProcess, Popen
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -59,6 +58,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+@contextmanager
+def running(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    stdin: int = DEVNULL,
+    stdout: int = PIPE,
+    stderr: int = PIPE,
+) -> "Iterator[Popen[str]]":
+    """Run a command during a block: where it has not ended by then, whatever happened there, it is killed."""
+    with Popen(command, cwd=folder, env=environment, stdin=stdin, stdout=stdout, stderr=stderr, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @dataclass
 class Program:
     """``flightwatch`` in a folder of its own, with a home that holds nothing, asking a loopback server."""
@@ -78,46 +95,32 @@ class Program:
     def watchlist(self) -> Path:
         return self.folder / "watchlist.yaml"
 
-    def start(
-        self, *arguments: str, stdout: int = PIPE, stderr: int = PIPE, env: Mapping[str, str] = {}
-    ) -> "Popen[str]":
-        """Start it and come back; the caller waits for it."""
-        return Popen(
-            [sys.executable, "-m", "flightwatch", *arguments],
-            cwd=self.folder,
-            env={**self.environment, **env},
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            text=True,
-        )
+    def running(
+        self,
+        *arguments: str,
+        wrapped: Sequence[str] = (),
+        stdout: int = PIPE,
+        stderr: int = PIPE,
+        env: Mapping[str, str] = {},
+    ) -> "AbstractContextManager[Popen[str]]":
+        """Run it during a block, by the command ``wrapped`` where there is one."""
+        command = [*wrapped, sys.executable, "-m", "flightwatch", *arguments]
+        return running(command, self.folder, {**self.environment, **env}, stdout=stdout, stderr=stderr)
 
-    def run(self, *arguments: str, stdout: int = PIPE, env: Mapping[str, str] = {}) -> "CompletedProcess[str]":
+    def run(
+        self, *arguments: str, wrapped: Sequence[str] = (), stdout: int = PIPE, env: Mapping[str, str] = {}
+    ) -> "CompletedProcess[str]":
         """Run it to its end. Whatever it says, it is never a traceback."""
-        process = self.start(*arguments, stdout=stdout, env=env)
-        return self.wait(process)
+        with self.running(*arguments, wrapped=wrapped, stdout=stdout, env=env) as process:
+            return self.wait(process)
 
     def closed(self, *arguments: str) -> "CompletedProcess[str]":
         """Run it with its standard output closed."""
-        command = [sys.executable, "-m", "flightwatch", *arguments]
-        shell = Popen(
-            ["sh", "-c", 'exec "$@" >&-', "sh", *command],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=PIPE,
-            stderr=PIPE,
-            text=True,
-        )
-        return self.wait(shell)
+        return self.run(*arguments, wrapped=("sh", "-c", 'exec "$@" >&-', "sh"))
 
     def wait(self, process: "Popen[str]") -> "CompletedProcess[str]":
-        """Wait for one that was started."""
-        with process:
-            try:
-                out, err = process.communicate(timeout=PATIENCE_S)
-            except BaseException:
-                process.kill()
-                raise
+        """Wait for the end of one that runs."""
+        out, err = process.communicate(timeout=PATIENCE_S)
         assert "Traceback" not in (err or ""), err
         assert "Exception ignored" not in (err or ""), err
         return CompletedProcess(process.args, process.returncode, out, err)

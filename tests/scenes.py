@@ -4,20 +4,19 @@ import json
 import os
 import resource
 import shutil
-import socket
 import sqlite3
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from subprocess import Popen
 from threading import Event
 from typing import Final
 
 from conftest import PATIENCE_S, show
 from opensky_server import CLIENT_ID, CLIENT_SECRET, FIELDS, HANG, Fault, OpenSkyServer, Request, Row, row
+from ports import closed_port, full_port
 from skies import seen_visit
 from stage import TOUCHDOWN, Scene, Stage, Unavailable
 from trustme import CA
@@ -51,9 +50,8 @@ def spent(fault: Fault) -> Scene:
     def scene(stage: Stage) -> Iterator[None]:
         with answers(fault)(stage):
             yield
-        database = sqlite3.connect(stage.program.database, isolation_level=None)
-        database.execute("UPDATE polls SET started = started - 14400, silent_until = silent_until - 14400")
-        database.close()
+        with closing(sqlite3.connect(stage.program.database, isolation_level=None)) as database:
+            database.execute("UPDATE polls SET started = started - 14400, silent_until = silent_until - 14400")
 
     return scene
 
@@ -111,34 +109,16 @@ def fallen_silent(rows: int) -> Scene:
     return scene
 
 
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
-
-
 @contextmanager
 def refused(stage: Stage) -> Iterator[None]:
-    with environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{free_port()}/api")(stage):
+    with closed_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(stage):
         yield
 
 
 @contextmanager
 def swallowed(stage: Stage) -> Iterator[None]:
-    """A listener whose queue is full lets a connection wait, as a firewall that drops it does."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(3)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
-        with environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{listener.getsockname()[1]}/api")(stage):
-            yield
-        for each in waiting:
-            each.close()
+    with full_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(stage):
+        yield
 
 
 class TlsServer(OpenSkyServer):
@@ -160,9 +140,10 @@ def untrusted(stage: Stage) -> Iterator[None]:
 @contextmanager
 def no_proxy(stage: Stage) -> Iterator[None]:
     """Nobody listens where the proxy of the environment should be; its password is told nobody."""
-    proxy = f"http://watch:pa55word@127.0.0.1:{free_port()}"
-    with environment(HTTPS_PROXY=proxy, FLIGHTWATCH_OPENSKY_URL="https://127.0.0.1/api")(stage):
-        yield
+    with closed_port() as port:
+        proxy = f"http://watch:pa55word@127.0.0.1:{port}"
+        with environment(HTTPS_PROXY=proxy, FLIGHTWATCH_OPENSKY_URL="https://127.0.0.1/api")(stage):
+            yield
 
 
 @contextmanager
@@ -197,18 +178,15 @@ class NoticedServer(OpenSkyServer):
 
 
 @contextmanager
-def hanging(stage: Stage) -> "Iterator[Popen[str]]":
+def hanging(stage: Stage) -> Iterator[None]:
     """Another poll with the same database waits for its answer, and is killed at the end."""
     with NoticedServer() as server:
         server.faults.append(HANG)
         with environment(FLIGHTWATCH_OPENSKY_URL=server.url)(stage):
-            poll = stage.start()
-        try:
+            polling = stage.polling()
+        with polling:
             assert server.was_asked.wait(PATIENCE_S)
-            yield poll
-        finally:
-            poll.kill()
-            poll.communicate()
+            yield
 
 
 @contextmanager
@@ -229,18 +207,16 @@ def killed(stage: Stage) -> Iterator[None]:
 @contextmanager
 def locked(stage: Stage) -> Iterator[None]:
     """Somebody keeps the database open for writing."""
-    database = sqlite3.connect(stage.program.database, isolation_level=None)
-    database.execute("BEGIN EXCLUSIVE")
-    yield
-    database.close()
+    with closing(sqlite3.connect(stage.program.database, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 @contextmanager
 def newer(stage: Stage) -> Iterator[None]:
     with replaced(stage.program.database):
-        database = sqlite3.connect(stage.program.database)
-        database.execute("PRAGMA user_version = 99")
-        database.close()
+        with closing(sqlite3.connect(stage.program.database)) as database:
+            database.execute("PRAGMA user_version = 99")
         yield
 
 
@@ -268,10 +244,9 @@ def damaged(table: str | None) -> Scene:
 
 def spoil(path: Path, table: str | None) -> None:
     """Overwrite a table's page in the database at ``path``, or the very first with None."""
-    database = sqlite3.connect(path)
-    (size,) = database.execute("PRAGMA page_size").fetchone()
-    (page,) = database.execute("SELECT max(rootpage) FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-    database.close()
+    with closing(sqlite3.connect(path)) as database:
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        (page,) = database.execute("SELECT max(rootpage) FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     with path.open("r+b") as file:
         file.seek(((page or 1) - 1) * size)
         file.write(b"\xff" * size)
@@ -335,8 +310,10 @@ def closed(name: str, mode: int) -> Scene:
         before = path.stat().st_mode
         with wrapped(*as_anyone())(stage):
             path.chmod(mode)
-            yield
-            path.chmod(before)
+            try:
+                yield
+            finally:
+                path.chmod(before)
 
     return scene
 

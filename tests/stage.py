@@ -7,13 +7,12 @@ runway, meets the fault; the fifth does not. Every poll is a process of its own.
 import os
 import re
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, CompletedProcess, Popen
+from subprocess import PIPE, CompletedProcess, Popen
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
@@ -51,21 +50,14 @@ class Stage:
     others: list[Row] = field(default_factory=list)
     """Who else is in the sky after the fault."""
 
-    def start(self) -> "Popen[str]":
-        """Start a poll."""
-        return Popen(
-            [*self.wrapped, sys.executable, "-m", "flightwatch", "poll"],
-            cwd=self.program.folder,
-            env=self.program.environment | self.environment,
-            stdin=DEVNULL,
-            stdout=self.stdout,
-            stderr=PIPE,
-            text=True,
-        )
+    def polling(self) -> "AbstractContextManager[Popen[str]]":
+        """Poll during a block."""
+        return self.program.running("poll", wrapped=self.wrapped, stdout=self.stdout, env=self.environment)
 
     def poll(self) -> "CompletedProcess[str]":
         """Poll, which never ends in a traceback."""
-        return self.program.wait(self.start())
+        with self.polling() as poll:
+            return self.program.wait(poll)
 
     def watch(self, skies: Iterable[Sky]) -> None:
         """Poll these skies, of which there is nothing to tell."""

@@ -17,6 +17,7 @@ from opensky_server import TIME, OpenSkyServer, row, status
 from reports import AIRPORTS
 from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
 from smtp_server import SmtpServer
+from terminals import Terminal
 
 from flightwatch.model import instant
 from flightwatch.poll import poll_once
@@ -311,13 +312,11 @@ def test_a_replay_says_what_it_left_out(program: Program) -> None:
 def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     """A panel instead of a line."""
     polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
-    terminal, other = os.openpty()
-    try:
-        done = program.run("poll", stdout=other, env={"COLUMNS": "100", "TERM": "dumb"})
-        shown = os.read(terminal, 2**16).decode()
-    finally:
-        os.close(terminal)
-        os.close(other)
+    with (
+        Terminal() as terminal,
+        program.running("poll", stdout=terminal.end, env={"COLUMNS": "100", "TERM": "dumb"}) as poll,
+    ):
+        shown, done = terminal.whole(), program.wait(poll)
     assert (done.returncode, done.stderr) == (0, "")
     assert shown.splitlines()[0].startswith("╭─ RA-86559 landed at Vladivostok VVO ─")
     assert re.search(r"│ landed +10 January 2024 at 15:00 local, 05:00 UTC", shown)

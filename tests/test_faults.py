@@ -67,9 +67,9 @@ def test_two_machines_with_one_watchlist(stage: Stage, tmp_path: Path) -> None:
     """At the same time, with a database each: both tell it."""
     other = tmp_path / "other.db"
     shutil.copy(stage.program.database, other)
-    first = stage.start()
-    stage.environment["FLIGHTWATCH_DB"] = str(other)
-    polls = [stage.poll(), stage.program.wait(first)]
+    with stage.polling() as first:
+        stage.environment["FLIGHTWATCH_DB"] = str(other)
+        polls = [stage.poll(), stage.program.wait(first)]
     assert [(poll.returncode, poll.stderr) for poll in polls] == [(0, "")] * 2
     assert all(LANDED.fullmatch(poll.stdout) for poll in polls)
 

@@ -12,6 +12,7 @@ import pytest
 from conftest import PATIENCE_S, RICH, Program
 from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, HANG, Fault, OpenSkyServer, Request, status
 from skies import at, seen_visit
+from terminals import Terminal
 
 from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable, UsageError
 from flightwatch.live import ENDING, next_turn, repeat
@@ -45,16 +46,14 @@ def server() -> Iterator[NoticedServer]:
 def test_two_polls_at_once(program: Program, server: NoticedServer) -> None:
     """The second says so, asks nothing and is no failure; and the first's end by a crash holds up nobody."""
     server.faults.append(HANG)
-    first = program.start("poll")
-    server.wait_until_asked()
-
-    second = program.run("poll")
-    assert (second.returncode, second.stdout) == (0, "")
-    assert second.stderr == "flightwatch: another poll is already writing to flightwatch.db; this one asked nothing\n"
-    assert len(server.requests) == 1
-
-    with first:
-        first.kill()
+    with program.running("poll"):
+        server.wait_until_asked()
+        second = program.run("poll")
+        assert (second.returncode, second.stdout) == (0, "")
+        assert (
+            second.stderr == "flightwatch: another poll is already writing to flightwatch.db; this one asked nothing\n"
+        )
+        assert len(server.requests) == 1
     assert program.out("poll") == ""
     assert len(server.requests) == 2
 
@@ -77,11 +76,9 @@ def test_two_watchlists_in_one_database(program: Program, server: NoticedServer)
 
     server.faults.append(HANG)
     server.noticed.clear()
-    running = program.start("poll")
-    server.wait_until_asked()
-    waiting = program.run("poll", "--watchlist", "second.yaml")
-    with running:
-        running.kill()
+    with program.running("poll"):
+        server.wait_until_asked()
+        waiting = program.run("poll", "--watchlist", "second.yaml")
     assert (waiting.returncode, waiting.stderr) == (
         0,
         f"flightwatch: another poll is already writing to flightwatch.db, which {first} used last; this one, for {second}, "
@@ -98,20 +95,20 @@ def test_a_watchlist_that_was_renamed(program: Program) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_loop_ends_when_it_is_asked_to(program: Program, server: NoticedServer, number: signal.Signals) -> None:
     """By a service manager, by Ctrl-C or by its terminal's end: after the poll that runs, with nothing to complain of."""
-    loop = program.start("poll", "--every", "1h")
-    server.wait_until_asked()
-    loop.send_signal(number)
-    done = program.wait(loop)
+    with program.running("poll", "--every", "1h") as loop:
+        server.wait_until_asked()
+        loop.send_signal(number)
+        done = program.wait(loop)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "last good poll" in program.out("status")
 
 
 def test_a_single_poll_is_interrupted_without_a_traceback(program: Program, server: NoticedServer) -> None:
     server.faults.append(HANG)
-    poll = program.start("poll")
-    server.wait_until_asked()
-    poll.send_signal(signal.SIGINT)
-    done = program.wait(poll)
+    with program.running("poll") as poll:
+        server.wait_until_asked()
+        poll.send_signal(signal.SIGINT)
+        done = program.wait(poll)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
@@ -213,18 +210,10 @@ def test_a_poll_by_hand_says_that_the_answer_is_old(program: Program, server: No
 
 def at_terminal(program: Program, *arguments: str) -> str:
     """Run it with a terminal as its standard error; give what that shows."""
-    screen, other = os.openpty()
-    try:
-        done = program.wait(program.start(*arguments, stderr=other))
-        assert (done.returncode, done.stdout) == (0, "")
-        os.write(other, b"END")
-        shown = b""
-        while not shown.endswith(b"END"):
-            shown += os.read(screen, 2**16)
-    finally:
-        os.close(other)
-        os.close(screen)
-    return shown.removesuffix(b"END").decode()
+    with Terminal() as terminal, program.running(*arguments, stderr=terminal.end) as process:
+        shown, done = terminal.whole(), program.wait(process)
+    assert (done.returncode, done.stdout) == (0, "")
+    return shown
 
 
 def hush(_line: str) -> None:

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import socket
 import threading
 import traceback
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from conftest import PATIENCE_S
 from opensky_server import (
     BROKEN_GZIP,
     CLIENT_ID,
@@ -29,6 +29,7 @@ from opensky_server import (
     row,
     status,
 )
+from ports import closed_port, full_port
 
 from flightwatch import __version__
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable, UsageError
@@ -93,12 +94,6 @@ def elsewhere(url: str, budget_s: float = 0.3) -> OpenSky:
     """A client of some other address, whose budget ends before a second try and whose clock stands still."""
     clock = Clock()
     return OpenSky(base_url=url, pause=clock.pause, monotonic=clock.monotonic, budget_s=budget_s)
-
-
-def closed_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
 
 
 def test_fetches_the_world(server: OpenSkyServer, clock: Clock) -> None:
@@ -231,7 +226,7 @@ def test_a_dripping_answer_leaves_no_thread_behind(server: OpenSkyServer) -> Non
         OpenSky(base_url=server.url, budget_s=0.3).fetch(WORLD)
     asking = [thread for thread in threading.enumerate() if thread.name == "asking 127.0.0.1"]
     for thread in asking:
-        thread.join(timeout=5)
+        thread.join(PATIENCE_S)
     assert [thread for thread in asking if thread.is_alive()] == []
 
 
@@ -498,9 +493,8 @@ def test_a_netrc_is_not_used(
 
 
 def test_a_refused_connection(clock: Clock) -> None:
-    opensky = OpenSky(base_url=f"http://127.0.0.1:{closed_port()}", pause=clock.pause, monotonic=clock.monotonic)
-    with pytest.raises(Unreachable) as caught:
-        opensky.fetch(WORLD)
+    with closed_port() as port, pytest.raises(Unreachable) as caught:
+        OpenSky(base_url=f"http://127.0.0.1:{port}", pause=clock.pause, monotonic=clock.monotonic).fetch(WORLD)
     assert str(caught.value) == "127.0.0.1 refuses connections; try later, or check FLIGHTWATCH_OPENSKY_URL"
     assert clock.pauses == [1.0, 4.0]
 
@@ -523,18 +517,8 @@ def test_a_name_that_cannot_be_one() -> None:
 
 
 def test_a_connection_that_is_not_taken() -> None:
-    """A listener whose queue is full lets a connection wait, as a firewall that drops it does."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(3)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
-        with pytest.raises(Unreachable) as caught:
-            elsewhere(f"http://127.0.0.1:{listener.getsockname()[1]}").fetch(WORLD)
-        for each in waiting:
-            each.close()
+    with full_port() as port, pytest.raises(Unreachable) as caught:
+        elsewhere(f"http://127.0.0.1:{port}").fetch(WORLD)
     assert str(caught.value) == (
         "127.0.0.1 did not take the connection within 0.3 s; OpenSky blocks connections from large clouds: "
         "if this is one, poll from another network"
@@ -560,9 +544,10 @@ def test_certificates_that_are_not_there(server: OpenSkyServer, monkeypatch: pyt
 @pytest.mark.parametrize("proxy", ["http://user:pa55word@127.0.0.1:{port}", "http:///", "socks5://127.0.0.1"])
 def test_a_proxy_that_does_not_work(server: OpenSkyServer, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     """Its address can hold a password and is not shown."""
-    monkeypatch.setenv("HTTP_PROXY", proxy.format(port=closed_port()))
-    with pytest.raises(Unreachable) as caught:
-        elsewhere(server.url, budget_s=1.0).fetch(WORLD)
+    with closed_port() as port:
+        monkeypatch.setenv("HTTP_PROXY", proxy.format(port=port))
+        with pytest.raises(Unreachable) as caught:
+            elsewhere(server.url, budget_s=1.0).fetch(WORLD)
     assert str(caught.value) == (
         "the proxy on the way to 127.0.0.1 does not work; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
     )

@@ -2,22 +2,20 @@
 
 import json
 import os
-import select
 import signal
 import sqlite3
-import termios
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from subprocess import Popen
+from threading import Event
 
 import pytest
 from conftest import PATIENCE_S, Program
 from journeys import AUTUMN, Wire
 from opensky_server import ANONYMOUS, HANG, Fault, OpenSkyServer, Request
 from skies import seen_visit, unix
+from terminals import Terminal
 from test_end_to_end import polled
 
 from flightwatch.past.flights import DAY_S
@@ -27,6 +25,7 @@ FLIGHTS = "/api/flights/aircraft"
 
 HIDDEN_CURSOR, SHOWN_CURSOR = "\x1b[?25l", "\x1b[?25h"
 SCREEN_OF_ITS_OWN, THE_SCREEN_BEFORE = "\x1b[?1049h", "\x1b[?1049l"
+THE_LINE_BEFORE, ERASED = "\x1b[1A", "\x1b[2K"
 """xterm's control sequences."""
 
 
@@ -120,12 +119,15 @@ def test_stays_that_have_no_place(newcomer: Program, autumn: OpenSkyServer) -> N
 
 def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
     """On a terminal: how many questions are answered; it is gone when all are."""
-    newcomer.environment |= {"COLUMNS": "100", "TERM": "xterm"}
-    with terminal() as (screen, other):
-        process = newcomer.start("history", "RA-86559", "--format", "json", stderr=other)
-        assert "flights" in read_until(screen, "8/8")
-        printed, _ = process.communicate(timeout=PATIENCE_S)
-    assert (process.returncode, printed) == (0, "[]\n")
+    newcomer.environment |= {"TERM": "xterm"}
+    with (
+        Terminal(columns=100) as terminal,
+        newcomer.running("history", "RA-86559", "--format", "json", stderr=terminal.end) as asking,
+    ):
+        shown, done = terminal.whole(), newcomer.wait(asking)
+    assert (done.returncode, done.stdout) == (0, "[]\n")
+    assert "8/8" in shown[shown.index("flights") :]
+    assert shown.endswith(THE_LINE_BEFORE + ERASED)
 
 
 def test_the_table_marks_estimates(newcomer: Program) -> None:
@@ -163,17 +165,22 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
 
 def a_day_passes(program: Program) -> None:
     """Make what is known of the balances a day old."""
-    with sqlite3.connect(program.folder / "home/.local/share/flightwatch/flightwatch.db") as database:
+    path = program.folder / "home/.local/share/flightwatch/flightwatch.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("UPDATE balances SET at = at - ?", (DAY_S,))
-    database.close()
 
 
 class Stuck(OpenSkyServer):
     """Hangs at its sixth question about flights, once."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_stuck = Event()
+
     def answer(self, request: Request) -> Fault:
         if request.path == FLIGHTS and len(self.asked(FLIGHTS)) == 5:
             self.requests.append(request)
+            self.is_stuck.set()
             return HANG
         return super().answer(request)
 
@@ -184,10 +191,10 @@ def test_interrupted(newcomer: Program) -> None:
         server.flights, server.flights_until = lately(), round(time.time())
         server.flight_credits[ANONYMOUS] = 4000
         newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
-        process = newcomer.start("history", "RA-86559", "--days", "25", "--format", "json")
-        wait_for(lambda: len(asked(server)) == 6, process)
-        process.send_signal(signal.SIGINT)
-        done = newcomer.wait(process)
+        with newcomer.running("history", "RA-86559", "--days", "25", "--format", "json") as process:
+            assert server.is_stuck.wait(PATIENCE_S)
+            process.send_signal(signal.SIGINT)
+            done = newcomer.wait(process)
         assert (done.returncode, done.stdout) == (130, "")
         assert done.stderr.splitlines()[1:] == [
             "flightwatch: interrupted: what was answered is kept, ask again to go on"
@@ -329,10 +336,12 @@ def test_visits_in_other_forms(watcher: Program) -> None:
 def test_lines_on_a_terminal(watcher: Program) -> None:
     """They are broken between words; piped each is one line."""
     *_, last = watcher.out("history", "RA-86559", "--offline").splitlines()
-    watcher.environment |= {"COLUMNS": "60", "TERM": "xterm"}
-    with terminal() as (screen, other):
-        watcher.wait(watcher.start("history", "RA-86559", "--offline", stdout=other))
-        shown = read_until(screen, "asked\r\n").splitlines()
+    watcher.environment |= {"TERM": "xterm"}
+    with (
+        Terminal(columns=60) as terminal,
+        watcher.running("history", "RA-86559", "--offline", stdout=terminal.end),
+    ):
+        shown = terminal.whole().splitlines()
     assert " ".join(" ".join(shown).split()).endswith(last)
     assert 50 < max(map(len, shown[-3:])) <= 60
 
@@ -434,25 +443,21 @@ def umask() -> int:
 def test_status_on_a_terminal_goes_on(watcher: Program, server: OpenSkyServer) -> None:
     """It looks again by itself, at a watchlist that was edited too, and at once when the window changes."""
     watcher.environment |= {"TERM": "xterm"}
-    with terminal() as (screen, other):
-        termios.tcsetwinsize(other, (24, 80))
-        process = watcher.start("status", "--watch", stdout=other)
-        shown = read_until(screen, "credits left")
-        assert "no good poll since 2024-01-10" in shown
-        assert "looked at " in shown
+    with Terminal() as terminal, watcher.running("status", "--watch", stdout=terminal.end) as process:
+        terminal.until_drawn("looked at ", "credits left", "no good poll since 2024-01-10")
         server.time += 300
         server.credits[ANONYMOUS] = 654_321
         watcher.out("poll")
-        read_until(screen, "654,317")
+        terminal.until_drawn("654,317")
         watcher.watchlist.write_text("aircraft: [RA-96014, {")
-        termios.tcsetwinsize(other, (40, 120))
+        terminal.resize(40, 120)
         process.send_signal(signal.SIGWINCH)
-        assert "RA-86559" in read_until(screen, "still as it was: watchlist.yaml:2: ", "credits left")
+        terminal.until_drawn("still as it was: watchlist.yaml:2: ", "credits left", "RA-86559")
         watcher.watchlist.write_text("aircraft: [RA-96014]")
         process.send_signal(signal.SIGWINCH)
-        shown = read_until(screen, "RA-96014", "credits left")
-        assert "still as it was" not in shown
+        terminal.until_drawn("credits left", "RA-96014", without="still as it was")
         process.send_signal(signal.SIGTERM)
+        terminal.whole()
         done = watcher.wait(process)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -461,54 +466,21 @@ def test_status_on_a_terminal_goes_on(watcher: Program, server: OpenSkyServer) -
 def test_status_leaves_the_terminal_as_it_was(watcher: Program, end: signal.Signals) -> None:
     """What was on it is there again, and the cursor."""
     watcher.environment |= {"TERM": "xterm"}
-    with terminal() as (screen, other):
-        process = watcher.start("status", "--watch", stdout=other)
-        assert SCREEN_OF_ITS_OWN in read_until(screen, HIDDEN_CURSOR, "credits left")
+    with Terminal() as terminal, watcher.running("status", "--watch", stdout=terminal.end) as process:
+        terminal.until(SCREEN_OF_ITS_OWN, HIDDEN_CURSOR, "credits left")
         process.send_signal(end)
-        done = watcher.wait(process)
-        read_until(screen, SHOWN_CURSOR, THE_SCREEN_BEFORE)
+        shown, done = terminal.whole(), watcher.wait(process)
     assert (done.returncode, done.stderr) == (0, "")
+    assert shown.rfind(SHOWN_CURSOR) > shown.rfind(HIDDEN_CURSOR)
+    assert shown.rfind(THE_SCREEN_BEFORE) > shown.rfind(SCREEN_OF_ITS_OWN)
 
 
 def test_status_ends_with_its_terminal(watcher: Program) -> None:
     """Without a signal too, as under nohup: it would look and draw nothing for ever."""
     watcher.environment |= {"TERM": "xterm"}
-    screen, other = os.openpty()
-    try:
-        process = watcher.start("status", "--watch", stdout=other)
-        read_until(screen, "credits left")
-    finally:
-        os.close(other)
-        os.close(screen)
-    process.send_signal(signal.SIGWINCH)  # so that the test need not wait for the next look
-    done = watcher.wait(process)
+    with Terminal() as terminal, watcher.running("status", "--watch", stdout=terminal.end) as process:
+        terminal.until("credits left")
+        terminal.hang_up()
+        process.send_signal(signal.SIGWINCH)  # so that the test need not wait for the next look
+        done = watcher.wait(process)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-@contextmanager
-def terminal() -> Iterator[tuple[int, int]]:
-    ends = os.openpty()
-    try:
-        yield ends
-    finally:
-        for end in ends:
-            os.close(end)
-
-
-def read_until(screen: int, *texts: str) -> str:
-    """Read what is drawn until it holds these texts."""
-    shown, deadline = "", time.monotonic() + PATIENCE_S
-    while not all(text in shown for text in texts):
-        ready, _, _ = select.select([screen], [], [], max(0.0, deadline - time.monotonic()))
-        assert ready, shown
-        shown += os.read(screen, 2**16).decode()
-    return shown
-
-
-def wait_for(happened: Callable[[], bool], process: "Popen[str]") -> None:
-    """Wait until something has happened while a process runs."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not happened():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        select.select([], [], [], 0.01)

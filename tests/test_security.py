@@ -10,16 +10,16 @@ import re
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from html.parser import HTMLParser
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
-from conftest import Program, mail_alerts, show
+from conftest import Program, mail_alerts, running, show
 from hook_server import HookServer
 from hostile import TEXTS
 from icalendar import Calendar
@@ -27,6 +27,7 @@ from opensky_server import CLIENT_ID, HTML, Fault, OpenSkyServer, status
 from reports import AIRPORTS, MINUTE, arrival, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, landing, rows, seen_visit, visit
 from smtp_server import SmtpServer
+from terminals import Terminal
 
 from flightwatch.alerts import lines
 from flightwatch.delivery.mail import message
@@ -82,17 +83,11 @@ def test_what_is_written_is_private(program: Program, server: OpenSkyServer, mas
     with umask(mask):
         program.out("init", "umask/w.yaml")
         program.out("poll", "--db", "umask/data/f.db", "--record", "umask/polls/raw")
-        held = subprocess.Popen(
-            [sys.executable, "-c", HOLD, "umask/data/f.db"],
-            cwd=program.folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-    with held:
-        assert held.stdout is not None
-        held.stdout.readline()
-        found = modes(program.folder / "umask")
-        held.communicate()
+        holding = [sys.executable, "-c", HOLD, "umask/data/f.db"]
+        with running(holding, program.folder, program.environment, stdin=PIPE) as held:
+            assert held.stdout is not None
+            held.stdout.readline()
+            found = modes(program.folder / "umask")
     day = next(name for name in found if name.endswith(".jsonl.gz"))
     assert found == {
         "data": "drwx------",
@@ -370,24 +365,13 @@ def is_quoted(cell: str) -> bool:
 
 def test_hostile_text_on_a_terminal(attacked: Program) -> None:
     """The panels hold what was sent as text: no escape gets out, and no markup is taken for any."""
-    terminal, other = os.openpty()
-    shown = bytearray()
-
-    def watch() -> None:
-        with suppress(OSError):  # when the last writer has closed it
-            while block := os.read(terminal, 2**16):
-                shown.extend(block)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        done = attacked.run("poll", stdout=other, env={"COLUMNS": "100", "TERM": "dumb"})
-    finally:
-        os.close(other)
-        watcher.join()
-        os.close(terminal)
+    with (
+        Terminal() as terminal,
+        attacked.running("poll", stdout=terminal.end, env={"COLUMNS": "100", "TERM": "dumb"}) as poll,
+    ):
+        shown, done = terminal.whole(), attacked.wait(poll)
     assert (done.returncode, done.stderr) == (0, "")
-    text = shown.decode().replace("\r\n", "\n")
+    text = shown.replace("\r\n", "\n")
     assert is_plain(text)
     assert text.count("╭─") == len(TEXTS)
     assert "[red]A[/]" in text

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
+from conftest import PATIENCE_S
+from ports import closed_port
 from reports import AIRPORTS
 from skies import at, landing, left
 from smtp_server import PASSWORD, USER, SmtpServer, Tls
@@ -349,10 +351,8 @@ def test_addresses_outside_ascii(authority: CA) -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        closed = f"smtp://127.0.0.1:{unused.getsockname()[1]}"
-        assert complaint(channel(closed)) == f"nobody listens at HOST; check the port: {PORTS}"
+    with closed_port() as port:
+        assert complaint(channel(f"smtp://127.0.0.1:{port}")) == f"nobody listens at HOST; check the port: {PORTS}"
 
 
 @pytest.mark.parametrize("host", ["fe80::1%nosuch", "a..b", f"{'a' * 64}.example"])
@@ -372,6 +372,7 @@ def test_a_server_that_says_nothing(silent: str, scheme: str) -> None:
 
 def test_a_server_that_hangs_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE_S)
         thread = Thread(target=lambda: listener.accept()[0].close())
         thread.start()
         said = complaint(channel(f"smtp://127.0.0.1:{listener.getsockname()[1]}"))

@@ -4,11 +4,13 @@ import os
 import signal
 import sqlite3
 import stat
-import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
+from conftest import running
 from reports import report
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, moment, visit
 
@@ -46,20 +48,13 @@ def look(*events: Event, visits: tuple[Visit, ...] = (), forgotten: tuple[str, .
 
 def dump(path: Path) -> list[str]:
     """Give all that a database holds, as SQL."""
-    database = sqlite3.connect(path)
-    try:
+    with closing(sqlite3.connect(path)) as database:
         return list(database.iterdump())
-    finally:
-        database.close()
 
 
 def execute(path: Path, sql: str) -> None:
-    database = sqlite3.connect(path)
-    try:
-        with database:
-            database.execute(sql)
-    finally:
-        database.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(sql)
 
 
 def refusal(path: Path) -> str:
@@ -83,10 +78,9 @@ def test_a_new_database_is_made_private_with_its_folder(tmp_path: Path) -> None:
 
 def test_a_new_database_has_the_newest_schema(tmp_path: Path) -> None:
     Store(tmp_path / "a.db").close()
-    database = sqlite3.connect(tmp_path / "a.db")
-    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    settings = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "journal_mode")]
-    database.close()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        settings = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "journal_mode")]
     assert (tables, settings) == (TABLES, [len(MIGRATIONS), "wal"])
 
 
@@ -313,10 +307,7 @@ with poll_lock(Path(sys.argv[1])) as held:
 def test_a_killed_poll_blocks_nobody(tmp_path: Path) -> None:
     """Not even by the lock's file, which it leaves behind."""
     path = tmp_path / "a.db"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    with holder:
+    with running([sys.executable, "-c", HOLDER, str(path)], tmp_path, os.environ, stdin=PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
         with poll_lock(path) as held:

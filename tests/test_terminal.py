@@ -4,12 +4,13 @@ import io
 import os
 import subprocess
 import sys
-import termios
+from subprocess import PIPE
 
 import pytest
 from reports import AIRPORTS
 from rich.console import Console, RenderableType
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
+from terminals import Terminal
 
 from flightwatch.alerts import describe
 from flightwatch.model import Event, Place
@@ -246,18 +247,15 @@ def test_what_a_newsroom_prints_is_whole_at_any_width(width: int) -> None:
 
 def test_what_is_not_drawn_on_a_terminal_is_as_wide_whatever_terminal_stands_by() -> None:
     """Written to a pipe it has no width: neither that of the keyboard's terminal, nor Rich's idea of it."""
-    reader, keyboard = os.openpty()
-    termios.tcsetwinsize(keyboard, (24, 40))
     program = "from flightwatch.terminal import console; print(console().width)"
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    done = [
-        subprocess.run(
-            [sys.executable, "-c", program], stdin=keyboard, stdout=subprocess.PIPE, env=environment | more, check=True
-        ).stdout
-        for more in ({}, {"COLUMNS": "60"})
-    ]
-    os.close(keyboard)
-    os.close(reader)
+    with Terminal(columns=40) as keyboard:
+        done = [
+            subprocess.run(
+                [sys.executable, "-c", program], stdin=keyboard.end, stdout=PIPE, env=environment | more, check=True
+            ).stdout
+            for more in ({}, {"COLUMNS": "60"})
+        ]
     assert done == [b"80\n", b"60\n"]
 
 

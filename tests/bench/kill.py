@@ -14,11 +14,11 @@ import logging
 import os
 import random
 import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import DEVNULL, TimeoutExpired
 from tempfile import TemporaryDirectory
 from time import monotonic
 
@@ -32,22 +32,17 @@ from test_killed import prepared, restore, run_until  # noqa: E402 after the pat
 from trustme import CA  # noqa: E402 after the path
 
 
-def started(program: Program) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "flightwatch", "poll"]
-    return subprocess.Popen(command, cwd=program.folder, env=program.environment, stderr=subprocess.DEVNULL)
-
-
 def random_moments(program: Program, count: int, whole_s: float) -> Iterator[int]:
     """Kill so many polls somewhere in the second half of the time that a whole one takes: around commit and delivery."""
     dice = random.Random(7)
     while count:
-        process = started(program)
-        try:
-            process.wait(dice.uniform(0.5, 1.0) * whole_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            count -= 1
-        yield process.wait(PATIENCE_S)
+        with program.running("poll", stdout=DEVNULL, stderr=DEVNULL) as process:
+            try:
+                process.wait(dice.uniform(0.5, 1.0) * whole_s)
+            except TimeoutExpired:
+                process.kill()
+                count -= 1
+            yield process.wait(PATIENCE_S)
 
 
 def steps(program: Program, every: int, named: list[str]) -> Iterator[int]:
@@ -90,7 +85,7 @@ def main() -> None:
         named = (program.folder / "steps").read_text().splitlines()
         restore(program, before)
         begun = monotonic()
-        assert started(program).wait(PATIENCE_S) == 0
+        assert program.run("poll").returncode == 0
         whole_s = monotonic() - begun
         restore(program, before)
         [identity] = {mail.message["Message-ID"] for mail in mail_server.mails}
