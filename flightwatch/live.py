@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event as Flag
 from types import FrameType
 
 from flightwatch import places, sharers
 from flightwatch.airports import Airports
+from flightwatch.bell import Bell
 from flightwatch.delivery.context import alert_of
 from flightwatch.delivery.heartbeat import beat
 from flightwatch.delivery.outbox_table import Outbox
@@ -206,26 +206,26 @@ def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: S
     A failed cycle is said and tried again at its next turn. ``tell`` takes what somebody at a terminal wants to know: what a
     cycle did, and when the next begins.
     """
-    stop = Flag()
+    stop = Bell()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        if stop.was_rung:
             raise KeyboardInterrupt  # asked twice: do not wait for the network
-        stop.set()
+        stop.ring()
 
     heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
     before = {number: signal.signal(number, end) for number in heeded}
     try:
         tell("polling until Ctrl-C, which lets a poll under way end first")
         due = utc_now()
-        while not stop.is_set():
+        while not stop.was_rung:
             said = None
             try:
                 said = cycle()
             except (SourceError, DeliveryError, StoreError) as error:
                 note(str(error))
             due = next_turn(due, every, utc_now())
-            if not stop.is_set():
+            if not stop.was_rung:
                 tell(f"{f'{said}; ' if said else ''}next poll at {due:%H:%M:%S} UTC, Ctrl-C ends")
             stop.wait((due - utc_now()).total_seconds())
     finally:

@@ -4,13 +4,13 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from threading import Event as Flag
 from types import FrameType
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.text import Text
 
+from flightwatch.bell import Bell
 from flightwatch.pairs import Pairs
 from flightwatch.status import Group
 from flightwatch.terminal import console
@@ -70,17 +70,16 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
     It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """
     terminal = sys.stdout  # before Rich puts its own in its place, which in older versions never says that it is one
-    groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Flag()
+    groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Bell()
     handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: signal.default_int_handler}
     if hasattr(signal, "SIGWINCH"):  # not on Windows
-        handlers[signal.SIGWINCH] = lambda _signal, _frame: changed.set()
+        handlers[signal.SIGWINCH] = lambda _signal, _frame: changed.ring()
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         live.start()
         while terminal.isatty():
             live.update(FittedGroups(groups), refresh=True)
             changed.wait(every_s)
-            changed.clear()
             groups = look()
     except KeyboardInterrupt:
         pass
