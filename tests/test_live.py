@@ -210,7 +210,7 @@ def test_a_poll_by_hand_says_that_the_answer_is_old(program: Program, server: No
 
 def at_terminal(program: Program, *arguments: str) -> str:
     """Run it with a terminal as its standard error; give what that shows."""
-    with Terminal() as terminal, program.running(*arguments, stderr=terminal.end) as process:
+    with Terminal(columns=300) as terminal, program.running(*arguments, stderr=terminal.end) as process:
         shown, done = terminal.whole(), program.wait(process)
     assert (done.returncode, done.stdout) == (0, "")
     return shown

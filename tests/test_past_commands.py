@@ -349,10 +349,9 @@ def test_lines_on_a_terminal(watcher: Program) -> None:
 def test_the_watchlist_as_understood_on_a_terminal(watcher: Program) -> None:
     """What follows a break stands under what began the line, not under the word that says what it is about."""
     piped = watcher.out("check").splitlines()
-    watcher.environment |= {"COLUMNS": "60", "TERM": "xterm"}
-    with terminal() as (screen, other):
-        watcher.wait(watcher.start("check", stdout=other))
-        shown = read_until(screen, "15 min\r\n").splitlines()
+    watcher.environment |= {"TERM": "xterm"}
+    with Terminal(columns=60) as terminal, watcher.running("check", stdout=terminal.end):
+        shown = terminal.whole().splitlines()
     assert [line for line in shown if not line.startswith(" " * 10)] != shown
     assert " ".join(" ".join(shown).split()) == " ".join(" ".join(piped).split())
     assert 50 < max(map(len, shown)) <= 60
@@ -360,11 +359,9 @@ def test_the_watchlist_as_understood_on_a_terminal(watcher: Program) -> None:
 
 def test_diagnostics_on_a_terminal(watcher: Program) -> None:
     piped = " ".join(watcher.run("history", "Moscow").stderr.split())
-    with terminal() as (screen, other):
-        termios.tcsetwinsize(other, (24, 50))
-        watcher.wait(watcher.start("history", "Moscow", stderr=other))
-        shown = read_until(screen, "(UUBM)").splitlines()
-    assert piped.startswith(" ".join(" ".join(shown).split()))
+    with Terminal(columns=50) as terminal, watcher.running("history", "Moscow", stderr=terminal.end):
+        shown = terminal.whole().splitlines()
+    assert piped == " ".join(" ".join(shown).split())
     assert 40 < max(map(len, shown)) <= 50
 
 
