@@ -93,7 +93,7 @@ def test_a_visit_that_was_seen(program: Program, server: OpenSkyServer) -> None:
     assert cells == {name: "" if value is None else str(value) for name, value in visit.items()}
     table = program.out("history", "ra86559", "--offline", "--since", "2024-01-10", "--until", "2024-01-10")
     *_, first, second = (line.split() for line in table.splitlines()[:-1])
-    assert first == ["RA-86559", "Vladivostok", "2024-01-10", "2024-01-10", "1", "h", first[6], "min", "observed"]
+    assert " ".join(first).startswith("RA-86559 Vladivostok 2024-01-10 2024-01-10 about 1 h ")
     assert second == ["VVO/UHWW", "05:00", "06:30"]
     assert table.splitlines()[-1] == (
         "1 visit; in this time watched from 2024-01-10 04:50 to 06:55 UTC, without a long break; "
@@ -129,7 +129,7 @@ def test_while_it_is_there(program: Program, server: OpenSkyServer, source: Open
     assert nothing.startswith("  not known: no good poll since 2024-01-10 ")
     assert (last.startswith("  last good poll: "), credits_left, waiting) == (
         True,
-        f"  credits left: {RICH - 20}",
+        f"  credits left: {RICH - 20:,}",
         "  undelivered alerts: 1 for print",
     )
     [visit] = json.loads(program.out("history", "RA-86559", "--format", "json"))
