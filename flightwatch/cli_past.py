@@ -89,6 +89,7 @@ def history(
     from flightwatch.selection import ALL, Selection, count_line, selected
     from flightwatch.subject import airport_of
     from flightwatch.words.phrases import counted
+    from flightwatch.words.whereabouts import by_known_names
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
@@ -122,14 +123,14 @@ def history(
             context = answers.context_line(asked, visits, extent, store, now, which)
         if summary:
             days_asked = answers.asked_days(asked, store)
-            _print_summary(
-                asked, summarise(found.visits, extent, now, which, asked_days=days_asked, watchlist=watched), form
-            )
+            every = by_known_names(found.visits, airports)
+            _print_summary(asked, summarise(every, extent, now, which, asked_days=days_asked, watchlist=watched), form)
         elif form is VisitFormat.table:
-            _print_visits(f"{asked.text}: visits", visits, now)
+            _print_visits(f"{asked.text}: visits", by_known_names(visits, airports), now)
             print_lines(reasons(visits, store, airports))
         else:
-            typer.echo(_rendered(visits, form, store, watched, now), nl=False)
+            told = by_known_names(visits, airports) if form is VisitFormat.ics else visits
+            typer.echo(_rendered(told, form, store, watched, now), nl=False)
     if form is VisitFormat.table:
         more = " (--days 90 asks for more)" if asked.is_about_aircraft and begin is None and not offline else ""
         print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])

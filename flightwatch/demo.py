@@ -18,6 +18,7 @@ from flightwatch.store import Store
 from flightwatch.subject import find_subject
 from flightwatch.watched import Watchlist
 from flightwatch.watchlist import parse_watchlist
+from flightwatch.words.whereabouts import by_known_names
 
 WATCHLIST = b"""
 aircraft:
@@ -65,6 +66,6 @@ def run() -> None:
         subject = find_subject("RA-86559", watchlist, store, airports)
         visits = history.known(subject, store, watchlist, airports, last_at).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
-        out.print(visits_table("RA-86559: visits", visits, last_at))
+        out.print(visits_table("RA-86559: visits", by_known_names(visits, airports), last_at))
         print_lines(history.reasons(visits, store, airports))
     sys.stdout.write("\n" + CLOSING)

@@ -124,6 +124,8 @@ class Airport(Struct, frozen=True, array_like=True, gc=False):
     """Open strips for aeroplanes, longest first; empty where OurAirports knows none."""
     scheduled: bool = False
     """Whether airlines fly there by timetable."""
+    is_city_told: bool = False
+    """Whether people are told its city before its name, which alone does not say where it is; worked out like the zone."""
 
 
 class Place(Struct, frozen=True):

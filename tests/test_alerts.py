@@ -209,8 +209,8 @@ def test_a_stranger(fields: dict[str, object], said: str) -> None:
     ("codes", "said"),
     [
         (("FNJ",), "an unknown field"),
-        (("FNJ", "VVO"), "one of Pyongyang Sunan FNJ and Vladivostok VVO"),
-        (("FNJ", "VVO", "KXK"), "one of Pyongyang Sunan FNJ, Vladivostok VVO and Komsomolsk-on-Amur KXK"),
+        (("FNJ", "VVO"), "one of Pyongyang FNJ and Vladivostok VVO"),
+        (("FNJ", "VVO", "KXK"), "one of Pyongyang FNJ, Vladivostok VVO and Komsomolsk-on-Amur KXK"),
     ],
 )
 def test_a_field_that_may_be_one_of_several(codes: tuple[str, ...], said: str) -> None:

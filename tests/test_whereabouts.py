@@ -47,7 +47,7 @@ def test_what_only_neighbours_know_is_never_named(latitude: float, longitude: fl
 
 def test_the_country_is_said_once() -> None:
     assert abroad(airport("SIN")) == "Singapore SIN"
-    assert abroad(airport("ICN")) == "Incheon ICN (South Korea)"
+    assert abroad(airport("ICN")) == "Seoul Incheon ICN (South Korea)"
     assert abroad(Place("XX99", None, "Field that is in no table")) == "Field that is in no table XX99"
 
 

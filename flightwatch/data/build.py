@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from flightwatch.airport_names import encode_names
 from flightwatch.airports import encode_table
 from flightwatch.data import SHIPPED_NAMES
+from flightwatch.data.build_cities import with_cities_told
 from flightwatch.data.other_names import OTHER_NAMES
 from flightwatch.errors import BadAnswer
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
@@ -75,7 +76,7 @@ def build_airports(airports_csv: str, runways_csv: str, countries: Mapping[str, 
             code = ident if code in positions or code in fields else code
             airport = _airport(code or ident, row, *positions[ident], runways[ident], countries, zone_of)
             fields.setdefault(airport.icao, airport)
-    return sorted(_without_clashes([*fields.values()]), key=lambda a: a.icao)
+    return sorted(with_cities_told([*_without_clashes([*fields.values()])]), key=lambda a: a.icao)
 
 
 def other_names(airports_csv: str, airports: Sequence[Airport]) -> dict[str, list[str]]:

@@ -76,7 +76,7 @@ def _bases(visit: Visit) -> set[str]:
 
 
 def _summary(visit: Visit, label: str | None) -> str:
-    """``RA-86559 (Il-62M) at Pyongyang FNJ (inferred, 93 % sure, end unknown)``."""
+    """``RA-86559 (Il-62M) at Pyongyang Sunan FNJ (inferred, 93 % sure, end unknown)``."""
     spot = nickname(visit.airport) if visit.airport else f"{visit.latitude:.3f}, {visit.longitude:.3f}"
     arrival, departure = visit.arrival, visit.departure
     remarks = [

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.model import Airport, Event, Icao24
+from flightwatch.model import Airport, Event, Icao24, Place
 from flightwatch.watched import Desk, Watchlist
 from flightwatch.words.clocks import Clocks
 from flightwatch.words.phrases import called
@@ -32,6 +32,8 @@ class Alert(Struct, frozen=True):
     context: Context = NO_RECORD
     names: Mapping[Icao24, str] = {}
     """What to call the others in ``context``, as far as the watchlist says."""
+    candidates: tuple[Airport | Place, ...] = ()
+    """The airports that share the event, as far as the table knows them in full."""
     is_watched: bool = True
     """Whether the watchlist names the airframe; False for a stranger at a watched airport."""
     desk: Desk = Desk()
@@ -60,6 +62,7 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Co
         origin=began,
         context=context,
         names=names,
+        candidates=tuple(airports.find(c.icao) or Place(c.icao, c.iata, c.name) for c in event.candidates),
         is_watched=event.icao24 in listed,
         desk=watchlist.alerts.desk,
     )

@@ -7,7 +7,6 @@ that it landed there; contact lost 98 km away in descent at 11:30 local; touchdo
 from datetime import timedelta
 from typing import Final
 
-from flightwatch.model import Place
 from flightwatch.visits import Dwell
 from flightwatch.words.described import Alert
 from flightwatch.words.naming import name, who
@@ -72,7 +71,7 @@ def where(alert: Alert) -> str:
     if airport is not None:
         return f"at {nickname(airport)}"
     if is_field_unknown(alert.event):
-        several = [nickname(Place(each.icao, each.iata, each.name)) for each in alert.event.candidates]
+        several = [*map(nickname, alert.candidates)]
         return f"at one of {', '.join(several[:-1])} and {several[-1]}" if len(several) > 1 else f"at {UNNAMED}"
     if alert.latitude is None or alert.longitude is None:
         return "at a place that is not known"

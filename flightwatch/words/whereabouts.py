@@ -1,11 +1,16 @@
 """Where, in words: airports, what lies near a place without one, and where a flight came from."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, compass_point, distance_km
 from flightwatch.model import Airport, Origin, Place
+from flightwatch.visits import Visit
 from flightwatch.words.phrases import about, duration, short
 
 NEAR_KM: Final = 200.0
@@ -24,6 +29,9 @@ _WINDS: Final = {
     "W": "west",
     "NW": "north-west",
 }
+_WITHIN_CITY: Final = re.compile(r"[,/(]")
+_SECOND_NAME: Final = re.compile(r" [-–] | ?/ ?")
+"""What stands between a name and another one: ``Guarulhos - Governador André Franco Montoro``."""
 
 
 def place(airport: Airport) -> str:
@@ -41,15 +49,38 @@ def codes(airport: Airport | Place) -> str:
 
 
 def brief_name(airport: Airport | Place) -> str:
-    """``Vladivostok`` for ``Vladivostok International Airport``."""
-    return short(airport.name.removesuffix(" Airport").removesuffix(" International")) or codes(airport)
+    """``Vladivostok`` for ``Vladivostok International Airport``; ``Boston Logan`` where the name does not say where it is."""
+    if isinstance(airport, Airport) and airport.is_city_told:
+        own = _without_kind(_SECOND_NAME.split(airport.name)[0])
+        return short(f"{city_of(airport.city or '')} {own}")
+    return short(_without_kind(airport.name)) or codes(airport)
+
+
+def _without_kind(name: str) -> str:
+    return name.strip().removesuffix(" Airport").removesuffix(" International")
+
+
+def city_of(city: str) -> str:
+    """The city alone: ``Hanoi`` for ``Hanoi (Soc Son)``."""
+    return _WITHIN_CITY.split(city)[0].strip()
 
 
 def nickname(airport: Airport | Place) -> str:
-    """``Pyongyang FNJ``: the city if the airport is called after it, else the airport's name, and one code."""
-    city = airport.city if isinstance(airport, Airport) else None
-    name = short(city) if city and city in brief_name(airport) else brief_name(airport)
+    """``Pyongyang FNJ``: the city if the airport is called after it, else as `brief_name` has it, and one code."""
+    name = brief_name(airport)
+    if isinstance(airport, Airport) and airport.city and airport.city in name and not airport.is_city_told:
+        name = short(airport.city)
     return f"{name} {short(airport.iata or airport.icao)}"
+
+
+def by_known_names(visits: Iterable[Visit], airports: Airports) -> list[Visit]:
+    """The same visits, their airports called as `brief_name` has it: ``Ankara Esenboğa``, not by the name in the record."""
+    return [
+        visit
+        if visit.airport is None or (field := airports.find(visit.airport.icao)) is None
+        else replace(visit, airport=replace(visit.airport, name=brief_name(field)))
+        for visit in visits
+    ]
 
 
 def abroad(airport: Airport | Place) -> str:
