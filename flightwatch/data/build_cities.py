@@ -53,8 +53,8 @@ def _is_told(airport: Airport, of_city: Mapping[str, Sequence[Airport]]) -> bool
         return True
     if airport.iata is None:
         return False
-    of_city, of_name = _begun(airport.iata, city), _begun(airport.iata, folded(airport.name))
-    return of_city >= of_name and (of_city > 0 or airport.kind == "large")
+    by_city, by_name = _begun(airport.iata, city), _begun(airport.iata, folded(airport.name))
+    return by_city >= by_name and (by_city > 0 or airport.kind == "large")
 
 
 def _is_in_name(airport: Airport) -> bool:
