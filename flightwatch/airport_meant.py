@@ -89,7 +89,7 @@ def is_country(text: str, found: Meant) -> bool:
 def taken_line(text: str, found: Meant) -> str | None:
     """How a name was understood that means one airport, for whom that must be told; None for a code.
 
-    ``'Sunan' is taken for Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea; write WUX for Sunan Shuofang ...``.
+    ``'Sunan' is Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea; for Sunan Shuofang ... write WUX``.
     """
     if found.one is None or found.how == "code":
         return None

@@ -57,7 +57,7 @@ def find_question(
         subjects += found
     once = tuple({(s.airport and s.airport.icao, s.icao24s, s.callsign): s for s in subjects}.values())
     names = list(dict.fromkeys(names))
-    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
     return Question(", ".join([*names[:MOST_NAMED], *more]), once)
 
 

@@ -146,6 +146,7 @@ FALSE = {
     "what is not known told as a length": r"(after|for|before) unknown|unknown,",
     "nothing told as a length": r"(?<![\d:.,])0 (min|h|km|days?)\b|\b0 times",
     "a negative length": r"(?<![\w.,/])-\d+ (h|min|km|days?)|--",
+    "thousands without their comma": r"(?<![\d:.,/=-])\d{4,} (km|m|ft|days|times|more)\b",
     "minus nought": r"(?<!\w)-0\b",
     "a value that a program lacks": r"\bNone\b|\bnan\b|\binf\b",
     "a hole in the text": r" {2}|\(\)| ,| ;| \.|,,|;;|,;|; ;| $|^ ",

@@ -88,7 +88,7 @@ def contradiction(event: Event, airport: Airport | None, units: Units = "metres"
     before, after = placed[-2:]
     gap_s = fixed_at(after) - fixed_at(before)
     far = distance_km(*position(before), *position(after))
-    way = f"{far:.0f} km" if far >= 1 else "less than 1 km"
+    way = f"{far:,.0f} km" if far >= 1 else "less than 1 km"
     return (
         f"lost {_where(before, airport)}, {_flight([before], units)}, {_clock(before, event)}; "
         f"heard again {_where(after, airport)}, {_flight([after], units)}, {_clock(after, event)}: "
@@ -105,7 +105,7 @@ def _distance(report: StateVector, airport: Airport | None, near: Airport | str 
     if airport is None:
         return near if isinstance(near, str) else spot(near, *position(report))
     far = distance_km(airport.latitude, airport.longitude, *position(report))
-    return f"{far:.0f} km away" if far >= 1 else "at the field"
+    return f"{far:,.0f} km away" if far >= 1 else "at the field"
 
 
 def _clock(report: StateVector, event: Event) -> str:

@@ -165,7 +165,7 @@ def company(event: Event, context: Context, names: Mapping[Icao24, str]) -> Comp
 
 def _listed(told: list[str]) -> str | None:
     more = len(told) - TOLD_OTHERS
-    return "; ".join([*told[:TOLD_OTHERS], *([f"and {more} more"] if more > 0 else [])]) or None
+    return "; ".join([*told[:TOLD_OTHERS], *([f"and {more:,} more"] if more > 0 else [])]) or None
 
 
 def _is_gone(other: Visit, event: Event) -> bool:

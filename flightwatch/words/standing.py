@@ -121,7 +121,7 @@ def _towards(track: Track, watchlist: Watchlist) -> str | None:
     if not found:
         return None
     away_km, field = min(found, key=lambda each: each[0])
-    return f"flying towards {nickname(field)}, {away_km:.0f} km away"
+    return f"flying towards {nickname(field)}, {away_km:,.0f} km away"
 
 
 def _ago(track: Track, now: datetime) -> str:

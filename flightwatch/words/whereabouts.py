@@ -100,7 +100,7 @@ def away(airport: Airport, latitude: float, longitude: float) -> str:
     if far < 1:
         return "within 1 km"
     return (
-        f"{far:.0f} km {_WINDS[compass_point(bearing_deg(airport.latitude, airport.longitude, latitude, longitude))]}"
+        f"{far:,.0f} km {_WINDS[compass_point(bearing_deg(airport.latitude, airport.longitude, latitude, longitude))]}"
     )
 
 
