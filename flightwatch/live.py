@@ -138,9 +138,8 @@ class Live:
         last = store.last_poll()
         if last is not None and last.at is not None:
             left = "unknown" if last.credits_remaining is None else f"{last.credits_remaining:,}"
-            self._detail(
-                f"{last.vectors:,} state vectors, {last.skipped:,} skipped, {last.duration_ms:,} ms; credits left: {left}"
-            )
+            heard = f"{counted(last.vectors or 0, 'state vector')}, {last.skipped:,} skipped"
+            self._detail(f"{heard}, {last.duration_ms:,} ms; credits left: {left}")
 
     def _sees(self, store: Store) -> bool:
         """Whether a good poll was lately: one that asks nothing only waits for its turn."""

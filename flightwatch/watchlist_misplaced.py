@@ -1,10 +1,10 @@
-"""Names that were written where a key belongs, as in ``- RA-86559: Il-62M``, and the entry to write instead."""
+"""What was written without the keys that belong to it, as ``- RA-86559: Il-62M``, and the entry to write instead."""
 
 import re
 from collections.abc import Callable
 from typing import Final
 
-from flightwatch.watchlist_yaml import Node, Scalar, Table, quoted
+from flightwatch.watchlist_yaml import Node, Scalar, Table, quoted, shown
 
 _ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
 
@@ -29,10 +29,25 @@ def code_as_key(node: Node, keys: tuple[str, ...]) -> Complaint | None:
     return None
 
 
+def tail_and_label(name: Scalar, is_tail: Callable[[str], bool]) -> str | None:
+    """What to write for ``- RA-86559 Il-62M``, a tail number or icao24 with what it is after it; None for anything else."""
+    tail, _, label = name.written.partition(" ")
+    return f"write {_entry(tail, label.strip())}" if label.strip() and is_tail(tail) else None
+
+
 def _aircraft(key: Scalar, value: Node) -> str:
-    name = f"{'icao24' if _ICAO24.fullmatch(key.written) else 'registration'}: {quoted(key)}"
+    name = _named(key.written)
     if not isinstance(value, Scalar):
         return f"{name}, and beside it what now stands under it"
     if value.is_null:
         return f"{key.written} without a colon, or {{{name}}}"
-    return f"{{{name}, {'icao24' if _ICAO24.fullmatch(value.written) else 'label'}: {quoted(value)}}}"
+    return _entry(key.written, value.written)
+
+
+def _entry(tail: str, more: str) -> str:
+    """``{registration: 'RA-86559', label: 'Il-62M'}``."""
+    return f"{{{_named(tail)}, {'icao24' if _ICAO24.fullmatch(more) else 'label'}: {shown(more)}}}"
+
+
+def _named(tail: str) -> str:
+    return f"{'icao24' if _ICAO24.fullmatch(tail) else 'registration'}: {shown(tail)}"

@@ -15,7 +15,7 @@ from flightwatch.airports import Airports
 from flightwatch.model import Airport, How, Icao24
 from flightwatch.registration import icao24_of, is_flight, is_serial, normalise, registration_of
 from flightwatch.watched import TAG, WatchedAircraft, WatchedAirport
-from flightwatch.watchlist_misplaced import code_as_key, tail_as_key
+from flightwatch.watchlist_misplaced import code_as_key, tail_and_label, tail_as_key
 from flightwatch.watchlist_places import Places
 from flightwatch.watchlist_yaml import Items, Node, Reading, Scalar, one_of, quoted
 
@@ -51,7 +51,8 @@ class Subjects:
         self._places = Places(reading, airports)
         self._register = register
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
-        self._named: dict[str, dict[str, tuple[str, int]]] = {"aircraft": {}, "airport": {}}
+        self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
+        """Where each was named first: path and line. Six digits may be a tail number and an icao24."""
         self._icao24s_of: dict[str, tuple[Icao24, ...]] = {}
         """Of each tail number so far, those that are watched."""
 
@@ -103,7 +104,7 @@ class Subjects:
             pattern.startswith(TAG)
             or _GLOB.search(pattern)
             or _ICAO24.fullmatch(pattern)
-            or normalise(pattern) in self._named["aircraft"]
+            or normalise(pattern) in self._named["tail"]
             or (icao24_of(pattern, self._register) and not self._places.is_name(pattern))
         )
 
@@ -121,7 +122,9 @@ class Subjects:
             if is_flight(text):
                 self._reading.remark(name.line, path, f"is read as the icao24 {icao24}; a callsign cannot be watched")
         else:
-            self._reading.complain(name.line, path, _unresolved(name, text, bare=True))
+            advice = tail_and_label(name, self._is_tail)
+            problem = f"{quoted(name)} is no tail number, {advice}" if advice else _unresolved(name, text, bare=True)
+            self._reading.complain(name.line, path, problem)
             return None
         is_new = self._new(name, path, registration or "", (icao24,), how)
         return WatchedAircraft(icao24, registration, how) if is_new else None
@@ -233,14 +236,14 @@ class Subjects:
         self, node: Node, path: str, registration: str, icao24s: tuple[Icao24, ...], how: How
     ) -> tuple[Icao24, ...]:
         """Those of an entry's icao24s that are watched by it; ``registration`` may be empty."""
-        named = self._named["aircraft"]
-        if registration in named or not named.keys().isdisjoint(icao24s):
+        tails, named = self._named["tail"], self._named["icao24"]
+        if registration in tails or not named.keys().isdisjoint(icao24s):
             icao24s = self._not_yet(node, path, registration, icao24s, how)
         place = (path, node.line)
-        for name in (registration, *icao24s) if icao24s else ():
-            if name:
-                named.setdefault(name, place)
-        if registration:
+        for icao24 in icao24s:
+            named[icao24] = place
+        if registration and icao24s:
+            tails.setdefault(registration, place)
             self._icao24s_of[registration] = self._icao24s_of.get(registration, ()) + icao24s
         return icao24s
 
@@ -251,9 +254,9 @@ class Subjects:
 
         It is no complaint, as one line in 17,000 must not end all of them.
         """
-        named = self._named["aircraft"]
+        named = self._named["icao24"]
         new = tuple(icao24 for icao24 in icao24s if icao24 not in named)
-        first = named.get(registration)
+        first = self._named["tail"].get(registration)
         if first is None:
             for icao24 in icao24s:
                 if icao24 in named:

@@ -260,7 +260,11 @@ def _in_order(noted: list[tuple[int, str]]) -> list[str]:
 
 def quoted(node: Scalar) -> str:
     """What was written, for a complaint: in quotes, on one line, not too long, ``${NAME}`` unexpanded."""
-    text = node.written
+    return shown(node.written)
+
+
+def shown(text: str) -> str:
+    """The same of any text."""
     return repr(text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…")
 
 

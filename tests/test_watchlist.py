@@ -216,6 +216,19 @@ def test_an_aircraft_that_is_listed_twice(text: str, watched: list[str], remark:
     assert watchlist.remarks == (f"w.yaml:3: aircraft[1]: {remark}",)
 
 
+def test_six_digits_may_be_an_icao24_and_another_aircrafts_tail_number() -> None:
+    """Neither is taken for the other, whichever comes first."""
+    entries = ("{icao24: 165829}", "{registration: 165829, icao24: [ae503d, b648d9]}")
+    for order in (entries, entries[::-1]):
+        watchlist = parse("aircraft:\n" + "".join(f"- {entry}\n" for entry in order))
+        assert sorted((a.registration or "", a.icao24) for a in watchlist.aircraft) == [
+            ("", "165829"),
+            ("165829", "ae503d"),
+            ("165829", "b648d9"),
+        ]
+        assert watchlist.remarks == ()
+
+
 def test_an_airport_that_is_listed_twice() -> None:
     watchlist = parse("airports:\n  - FNJ\n  - {code: ZKPY, only: P-*}")
     assert watchlist.airports == (WatchedAirport(FNJ),)
@@ -406,6 +419,19 @@ SECTIONS = "'aircraft', 'airports', 'notify', 'alerts', 'health', 'opensky'"
             "aircraft:\n  RA-86559:\n    label: Il-62M",
             "2: aircraft: 'RA-86559' stands where a key belongs, write registration: 'RA-86559', and beside it what now "
             "stands under it",
+        ),
+        (
+            "aircraft: [RA-86559 Il-62M]",
+            "1: aircraft[0]: 'RA-86559 Il-62M' is no tail number, write {registration: 'RA-86559', label: 'Il-62M'}",
+        ),
+        (
+            "aircraft: [P-885 7278a5]",
+            "1: aircraft[0]: 'P-885 7278a5' is no tail number, write {registration: 'P-885', icao24: '7278a5'}",
+        ),
+        (
+            "aircraft: [Air Koryo]",
+            "1: aircraft[0]: no rule gives the icao24 of 'Air Koryo', write {registration: 'Air Koryo', icao24: its six hex "
+            "digits}",
         ),
         (
             "airports:\n  - FNJ: [RA-86*]",
