@@ -744,6 +744,26 @@ def test_a_damaged_watchlist_gives_a_watchlist_or_complaints(start: int, length:
     assert isinstance(found, Watchlist) or all(complaint.startswith("w.yaml:") for complaint in found)
 
 
+TAILS = st.sampled_from(["165829", "RA-86559", "RF-86559", "P-885", "abcdef", "G-ABCD"])
+ADDRESSES = st.sampled_from(["165829", "15521f", "7278a5", "abcdef", "CCA121"])
+ENTRIES = st.one_of(
+    TAILS,
+    ADDRESSES,
+    st.builds("{{icao24: '{}'}}".format, ADDRESSES),
+    st.builds("{{registration: '{}'}}".format, TAILS),
+    st.builds("{{registration: '{}', icao24: ['{}', '{}']}}".format, TAILS, ADDRESSES, ADDRESSES),
+)
+
+
+@given(st.lists(ENTRIES, min_size=1, max_size=6))
+def test_the_same_names_in_any_order_give_a_watchlist_or_complaints(entries: list[str]) -> None:
+    """Many are written twice, and some are a tail number and another's icao24; each icao24 is watched once."""
+    found = outcome(f"aircraft: [{', '.join(entries)}]".encode())
+    if isinstance(found, Watchlist):
+        icao24s = [aircraft.icao24 for aircraft in found.aircraft]
+        assert sorted({*icao24s}) == sorted(icao24s)
+
+
 @given(st.integers(1, 999_999), st.sampled_from([("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]))
 def test_a_duration_is_a_number_and_a_unit(number: int, unit: tuple[str, int]) -> None:
     assert parse_duration(f" {number}{unit[0]} ") == timedelta(seconds=number * unit[1])
