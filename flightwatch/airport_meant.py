@@ -14,7 +14,7 @@ from flightwatch.airports import Airports
 from flightwatch.city_codes import CITIES
 from flightwatch.model import Airport
 from flightwatch.words.phrases import short
-from flightwatch.words.whereabouts import place
+from flightwatch.words.whereabouts import city_of, place
 
 MOST_NAMED: Final = 12
 """Most airports that are listed where any may be meant."""
@@ -66,7 +66,7 @@ def meant(text: str, airports: Airports, *, guess: bool = True) -> Meant:
     matches = airports.names.matches(text)
     if matches and matches[0].rank != SMALL:
         return _of(matches, airports)
-    if not matches and (there := _in_country(text, airports, guess=guess)):
+    if not matches and (there := _there(text, airports, guess=guess)):
         return there
     near = _misspelt(text, airports) if guess else NOTHING
     if not matches:
@@ -170,13 +170,17 @@ def _misspelt(text: str, airports: Airports) -> Meant:
     return Meant(tuple(found.values()), "spelling" if is_sure else "guess")
 
 
-def _in_country(text: str, airports: Airports, *, guess: bool) -> Meant | None:
-    """Whom a name and its country mean: ``Pyongyang, North Korea``; None where no airport of that name is there."""
-    name, comma, country = text.rpartition(",")
+def _there(text: str, airports: Airports, *, guess: bool) -> Meant | None:
+    """Whom a name and its country or city mean: ``Pyongyang, North Korea``, ``Vnukovo, Moscow``; None: it is no such pair."""
+    name, comma, around = text.rpartition(",")
     if not comma:
         return None
     found = meant(name, airports, guess=guess)
-    there = [a for a in (*found.airports, *found.others) if a.country and folded(a.country) == folded(country)]
+    there = [
+        a
+        for a in (*found.airports, *found.others)
+        if folded(around) in (folded(a.country), folded(city_of(a.city or "")))
+    ]
     return Meant(tuple(there), found.how) if there else None
 
 

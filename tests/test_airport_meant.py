@@ -48,6 +48,9 @@ def codes(text: str, *, guess: bool = True) -> list[str]:
         ("Komsomolsk-on-Amur", "KXK"),
         ("Uiju", "ZKUJ"),  # small fields alone are called so
         ("Pyongyang, North Korea", "FNJ"),
+        ("Vnukovo, Moscow", "VKO"),
+        ("Vnukovo International Airport, Moscow, Russia", "VKO"),  # as it is listed, without its codes
+        ("Logan, Boston", "BOS"),
         ("Sunan, China", "WUX"),
         ("London, Canada", "YXU"),
         ("Moscow, United States", "PUW"),

@@ -66,6 +66,17 @@ def test_the_alert_that_is_shown(tmp_path: Path) -> None:
         assert textwrap.dedent(block[0]) in program.out("demo")
 
 
+def test_the_accuracy_that_is_claimed() -> None:
+    """The README has the figures of the page about them, rounded."""
+    page = text_of(ROOT / "docs" / "explanation" / "accuracy.md")
+    [row] = re.findall(
+        r"^\| `real`, (\d+) landings \| flightwatch \| ([\d.]+)% \| ([\d.]+)% \| ([\d.]+)% ", page, re.MULTILINE
+    )
+    found, true, right = (round(float(share)) for share in row[1:])
+    claim = f"it finds {found} % of {row[0]} landings and names the right airport for {right} %, and "
+    assert f"{claim}{'each' if true == 100 else f'{true} %'} of its alerts is true" in " ".join(text_of(README).split())
+
+
 def test_how_a_block_is_read() -> None:
     readme = "```console\n$ a b\nx  \n\n  y\n$ c\n```\n```\n$ d\n```\n```console\n$ e\n```\n"
     assert shown(readme) == [("a b", ["x", "", "  y"]), ("c", []), ("e", [])]
