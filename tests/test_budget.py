@@ -133,6 +133,12 @@ def test_after_a_wait_the_balance_is_not_known() -> None:
     assert [balance_of(known, unix(now)) for now in ("2024-01-10T14:59", "2024-01-10T15:00")] == [2, 400]
 
 
+def test_credits_that_are_given_anew_are_no_fewer() -> None:
+    """Of an account that has more than any we know it is only known what was left."""
+    known = ledger(polls((0, WORLD, 999_996)))
+    assert [balance_of(known, unix(now)) for now in ("2024-01-10T12:10", "2024-01-10T13:10")] == [999_996, 999_996]
+
+
 def test_a_licensed_account_is_paid_by_the_hour() -> None:
     assert [left_s(account, unix("2024-01-10T23:30")) for account in (ANONYMOUS, LICENSED)] == [1920, 1920]
     assert [left_s(account, unix("2024-01-10T12:30")) for account in (ANONYMOUS, LICENSED)] == [41_520, 1920]

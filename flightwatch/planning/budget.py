@@ -186,8 +186,13 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
 
 
 def balance_of(ledger: Ledger, at: int) -> int:
-    """Credits left at ``at``: the allowance where no answer of this period, or after the last wait, has told."""
-    return ledger.account.credits if ledger.balance is None or _is_renewed(ledger, at) else ledger.balance
+    """Credits left at ``at``: the allowance where no answer of this period, or after the last wait, has told.
+
+    That is at least what was left before: there may be accounts that have more than those we know.
+    """
+    if ledger.balance is None:
+        return ledger.account.credits
+    return max(ledger.balance, ledger.account.credits) if _is_renewed(ledger, at) else ledger.balance
 
 
 def left_s(account: Account, at: int) -> int:
