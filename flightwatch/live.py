@@ -11,7 +11,7 @@ from types import FrameType
 
 from flightwatch import places, sharers
 from flightwatch.airports import Airports
-from flightwatch.bell import Bell
+from flightwatch.bell import Bell, handled
 from flightwatch.delivery.context import alert_of
 from flightwatch.delivery.heartbeat import beat
 from flightwatch.delivery.outbox_table import Outbox
@@ -205,7 +205,6 @@ def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: S
     A failed cycle is said and tried again at its next turn. ``tell`` takes what somebody at a terminal wants to know: what a
     cycle did, and when the next begins.
     """
-    stop = Bell()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         if stop.was_rung:
@@ -213,8 +212,7 @@ def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: S
         stop.ring()
 
     heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
-    before = {number: signal.signal(number, end) for number in heeded}
-    try:
+    with Bell() as stop, handled(dict.fromkeys(heeded, end)):
         tell("polling until Ctrl-C, which lets a poll under way end first")
         due = utc_now()
         while not stop.was_rung:
@@ -227,9 +225,6 @@ def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: S
             if not stop.was_rung:
                 tell(f"{f'{said}; ' if said else ''}next poll at {due:%H:%M:%S} UTC, Ctrl-C ends")
             stop.wait((due - utc_now()).total_seconds())
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def next_turn(due: datetime, pause: timedelta, now: datetime) -> datetime:

@@ -4,13 +4,12 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from types import FrameType
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from flightwatch.bell import Bell
+from flightwatch.bell import Bell, Handler, handled
 from flightwatch.pairs import Pairs
 from flightwatch.status import Group
 from flightwatch.terminal import console
@@ -70,24 +69,22 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
     It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """
     terminal = sys.stdout  # before Rich puts its own in its place, which in older versions never says that it is one
-    groups, live, changed = look(), Live(console=console(), screen=True, auto_refresh=False), Bell()
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGTERM: signal.default_int_handler}
+    groups, live = look(), Live(console=console(), screen=True, auto_refresh=False)
+    handlers: dict[int, Handler] = {signal.SIGTERM: signal.default_int_handler}
     if hasattr(signal, "SIGWINCH"):  # not on Windows
         handlers[signal.SIGWINCH] = lambda _signal, _frame: changed.ring()
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        live.start()
-        while terminal.isatty():
-            live.update(FittedGroups(groups), refresh=True)
-            changed.wait(every_s)
-            groups = look()
-    except KeyboardInterrupt:
-        pass
-    except OSError:
-        if terminal.isatty():
-            raise
-    finally:
-        with suppress(OSError):  # not by ``with Live``, which does nothing where it ends while it begins
-            live.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with Bell() as changed, handled(handlers):
+        try:
+            live.start()
+            while terminal.isatty():
+                live.update(FittedGroups(groups), refresh=True)
+                changed.wait(every_s)
+                groups = look()
+        except KeyboardInterrupt:
+            pass
+        except OSError:
+            if terminal.isatty():
+                raise
+        finally:
+            with suppress(OSError):  # not by ``with Live``, which does nothing where it ends while it begins
+                live.stop()
