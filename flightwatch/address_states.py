@@ -11,6 +11,7 @@ and Curaçao Dutch ones. Which of them an address is from cannot be told, so wha
 """
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Final
 
 from flightwatch.model import Icao24
@@ -238,6 +239,12 @@ def is_state(name: str) -> bool:
     """Whether a state is called so, in any case: ``North Korea``, ``the Netherlands`` or ``Netherlands``."""
     asked = _bare(name.strip())
     return any(_bare(state) == asked for _, _, state in _BLOCKS)
+
+
+@lru_cache(maxsize=1024)
+def is_same_state(state: str, country: str) -> bool:
+    """Whether a state, as `state_of` has it, is what a table of airfields calls by ``country``."""
+    return _bare(state) == _bare(country)
 
 
 def _bare(state: str) -> str:

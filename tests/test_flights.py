@@ -68,7 +68,7 @@ def fits(event: Event, truth: Truth) -> bool:
     return truth.airport in there and abs(event.time - instant(truth.time)) <= ON_TIME
 
 
-UNSURE = 0.9
+UNSURE = 0.92
 """What a wrong place may be told with, at the most."""
 
 OPEN = {"liege-300s"}

@@ -13,6 +13,7 @@ from reports import AIRPORTS, HOUR, MINUTE, NOON, Follower, above, airport, arri
 from flightwatch.airports import Airports
 from flightwatch.geo import destination
 from flightwatch.model import Airport, AirportKind, Runway
+from flightwatch.tracking.aircraft import Aircraft, kind_terms, kind_weight
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M
 from flightwatch.tracking.landing import (
     ABSTAIN,
@@ -25,7 +26,6 @@ from flightwatch.tracking.landing import (
     origins,
     time_down_s,
 )
-from flightwatch.tracking.likelihood import Aircraft, kind_terms, kind_weight
 from flightwatch.tracking.motion import Motion, motion
 from flightwatch.tracking.track import Rules, aircraft_of
 
@@ -247,14 +247,18 @@ def test_a_jet_does_not_land_on_the_strip_beside_the_airport() -> None:
             {"light_medium", "other_unscheduled"},
         ),
         (made("AAAA", HERE, kind="medium"), {"jet_medium"}, {"light_medium"}),
-        (replace(made("AAAA", HERE, kind="small", length_m=1900), iata="AAA"), {"jet_medium"}, {"light_medium"}),
-        (made("AAAA", HERE, kind="small", length_m=900), {"jet_small", "short"}, {"light_small"}),
+        (
+            replace(made("AAAA", HERE, kind="small", length_m=1900), iata="AAA"),
+            {"jet_medium", "narrow"},
+            {"light_medium"},
+        ),
+        (made("AAAA", HERE, kind="small", length_m=900), {"jet_small", "narrow", "short"}, {"light_small"}),
         (
             made("AAAA", HERE, length_m=None, scheduled=False),
             {"unsurveyed", "other_unscheduled"},
             {"unsurveyed", "other_unscheduled"},
         ),
-        (made("AAAA", HERE, length_m=200), {"short"}, {"short"}),
+        (made("AAAA", HERE, length_m=200), {"narrow", "short"}, {"short"}),
     ],
     ids=["large", "medium", "scheduled", "small with a long runway", "small", "length unknown", "too short for all"],
 )

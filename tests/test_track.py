@@ -305,7 +305,12 @@ def test_whoever_asks_for_more_changes_nothing(again: int) -> None:
     both = [lost_helicopter(Rules(thresholds=asked), again) for asked in ((), EVERY_BIT)]
     for follower in both:
         up = NOON + again + MINUTE
-        follower.hear(*(report(up + s, category=8, latitude=47.4 + s / 1e5, baro_altitude=900.0) for s in (0, 60, 120)))
+        follower.hear(
+            *(
+                report(up + s, category=8, latitude=47.4 + s / 1e5, velocity=40.0, baro_altitude=900.0)
+                for s in (0, 60, 120)
+            )
+        )
         follower.miss(up + 3 * MINUTE, up + HOUR)
     assert same_but_surer(both[0]) == same_but_surer(both[1])
     assert [event.type for event in both[0].events] == ["landing", "retraction" if again < HOUR / 4 else "departure"]

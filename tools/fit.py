@@ -15,11 +15,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
@@ -31,29 +33,26 @@ from cases import cases  # noqa: E402 the invented flights
 from flightwatch.airports import Airports  # noqa: E402
 from flightwatch.data import load_airports  # noqa: E402
 from flightwatch.model import StateVector  # noqa: E402
+from flightwatch.registration import registration_of  # noqa: E402
 from flightwatch.sources.recorded import Recording  # noqa: E402
-from flightwatch.tracking.field import runway_need_m  # noqa: E402
+from flightwatch.tracking.aircraft import kind_terms  # noqa: E402
 from flightwatch.tracking.landing import CLIMBING_MS, REACH_KM, weigh  # noqa: E402
-from flightwatch.tracking.likelihood import (  # noqa: E402
-    FINAL_KM,
-    LEVEL_MS,
-    RUNWAY_KM,
-    Aircraft,
-    kind_terms,
-    none_terms,
-)
+from flightwatch.tracking.likelihood import FINAL_KM, LEVEL_MS, RUNWAY_KM, none_terms  # noqa: E402
 from flightwatch.tracking.motion import altitude_m, fixed_at, has_position, motion  # noqa: E402
-from flightwatch.tracking.track import KEPT, is_airline  # noqa: E402
+from flightwatch.tracking.track import Track, aircraft_of, fly_on  # noqa: E402
 
 FIELD_PRIOR = {
     "steep": 1.0, "overhead": 1.0, "shallow": 1.0, "towards": 1.0, "lined_up": 1.0, "established": 2.0, "near": 0.5,
-    "airline_medium": 2.3, "airline_small": 4.6, "jet_medium": 1.2, "jet_small": 3.5, "turboprop_medium": 1.2,
+    "airline_medium": 2.3, "airline_small": 4.6, "business_medium": 0.3, "business_small": 3.0, "business_hub": 2.0,
+    "state_medium": 0.5, "state_small": 3.5, "state_civil": 1.0, "base": 2.0, "narrow": 0.5,
+    "jet_medium": 1.2, "jet_small": 3.5, "turboprop_medium": 1.2,
     "turboprop_small": 3.0, "light_medium": 1.0, "light_small": 1.9, "airline_unscheduled": 2.0, "other_unscheduled": 0.5,
     "short": 3.0, "unsurveyed": 1.2,
 }  # fmt: skip
 """Guesses that the fit starts from and is held near."""
 NONE_PRIOR = {
     "none": -3.0, "low": 1.0, "middle": 1.0, "high": 3.0, "level": 4.0, "slope": 1.0, "not_down": 2.0, "on_final": 1.0,
+    "passes": 1.0,
 }  # fmt: skip
 HELD = frozenset({"overhead"})
 """Set, not fitted: who is lost in cruise over a field is hardly in the samples."""
@@ -62,8 +61,8 @@ KIND = frozenset(FIELD_PRIOR) - {"steep", "overhead", "shallow", "towards", "lin
 SETS = ("opensky", "real", "skies")
 MASKS_M = tuple(feet * 0.3048 for feet in (400, 800, 1500, 2500, 4000, 6000, 8000, 11_000, 15_000))
 """Heights over the field below which nothing is heard, m."""
-BACK_S, NOTED_S = 240, 300
-"""Shortest stretch from which coming back is a sample, and is used, s."""
+SILENT_S = 300
+"""Shortest silence from which coming back is a sample, s."""
 HIGH_M, AHEAD_S, CRUISES = 5500.0, 2400, 3
 """Losses in cruise: so high, so long before the landing, and so many of each flight."""
 BACK_WEIGHT, CRUISE_WEIGHT, INVENTED_WEIGHT = 0.3, 0.5, 0.3
@@ -84,7 +83,7 @@ class Sample:
     """What was last heard of an airframe and what became of it."""
 
     airframe: str
-    reports: tuple[StateVector, ...]
+    track: Track
     landed: str | None
     """``airport.icao``; None: on no field."""
     weight: float
@@ -133,7 +132,7 @@ def of_airframe(
     """Each landing from each height, each return from below it, and what is lost in cruise or at the recording's end."""
     landings, after = [event for event in events if event["type"] == "landing"], 0
     if not landings and not any(report.on_ground for report in reports[-3:]):
-        yield Sample(airframe, tuple(reports[-KEPT:]), None, 1.0)
+        yield Sample(airframe, followed(reports, airports)[-1], None, 1.0)
     for landing in landings:
         flight = [r for r in reports if after < fixed_at(r) < landing["time"] and not r.on_ground]
         after = min((e["time"] for e in events if e["time"] > landing["time"]), default=landing["time"])
@@ -142,28 +141,39 @@ def of_airframe(
             continue
         for mask_m in MASKS_M:
             heard = [r for r in flight if (altitude_m(r) or 0.0) >= (field.elevation_m or 0.0) + mask_m]
-            if heard:
-                yield Sample(airframe, tuple(heard[-KEPT:]), field.icao, 1.0)
-            yield from returns(airframe, heard)
-        yield from cruises(airframe, flight, landing["time"])
+            tracks = followed(heard, airports)
+            if tracks:
+                yield Sample(airframe, tracks[-1], field.icao, 1.0)
+            yield from returns(airframe, tracks, BACK_WEIGHT)
+        yield from cruises(airframe, followed(flight, airports), landing["time"])
 
 
-def returns(airframe: str, heard: list[StateVector]) -> Iterator[Sample]:
+def followed(heard: Sequence[StateVector], airports: Airports) -> list[Track]:
+    """What the tracker has of one flight at each of its reports."""
+    tracks: list[Track] = []
+    for report in heard:
+        before = tracks[-1] if tracks else Track(report.icao24, (registration_of(report.icao24) or (None,))[0])
+        callsign = (report.callsign or "").strip() or before.callsign
+        tracks.append(fly_on(replace(before, callsign=callsign), report, airports))
+    return tracks
+
+
+def returns(airframe: str, tracks: Sequence[Track], weight: float) -> Iterator[Sample]:
     """What was last heard before each silence after which it flew on."""
-    for i in range(1, len(heard)):
-        if fixed_at(heard[i]) - fixed_at(heard[i - 1]) >= max(BACK_S, NOTED_S):
-            yield Sample(airframe, tuple(heard[max(0, i - KEPT) : i]), None, BACK_WEIGHT)
+    for before, after in pairwise(tracks):
+        if fixed_at(after.reports[-1]) - fixed_at(before.reports[-1]) >= SILENT_S:
+            yield Sample(airframe, before, None, weight)
 
 
-def cruises(airframe: str, flight: list[StateVector], landed_at: int) -> Iterator[Sample]:
+def cruises(airframe: str, tracks: Sequence[Track], landed_at: int) -> Iterator[Sample]:
     """A few moments in cruise, as if it were lost there."""
     high = [
-        i
-        for i in range(5, len(flight))
-        if (altitude_m(flight[i]) or 0.0) > HIGH_M and landed_at - fixed_at(flight[i]) > AHEAD_S
+        track
+        for track in tracks[5:]
+        if (altitude_m(track.reports[-1]) or 0.0) > HIGH_M and landed_at - fixed_at(track.reports[-1]) > AHEAD_S
     ]
-    for i in Random(airframe).sample(high, min(CRUISES, len(high))):
-        yield Sample(airframe, tuple(flight[max(0, i - KEPT) : i]), None, CRUISE_WEIGHT)
+    for track in Random(airframe).sample(high, min(CRUISES, len(high))):
+        yield Sample(airframe, track, None, CRUISE_WEIGHT)
 
 
 def invented(airports: Airports) -> Iterator[Sample]:
@@ -173,25 +183,19 @@ def invented(airports: Airports) -> Iterator[Sample]:
         before = [row for row in heard if case.landed_at is None or row.last_contact < case.landed_at]
         if len(before) < 3:
             continue
-        yield Sample(case.name, tuple(before[-KEPT:]), case.airport, INVENTED_WEIGHT)
+        tracks = followed([row for row in before if has_position(row)], airports)
+        yield Sample(case.name, tracks[-1], case.airport, INVENTED_WEIGHT)
         if case.landed_at is None:
-            yield from (
-                Sample(s.airframe, s.reports, None, INVENTED_WEIGHT) for s in list(returns(case.name, before))[:1]
-            )
+            yield from list(returns(case.name, tracks, INVENTED_WEIGHT))[:1]
 
 
 def pose(sample: Sample, airports: Airports) -> Posed | None:
     """The sample in terms; None where the model abstains, or where it landed was not weighed."""
-    reports = [report for report in sample.reports if altitude_m(report) is not None]
-    if not reports:
+    if sample.track.is_rotary or all(altitude_m(report) is None for report in sample.track.reports):
         return None
-    flight = motion(reports)
-    if (flight.climb_ms or 0.0) > CLIMBING_MS:
+    flight, aircraft = motion(sample.track.reports), aircraft_of(sample.track)
+    if flight.altitude_m is None or (flight.climb_ms or 0.0) > CLIMBING_MS:
         return None
-    highest = max(altitude_m(report) or 0.0 for report in reports)
-    callsign = next((said for r in reversed(reports) if (said := (r.callsign or "").strip())), "")
-    needs_m = runway_need_m(max(report.velocity or 0.0 for report in reports), highest)
-    aircraft = Aircraft(is_rotary=False, needs_m=needs_m, is_airline=is_airline(callsign), highest_m=highest)
     reach_km = REACH_KM if (flight.descent_ms or 0.0) > LEVEL_MS else FINAL_KM + RUNWAY_KM
     weighed = weigh(flight, aircraft, airports, frozenset(), reach_km)
     codes = [field.icao for _, field, _ in weighed]

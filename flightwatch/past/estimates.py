@@ -16,7 +16,7 @@ from flightwatch.model import Airport, instant
 from flightwatch.past.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
 from flightwatch.past.flights import TRACK_AGE_S, Flight, is_known, known_until
 from flightwatch.tracking.events import identity, place_of
-from flightwatch.tracking.gap import stay_moments
+from flightwatch.tracking.hindsight import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import Motion
 from flightwatch.visits import Moment, Visit, gone_by, may_be_there

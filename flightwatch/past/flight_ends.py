@@ -18,9 +18,10 @@ from flightwatch.airports import Airports
 from flightwatch.geo import destination
 from flightwatch.model import Airport
 from flightwatch.past.flights import Flight
+from flightwatch.tracking.aircraft import Aircraft, kind_weight
 from flightwatch.tracking.approach import misfit, need_km
 from flightwatch.tracking.field import APRON_KM, JET_RUNWAY_M
-from flightwatch.tracking.likelihood import FINAL_KM, FINAL_M, Aircraft, kind_weight
+from flightwatch.tracking.likelihood import FINAL_KM, FINAL_M
 from flightwatch.tracking.motion import Motion
 
 DOWN_KM, DOWN_M, DOWN = 3.0, 300.0, 0.95

@@ -9,7 +9,7 @@ from flightwatch.model import Airport, StateVector, instant
 from flightwatch.past.flight_ends import End, Ends
 from flightwatch.past.flights import FlightTrack, Waypoint
 from flightwatch.tracking.advance import WORTH_ASKING_S, advance
-from flightwatch.tracking.gap import reversed_motion
+from flightwatch.tracking.hindsight import reversed_motion
 from flightwatch.tracking.motion import MAX_SPEED_MS, motion
 from flightwatch.tracking.track import Rules, Track, is_sure
 from flightwatch.visits import Visit

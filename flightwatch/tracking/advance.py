@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import StateVector, instant
-from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, open_visit, strengthen, touch_down
+from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, strengthen, touch_down
 from flightwatch.tracking.contact import (
     LOW_M,
-    TAXI_MS,
     can_have_climbed,
     contact,
     is_flying,
@@ -25,26 +24,23 @@ from flightwatch.tracking.contact import (
     sinks_to_land,
 )
 from flightwatch.tracking.events import named
-from flightwatch.tracking.gap import REACH_KM, WAYS_S, Stay, stays_in_gap
-from flightwatch.tracking.landing import MIN_SILENCE_S, TOLD, judge
-from flightwatch.tracking.leaving import close_visit, leave, take_back
-from flightwatch.tracking.likelihood import SHORTEST_HOP_S
-from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, motion, position
+from flightwatch.tracking.hindsight import REACH_KM, shortest_gap_s
+from flightwatch.tracking.landing import MIN_SILENCE_S, TOLD
+from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
+from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
 from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.track import (
-    SHOWN,
     Rules,
     Silence,
     Step,
     Track,
     aircraft_of,
-    belief_of,
     field_of,
     fly_on,
     is_sure,
 )
 from flightwatch.tracking.witness import Sky
-from flightwatch.visits import Moment, Visit, confirmed
+from flightwatch.visits import Visit, confirmed
 
 ROLLING_MS = 30.0
 """Ground speed above which a surface report may be a touch-and-go, m/s (58 kt); a landing waits for a second sign."""
@@ -251,61 +247,17 @@ def _flies_on(track: Track, report: StateVector) -> bool:
 def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
-    if gap_s < SHORTEST_HOP_S or (track.is_rotary and not _listened(silent_s, gap_s)):
-        return Step(fly_on(track, report, airports))
-    if not track.is_rotary and gap_s < aircraft_of(track).shortest_stay_s + WAYS_S:
+    listened = _listened(silent_s, gap_s)
+    if gap_s < shortest_gap_s(aircraft_of(track)) or (track.is_rotary and not listened):
         return Step(fly_on(track, report, airports))
     last, origin = track.reports[-1], track.origin
     if origin is not None and not flew_on(origin, last, report, track.fastest_ms):
         origin = None
-    onward = fly_on(replace(track, reports=(), origin=origin), report, airports)
-    if not _listened(silent_s, gap_s):
-        return Step(onward)
-    if track.is_rotary:
-        return _hopped(track, report, onward, now, airports, rules)
-    if is_standing(last) or track.belief == TOLD:
-        return Step(onward)
-    stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
-    if not stays or not is_sure(stays[0].probability, rules):
-        return Step(onward)
-    return _stayed(track, stays[0], report, now, airports)
-
-
-def _hopped(track: Track, report: StateVector, onward: Track, now: datetime, airports: Airports, rules: Rules) -> Step:
-    """A helicopter heard again: it was down in between if it was setting down when it was lost."""
-    last = track.reports[-1]
-    if not is_standing(last):
-        return Step(onward)
-    found = judge(belief_of(track, airports, rules), fixed_at(report) - fixed_at(last), airports)
-    if not found.candidates or not is_sure(found.candidates[0].probability, rules):
-        return Step(onward)
-    here = found.candidates[0]
-    speed = max(report.velocity or 0.0, TAXI_MS)
-    out_s = distance_km(*position(last), *position(report)) * 1000 / speed
-    came_latest = min(here.latest, round(fixed_at(report) - out_s))
-    left_latest = max(came_latest, round(fixed_at(report) - out_s))
-    arrival = Moment(
-        instant(min(here.best, came_latest)), instant(here.earliest), instant(came_latest), "inferred", here.probability
-    )
-    departure = Moment(
-        instant(left_latest),
-        instant(min(here.earliest, left_latest)),
-        instant(left_latest),
-        "inferred",
-        here.probability,
-    )
-    came = open_visit(track, here.airport, position(last), arrival, fixed_at(last), now, track.reports[-SHOWN:])
-    left = leave(came.track, departure, report, now, airports)
-    return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
-
-
-def _stayed(track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports) -> Step:
-    """A visit that happened in the dark: landing and departure at once."""
-    where = (stay.airport.latitude, stay.airport.longitude)
-    key = fixed_at(track.reports[-1])
-    came = open_visit(track, stay.airport, where, stay.arrival, key, now, track.reports[-SHOWN:])
-    left = leave(came.track, stay.departure, report, now, airports)
-    return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
+    if listened and track.belief != TOLD and (track.is_rotary or not is_standing(last)):
+        stays = looking_back(track, report, airports, rules).stays
+        if stays and is_sure(stays[0].probability, rules):
+            return stayed(track, stays[0], report, now, airports)
+    return Step(fly_on(replace(track, reports=(), origin=origin), report, airports))
 
 
 def _goes_on_from_doubt(track: Track, report: StateVector) -> bool:
@@ -354,6 +306,8 @@ def _as_begun(track: Track, chain: tuple[StateVector, ...], airports: Airports) 
         origin=None,
         fastest_ms=0.0,
         highest_m=0.0,
+        dipped_m=None,
+        passes=0,
     )
     for report in chain:
         begun = fly_on(begun, report, airports)

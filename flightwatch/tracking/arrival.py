@@ -9,7 +9,7 @@ from flightwatch.geo import distance_km
 from flightwatch.model import Airport, Share, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import LOW_M, is_standing, sinks_to_land
-from flightwatch.tracking.landing import EARLY_S, Assessment, Candidate, judge, time_down_s
+from flightwatch.tracking.landing import APART_S, Assessment, Candidate, judge, time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, belief_of, field_of, is_sure
 from flightwatch.visits import Moment, Visit
@@ -150,7 +150,7 @@ def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
     else:
         flight = motion(track.reports)
         fastest, likely_s, _ = time_down_s(flight, field) if field else (0.0, 0.0, 0.0)
-        earliest, likely = max(round(flight.at + fastest) - EARLY_S, track.left), flight.at + likely_s
+        earliest, likely = max(round(flight.at + fastest) - APART_S, track.left), flight.at + likely_s
     earliest = min(max(earliest, fixed_at(before)), key)
     best = None if track.slept else instant(min(max(round(likely), earliest), key))
     arrival = Moment(best, instant(earliest), instant(key), "observed", 1.0)

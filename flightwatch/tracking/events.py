@@ -77,10 +77,12 @@ def reminder(visit: Visit, after: timedelta, now: datetime, evidence: tuple[Stat
     return _with_dwell(told, dwell_so_far(visit, now))
 
 
-def retraction(visit: Visit, seen_at: int, detected_at: datetime, evidence: tuple[StateVector, ...]) -> Event:
-    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``."""
+def retraction(
+    visit: Visit, seen_at: int, detected_at: datetime, evidence: tuple[StateVector, ...], sure: float
+) -> Event:
+    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``, and how sure that is."""
     at = instant(seen_at)
-    seen = Moment(at, at, at, "observed", 1.0)
+    seen = Moment(at, at, at, "observed", sure)
     told = _event(visit, "retraction", identity("retraction", visit.id), seen, detected_at, evidence)
     return replace(told, retracts=visit.landing)
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport
+from flightwatch.tracking.aircraft import Aircraft, suits
 from flightwatch.tracking.approach import need_km, way_km
 from flightwatch.tracking.field import runway_distance_km
 from flightwatch.tracking.likelihood import (
@@ -23,14 +24,12 @@ from flightwatch.tracking.likelihood import (
     FINAL_M,
     LEVEL_MS,
     RUNWAY_KM,
-    Aircraft,
     Path,
     at_best,
     descending,
     none_likelihood,
     none_terms,
     path,
-    suits,
 )
 from flightwatch.tracking.motion import Motion
 
@@ -76,7 +75,8 @@ NONE_FLOOR = 0.4
 """Part of that weight that no silence removes: a transponder switched off."""
 
 HIDDEN_S = 1800.0
-"""Time constant with which a hill explains less and less, s: helicopters work in valleys for half an hour."""
+"""Time constant with which a hill, or a circuit before another low pass, explains less and less, s: helicopters work in valleys
+for half an hour, and calibration aircraft come round within a quarter."""
 
 REACH_KM = 220.0
 """Farthest field considered, km: top of descent from 11,000 m on a 3° path, and a little."""
@@ -98,9 +98,9 @@ only when one would have climbed back to where it was lost."""
 SETTLED = 0.4
 """Part of the way from the likely touchdown to the latest one that must have passed before it is told."""
 
-EARLY_S = 60
-"""What a touchdown may come before the fastest way down, s: rows, their positions and clocks are some seconds apart, and of the
-flights in tests/recorded that end on short final some were down up to 47 s before it."""
+APART_S = 60
+"""What a touchdown may come before the fastest way down, and a take-off after the fastest way up, s: rows, their positions and
+clocks are some seconds apart, and of the flights in tests/recorded that end on short final some were down up to 47 s before it."""
 
 SLOW_PATH = 2.2
 """How much longer than straight in the slowest way down is taken to be."""
@@ -156,7 +156,7 @@ class Belief(Struct, frozen=True, array_like=True, gc=False):
     none: float
     """Weight of being down nowhere."""
     hidden: float = 0.0
-    """Weight of flying on behind hills: silence takes longer to tell."""
+    """Weight of flying on behind hills, or round a circuit: silence takes longer to tell."""
 
 
 NOWHERE = Belief((), 0.0, 1.0)
@@ -182,12 +182,14 @@ def believe(flight: Motion, aircraft: Aircraft, airports: Airports, watched: fro
     final = any(each.is_on_final for _, _, each in weighed)
     if descending(flight) == 0.0 and not any(way.is_on_final and is_known(field) for _, field, way in weighed):
         return NOWHERE
-    none = none_likelihood(none_terms(flight, aircraft, way.height_m, elevation_m, final=final))
-    top = weighed[0][0]
+    terms = none_terms(flight, aircraft, way.height_m, elevation_m, final=final)
+    passing = none_likelihood({"passes": terms.pop("passes")})
+    none, top = none_likelihood(terms), weighed[0][0]
     return Belief(
         tuple(_fate(flight, field, exp(log_weight - top)) for log_weight, field, _ in weighed[:KEPT_FATES]),
         sum(exp(log_weight - top) for log_weight, _, _ in weighed),
         exp(min(50.0, none - top)),
+        exp(min(50.0, none - top)) * (exp(passing) - 1.0),
     )
 
 
@@ -297,14 +299,17 @@ def origins(flight: Motion, aircraft: Aircraft, airports: Airports) -> tuple[tup
     )
 
 
-def on_final(flight: Motion, airports: Airports) -> Airport | None:
-    """The field an aircraft is low and near enough to land on, the nearest runway's where several are; None: none."""
+def on_final(flight: Motion, airports: Airports, within_m: float = FINAL_M) -> Airport | None:
+    """The field an aircraft is low and near enough to land on, the nearest runway's where several are; None: none.
+
+    ``within_m`` is how low over it, m.
+    """
     if flight.altitude_m is None:
         return None
     near = [
         (runway_distance_km(field, flight.latitude, flight.longitude), field)
         for _, field in airports.within(flight.latitude, flight.longitude, FINAL_KM + RUNWAY_KM)
-        if flight.altitude_m - (field.elevation_m or 0.0) <= FINAL_M and is_known(field)
+        if flight.altitude_m - (field.elevation_m or 0.0) <= within_m and is_known(field)
     ]
     near = [n for n in near if n[0] <= FINAL_KM]
     return min(near, key=lambda n: n[0], default=(0.0, None))[1]
@@ -326,4 +331,4 @@ def _fate(flight: Motion, field: Airport, weight: float) -> Fate:
     fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
     settled = likely + max(round(height / CLIMB_BACK_MS) + CLIMB_BACK_S, round(SETTLED * (slowest - likely)))
-    return Fate(field.icao, weight, max(flight.at, fastest - EARLY_S), likely, slowest, settled)
+    return Fate(field.icao, weight, max(flight.at, fastest - APART_S), likely, slowest, settled)

@@ -8,12 +8,13 @@ from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Basis, StateVector, instant
 from flightwatch.tracking import events
+from flightwatch.tracking.arrival import open_visit
 from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
-from flightwatch.tracking.gap import LOOSE_KM, REACH_KM, stays_in_gap
-from flightwatch.tracking.landing import TOLD, time_down_s
+from flightwatch.tracking.hindsight import LOOSE_KM, Hindsight, Stay, heard_again, hindsight, moments
+from flightwatch.tracking.landing import APART_S, TOLD
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
-from flightwatch.tracking.track import Rules, Step, Track, aircraft_of, fly_on, is_sure
+from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.visits import Moment, Visit
 
 MIN_STAY_S = 900
@@ -41,34 +42,68 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
     visit = track.visit
     if visit is None:
         raise ValueError("no open visit")
-    if visit.airport is None and visit.arrival.basis == "inferred" and not report.on_ground and not track.is_rotary:
-        stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
-        if stays and is_sure(stays[0].probability, rules):
-            sure_here = min(visit.arrival.confidence, stays[0].probability)  # that it came down is surer than where
-            visit = events.named(visit, stays[0].airport)
-            visit = replace(visit, arrival=replace(visit.arrival, confidence=sure_here))
+    last, seen, sure = track.reports[-1], fixed_at(report), NOT_SEEN
+    if visit.arrival.basis == "inferred":
+        found = looking_back(track, report, airports, rules)
+        likeliest = found.stays[0] if found.stays else None
+        if visit.airport is None and likeliest and likeliest.airport and is_sure(likeliest.probability, rules):
+            visit = _named(visit, likeliest)
             track = replace(track, visit=visit)
-    last, seen = track.reports[-1], fixed_at(report)
-    if visit.arrival.basis == "inferred" and not _still_holds(track, visit, report, airports, rules):
-        return take_back(track, visit, report, now, airports)
+        sure = found.at(visit.airport.icao if visit.airport else None)
+        if sure < DOUBT:
+            return _corrected(track, visit, found, report, now, airports, rules)
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report, airports)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
     came = round((visit.arrival.at or visit.arrival.latest).timestamp())
     floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
     earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
-    latest = max(earliest, came, round(seen - fast_s))
+    latest = max(earliest, came, min(seen, round(seen - fast_s) + APART_S))
     best = min(max(round(seen - likely_s), earliest, came), latest)
     seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
-    sure = 1.0 if seen_leaving else visit.arrival.confidence if visit.arrival.basis == "inferred" else NOT_SEEN
+    sure = 1.0 if seen_leaving else sure
     basis: Basis = "observed" if seen_leaving else "inferred"
     return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, now, airports)
 
 
-def take_back(track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports) -> Step:
-    """Take the landing of the open ``visit`` back, contradicted by ``report``, and go on from there."""
+def _corrected(
+    track: Track, visit: Visit, found: Hindsight, report: StateVector, now: datetime, airports: Airports, rules: Rules
+) -> Step:
+    """Take the landing of ``visit`` back, and tell where the airframe was instead, if that is sure."""
+    back = take_back(track, visit, report, now, airports, 1.0 - found.at(visit.airport.icao if visit.airport else None))
+    likeliest = found.stays[0] if found.stays and not report.on_ground else None
+    if likeliest is None or likeliest.airport is None or not is_sure(likeliest.probability, rules):
+        return back
+    open_again = replace(track, phase="airborne", visit=None, belief=None)
+    there = stayed(open_again, likeliest, report, now, airports, key=fixed_at(report))
+    return Step(there.track, back.events + there.events, back.visits + there.visits)
+
+
+def stayed(
+    track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports, *, key: int | None = None
+) -> Step:
+    """A visit that happened in the dark: landing and departure at once.
+
+    ``key`` is the Unix time that makes its identity; None: that of the last report before.
+    """
+    last, field = track.reports[-1], stay.airport
+    arrival, departure = moments(motion(track.reports), motion((report,)), stay, is_rotary=track.is_rotary)
+    where = (field.latitude, field.longitude) if field and not track.is_rotary else position(last)
+    shown = track.reports[-SHOWN:]
+    came = open_visit(track, field, where, arrival, fixed_at(last) if key is None else key, now, shown)
+    left = leave(came.track, departure, report, now, airports)
+    return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
+
+
+def take_back(
+    track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports, sure: float = 1.0
+) -> Step:
+    """Take the landing of the open ``visit`` back, contradicted by ``report``, and go on from there.
+
+    ``sure`` is the probability that it was not there.
+    """
     last, seen = track.reports[-1], fixed_at(report)
     undone = replace(visit, retracted_at=instant(seen))
-    said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report)),)
+    said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report), sure),)
     kept = replace(track, phase="airborne", visit=None, flown=None, belief=TOLD)
     if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
         kept = replace(kept, origin=None if report.on_ground else first_heard(report))
@@ -91,6 +126,8 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         left=round(left.earliest.timestamp()),
         homes=((visit.airport.icao, 1.0),) if visit.airport else (),
         circuit=None,
+        dipped_m=None,
+        passes=0,
         been=_been(track, visit),
         flown=None,
         fastest_ms=0.0,
@@ -109,35 +146,17 @@ def _been(track: Track, visit: Visit) -> tuple[tuple[str, int], ...]:
     return (*(each for each in track.been if each[0] != here), (here, often))[-REMEMBERED:]
 
 
-def _still_holds(track: Track, visit: Visit, report: StateVector, airports: Airports, rules: Rules) -> bool:
-    """Whether an inferred landing is still believed now that the airframe is heard away from the field."""
-    if not _can_have_stayed(track, visit, report, airports):
-        return False
-    away_km = distance_km(visit.latitude, visit.longitude, *position(report))
-    if report.on_ground or away_km > REACH_KM or track.is_rotary:
-        return True
-    stays = stays_in_gap(motion(track.reports), motion((report,)), aircraft_of(track), airports, rules.watched)
-    here = (s.probability for s in stays if visit.airport is None or s.airport.icao == visit.airport.icao)
-    return sum(here) >= DOUBT
+def looking_back(track: Track, report: StateVector, airports: Airports, rules: Rules) -> Hindsight:
+    """What became of the airframe since it was last heard flying, now that ``report`` tells of it again."""
+    field = field_of(track, report, airports) if report.on_ground else None
+    again = heard_again(report, field, track.fastest_ms)
+    return hindsight(motion(track.reports), again, aircraft_of(track), airports, rules.watched)
 
 
-def _can_have_stayed(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:
-    """Whether an inferred landing still holds now that the airframe is heard away from the field.
-
-    It does when the gap leaves time for the way down, a stay and the way to the report, and when the gap is not what a
-    flight straight on would take.
-    """
-    last = track.reports[-1]
-    gap = fixed_at(report) - fixed_at(last)
-    flight = motion(track.reports)
-    field = airports.find(visit.airport.icao) if visit.airport else None
-    down_s = time_down_s(flight, field)[0] if field else 0.0
-    spare_s = gap - down_s - _time_out_s(track, visit, report, airports)[0]
-    shortest_s = 0.75 * aircraft_of(track).shortest_stay_s
-    if spare_s < shortest_s:
-        return False
-    straight_s = distance_km(*position(last), *position(report)) * 1000 / max(flight.speed_ms or 0.0, 60.0)
-    return gap > 1.5 * straight_s + shortest_s
+def _named(visit: Visit, stay: Stay) -> Visit:
+    """The visit at the field that it turns out to have been at, as sure as that is: that it came down was surer than where."""
+    there = events.named(visit, stay.airport)
+    return replace(there, arrival=replace(there.arrival, confidence=stay.probability))
 
 
 def _time_out_s(track: Track, visit: Visit, report: StateVector, airports: Airports) -> tuple[float, float, float]:

@@ -10,7 +10,8 @@ aircraft (`established`); how near is it (`near`); and does such an aircraft go 
 the length of its runways).
 
 *Whether at all*: nothing tells (`none`), how high it was lost (`low`, `middle`, `high`), in level flight (`level`), on a slope as
-to land (`slope`), how far it has come down from where it flew (`not_down`), whether it was on final (`on_final`).
+to land (`slope`), how far it has come down from where it flew (`not_down`), whether it was on final (`on_final`), and
+how often it has come as low before and gone up again (`passes`).
 """
 
 from collections.abc import Mapping
@@ -21,12 +22,10 @@ from msgspec import Struct
 
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import Airport
+from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.approach import misfit, thresholds_km, way_km
 from flightwatch.tracking.field import (
-    AIRLINER_RUNWAY_M,
     LIGHT_RUNWAY_M,
-    TURBOPROP_RUNWAY_M,
-    longest_m,
     runway_distance_km,
 )
 from flightwatch.tracking.motion import Motion
@@ -99,82 +98,16 @@ FULL_SLOPE: Final = 0.0524
 SLOPE_SPEED_MS: Final = 50.0
 """Least speed that a slope is worked out with, m/s."""
 
-SHORTEST_STAY_S: Final = {"airline": 1200, "jet": 1200, "turboprop": 1200, "light": 420}
-"""Time on the ground that is as likely as not when neither end was seen, by kind, s: less is mostly a low pass or a circuit in
-the shadow of a hill, but the pilot of a light aircraft turns round at the end of the runway."""
-
-SHORTEST_HOP_S: Final = 200
-"""The same of a helicopter, s: to let somebody out."""
+MANY_PASSES: Final = 2
+"""Low passes in this flight after which another one is as likely as it gets."""
 
 TOP_M: Final = 300.0
 """Least height that a flight is taken to have come down from, m."""
 
 
-class Aircraft(Struct, frozen=True):
-    """What this flight has shown of the aircraft."""
-
-    is_rotary: bool
-    """A helicopter or drone: it needs no runway."""
-    needs_m: int
-    """Shortest runway it is taken to use, m."""
-    homes: tuple[tuple[str, float], ...] = ()
-    """``airport.icao`` of the fields this flight may have come from, and how likely; empty: not known."""
-    circuit: str | None = None
-    """``airport.icao`` of the field it was last on final for; None: none."""
-    is_airline: bool = False
-    """Whether its callsign is a flight number: three letters and a digit."""
-    highest_m: float = 0.0
-    """Greatest altitude of this flight, m."""
-    been: tuple[tuple[str, int], ...] = ()
-    """``airport.icao`` of the fields where this airframe is known to have been, and how often."""
-
-    @property
-    def shortest_stay_s(self) -> int:
-        """Time on the ground that is as likely as not when neither end was seen, s."""
-        return SHORTEST_HOP_S if self.is_rotary else SHORTEST_STAY_S[self.kind]
-
-    @property
-    def kind(self) -> str:
-        """By what it is weighed: airline, jet, turboprop or light."""
-        if self.needs_m == LIGHT_RUNWAY_M:
-            return "light"
-        if self.needs_m == TURBOPROP_RUNWAY_M:
-            return "turboprop"
-        return "airline" if self.is_airline else "jet"
-
-
 def descending(flight: Motion) -> float:
     """0 in level flight, 1 in a full descent."""
     return min(1.0, max(0.0, ((flight.descent_ms or 0.0) - LEVEL_MS) / (FULL_DESCENT_MS - LEVEL_MS)))
-
-
-def suits(aircraft: Aircraft, field: Airport) -> float:
-    """Logarithm of how often such a field is the destination of such an aircraft, against a large one with scheduled flights."""
-    return -sum(FIELD_WEIGHTS[term] * value for term, value in kind_terms(aircraft, field).items())
-
-
-def kind_weight(aircraft: Aircraft, field: Airport) -> float:
-    """How often such a field is the destination of such an aircraft, against 1 for a large one with scheduled flights."""
-    return exp(suits(aircraft, field))
-
-
-def kind_terms(aircraft: Aircraft, field: Airport) -> dict[str, float]:
-    """The terms of an aircraft and a field alone, each 1 where it applies; those that do not are left out."""
-    kind, length = aircraft.kind, longest_m(field)
-    size = field.kind
-    if size == "small" and kind != "airline" and field.iata and (length or 0) >= AIRLINER_RUNWAY_M:
-        size = "medium"  # OurAirports calls small what has no airline, also where business jets come and go
-    if size == "small" and kind == "turboprop" and aircraft.is_airline:
-        kind = "airline"  # heard too briefly to show how fast it is, perhaps; its number says enough
-    terms = {} if size == "large" else {f"{kind}_{size}": 1.0}
-    if not field.scheduled:
-        terms["airline_unscheduled" if kind == "airline" else "other_unscheduled"] = 1.0
-    if length is None:
-        if not field.scheduled:  # airlines do not fly to where there is no runway
-            terms["unsurveyed"] = 1.0
-    elif length < aircraft.needs_m:
-        terms["short"] = 1.0
-    return terms
 
 
 class Path(Struct, frozen=True):
@@ -300,6 +233,7 @@ def none_terms(
         "slope": -min(1.0, slope / FULL_SLOPE),
         "not_down": -(1.0 - height_m / max(top, TOP_M)),
         "on_final": -1.0 if final else 0.0,
+        "passes": min(1.0, aircraft.passes / MANY_PASSES),
     }
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flightwatch.geo import distance_km
 from flightwatch.model import Origin, StateVector, instant
-from flightwatch.tracking.gap import MIN_GAP_S
+from flightwatch.tracking.hindsight import MIN_GAP_S
 from flightwatch.tracking.motion import fixed_at, position
 from flightwatch.visits import Visit
 

@@ -1,19 +1,20 @@
 """What is remembered of one airframe, and how a flight's reports are kept."""
 
-import re
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.address_states import state_of
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, Origin, StateVector, instant
+from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, role_of
 from flightwatch.tracking.contact import DRIFTING, surroundings
 from flightwatch.tracking.events import place_of
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.landing import Belief, believe, on_final, origins
-from flightwatch.tracking.likelihood import FINAL_M, Aircraft
+from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
 from flightwatch.tracking.rotor import believe_rotary
@@ -28,32 +29,6 @@ KEPT = 30
 SHOWN = 4
 """The last reports of a flight that an event shows where nothing later was heard."""
 
-FLIGHT_NUMBER: Final = re.compile("[A-Z]{3}[0-9]")
-"""How the callsign of an airline's flight begins (ICAO Doc 4444: the operator's designator, then the flight)."""
-
-STATES: Final = frozenset(
-    [
-        "AME",
-        "BAF",
-        "CEF",
-        "CFC",
-        "CNV",
-        "DAF",
-        "FAF",
-        "GAF",
-        "HAF",
-        "IAM",
-        "NAF",
-        "PLF",
-        "RCH",
-        "RFF",
-        "RRR",
-        "RSD",
-        "SVF",
-    ]
-)
-"""Designators of air forces and of flights of a state (ICAO Doc 8585): they look like an airline's and go to other fields."""
-
 LEAST_TOLD = 0.05
 """Probability below which nothing is told, whatever the watchlist asks for."""
 
@@ -62,6 +37,10 @@ FIRST = 3
 
 OVER_ALL_M = 6000.0
 """Altitude above which nobody is on final anywhere, m: the highest airstrip in the table is said to be at 4,938 m."""
+
+
+LOW_PASS_M, CAME_DOWN_M, ROSE_M = 900.0, 300.0, 150.0
+"""Height over a field from which going up again is a low pass, m; how far it must have come down before; how far it must rise."""
 
 
 class Rules(Struct, frozen=True):
@@ -125,6 +104,10 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """``airport.icao`` of the fields this flight may have come from, and how likely; empty: not known."""
     circuit: str | None = None
     """``airport.icao`` of the field it was last on final for in this flight; None: none."""
+    dipped_m: float | None = None
+    """The lowest altitude it has come down to over a field and not yet gone up from, m; None: it is not so low."""
+    passes: int = 0
+    """How often it has come down low over a field in this flight and gone up again."""
     left: int = 0
     """Unix seconds of the earliest time it can have left the last visit: it landed nowhere else before."""
     origin: Origin | None = None
@@ -169,11 +152,17 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
         track = _begin(track, airports)
     if track.is_rotary or height is None or height > OVER_ALL_M:
         return track
+    if track.dipped_m is not None and height >= track.dipped_m + ROSE_M:
+        track = replace(track, dipped_m=None, passes=track.passes + 1)
     around = surroundings(report, airports)
-    if height - around.highest_m > FINAL_M:
+    if height - around.highest_m > LOW_PASS_M:
         return track
-    circuit = on_final(motion(track.reports[-1:]), around.fields)  # asks for place and height only
-    return track if circuit is None else replace(track, circuit=circuit.icao)
+    low_over = on_final(motion(track.reports[-1:]), around.fields, LOW_PASS_M)  # asks for place and height only
+    if low_over is None:
+        return track
+    if track.highest_m >= height + CAME_DOWN_M:
+        track = replace(track, dipped_m=height if track.dipped_m is None else min(height, track.dipped_m))
+    return replace(track, circuit=low_over.icao) if height - (low_over.elevation_m or 0.0) <= FINAL_M else track
 
 
 def _begin(track: Track, airports: Airports) -> Track:
@@ -204,15 +193,13 @@ def aircraft_of(track: Track) -> Aircraft:
         runway_need_m(track.fastest_ms, track.highest_m),
         track.homes,
         track.circuit,
-        is_airline=is_airline(track.callsign or ""),
+        state=state_of(track.icao24),
+        role=role_of(track.callsign or "", track.icao24, track.registration),
+        has_flight_number=FLIGHT_NUMBER.match(track.callsign or "") is not None,
         highest_m=track.highest_m,
+        passes=track.passes,
         been=track.been,
     )
-
-
-def is_airline(callsign: str) -> bool:
-    """Whether a callsign is an airline's flight number."""
-    return FLIGHT_NUMBER.match(callsign) is not None and callsign[:3] not in STATES
 
 
 def belief_of(track: Track, airports: Airports, rules: Rules) -> Belief:

@@ -43,10 +43,10 @@ class Floor:
 
 
 FLOORS = {
-    "opensky": Floor(68, 0.985, 0.985, 0.926, 0.015, 0, 0.83, 0.067),
-    "real": Floor(156, 0.961, 1.0, 0.948, 0.007, 0, 0.73, 0.037),
-    "skies": Floor(165, 0.975, 1.0, 0.82, 0.025, 0, 0.84, 0.052),
-    "flights": Floor(68, 0.985, 0.971, 0.911, 0.015, 0, 0.86, 0.075),
+    "opensky": Floor(68, 0.985, 0.985, 0.97, 0.015, 0, 0.89, 0.083),
+    "real": Floor(156, 0.961, 1.0, 0.948, 0.007, 0, 0.95, 0.039),
+    "skies": Floor(165, 0.957, 1.0, 0.86, 0.02, 0, 0.91, 0.046),
+    "flights": Floor(68, 0.985, 0.971, 0.955, 0.015, 0, 0.89, 0.097),
 }
 """``opensky`` and ``flights`` have 40 inferred landings each, of which one, told at 99 %, is a low pass after which nobody heard
 the aircraft for an hour: it alone is 0.025 of the calibration error."""

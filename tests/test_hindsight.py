@@ -11,10 +11,10 @@ from reports import AIRPORTS, DAY, HOUR, ICAO24, MINUTE, NOON, Follower, airport
 from flightwatch.data.build_demo import SUNAN, SUNAN_FINAL, VLADIVOSTOK_ABEAM, Flight, Point, State, duration_s
 from flightwatch.geo import bearing_deg, destination, distance_km, turn_deg
 from flightwatch.model import Event, instant
+from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
-from flightwatch.tracking.gap import MIN_GAP_S, reversed_motion, stays_in_gap
+from flightwatch.tracking.hindsight import MIN_GAP_S, Again, hindsight, moments, reversed_motion
 from flightwatch.tracking.landing import MIN_SILENCE_S
-from flightwatch.tracking.likelihood import Aircraft
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.track import Rules
 
@@ -218,12 +218,12 @@ def motions(at: st.SearchStrategy[int]) -> st.SearchStrategy[Motion]:
 )
 def test_stays_are_in_order_and_inside_the_gap(before: Motion, after: Motion, watched: frozenset[str]) -> None:
     """Whatever the motions: probabilities that share one certainty, and moments that fit the gap and each other."""
-    stays = stays_in_gap(before, after, JET, AIRPORTS, watched)
+    stays = hindsight(before, Again(after), JET, AIRPORTS, watched).stays
     chances = [stay.probability for stay in stays]
     assert chances == sorted(chances, reverse=True)
     assert sum(chances) < 1.0
     for stay in stays:
-        came, left = stay.arrival, stay.departure
+        came, left = moments(before, after, stay, is_rotary=False)
         assert came.at is not None
         assert came.earliest is not None
         assert left.at is not None
@@ -254,5 +254,5 @@ def test_the_way_in_and_the_way_out_point_at_the_field() -> None:
         course = bearing_deg(*here, field.latitude, field.longitude)
         before = Motion(NOON, *here, 10_000.0, 230.0, course, 0.0, 0.0)
         after = replace(reversed_motion(before), at=NOON + DAY)
-        best = stays_in_gap(before, after, JET, AIRPORTS, frozenset({"ZKPY", "ZKWS"}))[0]
+        best = hindsight(before, Again(after), JET, AIRPORTS, frozenset({"ZKPY", "ZKWS"})).stays[0]
         assert best.airport == field

