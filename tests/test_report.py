@@ -207,8 +207,8 @@ def test_the_demo(demo_page: str) -> None:
     newest, _ = read.rows()
     assert newest == {
         "landed (UTC)": ["2023-09-26 01:51", "10:51 local", "from 01:47 to 02:00"],
-        "left (UTC)": ["2023-09-28 00:31", "09:31 local", "from 00:17 to 00:36"],
-        "on the ground": ["about 46 h 40 min", "between 46 h 18 min and 46 h 49 min"],
+        "left (UTC)": ["2023-09-28 00:31", "09:31 local", "from 00:17 to 00:37"],
+        "on the ground": ["about 46 h 40 min", "between 46 h 18 min and 46 h 50 min"],
         "aircraft": ["RA-86559", "callsign RFF7451", "icao24 15521f"],
         "where": [
             "Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea",

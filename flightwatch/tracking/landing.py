@@ -100,7 +100,7 @@ SETTLED = 0.4
 
 APART_S = 60
 """What a touchdown may come before the fastest way down, and a take-off after the fastest way up, s: rows, their positions and
-clocks are some seconds apart, and of the flights in tests/recorded that end on short final some were down up to 47 s before it."""
+clocks are some seconds apart, and of the flights in tests/recorded that end on short final some were down up to 47 s before."""
 
 SLOW_PATH = 2.2
 """How much longer than straight in the slowest way down is taken to be."""
