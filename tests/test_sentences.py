@@ -13,8 +13,8 @@ from skies import PYONGYANG, VLADIVOSTOK, at, visit
 from test_report import Reading
 from test_terminal import drawn
 
-from flightwatch.past.extent import Extent, extent_line, holes
-from flightwatch.past.summary import Summary, summarise
+from flightwatch.past.extent import Extent, extent_line, holes, watched_share, with_days
+from flightwatch.past.summary import Stretch, Summary, summarise
 from flightwatch.past.summary_text import as_lines, rate_line
 from flightwatch.report.visit_table import visits_table as page_table
 from flightwatch.selection import Selection, came, count_line, selected
@@ -133,16 +133,23 @@ def test_how_far_the_record_goes(visits: list[Visit], extent: Extent, which: Sel
     assert sum(landings) == (len(told) if which.inferred else 0)
 
 
-def clauses(summary: Summary) -> Iterator[tuple[str, int, bool, bool]]:
-    """Give each time's clause, its visits, and whether it is known in part, and at all."""
+def clauses(summary: Summary) -> Iterator[tuple[str, Stretch]]:
+    """Give each time's clause, and that time."""
     said = [clause for clause in rate_line(summary).split("; ") if not clause.endswith("began before")]
     rate = summary.rate
     for stretch in (rate.last, rate.before, rate.year_before):
         is_blind = not stretch.known and not stretch.visits
         clause = next(each for each in said if each.startswith("not watched") == is_blind)
-        yield clause, stretch.visits, stretch.known < 0.99, is_blind
+        yield clause, stretch
         if not is_blind:
             said.remove(clause)
+
+
+def is_part(stretch: Stretch, extent: Extent, asked_days: list[datetime]) -> bool:
+    """Tell whether more is missing than today, or much of a short time."""
+    today = NOW.replace(hour=0, minute=0)
+    knowable = with_days(extent, [*asked_days, today], NOW) if asked_days else extent
+    return watched_share(knowable, stretch.since, stretch.until) < 0.99 or stretch.known < 0.95
 
 
 @given(visits_of_a_subject, extents(), questions(), st.lists(st.integers(1, 90), max_size=9, unique=True))
@@ -157,13 +164,17 @@ def test_a_summary(visits: list[Visit], extent: Extent, which: Selection, ago: l
     lines = as_lines(summary, 80)
     sentences = [line for line in lines if "#" not in line]
     assert [(line, wrong(line.strip())) for line in sentences if wrong(line.strip())] == []
-    for clause, number, is_part, is_blind in clauses(summary):
-        if not is_blind:
-            assert clause.startswith("at least ") == bool(is_part and number) or not is_part
-            assert re.match(rf"(at least )?{number or '(no|none)'}\b", clause)
+    for clause, stretch in clauses(summary):
+        if stretch.known or stretch.visits:
+            assert re.match(rf"(at least )?{stretch.visits or '(no|none)'}\b", clause)
+            assert clause.startswith("at least ") or not (stretch.visits and is_part(stretch, extent, asked_days))
+            assert not clause.startswith("at least ") or stretch.watched < 1.0
     is_all = which.since is None and which.until is None and which.inferred
     assert is_all or not any(line.endswith("visit recorded") for line in lines)
     assert sum(month.visits for month in summary.months) + summary.from_before == summary.visits
+    assert which.since is None or summary.rate.last.visits + summary.from_before == summary.visits
+    for counts in (summary.tails, summary.airports):
+        assert sum(count.visits for count in counts) == summary.visits
 
 
 @given(visits_of_a_subject, st.sampled_from([40, 60, 80, 120, 200]))

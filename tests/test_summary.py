@@ -187,6 +187,13 @@ def test_months_of_the_time_asked_for() -> None:
             "at least 1 in the same days a year before, found though not watched then",
         ),
         (
+            Extent(at("2023-10-05")),
+            {"days": days("2023-10-02", 2)},
+            "at least 3 visits in the last 60 days (98 % of that time was watched or asked about); "
+            "at least 1 in the 60 days before, found though not watched then; "
+            "at least 1 in the same days a year before, found though not watched then",
+        ),
+        (
             ALWAYS,
             {"inferred": False},
             "3 observed visits in the last 60 days; 1 in the 60 days before; 1 in the same days a year before",

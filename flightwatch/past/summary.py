@@ -27,6 +27,12 @@ MOST_RATE_DAYS: Final = 3650
 TOLD_STAYS: Final = 3
 """Longest stays that are told."""
 
+WHOLE: Final = 0.995
+"""Share of a time from which it counts as wholly known."""
+
+WHOLE_BUT_TODAY: Final = 0.96
+"""The same where all that is missing is today, of which OpenSky tells nothing: a thirtieth of a month."""
+
 _DAY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
 _NOWHERE: Final = "no airport named"
@@ -52,6 +58,8 @@ class Stretch(Struct, frozen=True):
     """The share that was watched, 0..1."""
     known: float
     """The share that was watched or, of a tail, asked about at OpenSky, 0..1; what is not says nothing about visits."""
+    whole: bool
+    """Whether ``visits`` are all that can be known: next to nothing is missing but, where OpenSky was asked, today."""
 
 
 class Rate(Struct, frozen=True):
@@ -120,6 +128,7 @@ def summarise(
         sorted(min(came(v), now - _INSTANT) for v in selected(visits, replace(which, since=None, limit=None))),
         extent,
         with_days(extent, asked_days, now) if asked_days else extent,
+        with_days(extent, {*asked_days, _today(now)}, now) if asked_days else extent,
     )
     return Summary(
         since=which.since,
@@ -166,16 +175,25 @@ def _airports(visits: Iterable[Visit]) -> Iterable[str]:
 
 
 class _Record(Struct, frozen=True):
-    """When visits began, in order; what was watched; what was watched or asked about."""
+    """When visits began, in order; what was watched; what was watched or asked about; the same with today, if asked."""
 
     began: Sequence[datetime]
     watched: Extent
     known: Extent
+    knowable: Extent
 
 
 def _stretch(record: _Record, since: datetime, until: datetime) -> Stretch:
     count = bisect_left(record.began, until) - bisect_left(record.began, since)
-    return Stretch(since, until, count, _share(record.watched, since, until), _share(record.known, since, until))
+    known, knowable = (watched_share(extent, since, until) for extent in (record.known, record.knowable))
+    return Stretch(
+        since,
+        until,
+        count,
+        _share(record.watched, since, until),
+        _share(record.known, since, until),
+        known >= WHOLE or (knowable >= WHOLE and known >= WHOLE_BUT_TODAY),
+    )
 
 
 def _share(extent: Extent, since: datetime, until: datetime) -> float:
@@ -194,6 +212,11 @@ def _months(record: _Record, since: datetime | None, end: datetime) -> Iterable[
         after = _month(month + timedelta(days=31))
         yield _stretch(record, max(month, since or month), min(after, end))
         month = after
+
+
+def _today(now: datetime) -> datetime:
+    """When the UTC day began that goes on, or that ends at ``now``."""
+    return (now - _INSTANT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _month(at: datetime) -> datetime:

@@ -15,14 +15,8 @@ from flightwatch.words.phrases import called, counted, dwell_in_brief, percent, 
 MOST_MONTHS: Final = 36
 """Bars for months at the most; for a longer time a bar is a year."""
 
-WHOLE: Final = 0.995
-"""Share of a time from which it counts as wholly watched."""
-
 _ONE_PERCENT: Final = 0.01
 _BLIND: Final = "not watched"
-
-WHOLE_IF_ASKED: Final = 0.96
-"""The same where OpenSky was asked: it tells nothing of today, which is a thirtieth of a month."""
 
 
 def rate_line(summary: Summary) -> str:
@@ -101,27 +95,22 @@ def _is_blind(stretch: Stretch) -> bool:
 
 def _number(stretch: Stretch, noun: str) -> str:
     """How many visits; ``noun`` is empty where it was said before."""
-    is_whole = _is_whole(stretch.watched, stretch.known)
     if stretch.visits:
         many = counted(stretch.visits, noun) if noun else f"{stretch.visits:,}"
-        return f"{'' if is_whole else 'at least '}{many}"
-    return f"{f'no {noun}s' if noun else 'none'}{'' if is_whole else ' found'}"
+        return f"{'' if stretch.whole else 'at least '}{many}"
+    return f"{f'no {noun}s' if noun else 'none'}{'' if stretch.whole else ' found'}"
 
 
 def _partly(stretch: Stretch) -> str:
     """How much is known of a time, where that is not all of it."""
     if stretch.known == 0:
         return ", found though not watched then"
-    if _is_whole(stretch.watched, stretch.known):
+    if stretch.whole:
         return ""
     share = f"{min(99, round(100 * stretch.known))} %" if stretch.known >= _ONE_PERCENT else "less than 1 %"
     if stretch.watched == 0:
         return f" (OpenSky was asked about {share} of that time)"
     return f" ({share} of that time was watched{' or asked about' if stretch.known > stretch.watched else ''})"
-
-
-def _is_whole(watched: float, known: float) -> bool:
-    return known >= (WHOLE_IF_ASKED if known > watched else WHOLE)
 
 
 def _bars(months: Sequence[Stretch]) -> Iterable[tuple[str, int, str]]:
@@ -137,7 +126,7 @@ def _bars(months: Sequence[Stretch]) -> Iterable[tuple[str, int, str]]:
             remark = f"found though {_BLIND}" if visits else _BLIND
         else:
             remark = "partly watched" if known <= watched else "partly known"
-        yield name, visits, "" if _is_whole(watched, known) else remark
+        yield name, visits, "" if all(s.whole for s in stretches) else remark
 
 
 def _chart(rows: Sequence[tuple[str, int, str]], width: int) -> list[str]:
