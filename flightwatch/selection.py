@@ -34,8 +34,10 @@ def selected(visits: Iterable[Visit], which: Selection) -> list[Visit]:
 
 
 def came(visit: Visit) -> datetime:
-    """When it began, or was first heard there."""
-    return visit.arrival.at or visit.arrival.latest
+    """When it began, or was first heard there, or was there by: not after it left, though nobody knows when it came."""
+    end = left(visit)
+    begin = visit.arrival.at or visit.arrival.latest
+    return begin if end is None else min(begin, end)
 
 
 def left(visit: Visit) -> datetime | None:

@@ -210,7 +210,8 @@ class Store:
             where.append("(departed_latest IS NULL OR coalesce(departed, departed_latest) >= ?)")
             values.append(which.since.timestamp())
         if which.until is not None:
-            where.append("coalesce(arrived, arrived_latest) < ?")
+            came = "coalesce(arrived, arrived_latest)"
+            where.append(f"min({came}, coalesce(departed, departed_latest, {came})) < ?")
             values.append(which.until.timestamp())
         if not which.inferred:
             where.append("arrival_basis = 'observed'")

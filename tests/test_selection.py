@@ -12,18 +12,26 @@ from flightwatch.visits import Moment
 
 AUGUST = visit(id="august", arrival=moment("2023-08-01T02:41"), departure=moment("2023-08-02T14:37"))
 SEPTEMBER = visit(id="september", arrival=moment("2023-09-26T01:52", minutes=5))
+JULY = visit(
+    id="july",
+    arrival=Moment(None, at("2023-06-30"), at("2023-07-01T09:55"), "inferred", 0.9),
+    departure=moment("2023-07-01T09:50", minutes=5),
+)
+"""It was there by the latest time it can have left, as when only the flight away from there is known."""
 FOUND = visit(id="found", arrival=first_heard_there("2023-10-01T00:00"), landing=None, departure=None)
 
 
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({}, "found september august"),
+        ({}, "found september august july"),
+        ({"since": at("2023-07-01T09:51"), "until": at("2023-08-01")}, ""),
+        ({"since": at("2023-07-01T09:50"), "until": at("2023-07-01T09:51")}, "july"),
         ({"since": at("2023-08-02T14:37")}, "found september august"),
         ({"since": at("2023-08-02T14:38")}, "found september"),
-        ({"until": at("2023-09-26T01:52")}, "august"),
-        ({"until": at("2023-09-26T01:53")}, "september august"),
-        ({"until": at("2023-10-01")}, "september august"),
+        ({"until": at("2023-09-26T01:52")}, "august july"),
+        ({"until": at("2023-09-26T01:53")}, "september august july"),
+        ({"until": at("2023-10-01")}, "september august july"),
         ({"since": at("2023-09-28T00:31"), "until": at("2023-09-30")}, "september"),
         ({"since": at("2023-09-28T00:32")}, "found"),
         ({"inferred": False}, "found august"),
@@ -36,16 +44,17 @@ def test_visits_are_selected(store: Store, asked: dict[str, Any], found: str) ->
 
     What begins as the time ends lies outside, as a landing at midnight does of the day before. The database selects the same.
     """
-    visits = FOUND, SEPTEMBER, AUGUST
+    visits = FOUND, SEPTEMBER, AUGUST, JULY
     store.commit(Look({}, frozenset(), (), visits), PollRecord(at("2023-10-02"), at("2023-10-02"), "ok"))
     assert selected(visits, Selection(**asked)) == store.visits(Selection(**asked))
     assert " ".join(each.id for each in store.visits(Selection(**asked))) == found
 
 
 def test_when_a_visit_began_and_ended() -> None:
-    """By best estimate; where there is none, when it was first heard there, or seen to have left by."""
+    """By best estimate; where there is none, when it was first heard there or left, or was seen to have left by."""
     assert (came(FOUND), came(AUGUST)) == (at("2023-10-01"), at("2023-08-01T02:41"))
     gone = visit(departure=Moment(None, None, at("2023-09-30"), "inferred", 0.9))
+    assert came(JULY) == left(JULY) == at("2023-07-01T09:50")
     assert (left(FOUND), left(AUGUST), left(gone)) == (None, at("2023-08-02T14:37"), at("2023-09-30"))
 
 

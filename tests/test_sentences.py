@@ -156,6 +156,17 @@ def is_part(stretch: Stretch, extent: Extent, asked_days: list[datetime]) -> boo
 @example(
     [visit(arrival=Moment(NOW, NOW, NOW, "observed", 1.0), departure=None)], Extent(None), Selection(until=NOW), []
 )
+@example(
+    [
+        visit(
+            arrival=Moment(None, NOW - DAY, NOW - MINUTE, "inferred", 0.9),
+            departure=Moment(NOW - 3 * MINUTE, NOW - DAY, NOW - MINUTE, "inferred", 0.9),
+        )
+    ],
+    Extent(None),
+    Selection(NOW - 2 * MINUTE),
+    [],
+)
 def test_a_summary(visits: list[Visit], extent: Extent, which: Selection, ago: list[int]) -> None:
     """What was not watched is neither told as none nor as all; counts agree; nothing in it is the first of a record cut short."""
     which, midnight = replace(which, limit=None), NOW.replace(hour=0, minute=0)

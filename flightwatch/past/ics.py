@@ -9,6 +9,7 @@ from datetime import datetime
 from flightwatch.errors import UsageError, adding
 from flightwatch.model import Icao24
 from flightwatch.past.estimates import is_estimate
+from flightwatch.selection import came
 from flightwatch.visits import Moment, Visit, dwell_so_far
 from flightwatch.words.phrases import called, dwell_text, percent, short, utc
 from flightwatch.words.whereabouts import codes, nickname
@@ -52,15 +53,13 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
 
 
 def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
-    came, left = visit.arrival, visit.departure
-    begin = came.at or came.latest
+    begin, left = came(visit), visit.departure
     if left is None:
         end = now
     elif left.at is not None:
         end = left.at
-        begin = min(begin, end)
     else:
-        end = left.earliest if left.earliest and left.earliest > came.latest else begin
+        end = left.earliest if left.earliest and left.earliest > visit.arrival.latest else begin
     return begin.replace(microsecond=0), end.replace(microsecond=0)
 
 
@@ -89,10 +88,12 @@ def _summary(visit: Visit, label: str | None) -> str:
 
 
 def _description(visit: Visit, now: datetime) -> list[str]:
-    came, left, how = visit.arrival, visit.departure, _how(visit)
-    is_found = came.at is None and came.basis == "observed"
+    arrival, left, how = visit.arrival, visit.departure, _how(visit)
+    is_found = arrival.at is None and arrival.basis == "observed"
     return [
-        f"first heard there {utc(came.latest)}" if is_found else _end("landed" if came.at else "came", came, how),
+        f"first heard there {utc(arrival.latest)}"
+        if is_found
+        else _end("landed" if arrival.at else "came", arrival, how),
         "still there, as far as is known" if left is None else _end("left", left, how),
         f"time on the ground {dwell_text(dwell_so_far(visit, now))}",
         f"icao24 {short(visit.icao24)}" + (f", callsign {short(visit.callsign).strip()}" if visit.callsign else ""),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.report.places import place_names
+from flightwatch.selection import came
 from flightwatch.visits import Visit
 from flightwatch.words.phrases import short
 
@@ -70,7 +71,7 @@ def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | Non
     place = {name: row for row, name in enumerate(rows)}
     named = list(zip(visits, names, strict=True))
     bars = [_bar(visit, place[name], looked_at, now) for visit, name in named if name in common]
-    others = tuple(v.arrival.at or v.arrival.latest for v, name in named if name not in common)
+    others = tuple(came(v) for v, name in named if name not in common)
     if others:
         rows.append(f"{distinct - len(rows):,} other {what}")
     start = min((*others, *(bar.sure_from if bar.is_older else bar.earliest for bar in bars)))
@@ -97,8 +98,8 @@ def _names(visits: Sequence[Visit], airports: Airports) -> tuple[list[str], str]
 
 
 def _bar(visit: Visit, row: int, looked_at: datetime | None, now: datetime) -> Bar:
-    came, left = visit.arrival, visit.departure
-    earliest, sure_from = came.earliest or came.latest, came.latest
+    arrival, left = visit.arrival, visit.departure
+    earliest, sure_from = arrival.earliest or arrival.latest, arrival.latest
     if left is None:
         sure_until = max(looked_at or sure_from, sure_from)
         latest = max(now, sure_until)
@@ -109,7 +110,7 @@ def _bar(visit: Visit, row: int, looked_at: datetime | None, now: datetime) -> B
     if sure_until < sure_from:
         # The bounds overlap: nothing is sure but that it was there, so the fading ends meet in the middle.
         sure_from = sure_until = sure_until + (sure_from - sure_until) / 2
-    ends = [end for end in (came, left) if end is not None and end.basis == "inferred"]
+    ends = [end for end in (arrival, left) if end is not None and end.basis == "inferred"]
     return Bar(
         row=row,
         earliest=min(earliest, sure_from),
@@ -117,7 +118,7 @@ def _bar(visit: Visit, row: int, looked_at: datetime | None, now: datetime) -> B
         sure_until=sure_until,
         latest=max(latest, sure_until),
         is_open=visit.is_open,
-        is_older=came.at is None,
+        is_older=arrival.at is None,
         is_inferred=bool(ends),
         guesses=tuple(end.at for end in ends if end.at is not None),
     )
