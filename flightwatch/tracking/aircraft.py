@@ -30,7 +30,9 @@ ROOMY_M: Final[dict[Kind, int]] = {"business": 2500, "state": 2500, "jet": 2500,
 airlines go, and light aircraft, it does not tell."""
 
 AIR_BASE: Final = re.compile(
-    r"\b(air ?base|air force|AFB|AB|ARB|NAS|MCAS|naval|army|military|RAF|RNAS|BA \d+)\b", re.IGNORECASE
+    r"\b(air ?base|air force|space force|AFB|AB|ARB|NAS|MCAS|AAF|naval|army|military|marine corps|joint base|reserve base"
+    r"|guard base|base a[eé]rea|RAF|RAAF|RNZAF|RNAS|BA \d+)\b",
+    re.IGNORECASE,
 )
 """What the name of an armed force's field holds in OurAirports."""
 
