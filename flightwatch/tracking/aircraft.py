@@ -71,7 +71,7 @@ class Aircraft(Struct, frozen=True):
     highest_m: float = 0.0
     """Greatest altitude of this flight, m."""
     passes: int = 0
-    """How often it has come low over a field in this flight and gone up again."""
+    """How often it has come low over a field in this flight and gone up again; one is as good as many."""
     been: tuple[tuple[str, int], ...] = ()
     """``airport.icao`` of the fields where this airframe is known to have been, and how often."""
 

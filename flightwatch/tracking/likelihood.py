@@ -11,7 +11,7 @@ the length of its runways).
 
 *Whether at all*: nothing tells (`none`), how high it was lost (`low`, `middle`, `high`), in level flight (`level`), on a slope as
 to land (`slope`), how far it has come down from where it flew (`not_down`), whether it was on final (`on_final`), and
-how often it has come as low before and gone up again (`passes`).
+whether it has come low over a field before and gone up again (`passes`).
 """
 
 from collections.abc import Mapping
@@ -97,9 +97,6 @@ FULL_SLOPE: Final = 0.0524
 
 SLOPE_SPEED_MS: Final = 50.0
 """Least speed that a slope is worked out with, m/s."""
-
-MANY_PASSES: Final = 2
-"""Low passes in this flight after which another one is as likely as it gets."""
 
 TOP_M: Final = 300.0
 """Least height that a flight is taken to have come down from, m."""
@@ -233,7 +230,7 @@ def none_terms(
         "slope": -min(1.0, slope / FULL_SLOPE),
         "not_down": -(1.0 - height_m / max(top, TOP_M)),
         "on_final": -1.0 if final else 0.0,
-        "passes": min(1.0, aircraft.passes / MANY_PASSES),
+        "passes": min(1.0, aircraft.passes),
     }
 
 

@@ -160,9 +160,15 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     low_over = on_final(motion(track.reports[-1:]), around.fields, LOW_PASS_M)  # asks for place and height only
     if low_over is None:
         return track
-    if track.highest_m >= height + CAME_DOWN_M:
+    if track.highest_m >= height + CAME_DOWN_M and _comes_down(track.reports, height):
         track = replace(track, dipped_m=height if track.dipped_m is None else min(height, track.dipped_m))
     return replace(track, circuit=low_over.icao) if height - (low_over.elevation_m or 0.0) <= FINAL_M else track
+
+
+def _comes_down(reports: tuple[StateVector, ...], height: float) -> bool:
+    """Whether the last report, at this altitude in metres, is lower than the one before: who climbs out passes no second time."""
+    before = altitude_m(reports[-2]) if len(reports) > 1 else None
+    return before is None or height < before
 
 
 def _begin(track: Track, airports: Airports) -> Track:
