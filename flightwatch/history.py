@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.errors import UsageError
+from flightwatch.ids import event_ids
 from flightwatch.model import Airport, Event, Icao24
 from flightwatch.past import archive
 from flightwatch.past.combined import combined, unplaced
-from flightwatch.past.estimates import Past, is_estimate
+from flightwatch.past.estimates import Past
 from flightwatch.past.extent import NOT_NOTED, Extent, extent_line
-from flightwatch.past.geojson import event_ids
 from flightwatch.poll_log import PollLog
 from flightwatch.registration import registration_of
 from flightwatch.selection import ALL, Selection, came, selected
@@ -134,7 +134,7 @@ def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None
     patience = log.patience(listed.health.blind_after)
 
     def as_looked(visit: Visit) -> Visit:
-        elsewhere = None if is_estimate(visit) else store.next_visit_at(visit)  # of an estimate that is told already
+        elsewhere = None if visit.is_estimate else store.next_visit_at(visit)  # of an estimate that is told already
         if elsewhere is not None:
             return gone_by(visit, elsewhere)
         icao = visit.airport.icao if visit.airport else None
@@ -226,7 +226,7 @@ def context_line(
     For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched; for
     an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
     """
-    watched = [visit for visit in visits if not is_estimate(visit)]
+    watched = [visit for visit in visits if not visit.is_estimate]
     said = []
     if guesses := len(visits) - len(watched):
         some = (

@@ -21,8 +21,6 @@ from rich.text import Text
 
 from flightwatch import alerts
 from flightwatch.alerts import Alert
-from flightwatch.model import Basis
-from flightwatch.past.estimates import is_estimate
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
 from flightwatch.words.phrases import WORTH_A_WORD, dwell_in_brief
 from flightwatch.words.whereabouts import brief_name, codes
@@ -90,7 +88,7 @@ class _Visits:
         else:
             yield Text(self._title, style="bold")
             yield from self._stacked(options.max_width)
-        if any(end.basis == "inferred" and end.confidence for visit in self._visits for end in _ends(visit)):
+        if any(end.basis == "inferred" and end.confidence for visit in self._visits for end in visit.ends):
             yield Text(INFERRED, style="dim")
 
     def _stacked(self, width: int) -> RenderResult:
@@ -205,10 +203,6 @@ def _short(length: timedelta) -> str:
     return text.removesuffix(" min") if " h " in text else text
 
 
-def _ends(visit: Visit) -> list[Moment]:
-    return [visit.arrival, *([visit.departure] if visit.departure else [])]
-
-
 def _known(visit: Visit) -> list[str]:
     """How each end is known, once where both are known alike: ``landing observed``, ``departure inferred, 93 % sure``."""
     hows = {end: " ".join(how.split()) for end, how in _hows(visit).items()}
@@ -225,13 +219,15 @@ def _known_in_brief(visit: Visit) -> list[str]:
 
 
 def _hows(visit: Visit) -> dict[str, str]:
-    inferred = "OpenSky's\nestimate" if is_estimate(visit) else "inferred"
-    ends = zip(("landing", "departure"), _ends(visit), strict=False)
-    return {name: _basis(end.basis, end.confidence, inferred) for name, end in ends if end.confidence}
+    ends = zip(("landing", "departure"), visit.ends, strict=False)
+    return {name: _how(end) for name, end in ends if end.confidence}
 
 
-def _basis(basis: Basis, confidence: float, inferred: str) -> str:
-    return "observed" if basis == "observed" else f"{inferred},\n{alerts.percent(confidence)} sure"
+def _how(end: Moment) -> str:
+    if end.basis == "observed":
+        return "observed"
+    inferred = "OpenSky's\nestimate" if end.source == "opensky" else "inferred"
+    return f"{inferred},\n{alerts.percent(end.confidence)} sure"
 
 
 class _Console(Console):

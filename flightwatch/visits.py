@@ -5,11 +5,15 @@ either end has bounds that differ.
 """
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.model import Basis, Icao24, Place
+
+Source = Literal["watched", "opensky"]
+"""Who tells of an end of a visit: polls, or OpenSky's estimates of where flights began and ended."""
 
 
 class Moment(Struct, frozen=True, gc=False):
@@ -22,6 +26,7 @@ class Moment(Struct, frozen=True, gc=False):
     latest: datetime
     basis: Basis
     confidence: float
+    source: Source = "watched"
 
 
 class Visit(Struct, frozen=True, gc=False):
@@ -45,6 +50,11 @@ class Visit(Struct, frozen=True, gc=False):
     """When the landing was taken back; None for a visit that stands."""
 
     @property
+    def ends(self) -> tuple[Moment, ...]:
+        """Arrival and departure; the arrival alone while it is still there."""
+        return (self.arrival,) if self.departure is None else (self.arrival, self.departure)
+
+    @property
     def is_open(self) -> bool:
         """Whether the airframe is still there, as far as is known."""
         return self.departure is None and self.retracted_at is None
@@ -53,6 +63,11 @@ class Visit(Struct, frozen=True, gc=False):
     def may_be_there(self) -> bool:
         """Whether nobody knows if it has left."""
         return self.departure is not None and not self.departure.confidence
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether its arrival is OpenSky's estimate, and not what polls found."""
+        return self.arrival.source == "opensky"
 
 
 class Dwell(Struct, frozen=True):
@@ -88,7 +103,8 @@ def gone_by(visit: Visit, latest: datetime, seen_until: datetime | None = None) 
     earliest = arrival.latest if arrival.at is None else arrival.earliest
     if seen_until is not None:
         earliest = max(arrival.latest, min(seen_until, latest))
-    return replace(visit, departure=Moment(None, earliest, max(latest, arrival.latest), "inferred", arrival.confidence))
+    left = Moment(None, earliest, max(latest, arrival.latest), "inferred", arrival.confidence, arrival.source)
+    return replace(visit, departure=left)
 
 
 def may_be_there(visit: Visit, seen_until: datetime, now: datetime) -> Visit:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 from opensky_server import Row
 from reports import MINUTE, arrival, departure, parked, sent
 
@@ -138,6 +139,12 @@ def visit(**fields: object) -> Visit:
         "departure": moment("2023-09-28T00:31", minutes=4, confidence=0.93),
     }
     return msgspec.convert(usual | fields, Visit, from_attributes=True)
+
+
+def estimated(kept: Visit) -> Visit:
+    """Make OpenSky's estimate of that visit."""
+    left = kept.departure and replace(kept.departure, source="opensky")
+    return replace(kept, arrival=replace(kept.arrival, source="opensky"), departure=left)
 
 
 def first_heard_there(seen: str = "2023-09-26T01:52") -> Moment:

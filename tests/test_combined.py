@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from skies import PYONGYANG, VLADIVOSTOK, at, visit
 
 from flightwatch.past.combined import combined
-from flightwatch.past.estimates import Past, is_estimate
+from flightwatch.past.estimates import Past
 from flightwatch.past.flights import NOON_S
 from flightwatch.visits import Moment, Visit, gone_by
 
@@ -66,6 +66,6 @@ def test_nobody_is_in_two_places(watched: list[Visit], estimated: list[Visit], a
             known = [t for t in (moment.earliest, moment.at, moment.latest) if t is not None]
             assert known == sorted(known)
     for one, other in combinations(found, 2):
-        if is_estimate(one) or is_estimate(other):
+        if one.is_estimate or other.is_estimate:
             (came, gone), (came_too, gone_too) = surely(one), surely(other)
             assert min(gone, gone_too) <= max(came, came_too)

@@ -19,11 +19,11 @@ from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, u
 from smtp_server import SmtpServer
 from terminals import Terminal
 
+from flightwatch.ids import identity
 from flightwatch.model import instant
 from flightwatch.poll import poll_once
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
-from flightwatch.tracking.events import identity
 from flightwatch.watchlist import parse_watchlist
 
 WHO = "RA-86559 (Il-62M, Russian Air Force)"

@@ -12,7 +12,7 @@ from skies import ICAO24, PYONGYANG, at, unix
 
 from flightwatch.model import instant
 from flightwatch.past.combined import combined, unplaced
-from flightwatch.past.estimates import Past, is_estimate, past, to_ask_tracks
+from flightwatch.past.estimates import Past, past, to_ask_tracks
 from flightwatch.past.flight_ends import Ends, end_of
 from flightwatch.past.flights import (
     DAY_S,
@@ -237,7 +237,7 @@ def test_three_months() -> None:
 def test_a_visit_is_an_inference() -> None:
     """As sure as its surer end, bounded by the way down and out; its id tells whose estimate it is, and is always the same."""
     [_, visit, _] = told(*AUTUMN[-2:])
-    assert is_estimate(visit)
+    assert visit.is_estimate
     assert visit.id == told(*AUTUMN[-4:])[1].id
     assert (visit.icao24, visit.registration, visit.callsign, visit.landing) == (ICAO24, "RA-86559", "RSD100", None)
     departed = visit.departure
@@ -380,7 +380,7 @@ def test_what_was_watched_wins() -> None:
     assert combined([recorded], pyongyang, since("2023-09-25T12:00"))[:1] == [recorded]
     gone = combined([recorded], pyongyang, since("2023-09-29T00:00"))[1]
     assert gone == replace(
-        there, departure=Moment(None, there.arrival.earliest, at("2023-10-01T10:00"), "inferred", 0.95)
+        there, departure=Moment(None, there.arrival.earliest, at("2023-10-01T10:00"), "inferred", 0.95, "opensky")
     )
 
 
@@ -494,9 +494,10 @@ def test_a_visit_it_was_found_in_takes_its_arrival_from_opensky() -> None:
     guessed = known(*AUTUMN[-2:])
     recorded = found_there("2023-09-27T00:00")
     [joined, _] = combined([recorded], guessed, since("2023-09-27T00:00"))
-    assert joined == replace(recorded, id="opensky-watched", arrival=guessed.visits[1].arrival)
-    assert is_estimate(joined)
-    assert not is_estimate(recorded)
+    assert joined.departure is not None
+    assert joined == replace(recorded, arrival=guessed.visits[1].arrival)
+    assert (joined.is_estimate, joined.departure.source) == (True, "watched")
+    assert not recorded.is_estimate
 
 
 @pytest.mark.parametrize(

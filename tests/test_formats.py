@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 import pytest
-from skies import PYONGYANG, at, first_heard_there, visit
+from skies import PYONGYANG, at, estimated, first_heard_there, visit
 
 from flightwatch.past.formats import as_csv, as_json, as_jsonl, row
 from flightwatch.visits import Visit
@@ -50,11 +50,11 @@ STILL_THERE = {
 }
 OPEN = visit(arrival=first_heard_there(), departure=None, landing=None)
 SEEN = {"basis": "observed", "confidence": 1.0}
-ESTIMATE = {"visit": "opensky-1", "source": "opensky"}
+ESTIMATE = {"source": "opensky"}
 
 
 @pytest.mark.parametrize(
-    ("kept", "fields"), [(visit(), ROW), (OPEN, ROW | STILL_THERE), (visit(id="opensky-1"), ROW | ESTIMATE)]
+    ("kept", "fields"), [(visit(), ROW), (OPEN, ROW | STILL_THERE), (estimated(visit()), ROW | ESTIMATE)]
 )
 def test_a_visit_in_every_form(kept: Visit, fields: dict[str, object]) -> None:
     """The same names and values in each; in CSV nothing stands for null."""

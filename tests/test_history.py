@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 from journeys import AUTUMN, Wire, keys, read
-from reports import AIRPORTS, airport
-from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, unix, visit
+from reports import AIRPORTS, airport, report
+from skies import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, landing, left, moment, unix, visit
 
 from flightwatch.errors import UsageError
 from flightwatch.history import (
@@ -17,17 +17,19 @@ from flightwatch.history import (
     unwatched_spans,
     watched_spans,
 )
+from flightwatch.ids import departure_id, identity
 from flightwatch.model import Airport
 from flightwatch.past.answers import section
-from flightwatch.past.estimates import is_estimate
 from flightwatch.past.extent import Extent
 from flightwatch.past.flights import key_of
+from flightwatch.past.geojson import as_geojson
 from flightwatch.poll_log import PollLog, keep_listed
 from flightwatch.report import Section
+from flightwatch.report.scene import scene
+from flightwatch.report.visit_table import visits_table
 from flightwatch.selection import ALL, Selection
 from flightwatch.store import PollRecord, Store
 from flightwatch.subject import Subject, airport_of, find_subject, subjects_of
-from flightwatch.tracking.events import identity
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
@@ -141,7 +143,7 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     keep(store, seen, visit(id="visit-2", icao24="7278a5", registration="P-885", arrival=moment("2023-09-27T00:00")))
     archive(store, *AUTUMN[-2:])
     found = answer(store, TAIL)
-    assert [(v.airport and v.airport.iata, is_estimate(v)) for v in found] == [
+    assert [(v.airport and v.airport.iata, v.is_estimate) for v in found] == [
         ("VKO", True),
         ("FNJ", False),
         ("VKO", True),
@@ -200,9 +202,9 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
     [
         ([], "nothing was watched yet; OpenSky was not asked"),
         ([visit()], "nothing was watched yet; 1 landing inferred; OpenSky was not asked"),
-        ([visit(id="opensky-1")], "it is OpenSky's estimate; nothing was watched yet; OpenSky was not asked"),
+        ([estimated(visit())], "it is OpenSky's estimate; nothing was watched yet; OpenSky was not asked"),
         (
-            [visit(id="opensky-1"), visit(id="opensky-2")],
+            [estimated(visit()), estimated(visit(id="visit-2"))],
             "all of them are OpenSky's estimates; nothing was watched yet; OpenSky was not asked",
         ),
     ],
@@ -381,7 +383,24 @@ def test_a_visit_it_was_found_in_stays_open(store: Store) -> None:
     poll(store, "2023-09-28T11:30", LISTED)
     archive(store, AUTUMN[-2], days=keys("2023-09-24T00:00", "2023-09-27T00:00"))
     found = answer(store, TAIL)[0]
-    assert (found.id, found.is_open, found.arrival.latest < there.arrival.latest) == ("opensky-visit-1", True, True)
+    assert (found.id, found.is_open, found.arrival.latest < there.arrival.latest) == (there.id, True, True)
+
+
+def test_a_visit_it_was_found_in_is_told_alike_everywhere(store: Store) -> None:
+    """Its id is the one that its departure was told with, and map, table and GeoJSON show what polls heard of that."""
+    heard = report(unix("2023-09-28T00:40"), icao24=ICAO24, longitude=126.4, latitude=39.4, baro_altitude=5000.0)
+    there = visit(arrival=first_heard_there("2023-09-27T12:00"), landing=None)
+    gone = left(id=departure_id(there), evidence=(heard,))
+    store.commit(Look({}, frozenset(), (gone,), (there,)), PollRecord(NOW, NOW, "ok"))
+    archive(store, AUTUMN[-2], days=keys("2023-09-24T00:00", "2023-09-27T00:00"))
+    found = answer(store, TAIL)[0]
+    events = events_of([found], store)
+    assert (found.id, found.is_estimate, events) == (gone.visit, True, {gone.id: gone})
+    assert '"kind":"first_contact"' in as_geojson([found], events, NOW)
+    assert len(scene([found], events, AIRPORTS).found) == 1
+    table = visits_table([found], events, AIRPORTS, NOW).replace("\N{NO-BREAK SPACE}", " ")
+    assert "landing estimated by OpenSky, 90 % sure" in table
+    assert "departure inferred, 93 % sure<small>first heard again 66 km east of the airport" in table
 
 
 def test_the_newest_of_those_that_touch_a_time(store: Store) -> None:

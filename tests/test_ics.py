@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from icalendar import Calendar, Event
-from skies import ICAO24, at, first_heard_there, moment, visit
+from skies import ICAO24, at, estimated, first_heard_there, moment, visit
 
 from flightwatch.past.ics import as_ics
 from flightwatch.visits import Moment, Visit
@@ -137,7 +137,7 @@ def test_an_end_that_nobody_can_time(
     arrival: Moment, departure: Moment, times: tuple[str, str, str], what: str, said: list[str]
 ) -> None:
     """No more than the stay that is sure is filled, if only a moment, and it is said; the clock has no part in it."""
-    [event] = read(visit(id="opensky-1", arrival=arrival, departure=departure))
+    [event] = read(estimated(visit(arrival=arrival, departure=departure)))
     begin, end, stamp = map(at, times)
     assert (event.start, event.end, event.decoded("dtstamp")) == (begin, end, stamp)
     assert (

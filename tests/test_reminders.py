@@ -21,8 +21,8 @@ from reports import (
     watched,
 )
 
+from flightwatch.ids import identity
 from flightwatch.model import Coverage, Event, instant
-from flightwatch.tracking.events import identity
 from flightwatch.watched import AlertRules, Watchlist
 
 NOTHING_ASKED = Coverage()

@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
-from skies import ICAO24, at, first_heard_there, landing, left, moment, visit
+from skies import ICAO24, at, estimated, first_heard_there, landing, left, moment, visit
 
 from flightwatch.demo import WATCHLIST
 from flightwatch.geo import destination
+from flightwatch.ids import departure_id, event_ids
 from flightwatch.model import Box, Event, Place, StateVector
-from flightwatch.past.estimates import SOURCE
 from flightwatch.poll import replay
 from flightwatch.report import MOST_VISITS, NO_ROOM, NO_VISITS, POLICY, Section, page
 from flightwatch.report.map_drawing import specification
@@ -36,7 +36,7 @@ from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import LEAST_PX, marks
 from flightwatch.sources.recorded import Recording
 from flightwatch.store import Store
-from flightwatch.tracking.events import identity, place_of
+from flightwatch.tracking.events import place_of
 from flightwatch.visits import Moment, Visit
 from flightwatch.watchlist import parse_watchlist
 
@@ -136,7 +136,7 @@ def unseen(number: int, code: str, came: datetime, *, bearing: float = 45.0, km:
     after = heard(gone + 9 * minutes, km * 0.7, 70.0)
     named = {"airport": made.airport, "visit": made.id}
     down = landing(id=f"landing-{number}", evidence=before, **named)
-    up = left(id=identity("departure", made.id), evidence=(before[-1], after), **named)
+    up = left(id=departure_id(made), evidence=(before[-1], after), **named)
     return [made], {down.id: down, up.id: up}
 
 
@@ -169,7 +169,7 @@ def demo() -> Visits:
     ):
         told = list(replay(Recording([polls]).polls(), watchlist, AIRPORTS, store))
         visits = store.visits(icao24s=[ICAO24])
-        ids = [id_ for v in visits for id_ in (v.landing or "", identity("departure", v.id))]
+        ids = [id_ for v in visits for id_ in event_ids(v)]
         events = store.events(ids)
     assert len(told) == len(events) == 4
     return visits, events
@@ -335,8 +335,8 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
         ),
         (
             {
-                "arrival": Moment(None, at("2023-09-25T20:00"), at("2023-09-26T01:52"), "inferred", 0.8),
-                "id": f"{SOURCE}1",
+                "arrival": Moment(None, at("2023-09-25T20:00"), at("2023-09-26T01:52"), "inferred", 0.8, "opensky"),
+                "departure": Moment(None, at("2023-09-27T20:00"), at("2023-09-28T00:31"), "inferred", 0.93, "opensky"),
             },
             {
                 "landed (UTC)": ["between 2023-09-25 20:00 and 2023-09-26 01:52"],
@@ -407,7 +407,7 @@ def test_a_number_stays_with_its_unit(demo_page: str) -> None:
 
 def test_what_opensky_estimates_is_explained_where_it_is_shown(demo_page: str) -> None:
     assert "Estimated by OpenSky" not in Reading(demo_page).words
-    assert "Estimated by OpenSky" in Reading(one_page([visit(id=f"{SOURCE}1")], {})).words
+    assert "Estimated by OpenSky" in Reading(one_page([estimated(visit())], {})).words
 
 
 def place_in_the_woods(latitude: float = 41.5, **fields: object) -> Visit:

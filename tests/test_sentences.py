@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
-from skies import PYONGYANG, VLADIVOSTOK, at, visit
+from skies import PYONGYANG, VLADIVOSTOK, at, estimated, visit
 from test_report import Reading
 from test_terminal import drawn
 
@@ -65,12 +65,14 @@ def stays(draw: st.DrawFn) -> Visit:
     """Give a visit that is over, that goes on, or of which nobody knows if it does; of our own or OpenSky's."""
     number, began = draw(st.integers(0, 10**6)), draw(minutes)
     made = visit(
-        id=f"{draw(st.sampled_from(['', 'opensky-']))}{number}",
+        id=str(number),
         arrival=draw(ends(began, None)),
         departure=None,
         airport=draw(st.sampled_from([PYONGYANG, VLADIVOSTOK, None])),
         icao24=draw(st.sampled_from(["15521f", "15521e"])),
     )
+    if draw(st.booleans()):
+        made = estimated(made)
     over = min(began + draw(lengths), NOW)
     match draw(st.sampled_from(["open", "over", "elsewhere", "unknown"])):
         case "over":

@@ -9,7 +9,19 @@ from subprocess import PIPE
 import pytest
 from reports import AIRPORTS
 from rich.console import Console, RenderableType
-from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
+from skies import (
+    ICAO24,
+    VLADIVOSTOK,
+    at,
+    estimated,
+    first_heard_there,
+    landing,
+    left,
+    moment,
+    reminder,
+    taken_back,
+    visit,
+)
 from terminals import Terminal
 
 from flightwatch.alerts import describe
@@ -147,7 +159,7 @@ def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float 
 )
 def test_what_opensky_estimates(arrival: Moment, departure: Moment, lines: list[str]) -> None:
     """It is said to be OpenSky's, and what nobody knows to be unknown: when it left, or whether at all."""
-    found = table(visit(id="opensky-1", arrival=arrival, departure=departure))
+    found = table(estimated(visit(arrival=arrival, departure=departure)))
     assert [line.split() for line in found] == [line.split() for line in lines]
     assert max(map(len, found)) <= 80
 
@@ -161,10 +173,11 @@ def test_only_the_place_is_ever_broken() -> None:
     assert [line for line in lines if "46 h 30 to 46 h 48" in line]
 
 
-ESTIMATE = visit(
-    id="opensky-1",
-    arrival=moment("2023-09-26T01:52", minutes=5, confidence=0.9),
-    departure=nobody_knows("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
+ESTIMATE = estimated(
+    visit(
+        arrival=moment("2023-09-26T01:52", minutes=5, confidence=0.9),
+        departure=nobody_knows("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
+    )
 )
 STACKED = {
     40: [

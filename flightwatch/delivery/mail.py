@@ -13,7 +13,7 @@ from typing import Final
 from flightwatch.alerts import Alert, facts, lines, links, meaning, sentence
 from flightwatch.delivery.page import FOOT, alert_page, blindness_page, digest_page
 from flightwatch.delivery.sight import Blindness, blind_id
-from flightwatch.tracking.events import identity
+from flightwatch.ids import identity
 from flightwatch.watched import EmailChannel
 from flightwatch.words.notices import Digest, Notice, blindness_text, subject
 

@@ -7,7 +7,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from flightwatch.tracking.events import identity
+from flightwatch.ids import identity
 
 SLACK = 2.5
 """How many usual spacings between polls may pass: a cron job every two hours is not blind in between."""

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flightwatch.past.estimates import SOURCE, TOUCH_S, Past
+from flightwatch.past.estimates import TOUCH_S, Past, estimate_id
 from flightwatch.past.flights import is_known
-from flightwatch.tracking.events import identity
 from flightwatch.visits import Moment, Visit, gone_by
 from flightwatch.words.record import Span, without
 
@@ -37,7 +36,7 @@ def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> 
     for guess in guesses:
         same = next((v for v in found if _goes_on(guess, v, found)), None)
         if same is not None:
-            joined[same.id] = replace(same, id=SOURCE + same.id, arrival=guess.arrival)
+            joined[same.id] = replace(same, arrival=guess.arrival)
         elif not any(_is_same_stay(guess, v) for v in found):
             parts = [guess]
             for visit in found:
@@ -145,8 +144,8 @@ def _outside(guess: Visit, watched: Visit) -> list[Visit]:
     if guess.arrival.at is not None and guess.arrival.latest < since:
         parts.append(gone_by(guess, watched.arrival.latest))
     if left is not None and left.at is not None and until is not None and (left.earliest or left.at) > until:
-        arrival = Moment(None, until, left.latest, left.basis, left.confidence)
-        parts.append(replace(guess, id=f"{SOURCE}{identity('visit', guess.icao24, guess.id, 'left')}", arrival=arrival))
+        arrival = Moment(None, until, left.latest, left.basis, left.confidence, left.source)
+        parts.append(replace(guess, id=estimate_id(guess.icao24, guess.id, "left"), arrival=arrival))
     return parts
 
 

@@ -10,19 +10,18 @@ from datetime import datetime
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.airports import Airports
+from flightwatch.ids import identity
 from flightwatch.model import Airport, instant
 from flightwatch.past.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
 from flightwatch.past.flights import TRACK_AGE_S, Flight, is_known, known_until
-from flightwatch.tracking.events import identity, place_of
+from flightwatch.tracking.events import place_of
 from flightwatch.tracking.hindsight import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import Motion
 from flightwatch.visits import Moment, Visit, gone_by, may_be_there
-
-SOURCE = "opensky-"
-"""What the ids of these visits begin with."""
 
 TOUCH_S = 300
 """Least time on the ground, s, that is a visit however low it was heard: who rolls on and takes off again was not there, nor
@@ -45,9 +44,9 @@ class Past(Struct, frozen=True):
     """When its flights were first heard, wherever that was, oldest first."""
 
 
-def is_estimate(visit: Visit) -> bool:
-    """Whether a visit rests on OpenSky's estimate of where flights began and ended, and not on what was watched."""
-    return visit.id.startswith(SOURCE)
+def estimate_id(*parts: str | int) -> str:
+    """The id of a visit that no poll found; like `identity`."""
+    return f"opensky-{identity('visit', *parts)}"
 
 
 def to_ask_tracks(
@@ -163,14 +162,14 @@ def _visit(
     flight: Flight, field: Airport, arrival: Moment, departure: Moment | None, registration: str | None, key: str
 ) -> Visit:
     return Visit(
-        id=SOURCE + identity("visit", flight.icao24, key),
+        id=estimate_id(flight.icao24, key),
         icao24=flight.icao24,
         registration=registration,
         callsign=(flight.callsign or "").strip() or None,
         airport=place_of(field),
         latitude=field.latitude,
         longitude=field.longitude,
-        arrival=arrival,
+        arrival=replace(arrival, source="opensky"),
         landing=None,
-        departure=departure,
+        departure=departure and replace(departure, source="opensky"),
     )

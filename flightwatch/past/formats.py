@@ -5,14 +5,13 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from flightwatch.model import Basis, Icao24, seconds
-from flightwatch.past.estimates import is_estimate
-from flightwatch.visits import Visit, dwell_so_far
+from flightwatch.visits import Source, Visit, dwell_so_far
 from flightwatch.words.phrases import clean, json_text
 
 _FORMULA: Final = ("=", "+", "-", "@")
@@ -25,9 +24,6 @@ _GUESSED: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Text that a spreadsheet shows as another number, date or truth: icao24 4408e8 as 4.408E+11, callsign MAR1 as 1 March."""
-
-
-Source = Literal["watched", "opensky"]
 
 
 class VisitRow(Struct, frozen=True):
@@ -93,7 +89,7 @@ def row(visit: Visit, now: datetime) -> VisitRow:
         dwell_s=None if stay.best is None else seconds(stay.best),
         dwell_min_s=seconds(stay.shortest),
         dwell_max_s=None if stay.longest is None else seconds(stay.longest),
-        source="opensky" if is_estimate(visit) else "watched",
+        source=came.source,
     )
 
 

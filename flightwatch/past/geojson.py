@@ -13,10 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from flightwatch.geo import bearing_deg, destination, distance_km
+from flightwatch.ids import departure_id
 from flightwatch.model import Event, StateVector, instant
-from flightwatch.past.estimates import SOURCE
 from flightwatch.past.formats import row
-from flightwatch.tracking.events import identity
 from flightwatch.tracking.motion import fixed_at, has_position, position
 from flightwatch.visits import Visit
 from flightwatch.words.phrases import json_text
@@ -32,17 +31,6 @@ _DIGITS: Final = 6
 
 Point = tuple[float, float]
 """Longitude and latitude, degrees, in GeoJSON's order."""
-
-
-def event_ids(visit: Visit) -> tuple[str, ...]:
-    """The ids of the events that a visit began and ended with, as far as there are any."""
-    landing = () if visit.landing is None else (visit.landing,)
-    return landing if visit.departure is None else (*landing, _departure_id(visit))
-
-
-def _departure_id(visit: Visit) -> str:
-    """Of the event that told of it: a watched visit that takes its arrival from OpenSky is called another name since."""
-    return identity("departure", visit.id.removeprefix(SOURCE))
 
 
 def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: datetime) -> str:
@@ -61,7 +49,7 @@ def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: dateti
 def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Iterator[dict[str, Any]]:
     there = (visit.longitude, visit.latitude)
     yield _feature(_point(there), "visit", msgspec.to_builtins(row(visit, now)))
-    departure = None if visit.departure is None else events.get(_departure_id(visit))
+    departure = None if visit.departure is None else events.get(departure_id(visit))
     lost, found = _contact(events.get(visit.landing or "")), _contact(departure)
     about = {"visit": visit.id, "icao24": visit.icao24, "registration": visit.registration}
     for kind, report in (("last_contact", lost), ("first_contact", found)):

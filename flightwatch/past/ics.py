@@ -8,7 +8,6 @@ from datetime import datetime
 
 from flightwatch.errors import UsageError, adding
 from flightwatch.model import Icao24
-from flightwatch.past.estimates import is_estimate
 from flightwatch.selection import came
 from flightwatch.visits import Moment, Visit, dwell_so_far
 from flightwatch.words.phrases import called, dwell_text, percent, short, utc
@@ -45,7 +44,7 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
             "location", short(visit.airport.name) if visit.airport else f"{visit.latitude:.4f}, {visit.longitude:.4f}"
         )
         event.add("geo", (visit.latitude, visit.longitude))
-        event.add("status", "TENTATIVE" if "inferred" in _bases(visit) else "CONFIRMED")
+        event.add("status", "TENTATIVE" if any(end.basis == "inferred" for end in visit.ends) else "CONFIRMED")
         event.add("transp", "TRANSPARENT")  # it takes nobody's time
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
@@ -70,16 +69,12 @@ def _known_at(visit: Visit) -> datetime:
     return known or visit.arrival.latest
 
 
-def _bases(visit: Visit) -> set[str]:
-    return {moment.basis for moment in (visit.arrival, visit.departure) if moment is not None}
-
-
 def _summary(visit: Visit, label: str | None) -> str:
     """``RA-86559 (Il-62M) at Pyongyang Sunan FNJ (inferred, 93 % sure, end unknown)``."""
     spot = nickname(visit.airport) if visit.airport else f"{visit.latitude:.3f}, {visit.longitude:.3f}"
     arrival, departure = visit.arrival, visit.departure
     remarks = [
-        *([f"{_how(visit)}, {percent(arrival.confidence)} sure"] if arrival.basis == "inferred" else []),
+        *([f"{_how(arrival)}, {percent(arrival.confidence)} sure"] if arrival.basis == "inferred" else []),
         *(["arrival unknown"] if arrival.at is None else []),
         *(["end unknown"] if departure and departure.at is None else []),
     ]
@@ -88,25 +83,23 @@ def _summary(visit: Visit, label: str | None) -> str:
 
 
 def _description(visit: Visit, now: datetime) -> list[str]:
-    arrival, left, how = visit.arrival, visit.departure, _how(visit)
+    arrival, left = visit.arrival, visit.departure
     is_found = arrival.at is None and arrival.basis == "observed"
     return [
-        f"first heard there {utc(arrival.latest)}"
-        if is_found
-        else _end("landed" if arrival.at else "came", arrival, how),
-        "still there, as far as is known" if left is None else _end("left", left, how),
+        f"first heard there {utc(arrival.latest)}" if is_found else _end("landed" if arrival.at else "came", arrival),
+        "still there, as far as is known" if left is None else _end("left", left),
         f"time on the ground {dwell_text(dwell_so_far(visit, now))}",
         f"icao24 {short(visit.icao24)}" + (f", callsign {short(visit.callsign).strip()}" if visit.callsign else ""),
         *([f"airport {codes(visit.airport)}"] if visit.airport else []),
     ]
 
 
-def _how(visit: Visit) -> str:
-    """How ends that were not observed are known."""
-    return "estimated by OpenSky" if is_estimate(visit) else "inferred"
+def _how(end: Moment) -> str:
+    """How an end that was not observed is known."""
+    return "estimated by OpenSky" if end.source == "opensky" else "inferred"
 
 
-def _end(word: str, moment: Moment, how: str) -> str:
+def _end(word: str, moment: Moment) -> str:
     """``landed 2023-09-26 01:52 UTC, inferred, 93 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
 
     Where nobody can time it: ``left between ... and ..., estimated by OpenSky, 93 % sure``.
@@ -114,7 +107,7 @@ def _end(word: str, moment: Moment, how: str) -> str:
     if not moment.confidence:
         since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""
         return f"{since}not known whether or when it {word}"
-    sure = "observed" if moment.basis == "observed" else f"{how}, {percent(moment.confidence)} sure"
+    sure = "observed" if moment.basis == "observed" else f"{_how(moment)}, {percent(moment.confidence)} sure"
     latest = utc(moment.latest)
     bounds = f"between {utc(moment.earliest)} and {latest}" if moment.earliest else f"before {latest}"
     if moment.at is None:

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from flightwatch.airports import Airports
 from flightwatch.model import Event
-from flightwatch.past.estimates import is_estimate
 from flightwatch.report.figures import days, figures
 from flightwatch.report.frame import POLICY, closing, opening, period_words
 from flightwatch.report.places import place_name, place_names
@@ -95,7 +94,9 @@ def page(
     period = next((words for s in sections if (words := period_words(s.since, s.until))), "")
     before = opening(short(title, LONGEST_TITLE), period, now)
     before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
-    after = closing(with_estimates=any(is_estimate(visit) for s in sections for visit in s.visits))
+    after = closing(
+        with_estimates=any(end.source == "opensky" for s in sections for visit in s.visits for end in visit.ends)
+    )
     is_several = len(sections) > 1
     told = sorted(sections, key=lambda s: not s.visits)
     room = MOST_BYTES - sum(len(part.encode()) for part in (before, after))

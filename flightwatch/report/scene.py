@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
+from flightwatch.ids import departure_id
 from flightwatch.model import Event, StateVector, instant
 from flightwatch.report.places import place_name
-from flightwatch.tracking.events import identity
 from flightwatch.tracking.motion import fixed_at, has_position, position
 from flightwatch.visits import Visit
 from flightwatch.words.phrases import counted
@@ -69,7 +69,7 @@ def scene(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airpor
     for visit in shown:
         there = (visit.longitude, visit.latitude)
         came = _flown(events.get(visit.landing or ""))
-        left = _flown(events.get(identity("departure", visit.id)))
+        left = _flown(events.get(departure_id(visit)))
         if visit.airport is not None:
             known = airports.find(visit.airport.icao)
             there = (known.longitude, known.latitude) if known else there

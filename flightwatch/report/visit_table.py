@@ -11,9 +11,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flightwatch.airports import Airports
+from flightwatch.ids import departure_id
 from flightwatch.model import Airport, Event
-from flightwatch.past.estimates import is_estimate
-from flightwatch.tracking.events import identity
 from flightwatch.visits import Moment, Visit, dwell
 from flightwatch.words.phrases import clean, dwell_text, percent, short
 from flightwatch.words.reasons import reason
@@ -88,16 +87,14 @@ def _cells(
     visit: Visit, events: Mapping[str, Event], airports: Airports, looked_at: datetime | None
 ) -> tuple[str, ...]:
     airport = airports.find(visit.airport.icao) if visit.airport else None
-    landing, departure = events.get(visit.landing or ""), events.get(identity("departure", visit.id))
-    how = "estimated by OpenSky" if is_estimate(visit) else "inferred"
+    landing, departure = events.get(visit.landing or ""), events.get(departure_id(visit))
     return (
         _began(visit.arrival, airport),
         _ended(visit, airport, looked_at),
         _stayed(visit, looked_at),
         _aircraft(visit),
         _where(visit, airport, airports, landing),
-        _known_arrival(visit.arrival, landing, airport, how)
-        + _known("departure", visit.departure, departure, airport, how),
+        _known_arrival(visit.arrival, landing, airport) + _known("departure", visit.departure, departure, airport),
     )
 
 
@@ -175,19 +172,20 @@ def _where(visit: Visit, airport: Airport | None, airports: Airports, landing: E
     return text(name) + came
 
 
-def _known_arrival(moment: Moment, event: Event | None, airport: Airport | None, how: str) -> str:
+def _known_arrival(moment: Moment, event: Event | None, airport: Airport | None) -> str:
     if moment.at is not None:
-        return _known("landing", moment, event, airport, how)
+        return _known("landing", moment, event, airport)
     said = "already there when first heard" if moment.basis == "observed" else "nobody knows when it came"
     return f"<div>{said}</div>"
 
 
-def _known(what: str, moment: Moment | None, event: Event | None, airport: Airport | None, how: str) -> str:
-    """How one end is known (``how``, unless it was observed), and why it is believed."""
+def _known(what: str, moment: Moment | None, event: Event | None, airport: Airport | None) -> str:
+    """How one end is known, and why it is believed."""
     if moment is None or not moment.confidence:
         return ""
     if moment.basis == "observed":
         return f"<div>{what} observed</div>"
+    how = "estimated by OpenSky" if moment.source == "opensky" else "inferred"
     why = None if event is None else reason(event, airport)
     because = f"<small>{text(why)}</small>" if why else ""
     return f"<div>{text(f'{what} {how}, {percent(moment.confidence)} sure')}{because}</div>"

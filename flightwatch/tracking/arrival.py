@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
+from flightwatch.ids import identity
 from flightwatch.model import Airport, Share, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.contact import LOW_M, is_standing, sinks_to_land
@@ -170,7 +171,7 @@ def open_visit(
 ) -> Step:
     """Open a visit; a landing event goes with it when the arrival has a time."""
     visit = Visit(
-        id=events.identity("visit", track.icao24, key),
+        id=identity("visit", track.icao24, key),
         icao24=track.icao24,
         registration=track.registration,
         callsign=track.callsign,

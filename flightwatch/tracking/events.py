@@ -1,10 +1,10 @@
 """Making events: identities that are the same for the same data, places, and the reports that show them."""
 
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 from msgspec.structs import replace
 
+from flightwatch.ids import departure_id, identity
 from flightwatch.model import Airport, Event, EventType, Origin, Place, Share, StateVector, instant, seconds
 from flightwatch.visits import Dwell, Moment, Visit, dwell, dwell_so_far
 
@@ -19,11 +19,6 @@ def named(visit: Visit, field: Airport | None) -> Visit:
     if visit.airport is not None or field is None:
         return visit
     return replace(visit, airport=place_of(field), latitude=field.latitude, longitude=field.longitude)
-
-
-def identity(*parts: str | int) -> str:
-    """Sixteen hex digits that are the same for the same parts."""
-    return blake2b("|".join(map(str, parts)).encode(), digest_size=8).hexdigest()
 
 
 def landing(
@@ -66,7 +61,7 @@ def departure(
     visit: Visit, left: Moment, callsign: str | None, detected_at: datetime, evidence: tuple[StateVector, ...]
 ) -> Event:
     """The departure at ``left`` that closes ``visit``, with the dwell."""
-    told = _event(visit, "departure", identity("departure", visit.id), left, detected_at, evidence)
+    told = _event(visit, "departure", departure_id(visit), left, detected_at, evidence)
     return _with_dwell(replace(told, callsign=callsign), dwell(visit.arrival, left))
 
 
