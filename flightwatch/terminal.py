@@ -88,7 +88,7 @@ class _Visits:
         else:
             yield Text(self._title, style="bold")
             yield from self._stacked(options.max_width)
-        if any(end.basis == "inferred" and end.confidence for visit in self._visits for end in visit.ends):
+        if any(end.basis == "inferred" and end.is_known for visit in self._visits for end in visit.ends):
             yield Text(INFERRED, style="dim")
 
     def _stacked(self, width: int) -> RenderResult:
@@ -138,7 +138,7 @@ def _facts(visit: Visit, now: datetime) -> tuple[list[str], ...]:
     if left is None:
         times.append("still there")
     else:
-        times.append(_said("left", left) if left.confidence else "departure unknown")
+        times.append(_said("left", left) if left.is_known else "departure unknown")
     stay, *bounds = _stay(dwell_so_far(visit, now))
     return [_aircraft(visit), *_where(visit)], times, [f"stay {stay}", *bounds, *_known(visit)]
 
@@ -174,7 +174,7 @@ def _where(visit: Visit) -> list[str]:
 def _moment(moment: Moment | None) -> str:
     if moment is None:
         return ""
-    if not moment.confidence:
+    if not moment.is_known:
         return "unknown"
     if moment.at is None:
         return f"{moment.latest:%Y-%m-%d}\nby {moment.latest:%H:%M}"
@@ -220,7 +220,7 @@ def _known_in_brief(visit: Visit) -> list[str]:
 
 def _hows(visit: Visit) -> dict[str, str]:
     ends = zip(("landing", "departure"), visit.ends, strict=False)
-    return {name: _how(end) for name, end in ends if end.confidence}
+    return {name: _how(end) for name, end in ends if end.is_known}
 
 
 def _how(end: Moment) -> str:

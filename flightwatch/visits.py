@@ -28,6 +28,11 @@ class Moment(Struct, frozen=True, gc=False):
     confidence: float
     source: Source = "watched"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody knows that it happened; if nobody does, ``earliest`` still holds, but ``latest`` bounds nothing."""
+        return self.confidence > 0
+
 
 class Visit(Struct, frozen=True, gc=False):
     """One stay of one airframe at one place."""
@@ -45,7 +50,7 @@ class Visit(Struct, frozen=True, gc=False):
     landing: str | None
     """Id of the landing event; None when the airframe was first heard on the ground."""
     departure: Moment | None = None
-    """None while it is still there, as far as is known; confidence 0 where nobody knows, and ``latest`` bounds nothing then."""
+    """None while it is still there, as far as is known; see `Moment.is_known` where nobody knows whether it has left."""
     retracted_at: datetime | None = None
     """When the landing was taken back; None for a visit that stands."""
 
@@ -62,7 +67,19 @@ class Visit(Struct, frozen=True, gc=False):
     @property
     def may_be_there(self) -> bool:
         """Whether nobody knows if it has left."""
-        return self.departure is not None and not self.departure.confidence
+        return self.departure is not None and not self.departure.is_known
+
+    @property
+    def known_departure(self) -> Moment | None:
+        """Its departure; None while it is there or may be there."""
+        return None if self.may_be_there else self.departure
+
+    @property
+    def known_until(self) -> datetime:
+        """The last instant of which the record tells: not when somebody asked whether it was still there."""
+        left = self.departure
+        known = left.earliest if left and self.may_be_there else left and left.latest
+        return known or self.arrival.latest
 
     @property
     def is_estimate(self) -> bool:
@@ -86,7 +103,7 @@ def dwell(arrival: Moment, departure: Moment) -> Dwell:
     best = None if arrival.at is None or departure.at is None else max(departure.at - arrival.at, _NOTHING)
     shortest = _NOTHING if departure.earliest is None else max(departure.earliest - arrival.latest, _NOTHING)
     longest = None
-    if arrival.earliest is not None and departure.confidence > 0:
+    if arrival.earliest is not None and departure.is_known:
         longest = max(departure.latest - arrival.earliest, _NOTHING)
     return Dwell(best, shortest, longest)
 
@@ -107,10 +124,15 @@ def gone_by(visit: Visit, latest: datetime, seen_until: datetime | None = None) 
     return replace(visit, departure=left)
 
 
+def unknown(earliest: datetime | None, asked_at: datetime) -> Moment:
+    """A moment of which nobody knows whether it has come by ``asked_at``: not before ``earliest``."""
+    return Moment(None, earliest, asked_at, "inferred", 0.0)
+
+
 def may_be_there(visit: Visit, seen_until: datetime, now: datetime) -> Visit:
     """The visit with an end that nobody knows of: it was there until ``seen_until`` at least."""
     earliest = max(seen_until, visit.arrival.latest)
-    return replace(visit, departure=Moment(None, earliest, max(now, earliest), "inferred", 0.0))
+    return replace(visit, departure=unknown(earliest, max(now, earliest)))
 
 
 def confirmed(visit: Visit, seen_at: datetime) -> Visit:

@@ -126,6 +126,34 @@ def test_the_core_does_not_ask_for_the_time(module: str) -> None:
     assert names & {"now", "utcnow", "today", "open", "read_text", "read_bytes", "getenv", "print", "input"} == set()
 
 
+def truths(tree: ast.AST) -> Iterator[ast.expr]:
+    """All that is asked whether it is true, or is compared with nought."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
+            yield node.test
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield node.operand
+        elif isinstance(node, ast.BoolOp):
+            yield from node.values
+        elif isinstance(node, ast.comprehension):
+            yield from node.ifs
+        elif isinstance(node, ast.Compare) and any(
+            isinstance(c, ast.Constant) and not c.value for c in node.comparators
+        ):
+            yield node.left
+
+
+def test_only_a_moment_says_whether_it_is_known() -> None:
+    """Others ask `Moment.is_known`, not whether its confidence is nought."""
+    asking = [
+        file.relative_to(PACKAGE).as_posix()
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for asked in truths(ast.parse(file.read_bytes()))
+        if isinstance(asked, ast.Attribute) and asked.attr == "confidence"
+    ]
+    assert asking == ["visits.py"]
+
+
 def test_the_command_line_starts_light() -> None:
     """Asking for help or the version loads neither the network nor the database nor the YAML reader."""
     heavy = "'requests', 'sqlite3', 'yaml', 'smtplib'"

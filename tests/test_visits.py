@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flightwatch.model import Place
-from flightwatch.visits import Dwell, Moment, Visit, confirmed, dwell, dwell_so_far
+from flightwatch.visits import Dwell, Moment, Visit, confirmed, dwell, dwell_so_far, gone_by, may_be_there
 
 NOON = datetime(2023, 9, 26, 12, tzinfo=UTC)
 
@@ -70,6 +70,23 @@ def test_dwell_so_far() -> None:
     now = NOON + hours(10)
     assert dwell_so_far(VISIT, now) == Dwell(hours(10), hours(9), hours(11))
     assert dwell_so_far(replace(VISIT, departure=moment(5, 5, 5)), now) == Dwell(hours(5), hours(4), hours(6))
+
+
+@pytest.mark.parametrize(
+    ("visit", "may_be", "left", "until"),
+    [
+        (VISIT, False, None, NOON + hours(1)),
+        (replace(VISIT, departure=moment(3, 5, 7)), False, moment(3, 5, 7), NOON + hours(7)),
+        (gone_by(VISIT, NOON + hours(9)), False, moment(-1, None, 9), NOON + hours(9)),
+        (may_be_there(VISIT, NOON + hours(5), NOON + hours(9)), True, None, NOON + hours(5)),
+        (may_be_there(VISIT, NOON, NOON), True, None, NOON + hours(1)),
+    ],
+    ids=["there", "left", "left at an unknown time", "there at least until five", "there when it came"],
+)
+def test_what_is_known_of_its_end(visit: Visit, may_be: bool, left: Moment | None, until: datetime) -> None:
+    """When somebody asked bounds nothing, where nobody knows whether it has left; nor is its stay then at most so long."""
+    assert (visit.may_be_there, visit.known_departure, visit.known_until) == (may_be, left, until)
+    assert not visit.may_be_there or dwell_so_far(visit, NOON + hours(20)).longest is None
 
 
 @pytest.mark.parametrize(

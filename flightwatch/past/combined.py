@@ -158,4 +158,4 @@ def _stood(visit: Visit) -> tuple[datetime, datetime | None]:
     if left.at is not None:
         return begin, left.latest
     # That no flight is known of is no proof that there was none.
-    return begin, max(came.latest, (left.earliest if left.confidence else None) or came.latest)
+    return begin, max(came.latest, (left.earliest if left.is_known else None) or came.latest)

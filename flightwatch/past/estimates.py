@@ -86,7 +86,7 @@ def past(
 
     ``have`` holds the days and nights of which the answer is final (``flights.settled``): what lies between them may hide a
     flight. ``tracks`` gives by ``first_seen`` what a flight's own track tells. No visit is open, as OpenSky never tells of
-    today: the last one ends, with confidence 0, at an unknown time between the last that is known and ``now``.
+    today: the last one ends, at a time that nobody knows, not before the last that is known (`may_be_there`).
     """
     visits: list[Visit] = []
     unplaced: list[datetime] = []

@@ -83,7 +83,7 @@ def row(visit: Visit, now: datetime) -> VisitRow:
         arrival_confidence=round(came.confidence, 3),
         departed=_whole(left.at) if left else None,
         departed_earliest=_whole(left.earliest) if left else None,
-        departed_latest=_whole(left.latest) if left and not visit.may_be_there else None,
+        departed_latest=_whole(left.latest) if left and left.is_known else None,
         departure_basis=left.basis if left else None,
         departure_confidence=round(left.confidence, 3) if left else None,
         dwell_s=None if stay.best is None else seconds(stay.best),

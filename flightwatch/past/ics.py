@@ -34,7 +34,7 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
     for visit in visits:
         event, (begin, end) = Event(), _times(visit, now)
         event.add("uid", f"{visit.id}@flightwatch")
-        event.add("dtstamp", _known_at(visit))
+        event.add("dtstamp", visit.known_until)  # of the record, so that the same record makes the same file
         event.add("dtstart", begin)
         if end > begin:
             event.add("dtend", end)
@@ -60,13 +60,6 @@ def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
     else:
         end = left.earliest if left.earliest and left.earliest > visit.arrival.latest else begin
     return begin.replace(microsecond=0), end.replace(microsecond=0)
-
-
-def _known_at(visit: Visit) -> datetime:
-    """The record's own time, so that the same record makes the same file."""
-    left = visit.departure
-    known = left.earliest if left and visit.may_be_there else left and left.latest
-    return known or visit.arrival.latest
 
 
 def _summary(visit: Visit, label: str | None) -> str:
@@ -104,7 +97,7 @@ def _end(word: str, moment: Moment) -> str:
 
     Where nobody can time it: ``left between ... and ..., estimated by OpenSky, 93 % sure``.
     """
-    if not moment.confidence:
+    if not moment.is_known:
         since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""
         return f"{since}not known whether or when it {word}"
     sure = "observed" if moment.basis == "observed" else f"{_how(moment)}, {percent(moment.confidence)} sure"

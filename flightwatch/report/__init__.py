@@ -195,7 +195,7 @@ def _summary(section: Section, listed: int, airports: Airports, *, is_several: b
     whose = f" of {aircraft:,} aircraft" if section.is_airport or aircraft > 1 else ""
     where = "" if section.is_airport else f" at {counted(places, 'place')}"
     first = min(visit.arrival.earliest or visit.arrival.latest for visit in visits)
-    span = days(first, max(max(first, _last_known(visit)) for visit in visits))
+    span = days(first, max(max(first, visit.known_until) for visit in visits))
     begun = sum(section.since is not None and came(visit) < section.since for visit in visits)
     before = f"; {f'{begun:,} of them' if len(visits) > 1 else 'it'} began before this time" if begun else ""
     yield f"{counted(len(visits), 'visit')}{whose}{where}, {span}{before}."
@@ -205,14 +205,6 @@ def _summary(section: Section, listed: int, airports: Airports, *, is_several: b
     if older := len(visits) - listed:
         rest = f"the {older:,} older ones" if older > 1 else "the older one"
         yield f"This page shows the newest {listed:,}; flightwatch history lists {rest} too."
-
-
-def _last_known(visit: Visit) -> datetime:
-    """The last that is known of a visit: not a bound that is only when somebody asked."""
-    left = visit.departure
-    if left is None:
-        return visit.arrival.latest
-    return left.earliest or visit.arrival.latest if visit.may_be_there else left.latest
 
 
 def _none(section: Section) -> str:

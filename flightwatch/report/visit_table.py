@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flightwatch.airports import Airports
 from flightwatch.ids import departure_id
 from flightwatch.model import Airport, Event
-from flightwatch.visits import Moment, Visit, dwell
+from flightwatch.visits import Moment, Visit, dwell, unknown
 from flightwatch.words.phrases import clean, dwell_text, percent, short
 from flightwatch.words.reasons import reason
 from flightwatch.words.whereabouts import began_at, came_from, codes, nearest_known, off, place
@@ -57,7 +57,7 @@ def index_row(anchor: str, title: str, visits: Sequence[Visit], who_or_where: st
     """A subject with a link, the count of its visits, and the newest of them: when, and ``who_or_where``."""
     newest = visits[0]
     came, still = newest.arrival, f", still there {_when_looked(looked_at)}" if newest.is_open else ""
-    began = _began(came) if came.at is None or not came.confidence else time(came.at)
+    began = _began(came) if came.at is None or not came.is_known else time(came.at)
     latest = f"{began}<small>{text(who_or_where)}{still}</small>"
     return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{text(title)}</a>', str(len(visits)), latest))
 
@@ -99,7 +99,7 @@ def _cells(
 
 
 def _began(moment: Moment, airport: Airport | None = None) -> str:
-    if not moment.confidence:
+    if not moment.is_known:
         return _NOT_KNOWN
     if moment.at is not None:
         return _moment(moment.at, moment, airport)
@@ -146,7 +146,7 @@ def _bound(at: datetime, beside: datetime) -> str:
 def _stayed(visit: Visit, looked_at: datetime | None) -> str:
     # Nobody knows for how long after the last look it was there.
     until = looked_at or visit.arrival.latest
-    whole = dwell_text(dwell(visit.arrival, visit.departure or Moment(None, until, until, "inferred", 0.0)))
+    whole = dwell_text(dwell(visit.arrival, visit.departure or unknown(until, until)))
     said, _, bounds = whole.partition(" (")
     between = f"<small>{text(bounds.removesuffix(')'))}</small>" if bounds else ""
     return text(_NOT_KNOWN if said == "unknown" else said) + between
@@ -181,7 +181,7 @@ def _known_arrival(moment: Moment, event: Event | None, airport: Airport | None)
 
 def _known(what: str, moment: Moment | None, event: Event | None, airport: Airport | None) -> str:
     """How one end is known, and why it is believed."""
-    if moment is None or not moment.confidence:
+    if moment is None or not moment.is_known:
         return ""
     if moment.basis == "observed":
         return f"<div>{what} observed</div>"

@@ -100,12 +100,13 @@ def which_visit(event: Event, context: Context) -> str | None:
 
 def _since(last: Visit, event: Event, context: Context) -> list[str]:
     """What the time since the last visit is worth: nothing where that is short, or its end is not known."""
-    if last.departure is None or not last.departure.confidence:
+    left = last.known_departure
+    if left is None:
         return []
-    away = _began(event, context) - last.departure.latest
+    away = _began(event, context) - left.latest
     if context.unwatched_before > WATCHED_ENOUGH:
         return [f"nobody watched for {_share(context.unwatched_before, away)} in between"]
-    return [f"first recorded since {day(_left(last.departure))}"] if away >= WORTH_A_SINCE else []
+    return [f"first recorded since {day(_left(left))}"] if away >= WORTH_A_SINCE else []
 
 
 def _share(part: timedelta, whole: timedelta) -> str:
@@ -169,17 +170,15 @@ def _listed(told: list[str]) -> str | None:
 
 
 def _is_gone(other: Visit, event: Event) -> bool:
-    left = other.departure
-    return left is not None and left.confidence > 0 and _left(left) <= event.time
+    left = other.known_departure
+    return left is not None and _left(left) <= event.time
 
 
 def _present(other: Visit, event: Event) -> str:
     """``since about 25 September 04:10 UTC``; where nobody knows whether it has left, that."""
-    came, left = other.arrival, other.departure
+    came = other.arrival
     since = "first heard there" if came.at is None else f"since{_about(came)}"
-    unsure = ""
-    if left is not None and not left.confidence:
-        unsure = ", unless it left unheard"
+    unsure = ", unless it left unheard" if other.may_be_there else ""
     return f"{since} {_clock(_came(came), event.time)}{_sure(came)}{unsure}"
 
 
@@ -225,8 +224,8 @@ def _left(departure: Moment) -> datetime:
 
 def _when(visit: Visit) -> str:
     """``1-2 August 2023``; ``1 August 2023 to an unknown day`` where nobody knows its last."""
-    came, left = _came(visit.arrival), visit.departure
-    if left is None or not left.confidence:
+    came, left = _came(visit.arrival), visit.known_departure
+    if left is None:
         return f"{day(came)} to an unknown day"
     return days(came, max(came, _left(left)))
 
