@@ -7,8 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
-from flightwatch.listening import Usual, heard
-from flightwatch.model import Event, Icao24, Poll, Query
+from flightwatch.listening import Memory, heard
+from flightwatch.model import Event, Icao24, Poll
 from flightwatch.tracking.sky import Look, look
 from flightwatch.tracking.track import Track
 from flightwatch.watched import Watchlist, wanted
@@ -19,20 +19,20 @@ class Cycle(Struct, frozen=True):
 
     look: Look
     told: tuple[Event, ...]
-    usual: dict[Query, Usual]
-    """How much answers usually hold now."""
+    memory: Memory
+    """What polls have taught of the answers, with this one."""
     why: str | None = None
     """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
 
 
-NOTHING = Cycle(Look({}, frozenset(), (), ()), (), {})
+NOTHING = Cycle(Look({}, frozenset(), (), ()), (), Memory())
 
 
 def cycle(
     poll: Poll,
     last_poll_at: datetime | None,
     tracks: Mapping[Icao24, Track],
-    usual: Mapping[Query, Usual],
+    memory: Memory,
     watchlist: Watchlist,
     airports: Airports,
 ) -> Cycle:
@@ -42,8 +42,9 @@ def cycle(
     """
     if last_poll_at is not None and poll.at <= last_poll_at:
         return NOTHING
-    listened = heard(usual, poll)
+    listened = heard(memory.usual, poll)
     if listened.why is not None:
-        return replace(NOTHING, usual=listened.usual, why=listened.why)
-    seen = look(tracks, poll, watchlist, airports)
-    return Cycle(seen, tuple(event for event in seen.events if wanted(watchlist, event)), listened.usual)
+        return replace(NOTHING, memory=Memory(listened.usual, memory.reception), why=listened.why)
+    seen = look(tracks, poll, watchlist, airports, memory.reception)
+    told = tuple(event for event in seen.events if wanted(watchlist, event))
+    return Cycle(seen, told, Memory(listened.usual, seen.reception))

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.model import Answered, Poll, Query
+from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 
 MOST_UNREADABLE = 1 / 2
 """Share of a poll's rows that may be unreadable. Real answers hold at most a few in thousands; a changed form spoils
@@ -61,6 +62,15 @@ class Usual(Struct, frozen=True, omit_defaults=True):
     def count(self) -> int:
         """How many are usual."""
         return median_low(self.rows)
+
+
+class Memory(Struct, frozen=True):
+    """What earlier polls have taught of OpenSky's answers."""
+
+    usual: dict[Query, Usual] = {}
+    """How much the answer to a question usually holds."""
+    reception: Reception = NOTHING_KNOWN
+    """Where low traffic is heard."""
 
 
 class Heard(Struct, frozen=True):

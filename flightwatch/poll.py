@@ -15,11 +15,11 @@ from flightwatch.delivery.outbox import Changes, Letter, changes
 from flightwatch.delivery.outbox_table import Outbox, apply
 from flightwatch.delivery.sight import Blindness, lost, patience, regained
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
-from flightwatch.listening import ADVICE
+from flightwatch.listening import ADVICE, Memory
 from flightwatch.model import Event, Poll, Query
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
-from flightwatch.poll_log import PollLog, keep_listed, keep_usual
+from flightwatch.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.routing import health_channels
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
@@ -105,7 +105,7 @@ def poll_once(
     try:
         fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
         poll = _merged(fetched, started_at)
-        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).usual(), watchlist, airports)
+        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(), watchlist, airports)
         if found.why is not None:
             raise BadAnswer(f"{found.why}; {ADVICE}")
     except SourceError as error:
@@ -180,7 +180,7 @@ def _record_no_look(
     def post(db: sqlite3.Connection) -> None:
         apply(db, due)
         if found is not NOTHING:
-            keep_usual(db, found.usual)
+            keep_memory(db, found.memory)
 
     store.record_failure(record, post)
 
@@ -214,7 +214,7 @@ def commit(
         apply(db, due, delivered_at)
         if record.at is not None:
             keep_listed(db, watchlist, record.at)
-            keep_usual(db, found.usual)
+            keep_memory(db, found.memory)
 
     store.commit(found.look, record, post)
 
@@ -261,15 +261,15 @@ def replay(
     """
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
-    usual = {} if store is None else PollLog(store).usual()
+    memory = Memory() if store is None else PollLog(store).memory()
     for poll in polls:
-        found = cycle(poll, last_poll_at, tracks, usual, watchlist, airports)
+        found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
         if found is NOTHING:
             continue
-        usual = found.usual
+        memory = found.memory
         if found.why is not None:
             if store is not None:
-                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_usual, usual=usual))
+                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_memory, memory=memory))
             if note is not None:
                 note(poll.at, found.why)
             continue

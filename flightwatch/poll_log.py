@@ -1,17 +1,17 @@
 """How past polls went: their spacing, what they cost, when nobody watched, and since when they look for whom."""
 
 import sqlite3
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
 from flightwatch.delivery.sight import patience
-from flightwatch.listening import Usual
+from flightwatch.listening import Memory, Usual
 from flightwatch.model import Icao24, Query, instant
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.store import Store
+from flightwatch.tracking.reception import NOTHING_KNOWN, Counts, Reception
 from flightwatch.watched import Watchlist, admits
 from flightwatch.words.record import Span
 
@@ -29,6 +29,7 @@ REVIEWED = 720
 
 _ASKED = msgspec.json.Decoder(tuple[Query, ...])
 _QUESTION = msgspec.json.Decoder(Query)
+_KNOWN = msgspec.json.Decoder(tuple[int, list[tuple[int, int, int, tuple[int, int, int, int]]]])
 _USUAL = msgspec.json.Decoder(Usual)
 _BALANCES = msgspec.json.Decoder(tuple[int | None, ...])
 
@@ -69,11 +70,15 @@ class PollLog:
             ]
         return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
-    def usual(self) -> dict[Query, Usual]:
-        """How much the answers to each question usually hold, as far as it is remembered."""
+    def memory(self) -> Memory:
+        """What earlier polls have taught of the answers, as far as it is remembered."""
         with self._store.reading() as db:
-            rows = db.execute("SELECT question, usual FROM usual").fetchall()
-            return {_QUESTION.decode(question): _USUAL.decode(usual) for question, usual in rows}
+            usual = db.execute("SELECT question, usual FROM usual").fetchall()
+            known = db.execute("SELECT at, known FROM reception").fetchone()
+        return Memory(
+            {_QUESTION.decode(question): _USUAL.decode(each) for question, each in usual},
+            NOTHING_KNOWN if known is None else _reception(*known),
+        )
 
     def began(self) -> datetime | None:
         """When the first poll of all began; None: there was none."""
@@ -141,15 +146,26 @@ class PollLog:
         return [Span(instant(before), instant(at)) for before, at in rows]
 
 
-def keep_usual(db: sqlite3.Connection, usual: Mapping[Query, Usual]) -> None:
-    """Remember how much answers usually hold, and nothing else of it, inside the caller's transaction."""
+def _reception(at: int, known: bytes) -> Reception:
+    world, cells = _KNOWN.decode(known)
+    return Reception(at, world, {(row, column): Counts(looks, low) for row, column, looks, low in cells})
+
+
+def keep_memory(db: sqlite3.Connection, memory: Memory) -> None:
+    """Remember what polls have taught of the answers, and nothing else of it, inside the caller's transaction."""
     held = dict(db.execute("SELECT question, usual FROM usual").fetchall())
-    now = {msgspec.json.encode(query).decode(): msgspec.json.encode(each) for query, each in usual.items()}
+    now = {msgspec.json.encode(query).decode(): msgspec.json.encode(each) for query, each in memory.usual.items()}
     db.executemany("DELETE FROM usual WHERE question = ?", [(question,) for question in held.keys() - now.keys()])
     db.executemany(
         "INSERT OR REPLACE INTO usual VALUES (?, ?)",
         [(question, each) for question, each in now.items() if held.get(question) != each],
     )
+    known = memory.reception
+    if known.at and db.execute("SELECT 1 FROM reception WHERE at = ?", (known.at,)).fetchone() is None:
+        cells = [(*cell, counts.looks, counts.low) for cell, counts in known.cells.items()]
+        db.execute(
+            "INSERT OR REPLACE INTO reception VALUES (1, ?, ?)", (known.at, msgspec.json.encode((known.world, cells)))
+        )
 
 
 def keep_listed(db: sqlite3.Connection, watchlist: Watchlist, at: datetime) -> None:

@@ -157,6 +157,14 @@ MIGRATIONS = (
         usual BLOB NOT NULL               -- JSON of listening.Usual
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE reception (              -- where low traffic is heard: one row
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        at INTEGER NOT NULL,              -- the data's own time of the last look that counted
+        known BLOB NOT NULL               -- JSON: looks at the world, and each cell as row, column, looks at areas that hold it,
+                                          -- and in how many looks somebody was low there, by reception.BANDS_M
+    );
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

@@ -31,6 +31,7 @@ from flightwatch.tracking.likelihood import (
     path,
 )
 from flightwatch.tracking.motion import Motion, motion
+from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.rotor import DOWN_S, believe_rotary
 from flightwatch.visits import Moment
 
@@ -60,14 +61,6 @@ ELSEWHERE = 0.002
 
 ONWARD = 0.02
 """Likelihood of being seen on the ground at one certain field after another stop, or after flying on: there are many."""
-
-UNHEARD_COUNTRIES = frozenset({"KP"})
-"""Countries without receivers (EUROCONTROL's and OpenSky's coverage maps: none in North Korea)."""
-
-HEARD_WEIGHT = 0.001
-"""Factor for a field elsewhere when both ends of the gap are in cruise: somebody mostly hears part of the way down or up
-(EUROCONTROL, 352 airports, June 2026: half of the airports see at least 82 % of their arrivals on the ground). An aircraft
-lost on the way down, or heard again on the way up, has shown where reception ends."""
 
 UNSCHEDULED_WEIGHT = 0.15
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
@@ -132,15 +125,22 @@ class Hindsight(Struct, frozen=True):
 
 
 def hindsight(
-    before: Motion, again: Again, aircraft: Aircraft, airports: Airports, watched: frozenset[str]
+    before: Motion,
+    again: Again,
+    aircraft: Aircraft,
+    airports: Airports,
+    watched: frozenset[str],
+    reception: Reception = NOTHING_KNOWN,
 ) -> Hindsight:
     """What became of an airframe between ``before``, the last that was heard of it in the air, and ``again``.
 
-    ``watched`` holds the ``airport.icao`` of fields where the user expects landings.
+    ``watched`` holds the ``airport.icao`` of fields where the user expects landings. ``reception`` is where low traffic is heard:
+    an aircraft lost on the way down, or heard again on the way up, has shown itself where reception ends, but of one that is in
+    cruise at both ends of the gap somebody would have heard more, had it landed where there are receivers.
     """
     if aircraft.is_rotary:
         return _of_rotary(before, again, aircraft, airports)
-    weighed = _weighed(before, again, aircraft, airports, watched)
+    weighed = _weighed(before, again, aircraft, airports, watched, reception)
     coming_down = _coming_down(before, aircraft, weighed)
     speed = max(before.speed_ms or 0.0, again.flight.speed_ms or 0.0, SLOWEST_MS)
     on = THROUGH * coming_down * _straight_on(before, again.flight, speed, LOITER_S)
@@ -153,7 +153,12 @@ def hindsight(
 
 
 def _weighed(
-    before: Motion, again: Again, aircraft: Aircraft, airports: Airports, watched: frozenset[str]
+    before: Motion,
+    again: Again,
+    aircraft: Aircraft,
+    airports: Airports,
+    watched: frozenset[str],
+    reception: Reception,
 ) -> list[tuple[float, float, Airport]]:
     """Each field that comes into question: its weight by the way in, by the whole gap, and itself."""
     after, backwards = again.flight, reversed_motion(again.flight)
@@ -176,13 +181,22 @@ def _weighed(
             break
         way_in = path(before, aircraft, field)
         weight = exp(expected(aircraft, field, watched) + way_in.likelihood)
-        whole = weight * _fits(before, again, way_in, field, aircraft, tells=tells)
+        whole = weight * _fits(before, again, way_in, field, aircraft, reception, tells=tells)
         best = max(best, whole)
         weighed.append((weight, whole, field))
     return weighed
 
 
-def _fits(before: Motion, again: Again, way_in: Path, field: Airport, aircraft: Aircraft, *, tells: bool) -> float:
+def _fits(
+    before: Motion,
+    again: Again,
+    way_in: Path,
+    field: Airport,
+    aircraft: Aircraft,
+    reception: Reception,
+    *,
+    tells: bool,
+) -> float:
     """How likely a stay at ``field`` is followed by being heard again so; ``tells``: whether the way out says something."""
     if again.field == field:
         return 0.0  # it is there still
@@ -190,7 +204,9 @@ def _fits(before: Motion, again: Again, way_in: Path, field: Airport, aircraft: 
     spare_s = again.flight.at - before.at - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
     stay = _long_enough(spare_s, aircraft)
     dark = _is_near_ground(before, field) or (tells and _is_near_ground(backwards, field))
-    unheard = 1.0 if dark else _unheard(field)
+    unheard = 1.0
+    if not dark:  # somebody else would have heard part of the way down or up, and who comes from far wants a terminal
+        unheard = reception.unheard(field) * (1.0 if field.scheduled else UNSCHEDULED_WEIGHT)
     if not tells:
         return stay * unheard * (ONWARD if again.on_ground else ELSEWHERE)
     way_out = path(backwards, aircraft, field)
@@ -291,13 +307,6 @@ def stay_moments(before: Motion, backwards: Motion, field: Airport, probability:
             probability,
         ),
         Moment(instant(left), instant(min(left_earliest, left)), instant(max(last, left)), "inferred", probability),
-    )
-
-
-def _unheard(field: Airport) -> float:
-    """How likely neither way is heard below cruise, and how much less likely a field without a terminal is for who comes far."""
-    return (1.0 if field.country_code in UNHEARD_COUNTRIES else HEARD_WEIGHT) * (
-        1.0 if field.scheduled else UNSCHEDULED_WEIGHT
     )
 
 

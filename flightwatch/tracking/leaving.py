@@ -150,7 +150,7 @@ def looking_back(track: Track, report: StateVector, airports: Airports, rules: R
     """What became of the airframe since it was last heard flying, now that ``report`` tells of it again."""
     field = field_of(track, report, airports) if report.on_ground else None
     again = heard_again(report, field, track.fastest_ms)
-    return hindsight(motion(track.reports), again, aircraft_of(track), airports, rules.watched)
+    return hindsight(motion(track.reports), again, aircraft_of(track), airports, rules.watched, rules.reception)
 
 
 def _named(visit: Visit, stay: Stay) -> Visit:

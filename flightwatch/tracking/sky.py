@@ -18,6 +18,7 @@ from flightwatch.tracking.advance import advance
 from flightwatch.tracking.contact import VEHICLES
 from flightwatch.tracking.events import reminder
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
+from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.track import SHOWN, Rules, Track
 from flightwatch.tracking.witness import Sky
 from flightwatch.visits import Visit, dwell_so_far
@@ -41,20 +42,33 @@ class Look(Struct, frozen=True):
     events: tuple[Event, ...]
     """In order of airframe, then of time; reminders last."""
     visits: tuple[Visit, ...]
+    reception: Reception = NOTHING_KNOWN
+    """Where low traffic is heard, with what this poll has shown."""
 
 
-def rules_of(watchlist: Watchlist) -> Rules:
-    """What this watchlist asks of the tracker."""
+def rules_of(watchlist: Watchlist, reception: Reception = NOTHING_KNOWN) -> Rules:
+    """What this watchlist asks of the tracker, with what is known of where low traffic is heard."""
     expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
     return Rules(
-        watchlist.alerts.min_confidence, frozenset(expected), watchlist.alerts.still_on_ground, thresholds(watchlist)
+        watchlist.alerts.min_confidence,
+        frozenset(expected),
+        watchlist.alerts.still_on_ground,
+        thresholds(watchlist),
+        reception,
     )
 
 
-def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airports: Airports) -> Look:
-    """Move every followed airframe on by one poll. ``tracks`` is what the last look left."""
-    rules = rules_of(watchlist)
+def look(
+    tracks: Mapping[Icao24, Track],
+    poll: Poll,
+    watchlist: Watchlist,
+    airports: Airports,
+    reception: Reception = NOTHING_KNOWN,
+) -> Look:
+    """Move every followed airframe on by one poll. ``tracks`` and ``reception`` are what the last look left."""
     now = round(poll.at.timestamp())
+    reception = learned(reception, poll.vectors, poll.coverage, now)
+    rules = rules_of(watchlist, reception)
     moved: dict[Icao24, Track] = {}
     forgotten: set[Icao24] = set()
     events: list[Event] = []
@@ -79,7 +93,7 @@ def look(tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, airpo
         for track, said in _reminders(left, poll.at, watchlist, rules):
             moved[track.icao24] = track
             events.append(said)
-    return Look(moved, frozenset(forgotten), tuple(events), tuple(visits))
+    return Look(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
 
 
 def _reminders(

@@ -17,6 +17,7 @@ from flightwatch.tracking.landing import Belief, believe, on_final, origins
 from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
+from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.rotor import believe_rotary
 from flightwatch.tracking.witness import Company
 from flightwatch.visits import Visit
@@ -44,7 +45,7 @@ LOW_PASS_M, CAME_DOWN_M, ROSE_M = 900.0, 300.0, 150.0
 
 
 class Rules(Struct, frozen=True):
-    """What the watchlist asks of the tracker."""
+    """What the watchlist asks of the tracker, and what it has learned of the sky."""
 
     min_confidence: float = 0.6
     watched: frozenset[str] = frozenset()
@@ -53,6 +54,8 @@ class Rules(Struct, frozen=True):
     """Times on the ground after which to tell that an airframe is still there, shortest first; empty: never."""
     thresholds: tuple[float, ...] = ()
     """Confidences above ``min_confidence`` that some reader waits for, least first; empty: nobody asks for more."""
+    reception: Reception = NOTHING_KNOWN
+    """Where low traffic is heard, as earlier polls have shown."""
 
 
 def is_sure(probability: float, rules: Rules) -> bool:

@@ -17,6 +17,7 @@ from typing import TypeVar
 from flightwatch.cycle import cycle
 from flightwatch.data import load_airports
 from flightwatch.geo import destination
+from flightwatch.listening import Memory
 from flightwatch.model import Poll, Query
 from flightwatch.poll import commit
 from flightwatch.sources.answer import decode, merge
@@ -83,7 +84,7 @@ def main() -> None:
             raw = answer(1_700_000_000 + number * STEP_S)
             timed("json.loads", partial(json.loads, raw))
             poll = timed("decode", partial(decoded, raw))
-            found = timed("follow", partial(cycle, poll, None, store.tracks(), {}, watchlist, airports))
+            found = timed("follow", partial(cycle, poll, None, store.tracks(), Memory(), watchlist, airports))
             record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), 0)
             timed("commit", partial(commit, store, found, watchlist, record))
         followed = len(store.tracks())

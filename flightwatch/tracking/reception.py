@@ -1,0 +1,159 @@
+"""Where low traffic is heard, as this database's own polls have shown: a map of coarse cells, learned look by look.
+
+An aircraft that lands where receivers stand is heard on its way down or up. So a stay between two losses in cruise is only
+believed where nobody hears low traffic. A look at a cell in which somebody flies low and is heard says that it has ears; many
+looks in which nobody low ever is say that it has none. Before any look stands a prior, from public measurements.
+
+Counts are kept of the few cells that polls ask about, or in which somebody low was heard: at most `MOST_CELLS`.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import ceil, exp, floor, log
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.geo import box_holds
+from flightwatch.model import Airport, Box, Coverage, StateVector
+from flightwatch.tracking.motion import altitude_m
+
+CELL_DEG: Final = 1
+"""Side of a cell, degrees: the way down from cruise crosses about one."""
+
+BANDS_M: Final = (2000.0, 3500.0, 5000.0, 6500.0)
+"""Altitudes below which somebody counts as low, m; which one tells depends on how high the ground is."""
+
+LOW_M: Final = 1500.0
+"""Height over a field below which somebody is on the way to it or from it, or in its circuit, m."""
+
+LOOK_S: Final = 600
+"""Least time between two looks that count, s: the same aircraft is still there a minute later."""
+
+FRESH_S: Final = 60
+"""Age of a row's last message up to which its airframe counts as heard, s."""
+
+LEAST_WORLD: Final = 500
+"""Aircraft that an answer about the whole world must hold to be a look: recordings of one aircraft are none."""
+
+HALVED: Final = 4000
+"""Looks, four weeks at the least, after which all counts are halved: receivers come and go."""
+
+MOST_CELLS: Final = 20_000
+"""Cells kept. Low traffic is heard in some 5,000 of the 64,800 that there are."""
+
+LOW_RATE: Final = {True: 0.05, False: 0.005}
+"""How often a look at a cell with a field, with scheduled flights or not, finds somebody low where there are ears: a small
+airport has some ten movements a day, each heard for ten minutes."""
+
+STRAY_RATE: Final = 0.0005
+"""The same where there are none: positions that were decoded wrongly."""
+
+UNHEARD: Final = 0.001
+"""Prior probability that nobody hears low traffic at a field (EUROCONTROL, 352 European airports, June 2026: half of them see at
+least 82 % of their arrivals on the ground, and nearly all hear some of each way)."""
+
+UNHEARD_IN: Final[Mapping[str, float]] = {"KP": 0.98}
+"""The same by country, ISO 3166-1 alpha-2, where measurements say otherwise: no receiver stands in North Korea (coverage maps of
+EUROCONTROL and OpenSky)."""
+
+Cell = tuple[int, int]
+
+
+class Counts(Struct, frozen=True, array_like=True, gc=False):
+    """What looks at one cell have found."""
+
+    looks: int = 0
+    """Looks at an area that holds it; those at the whole world are counted apart."""
+    low: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Looks in which somebody was heard below each of `BANDS_M`."""
+
+
+class Reception(Struct, frozen=True, omit_defaults=True, gc=False):
+    """What is known of where low traffic is heard."""
+
+    at: int = 0
+    """Unix seconds of the last look that counted."""
+    world: int = 0
+    """Looks at the whole world."""
+    cells: dict[Cell, Counts] = {}
+
+    def unheard(self, field: Airport) -> float:
+        """Probability that nobody hears who comes down to ``field``, or climbs out of it."""
+        prior = UNHEARD_IN.get(field.country_code, UNHEARD)
+        counts = self.cells.get(_cell(field.latitude, field.longitude), Counts())
+        looks, low = self.world + counts.looks, counts.low[_band((field.elevation_m or 0.0) + LOW_M)]
+        rate = LOW_RATE[field.scheduled]
+        heard = low * log(rate / STRAY_RATE) - looks * (rate - STRAY_RATE)
+        return prior / (prior + (1.0 - prior) * exp(max(-50.0, min(50.0, heard))))
+
+
+NOTHING_KNOWN: Final = Reception()
+
+
+def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage, at: int) -> Reception:
+    """The map after one good poll at Unix time ``at``; the same map where that adds nothing."""
+    if at - known.at < LOOK_S:
+        return known
+    lowest: dict[Cell, float] = {}
+    count = 0
+    for row in vectors:
+        if row.last_contact >= at - FRESH_S and row.latitude is not None and row.longitude is not None:
+            count += 1
+            height = 0.0 if row.on_ground else altitude_m(row)
+            if height is not None:
+                cell = _cell(row.latitude, row.longitude)
+                lowest[cell] = min(height, lowest.get(cell, height))
+    is_world = coverage.world and count >= LEAST_WORLD
+    looked = {cell for box in coverage.boxes if any(_holds(box, heard) for heard in lowest) for cell in _cells(box)}
+    found = {cell: height for cell, height in lowest.items() if height <= BANDS_M[-1]}
+    if not (is_world or looked or found):
+        return known
+    cells = dict(known.cells)
+    for cell in looked | found.keys():
+        before = cells.get(cell, Counts())
+        height = found.get(cell)
+        bands = tuple(n + (height is not None and height <= most) for n, most in zip(before.low, BANDS_M, strict=True))
+        cells[cell] = Counts(before.looks + (cell in looked), bands)  # type: ignore[arg-type]  # as many as before
+    return _bounded(Reception(at, known.world + is_world, cells))
+
+
+def _bounded(known: Reception) -> Reception:
+    """The map with all counts halved where one has grown large, and with the least looked at left out where it has too many."""
+    most = max((known.world + counts.looks for counts in known.cells.values()), default=known.world)
+    if most <= HALVED and len(known.cells) <= MOST_CELLS:
+        return known
+    kept = sorted(known.cells, key=lambda cell: (-known.cells[cell].looks, -known.cells[cell].low[-1], cell))[
+        :MOST_CELLS
+    ]
+    cells = {cell: known.cells[cell] for cell in kept}
+    if most <= HALVED:
+        return Reception(known.at, known.world, cells)
+    halved = {
+        cell: Counts(counts.looks // 2, tuple(ceil(n / 2) for n in counts.low))  # type: ignore[arg-type]
+        for cell, counts in cells.items()
+    }
+    return Reception(known.at, known.world // 2, halved)
+
+
+def _cell(latitude: float, longitude: float) -> Cell:
+    return floor(latitude / CELL_DEG), floor(((longitude + 180.0) % 360.0 - 180.0) / CELL_DEG)
+
+
+def _band(altitude_m: float) -> int:
+    """The lowest of `BANDS_M` that is not below this; the last one above them all."""
+    return next((n for n, most in enumerate(BANDS_M) if altitude_m <= most), len(BANDS_M) - 1)
+
+
+def _cells(box: Box) -> Iterable[Cell]:
+    """The cells that lie wholly in a box."""
+    east = box.lon_max if box.lon_min <= box.lon_max else box.lon_max + 360.0
+    return [
+        _cell(row * CELL_DEG, column * CELL_DEG)
+        for row in range(ceil(box.lat_min / CELL_DEG), floor(box.lat_max / CELL_DEG))
+        for column in range(ceil(box.lon_min / CELL_DEG), floor(east / CELL_DEG))
+    ]
+
+
+def _holds(box: Box, cell: Cell) -> bool:
+    """Whether the middle of a cell lies in a box."""
+    return box_holds(box, (cell[0] + 0.5) * CELL_DEG, (cell[1] + 0.5) * CELL_DEG)
