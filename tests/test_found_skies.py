@@ -72,8 +72,8 @@ def test_it_does_not_leave_before_it_came() -> None:
     lost = [(at, vector and replace(vector, velocity=None)) for at, vector in way_down(10, 5)]
     found = parked("FNJ", NOON + 45 * HOUR)
     assert follow(*lost, *silent(NOON, NOON + HOUR), (NOON + 45 * HOUR, found)) == [
-        ("landing", "inferred", None),
-        ("departure", "inferred", None),
+        ("landing", "inferred", "LSZH"),
+        ("departure", "inferred", "LSZH"),
         ("landing", "observed", "ZKPY"),
     ]
 

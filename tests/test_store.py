@@ -37,6 +37,7 @@ TABLES = {
     "flight_tracks",
     "balances",
     "listed",
+    "reception",
     "usual",
     "watchlists",
 }

@@ -164,7 +164,7 @@ def open_visit(
     field: Airport | None,
     where: tuple[float, float],
     arrival: Moment,
-    key: int,
+    key: int | str,
     now: datetime,
     evidence: tuple[StateVector, ...],
     candidates: tuple[Share, ...] = (),

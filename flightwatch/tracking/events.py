@@ -23,13 +23,13 @@ def named(visit: Visit, field: Airport | None) -> Visit:
 
 def landing(
     visit: Visit,
-    key: int,
+    key: int | str,
     detected_at: datetime,
     evidence: tuple[StateVector, ...],
     origin: Origin | None,
     candidates: tuple[Share, ...] = (),
 ) -> Event:
-    """The landing that opens ``visit``; ``key`` is the Unix time of the report it rests on."""
+    """The landing that opens ``visit``; ``key`` tells it from others of the airframe: the Unix time of the report it rests on."""
     told = _event(visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at, evidence)
     return replace(told, origin=origin, candidates=candidates)
 
@@ -52,8 +52,8 @@ def told_as(event: Event, visit: Visit) -> Event:
     return event if now == event else now
 
 
-def landing_id(icao24: str, key: int) -> str:
-    """Identity of the landing of this airframe that rests on the report at Unix time ``key``."""
+def landing_id(icao24: str, key: int | str) -> str:
+    """Identity of the landing of this airframe with this ``key``: the Unix time of the report it rests on."""
     return identity("landing", icao24, key)
 
 

@@ -20,7 +20,7 @@ from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.field import longest_m
-from flightwatch.tracking.landing import CLIMBING_MS, HIDDEN_S, LEAST_WEIGHT, expected, time_down_s
+from flightwatch.tracking.landing import CLIMBING_MS, HIDDEN_S, LEAST_WEIGHT, expected, is_out_of_reach, time_down_s
 from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
     LOW_M,
@@ -60,7 +60,8 @@ ELSEWHERE = 0.002
 """Weight of having landed where no field is known, or switched off."""
 
 ONWARD = 0.02
-"""Likelihood of being seen on the ground at one certain field after another stop, or after flying on: there are many."""
+"""Likelihood that who went on elsewhere is next seen on the ground at one certain field, against who came down there: there are
+many."""
 
 UNSCHEDULED_WEIGHT = 0.15
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
@@ -145,7 +146,7 @@ def hindsight(
     speed = max(before.speed_ms or 0.0, again.flight.speed_ms or 0.0, SLOWEST_MS)
     on = THROUGH * coming_down * _straight_on(before, again.flight, speed, LOITER_S)
     if again.on_ground:
-        on = ONWARD * on + sum(way_in for way_in, _, field in weighed if field == again.field)
+        on += sum(way_in for way_in, _, field in weighed if field == again.field) / ONWARD
     stays = [(weight, field) for _, weight, field in weighed if weight > LEAST]
     total = on + ELSEWHERE * coming_down + sum(weight for weight, _ in stays)
     stays.sort(key=lambda each: (-each[0], each[1].icao))
@@ -180,6 +181,8 @@ def _weighed(
         if bound < log(max(best * LEAST_WEIGHT, LEAST)):
             break
         way_in = path(before, aircraft, field)
+        if is_out_of_reach(way_in):
+            continue
         weight = exp(expected(aircraft, field, watched) + way_in.likelihood)
         whole = weight * _fits(before, again, way_in, field, aircraft, reception, tells=tells)
         best = max(best, whole)
@@ -208,7 +211,7 @@ def _fits(
     if not dark:  # somebody else would have heard part of the way down or up, and who comes from far wants a terminal
         unheard = reception.unheard(field) * (1.0 if field.scheduled else UNSCHEDULED_WEIGHT)
     if not tells:
-        return stay * unheard * (ONWARD if again.on_ground else ELSEWHERE)
+        return stay * unheard * (1.0 if again.on_ground else ELSEWHERE)
     way_out = path(backwards, aircraft, field)
     likelihood = way_out.likelihood + FAR_OUT * (way_in.towards + way_out.towards)
     surveyed = UNSURVEYED_WEIGHT if field.scheduled and longest_m(field) is None else 1.0

@@ -254,13 +254,18 @@ def weigh(
         if bound < best + log(LEAST_WEIGHT):
             break  # the way there cannot make up for it
         way = path(flight, aircraft, field)
-        if way.runway_km > FAR_KM and way.runway_km > MOST_LEVEL * need_km(way.height_m):
+        if is_out_of_reach(way):
             continue
         weight = prior + way.likelihood
         best = max(best, weight)
         weighed.append((weight, field, way))
     weighed.sort(key=lambda each: (-each[0], each[1].icao))
     return weighed
+
+
+def is_out_of_reach(way: Path) -> bool:
+    """Whether a field is so far for the height that nobody on the way to it is as low."""
+    return way.runway_km > FAR_KM and way.runway_km > MOST_LEVEL * need_km(way.height_m)
 
 
 def expected(aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> float:

@@ -74,22 +74,23 @@ def _corrected(
     if likeliest is None or likeliest.airport is None or not is_sure(likeliest.probability, rules):
         return back
     open_again = replace(track, phase="airborne", visit=None, belief=None)
-    there = stayed(open_again, likeliest, report, now, airports, key=fixed_at(report))
+    there = stayed(open_again, likeliest, report, now, airports, is_correction=True)
     return Step(there.track, back.events + there.events, back.visits + there.visits)
 
 
 def stayed(
-    track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports, *, key: int | None = None
+    track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports, *, is_correction: bool = False
 ) -> Step:
     """A visit that happened in the dark: landing and departure at once.
 
-    ``key`` is the Unix time that makes its identity; None: that of the last report before.
+    A correction rests on the same report as the landing that it corrects, and is another visit.
     """
     last, field = track.reports[-1], stay.airport
     arrival, departure = moments(motion(track.reports), motion((report,)), stay, is_rotary=track.is_rotary)
     where = (field.latitude, field.longitude) if field and not track.is_rotary else position(last)
     shown = track.reports[-SHOWN:]
-    came = open_visit(track, field, where, arrival, fixed_at(last) if key is None else key, now, shown)
+    key = f"{fixed_at(last)} corrected" if is_correction else fixed_at(last)
+    came = open_visit(track, field, where, arrival, key, now, shown)
     left = leave(came.track, departure, report, now, airports)
     return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
 
@@ -149,8 +150,9 @@ def _been(track: Track, visit: Visit) -> tuple[tuple[str, int], ...]:
 def looking_back(track: Track, report: StateVector, airports: Airports, rules: Rules) -> Hindsight:
     """What became of the airframe since it was last heard flying, now that ``report`` tells of it again."""
     field = field_of(track, report, airports) if report.on_ground else None
-    again = heard_again(report, field, track.fastest_ms)
-    return hindsight(motion(track.reports), again, aircraft_of(track), airports, rules.watched, rules.reception)
+    before = motion(track.reports)
+    again = heard_again(report, field, max(track.fastest_ms, before.speed_ms or 0.0))
+    return hindsight(before, again, aircraft_of(track), airports, rules.watched, rules.reception)
 
 
 def _named(visit: Visit, stay: Stay) -> Visit:
