@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer, Row
 from smtp_server import PASSWORD, USER, SmtpServer
 from trustme import CA
+from warm import AT_START, Warm
 
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.store import Store
@@ -50,6 +51,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not hasattr(config, "workerinput")
     if is_whole and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses, config.option.dist = "auto", "loadfile"
+        config.option.loadscopereorder = False  # files with few tests would come last, which are the longest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,12 +78,20 @@ def running(
             process.kill()
 
 
+def without_traceback(done: "CompletedProcess[str]") -> "CompletedProcess[str]":
+    assert "Traceback" not in (done.stderr or ""), done.stderr
+    assert "Exception ignored" not in (done.stderr or ""), done.stderr
+    return done
+
+
 @dataclass
 class Program:
     """``flightwatch`` in a folder of its own, with a home that holds nothing, asking a loopback server."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    warm: Warm | None = None
+    """Runs it without Python's start where there is one."""
 
     @property
     def home(self) -> Path:
@@ -111,6 +121,9 @@ class Program:
         self, *arguments: str, wrapped: Sequence[str] = (), stdout: int = PIPE, env: Mapping[str, str] = {}
     ) -> "CompletedProcess[str]":
         """Run it to its end. Whatever it says, it is never a traceback."""
+        environment = {**self.environment, **env}
+        if self.warm and self.warm.suits(environment) and stdout == PIPE and not wrapped:
+            return without_traceback(self.warm.run(arguments, self.folder, environment, PATIENCE_S))
         with self.running(*arguments, wrapped=wrapped, stdout=stdout, env=env) as process:
             return self.wait(process)
 
@@ -121,9 +134,7 @@ class Program:
     def wait(self, process: "Popen[str]") -> "CompletedProcess[str]":
         """Wait for the end of one that runs."""
         out, err = process.communicate(timeout=PATIENCE_S)
-        assert "Traceback" not in (err or ""), err
-        assert "Exception ignored" not in (err or ""), err
-        return CompletedProcess(process.args, process.returncode, out, err)
+        return without_traceback(CompletedProcess(process.args, process.returncode, out, err))
 
     def out(self, *arguments: str, env: Mapping[str, str] = {}) -> str:
         """Run it; it must succeed and have nothing to say on stderr. Give what it prints."""
@@ -159,7 +170,7 @@ def open_sky() -> Iterator[OpenSkyServer]:
         yield server
 
 
-def installed(folder: Path) -> Program:
+def installed(folder: Path, warm: Warm | None = None) -> Program:
     """The program as it is right after it was installed: no settings, and a source that nobody serves."""
     (folder / "home").mkdir()
     return Program(
@@ -167,11 +178,11 @@ def installed(folder: Path) -> Program:
         {
             "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
-            "LANG": "C.UTF-8",
-            "PYTHONWARNINGS": "error",
+            **AT_START,
             "FLIGHTWATCH_OPENSKY_URL": "http://127.0.0.1:9/api",
             "FLIGHTWATCH_OPENSKY_TOKEN_URL": "http://127.0.0.1:9/token",
         },
+        warm,
     )
 
 
@@ -193,9 +204,15 @@ def server() -> Iterator[OpenSkyServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    with Warm() as warm:
+        yield warm
+
+
 @pytest.fixture
-def bare_program(tmp_path: Path) -> Program:
-    return installed(tmp_path)
+def bare_program(tmp_path: Path, warm: Warm) -> Program:
+    return installed(tmp_path, warm)
 
 
 @pytest.fixture

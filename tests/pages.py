@@ -17,6 +17,7 @@ from typing import Final
 
 from conftest import PATIENCE_S, Program, installed, open_sky
 from opensky_server import TIME
+from warm import Warm
 
 import flightwatch.data
 from flightwatch.demo import WATCHLIST
@@ -48,14 +49,14 @@ def lines(output: str) -> list[str]:
 
 
 @contextmanager
-def reading(page: str, folder: Path) -> "Iterator[Program]":
+def reading(page: str, folder: Path, warm: Warm | None = None) -> "Iterator[Program]":
     """Be somebody who follows a page from top to end, and has watched as long as the demo tells.
 
     They have a watchlist, but where the page has them write it.
     """
     with open_sky() as server:
         server.time = TIME + 7 * 86_400
-        program = installed(folder)
+        program = installed(folder, warm)
         shell = folder / "bin" / "flightwatch"
         shell.parent.mkdir()
         shell.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m flightwatch "$@"\n')

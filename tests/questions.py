@@ -7,20 +7,21 @@ up here. OpenSky is on the loopback, and knows no flights. To write the answers 
     python tests/questions.py --write
 """
 
-import json
 import os
 import shlex
-import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from conftest import Program
 from opensky_server import OpenSkyServer
 from skies import VLADIVOSTOK, moment, visit
+from warm import AT_START, Warm
 
 from flightwatch.airports import Airports
 from flightwatch.data import load_airports
@@ -75,30 +76,6 @@ RECORDED: Final = (
 )
 """Visits that are invented: of a flight that two airframes flew, and of one whose callsign could be an icao24."""
 
-ASK_ALL: Final = """\
-import contextlib, json, os, sys
-from flightwatch import cli, history, watchlist
-from flightwatch.past import answers
-for number, words in enumerate(json.load(sys.stdin)):
-    if os.fork():
-        os.wait()
-        continue
-    os.chdir(str(number))
-    for stream, name in ((sys.stdout, "out"), (sys.stderr, "err")):
-        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), stream.fileno())
-    sys.argv[1:] = words
-    code = 0
-    try:
-        cli.main()
-    except SystemExit as end:
-        code = end.code or 0
-    sys.stdout.flush()
-    with open("code", "w") as file:
-        file.write(str(code))
-    os._exit(0)
-"""
-"""Answers each question in a process of its own, without starting Python for each."""
-
 
 @dataclass
 class Question:
@@ -127,39 +104,32 @@ def questions() -> list[Question]:
     return found
 
 
-def answered(asked: Iterable[Question]) -> list[str]:
+def answers(asked: Iterable[Question], warm: Warm) -> Iterator[str]:
     """Ask all of them, each of a record of its own."""
-    asked = list(asked)
     with TemporaryDirectory(prefix="flightwatch-") as name, OpenSkyServer() as server:
         folder = Path(name)
         record = recorded(folder, load_airports())
-        for number, question in enumerate(asked):
-            place = folder / str(number)
-            place.mkdir()
-            (place / "flightwatch.db").write_bytes(record)
-            (place / "watchlist.yaml").write_text(question.watchlist or WATCHLIST, encoding="utf-8")
-        words = [shlex.split(question.command)[1:] for question in asked]
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
-            "LANG": "C.UTF-8",
             "COLUMNS": "100",
-            "PYTHONWARNINGS": "error",
+            **AT_START,
             "FLIGHTWATCH_DB": "flightwatch.db",
             "FLIGHTWATCH_OPENSKY_URL": server.url,
             "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url,
         }
-        subprocess.run(
-            [sys.executable, "-c", ASK_ALL], input=json.dumps(words), cwd=folder, env=environment, text=True, check=True
-        )
-        return [answer_in(folder / str(number)) for number in range(len(asked))]
+        for number, question in enumerate(asked):
+            program = Program(folder / str(number), environment, warm)
+            program.folder.mkdir()
+            program.database.write_bytes(record)
+            program.watchlist.write_text(question.watchlist or WATCHLIST, encoding="utf-8")
+            yield answer(program.run(*shlex.split(question.command)[1:]))
 
 
-def answer_in(place: Path) -> str:
+def answer(done: "CompletedProcess[str]") -> str:
     """Give what a question was answered: standard error, standard output, exit code."""
-    err, out, code = ((place / name).read_text(encoding="utf-8") for name in ("err", "out", "code"))
-    said = "".join(f"{line.rstrip()}\n" for line in f"{err}{out}".splitlines())
-    return f"{said}[exit code {code}]\n" if code != "0" else said
+    said = "".join(f"{line.rstrip()}\n" for line in f"{done.stderr}{done.stdout}".splitlines())
+    return f"{said}[exit code {done.returncode}]\n" if done.returncode else said
 
 
 def recorded(folder: Path, airports: Airports) -> bytes:
@@ -185,8 +155,9 @@ def main() -> None:
     if sys.argv[1:] != ["--write"]:
         raise SystemExit("usage: python tests/questions.py --write")
     asked = questions()
-    for question, answer in zip(asked, answered(asked), strict=True):
-        question.answer = answer
+    with Warm() as warm:
+        for question, answered in zip(asked, answers(asked, warm), strict=True):
+            question.answer = answered
     TRANSCRIPT.write_text("\n".join(map(str, asked)), encoding="utf-8")
 
 

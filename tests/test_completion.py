@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Program, installed, open_sky, set_up, show
 from skies import VLADIVOSTOK, at, seen_visit, visit
+from warm import Warm
 
 from flightwatch.completion import MOST, airports, subjects
 from flightwatch.model import Place
@@ -35,10 +36,10 @@ def offered(program: Program, line: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def watcher(tmp_path_factory: pytest.TempPathFactory) -> Program:
+def watcher(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Program:
     """Somebody who watches RA-86559 and FNJ, and saw that aircraft at Vladivostok; no test here changes what they have."""
     with open_sky() as server:
-        program = set_up(installed(tmp_path_factory.mktemp("watcher")), server)
+        program = set_up(installed(tmp_path_factory.mktemp("watcher"), warm), server)
         for sky in seen_visit():
             show(server, *sky)
             program.run("poll", "-q")

@@ -13,6 +13,7 @@ import pictures
 import pytest
 from pages import PAGES, README, ROOT, is_here, lines, reading, run, shown
 from reports import AIRPORTS
+from warm import Warm
 
 from flightwatch import environment
 from flightwatch.errors import WatchlistError
@@ -44,12 +45,12 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if shown(text_of(page))], ids=name_of)
-def test_commands_and_their_output(page: Path, tmp_path: Path) -> None:
+def test_commands_and_their_output(page: Path, tmp_path: Path, warm: Warm) -> None:
     """In order, from top to end."""
     text = text_of(page)
     if missing := [command for command, _ in shown(text) if not is_here(command)]:
         pytest.skip(f"this machine lacks a program: {missing[0]}")
-    with reading(text, tmp_path) as program:
+    with reading(text, tmp_path, warm) as program:
         for command, output in shown(text):
             done = run(command, program)
             assert (command, done.returncode, "Traceback" in done.stderr) == (command, 0, False), done.stderr
@@ -57,12 +58,12 @@ def test_commands_and_their_output(page: Path, tmp_path: Path) -> None:
                 assert output in (lines(done.stdout), lines(done.stdout + done.stderr)), command
 
 
-def test_the_alert_that_is_shown(tmp_path: Path) -> None:
+def test_the_alert_that_is_shown(tmp_path: Path, warm: Warm) -> None:
     """Is one of the demo's, as far as it is shown."""
     text = text_of(ROOT / "docs" / "how-to" / "channels.md")
     block = re.search(r"^    RA-86559 .*?(?=^      …$)", text, re.DOTALL | re.MULTILINE)
     assert block is not None
-    with reading("", tmp_path) as program:
+    with reading("", tmp_path, warm) as program:
         assert textwrap.dedent(block[0]) in program.out("demo")
 
 
@@ -141,9 +142,9 @@ def test_keys_of_the_watchlist(section: str) -> None:
     assert set(re.findall(r"'(\w+)'", offered[1])) <= first_cells(REFERENCE / "watchlist.md") | headings
 
 
-def test_columns_and_fields(tmp_path: Path) -> None:
+def test_columns_and_fields(tmp_path: Path, warm: Warm) -> None:
     """Those of a visit as CSV has them, those of an event as JSON has them."""
-    with reading("", tmp_path) as program:
+    with reading("", tmp_path, warm) as program:
         table = program.out("history", "RA-86559", "--offline", "--format", "csv")
         polls = Path(environment.__file__).parent / "data" / "demo.jsonl.gz"
         events = [json.loads(line) for line in program.out("replay", str(polls), "--format", "jsonl").splitlines()]
@@ -156,13 +157,13 @@ def test_variables() -> None:
     assert {name for name in environment.READ if name.isupper()} == explained
 
 
-@pytest.mark.parametrize("name", ["alert.svg", "report.svg"])
-def test_pictures(name: str) -> None:
+def test_pictures() -> None:
     """They say what flightwatch says today, and ask for nothing; other libraries may draw them otherwise."""
-    there, drawn = (pictures.PICTURES / name).read_text(encoding="utf-8"), pictures.draw()[name]
-    assert said(there) == said(drawn)
-    assert "url(http" not in there
-    assert README.read_text(encoding="utf-8").count(f"docs/pictures/{name}") == 1
+    for name, drawn in pictures.draw().items():
+        there = (pictures.PICTURES / name).read_text(encoding="utf-8")
+        assert said(there) == said(drawn)
+        assert "url(http" not in there
+        assert README.read_text(encoding="utf-8").count(f"docs/pictures/{name}") == 1
 
 
 def said(picture: str) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from conftest import RICH, Program, mail_alerts, show
+from conftest import RICH, Program, installed, mail_alerts, show
 from opensky_server import TIME, OpenSkyServer, row, status
 from reports import AIRPORTS
 from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
@@ -50,6 +50,12 @@ LEFT = (
 """The stay was an hour and a half; polls tell it to a minute or so."""
 TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""
+
+
+@pytest.fixture
+def bare_program(tmp_path: Path) -> Program:
+    """Python starts for each command, as it does for cron."""
+    return installed(tmp_path)
 
 
 def cron(program: Program, server: OpenSkyServer, skies: Iterable[Sky], *options: str) -> list[str]:

@@ -1,20 +1,21 @@
 """The transcript of questions: each gets the answer that is written there."""
 
 import pytest
-from questions import TRANSCRIPT, answered, questions
+from questions import TRANSCRIPT, answers, questions
+from warm import Warm
 
 ASKED = questions()
 
 
 @pytest.fixture(scope="module")
-def answers() -> list[str]:
-    return answered(ASKED)
+def answered(warm: Warm) -> list[str]:
+    return list(answers(ASKED, warm))
 
 
 @pytest.mark.parametrize("number", range(len(ASKED)), ids=[question.title for question in ASKED])
-def test_a_question(answers: list[str], number: int) -> None:
+def test_a_question(answered: list[str], number: int) -> None:
     """As ``python tests/questions.py --write`` wrote it, and somebody read it."""
-    assert answers[number] == ASKED[number].answer
+    assert answered[number] == ASKED[number].answer
 
 
 def test_the_transcript_is_whole() -> None:
