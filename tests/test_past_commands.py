@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
-from conftest import PATIENCE_S, Program
+from conftest import PATIENCE_S, Program, skip_around_midnight
 from journeys import AUTUMN, Wire
 from opensky_server import ANONYMOUS, HANG, Fault, OpenSkyServer, Request
 from skies import seen_visit, unix
@@ -42,6 +42,7 @@ def lately(flights: tuple[Wire, ...] = AUTUMN) -> list[Wire]:
 @pytest.fixture
 def autumn(server: OpenSkyServer) -> OpenSkyServer:
     """OpenSky with three months of flights, and credits to ask about all of them."""
+    skip_around_midnight()
     server.flights, server.flights_until = lately(), round(time.time())
     server.flight_credits[ANONYMOUS] = 2000
     return server

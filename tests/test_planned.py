@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import Program
+from conftest import Program, skip_around_midnight
 from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, OpenSkyServer, status
 
 from flightwatch.store import Store
@@ -36,6 +36,7 @@ def test_an_account_is_not_silenced_by_what_nobody_signed_in_was_told(program: P
 
 def test_polls_too_often_for_the_credits(program: Program, server: OpenSkyServer) -> None:
     """A poll every second on 400 credits a day: once that is seen they wait for their turn, and none is refused."""
+    skip_around_midnight()
     server.credits[ANONYMOUS] = 400
     said = [program.run("poll", "-v") for _ in range(4)]
     assert {done.returncode for done in said} == {0}
