@@ -20,7 +20,6 @@ from flightwatch.tracking.contact import (
     surroundings,
 )
 from flightwatch.tracking.field import field_at
-from flightwatch.tracking.landing import on_final
 from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import (
     JUMP_SLACK_KM,
@@ -34,6 +33,7 @@ from flightwatch.tracking.motion import (
     without_spikes,
 )
 from flightwatch.tracking.track import OVER_ALL_M, Rules, Track, fly_on
+from flightwatch.tracking.weighing import on_final
 
 latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
 fields = st.sampled_from(["ZRH", "FNJ", "JFK", "LLMZ", "LPB", "LSZS"]).map(airport)

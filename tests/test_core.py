@@ -97,7 +97,7 @@ def reached(module: str) -> set[str]:
 
 def test_the_walk_finds_what_there_is() -> None:
     """Else the rules below would hold for an empty set."""
-    assert {"flightwatch.tracking.landing", "flightwatch.geo", "flightwatch.airports"} <= reached(
+    assert {"flightwatch.tracking.belief", "flightwatch.geo", "flightwatch.airports"} <= reached(
         "flightwatch.planning.plan"
     )
     assert {"requests", "flightwatch.errors"} <= imports("flightwatch.sources.http")

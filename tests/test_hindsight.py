@@ -12,11 +12,12 @@ from flightwatch.data.build_demo import SUNAN, SUNAN_FINAL, VLADIVOSTOK_ABEAM, F
 from flightwatch.geo import bearing_deg, destination, distance_km, turn_deg
 from flightwatch.model import Event, instant
 from flightwatch.tracking.aircraft import Aircraft
+from flightwatch.tracking.belief import MIN_SILENCE_S
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
-from flightwatch.tracking.hindsight import MIN_GAP_S, Again, hindsight, moments, reversed_motion
-from flightwatch.tracking.landing import MIN_SILENCE_S
+from flightwatch.tracking.hindsight import MIN_GAP_S, Again, hindsight, moments
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.track import Rules
+from flightwatch.tracking.way_down import reversed_motion
 
 PYONGYANG = Rules(watched=frozenset({"ZKPY"}))
 JET = Aircraft(is_rotary=False, needs_m=AIRLINER_RUNWAY_M)

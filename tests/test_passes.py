@@ -6,7 +6,7 @@ from reports import AIRPORTS, HOUR, MINUTE, NOON, Follower, above, airport, arri
 
 from flightwatch.geo import destination
 from flightwatch.model import StateVector
-from flightwatch.tracking.landing import judge
+from flightwatch.tracking.belief import judge
 from flightwatch.tracking.track import Rules, Track, belief_of
 
 FIELD = airport("ZRH")

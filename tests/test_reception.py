@@ -15,7 +15,7 @@ from flightwatch.poll_log import PollLog
 from flightwatch.store import Store
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
-from flightwatch.tracking.hindsight import Again, hindsight, reversed_motion
+from flightwatch.tracking.hindsight import Again, hindsight
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.reception import (
     BANDS_M,
@@ -30,6 +30,7 @@ from flightwatch.tracking.reception import (
     Reception,
     learned,
 )
+from flightwatch.tracking.way_down import reversed_motion
 
 JET = Aircraft(is_rotary=False, needs_m=AIRLINER_RUNWAY_M)
 AROUND_PYONGYANG = Box(37.0, 123.0, 41.5, 128.5)

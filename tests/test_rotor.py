@@ -11,7 +11,7 @@ from flightwatch.airports import Airports
 from flightwatch.alerts import describe, sentence
 from flightwatch.geo import destination
 from flightwatch.model import StateVector, instant
-from flightwatch.tracking.landing import ABSTAIN, MIN_SILENCE_S, Assessment, judge
+from flightwatch.tracking.belief import ABSTAIN, MIN_SILENCE_S, Assessment, judge
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.rotor import CLOSE_M, GROUND_KM, believe_rotary
 from flightwatch.watched import WatchedAircraft, Watchlist

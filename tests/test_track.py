@@ -28,8 +28,8 @@ from reports import (
 
 from flightwatch.data.build_demo import il62, is_heard
 from flightwatch.model import Event, StateVector, instant
+from flightwatch.tracking.belief import MIN_SILENCE_S
 from flightwatch.tracking.events import told_as
-from flightwatch.tracking.landing import MIN_SILENCE_S
 from flightwatch.tracking.track import Rules, Track
 from flightwatch.visits import Visit
 

@@ -36,10 +36,14 @@ from flightwatch.model import StateVector  # noqa: E402
 from flightwatch.registration import registration_of  # noqa: E402
 from flightwatch.sources.recorded import Recording  # noqa: E402
 from flightwatch.tracking.aircraft import kind_terms  # noqa: E402
-from flightwatch.tracking.landing import CLIMBING_MS, REACH_KM, weigh  # noqa: E402
 from flightwatch.tracking.likelihood import FINAL_KM, LEVEL_MS, RUNWAY_KM, none_terms  # noqa: E402
 from flightwatch.tracking.motion import altitude_m, fixed_at, has_position, motion  # noqa: E402
 from flightwatch.tracking.track import Track, aircraft_of, fly_on  # noqa: E402
+from flightwatch.tracking.weighing import (  # noqa: E402
+    CLIMBING_MS,
+    REACH_KM,
+    weigh,
+)
 
 FIELD_PRIOR = {
     "steep": 1.0, "overhead": 1.0, "shallow": 1.0, "towards": 1.0, "lined_up": 1.0, "established": 2.0, "near": 0.5,

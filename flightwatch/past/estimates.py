@@ -1,7 +1,7 @@
 """Visits out of OpenSky's flights.
 
 Two flights make a visit when all between them was asked and they agree on the place. Arrival, departure and dwell are then
-worked out as for a stay that polls did not see (``tracking/gap.py``). Where they do not agree, the end of one visit and the
+worked out as for a stay that polls did not see (``tracking/hindsight.py``). Where they do not agree, the end of one visit and the
 beginning of the other are unknown: nobody knows where it was meanwhile.
 """
 
@@ -18,9 +18,9 @@ from flightwatch.model import Airport, instant
 from flightwatch.past.flight_ends import DOWN, ENDING_MS, End, Ends, end_of
 from flightwatch.past.flights import TRACK_AGE_S, Flight, is_known, known_until
 from flightwatch.tracking.events import place_of
-from flightwatch.tracking.hindsight import stay_moments
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import Motion
+from flightwatch.tracking.way_down import stay_moments
 from flightwatch.visits import Moment, Visit, gone_by, may_be_there
 
 TOUCH_S = 300

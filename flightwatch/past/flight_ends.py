@@ -64,7 +64,7 @@ class End(Struct, frozen=True):
     confidence: float = 0.0
     """That ``field`` is right; 0 without one."""
     motion: Motion | None = None
-    """As it came in; for a departure flown backwards, as ``tracking/gap.py`` wants it. None without a guess."""
+    """As it came in; for a departure flown backwards, as ``tracking/hindsight.py`` wants it. None without a guess."""
 
 
 class Ends(Struct, frozen=True):

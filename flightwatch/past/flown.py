@@ -8,10 +8,11 @@ from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
 from flightwatch.past.flight_ends import End, Ends
 from flightwatch.past.flights import FlightTrack, Waypoint
-from flightwatch.tracking.advance import WORTH_ASKING_S, advance
-from flightwatch.tracking.hindsight import reversed_motion
+from flightwatch.tracking.advance import advance
 from flightwatch.tracking.motion import MAX_SPEED_MS, motion
+from flightwatch.tracking.silence import WORTH_ASKING_S
 from flightwatch.tracking.track import Rules, Track, is_sure
+from flightwatch.tracking.way_down import reversed_motion
 from flightwatch.visits import Visit
 
 SILENCE_STEP_S: Final = 300

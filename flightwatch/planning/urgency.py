@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from flightwatch.geo import bearing_deg, box_around, distance_km, turn_deg
 from flightwatch.model import Box, Icao24
-from flightwatch.tracking.landing import FINAL_SPEED_MS
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, motion, position
 from flightwatch.tracking.sky import WATCH_KM
 from flightwatch.tracking.track import Track
+from flightwatch.tracking.way_down import FINAL_SPEED_MS
 from flightwatch.watched import Watchlist
 
 INBOUND_S, LOST_S, FLYING_S = 240, 300, 600

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import StateVector, instant
-from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, strengthen, touch_down
+from flightwatch.tracking.arrival import TOUCH_AND_GO_S, touch_down
+from flightwatch.tracking.belief import TOLD
 from flightwatch.tracking.contact import (
     LOW_M,
     can_have_climbed,
@@ -23,15 +24,15 @@ from flightwatch.tracking.contact import (
     is_standing,
     sinks_to_land,
 )
+from flightwatch.tracking.doubt import came_late, doubt, goes_on_from_doubt
 from flightwatch.tracking.events import named
-from flightwatch.tracking.hindsight import REACH_KM, shortest_gap_s
-from flightwatch.tracking.landing import MIN_SILENCE_S, TOLD
+from flightwatch.tracking.hindsight import FARTHEST_KM, shortest_gap_s
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
 from flightwatch.tracking.origin import flew_on
+from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
     Rules,
-    Silence,
     Step,
     Track,
     aircraft_of,
@@ -57,22 +58,6 @@ SAME_PLACE_KM = 6.0
 UNNAMED_KM = 150.0
 """How far from where it was lost an aircraft can have landed that was told as down on a field unknown, km."""
 
-WORTH_ASKING_S = 4 * 3600
-"""Silence after which waiting longer tells nothing new about an approach, s."""
-
-LISTENED = 0.5
-"""Part of a gap that polls must have covered for it to mean silence."""
-
-MAX_COUNTED_S = 1200
-"""Most silence that one poll can add, s: the slowest cadence that makes sense, and some."""
-
-USUAL, UNKNOWN_STEP_S = 1.5, 300
-"""And no more than the time since the poll before allows: so many times the step before that one, or so many seconds while
-none is known. A single answer after six hours of sleep, or after an outage, has not listened all the while."""
-
-CHAIN, CHAIN_S = 3, 600
-"""Consistent reports that cannot follow from the known ones and make a new track: so many, and over so many seconds where
-they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
 
 OLD_S = 60
 """Age of a row's last message from which it is a silence that has already lasted, s: rows of who is heard are up to 15 s old,
@@ -88,9 +73,6 @@ have landed in between."""
 SLEPT_S = 3600
 """Gap of our own up to which an airframe found on the ground is taken to have come straight there, s."""
 
-DOUBT_S = 1800
-"""How long after a doubted report another one still goes on from it, s."""
-
 
 def advance(
     track: Track, report: StateVector | None, now: datetime, airports: Airports, rules: Rules, sky: Sky | None = None
@@ -102,14 +84,14 @@ def advance(
     """
     at = round(now.timestamp())
     if report is None:
-        return _silence(track, at, airports, rules, sky)
+        return silence(track, at, airports, rules, sky)
     kind = contact(track.reports, track.heard, report, at, airports)
     if kind == "stranger":
         return Step(track)
     if kind == "old":
         if track.heard is None or report.last_contact != track.heard or at - track.heard < OLD_S:
             return Step(replace(track, asked=at))
-        return _silence(track, at, airports, rules, sky, since=track.heard)
+        return silence(track, at, airports, rules, sky, since=track.heard)
     silent_s, age_s = track.silent_s, at - report.last_contact
     track = replace(
         track,
@@ -122,22 +104,17 @@ def advance(
         if sky is None or report.latitude is None or report.longitude is None
         else sky.company(report.latitude, report.longitude),
     )
-    if kind == "unplaced" or _came_late(track.touchdown, report):
+    if kind == "unplaced" or came_late(track.touchdown, report):
         return Step(track)
     if kind == "jump" and track.visit is not None and _flies_on(track, report):
         return take_back(_as_flown(track), track.visit, report, now, airports)
-    if kind == "jump" or _goes_on_from_doubt(track, report):
-        return _doubt(track, report, now, airports)
+    if kind == "jump" or goes_on_from_doubt(track, report):
+        return doubt(track, report, now, airports)
     if track.doubtful:
         track = replace(track, doubtful=())
     if kind == "ground":
         return _on_ground(track, report, now, airports, rules, silent_s)
     return _in_air(track, report, now, airports, rules, silent_s)
-
-
-def _came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
-    """Whether a report's position is no newer than those that wait for another sign: contact asks about known ones only."""
-    return bool(pending) and fixed_at(report) <= fixed_at(pending[-1])
 
 
 def _on_ground(
@@ -175,7 +152,7 @@ def _slept(track: Track, report: StateVector, silent_s: int) -> bool:
     if not track.reports or is_standing(track.reports[-1]):
         return False
     gap_s = fixed_at(report) - fixed_at(track.reports[-1])
-    return gap_s > SLEPT_S and not _listened(silent_s, gap_s)
+    return gap_s > SLEPT_S and not listened_for(silent_s, gap_s)
 
 
 def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
@@ -188,14 +165,9 @@ def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
     last = track.reports[-1]
     if flew_on(track.origin, last, report, track.fastest_ms):
         return True
-    return distance_km(*position(last), *position(report)) <= REACH_KM and _listened(
+    return distance_km(*position(last), *position(report)) <= FARTHEST_KM and listened_for(
         silent_s, fixed_at(report) - fixed_at(last)
     )
-
-
-def _listened(silent_s: int, gap_s: int) -> bool:
-    """Whether enough of a gap was covered by polls for it to mean silence."""
-    return silent_s >= min(gap_s * LISTENED, WORTH_ASKING_S)
 
 
 def _is_there(visit: Visit, report: StateVector) -> bool:
@@ -225,7 +197,7 @@ def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports
 def _was_not_down(track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports) -> Step:
     """Heard where nobody can be who stood there: the flight before goes on, or the report is doubted like a jump."""
     if not _flies_on(track, report):
-        return _doubt(track, report, now, airports)
+        return doubt(track, report, now, airports)
     return take_back(_as_flown(track), visit, report, now, airports)
 
 
@@ -247,7 +219,7 @@ def _flies_on(track: Track, report: StateVector) -> bool:
 def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
-    listened = _listened(silent_s, gap_s)
+    listened = listened_for(silent_s, gap_s)
     if gap_s < shortest_gap_s(aircraft_of(track)) or (track.is_rotary and not listened):
         return Step(fly_on(track, report, airports))
     last, origin = track.reports[-1], track.origin
@@ -258,107 +230,3 @@ def _reheard(track: Track, report: StateVector, now: datetime, airports: Airport
         if stays and is_sure(stays[0].probability, rules):
             return stayed(track, stays[0], report, now, airports)
     return Step(fly_on(replace(track, reports=(), origin=origin), report, airports))
-
-
-def _goes_on_from_doubt(track: Track, report: StateVector) -> bool:
-    """Whether a possible report continues a chain that was impossible when it began: time alone does not make it true."""
-    if not track.doubtful or not track.reports:
-        return False
-    known, doubted = track.reports[-1], track.doubtful[-1]
-    return (
-        fixed_at(report) - fixed_at(doubted) <= DOUBT_S
-        and not is_jump(doubted, report)
-        and distance_km(*position(doubted), *position(report)) < distance_km(*position(known), *position(report))
-    )
-
-
-def _doubt(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
-    """Remember a report that cannot follow from the known ones; believe a chain of them over a known track gone quiet."""
-    if _came_late(track.doubtful, report):
-        return Step(track)
-    chain = track.doubtful
-    chain = (*chain, report) if not chain or not is_jump(chain[-1], report) else (report,)
-    chain = (chain[0], *chain[1:][-(CHAIN - 1) :])
-    doubting = replace(track, doubtful=chain)
-    visit, flies = track.visit, not any(r.on_ground for r in chain)
-    lasts = fixed_at(chain[-1]) - fixed_at(chain[0]) >= CHAIN_S
-    if len(chain) < CHAIN or not (lasts or (flies and visit is None)):
-        return Step(doubting)
-    if flies and (visit is None or visit.landing is None):
-        gone = () if visit is None else (replace(visit, retracted_at=now),)
-        return Step(_as_begun(track, chain, airports), (), gone)
-    if not flies and visit is None:
-        found = replace(track, phase="unknown", reports=(), touchdown=chain[-1:], doubtful=(), origin=None)
-        return touch_down(found, now, airports)
-    return Step(doubting)
-
-
-def _as_begun(track: Track, chain: tuple[StateVector, ...], airports: Airports) -> Track:
-    """The track of a flight that begins with these reports: what was known of the one before is nothing of this one."""
-    begun = replace(
-        track,
-        visit=None,
-        reports=(),
-        touchdown=(),
-        doubtful=(),
-        homes=(),
-        circuit=None,
-        origin=None,
-        fastest_ms=0.0,
-        highest_m=0.0,
-        dipped_m=None,
-        passes=0,
-    )
-    for report in chain:
-        begun = fly_on(begun, report, airports)
-    return begun
-
-
-def _silence(
-    track: Track, at: int, airports: Airports, rules: Rules, sky: Sky | None, since: int | None = None
-) -> Step:
-    """Not heard in a poll, or, with ``since``, not since that Unix time, as the age of its row tells."""
-    if track.visit is not None:
-        return _go_on_waiting(track, track.visit, at, airports, rules) if rules.thresholds else Step(track)
-    if not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
-        return Step(track)
-    weight = 1.0 if sky is None or not track.reports else sky.weight(track.company, track.reports[-1])
-    if not weight:
-        return Step(track)
-    step_s, silent_s = _listen(track, at, weight)
-    if since is not None:
-        silent_s = max(silent_s, at - since)
-    track = replace(track, asked=at, step_s=step_s, silent_s=silent_s)
-    if track.touchdown:
-        down_for = at - fixed_at(track.touchdown[-1])
-        if down_for >= TOUCH_AND_GO_S and has_landed(track, airports):
-            return touch_down(track, instant(at), airports)
-    if silent_s < MIN_SILENCE_S or not track.reports:
-        return Step(track)
-    return infer(track, at, airports, rules)
-
-
-def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int, int]:
-    """Seconds since the poll before the one at ``at``, and the silence that it makes in all, s."""
-    step_s = max(0, at - (so_far.asked if so_far.asked is not None else at))
-    usual_s = UNKNOWN_STEP_S if so_far.step_s is None else round(USUAL * so_far.step_s)
-    return step_s, so_far.silent_s + round(weight * min(step_s, usual_s, MAX_COUNTED_S))
-
-
-def _go_on_waiting(track: Track, visit: Visit, at: int, airports: Airports, rules: Rules) -> Step:
-    """One more silence after an inferred landing that somebody wants to be surer of, unless it was heard since.
-
-    It is counted apart, so that whoever asks for more changes nothing of what is told later.
-    """
-    so_far = track.silence or Silence(track.asked, track.step_s, track.silent_s)
-    if (
-        visit.arrival.basis != "inferred"
-        or track.silent_s < MIN_SILENCE_S
-        or so_far.silent_s > WORTH_ASKING_S
-        or round(visit.arrival.confidence, 3) >= rules.thresholds[-1]
-    ):
-        return Step(track)
-    step_s, silent_s = _listen(so_far, at)
-    surer = strengthen(track, visit, silent_s, airports, rules)
-    moved = replace(track, silence=Silence(at, step_s, silent_s), visit=surer)
-    return Step(moved, (), () if surer is visit else (surer,))

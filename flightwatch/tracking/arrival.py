@@ -9,10 +9,11 @@ from flightwatch.geo import distance_km
 from flightwatch.ids import identity
 from flightwatch.model import Airport, Share, StateVector, instant
 from flightwatch.tracking import events
+from flightwatch.tracking.belief import Assessment, Candidate, judge
 from flightwatch.tracking.contact import LOW_M, is_standing, sinks_to_land
-from flightwatch.tracking.landing import APART_S, Assessment, Candidate, judge, time_down_s
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, belief_of, field_of, is_sure
+from flightwatch.tracking.way_down import APART_S, time_down_s
 from flightwatch.visits import Moment, Visit
 
 SURE_DOWN = 0.9

@@ -1,4 +1,4 @@
-"""What became of an airframe that fell silent, now that it is heard again: the belief in ``landing.py``, and one more report.
+"""What became of an airframe that fell silent, now that it is heard again: the belief in ``belief.py``, and one more report.
 
 Lost in cruise is not a landing. But an aircraft that flies into a region without receivers towards an airport and comes out of
 it two days later, from the direction of that airport, was there. Each field keeps the weight that the way in gives it, by the
@@ -19,8 +19,8 @@ from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
 from flightwatch.tracking.aircraft import Aircraft
+from flightwatch.tracking.belief import HIDDEN_S
 from flightwatch.tracking.field import longest_m
-from flightwatch.tracking.landing import CLIMBING_MS, HIDDEN_S, LEAST_WEIGHT, expected, is_out_of_reach, time_down_s
 from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
     LOW_M,
@@ -33,6 +33,8 @@ from flightwatch.tracking.likelihood import (
 from flightwatch.tracking.motion import Motion, motion
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.rotor import DOWN_S, believe_rotary
+from flightwatch.tracking.way_down import reversed_motion, stay_moments, time_down_s
+from flightwatch.tracking.weighing import CLIMBING_MS, LEAST_WEIGHT, expected, is_out_of_reach
 from flightwatch.visits import Moment
 
 MIN_GAP_S = 25 * 60
@@ -41,7 +43,7 @@ MIN_GAP_S = 25 * 60
 WAYS_S = 300
 """Least time that the way down and up again takes beside a stay of an aeroplane, s."""
 
-REACH_KM = 800.0
+FARTHEST_KM = 800.0
 """Farthest that either end of the gap may be from the field for the way there to tell, km: the widest holes in OpenSky's coverage
 that an aircraft crosses to land in are about as deep (from Vladivostok or Beijing to Pyongyang: 640 and 800 km, heard for the
 first part)."""
@@ -80,9 +82,6 @@ FAR_OUT = 0.5
 LEAST = 1e-5
 """Fields of less weight are left out."""
 
-LOOSE_KM = 700.0
-"""Distance from the field up to which a departure is dated by the way to the first report; farther off there may have been
-another stop, km."""
 
 SLOWEST_MS, HOVERING_MS = 60.0, 20.0
 """Least speed that an aeroplane is taken to fly on with, and a helicopter, m/s."""
@@ -164,14 +163,14 @@ def _weighed(
     """Each field that comes into question: its weight by the way in, by the whole gap, and itself."""
     after, backwards = again.flight, reversed_motion(again.flight)
     speed = max(before.speed_ms or 0.0, after.speed_ms or 0.0, SLOWEST_MS)
-    reach_km = min(REACH_KM, speed * (after.at - before.at) / 1000)
+    reach_km = min(FARTHEST_KM, speed * (after.at - before.at) / 1000)
     likely: list[tuple[float, bool, Airport]] = []
     for away_km, field in airports.within(before.latitude, before.longitude, reach_km):
         prior = expected(aircraft, field, watched)
         if prior <= log(LEAST):
             continue
         back_km = distance_km(after.latitude, after.longitude, field.latitude, field.longitude)
-        tells = back_km <= REACH_KM and not again.on_ground
+        tells = back_km <= FARTHEST_KM and not again.on_ground
         bound = prior + at_best(before, field, away_km) + (at_best(backwards, field, back_km) if tells else 0.0)
         likely.append((bound, tells, field))
     likely.sort(key=lambda each: (-each[0], each[2].icao))
@@ -265,16 +264,6 @@ def heard_again(report: StateVector, field: Airport | None, fastest_ms: float) -
     return Again(flight, field, report.on_ground)
 
 
-def reversed_motion(flight: Motion) -> Motion:
-    """The same flight flown backwards: a way out becomes a way in."""
-    return replace(
-        flight,
-        track_deg=None if flight.track_deg is None else (flight.track_deg + 180.0) % 360.0,
-        climb_ms=None if flight.climb_ms is None else -flight.climb_ms,
-        descent_ms=flight.climb_ms,
-    )
-
-
 def shortest_gap_s(aircraft: Aircraft) -> int:
     """Shortest gap in which such an aircraft can have been on the ground, s."""
     return aircraft.shortest_stay_s + (0 if aircraft.is_rotary else WAYS_S)
@@ -289,27 +278,6 @@ def moments(before: Motion, after: Motion, stay: Stay, *, is_rotary: bool) -> tu
     return (
         Moment(instant(min(before.at + DOWN_S, last)), instant(before.at), instant(last), "inferred", stay.probability),
         Moment(instant(last), instant(before.at), instant(last), "inferred", stay.probability),
-    )
-
-
-def stay_moments(before: Motion, backwards: Motion, field: Airport, probability: float) -> tuple[Moment, Moment]:
-    """Arrival and departure of a stay at ``field`` between two motions, each within what the other leaves."""
-    in_fast, in_likely, in_slow = time_down_s(before, field)
-    out_fast, out_likely, out_slow = time_down_s(backwards, field)
-    first, last = before.at + round(in_fast), backwards.at - round(out_fast)
-    away = distance_km(backwards.latitude, backwards.longitude, field.latitude, field.longitude)
-    left_earliest = first if away > LOOSE_KM else max(first, backwards.at - round(out_slow))
-    left = min(max(backwards.at - round(out_likely), left_earliest), last)
-    came = min(before.at + round(in_likely), left)
-    return (
-        Moment(
-            instant(came),
-            instant(min(first, came)),
-            instant(max(came, min(before.at + round(in_slow), last))),
-            "inferred",
-            probability,
-        ),
-        Moment(instant(left), instant(min(left_earliest, left)), instant(max(last, left)), "inferred", probability),
     )
 
 

@@ -9,12 +9,13 @@ from flightwatch.geo import distance_km
 from flightwatch.model import Basis, StateVector, instant
 from flightwatch.tracking import events
 from flightwatch.tracking.arrival import open_visit
+from flightwatch.tracking.belief import TOLD
 from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
-from flightwatch.tracking.hindsight import LOOSE_KM, Hindsight, Stay, heard_again, hindsight, moments
-from flightwatch.tracking.landing import APART_S, TOLD
+from flightwatch.tracking.hindsight import Hindsight, Stay, heard_again, hindsight, moments
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
+from flightwatch.tracking.way_down import APART_S, LOOSE_KM
 from flightwatch.visits import Moment, Visit
 
 MIN_STAY_S = 900

@@ -14,20 +14,12 @@ from flightwatch.airports import Airports
 from flightwatch.geo import destination
 from flightwatch.model import Airport, AirportKind, Runway
 from flightwatch.tracking.aircraft import Aircraft, kind_terms, kind_weight
+from flightwatch.tracking.belief import ABSTAIN, Assessment, assess, origins
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M
-from flightwatch.tracking.landing import (
-    ABSTAIN,
-    CIRCUIT_WEIGHT,
-    HOME_WEIGHT,
-    WATCHED_WEIGHT,
-    Assessment,
-    assess,
-    on_final,
-    origins,
-    time_down_s,
-)
 from flightwatch.tracking.motion import Motion, motion
 from flightwatch.tracking.track import Rules, aircraft_of
+from flightwatch.tracking.way_down import time_down_s
+from flightwatch.tracking.weighing import CIRCUIT_WEIGHT, HOME_WEIGHT, WATCHED_WEIGHT, on_final
 
 JET = Aircraft(is_rotary=False, needs_m=AIRLINER_RUNWAY_M)
 LIGHT = Aircraft(is_rotary=False, needs_m=LIGHT_RUNWAY_M)

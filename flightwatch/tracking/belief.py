@@ -8,52 +8,25 @@ worth. A landing is told only when an aircraft that went around would have been 
 none sum to one.
 """
 
-from math import exp, log
+from math import exp
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport
-from flightwatch.tracking.aircraft import Aircraft, suits
-from flightwatch.tracking.approach import need_km, way_km
-from flightwatch.tracking.field import runway_distance_km
+from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.likelihood import (
-    FAR_KM,
     FINAL_KM,
-    FINAL_M,
     LEVEL_MS,
     RUNWAY_KM,
-    Path,
-    at_best,
     descending,
     none_likelihood,
     none_terms,
-    path,
 )
 from flightwatch.tracking.motion import Motion
-
-CLIMBING_MS = 1.5
-"""Mean climb over the last stretch from which an aircraft is going away, m/s: a go-around, a low pass."""
-
-MOST_LEVEL = 8.0
-"""Fields farther than so many times what a 3° path needs are not weighed."""
-
-WATCHED_WEIGHT = 5.0
-"""Factor for a field where the user expects the aircraft."""
-
-HOME_WEIGHT = 4.0
-"""Factor for the field it took off from: who comes down near there is coming home, as survey, training and calibration
-flights do."""
-
-CIRCUIT_WEIGHT = 4.0
-"""Factor for the field it was last on final for in this flight: after a low pass comes another, or the landing."""
-
-BEEN_WEIGHT = 8.0
-"""What a share of one in all earlier visits adds to the factor of a field: who was there before comes back."""
-
-LEAST_WEIGHT = 1e-3
-"""Fields of less weight than this share of the likeliest one's are left out."""
+from flightwatch.tracking.way_down import APART_S, time_down_s
+from flightwatch.tracking.weighing import CLIMBING_MS, REACH_KM, is_known, weigh
 
 KEPT_FATES = 6
 """How many fields a belief keeps."""
@@ -78,18 +51,11 @@ HIDDEN_S = 1800.0
 """Time constant with which a hill, or a circuit before another low pass, explains less and less, s: helicopters work in valleys
 for half an hour, and calibration aircraft come round within a quarter."""
 
-REACH_KM = 220.0
-"""Farthest field considered, km: top of descent from 11,000 m on a 3° path, and a little."""
 
 MIN_SILENCE_S = 300
 """Shortest covered silence from which a landing is inferred, s; holding patterns and hills hide aircraft for four or five
 minutes (EUROCONTROL's batch rule waits 15 min, plane-notify 10)."""
 
-FINAL_SPEED_MS = 70.0
-"""Typical speed on final, m/s (136 kt)."""
-
-FASTEST_SINK_MS, LIKELY_SINK_MS = 25.0, 8.0
-"""Mean sink on the fastest way down (5,000 ft a minute) and on the likely one (1,600), m/s."""
 
 CLIMB_BACK_MS, CLIMB_BACK_S = 8.0, 90
 """Climb of an aircraft that goes around (1,600 ft a minute), m/s, and the time it takes to begin it, s. A landing is told
@@ -97,16 +63,6 @@ only when one would have climbed back to where it was lost."""
 
 SETTLED = 0.4
 """Part of the way from the likely touchdown to the latest one that must have passed before it is told."""
-
-APART_S = 60
-"""What a touchdown may come before the fastest way down, and a take-off after the fastest way up, s: rows, their positions and
-clocks are some seconds apart, and of the flights in tests/recorded that end on short final some were down up to 47 s before."""
-
-SLOW_PATH = 2.2
-"""How much longer than straight in the slowest way down is taken to be."""
-
-SLOW_EXTRA_S = 300
-"""And a holding turn or a circuit, s."""
 
 
 class Candidate(Struct, frozen=True):
@@ -193,11 +149,6 @@ def believe(flight: Motion, aircraft: Aircraft, airports: Airports, watched: fro
     )
 
 
-def is_known(field: Airport) -> bool:
-    """Whether a field is more than a strip that is flown over on the way: level flight near it may be its final."""
-    return field.scheduled or field.kind != "small"
-
-
 def none_after(belief: Belief, silent_s: float) -> float:
     """Weight of being down nowhere after ``silent_s`` seconds of silence that counts."""
     shadow = NONE_FLOOR + (1.0 - NONE_FLOOR) * exp((FITTED_SILENCE_S - silent_s) / NONE_DECAY_S)
@@ -236,52 +187,6 @@ def assess(
     return judge(believe(flight, aircraft, airports, watched), silent_s, airports)
 
 
-def weigh(
-    flight: Motion, aircraft: Aircraft, airports: Airports, watched: frozenset[str], reach_km: float
-) -> list[tuple[float, Airport, Path]]:
-    """Every field within reach that is worth weighing: logarithm of its weight, and how the way there fits; best first."""
-    likely = sorted(
-        (
-            (prior + at_best(flight, field, away_km), prior, field)
-            for away_km, field in airports.within(flight.latitude, flight.longitude, reach_km)
-            for prior in (expected(aircraft, field, watched),)
-        ),
-        key=lambda each: (-each[0], each[2].icao),
-    )
-    weighed: list[tuple[float, Airport, Path]] = []
-    best = -1e9
-    for bound, prior, field in likely:
-        if bound < best + log(LEAST_WEIGHT):
-            break  # the way there cannot make up for it
-        way = path(flight, aircraft, field)
-        if is_out_of_reach(way):
-            continue
-        weight = prior + way.likelihood
-        best = max(best, weight)
-        weighed.append((weight, field, way))
-    weighed.sort(key=lambda each: (-each[0], each[1].icao))
-    return weighed
-
-
-def is_out_of_reach(way: Path) -> bool:
-    """Whether a field is so far for the height that nobody on the way to it is as low."""
-    return way.runway_km > FAR_KM and way.runway_km > MOST_LEVEL * need_km(way.height_m)
-
-
-def expected(aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> float:
-    """Logarithm of how likely this field is, before any way there is looked at."""
-    home = sum(sure for icao, sure in aircraft.homes if icao == field.icao)
-    factor = (
-        (WATCHED_WEIGHT if field.icao in watched else 1.0)
-        * (1.0 + (HOME_WEIGHT - 1.0) * home)
-        * (CIRCUIT_WEIGHT if field.icao == aircraft.circuit else 1.0)
-    )
-    if aircraft.been:
-        here = sum(often for icao, often in aircraft.been if icao == field.icao)
-        factor *= 1.0 + BEEN_WEIGHT * here / (1.0 + sum(often for _, often in aircraft.been))
-    return suits(aircraft, field) + (log(factor) if factor != 1.0 else 0.0)
-
-
 def origins(flight: Motion, aircraft: Aircraft, airports: Airports) -> tuple[tuple[str, float], ...]:
     """The fields that a flight first heard climbing may have come from, ``airport.icao`` and probability.
 
@@ -302,34 +207,6 @@ def origins(flight: Motion, aircraft: Aircraft, airports: Airports) -> tuple[tup
         for c in found.candidates
         if c.airport is not None and c.probability >= ORIGIN_LIKELY
     )
-
-
-def on_final(flight: Motion, airports: Airports, within_m: float = FINAL_M) -> Airport | None:
-    """The field an aircraft is low and near enough to land on, the nearest runway's where several are; None: none.
-
-    ``within_m`` is how low over it, m.
-    """
-    if flight.altitude_m is None:
-        return None
-    near = [
-        (runway_distance_km(field, flight.latitude, flight.longitude), field)
-        for _, field in airports.within(flight.latitude, flight.longitude, FINAL_KM + RUNWAY_KM)
-        if flight.altitude_m - (field.elevation_m or 0.0) <= within_m and is_known(field)
-    ]
-    near = [n for n in near if n[0] <= FINAL_KM]
-    return min(near, key=lambda n: n[0], default=(0.0, None))[1]
-
-
-def time_down_s(flight: Motion, field: Airport) -> tuple[float, float, float]:
-    """Seconds from the last report to touchdown at this field: the fastest way, the likely one, the slowest."""
-    away_m = 1000.0 * runway_distance_km(field, flight.latitude, flight.longitude)
-    way_m = 1000.0 * way_km(flight, field)
-    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
-    speed = min(max(flight.speed_ms or FINAL_SPEED_MS, 40.0), 260.0)
-    final = min(speed, FINAL_SPEED_MS)
-    fastest = max(away_m / speed, height / FASTEST_SINK_MS)
-    likely = max(way_m / ((speed + final) / 2), height / LIKELY_SINK_MS, fastest)
-    return fastest, likely, likely * SLOW_PATH + SLOW_EXTRA_S
 
 
 def _fate(flight: Motion, field: Airport, weight: float) -> Fate:

@@ -1,0 +1,78 @@
+"""Reports that cannot follow from the known ones: remembered, and believed once a chain of them lasts."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.geo import distance_km
+from flightwatch.model import StateVector
+from flightwatch.tracking.arrival import touch_down
+from flightwatch.tracking.motion import fixed_at, is_jump, position
+from flightwatch.tracking.track import Step, Track, fly_on
+
+CHAIN, CHAIN_S = 3, 600
+"""Consistent reports that cannot follow from the known ones and make a new track: so many, and over so many seconds where
+they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
+
+DOUBT_S = 1800
+"""How long after a doubted report another one still goes on from it, s."""
+
+
+def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
+    """Whether a report's position is no newer than those that wait for another sign: contact asks about known ones only."""
+    return bool(pending) and fixed_at(report) <= fixed_at(pending[-1])
+
+
+def goes_on_from_doubt(track: Track, report: StateVector) -> bool:
+    """Whether a possible report continues a chain that was impossible when it began: time alone does not make it true."""
+    if not track.doubtful or not track.reports:
+        return False
+    known, doubted = track.reports[-1], track.doubtful[-1]
+    return (
+        fixed_at(report) - fixed_at(doubted) <= DOUBT_S
+        and not is_jump(doubted, report)
+        and distance_km(*position(doubted), *position(report)) < distance_km(*position(known), *position(report))
+    )
+
+
+def doubt(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
+    """Remember a report that cannot follow from the known ones; believe a chain of them over a known track gone quiet."""
+    if came_late(track.doubtful, report):
+        return Step(track)
+    chain = track.doubtful
+    chain = (*chain, report) if not chain or not is_jump(chain[-1], report) else (report,)
+    chain = (chain[0], *chain[1:][-(CHAIN - 1) :])
+    doubting = replace(track, doubtful=chain)
+    visit, flies = track.visit, not any(r.on_ground for r in chain)
+    lasts = fixed_at(chain[-1]) - fixed_at(chain[0]) >= CHAIN_S
+    if len(chain) < CHAIN or not (lasts or (flies and visit is None)):
+        return Step(doubting)
+    if flies and (visit is None or visit.landing is None):
+        gone = () if visit is None else (replace(visit, retracted_at=now),)
+        return Step(_as_begun(track, chain, airports), (), gone)
+    if not flies and visit is None:
+        found = replace(track, phase="unknown", reports=(), touchdown=chain[-1:], doubtful=(), origin=None)
+        return touch_down(found, now, airports)
+    return Step(doubting)
+
+
+def _as_begun(track: Track, chain: tuple[StateVector, ...], airports: Airports) -> Track:
+    """The track of a flight that begins with these reports: what was known of the one before is nothing of this one."""
+    begun = replace(
+        track,
+        visit=None,
+        reports=(),
+        touchdown=(),
+        doubtful=(),
+        homes=(),
+        circuit=None,
+        origin=None,
+        fastest_ms=0.0,
+        highest_m=0.0,
+        dipped_m=None,
+        passes=0,
+    )
+    for report in chain:
+        begun = fly_on(begun, report, airports)
+    return begun

@@ -1,0 +1,78 @@
+"""What a silence does to a track: how much of it counts, and what it makes surer."""
+
+from msgspec.structs import replace
+
+from flightwatch.airports import Airports
+from flightwatch.model import instant
+from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, strengthen, touch_down
+from flightwatch.tracking.belief import MIN_SILENCE_S
+from flightwatch.tracking.motion import fixed_at
+from flightwatch.tracking.track import Rules, Silence, Step, Track
+from flightwatch.tracking.witness import Sky
+from flightwatch.visits import Visit
+
+WORTH_ASKING_S = 4 * 3600
+"""Silence after which waiting longer tells nothing new about an approach, s."""
+
+LISTENED = 0.5
+"""Part of a gap that polls must have covered for it to mean silence."""
+
+MAX_COUNTED_S = 1200
+"""Most silence that one poll can add, s: the slowest cadence that makes sense, and some."""
+
+USUAL, UNKNOWN_STEP_S = 1.5, 300
+"""And no more than the time since the poll before allows: so many times the step before that one, or so many seconds while
+none is known. A single answer after six hours of sleep, or after an outage, has not listened all the while."""
+
+
+def listened_for(silent_s: int, gap_s: int) -> bool:
+    """Whether enough of a gap was covered by polls for it to mean silence."""
+    return silent_s >= min(gap_s * LISTENED, WORTH_ASKING_S)
+
+
+def silence(track: Track, at: int, airports: Airports, rules: Rules, sky: Sky | None, since: int | None = None) -> Step:
+    """Not heard in a poll, or, with ``since``, not since that Unix time, as the age of its row tells."""
+    if track.visit is not None:
+        return _go_on_waiting(track, track.visit, at, airports, rules) if rules.thresholds else Step(track)
+    if not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
+        return Step(track)
+    weight = 1.0 if sky is None or not track.reports else sky.weight(track.company, track.reports[-1])
+    if not weight:
+        return Step(track)
+    step_s, silent_s = _listen(track, at, weight)
+    if since is not None:
+        silent_s = max(silent_s, at - since)
+    track = replace(track, asked=at, step_s=step_s, silent_s=silent_s)
+    if track.touchdown:
+        down_for = at - fixed_at(track.touchdown[-1])
+        if down_for >= TOUCH_AND_GO_S and has_landed(track, airports):
+            return touch_down(track, instant(at), airports)
+    if silent_s < MIN_SILENCE_S or not track.reports:
+        return Step(track)
+    return infer(track, at, airports, rules)
+
+
+def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int, int]:
+    """Seconds since the poll before the one at ``at``, and the silence that it makes in all, s."""
+    step_s = max(0, at - (so_far.asked if so_far.asked is not None else at))
+    usual_s = UNKNOWN_STEP_S if so_far.step_s is None else round(USUAL * so_far.step_s)
+    return step_s, so_far.silent_s + round(weight * min(step_s, usual_s, MAX_COUNTED_S))
+
+
+def _go_on_waiting(track: Track, visit: Visit, at: int, airports: Airports, rules: Rules) -> Step:
+    """One more silence after an inferred landing that somebody wants to be surer of, unless it was heard since.
+
+    It is counted apart, so that whoever asks for more changes nothing of what is told later.
+    """
+    so_far = track.silence or Silence(track.asked, track.step_s, track.silent_s)
+    if (
+        visit.arrival.basis != "inferred"
+        or track.silent_s < MIN_SILENCE_S
+        or so_far.silent_s > WORTH_ASKING_S
+        or round(visit.arrival.confidence, 3) >= rules.thresholds[-1]
+    ):
+        return Step(track)
+    step_s, silent_s = _listen(so_far, at)
+    surer = strengthen(track, visit, silent_s, airports, rules)
+    moved = replace(track, silence=Silence(at, step_s, silent_s), visit=surer)
+    return Step(moved, (), () if surer is visit else (surer,))
