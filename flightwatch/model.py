@@ -177,7 +177,8 @@ class Event(Struct, frozen=True, omit_defaults=False):
     latest: datetime
     basis: Basis
     confidence: float
-    """Probability that it happened, here. 1.0 only for what was seen."""
+    """Probability that it happened, here. 1.0 only for what was seen. Of a retraction: that it was not there, 1.0 where that is
+    impossible; it says nothing of who is told."""
     detected_at: datetime
     """The poll that decided."""
     visit: str
@@ -194,7 +195,8 @@ class Event(Struct, frozen=True, omit_defaults=False):
     origin: Origin | None = None
     """Landings only: where the flight came from; None: not known."""
     candidates: tuple[Share, ...] = ()
-    """Landings whose field is open: the airports that share it, likeliest first."""
+    """Landings whose field is open: the airports that share it, likeliest first. Retractions: the airports where it was instead,
+    each with its probability; the rest of ``confidence`` is that it flew on."""
 
 
 def instant(unix_s: int) -> datetime:

@@ -8,7 +8,16 @@ from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back,
 
 from flightwatch.delivery.outbox import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
 from flightwatch.model import Event
-from flightwatch.watched import AppriseChannel, EmailChannel, PrintChannel, Routing, WatchedAircraft, Watchlist
+from flightwatch.watched import (
+    AlertRules,
+    AppriseChannel,
+    EmailChannel,
+    PrintChannel,
+    Routing,
+    WatchedAircraft,
+    Watchlist,
+    wanted,
+)
 
 DESK, LATER, SURE, CORRECTIONS = (
     PrintChannel(),
@@ -56,6 +65,18 @@ def test_a_retraction(channel: PrintChannel, posted: Posted | None, is_corrected
     """Goes at once to whoever has, or may have, the landing, whatever else the channel asks for. What waits is withdrawn."""
     corrections = (letter(taken_back()),) if is_corrected else ()
     assert told(channel, taken_back(), posted=posted) == Changes(corrections, ("visit-1",))
+
+
+@pytest.mark.parametrize("sure", [0.8, 0.94, 0.999])
+def test_a_retraction_is_told_however_sure_it_is(sure: float) -> None:
+    """Its confidence is how sure it is that the aircraft was not there; who asks for more must hear of it all the same."""
+    back = taken_back(confidence=sure)
+    careful = replace(SURE, routing=Routing(min_confidence=1.0))
+    assert told(careful, back, posted=HAS) == Changes((letter(back),), ("visit-1",))
+    watchlist = Watchlist(WATCHED, notify=(careful,), alerts=AlertRules(min_confidence=1.0))
+    assert wanted(watchlist, back)
+    renamed = changes(watchlist, [back], (), {}, {"landing-1": {"email:a@example.org": HAS}})
+    assert renamed.letters == (letter(back),)
 
 
 @pytest.mark.parametrize(("posted", "is_told"), [(HAS, True), (HAS_NOT, False)])

@@ -102,8 +102,8 @@ def _corrections(watchlist: Watchlist, event: Event, posted: Mapping[str, Posted
     if lacking:
         lacking |= {channel.name: frozenset() for channel in corrections_wanted(watchlist, event)}
     if gone := [lacking[name] for name in lacking if name not in names]:
-        # A channel was renamed since, as by one more reader: whoever would get the landing now.
-        landing = replace(event, type="landing")
+        # A channel was renamed since, as by one more reader: whoever would get the landing now, however sure that was.
+        landing = replace(event, type="landing", confidence=1.0)
         lacking |= {
             channel.name: frozenset.intersection(*gone)
             for channel in routed(watchlist, landing)

@@ -1,6 +1,8 @@
 """Landings: seen, or inferred once the silence is long enough, and the visits they open."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -62,7 +64,7 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
         fixed_at(track.reports[-1]),
         instant(at),
         track.reports[-SHOWN:],
-        () if best.airport is not None else _shares(found),
+        () if best.airport is not None else shares((c.probability, c.airport) for c in found.candidates if c.airport),
     )
 
 
@@ -112,12 +114,12 @@ def _told(found: Assessment, rules: Rules) -> Candidate | None:
     )
 
 
-def _shares(found: Assessment) -> tuple[Share, ...]:
-    """The fields that share a landing of which none is likely enough to be named."""
+def shares(places: Iterable[tuple[float, Airport]]) -> tuple[Share, ...]:
+    """The first of these places, likeliest first, as an event lists them: those that are likely enough to count."""
     return tuple(
-        Share(c.airport.icao, c.airport.iata, c.airport.name, round(c.probability, 3))
-        for c in found.candidates[:LISTED]
-        if c.airport is not None and c.probability >= LIKELY
+        Share(field.icao, field.iata, field.name, round(sure, 3))
+        for sure, field in islice(places, LISTED)
+        if sure >= LIKELY
     )
 
 

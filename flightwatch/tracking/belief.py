@@ -47,6 +47,9 @@ within five minutes."""
 NONE_FLOOR = 0.4
 """Part of that weight that no silence removes: a transponder switched off."""
 
+MOST_SURE = 0.999
+"""No inference is surer: all terms together do not know of everything that happens. Who asks for certainty gets what was seen."""
+
 HIDDEN_S = 1800.0
 """Time constant with which a hill, or a circuit before another low pass, explains less and less, s: helicopters work in valleys
 for half an hour, and calibration aircraft come round within a quarter."""
@@ -159,8 +162,7 @@ def judge(belief: Belief, silent_s: float, airports: Airports) -> Assessment:
     """What a belief says after ``silent_s`` seconds of silence that counts."""
     if not belief.fates:
         return ABSTAIN
-    none = none_after(belief, silent_s)
-    total = belief.down + none
+    total = max(belief.down + none_after(belief, silent_s), belief.down / MOST_SURE)
     return Assessment(
         tuple(
             Candidate(
@@ -173,7 +175,7 @@ def judge(belief: Belief, silent_s: float, airports: Airports) -> Assessment:
             )
             for fate in belief.fates
         ),
-        none / total,
+        1.0 - belief.down / total,
     )
 
 

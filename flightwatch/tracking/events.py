@@ -73,13 +73,18 @@ def reminder(visit: Visit, after: timedelta, now: datetime, evidence: tuple[Stat
 
 
 def retraction(
-    visit: Visit, seen_at: int, detected_at: datetime, evidence: tuple[StateVector, ...], sure: float
+    visit: Visit,
+    seen_at: int,
+    detected_at: datetime,
+    evidence: tuple[StateVector, ...],
+    sure: float,
+    instead: tuple[Share, ...],
 ) -> Event:
-    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``, and how sure that is."""
+    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``: how sure, and where it was."""
     at = instant(seen_at)
     seen = Moment(at, at, at, "observed", sure)
     told = _event(visit, "retraction", identity("retraction", visit.id), seen, detected_at, evidence)
-    return replace(told, retracts=visit.landing)
+    return replace(told, retracts=visit.landing, candidates=instead)
 
 
 def _with_dwell(event: Event, stay: Dwell) -> Event:

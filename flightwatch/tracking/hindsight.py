@@ -19,7 +19,7 @@ from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
 from flightwatch.tracking.aircraft import Aircraft
-from flightwatch.tracking.belief import HIDDEN_S
+from flightwatch.tracking.belief import HIDDEN_S, MOST_SURE
 from flightwatch.tracking.field import longest_m
 from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
@@ -147,7 +147,8 @@ def hindsight(
     if again.on_ground:
         on += sum(way_in for way_in, _, field in weighed if field == again.field) / ONWARD
     stays = [(weight, field) for _, weight, field in weighed if weight > LEAST]
-    total = on + ELSEWHERE * coming_down + sum(weight for weight, _ in stays)
+    weight_of_stays = sum(weight for weight, _ in stays)
+    total = max(on + ELSEWHERE * coming_down + weight_of_stays, weight_of_stays / MOST_SURE)
     stays.sort(key=lambda each: (-each[0], each[1].icao))
     return Hindsight(tuple(Stay(field, weight / total) for weight, field in stays), on / total)
 
@@ -228,7 +229,8 @@ def _of_rotary(before: Motion, again: Again, aircraft: Aircraft, airports: Airpo
     down = belief.down * _long_enough(spare_s, aircraft)
     on = (belief.none + belief.hidden) * _straight_on(before, again.flight, speed, HIDDEN_S)
     field = None if here.icao is None else airports.find(here.icao)
-    return Hindsight((Stay(field, down / (down + on)),), on / (down + on))
+    total = max(down + on, down / MOST_SURE)
+    return Hindsight((Stay(field, down / total),), on / total)
 
 
 def _long_enough(spare_s: float, aircraft: Aircraft) -> float:

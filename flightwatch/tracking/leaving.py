@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
-from flightwatch.model import Basis, StateVector, instant
+from flightwatch.model import Airport, Basis, Share, StateVector, instant
 from flightwatch.tracking import events
-from flightwatch.tracking.arrival import open_visit
-from flightwatch.tracking.belief import TOLD
+from flightwatch.tracking.arrival import open_visit, shares
+from flightwatch.tracking.belief import MOST_SURE, TOLD
 from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.hindsight import Hindsight, Stay, heard_again, hindsight, moments
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
@@ -37,6 +37,9 @@ NOT_SEEN = 0.99
 DOUBT = 0.2
 """Probability below which an inferred landing is taken back when the airframe is heard again."""
 
+LIKELIER = 2.0
+"""How much likelier than the field that was told another must be, if it is sure enough to be told, for that to be corrected."""
+
 
 def close_visit(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
     """The airframe of an open visit is heard flying, or on the ground elsewhere: it left, or was never there."""
@@ -51,7 +54,7 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
             visit = _named(visit, likeliest)
             track = replace(track, visit=visit)
         sure = found.at(visit.airport.icao if visit.airport else None)
-        if sure < DOUBT:
+        if sure < DOUBT or _is_elsewhere(visit, found, report, rules):
             return _corrected(track, visit, found, report, now, airports, rules)
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report, airports)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
@@ -66,17 +69,40 @@ def close_visit(track: Track, report: StateVector, now: datetime, airports: Airp
     return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, now, airports)
 
 
+def _is_elsewhere(visit: Visit, found: Hindsight, report: StateVector, rules: Rules) -> bool:
+    """Whether another field than the one that was told is sure enough to be told, and far likelier."""
+    best = found.stays[0] if found.stays and not report.on_ground else None
+    if best is None or best.airport is None or visit.airport is None or not is_sure(best.probability, rules):
+        return False
+    return best.probability >= LIKELIER * found.at(visit.airport.icao)
+
+
 def _corrected(
     track: Track, visit: Visit, found: Hindsight, report: StateVector, now: datetime, airports: Airports, rules: Rules
 ) -> Step:
     """Take the landing of ``visit`` back, and tell where the airframe was instead, if that is sure."""
-    back = take_back(track, visit, report, now, airports, 1.0 - found.at(visit.airport.icao if visit.airport else None))
+    sure = min(MOST_SURE, 1.0 - found.at(visit.airport.icao if visit.airport else None))
+    instead = _instead(visit, found, field_of(track, report, airports) if report.on_ground else None)
+    back = take_back(track, visit, report, now, airports, sure, instead)
     likeliest = found.stays[0] if found.stays and not report.on_ground else None
     if likeliest is None or likeliest.airport is None or not is_sure(likeliest.probability, rules):
         return back
     open_again = replace(track, phase="airborne", visit=None, belief=None)
     there = stayed(open_again, likeliest, report, now, airports, is_correction=True)
     return Step(there.track, back.events + there.events, back.visits + there.visits)
+
+
+def _instead(visit: Visit, found: Hindsight, stands_at: Airport | None) -> tuple[Share, ...]:
+    """Where the airframe was, if not where the visit is: likeliest first. ``stands_at`` is where it is seen on the ground."""
+    places: list[tuple[float, Airport]] = []
+    if visit.airport is not None:
+        here = visit.airport.icao
+        places = [
+            (stay.probability, stay.airport) for stay in found.stays if stay.airport and stay.airport.icao != here
+        ]
+    if stands_at is not None:
+        places.append((found.flew_on, stands_at))
+    return shares(sorted(places, key=lambda each: (-each[0], each[1].icao)))
 
 
 def stayed(
@@ -97,15 +123,21 @@ def stayed(
 
 
 def take_back(
-    track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports, sure: float = 1.0
+    track: Track,
+    visit: Visit,
+    report: StateVector,
+    now: datetime,
+    airports: Airports,
+    sure: float = 1.0,
+    instead: tuple[Share, ...] = (),
 ) -> Step:
     """Take the landing of the open ``visit`` back, contradicted by ``report``, and go on from there.
 
-    ``sure`` is the probability that it was not there.
+    ``sure`` is the probability that it was not there, 1 where that is impossible; ``instead`` tells where it was.
     """
     last, seen = track.reports[-1], fixed_at(report)
     undone = replace(visit, retracted_at=instant(seen))
-    said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report), sure),)
+    said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report), sure, instead),)
     kept = replace(track, phase="airborne", visit=None, flown=None, belief=TOLD)
     if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
         kept = replace(kept, origin=None if report.on_ground else first_heard(report))
