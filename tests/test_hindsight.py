@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from reports import AIRPORTS, DAY, HOUR, ICAO24, MINUTE, NOON, Follower, airport, in_flight, parked, told
+from reports import AIRPORTS, DAY, HOUR, ICAO24, MINUTE, NOON, Follower, airport, in_flight, parked, report, told
 
 from flightwatch.data.build_demo import SUNAN, SUNAN_FINAL, VLADIVOSTOK_ABEAM, Flight, Point, State, duration_s
 from flightwatch.geo import bearing_deg, destination, distance_km, turn_deg
-from flightwatch.model import Event, instant
+from flightwatch.model import Airport, Event, instant
 from flightwatch.tracking.aircraft import Aircraft
-from flightwatch.tracking.belief import MIN_SILENCE_S
-from flightwatch.tracking.field import AIRLINER_RUNWAY_M
+from flightwatch.tracking.belief import MIN_SILENCE_S, MOST_SURE
+from flightwatch.tracking.field import AIRLINER_RUNWAY_M, LIGHT_RUNWAY_M
 from flightwatch.tracking.hindsight import MIN_GAP_S, Again, hindsight, moments
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.track import Rules
@@ -234,6 +234,83 @@ def test_stays_are_in_order_and_inside_the_gap(before: Motion, after: Motion, wa
         assert came.at <= left.at
         assert (came.basis, left.basis) == ("inferred", "inferred")
         assert came.confidence == left.confidence == stay.probability
+
+
+ROTARY = Aircraft(is_rotary=True, needs_m=0)
+LIGHT = Aircraft(is_rotary=False, needs_m=LIGHT_RUNWAY_M)
+STANDS_AT = st.sampled_from([None, airport("FNJ"), airport("WOS")])
+
+
+@given(
+    motions(st.just(NOON)),
+    motions(st.integers(NOON + 1, NOON + 9 * DAY)),
+    st.sampled_from([JET, LIGHT, ROTARY]),
+    st.booleans(),
+    STANDS_AT,
+)
+def test_what_became_of_it_is_one_certainty(
+    before: Motion, after: Motion, aircraft: Aircraft, is_down: bool, stands_at: Airport | None
+) -> None:
+    """Each stay, flying on, and what nobody knows share it, heard in the air or on the ground; no stay takes it all."""
+    again = Again(after, stands_at if is_down else None, is_down)
+    found = hindsight(before, again, aircraft, AIRPORTS, frozenset())
+    unknown = 1.0 - found.stayed - found.flew_on
+    assert -1e-9 <= unknown <= 1.0
+    assert 0.0 <= found.flew_on <= 1.0
+    assert found.stayed <= MOST_SURE + 1e-9
+    assert found.at(None) == found.stayed
+    fields = [stay.airport.icao for stay in found.stays if stay.airport is not None]
+    assert len(set(fields)) == len(fields)
+    assert sum(found.at(icao) for icao in fields) <= found.stayed + 1e-9
+    assert found.at("ZZZZ") == 0.0
+    if is_down and stands_at is not None and not aircraft.is_rotary:
+        assert found.at(stands_at.icao) == 0.0
+
+
+# A helicopter
+
+
+def hover(at: int, height_m: float = 20.0, away_km: float = 0.0, speed_ms: float = 3.0) -> Motion:
+    """Give the motion of a helicopter over a meadow north of Zurich, or so far from it."""
+    return Motion(at, *destination(47.55, 8.66, 90.0, away_km), 440.0 + height_m, speed_ms, 90.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("gap_s", "is_down"), [(60, False), (150, False), (10 * MINUTE, True), (2 * HOUR, True)])
+def test_a_helicopter_that_sets_down(gap_s: int, is_down: bool) -> None:
+    """Lost over the grass and heard again beside it: it was down if that took a few minutes, and at no field."""
+    found = hindsight(hover(NOON), Again(hover(NOON + gap_s, 100.0, 0.5, 20.0)), ROTARY, AIRPORTS, frozenset())
+    assert (found.stayed > 0.6) == is_down
+    assert [stay.airport for stay in found.stays] == [None]
+
+
+def test_a_helicopter_that_flew_on() -> None:
+    """As far away as it flies in that time: it was not down."""
+    gap_s = 10 * MINUTE
+    on = Again(hover(NOON + gap_s, 100.0, 50.0 * gap_s / 1000, 50.0))
+    found = hindsight(hover(NOON, 100.0, 0.0, 50.0), on, ROTARY, AIRPORTS, frozenset())
+    assert found.stayed < 0.2 < found.flew_on
+    assert hindsight(hover(NOON, 900.0), on, ROTARY, AIRPORTS, frozenset()).stays == ()
+
+
+def test_hops_of_a_helicopter() -> None:
+    """Down in a meadow for ten minutes three times, heard in between: three visits, each with both ends, none twice."""
+    follower = Follower()
+    at = NOON
+    for hop in range(3):
+        for second in range(0, 5 * MINUTE, MINUTE):
+            there = destination(47.55, 8.66, 90.0, 12.0 * hop + 0.04 * second)
+            low = 20.0 if second == 4 * MINUTE else 200.0
+            speed = 3.0 if second == 4 * MINUTE else 40.0
+            seen = report(at + second, category=8, velocity=speed, baro_altitude=440.0 + low)
+            follower.hear(replace(seen, latitude=there[0], longitude=there[1], true_track=90.0))
+        follower.miss(at + 5 * MINUTE, at + 15 * MINUTE)
+        at += 16 * MINUTE
+    kinds = [(event.type, event.airport) for event in follower.events]
+    assert kinds == [("landing", None), ("departure", None), ("landing", None), ("departure", None), ("landing", None)]
+    assert len({event.id for event in follower.events}) == len(kinds)
+    assert len(follower.visits) == 3
+    for event in follower.events:
+        assert event.dwell_min_s is None or event.dwell_min_s <= 12 * MINUTE <= (event.dwell_max_s or 0) + 2 * MINUTE
 
 
 @given(motions(st.just(NOON)))
