@@ -82,8 +82,9 @@ def history(
     db: DatabaseOption = None,
 ) -> None:
     """Past visits of aircraft, or to airports, newest first."""
+    from flightwatch import answers
     from flightwatch.history import reasons
-    from flightwatch.past import answers, dates
+    from flightwatch.past import dates
     from flightwatch.past.summary import summarise
     from flightwatch.question import find_question
     from flightwatch.selection import ALL, Selection, count_line, selected
@@ -150,7 +151,7 @@ def _inquire(
     store: "Store",
 ) -> SourceError | None:
     """Ask OpenSky for what was not watched; what went wrong, which is told when what is known was shown."""
-    from flightwatch.past.answers import unwatched_spans
+    from flightwatch.answers import unwatched_spans
     from flightwatch.past.inquiry import inquire
     from flightwatch.poll import utc_now
 
@@ -227,8 +228,9 @@ def report(
     db: DatabaseOption = None,
 ) -> None:
     """Past visits to look at: map, timeline and table in one HTML page."""
+    from flightwatch import answers
     from flightwatch.history import events_of
-    from flightwatch.past import answers, dates
+    from flightwatch.past import dates
     from flightwatch.question import Question, find_question
     from flightwatch.report import page
     from flightwatch.selection import Selection

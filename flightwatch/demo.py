@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 from flightwatch import history
 from flightwatch.airports import Airports
-from flightwatch.alerts import Alert, lines
 from flightwatch.data import load_airports
 from flightwatch.delivery.context import alert_of
 from flightwatch.output import print_lines
@@ -18,6 +17,8 @@ from flightwatch.store import Store
 from flightwatch.subject import find_subject
 from flightwatch.watched import Watchlist
 from flightwatch.watchlist import parse_watchlist
+from flightwatch.words.described import Alert
+from flightwatch.words.facts import lines
 from flightwatch.words.whereabouts import by_known_names
 
 WATCHLIST = b"""

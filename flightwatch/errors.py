@@ -10,6 +10,8 @@
     │   ├── OutOfCredits                 429: the day's credits are spent
     │   └── BadAnswer                    an answer that is not what OpenSky documents, or holds next to nobody
     └── DeliveryError           exit 4   an alert could not be delivered; it is kept
+        ├── PartlyDelivered              some of its readers have it
+        └── NotTaken                     the channel works, and does not take this message
 
 Every message is one line (a WatchlistError: one line a complaint) and says what to do.
 Only ``cli.py`` turns them into output and an exit code.
@@ -83,3 +85,16 @@ class DeliveryError(FlightwatchError):
     """An alert could not be delivered; it is kept and tried again."""
 
     exit_code = 4
+
+
+class PartlyDelivered(DeliveryError):
+    """Some readers have the alert, and are not told twice; nor is it tried again for those who cannot get it at all."""
+
+    def __init__(self, message: str, waiting: tuple[str, ...] = ()) -> None:
+        self.waiting = waiting
+        """Who cannot get it now, and must get it later."""
+        super().__init__(message)
+
+
+class NotTaken(DeliveryError):
+    """The channel works, and does not take this message: the next may fare better."""

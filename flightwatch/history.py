@@ -17,14 +17,14 @@ from flightwatch.past.estimates import Past
 from flightwatch.past.extent import NOT_NOTED, Extent, extent_line
 from flightwatch.poll_log import PollLog
 from flightwatch.registration import registration_of
-from flightwatch.selection import ALL, Selection, came, selected
+from flightwatch.selection import ALL, Selection, selected
+from flightwatch.spans import Span, without
 from flightwatch.store import Store
 from flightwatch.subject import Subject
-from flightwatch.visits import Visit, gone_by, may_be_there
+from flightwatch.visits import Visit, came, gone_by, may_be_there
 from flightwatch.watched import Watchlist
 from flightwatch.words.phrases import called, percent, utc
 from flightwatch.words.reasons import reason
-from flightwatch.words.record import Span, without
 from flightwatch.words.whereabouts import nickname
 
 EXPLAINED = 20

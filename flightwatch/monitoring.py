@@ -10,12 +10,11 @@ from flightwatch.delivery.outbox_table import Undelivered
 from flightwatch.errors import DeliveryError, SourceError
 from flightwatch.model import Icao24, instant
 from flightwatch.past.formats import VisitRow, row
-from flightwatch.selection import came
 from flightwatch.status import UP
 from flightwatch.store import PollRecord
 from flightwatch.tracking.motion import altitude_m
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Visit
+from flightwatch.visits import Visit, came
 from flightwatch.watched import WatchedAircraft, Watchlist
 
 State = Literal["ground", "airborne", "unknown", "never_heard"]

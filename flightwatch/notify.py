@@ -9,14 +9,16 @@ from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
-from flightwatch.alerts import Alert, lines, links, sentence
 from flightwatch.delivery.outbox import BURST
 from flightwatch.delivery.outbox_table import Outbox, QueuedAlert
-from flightwatch.delivery.sight import Blindness
-from flightwatch.errors import DeliveryError
+from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
 from flightwatch.model import Event
+from flightwatch.sight import Blindness
+from flightwatch.words.described import Alert
+from flightwatch.words.facts import lines, links
 from flightwatch.words.notices import Digest, Notice, blindness_text, subject
 from flightwatch.words.phrases import counted, json_text
+from flightwatch.words.sentence import sentence
 
 
 class Deliver(Protocol):
@@ -36,19 +38,6 @@ Try = Callable[[], None]
 """Sends a channel's readers a message that says it is a test; raises `DeliveryError` when it could not."""
 
 Format = Literal["text", "jsonl"]
-
-
-class PartlyDelivered(DeliveryError):
-    """Some readers have the alert, and are not told twice; nor is it tried again for those who cannot get it at all."""
-
-    def __init__(self, message: str, waiting: tuple[str, ...] = ()) -> None:
-        self.waiting = waiting
-        """Who cannot get it now, and must get it later."""
-        super().__init__(message)
-
-
-class NotTaken(DeliveryError):
-    """The channel works, and does not take this message: the next may fare better."""
 
 
 def printer(form: Format, note: Callable[[str], None]) -> Deliver:

@@ -13,7 +13,6 @@ from flightwatch.airports import Airports
 from flightwatch.cycle import NOTHING, Cycle, cycle
 from flightwatch.delivery.outbox import Changes, Letter, changes
 from flightwatch.delivery.outbox_table import Outbox, apply
-from flightwatch.delivery.sight import Blindness, lost, patience, regained
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.listening import ADVICE, Memory
 from flightwatch.model import Event, Poll, Query
@@ -21,6 +20,7 @@ from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.routing import health_channels
+from flightwatch.sight import Blindness, lost, patience, regained
 from flightwatch.sources.answer import Answer, merge
 from flightwatch.store import PollRecord, Store
 from flightwatch.watched import Watchlist

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from flightwatch.delivery.sight import patience
 from flightwatch.listening import Memory, Usual
 from flightwatch.model import Icao24, Query, instant
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
+from flightwatch.sight import patience
+from flightwatch.spans import Span
 from flightwatch.store import Store
 from flightwatch.tracking.reception import NOTHING_KNOWN, Counts, Reception
 from flightwatch.watched import Watchlist, admits
-from flightwatch.words.record import Span
 
 FLICKER = timedelta(days=1)
 """How long the watchlist may leave out what it names, without a word: a poll with another list, a line commented out."""

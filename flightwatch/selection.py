@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.visits import Visit
+from flightwatch.visits import Visit, came, left
 from flightwatch.words.phrases import counted
 
 
@@ -31,18 +31,6 @@ def selected(visits: Iterable[Visit], which: Selection) -> list[Visit]:
     """Those of ``visits``, newest first."""
     kept = [v for v in visits if _touches(v, which) and (which.inferred or v.arrival.basis == "observed")]
     return kept[: which.limit]
-
-
-def came(visit: Visit) -> datetime:
-    """When it began, or was first heard there, or was there by: not after it left, though nobody knows when it came."""
-    end = left(visit)
-    begin = visit.arrival.at or visit.arrival.latest
-    return begin if end is None else min(begin, end)
-
-
-def left(visit: Visit) -> datetime | None:
-    """When it ended, or must have ended by; None: it goes on."""
-    return None if visit.departure is None else visit.departure.at or visit.departure.latest
 
 
 def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True) -> str:

@@ -7,17 +7,15 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.airports import Airports
-from flightwatch.alerts import title
 from flightwatch.delivery.outbox_table import Undelivered
 from flightwatch.model import Event, Icao24, instant
-from flightwatch.past.extent import length
-from flightwatch.selection import came, left
 from flightwatch.store import PollRecord
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Visit
+from flightwatch.visits import Visit, came, left
 from flightwatch.watched import WatchedAircraft, Watchlist, admits, wanted
 from flightwatch.words.described import describe
-from flightwatch.words.phrases import clean, short, utc
+from flightwatch.words.phrases import clean, length, short, utc
+from flightwatch.words.sentence import title
 from flightwatch.words.standing import in_air, last_heard, last_recorded, on_ground
 
 NEW: Final = timedelta(days=1)

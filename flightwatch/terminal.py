@@ -19,10 +19,11 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from flightwatch import alerts
-from flightwatch.alerts import Alert
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
-from flightwatch.words.phrases import WORTH_A_WORD, dwell_in_brief
+from flightwatch.words.described import Alert
+from flightwatch.words.facts import facts, links
+from flightwatch.words.phrases import RANGE, WORTH_A_WORD, clean, duration, dwell_in_brief, percent
+from flightwatch.words.sentence import headline, sentence
 from flightwatch.words.whereabouts import brief_name, codes
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ _COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retra
 
 def panel(alert: Alert) -> Panel:
     """One alert in a frame: its sentence, and everything known under it."""
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column(overflow="fold")
-    for name, value in alerts.facts(alert):
-        facts.add_row(name, Text(value))
-    for (_, address), name in zip(alerts.links(alert), chain(["look it up"], repeat("")), strict=False):
-        facts.add_row(name, Text(address, style=Style(link=address)))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts(alert):
+        table.add_row(name, Text(value))
+    for (_, address), name in zip(links(alert), chain(["look it up"], repeat("")), strict=False):
+        table.add_row(name, Text(address, style=Style(link=address)))
     return Panel(
-        Group(Text(alerts.sentence(alert)), "", facts),
-        title=Text(alerts.headline(alert), style="bold"),
+        Group(Text(sentence(alert)), "", table),
+        title=Text(headline(alert), style="bold"),
         title_align="left",
         border_style=_COLOUR[alert.event.type],
         padding=(0, 1),
@@ -161,7 +162,7 @@ def _filled(phrases: Iterable[str], width: int) -> list[str]:
 
 
 def _aircraft(visit: Visit) -> str:
-    return alerts.clean(visit.registration or visit.icao24)
+    return clean(visit.registration or visit.icao24)
 
 
 def _where(visit: Visit) -> list[str]:
@@ -183,13 +184,13 @@ def _moment(moment: Moment | None) -> str:
 
 def _stay(dwell: Dwell) -> list[str]:
     """``about 46 h 39 min``, and its range where it has one."""
-    least = f"at least\n{alerts.duration(dwell.shortest)}" if dwell.shortest > WORTH_A_WORD else "unknown"
+    least = f"at least\n{duration(dwell.shortest)}" if dwell.shortest > WORTH_A_WORD else "unknown"
     if dwell.longest is None:
         return [least]
     most = f"at most {_short(dwell.longest)}"
     if dwell.best is None:
         return [f"{least},", most] if dwell.shortest > WORTH_A_WORD else [most]
-    if dwell.longest - dwell.shortest <= alerts.RANGE:
+    if dwell.longest - dwell.shortest <= RANGE:
         return [dwell_in_brief(dwell)]
     is_open_below = dwell.shortest <= WORTH_A_WORD
     return [
@@ -199,7 +200,7 @@ def _stay(dwell: Dwell) -> list[str]:
 
 
 def _short(length: timedelta) -> str:
-    text = alerts.duration(length)
+    text = duration(length)
     return text.removesuffix(" min") if " h " in text else text
 
 
@@ -227,7 +228,7 @@ def _how(end: Moment) -> str:
     if end.basis == "observed":
         return "observed"
     inferred = "OpenSky's\nestimate" if end.source == "opensky" else "inferred"
-    return f"{inferred},\n{alerts.percent(end.confidence)} sure"
+    return f"{inferred},\n{percent(end.confidence)} sure"
 
 
 class _Console(Console):

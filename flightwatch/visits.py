@@ -87,6 +87,18 @@ class Visit(Struct, frozen=True, gc=False):
         return self.arrival.source == "opensky"
 
 
+def came(visit: Visit) -> datetime:
+    """When it began, or was first heard there, or was there by: not after it left, though nobody knows when it came."""
+    end = left(visit)
+    begin = visit.arrival.at or visit.arrival.latest
+    return begin if end is None else min(begin, end)
+
+
+def left(visit: Visit) -> datetime | None:
+    """When it ended, or must have ended by; None: it goes on."""
+    return None if visit.departure is None else visit.departure.at or visit.departure.latest
+
+
 class Dwell(Struct, frozen=True):
     """Time on the ground: best estimate and bounds. ``best`` and ``longest`` are None where either end is unknown."""
 

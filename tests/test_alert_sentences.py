@@ -12,16 +12,20 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import at, landing, left, reminder, taken_back, visit
 
-from flightwatch.alerts import Alert, describe, facts, headline, lines, meaning, sentence, title
 from flightwatch.delivery.mail import message
 from flightwatch.delivery.page import alert_page
-from flightwatch.delivery.sight import Blindness
 from flightwatch.model import Event, Origin, Place, StateVector
+from flightwatch.sight import Blindness
+from flightwatch.spans import Span
 from flightwatch.tracking.events import place_of
 from flightwatch.visits import Moment, Visit
 from flightwatch.watched import AlertRules, Desk, EmailChannel, Units, WatchedAircraft, Watchlist
+from flightwatch.words.described import Alert, describe
+from flightwatch.words.facts import facts, lines
 from flightwatch.words.notices import Digest, blindness_text, brief, subject
-from flightwatch.words.record import Context, Span
+from flightwatch.words.record import Context
+from flightwatch.words.sentence import headline, sentence, title
+from flightwatch.words.sureness import meaning
 
 TIME = at("2023-09-26T01:52")
 FIELDS = ("FNJ", "VVO", "LAX", "LHR", "TBU", "KXK")

@@ -19,8 +19,8 @@ from flightwatch.past import archive
 from flightwatch.past.archive import Missing, ask, ask_tracks, credits_left, past, track_price
 from flightwatch.past.flights import DAY_S, Flight, cost_line, price
 from flightwatch.sources.flights import OpenSkyFlights
+from flightwatch.spans import Span
 from flightwatch.store import Store
-from flightwatch.words.record import Span
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 

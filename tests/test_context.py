@@ -8,11 +8,12 @@ from skies import VLADIVOSTOK, at, landing, left, moment, visit
 
 from flightwatch.delivery.context import alert_of, context_of
 from flightwatch.poll_log import keep_listed
+from flightwatch.spans import Span
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.words.record import Context, Span
+from flightwatch.words.record import Context
 
 WATCHLIST = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"), WatchedAircraft("7278a5", "P-885", "given")))
 AUGUST = visit(

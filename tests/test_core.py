@@ -18,7 +18,7 @@ ROOMS = ("tracking", "words", "planning", "report")
 CORE = [
     *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.errors"),
     *("flightwatch.registration", "flightwatch.registration_rules"),
-    *("flightwatch.watched", "flightwatch.visits", "flightwatch.alerts", "flightwatch.routing", "flightwatch.check"),
+    *("flightwatch.watched", "flightwatch.visits", "flightwatch.routing", "flightwatch.check"),
     *(
         "flightwatch.check_warnings",
         "flightwatch.busy_airports",
@@ -26,13 +26,16 @@ CORE = [
         "flightwatch.address_states",
         "flightwatch.listening",
         "flightwatch.cycle",
+        "flightwatch.ids",
+        "flightwatch.sight",
+        "flightwatch.spans",
     ),
     *("flightwatch.airport_names", "flightwatch.airport_meant", "flightwatch.city_codes"),
     *(
         f"flightwatch.watchlist_{name}"
         for name in ("yaml", "subjects", "misplaced", "places", "alerts", "channels", "services")
     ),
-    *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page", "sight")),
+    *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page")),
     *(
         f"flightwatch.past.{name}"
         for name in ("flights", "flight_ends", "estimates", "combined", "flown", "credits", "dates")

@@ -7,8 +7,8 @@ from skies import at, first_heard_there, moment, visit
 
 from flightwatch.past.extent import Extent, extent_line, watched_again, watched_share, with_days
 from flightwatch.selection import Selection
+from flightwatch.spans import Span
 from flightwatch.visits import Visit
-from flightwatch.words.record import Span
 
 NOW = at("2023-09-01")
 SHORT = Span(at("2023-08-14T02:10"), at("2023-08-14T04:30"))

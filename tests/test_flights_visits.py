@@ -28,8 +28,8 @@ from flightwatch.past.flights import (
     windows_to_ask,
 )
 from flightwatch.past.flown import ends_of
+from flightwatch.spans import Span
 from flightwatch.visits import Moment, Visit, dwell
-from flightwatch.words.record import Span
 
 MONDAY = unix("2023-09-25T00:00")
 NOW = at("2023-10-14T09:00")

@@ -8,6 +8,7 @@ from journeys import AUTUMN, Wire, keys, read
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, landing, left, moment, unix, visit
 
+from flightwatch.answers import section
 from flightwatch.errors import UsageError
 from flightwatch.history import (
     context_line,
@@ -19,7 +20,6 @@ from flightwatch.history import (
 )
 from flightwatch.ids import departure_id, identity
 from flightwatch.model import Airport
-from flightwatch.past.answers import section
 from flightwatch.past.extent import Extent
 from flightwatch.past.flights import key_of
 from flightwatch.past.geojson import as_geojson
@@ -28,13 +28,13 @@ from flightwatch.report import Section
 from flightwatch.report.scene import scene
 from flightwatch.report.visit_table import visits_table
 from flightwatch.selection import ALL, Selection
+from flightwatch.spans import Span
 from flightwatch.store import PollRecord, Store
 from flightwatch.subject import Subject, airport_of, find_subject, subjects_of
 from flightwatch.tracking.sky import Look
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
 from flightwatch.watchlist import parse_watchlist
-from flightwatch.words.record import Span
 
 NOW = at("2023-09-28T12:00")
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft("7278a5", "P-885", "given"),))

@@ -9,13 +9,15 @@ from msgspec.structs import replace
 from reports import AIRPORTS, report
 from skies import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, visit
 
-from flightwatch.alerts import describe, headline, lines, sentence
 from flightwatch.delivery.mail import MOST_REFERENCES, message, trial
-from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.model import Event, Origin
+from flightwatch.sight import Blindness, blind_id
 from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
+from flightwatch.words.described import describe
+from flightwatch.words.facts import lines
 from flightwatch.words.notices import Digest, Notice
 from flightwatch.words.record import Context
+from flightwatch.words.sentence import headline, sentence
 
 CHANNEL = EmailChannel(("desk@example.org", "night@example.org"), "watch@example.net", "smtp://mail.example.org:587")
 ANCHOR = "<visit-1.visit.flightwatch@example.net>"

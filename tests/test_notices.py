@@ -5,9 +5,9 @@ from msgspec.structs import replace
 from reports import AIRPORTS
 from skies import ICAO24, at, landing, left, taken_back
 
-from flightwatch.alerts import describe
-from flightwatch.delivery.sight import Blindness
+from flightwatch.sight import Blindness
 from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.described import describe
 from flightwatch.words.notices import Digest, blindness_text, brief, subject
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))

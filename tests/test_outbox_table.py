@@ -8,9 +8,9 @@ from skies import at, landing, left, taken_back
 
 from flightwatch.delivery.outbox import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
 from flightwatch.delivery.outbox_table import Outbox, QueuedAlert, Undelivered, apply
-from flightwatch.delivery.sight import Blindness, lost, regained
 from flightwatch.errors import StoreError
 from flightwatch.model import Event
+from flightwatch.sight import Blindness, lost, regained
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
 

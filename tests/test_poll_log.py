@@ -6,9 +6,9 @@ import pytest
 from skies import at
 
 from flightwatch.poll_log import RECENT, PollLog
+from flightwatch.spans import Span
 from flightwatch.store import PollRecord, Store
 from flightwatch.tracking.sky import Look
-from flightwatch.words.record import Span
 
 HOUR = timedelta(hours=1)
 POLLS = ["2023-09-26T00:00", "2023-09-26T00:15", "2023-09-26T03:15", "2023-09-26T03:30", "2023-09-26T05:00"]

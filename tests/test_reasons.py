@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from reports import AIRPORTS, Follower, above, airport, arrival, report
 from skies import taken_back
 
-from flightwatch.alerts import describe, facts, sentence
 from flightwatch.model import Event, instant
 from flightwatch.watched import Watchlist
+from flightwatch.words.described import describe
+from flightwatch.words.facts import facts
 from flightwatch.words.reasons import contradiction, reason
+from flightwatch.words.sentence import sentence
 
 NOON = 1_709_294_400
 HOUR = 3600

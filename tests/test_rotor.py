@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from reports import AIRPORTS, HOUR, ICAO24, MINUTE, NOON, Follower, airport, report
 
 from flightwatch.airports import Airports
-from flightwatch.alerts import describe, sentence
 from flightwatch.geo import destination
 from flightwatch.model import StateVector, instant
 from flightwatch.tracking.belief import ABSTAIN, MIN_SILENCE_S, Assessment, judge
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.rotor import CLOSE_M, GROUND_KM, believe_rotary
 from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.described import describe
+from flightwatch.words.sentence import sentence
 
 HELICOPTER, DRONE, UNSAID = 8, 14, 0
 SPEED_MS = 40.0

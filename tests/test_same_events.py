@@ -18,20 +18,19 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from reports import AIRPORTS, ICAO24, MINUTE, NOON, above, arrival, departure, parked, sent, watched
 
-from flightwatch.alerts import Alert
 from flightwatch.delivery.outbox_table import Outbox
-from flightwatch.delivery.sight import Blindness
 from flightwatch.errors import Unreachable
 from flightwatch.geo import box_holds
 from flightwatch.model import Event, Icao24, Query, StateVector, instant
 from flightwatch.notify import deliver_all
 from flightwatch.poll import poll_once, replay
+from flightwatch.sight import Blindness
 from flightwatch.sources.answer import decode
 from flightwatch.sources.opensky import Fetched
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.store import Store
 from flightwatch.watched import Watchlist
-from flightwatch.words.described import describe
+from flightwatch.words.described import Alert, describe
 from flightwatch.words.notices import Notice
 
 OTHER = "4b1806"

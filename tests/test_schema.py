@@ -13,9 +13,9 @@ from flightwatch.model import Event, Query
 from flightwatch.past.extent import Extent, together
 from flightwatch.poll_log import PollLog
 from flightwatch.schema import MIGRATIONS
+from flightwatch.spans import Span
 from flightwatch.store import PollRecord, Store
 from flightwatch.subject import Subject
-from flightwatch.words.record import Span
 
 DATABASES = Path(__file__).parent / "databases"
 """One of each schema but the newest, made by the release that wrote it: the demo's polls, most of them taken out, with one

@@ -29,7 +29,6 @@ from skies import ICAO24, SEEN_DOWN, Sky, landing, rows, seen_visit, visit
 from smtp_server import SmtpServer
 from terminals import Terminal
 
-from flightwatch.alerts import lines
 from flightwatch.delivery.mail import message
 from flightwatch.errors import BadAnswer
 from flightwatch.model import Place, Query, instant
@@ -44,6 +43,7 @@ from flightwatch.store import Store
 from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
 from flightwatch.watchlist import parse_watchlist
 from flightwatch.words.described import describe
+from flightwatch.words.facts import lines
 
 TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""

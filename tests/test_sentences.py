@@ -17,13 +17,13 @@ from flightwatch.past.extent import Extent, extent_line, holes, watched_share, w
 from flightwatch.past.summary import Stretch, Summary, summarise
 from flightwatch.past.summary_text import as_lines, rate_line
 from flightwatch.report.visit_table import visits_table as page_table
-from flightwatch.selection import Selection, came, count_line, selected
+from flightwatch.selection import Selection, count_line, selected
+from flightwatch.spans import Span
 from flightwatch.status import looked_until, whereabouts
 from flightwatch.terminal import visits_table
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Moment, Visit, gone_by, may_be_there
+from flightwatch.visits import Moment, Visit, came, gone_by, may_be_there
 from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.words.record import Span
 
 NOW = at("2023-12-01T10:00")
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)

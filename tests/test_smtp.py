@@ -15,8 +15,7 @@ from trustme import CA
 
 from flightwatch.delivery.mail import message, trial
 from flightwatch.delivery.smtp import Server, greeting_name, send, server_of
-from flightwatch.errors import DeliveryError
-from flightwatch.notify import PartlyDelivered
+from flightwatch.errors import DeliveryError, PartlyDelivered
 from flightwatch.watched import EmailChannel, Watchlist
 from flightwatch.words.described import describe
 

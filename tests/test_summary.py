@@ -12,9 +12,9 @@ from flightwatch.past.extent import Extent
 from flightwatch.past.summary import Count, Summary, summarise
 from flightwatch.past.summary_text import as_lines, rate_line
 from flightwatch.selection import Selection
+from flightwatch.spans import Span
 from flightwatch.visits import Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.record import Span
 
 NOW = at("2023-12-01")
 ALWAYS = Extent(at("2020-01-01"))

@@ -24,11 +24,11 @@ from skies import (
 )
 from terminals import Terminal
 
-from flightwatch.alerts import describe
 from flightwatch.model import Event, Place
 from flightwatch.terminal import INFERRED, console, panel, visits_table
 from flightwatch.visits import Moment, Visit
 from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.described import describe
 
 NOW = at("2023-09-28T12:00")
 MARKUP = "[red]\x1b[31mA:smile:\nB[/red][/]"

@@ -15,12 +15,12 @@ from typing import Final
 from rich.console import Console
 
 from flightwatch import demo
-from flightwatch.alerts import Alert
 from flightwatch.data import load_airports
 from flightwatch.report.style import DARK, LIGHT
 from flightwatch.store import Store
 from flightwatch.terminal import panel
 from flightwatch.watchlist import parse_watchlist
+from flightwatch.words.described import Alert
 
 PICTURES: Final = Path(__file__).parent.parent / "docs" / "pictures"
 TAIL: Final = "RA-86559"

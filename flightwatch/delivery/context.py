@@ -7,12 +7,13 @@ from flightwatch.airports import Airports
 from flightwatch.model import Event
 from flightwatch.poll_log import PollLog
 from flightwatch.selection import Selection
+from flightwatch.spans import Span, without
 from flightwatch.store import Store
 from flightwatch.tracking.events import told_as
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
 from flightwatch.words.described import Alert, describe
-from flightwatch.words.record import Context, Span, without
+from flightwatch.words.record import Context
 
 NEARBY = timedelta(days=1)
 """How far in time another aircraft's visit may be to be worth a word."""

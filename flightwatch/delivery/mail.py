@@ -10,12 +10,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from flightwatch.alerts import Alert, facts, lines, links, meaning, sentence
 from flightwatch.delivery.page import FOOT, alert_page, blindness_page, digest_page
-from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.ids import identity
+from flightwatch.sight import Blindness, blind_id
 from flightwatch.watched import EmailChannel
+from flightwatch.words.described import Alert
+from flightwatch.words.facts import facts, lines, links
 from flightwatch.words.notices import Digest, Notice, blindness_text, subject
+from flightwatch.words.sentence import sentence
+from flightwatch.words.sureness import meaning
 
 MOST_REFERENCES: Final = 20
 """Most threads that a digest's References names: mail readers and servers cut long headers, some at 1,000 bytes or two."""

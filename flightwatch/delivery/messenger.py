@@ -14,11 +14,10 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from flightwatch.alerts import clean
 from flightwatch.deadline import within
-from flightwatch.errors import DeliveryError, adding
-from flightwatch.notify import NotTaken
+from flightwatch.errors import DeliveryError, NotTaken, adding
 from flightwatch.watched import AppriseChannel
+from flightwatch.words.phrases import clean
 
 if TYPE_CHECKING:
     from apprise import Apprise, AppriseResult

@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.delivery.sight import Blindness
 from flightwatch.model import Event
 from flightwatch.routing import corrections_wanted, routed
+from flightwatch.sight import Blindness
 from flightwatch.tracking.events import told_as
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist, addressees, wanted

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from flightwatch.delivery.outbox import Changes, Posted, is_hopeless, pause_after
-from flightwatch.delivery.sight import Blindness, blind_id
 from flightwatch.model import Event, instant
 from flightwatch.schema import instant_or_none, unix
+from flightwatch.sight import Blindness, blind_id
 from flightwatch.store import Store
 from flightwatch.watched import addressees
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from flightwatch.alerts import facts, headline, links, meaning, sentence
 from flightwatch.words.described import Alert
+from flightwatch.words.facts import facts, links
+from flightwatch.words.sentence import headline, sentence
+from flightwatch.words.sureness import meaning
 
 FOOT: Final = "Sent by flightwatch from public ADS-B reports of the OpenSky Network."
 

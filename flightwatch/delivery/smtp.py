@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from flightwatch.alerts import clean
 from flightwatch.deadline import within
 from flightwatch.delivery.smtp_answers import (
     LOGIN,
@@ -34,9 +33,9 @@ from flightwatch.delivery.smtp_answers import (
     answer_of,
     is_about_the_address,
 )
-from flightwatch.errors import DeliveryError
-from flightwatch.notify import NotTaken, PartlyDelivered
+from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
 from flightwatch.watched import EmailChannel
+from flightwatch.words.phrases import clean
 
 TIMEOUT_S: Final = 20.0
 """Longest wait for a connection, and for each answer, s."""

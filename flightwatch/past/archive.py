@@ -35,8 +35,8 @@ from flightwatch.past.flights import (
 from flightwatch.past.flown import ends_of
 from flightwatch.planning.budget import silence_after
 from flightwatch.schema import instant_or_none, unix
+from flightwatch.spans import Span
 from flightwatch.store import Store
-from flightwatch.words.record import Span
 
 Progress = Callable[[int, int], None]
 """Told after each answer how many questions are done, of how many."""

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from flightwatch.past.estimates import TOUCH_S, Past, estimate_id
 from flightwatch.past.flights import is_known
+from flightwatch.spans import Span, without
 from flightwatch.visits import Moment, Visit, gone_by
-from flightwatch.words.record import Span, without
 
 SAME_STAY = timedelta(hours=1)
 """An estimated stay that ends no longer than this before a watched one at the same field begins, or the other way about, is the

@@ -8,15 +8,12 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.selection import ALL, Selection
+from flightwatch.spans import Span
 from flightwatch.visits import Visit
-from flightwatch.words.phrases import WORTH_A_WORD, counted, duration, utc
-from flightwatch.words.record import Span
+from flightwatch.words.phrases import WORTH_A_WORD, counted, length, utc
 
 _NOTHING: Final = timedelta(0)
 _DAY: Final = timedelta(days=1)
-
-IN_DAYS: Final = timedelta(days=3)
-"""Length from which a time without watching, or without a word of an aircraft, is told in days."""
 
 UNTOLD: Final = "ask about each alone to see since when it is watched"
 """Of several that no poll looked for, each for a reason of its own."""
@@ -131,11 +128,6 @@ def _but(breaks: Sequence[Span]) -> str:
     total = sum((each.until - each.since for each in breaks), _NOTHING)
     several = f" in {len(breaks):,} stretches, the longest" if len(breaks) > 1 else ":"
     return f"; not watched for {length(total)}{several} {_span(longest)}"
-
-
-def length(time: timedelta) -> str:
-    """``3 h 20 min``; ``53 days`` from `IN_DAYS` on."""
-    return duration(time) if time < IN_DAYS else f"{time / _DAY:,.0f} days"
 
 
 def _span(span: Span) -> str:

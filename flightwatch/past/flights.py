@@ -25,8 +25,8 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from flightwatch.model import Icao24
+from flightwatch.spans import Span
 from flightwatch.words.phrases import counted
-from flightwatch.words.record import Span
 
 DAY_S: Final = 86_400
 NOON_S: Final = DAY_S // 2

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from flightwatch.errors import UsageError, adding
 from flightwatch.model import Icao24
-from flightwatch.selection import came
-from flightwatch.visits import Moment, Visit, dwell_so_far
+from flightwatch.visits import Moment, Visit, came, dwell_so_far
 from flightwatch.words.phrases import called, dwell_text, percent, short, utc
 from flightwatch.words.whereabouts import codes, nickname
 

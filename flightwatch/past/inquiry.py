@@ -10,9 +10,9 @@ from flightwatch.errors import OutOfCredits
 from flightwatch.model import Icao24
 from flightwatch.past.archive import Progress, Source, ask, ask_tracks, credits_left, missing, open_ends, track_price
 from flightwatch.past.flights import Flight, affordable, cost, cost_line
+from flightwatch.spans import Span
 from flightwatch.store import Store
 from flightwatch.words.phrases import counted
-from flightwatch.words.record import Span
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Shows how far so many questions about something have come."""

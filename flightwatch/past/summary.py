@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from flightwatch.past.extent import Extent, watched_again, watched_share, with_days
 from flightwatch.past.formats import VisitRow, row
-from flightwatch.selection import ALL, Selection, came, selected
-from flightwatch.visits import Visit
+from flightwatch.selection import ALL, Selection, selected
+from flightwatch.visits import Visit, came
 from flightwatch.watched import WatchedAircraft, Watchlist
 from flightwatch.words.phrases import called, short
 from flightwatch.words.whereabouts import brief_name, codes

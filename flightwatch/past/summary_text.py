@@ -6,11 +6,10 @@ from math import ceil
 from statistics import fmean
 from typing import Final
 
-from flightwatch.past.extent import length
 from flightwatch.past.formats import VisitRow
 from flightwatch.past.summary import Stretch, Summary
 from flightwatch.visits import Dwell
-from flightwatch.words.phrases import called, counted, dwell_in_brief, percent, short, utc
+from flightwatch.words.phrases import called, counted, dwell_in_brief, length, percent, short, utc
 
 MOST_MONTHS: Final = 36
 """Bars for months at the most; for a longer time a bar is a year."""

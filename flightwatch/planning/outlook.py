@@ -13,7 +13,6 @@ from math import ceil
 
 from msgspec import Struct
 
-from flightwatch.alerts import duration
 from flightwatch.model import Coverage, instant, seconds
 from flightwatch.planning.boxes import looked_at
 from flightwatch.planning.budget import (
@@ -30,7 +29,7 @@ from flightwatch.planning.budget import (
 )
 from flightwatch.planning.plan import plan_poll, whole_credits
 from flightwatch.watched import Watchlist
-from flightwatch.words.phrases import counted
+from flightwatch.words.phrases import counted, duration
 
 DAY_S = 86_400
 

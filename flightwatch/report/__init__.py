@@ -12,8 +12,7 @@ from flightwatch.report.figures import days, figures
 from flightwatch.report.frame import POLICY, closing, opening, period_words
 from flightwatch.report.places import place_name, place_names
 from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
-from flightwatch.selection import came
-from flightwatch.visits import Visit
+from flightwatch.visits import Visit, came
 from flightwatch.words.phrases import counted, short, utc
 
 __all__ = ["MOST_BYTES", "MOST_VISITS", "NO_ROOM", "NO_VISITS", "POLICY", "Section", "page"]

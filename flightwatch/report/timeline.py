@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.report.places import place_names
-from flightwatch.selection import came
-from flightwatch.visits import Visit
+from flightwatch.visits import Visit, came
 from flightwatch.words.phrases import short
 
 MOST_ROWS: Final = 24

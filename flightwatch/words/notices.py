@@ -5,10 +5,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.alerts import TIME, facts, links, meaning, sentence, title
-from flightwatch.delivery.sight import Blindness
+from flightwatch.sight import Blindness
 from flightwatch.words.described import Alert
+from flightwatch.words.facts import TIME, facts, links
 from flightwatch.words.phrases import duration, hours, short, utc
+from flightwatch.words.sentence import sentence, title
+from flightwatch.words.sureness import meaning
 
 BRIEF_ALERTS: Final = 20
 """Most alerts of a digest that `brief` names, one line each: chat services take a few thousand characters."""

@@ -33,6 +33,9 @@ RANGE: Final = timedelta(minutes=15)
 WORTH_A_WORD: Final = timedelta(seconds=30)
 """Length up to which a time is no minute, in whole minutes."""
 
+IN_DAYS: Final = timedelta(days=3)
+"""Length from which a time without watching, or without a word of an aircraft, is told in days."""
+
 LONGEST_NAME: Final = 100
 """Most characters of a name or label that are repeated; the longest airport name in OurAirports has 90 or so."""
 
@@ -94,6 +97,11 @@ def about(length: timedelta) -> str:
     """A length that is an estimate: ``about 46 h 39 min``; ``less than 1 min``, which is vague enough."""
     told = duration(length)
     return told if told == LESS_THAN_A_MINUTE else f"about {told}"
+
+
+def length(time: timedelta) -> str:
+    """``3 h 20 min``; ``53 days`` from `IN_DAYS` on."""
+    return duration(time) if time < IN_DAYS else f"{time / timedelta(days=1):,.0f} days"
 
 
 def height(metres: float, units: Units) -> str:

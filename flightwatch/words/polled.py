@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from flightwatch.model import Event, Poll, Query
-from flightwatch.past.extent import length
 from flightwatch.watched import Watchlist
-from flightwatch.words.phrases import clean, counted
+from flightwatch.words.phrases import clean, counted, length
 
 MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""

@@ -1,12 +1,13 @@
 """What the record says around a visit: the visits before it, who else was there, and when nobody watched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from flightwatch.model import Event, Icao24
+from flightwatch.spans import Span
 from flightwatch.visits import Moment, Visit, dwell
 from flightwatch.words.phrases import (
     about,
@@ -42,22 +43,6 @@ TOLD_OTHERS = 5
 
 TOLD_SPANS = 3
 """Most unwatched spans that are told one by one."""
-
-
-class Span(Struct, frozen=True):
-    """A time from ``since`` to ``until``, that instant excluded."""
-
-    since: datetime
-    until: datetime
-
-
-def without(whole: Span, parts: Iterable[Span]) -> list[Span]:
-    """What the ``parts``, oldest first, leave of a time."""
-    left, begin = [], whole.since
-    for part in parts:
-        left.append(Span(begin, min(part.since, whole.until)))
-        begin = max(begin, part.until)
-    return [span for span in (*left, Span(begin, whole.until)) if span.since < span.until]
 
 
 class Context(Struct, frozen=True):

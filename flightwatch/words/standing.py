@@ -6,14 +6,12 @@ from typing import Final
 from flightwatch.airports import Airports
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.model import StateVector, instant
-from flightwatch.past.extent import length
-from flightwatch.selection import came
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Dwell, Visit, dwell_so_far
+from flightwatch.visits import Dwell, Visit, came, dwell_so_far
 from flightwatch.watched import Units, Watchlist
-from flightwatch.words.phrases import dwell_in_brief, height, utc
+from flightwatch.words.phrases import dwell_in_brief, height, length, utc
 from flightwatch.words.sureness import sure_of_landing
 from flightwatch.words.whereabouts import began_at, came_from, nearest_known, nickname, spot
 

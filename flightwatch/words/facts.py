@@ -1,4 +1,4 @@
-"""An event in words: a sentence and a title (`words.sentence`), the facts of it by name, and where to look it up.
+"""An event as its facts by name, and where to look it up.
 
 All text is plain: markup is the business of whoever draws (``terminal.py`` passes text, ``page.py`` escapes).
 """
@@ -10,32 +10,14 @@ from typing import Final
 from urllib.parse import quote
 
 from flightwatch.model import EventType
-from flightwatch.words.described import Alert, describe
+from flightwatch.words.described import Alert
 from flightwatch.words.naming import is_stranger, registered_in, who
-from flightwatch.words.phrases import RANGE, clean, duration, dwell_text, percent, short, utc
+from flightwatch.words.phrases import dwell_text, short, utc
 from flightwatch.words.reasons import contradiction, reason
 from flightwatch.words.record import company, not_watched, stays_before_last, which_visit
-from flightwatch.words.sentence import UNNAMED, has_bounds, headline, is_about, sentence, stay, title
-from flightwatch.words.sureness import how_known, is_field_unknown, meaning, sure_of_landing
+from flightwatch.words.sentence import UNNAMED, has_bounds, is_about, sentence, stay
+from flightwatch.words.sureness import how_known, is_field_unknown, sure_of_landing
 from flightwatch.words.whereabouts import came_from, codes, flight_time, off, place
-
-__all__ = [  # with what alerts are made of, which others who tell of events and visits need too
-    "RANGE",
-    "TIME",
-    "Alert",
-    "clean",
-    "describe",
-    "duration",
-    "dwell_text",
-    "facts",
-    "headline",
-    "lines",
-    "links",
-    "meaning",
-    "percent",
-    "sentence",
-    "title",
-]
 
 TIME: Final[dict[EventType, str]] = {
     "landing": "landed",

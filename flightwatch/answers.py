@@ -19,11 +19,11 @@ from flightwatch.past.extent import Extent, extent_line, together
 from flightwatch.question import Question
 from flightwatch.recorded import visits_flown_as
 from flightwatch.selection import ALL, Selection, selected
+from flightwatch.spans import Span
 from flightwatch.store import Store
 from flightwatch.subject import Subject
 from flightwatch.visits import Visit
 from flightwatch.watched import Watchlist
-from flightwatch.words.record import Span
 
 if TYPE_CHECKING:
     from flightwatch.report import Section
