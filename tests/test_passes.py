@@ -130,9 +130,9 @@ def test_a_landing_ends_them() -> None:
 
 
 def lost_after(passes: int) -> Track:
-    """Follow an airliner to Zurich until it is lost on final, after so many low passes."""
+    """Follow an airliner to Zurich until it is lost on the way down, after so many low passes."""
     follower = Follower(Rules(min_confidence=1.0))
-    follower.fly(arrival("ZRH", NOON), NOON - HOUR // 2, NOON, heard=above(900.0))
+    follower.fly(arrival("ZRH", NOON), NOON - HOUR // 2, NOON, heard=above(3000.0))
     return replace(follower.track, passes=passes, belief=None)
 
 
