@@ -231,6 +231,18 @@ class Store:
             rows = self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", (id_,)).fetchall()  # noqa: S608 constant
             return visits_of(rows)[0] if rows else None
 
+    def corrected_by(self, visit: Visit) -> Visit | None:
+        """The visit of the same airframe to another airport that was taken back, told of the same flight; None: there is none."""
+        if visit.airport is None or visit.arrival.earliest is None:
+            return None
+        with translated(self.path):
+            rows = self._db.execute(
+                f"SELECT {VISIT_COLUMNS} FROM visits WHERE icao24 = ? AND retracted IS NOT NULL AND landing IS NOT NULL "  # noqa: S608 constant
+                "AND airport_icao <> ? AND arrived_latest >= ? AND arrived_earliest <= ? ORDER BY retracted DESC LIMIT 1",
+                (visit.icao24, visit.airport.icao, unix(visit.arrival.earliest), unix(visit.arrival.latest)),
+            ).fetchall()
+            return visits_of(rows)[0] if rows else None
+
     def events(self, ids: Sequence[str]) -> dict[str, Event]:
         """The events with these ids, those that are there."""
         with translated(self.path):

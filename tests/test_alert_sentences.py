@@ -14,7 +14,7 @@ from skies import at, landing, left, reminder, taken_back, visit
 
 from flightwatch.delivery.mail import message
 from flightwatch.delivery.page import alert_page
-from flightwatch.model import Event, Origin, Place, StateVector
+from flightwatch.model import Event, Origin, Place, Share, StateVector
 from flightwatch.sight import Blindness
 from flightwatch.spans import Span
 from flightwatch.tracking.events import place_of
@@ -102,6 +102,13 @@ def events(draw: st.DrawFn) -> Event:
         longest = None if more is None else shortest + more
         best = None if longest is None or draw(st.booleans()) else draw(st.integers(shortest, longest))
         dwell = {"dwell_s": best, "dwell_min_s": shortest, "dwell_max_s": longest}
+    candidates: tuple[Share, ...] = ()
+    sure = 1.0 if observed else draw(confidences)
+    if make is taken_back:
+        sure = draw(st.sampled_from((0.8, 0.9649, 0.996, 1.0)))
+        shares = draw(st.sampled_from(((), (0.3,), (0.62,), (0.7, 0.05), (0.2, 0.1))))
+        fields = (place_of(airport("NRT")), Place("XX98", None, "Another field that is in no table"))
+        candidates = tuple(Share(f.icao, f.iata, f.name, p) for f, p in zip(fields, shares, strict=False) if f)
     origin = None
     if make is landing and draw(st.booleans()):
         began = time - timedelta(seconds=draw(moments_s))
@@ -116,7 +123,8 @@ def events(draw: st.DrawFn) -> Event:
         latest=time + timedelta(seconds=draw(moments_s) if bounds else 0),
         detected_at=time + timedelta(seconds=draw(moments_s)),
         basis="observed" if observed else "inferred",
-        confidence=1.0 if observed else draw(confidences),
+        confidence=sure,
+        candidates=candidates,
         evidence=tuple(sorted(draw(st.lists(vectors(time), max_size=3)), key=lambda seen: seen.last_contact)),
         origin=origin,
         **dwell,
@@ -137,6 +145,7 @@ def alerts(draw: st.DrawFn) -> Alert:
         others=tuple(others),
         unwatched=tuple(draw(st.lists(unwatched, max_size=5))),
         unwatched_before=timedelta(seconds=draw(moments_s)),
+        corrects=draw(st.none() | visits(event.time, airport=place_of(airport("NRT")))),
     )
     label = draw(st.sampled_from((None, "Il-62M, Russian Air Force")))
     listed = draw(st.sampled_from(((), (WatchedAircraft(event.icao24, event.registration, "given", label=label),))))

@@ -2,9 +2,10 @@
 
 from functools import partial
 
+import pytest
 from msgspec.structs import replace
 from reports import AIRPORTS, airport
-from skies import VLADIVOSTOK, at, landing, left, moment, visit
+from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, visit
 
 from flightwatch.delivery.context import alert_of, context_of
 from flightwatch.poll_log import keep_listed
@@ -94,6 +95,34 @@ def test_a_visit_to_no_airport(store: Store) -> None:
     unnamed = visit(airport=None)
     keep(store, unnamed, AUGUST, KORYO)
     assert context_of(landing(airport=None), store, WATCHLIST) == Context(at("2023-05-01T00:00"), unnamed)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "is_corrected"),
+    [
+        ({}, True),
+        ({"retracted_at": None}, False),
+        ({"airport": PYONGYANG}, False),
+        ({"icao24": "7278a5"}, False),
+        ({"landing": None}, False),
+        ({"arrival": moment("2023-09-25T21:52", minutes=10)}, False),
+        ({"arrival": moment("2023-09-26T03:52", minutes=10)}, False),
+    ],
+    ids=["of this flight", "it stands", "the same field", "another aircraft", "never told", "before", "after"],
+)
+def test_what_a_landing_corrects(store: Store, wrong: dict[str, object], is_corrected: bool) -> None:
+    """The landing elsewhere that was told of the same flight and taken back; a departure corrects nothing."""
+    usual = {
+        "id": "wrong",
+        "airport": VLADIVOSTOK,
+        "arrival": moment("2023-09-26T01:45", minutes=10),
+        "departure": None,
+        "retracted_at": at("2023-09-26T02:20"),
+    }
+    told = visit(**(usual | wrong))
+    keep(store, told, visit())
+    assert context_of(landing(), store, WATCHLIST).corrects == (told if is_corrected else None)
+    assert context_of(left(), store, WATCHLIST).corrects is None
 
 
 def test_nothing_recorded(store: Store) -> None:

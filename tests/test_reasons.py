@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 from reports import AIRPORTS, Follower, above, airport, arrival, report
-from skies import taken_back
+from skies import landing, moment, taken_back, visit
 
-from flightwatch.model import Event, instant
-from flightwatch.watched import Watchlist
-from flightwatch.words.described import describe
+from flightwatch.model import Event, Place, Share, StateVector, instant
+from flightwatch.tracking.events import place_of
+from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.words.described import Alert, describe
 from flightwatch.words.facts import facts
 from flightwatch.words.reasons import contradiction, reason
-from flightwatch.words.sentence import sentence
+from flightwatch.words.record import Context
+from flightwatch.words.sentence import sentence, title
+from flightwatch.words.sureness import meaning
 
 NOON = 1_709_294_400
 HOUR = 3600
@@ -162,3 +165,117 @@ def test_no_height_below_the_sea(altitude_m: float, vertical_rate: float | None,
     seen = report(NOON, latitude=47.7, longitude=8.548, baro_altitude=altitude_m, vertical_rate=vertical_rate)
     event = replace(lost_on_the_way_down(), evidence=(seen,))
     assert f" north of the airport, {said}" in (reason(event, airport("ZRH")) or "")
+
+
+# In the belief's own terms
+
+LUTON = Share("EGGW", "LTN", "London Luton Airport", 0.74)
+CLIMBING = report(NOON + HOUR, latitude=51.9, longitude=-0.05, baro_altitude=1650.0, vertical_rate=8.0)
+LANDED = replace(CLIMBING, on_ground=True, latitude=51.875, longitude=-0.37)
+FLYING_ON = report(NOON + 2 * HOUR, latitude=51.9, longitude=-3.0, baro_altitude=2500.0, velocity=100.0)
+
+
+def not_at_stansted(again: StateVector, sure: float, *instead: Share) -> Alert:
+    """Make the alert that takes back a landing at Stansted, as ``again`` shows it."""
+    lost = report(NOON, latitude=51.98, longitude=0.22, baro_altitude=2470.0, vertical_rate=-5.0, velocity=145.0)
+    event = taken_back(
+        airport=place_of(airport("STN")),
+        confidence=sure,
+        candidates=instead,
+        evidence=(lost, again),
+        time=instant(NOON),
+    )
+    came = moment("2024-03-01T12:04", minutes=4, confidence=0.615)
+    there = visit(airport=event.airport, arrival=came, departure=None)
+    watchlist = Watchlist(aircraft=(WatchedAircraft("15521f", "RA-86559", "rule"),))
+    return describe(event, watchlist, AIRPORTS, Context(visit=there))
+
+
+TOLD_AS = (
+    "TAKEN BACK: the landing of RA-86559 at London STN on 1 March 2024 about 12:04 local and UTC; "
+    "it was told as 62 % sure that it landed there; "
+)
+
+
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        (
+            not_at_stansted(CLIMBING, 0.745, LUTON),
+            "now 74 % sure that it did not land there; it was heard again 20 km away in climb at 13:00 local on 1 March 2024, "
+            "1 h 00 min after contact was lost; it probably landed at London LTN instead; ",
+        ),
+        (
+            not_at_stansted(LANDED, 0.999, replace(LUTON, share=0.99)),
+            "now 99 % sure that it did not land there; it was heard again on the ground at London LTN at 13:00 local on "
+            "1 March 2024, 1 h 00 min after contact was lost; it landed at London LTN instead; ",
+        ),
+        (
+            not_at_stansted(FLYING_ON, 0.96, replace(LUTON, share=0.1)),
+            "now 96 % sure that it did not land there; it was heard again 222 km away in level flight at 14:00 local on "
+            "1 March 2024, 2 h 00 min after contact was lost, which flying on explains better; ",
+        ),
+        (
+            not_at_stansted(replace(FLYING_ON, time_position=NOON + 2400, last_contact=NOON + 2400), 0.96),
+            "now 96 % sure that it did not land there; it was heard again 222 km away in level flight at 12:40 local on "
+            "1 March 2024, 40 min after contact was lost, which leaves no time for a landing there; ",
+        ),
+        (
+            not_at_stansted(FLYING_ON, 1.0),
+            "it was heard again 222 km away in level flight at 14:00 local on 1 March 2024, 2 h 00 min after contact was lost; ",
+        ),
+    ],
+    ids=["elsewhere", "seen elsewhere", "flew on", "no time", "impossible"],
+)
+def test_how_sure_it_is_that_it_was_not_there_and_where_it_was(alert: Alert, said: str) -> None:
+    """One sentence: what was told, what is believed now, what was heard, and what explains that."""
+    assert sentence(alert) == f"{TOLD_AS}{said}please correct what was made of it."
+
+
+def test_the_facts_of_what_is_taken_back() -> None:
+    """How sure, where instead and how sure of that; and what the percentage means."""
+    told = dict(facts(not_at_stansted(CLIMBING, 0.745, LUTON)))
+    assert told["known"] == "74 % sure that it did not land there"
+    assert told["instead"] == "London Luton Airport (LTN/EGGW), United Kingdom; 74 % sure that it was there"
+    assert told["because"].endswith(" in 1 h 00 min, as after a stay at London LTN")
+    assert "instead" not in dict(facts(not_at_stansted(FLYING_ON, 0.96, replace(LUTON, share=0.1))))
+    said = meaning(not_at_stansted(CLIMBING, 0.745, LUTON).event)
+    assert said.endswith("Of 100 corrections that are as sure as this one, about 74 should be right.")
+    assert "100" not in meaning(not_at_stansted(CLIMBING, 1.0).event)
+
+
+def test_the_title_of_what_is_taken_back() -> None:
+    """A mail's subject tells where it was, as sure as that is."""
+    for share, verb in ((0.74, "probably landed"), (0.62, "may have landed"), (0.98, "landed")):
+        alert = not_at_stansted(CLIMBING, 0.99, replace(LUTON, share=share))
+        assert title(alert) == f"TAKEN BACK: the landing of RA-86559 at London STN; it {verb} at London LTN instead"
+        assert title(alert, dated=True) == (
+            "TAKEN BACK: the landing of RA-86559 at London STN about 12:04 local on 1 March 2024; "
+            f"it {verb} at London LTN instead"
+        )
+    assert title(not_at_stansted(FLYING_ON, 0.96)) == "TAKEN BACK: the landing of RA-86559 at London STN"
+
+
+def test_an_open_field_that_was_none() -> None:
+    """Where it was instead is not among the fields that the landing was said to be at."""
+    alert = not_at_stansted(LANDED, 0.9, replace(LUTON, share=0.9))
+    unnamed = replace(alert.event, airport=None)
+    said = sentence(describe(unnamed, Watchlist(), AIRPORTS))
+    assert " at an unknown field; now 90 % sure that it did not come down; " in said
+    assert "; it probably landed at London LTN instead; " in said
+
+
+def test_a_landing_that_corrects_another() -> None:
+    """Names the field where it seemed to be; without a record, or at no airport, nothing."""
+    stansted = visit(airport=place_of(airport("STN")))
+    event = landing(airport=place_of(airport("LTN")))
+    for wrong, said in (
+        (stansted, "; not at London STN, as it seemed before; "),
+        (replace(stansted, airport=None), None),
+    ):
+        whole = sentence(describe(event, Watchlist(), AIRPORTS, Context(corrects=wrong)))
+        assert ("as it seemed before" in whole) == (said is not None)
+        assert said is None or said in whole
+    unknown = visit(airport=Place("XX99", None, "Field that is in no table"))
+    whole = sentence(describe(event, Watchlist(), AIRPORTS, Context(corrects=unknown)))
+    assert "; not at Field that is in no table XX99, as it seemed before; " in whole

@@ -40,6 +40,7 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     return Context(
         watching_since=since,
         visit=visit,
+        corrects=store.corrected_by(visit) if event.type == "landing" else None,
         earlier=earlier,
         others=tuple(
             v

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, Place
+from flightwatch.visits import Visit
 from flightwatch.watched import Desk, Watchlist
 from flightwatch.words.clocks import Clocks
 from flightwatch.words.phrases import called
@@ -34,6 +35,8 @@ class Alert(Struct, frozen=True):
     """What to call the others in ``context``, as far as the watchlist says."""
     candidates: tuple[Airport | Place, ...] = ()
     """The airports that share the event, as far as the table knows them in full."""
+    corrected: Airport | None = None
+    """The airport, in full, of the visit that the event's corrects; None: it corrects none, or the table does not know it."""
     is_watched: bool = True
     """Whether the watchlist names the airframe; False for a stranger at a watched airport."""
     desk: Desk = Desk()
@@ -63,6 +66,7 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Co
         context=context,
         names=names,
         candidates=tuple(airports.find(c.icao) or Place(c.icao, c.iata, c.name) for c in event.candidates),
+        corrected=_airport_of(context.corrects, airports),
         is_watched=event.icao24 in listed,
         desk=watchlist.alerts.desk,
     )
@@ -75,3 +79,7 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Co
         return alert
     near = nearest_known(airports, seen.latitude, seen.longitude)
     return replace(alert, near=near, latitude=seen.latitude, longitude=seen.longitude)
+
+
+def _airport_of(visit: Visit | None, airports: Airports) -> Airport | None:
+    return None if visit is None or visit.airport is None else airports.find(visit.airport.icao)

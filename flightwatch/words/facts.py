@@ -9,14 +9,21 @@ from itertools import chain, repeat
 from typing import Final
 from urllib.parse import quote
 
-from flightwatch.model import EventType
+from flightwatch.model import Airport, EventType
 from flightwatch.words.described import Alert
 from flightwatch.words.naming import is_stranger, registered_in, who
 from flightwatch.words.phrases import dwell_text, short, utc
 from flightwatch.words.reasons import contradiction, reason
 from flightwatch.words.record import company, not_watched, stays_before_last, which_visit
 from flightwatch.words.sentence import UNNAMED, has_bounds, is_about, sentence, stay
-from flightwatch.words.sureness import how_known, is_field_unknown, sure_of_landing
+from flightwatch.words.sureness import (
+    how_known,
+    instead,
+    is_field_unknown,
+    sure_of_instead,
+    sure_of_landing,
+    sure_that_not,
+)
 from flightwatch.words.whereabouts import came_from, codes, flight_time, off, place
 
 TIME: Final[dict[EventType, str]] = {
@@ -37,7 +44,10 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
     event, context = alert.event, alert.context
     aircraft, others = who(alert), company(event, context, alert.names)
     taken_back = event.type == "retraction"
-    why = (contradiction if taken_back else reason)(event, alert.airport, alert.desk.units)
+    units = alert.desk.units
+    why = reason(event, alert.airport, units)
+    if taken_back:
+        why = contradiction(event, alert.airport, units, instead=instead(alert))
     rows = (
         ("aircraft", aircraft.removeprefix("aircraft ")),
         *(
@@ -49,7 +59,8 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
         ("told as" if taken_back else "landed", _landed(alert)),
         (TIME[event.type], alert.clocks.told(event.time, about=is_about(alert))),
         ("bounds", _bounds(alert)),
-        ("known", None if taken_back and why else how_known(alert)),
+        ("known", None if taken_back and why and not sure_that_not(event) else how_known(alert)),
+        ("instead", _instead(alert)),
         ("because", why),
         ("flight", _origin(alert)),
         ("on the ground", _stayed(alert)),
@@ -108,6 +119,15 @@ def _where(alert: Alert) -> str:
     at = f"{alert.latitude:.4f}, {alert.longitude:.4f}"
     near = f", {off(alert.near, alert.latitude, alert.longitude)}" if alert.near else ""
     return f"{UNNAMED}; last heard at {at}{near}" if unknown else f"{at}{near}"
+
+
+def _instead(alert: Alert) -> str | None:
+    """Where it was, and not where the landing that is taken back is told to be; None: it more likely flew on."""
+    field = instead(alert)
+    if field is None:
+        return None
+    named = place(field) if isinstance(field, Airport) else f"{short(field.name)} ({codes(field)})"
+    return f"{named}; {sure_of_instead(alert)}"
 
 
 def _bounds(alert: Alert) -> str | None:

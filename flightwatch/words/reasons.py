@@ -5,14 +5,14 @@ from math import atan2, degrees
 from typing import Final, Literal
 
 from flightwatch.geo import bearing_deg, distance_km, turn_deg
-from flightwatch.model import Airport, Event, StateVector, instant
+from flightwatch.model import Airport, Event, Place, StateVector, instant
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_position, motion, position
 from flightwatch.watched import Units
 from flightwatch.words.clocks import Clocks
 from flightwatch.words.phrases import duration, height, short, utc
-from flightwatch.words.whereabouts import away, spot
+from flightwatch.words.whereabouts import away, nickname, spot
 
 MOVING_MS = 1.5
 """Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
@@ -62,8 +62,18 @@ def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airp
     return f"{verb} {_distance(last, airport, near)}{how} at {at}"
 
 
-def why_not(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airport | None = None) -> str:
-    """Why a landing is taken back, for a sentence: ``heard again 303 km away at 11:20 local, 35 min after contact was lost``."""
+def why_not(
+    event: Event,
+    airport: Airport | None,
+    clocks: Clocks,
+    *,
+    near: Airport | None = None,
+    instead: Airport | Place | None = None,
+) -> str:
+    """Why a landing is taken back, for a sentence: ``heard again 303 km away at 11:20 local, 35 min after contact was lost``.
+
+    ``instead`` is the field where it was; None: it flew on.
+    """
     placed = _placed(event)
     if len(placed) < 2:
         return f"it was heard again on {clocks.told(event.time)}, where a landing cannot explain it"
@@ -71,16 +81,18 @@ def why_not(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airp
     gap_s = fixed_at(after) - fixed_at(before)
     since = duration(timedelta(seconds=gap_s))
     at = clocks.local_day(instant(fixed_at(after)))
+    explained = "" if instead else _explained(event, before, after, gap_s, airport)
     return (
-        f"it was heard again {_distance(after, airport, near)}{_PHASES[_phase([after])]} at {at}, {since} after contact was lost"
-        f"{_no_time(before, after, gap_s, airport)}"
+        f"it was heard again {_again(after, airport, near, instead)} at {at}, {since} after contact was lost{explained}"
     )
 
 
-def contradiction(event: Event, airport: Airport | None, units: Units = "metres") -> str | None:
-    """What a retraction rests on: where it was lost and heard again, and why it cannot have landed, as far as is known.
+def contradiction(
+    event: Event, airport: Airport | None, units: Units = "metres", *, instead: Airport | Place | None = None
+) -> str | None:
+    """What a retraction rests on: where it was lost and heard again, and what explains that, as far as is known.
 
-    None without two reports that have positions.
+    ``instead`` is the field where it was; None: it flew on. None without two reports that have positions.
     """
     placed = _placed(event)
     if len(placed) < 2:
@@ -88,11 +100,14 @@ def contradiction(event: Event, airport: Airport | None, units: Units = "metres"
     before, after = placed[-2:]
     gap_s = fixed_at(after) - fixed_at(before)
     far = distance_km(*position(before), *position(after))
+    explained = (
+        f", as after a stay at {nickname(instead)}" if instead else _explained(event, before, after, gap_s, airport)
+    )
     way = f"{far:,.0f} km" if far >= 1 else "less than 1 km"
     return (
         f"lost {_where(before, airport)}, {_flight([before], units)}, {_clock(before, event)}; "
         f"heard again {_where(after, airport)}, {_flight([after], units)}, {_clock(after, event)}: "
-        f"{way} in {duration(timedelta(seconds=gap_s))}{_no_time(before, after, gap_s, airport)}"
+        f"{way} in {duration(timedelta(seconds=gap_s))}{explained}"
     )
 
 
@@ -111,6 +126,19 @@ def _distance(report: StateVector, airport: Airport | None, near: Airport | str 
 def _clock(report: StateVector, event: Event) -> str:
     at = instant(fixed_at(report))
     return f"at {at:%H:%M} UTC" if at.date() == event.time.date() else f"on {utc(at)}"
+
+
+def _again(report: StateVector, airport: Airport | None, near: Airport | None, instead: Airport | Place | None) -> str:
+    """Where it was heard again, and how: ``303 km away in climb``, ``on the ground at London Luton LTN``."""
+    if report.on_ground and instead is not None:
+        return f"on the ground at {nickname(instead)}"
+    return f"{_distance(report, airport, near)}{_PHASES[_phase([report])]}"
+
+
+def _explained(event: Event, before: StateVector, after: StateVector, gap_s: int, airport: Airport | None) -> str:
+    """That flying on explains how it was heard again, and how well; or nothing where that is not known."""
+    told = _no_time(before, after, gap_s, airport)
+    return told or ("" if event.confidence == 1.0 else ", which flying on explains better")
 
 
 def _no_time(before: StateVector, after: StateVector, gap_s: int, airport: Airport | None) -> str:

@@ -61,6 +61,8 @@ class Context(Struct, frozen=True):
     unwatched_before: timedelta = timedelta(0)
     """How long nobody watched, or the watchlist did not name it, between the newest of ``earlier`` and this visit; where there
     is none, between ``watching_since`` and this visit."""
+    corrects: Visit | None = None
+    """The visit of the same flight elsewhere that was taken back; None: none was."""
 
 
 NO_RECORD: Final = Context()

@@ -12,7 +12,15 @@ from flightwatch.words.described import Alert
 from flightwatch.words.naming import name, who
 from flightwatch.words.phrases import EXACT, RANGE, dwell_in_brief, hedged
 from flightwatch.words.reasons import contact, why_not
-from flightwatch.words.sureness import CORRECT, in_brief, is_field_unknown, sure, sure_of_landing
+from flightwatch.words.sureness import (
+    CORRECT,
+    in_brief,
+    instead,
+    is_field_unknown,
+    sure,
+    sure_of_landing,
+    sure_that_not,
+)
 from flightwatch.words.whereabouts import nickname, off
 
 UNNAMED: Final = "an unknown field"
@@ -48,7 +56,7 @@ def title(alert: Alert, *, dated: bool = False) -> str:
         case "reminder":
             return f"{headline(alert)}{_after(alert)}, as far as is known{at}"
         case "retraction":
-            return f"{headline(alert)}{_landed_at(alert, brief=True) if dated else ''}"
+            return _taken_back(alert, _landed_at(alert, brief=True) if dated else "")
 
 
 def headline(alert: Alert) -> str:
@@ -61,7 +69,7 @@ def headline(alert: Alert) -> str:
         case "reminder":
             said = f"{name(alert)} is still on the ground {where(alert)}"
         case "retraction":
-            said = f"{TAKEN_BACK}: the landing of {name(alert)} {where(alert)}"
+            said = _taken_back(alert)
     return _capital(said)
 
 
@@ -71,7 +79,7 @@ def where(alert: Alert) -> str:
     if airport is not None:
         return f"at {nickname(airport)}"
     if is_field_unknown(alert.event):
-        several = [*map(nickname, alert.candidates)]
+        several = [*map(nickname, alert.candidates)] if alert.event.type == "landing" else []
         return f"at one of {', '.join(several[:-1])} and {several[-1]}" if len(several) > 1 else f"at {UNNAMED}"
     if alert.latitude is None or alert.longitude is None:
         return "at a place that is not known"
@@ -110,7 +118,15 @@ def _landing(alert: Alert) -> tuple[str | None, ...]:
     when = alert.clocks.told(alert.event.time, about=is_about(alert))
     landed = f"{who(alert)} {hedged('landed', _confidence(alert))} {where(alert)} on {when}"
     seen = None if alert.event.basis == "inferred" else "seen on the ground there"
-    return landed, seen, sure(alert), _contact(alert), _bounds(alert, "touchdown")
+    return landed, seen, _corrected(alert), sure(alert), _contact(alert), _bounds(alert, "touchdown")
+
+
+def _corrected(alert: Alert) -> str | None:
+    """``not at London STN, as it seemed before``, where this flight's landing elsewhere was taken back."""
+    wrong = alert.context.corrects
+    if wrong is None or wrong.airport is None:
+        return None
+    return f"not at {nickname(alert.corrected or wrong.airport)}, as it seemed before"
 
 
 def _departure(alert: Alert) -> tuple[str | None, ...]:
@@ -138,12 +154,21 @@ def _retraction(alert: Alert) -> tuple[str | None, ...]:
         if visit is None
         else sure_of_landing(visit.arrival, is_field_known=visit.airport is not None) or "observed"
     )
+    now = sure_that_not(alert.event)
     return (
         f"{TAKEN_BACK}: the landing of {who(alert)} {where(alert)}{_landed_at(alert)}",
         f"it was told as {told}" if told else None,
-        why_not(alert.event, alert.airport, alert.clocks, near=alert.near),
+        None if now is None else f"now {now}",
+        why_not(alert.event, alert.airport, alert.clocks, near=alert.near, instead=instead(alert)),
+        _landed_instead(alert),
         CORRECT,
     )
+
+
+def _taken_back(alert: Alert, when: str = "") -> str:
+    """``TAKEN BACK: the landing of RA-86559 at London STN; it probably landed at London LTN instead``."""
+    elsewhere = _landed_instead(alert)
+    return f"{TAKEN_BACK}: the landing of {name(alert)} {where(alert)}{when}{f'; {elsewhere}' if elsewhere else ''}"
 
 
 def _confidence(alert: Alert) -> float:
@@ -168,6 +193,14 @@ def _landed_at(alert: Alert, *, brief: bool = False) -> str:
     if brief:
         return f" {'about' if about else 'at'} {alert.clocks.local_day(came.at)}"
     return f" on {alert.clocks.told(came.at, about=about)}"
+
+
+def _landed_instead(alert: Alert) -> str | None:
+    """``it probably landed at London LTN instead``, where a retraction says so."""
+    elsewhere = instead(alert)
+    if elsewhere is None:
+        return None
+    return f"it {hedged('landed', alert.event.candidates[0].share)} at {nickname(elsewhere)} instead"
 
 
 def _after(alert: Alert) -> str:

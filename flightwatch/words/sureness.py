@@ -1,6 +1,6 @@
 """How sure an alert is, and of what; and what that means."""
 
-from flightwatch.model import Event
+from flightwatch.model import Airport, Event, Place
 from flightwatch.tracking.contact import ROTARY
 from flightwatch.visits import Moment, Visit
 from flightwatch.words.described import Alert
@@ -35,6 +35,29 @@ def in_brief(alert: Alert) -> str | None:
     return f"{percent(alert.event.confidence)} sure that it did"
 
 
+def sure_that_not(event: Event) -> str | None:
+    """``96 % sure that it did not land there``: what a retraction's percentage is of; None: it cannot have been there."""
+    if event.type != "retraction" or event.confidence == 1.0:
+        return None
+    not_so = "did not come down" if is_field_unknown(event) else "did not land there"
+    return f"{percent(event.confidence)} sure that it {not_so}"
+
+
+def instead(alert: Alert) -> Airport | Place | None:
+    """The field where it was, and not where the retraction's landing is; None: it more likely flew on."""
+    event = alert.event
+    if event.type != "retraction" or not event.candidates:
+        return None
+    first, *others = event.candidates
+    flew_on = event.confidence - first.share - sum(other.share for other in others)
+    return alert.candidates[0] if first.share > flew_on else None
+
+
+def sure_of_instead(alert: Alert) -> str | None:
+    """``88 % sure that it was there``: how sure `instead` is; None: it more likely flew on."""
+    return None if instead(alert) is None else f"{percent(alert.event.candidates[0].share)} sure that it was there"
+
+
 def _what(alert: Alert) -> str:
     event = alert.event
     if event.type != "departure":
@@ -55,7 +78,7 @@ def how_known(alert: Alert) -> str:
     """``observed``, or ``inferred, 93 % sure that it landed there``."""
     event = alert.event
     if event.type == "retraction":
-        return "it was heard again where a landing cannot explain it"
+        return sure_that_not(event) or "it was heard again where a landing cannot explain it"
     if event.type == "reminder":
         came = sure(alert) or "it was seen on the ground there"
         return f"{came}; nothing was heard of it leaving"
@@ -66,7 +89,13 @@ def how_known(alert: Alert) -> str:
 def meaning(event: Event) -> str:
     """What `how_known` means, for a reader who does not know the word."""
     if event.type == "retraction":
-        return f"The earlier alert about this landing no longer holds: {CORRECT}."
+        right = percent(event.confidence).removesuffix(" %")
+        often = (
+            ""
+            if event.confidence == 1.0
+            else f" Of 100 corrections that are as sure as this one, about {right} should be right."
+        )
+        return f"The earlier alert about this landing no longer holds: {CORRECT}.{often}"
     if event.type == "reminder":
         return "Still on the ground means: nothing was heard of it since that shows it left; it may have left unheard."
     if event.basis == "observed":
