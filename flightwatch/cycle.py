@@ -20,7 +20,7 @@ class Cycle(Struct, frozen=True):
     look: Look
     told: tuple[Event, ...]
     memory: Memory
-    """What polls have taught of the answers, with this one."""
+    """What is known, with what this poll has taught."""
     why: str | None = None
     """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
 
@@ -44,7 +44,7 @@ def cycle(
         return NOTHING
     listened = heard(memory.usual, poll)
     if listened.why is not None:
-        return replace(NOTHING, memory=Memory(listened.usual, memory.reception), why=listened.why)
-    seen = look(tracks, poll, watchlist, airports, memory.reception)
+        return replace(NOTHING, memory=replace(memory, usual=listened.usual), why=listened.why)
+    seen = look(tracks, poll, watchlist, airports, memory.reception, memory.flown_to)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
-    return Cycle(seen, told, Memory(listened.usual, seen.reception))
+    return Cycle(seen, told, replace(memory, usual=listened.usual, reception=seen.reception))

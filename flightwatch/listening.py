@@ -12,7 +12,8 @@ from statistics import median_low
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.model import Answered, Poll, Query
+from flightwatch.model import Answered, Icao24, Poll, Query
+from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 
 MOST_UNREADABLE = 1 / 2
@@ -65,12 +66,14 @@ class Usual(Struct, frozen=True, omit_defaults=True):
 
 
 class Memory(Struct, frozen=True):
-    """What earlier polls have taught of OpenSky's answers."""
+    """What is known before a poll: of OpenSky's answers, from earlier polls, and of the airframes it asks for."""
 
     usual: dict[Query, Usual] = {}
     """How much the answer to a question usually holds."""
     reception: Reception = NOTHING_KNOWN
     """Where low traffic is heard."""
+    flown_to: dict[Icao24, Visited] = {}
+    """Where airframes of the watchlist have been, by the flights of OpenSky's that are kept."""
 
 
 class Heard(Struct, frozen=True):

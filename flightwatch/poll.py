@@ -105,7 +105,7 @@ def poll_once(
     try:
         fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
         poll = _merged(fetched, started_at)
-        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(), watchlist, airports)
+        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(watchlist), watchlist, airports)
         if found.why is not None:
             raise BadAnswer(f"{found.why}; {ADVICE}")
     except SourceError as error:
@@ -261,7 +261,7 @@ def replay(
     """
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
-    memory = Memory() if store is None else PollLog(store).memory()
+    memory = Memory() if store is None else PollLog(store).memory(watchlist)
     for poll in polls:
         found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
         if found is NOTHING:

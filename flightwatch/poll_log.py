@@ -1,17 +1,20 @@
 """How past polls went: their spacing, what they cost, when nobody watched, and since when they look for whom."""
 
 import sqlite3
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 import msgspec
 
 from flightwatch.listening import Memory, Usual
 from flightwatch.model import Icao24, Query, instant
+from flightwatch.past.flights import Flight, arrivals
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.schema import instant_or_none, unix
 from flightwatch.sight import patience
 from flightwatch.spans import Span
 from flightwatch.store import Store
+from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.reception import NOTHING_KNOWN, Counts, Reception
 from flightwatch.watched import Watchlist, admits
 
@@ -27,10 +30,14 @@ LOOKED_BACK = timedelta(days=2)
 REVIEWED = 720
 """Most polls that are looked through for that: half a day of them at one a minute, 8 ms."""
 
+RECALLED = 1000
+"""Most days and nights with flights, of all airframes of the watchlist together, that are read before a poll: some 10 ms."""
+
 _ASKED = msgspec.json.Decoder(tuple[Query, ...])
 _QUESTION = msgspec.json.Decoder(Query)
 _KNOWN = msgspec.json.Decoder(tuple[int, list[tuple[int, int, int, tuple[int, int, int, int]]]])
 _USUAL = msgspec.json.Decoder(Usual)
+_FLIGHTS = msgspec.json.Decoder(list[Flight])
 _BALANCES = msgspec.json.Decoder(tuple[int | None, ...])
 
 
@@ -70,15 +77,29 @@ class PollLog:
             ]
         return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
-    def memory(self) -> Memory:
-        """What earlier polls have taught of the answers, as far as it is remembered."""
+    def memory(self, watchlist: Watchlist) -> Memory:
+        """What earlier polls have taught of the answers, and where airframes of the watchlist have been, as far as it is kept."""
         with self._store.reading() as db:
             usual = db.execute("SELECT question, usual FROM usual").fetchall()
             known = db.execute("SELECT at, known FROM reception").fetchone()
         return Memory(
             {_QUESTION.decode(question): _USUAL.decode(each) for question, each in usual},
             NOTHING_KNOWN if known is None else _reception(*known),
+            self._flown_to(watchlist),
         )
+
+    def _flown_to(self, watchlist: Watchlist) -> dict[Icao24, Visited]:
+        """Where airframes of the watchlist have been, by the newest flights of OpenSky's that are kept."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT icao24, flights FROM flights WHERE icao24 IN (SELECT value FROM json_each(?)) AND flights != x'5b5d' "
+                "ORDER BY day DESC LIMIT ?",
+                (msgspec.json.encode([*watchlist.aircraft_by_icao24]).decode(), RECALLED),
+            ).fetchall()
+        kept = defaultdict[Icao24, list[Flight]](list)
+        for icao24, flown in rows:
+            kept[icao24] += _FLIGHTS.decode(flown)
+        return {icao24: fields for icao24, flown in kept.items() if (fields := arrivals(flown))}
 
     def began(self) -> datetime | None:
         """When the first poll of all began; None: there was none."""

@@ -150,7 +150,7 @@ def test_a_poll_in_which_nobody_listened_moves_nothing(
     polls = [raw(*sky) for sky in (*crowded, *silent, sane)]
     with Store(tmp_path / "replayed.db") as copy:
         assert list(replay(polls, WATCHLIST, AIRPORTS, copy, lambda at, why: noted.append((at, why)))) == live
-        assert (copy.tracks(), PollLog(copy).memory()) == (store.tracks(), PollLog(store).memory())
+        assert (copy.tracks(), PollLog(copy).memory(WATCHLIST)) == (store.tracks(), PollLog(store).memory(WATCHLIST))
     assert noted == [(instant(time), SAID[failing].removesuffix(ADVICE)) for time, _ in silent]
 
 

@@ -35,6 +35,7 @@ from flightwatch.tracking.way_down import reversed_motion
 JET = Aircraft(is_rotary=False, needs_m=AIRLINER_RUNWAY_M)
 AROUND_PYONGYANG = Box(37.0, 123.0, 41.5, 128.5)
 AROUND_NAIROBI = Box(-3.5, 34.5, 1.0, 39.5)
+LISTED = watched(aircraft=["RA-86559"])
 
 
 def row(code: str, at: int, height_m: float, number: int = 0) -> StateVector:
@@ -180,8 +181,8 @@ def test_kept_in_the_database(tmp_path: Path) -> None:
     ]
     with Store(tmp_path / "kept.db") as store:
         for poll in polls:
-            list(replay([poll], watched(aircraft=["RA-86559"]), AIRPORTS, store))
-        kept = PollLog(store).memory().reception
+            list(replay([poll], LISTED, AIRPORTS, store))
+        kept = PollLog(store).memory(LISTED).reception
     known = NOTHING_KNOWN
     for poll in polls:
         known = learned(known, poll.vectors, poll.coverage, round(poll.at.timestamp()))

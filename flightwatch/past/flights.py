@@ -16,6 +16,7 @@ should a whole day count as "1 - 2 partitions" all the same, they cost 60 a day,
 The newest are asked first, so that credits that run out leave the oldest days unknown.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
@@ -47,6 +48,13 @@ that came earlier is asked again later."""
 
 TRACK_AGE_S: Final = 30 * DAY_S
 """``/tracks`` goes back no further, s."""
+
+NEAR_M, LOW_M = 10_000.0, 1_000.0
+"""How far from a field and how high over it the last position may be, m, for an arrival there: OpenSky names the nearest airport
+within 30 km and 2,500 m, and above 4,000 ft that is mostly another than the right one (see ``flight_ends.py``)."""
+
+MOST_FIELDS = 20
+"""Fields that are told of an airframe's arrivals: those where it came most often."""
 
 Seconds = Annotated[int, Meta(ge=0, lt=4_102_444_800)]
 """Unix seconds before 2100: an instant from there on is garbage, or milliseconds."""
@@ -199,6 +207,22 @@ def in_order(flights: Iterable[Flight]) -> list[Flight]:
         elif flight.last_seen - flight.first_seen > kept[-1].last_seen - kept[-1].first_seen:
             kept[-1] = flight
     return kept
+
+
+def arrivals(flights: Iterable[Flight]) -> tuple[tuple[str, int], ...]:
+    """The fields where flights came down and how often, the most frequent first: ``airport.icao`` as OpenSky has it.
+
+    Only arrivals that were heard near the field count. Of flights that overlap one does.
+    """
+    fields = Counter(
+        flight.est_arrival_airport for flight in in_order(flights) if flight.est_arrival_airport and _was_near(flight)
+    )
+    return tuple(sorted(fields.items(), key=lambda each: (-each[1], each[0]))[:MOST_FIELDS])
+
+
+def _was_near(flight: Flight) -> bool:
+    away, above = flight.est_arrival_airport_horiz_distance, flight.est_arrival_airport_vert_distance
+    return away is not None and above is not None and 0.0 <= away <= NEAR_M and abs(above) <= LOW_M
 
 
 def in_turn(asked: Mapping[Icao24, Sequence[Window]]) -> list[tuple[Window, Icao24]]:

@@ -19,6 +19,9 @@ from flightwatch.registration import registrations_of
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, JET_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M, longest_m
 from flightwatch.tracking.weights import FIELD_WEIGHTS
 
+Visited = tuple[tuple[str, int], ...]
+"""``airport.icao`` of fields, and how often an airframe was there."""
+
 Role = Literal["airline", "business", "state"]
 Kind = Literal["airline", "business", "state", "jet", "turboprop", "light"]
 
@@ -72,8 +75,8 @@ class Aircraft(Struct, frozen=True):
     """Greatest altitude of this flight, m."""
     passes: int = 0
     """How often it has come low over a field in this flight and gone up again; one is as good as many."""
-    been: tuple[tuple[str, int], ...] = ()
-    """``airport.icao`` of the fields where this airframe is known to have been, and how often."""
+    been: Visited = ()
+    """Where this airframe is known to have been."""
 
     @property
     def shortest_stay_s(self) -> int:

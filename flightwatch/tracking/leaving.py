@@ -8,6 +8,7 @@ from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, Basis, Share, StateVector, instant
 from flightwatch.tracking import events
+from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.arrival import open_visit, shares
 from flightwatch.tracking.belief import MOST_SURE, TOLD
 from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
@@ -171,7 +172,7 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
     return Step(gone if report.on_ground else fly_on(gone, report, airports), (said,), (closed,))
 
 
-def _been(track: Track, visit: Visit) -> tuple[tuple[str, int], ...]:
+def _been(track: Track, visit: Visit) -> Visited:
     """Where the airframe has been and how often, with this visit; the fields it was at last come last."""
     if visit.airport is None:
         return track.been

@@ -15,6 +15,7 @@ from flightwatch.model import Box, Coverage, Event, Icao24, Poll, StateVector, s
 from flightwatch.registration import registration_of
 from flightwatch.routing import thresholds
 from flightwatch.tracking.advance import advance
+from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.contact import VEHICLES
 from flightwatch.tracking.events import reminder
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
@@ -64,8 +65,12 @@ def look(
     watchlist: Watchlist,
     airports: Airports,
     reception: Reception = NOTHING_KNOWN,
+    flown_to: Mapping[Icao24, Visited] = {},
 ) -> Look:
-    """Move every followed airframe on by one poll. ``tracks`` and ``reception`` are what the last look left."""
+    """Move every followed airframe on by one poll. ``tracks`` and ``reception`` are what the last look left.
+
+    ``flown_to``: where OpenSky says that airframes of the watchlist have been.
+    """
     now = round(poll.at.timestamp())
     reception = learned(reception, poll.vectors, poll.coverage, now)
     rules = rules_of(watchlist, reception)
@@ -75,7 +80,7 @@ def look(
     visits: list[Visit] = []
     areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watchlist.airports]
     sky = Sky(poll.vectors, now)
-    for before, report in _followed(tracks, poll, watchlist, areas):
+    for before, report in _followed(tracks, poll, watchlist, areas, flown_to):
         step = advance(before, report, poll.at, airports, rules, sky)
         listed = before.icao24 in watchlist.aircraft_by_icao24
         if listed or step.track.visit is None or _at_watched(step.track.visit, rules):
@@ -113,7 +118,11 @@ def _reminders(
 
 
 def _followed(
-    tracks: Mapping[Icao24, Track], poll: Poll, watchlist: Watchlist, areas: Sequence[tuple[Box, WatchedAirport]]
+    tracks: Mapping[Icao24, Track],
+    poll: Poll,
+    watchlist: Watchlist,
+    areas: Sequence[tuple[Box, WatchedAirport]],
+    flown_to: Mapping[Icao24, Visited],
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Each followed airframe with its report, or with None when its absence is a silence."""
     heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
@@ -125,7 +134,7 @@ def _followed(
         known = tracks.get(icao24)
         listed = watched.get(icao24)
         if listed is not None:
-            yield known or Track(icao24, listed.registration), report
+            yield _recalling(known or Track(icao24, listed.registration), flown_to), report
         elif known is not None:
             yield known, report
         elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
@@ -134,7 +143,13 @@ def _followed(
     vehicles = {report.icao24 for report in poll.vectors if report.category in VEHICLES} if tracks else set()
     for icao24 in sorted(tracks.keys() - heard.keys() - vehicles - poll.unfit):
         if is_silence(tracks[icao24], poll.coverage, now):
-            yield tracks[icao24], None
+            yield _recalling(tracks[icao24], flown_to) if icao24 in watched else tracks[icao24], None
+
+
+def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
+    """The track of a listed airframe with where it has flown to. A belief that was made before stays as it is."""
+    known = flown_to.get(track.icao24, ())
+    return track if track.flown_to == known else replace(track, flown_to=known)
 
 
 def is_silence(track: Track, coverage: Coverage, now: int) -> bool:

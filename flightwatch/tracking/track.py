@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from flightwatch.address_states import state_of
 from flightwatch.airports import Airports
 from flightwatch.model import Airport, Event, Icao24, Origin, StateVector, instant
-from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, role_of
+from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, Visited, role_of
 from flightwatch.tracking.belief import Belief, believe, origins
 from flightwatch.tracking.contact import DRIFTING, surroundings
 from flightwatch.tracking.events import place_of
@@ -128,8 +128,10 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Whether most of the gap before it was seen down was ours: nobody asked."""
     flown: StateVector | None = None
     """Its last report in the air before the landing that opened the visit; None: none, or it was not seen down."""
-    been: tuple[tuple[str, int], ...] = ()
-    """``airport.icao`` of the fields where it has been, and how often."""
+    been: Visited = ()
+    """Where it ended a visit that this database knows of."""
+    flown_to: Visited = ()
+    """Where OpenSky says that it has been, as far as it was asked."""
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -208,8 +210,16 @@ def aircraft_of(track: Track) -> Aircraft:
         has_flight_number=FLIGHT_NUMBER.match(track.callsign or "") is not None,
         highest_m=track.highest_m,
         passes=track.passes,
-        been=track.been,
+        been=_been(track),
     )
+
+
+def _been(track: Track) -> Visited:
+    """Where it has been by either source: a visit of ours may be a flight of OpenSky's, so the larger count of a field holds."""
+    if not track.flown_to:
+        return track.been
+    ours, theirs = dict(track.been), dict(track.flown_to)
+    return tuple((icao, max(ours.get(icao, 0), theirs.get(icao, 0))) for icao in {**ours, **theirs})
 
 
 def belief_of(track: Track, airports: Airports, rules: Rules) -> Belief:
