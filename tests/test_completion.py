@@ -5,6 +5,7 @@ import resource
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ from flightwatch.visits import Visit
 
 QUICK_S = 2.0
 """Most that a completion may take here, s: a third of a second of processor time where nobody else uses the machine."""
+
+
+PATIENT_S = 5.0
+"""How long SQLite waits for who holds a database where nobody says otherwise, s."""
 
 
 def offered(program: Program, line: str) -> list[str]:
@@ -100,8 +105,10 @@ def test_a_watchlist_and_a_database_that_cannot_be_read(program: Program) -> Non
 
 
 def test_it_is_quick(watcher: Program) -> None:
+    """With the start of Python, as a shell has it."""
+    started = replace(watcher, warm=None)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    offered(watcher, "flightwatch history RA")
+    offered(started, "flightwatch history RA")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < QUICK_S
 
@@ -153,13 +160,13 @@ def test_a_database_that_somebody_holds(program: Program, store: Store) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        started = time.monotonic()
+        began = time.monotonic()
         assert subjects("", store.path, program.watchlist) == [
             ("FNJ", "Pyongyang Sunan International Airport"),
             ("RA-86559", "Il-62M, Russian Air Force"),
             ("ZKPY", "Pyongyang Sunan International Airport"),
         ]
-        assert time.monotonic() - started < QUICK_S
+        assert time.monotonic() - began < PATIENT_S
 
 
 def test_a_damaged_row(store: Store) -> None:
