@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from conftest import RICH, Program, installed, mail_alerts, show
+from conftest import RICH, Program, mail_alerts, show
 from opensky_server import TIME, OpenSkyServer, row, status
 from reports import AIRPORTS
 from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
@@ -52,12 +52,6 @@ TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""
 
 
-@pytest.fixture
-def bare_program(tmp_path: Path) -> Program:
-    """Python starts for each command, as it does for cron."""
-    return installed(tmp_path)
-
-
 def cron(program: Program, server: OpenSkyServer, skies: Iterable[Sky], *options: str) -> list[str]:
     """Poll each of these skies in a process of its own; give what each prints."""
     printed = []
@@ -83,7 +77,8 @@ def polled(program: Program, server: OpenSkyServer, source: OpenSky, skies: Iter
 
 
 def test_a_visit_that_was_seen(program: Program, server: OpenSkyServer) -> None:
-    """One alert when it lands, one when it leaves, no word else; the history in every form."""
+    """One alert when it lands, one when it leaves, no word else; the history in every form. Each command starts Python."""
+    program.warm = None
     printed = cron(program, server, seen_visit())
     assert [number for number, text in enumerate(printed) if text] == [TOUCHDOWN, 8]
     assert printed[TOUCHDOWN] == LANDED
