@@ -23,7 +23,7 @@ from flightwatch.store import Store
 from flightwatch.subject import Subject
 from flightwatch.visits import Visit, came, gone_by, may_be_there
 from flightwatch.watched import Watchlist
-from flightwatch.words.phrases import called, percent, utc
+from flightwatch.words.phrases import called, counted, is_or_are, percent, utc
 from flightwatch.words.reasons import reason
 from flightwatch.words.whereabouts import nickname
 
@@ -173,7 +173,7 @@ def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[s
             landed = f"{called(visit.icao24, visit.registration)} landed{where} {when}"
             lines.append(f"{landed}: inferred, {percent(visit.arrival.confidence)} sure; {why}")
     if (older := len(inferred) - EXPLAINED) > 0:
-        lines.append(f"{older:,} older inferred landing{'s are' if older > 1 else ' is'} not explained here")
+        lines.append(f"{counted(older, 'older inferred landing')} {is_or_are(older)} not explained here")
     return lines
 
 
@@ -229,11 +229,7 @@ def context_line(
     watched = [visit for visit in visits if not visit.is_estimate]
     said = []
     if guesses := len(visits) - len(watched):
-        some = (
-            f"{f'{guesses:,}' if watched else 'all'} of them {'is' if guesses == 1 else 'are'} "
-            if len(visits) > 1
-            else "it is "
-        )
+        some = f"{f'{guesses:,}' if watched else 'all'} of them {is_or_are(guesses)} " if len(visits) > 1 else "it is "
         source = "" if subject.icao24s else f", from the flights of {len(archive.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
     said.append(extent_line(extent, watched, now, which))

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.visits import Visit, came, left
-from flightwatch.words.phrases import counted
+from flightwatch.words.phrases import counted, is_or_are
 
 
 class Selection(Struct, frozen=True):
@@ -57,7 +57,7 @@ def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True)
     left_out = len(selected(found, Selection(which.since, which.until))) - len(every)
     if not is_all:
         return f"{line}; inferred ones, if any, are left out"
-    return f"{line}; {left_out:,} inferred {'is' if left_out == 1 else 'are'} left out" if left_out else line
+    return f"{line}; {left_out:,} inferred {is_or_are(left_out)} left out" if left_out else line
 
 
 def _touches(visit: Visit, which: Selection) -> bool:

@@ -14,7 +14,7 @@ from flightwatch.tracking.track import Track
 from flightwatch.visits import Visit, came, left
 from flightwatch.watched import WatchedAircraft, Watchlist, admits, wanted
 from flightwatch.words.described import describe
-from flightwatch.words.phrases import clean, length, short, utc
+from flightwatch.words.phrases import ago, clean, short, utc
 from flightwatch.words.sentence import title
 from flightwatch.words.standing import in_air, last_heard, last_recorded, on_ground
 
@@ -171,11 +171,11 @@ def _polling(
     if last is None:
         yield "never polled", "run flightwatch poll"
         return
-    yield "last good poll", f"{utc(good_at)}, {_ago(good_at, now)}" if good_at else "none yet"
+    yield "last good poll", f"{utc(good_at)}, {ago(good_at, now)}" if good_at else "none yet"
     if last.is_idle:
-        yield f"the last poll, {_ago(last.started_at, now)}", clean(last.outcome)
+        yield f"the last poll, {ago(last.started_at, now)}", clean(last.outcome)
     elif last.at is None:
-        yield f"the last poll failed {_ago(last.started_at, now)}", clean(last.outcome)
+        yield f"the last poll failed {ago(last.started_at, now)}", clean(last.outcome)
     if last.skipped:
         yield "rows that could not be read", f"{last.skipped:,} in the last poll"
     if last.credits_remaining is not None:
@@ -186,11 +186,6 @@ def _polling(
             yield "undelivered alerts", f"{owed.waiting:,} for {owed.channel}{why}"
         if owed.given_up:
             yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up:,} for {owed.channel}{why}"
-
-
-def _ago(at: datetime, now: datetime) -> str:
-    """How long ago; OpenSky's clock may be ahead of ours."""
-    return f"{length(max(now - at, timedelta(0)))} ago"
 
 
 def _heard(track: Track | None) -> Track | None:

@@ -22,8 +22,9 @@ from rich.text import Text
 from flightwatch.visits import Dwell, Moment, Visit, dwell_so_far
 from flightwatch.words.described import Alert
 from flightwatch.words.facts import facts, links
-from flightwatch.words.phrases import RANGE, WORTH_A_WORD, clean, duration, dwell_in_brief, percent
+from flightwatch.words.phrases import clean, duration, percent
 from flightwatch.words.sentence import headline, sentence
+from flightwatch.words.stays import at_most, length_told
 from flightwatch.words.whereabouts import brief_name, codes
 
 if TYPE_CHECKING:
@@ -184,19 +185,14 @@ def _moment(moment: Moment | None) -> str:
 
 def _stay(dwell: Dwell) -> list[str]:
     """``about 46 h 39 min``, and its range where it has one."""
-    least = f"at least\n{duration(dwell.shortest)}" if dwell.shortest > WORTH_A_WORD else "unknown"
-    if dwell.longest is None:
-        return [least]
-    most = f"at most {_short(dwell.longest)}"
-    if dwell.best is None:
-        return [f"{least},", most] if dwell.shortest > WORTH_A_WORD else [most]
-    if dwell.longest - dwell.shortest <= RANGE:
-        return [dwell_in_brief(dwell)]
-    is_open_below = dwell.shortest <= WORTH_A_WORD
-    return [
-        dwell_in_brief(dwell),
-        most if is_open_below else f"{_short(dwell.shortest)} to {_short(dwell.longest)}",
-    ]
+    told = length_told(dwell)
+    least = f"at least\n{duration(told.least)}" if told.least else None
+    most = at_most(_short(told.most)) if told.most is not None else None
+    if told.best is None:
+        return [f"{least},", most] if least and most else [least or most or "unknown"]
+    if told.least and told.most is not None:
+        most = f"{_short(told.least)} to {_short(told.most)}"
+    return [told.best, *([most] if most else [])]
 
 
 def _short(length: timedelta) -> str:

@@ -11,12 +11,11 @@ from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, mom
 from flightwatch.model import Event, Origin, Place, Share
 from flightwatch.poll import replay
 from flightwatch.sources.recorded import Recording
-from flightwatch.visits import Dwell
 from flightwatch.watched import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
 from flightwatch.words.described import describe
 from flightwatch.words.facts import facts, lines, links
 from flightwatch.words.notices import brief, subject
-from flightwatch.words.phrases import clean, duration, dwell_text, percent
+from flightwatch.words.phrases import clean, duration, percent
 from flightwatch.words.record import NO_RECORD, Context
 from flightwatch.words.sentence import sentence, title
 
@@ -276,24 +275,6 @@ def test_what_is_inferred_is_never_certain(confidence: float, said: str) -> None
 )
 def test_durations(minutes: float, said: str) -> None:
     assert duration(timedelta(minutes=minutes)) == said
-
-
-@pytest.mark.parametrize(
-    ("shortest", "longest", "said"),
-    [
-        (59, 61, "1 h 00 min"),
-        (59, 62, "about 1 h 00 min"),
-        (50, 65, "about 1 h 00 min"),
-        (50, 66, "about 1 h 00 min (between 50 min and 1 h 06 min)"),
-        (0, 66, "about 1 h 00 min (at most 1 h 06 min)"),
-        (50, None, "at least 50 min"),
-        (0.2, None, "unknown"),
-    ],
-)
-def test_a_dwell_is_a_range_when_its_ends_are(shortest: float, longest: int | None, said: str) -> None:
-    best = None if longest is None else timedelta(hours=1)
-    bounds = timedelta(minutes=shortest), None if longest is None else timedelta(minutes=longest)
-    assert dwell_text(Dwell(best, *bounds)) == said
 
 
 @pytest.mark.parametrize(

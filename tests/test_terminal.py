@@ -164,6 +164,13 @@ def test_what_opensky_estimates(arrival: Moment, departure: Moment, lines: list[
     assert max(map(len, found)) <= 80
 
 
+def test_a_stay_of_less_than_a_minute() -> None:
+    """It was gone again by then, at the most: which is said once."""
+    lines = "\n".join(table(visit(arrival=moment("2023-09-26T01:52"), departure=nobody_knows("2023-09-26T01:52"))))
+    assert "less than 1 min" in lines
+    assert "at most" not in lines
+
+
 def test_only_the_place_is_ever_broken() -> None:
     """A long tail number, a long stay and a long name still fit in 80 columns."""
     long = visit(registration="9XR-LONG", departure=moment("2024-03-28T00:31", minutes=9, confidence=0.93))

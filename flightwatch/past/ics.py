@@ -9,8 +9,9 @@ from datetime import datetime
 from flightwatch.errors import UsageError, adding
 from flightwatch.model import Icao24
 from flightwatch.visits import Moment, Visit, came, dwell_so_far
-from flightwatch.words.phrases import called, dwell_text, percent, short, utc
-from flightwatch.words.whereabouts import codes, nickname
+from flightwatch.words.phrases import called, short, utc
+from flightwatch.words.stays import dwell_text, how_end_is_known
+from flightwatch.words.whereabouts import codes, coordinates, nickname
 
 PRODUCT = "-//flightwatch//flightwatch//EN"
 
@@ -63,10 +64,10 @@ def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
 
 def _summary(visit: Visit, label: str | None) -> str:
     """``RA-86559 (Il-62M) at Pyongyang Sunan FNJ (inferred, 93 % sure, end unknown)``."""
-    spot = nickname(visit.airport) if visit.airport else f"{visit.latitude:.3f}, {visit.longitude:.3f}"
+    spot = nickname(visit.airport) if visit.airport else coordinates(visit.latitude, visit.longitude)
     arrival, departure = visit.arrival, visit.departure
     remarks = [
-        *([f"{_how(arrival)}, {percent(arrival.confidence)} sure"] if arrival.basis == "inferred" else []),
+        *([how_end_is_known(arrival)] if arrival.basis == "inferred" else []),
         *(["arrival unknown"] if arrival.at is None else []),
         *(["end unknown"] if departure and departure.at is None else []),
     ]
@@ -80,15 +81,10 @@ def _description(visit: Visit, now: datetime) -> list[str]:
     return [
         f"first heard there {utc(arrival.latest)}" if is_found else _end("landed" if arrival.at else "came", arrival),
         "still there, as far as is known" if left is None else _end("left", left),
-        f"time on the ground {dwell_text(dwell_so_far(visit, now))}",
+        f"time on the ground {dwell_text(dwell_so_far(visit, now)) or 'unknown'}",
         f"icao24 {short(visit.icao24)}" + (f", callsign {short(visit.callsign).strip()}" if visit.callsign else ""),
         *([f"airport {codes(visit.airport)}"] if visit.airport else []),
     ]
-
-
-def _how(end: Moment) -> str:
-    """How an end that was not observed is known."""
-    return "estimated by OpenSky" if end.source == "opensky" else "inferred"
 
 
 def _end(word: str, moment: Moment) -> str:
@@ -99,7 +95,7 @@ def _end(word: str, moment: Moment) -> str:
     if not moment.is_known:
         since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""
         return f"{since}not known whether or when it {word}"
-    sure = "observed" if moment.basis == "observed" else f"{_how(moment)}, {percent(moment.confidence)} sure"
+    sure = how_end_is_known(moment)
     latest = utc(moment.latest)
     bounds = f"between {utc(moment.earliest)} and {latest}" if moment.earliest else f"before {latest}"
     if moment.at is None:

@@ -9,7 +9,8 @@ from typing import Final
 from flightwatch.past.formats import VisitRow
 from flightwatch.past.summary import Stretch, Summary
 from flightwatch.visits import Dwell
-from flightwatch.words.phrases import called, counted, dwell_in_brief, length, percent, short, utc
+from flightwatch.words.phrases import called, counted, length, percent, short, utc
+from flightwatch.words.stays import dwell_in_brief
 
 MOST_MONTHS: Final = 36
 """Bars for months at the most; for a longer time a bar is a year."""
@@ -161,5 +162,5 @@ def _stay(visit: VisitRow) -> str:
     still = " so far" if visit.departure_basis is None else ""
     guess = "OpenSky's estimate" if visit.source == "opensky" else "inferred"
     sure = f" ({guess}, {percent(visit.arrival_confidence)} sure)" if is_inferred else ""
-    stay = "length unknown" if stay == "unknown" else f"{stay}{still}"
-    return f"{stay}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"
+    lasted = f"{stay}{still}" if stay else "length unknown"
+    return f"{lasted}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"

@@ -6,7 +6,7 @@ from typing import Final
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.visits import Visit
-from flightwatch.words.whereabouts import nearest_known, nickname, off
+from flightwatch.words.whereabouts import coordinates, nearest_known, nickname, off
 
 SAME_PLACE_KM: Final = 10.0
 """Places without an airport that are nearer to one another than this are taken for one: where an aircraft was lost is not
@@ -19,7 +19,7 @@ def place_name(visit: Visit, airports: Airports) -> str:
         return nickname(airports.find(visit.airport.icao) or visit.airport)
     near = nearest_known(airports, visit.latitude, visit.longitude)
     if near is None:
-        return f"{visit.latitude:.3f}, {visit.longitude:.3f}"
+        return coordinates(visit.latitude, visit.longitude)
     return off(near, visit.latitude, visit.longitude)
 
 
@@ -35,7 +35,7 @@ def place_names(visits: Sequence[Visit], airports: Airports) -> list[str]:
         if same is None:
             same = place_name(visit, airports)
             if any(name == same for *_, name in unnamed):
-                same = f"{same} ({here[0]:.3f}, {here[1]:.3f})"
+                same = f"{same} ({coordinates(*here)})"
             unnamed.append((*here, same))
         names.append(same)
     return names

@@ -14,9 +14,10 @@ from flightwatch.airports import Airports
 from flightwatch.ids import departure_id
 from flightwatch.model import Airport, Event
 from flightwatch.visits import Moment, Visit, dwell, unknown
-from flightwatch.words.phrases import clean, dwell_text, percent, short
+from flightwatch.words.phrases import clean, short
 from flightwatch.words.reasons import reason
-from flightwatch.words.whereabouts import began_at, came_from, codes, nearest_known, off, place
+from flightwatch.words.stays import dwell_parts, how_end_is_known
+from flightwatch.words.whereabouts import began_at, came_from, codes, coordinates, nearest_known, off, place
 
 COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "where", "how it is known")
 INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")
@@ -146,10 +147,8 @@ def _bound(at: datetime, beside: datetime) -> str:
 def _stayed(visit: Visit, looked_at: datetime | None) -> str:
     # Nobody knows for how long after the last look it was there.
     until = looked_at or visit.arrival.latest
-    whole = dwell_text(dwell(visit.arrival, visit.departure or unknown(until, until)))
-    said, _, bounds = whole.partition(" (")
-    between = f"<small>{text(bounds.removesuffix(')'))}</small>" if bounds else ""
-    return text(_NOT_KNOWN if said == "unknown" else said) + between
+    length, between = dwell_parts(dwell(visit.arrival, visit.departure or unknown(until, until)))
+    return text(length or _NOT_KNOWN) + (f"<small>{text(between)}</small>" if between else "")
 
 
 def _aircraft(visit: Visit) -> str:
@@ -166,7 +165,7 @@ def _where(visit: Visit, airport: Airport | None, airports: Airports, landing: E
     if visit.airport is None:
         near = nearest_known(airports, visit.latitude, visit.longitude)
         spot = f"<small>{text(off(near, visit.latitude, visit.longitude))}</small>" if near else ""
-        return f"no airport named{spot}<small>{visit.latitude:.3f}, {visit.longitude:.3f}</small>{came}"
+        return f"no airport named{spot}<small>{coordinates(visit.latitude, visit.longitude)}</small>{came}"
     # A field that the table does not know (any more) is written as it was recorded.
     name = place(airport) if airport else f"{short(visit.airport.name)} ({codes(visit.airport)})"
     return text(name) + came
@@ -185,7 +184,6 @@ def _known(what: str, moment: Moment | None, event: Event | None, airport: Airpo
         return ""
     if moment.basis == "observed":
         return f"<div>{what} observed</div>"
-    how = "estimated by OpenSky" if moment.source == "opensky" else "inferred"
     why = None if event is None else reason(event, airport)
     because = f"<small>{text(why)}</small>" if why else ""
-    return f"<div>{text(f'{what} {how}, {percent(moment.confidence)} sure')}{because}</div>"
+    return f"<div>{text(f'{what} {how_end_is_known(moment)}')}{because}</div>"

@@ -12,10 +12,11 @@ from urllib.parse import quote
 from flightwatch.model import Airport, EventType
 from flightwatch.words.described import Alert
 from flightwatch.words.naming import is_stranger, registered_in, who
-from flightwatch.words.phrases import dwell_text, short, utc
+from flightwatch.words.phrases import short, utc
 from flightwatch.words.reasons import contradiction, reason
 from flightwatch.words.record import company, not_watched, stays_before_last, which_visit
 from flightwatch.words.sentence import UNNAMED, has_bounds, is_about, sentence, stay
+from flightwatch.words.stays import dwell_text
 from flightwatch.words.sureness import (
     how_known,
     instead,
@@ -141,7 +142,7 @@ def _stayed(alert: Alert) -> str | None:
     if length is None:
         return None
     told = dwell_text(length)
-    if told == "unknown":
+    if told is None:
         return "for how long is not known"
     return f"{told}{' so far' if alert.event.type == 'reminder' else ''}"
 

@@ -11,7 +11,6 @@ from typing import Final
 import msgspec
 
 from flightwatch.model import Icao24
-from flightwatch.visits import Dwell
 from flightwatch.watched import Units
 
 NEVER_SAY_CERTAIN: Final = 0.99
@@ -104,38 +103,17 @@ def length(time: timedelta) -> str:
     return duration(time) if time < IN_DAYS else f"{time / timedelta(days=1):,.0f} days"
 
 
+def ago(at: datetime, now: datetime) -> str:
+    """``14 h 05 min ago``; OpenSky's clock may be ahead of ours."""
+    return f"{length(max(now - at, timedelta(0)))} ago"
+
+
 def height(metres: float, units: Units) -> str:
     """``5,950 m`` or ``19,500 ft``: to ten metres or a hundred feet, as aviators say it."""
     # Nought is added as what is just below it is rounded to minus nought.
     if units == "feet":
         return f"{round(metres / METRES_A_FOOT, -2) + 0.0:,.0f} ft"
     return f"{round(metres, -1) + 0.0:,.0f} m"
-
-
-def dwell_text(dwell: Dwell) -> str:
-    """A dwell in words: "about" where its bounds are further apart than `EXACT`, and a range where they are than `RANGE`.
-
-    ``unknown`` where it has no bound. A lower bound of less than a minute says nothing and is left out.
-    """
-    least = duration(dwell.shortest) if dwell.shortest > WORTH_A_WORD else None
-    if dwell.longest is None:
-        return f"at least {least}" if least else "unknown"
-    most = _at_most(dwell.longest)
-    if dwell.best is None:
-        return f"at least {least}, {most}" if least else most
-    if dwell.longest - dwell.shortest <= RANGE:
-        return (duration if dwell.longest - dwell.shortest <= EXACT else about)(dwell.best)
-    return f"{about(dwell.best)} ({f'between {least} and {duration(dwell.longest)}' if least else most})"
-
-
-def _at_most(length: timedelta) -> str:
-    told = duration(length)
-    return told if told == LESS_THAN_A_MINUTE else f"at most {told}"
-
-
-def dwell_in_brief(dwell: Dwell) -> str:
-    """The same without the range: ``about 46 h 39 min``."""
-    return dwell_text(dwell).partition(" (")[0]
 
 
 def utc(at: datetime) -> str:
@@ -167,6 +145,11 @@ def hours(since: datetime, until: datetime, year: int | None = None) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 landing``, ``20,616 credits``: a number of what has a plural in ``s``."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def is_or_are(number: int) -> str:
+    """What follows a number of things."""
+    return "is" if number == 1 else "are"
 
 
 def ordinal(number: int) -> str:

@@ -12,7 +12,7 @@ from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_posi
 from flightwatch.watched import Units
 from flightwatch.words.clocks import Clocks
 from flightwatch.words.phrases import duration, height, short, utc
-from flightwatch.words.whereabouts import away, nickname, spot
+from flightwatch.words.whereabouts import away, coordinates, nickname, spot
 
 MOVING_MS = 1.5
 """Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
@@ -155,7 +155,7 @@ def _no_time(before: StateVector, after: StateVector, gap_s: int, airport: Airpo
 
 def _where(report: StateVector, airport: Airport | None) -> str:
     lat, lon = position(report)
-    return f"at {lat:.3f}, {lon:.3f}" if airport is None else f"{away(airport, lat, lon)} of the airport"
+    return f"at {coordinates(lat, lon)}" if airport is None else f"{away(airport, lat, lon)} of the airport"
 
 
 _Phase = Literal["on the ground", "unknown", "descent", "climb", "level"]

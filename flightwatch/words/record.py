@@ -9,18 +9,8 @@ from msgspec import Struct
 from flightwatch.model import Event, Icao24
 from flightwatch.spans import Span
 from flightwatch.visits import Moment, Visit, dwell
-from flightwatch.words.phrases import (
-    about,
-    called,
-    counted,
-    day,
-    days,
-    duration,
-    dwell_in_brief,
-    hours,
-    ordinal,
-    percent,
-)
+from flightwatch.words.phrases import about, called, counted, day, days, duration, hours, ordinal, percent
+from flightwatch.words.stays import dwell_in_brief
 
 WORTH_A_SINCE: Final = timedelta(days=30)
 """Time since the last visit ended from which "first recorded since" says something."""
@@ -219,8 +209,8 @@ def _when(visit: Visit) -> str:
 
 def _stay(visit: Visit) -> str:
     """``1-2 August 2023, about 35 h 55 min (82 % sure that it landed)``."""
-    length = dwell_in_brief(dwell(visit.arrival, visit.departure)) if visit.departure is not None else "unknown"
-    told = "" if length == "unknown" else f", {length}"
+    length = dwell_in_brief(dwell(visit.arrival, visit.departure)) if visit.departure is not None else None
+    told = f", {length}" if length else ""
     return f"{_when(visit)}{told}{_sure(visit.arrival)}"
 
 

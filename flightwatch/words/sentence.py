@@ -10,8 +10,9 @@ from typing import Final
 from flightwatch.visits import Dwell
 from flightwatch.words.described import Alert
 from flightwatch.words.naming import name, who
-from flightwatch.words.phrases import EXACT, RANGE, dwell_in_brief, hedged
+from flightwatch.words.phrases import EXACT, RANGE, hedged
 from flightwatch.words.reasons import contact, why_not
+from flightwatch.words.stays import dwell_in_brief
 from flightwatch.words.sureness import (
     CORRECT,
     in_brief,
@@ -21,7 +22,7 @@ from flightwatch.words.sureness import (
     sure_of_landing,
     sure_that_not,
 )
-from flightwatch.words.whereabouts import nickname, off
+from flightwatch.words.whereabouts import coordinates, nickname, off
 
 UNNAMED: Final = "an unknown field"
 
@@ -84,7 +85,7 @@ def where(alert: Alert) -> str:
     if alert.latitude is None or alert.longitude is None:
         return "at a place that is not known"
     if alert.near is None:
-        return f"at {alert.latitude:.3f}, {alert.longitude:.3f}"
+        return f"at {coordinates(alert.latitude, alert.longitude)}"
     return f"at a place {off(alert.near, alert.latitude, alert.longitude)}"
 
 
@@ -209,7 +210,7 @@ def _after(alert: Alert) -> str:
     if length is None:
         return ""
     told = dwell_in_brief(length)
-    return "" if told == "unknown" else f" after {told.replace(', ', ' and ')}"
+    return f" after {told.replace(', ', ' and ')}" if told else ""
 
 
 def _contact(alert: Alert) -> str | None:

@@ -1,6 +1,6 @@
 """Where one airframe is, in a sentence: on the ground, in the air, or where it was last heard or recorded."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from flightwatch.airports import Airports
@@ -11,7 +11,8 @@ from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Dwell, Visit, came, dwell_so_far
 from flightwatch.watched import Units, Watchlist
-from flightwatch.words.phrases import dwell_in_brief, height, length, utc
+from flightwatch.words.phrases import ago, height, utc
+from flightwatch.words.stays import dwell_in_brief
 from flightwatch.words.sureness import sure_of_landing
 from flightwatch.words.whereabouts import began_at, came_from, nearest_known, nickname, spot
 
@@ -21,8 +22,6 @@ hour at cruise, which is longer than any descent."""
 
 OVER_KM: Final = 1.0
 """Distance up to which an aircraft is over a field, not on its way there."""
-
-_NOTHING: Final = timedelta(0)
 
 
 def on_ground(track: Track, visit: Visit, airports: Airports, now: datetime, known_until: datetime | None) -> str:
@@ -47,8 +46,8 @@ def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | No
     else:
         stay = dwell_in_brief(dwell_so_far(visit, now))
         is_estimate = visit.arrival.basis == "inferred" and visit.arrival.at is not None
-        stay = f"about {stay}" if is_estimate and stay[0].isdigit() else stay
-    return None if stay == "unknown" else stay
+        stay = f"about {stay}" if is_estimate and stay and stay[0].isdigit() else stay
+    return stay
 
 
 def last_heard(track: Track, airports: Airports, now: datetime, units: Units = "metres") -> str:
@@ -123,4 +122,4 @@ def _towards(track: Track, watchlist: Watchlist) -> str | None:
 
 
 def _ago(track: Track, now: datetime) -> str:
-    return f"{length(max(now - instant(track.heard or 0), _NOTHING))} ago"
+    return ago(instant(track.heard or 0), now)

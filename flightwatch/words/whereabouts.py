@@ -109,9 +109,14 @@ def off(airport: Airport, latitude: float, longitude: float) -> str:
     return f"{away(airport, latitude, longitude)} of {abroad(airport)}"
 
 
+def coordinates(latitude: float, longitude: float) -> str:
+    """``39.224, 125.670``: to 0.1 km."""
+    return f"{latitude:.3f}, {longitude:.3f}"
+
+
 def spot(field: Airport | None, latitude: float, longitude: float) -> str:
     """A place by the field that `nearest_known` gave for it; by its position, ``at 30.000, -40.000``, where that is None."""
-    return f"at {latitude:.3f}, {longitude:.3f}" if field is None else off(field, latitude, longitude)
+    return f"at {coordinates(latitude, longitude)}" if field is None else off(field, latitude, longitude)
 
 
 def nearest_known(airports: Airports, latitude: float, longitude: float) -> Airport | None:
