@@ -16,8 +16,11 @@ Source = Literal["watched", "opensky"]
 """Who tells of an end of a visit: polls, or OpenSky's estimates of where flights began and ended."""
 
 
-class Moment(Struct, frozen=True, gc=False):
-    """When something happened: the best estimate and the bounds that hold it, and how it is known."""
+class Moment(Struct, frozen=True, gc=False, omit_defaults=True):
+    """When something happened: the best estimate and the bounds that hold it, and how it is known.
+
+    What polls found is written without its source, as in the databases of releases before there was one.
+    """
 
     at: datetime | None
     """None: cannot be estimated (an airframe first heard on the ground came at an unknown time)."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,14 @@ VISIT = Visit(
 )
 def test_dwell(arrival: Moment, departure: Moment, stay: Dwell) -> None:
     assert dwell(arrival, departure) == stay
+
+
+def test_a_moment_is_kept_with_its_source() -> None:
+    """What polls found as it always was: databases do not change."""
+    kept = msgspec.json.encode(SEEN)
+    assert msgspec.json.decode(kept).keys() == {"at", "earliest", "latest", "basis", "confidence"}
+    for moment in (SEEN, replace(SEEN, source="opensky")):
+        assert msgspec.json.decode(msgspec.json.encode(moment), type=Moment) == moment
 
 
 moments = st.lists(st.floats(-100, 100), min_size=3, max_size=3).map(lambda three: moment(*sorted(three)))
