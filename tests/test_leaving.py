@@ -11,6 +11,7 @@ from reports import (
     Told,
     above,
     airport,
+    arrival,
     departure,
     parked,
     report,
@@ -18,8 +19,8 @@ from reports import (
 )
 
 from flightwatch.data.build_demo import Flight, duration_s
-from flightwatch.geo import destination
-from flightwatch.model import Event, instant
+from flightwatch.geo import destination, distance_km
+from flightwatch.model import Event, StateVector, instant
 from flightwatch.tracking.belief import MOST_SURE
 from flightwatch.tracking.track import Rules
 
@@ -179,3 +180,53 @@ def test_nothing_that_nobody_saw_is_certain() -> None:
     back, landed, left = climbing(follower, "LTN")
     assert back.confidence <= MOST_SURE
     assert landed.confidence == left.confidence == MOST_SURE
+
+
+# On the same field, or on another that is as near
+
+
+FAR_END = {"AMS": (52.3627, 4.71193), "MAD": (40.5358, -3.5591)}
+"""Runway ends that are 7 km from the reference points of their fields."""
+
+
+def stands(where: tuple[float, float], at: int) -> StateVector:
+    """Make the report of an aircraft that taxies there."""
+    return report(at, latitude=where[0], longitude=where[1], on_ground=True, velocity=5.0, baro_altitude=None)
+
+
+@pytest.mark.parametrize("code", FAR_END)
+def test_seen_at_the_far_end_of_the_field_where_it_was_told_to_be(code: str) -> None:
+    """Seven kilometres from the middle of Schiphol is Schiphol still: confirmed, and nothing told anew."""
+    field = airport(code)
+    assert distance_km(*FAR_END[code], field.latitude, field.longitude) > 6.0
+    follower = Follower()
+    follower.fly(arrival(code, NOON), NOON - HOUR // 2, NOON + 20 * MINUTE, heard=above(1000.0))
+    once = [("landing", "inferred", field.icao)]
+    assert told(follower.events) == once
+    middle = (field.latitude, field.longitude)
+    assert follower.hear(*(stands(w, NOON + HOUR + 300 * n) for n, w in enumerate((FAR_END[code], middle)))) == once
+    (visit,) = follower.visits.values()
+    assert (visit.arrival.basis, visit.is_open) == ("observed", True)
+
+
+@pytest.mark.parametrize("code", FAR_END)
+def test_taxiing_in_from_the_far_end(code: str) -> None:
+    """One visit, from the touchdown to the gate."""
+    field = airport(code)
+    follower = Follower()
+    follower.fly(arrival(code, NOON), NOON - HOUR // 2, NOON - MINUTE)
+    middle = (field.latitude, field.longitude)
+    for n in range(6):
+        there = FAR_END[code] if n < 3 else middle
+        follower.hear(stands(there, NOON + 60 + 120 * n))
+    assert told(follower.events) == [("landing", "observed", field.icao)]
+
+
+def test_seen_on_the_field_beside_the_one_that_was_told() -> None:
+    """North Island is 4 km from San Diego's middle: the landing told there is not confirmed by that."""
+    follower = Follower()
+    follower.fly(arrival("SAN", NOON), NOON - HOUR // 2, NOON + 20 * MINUTE, heard=above(600.0))
+    assert told(follower.events) == [("landing", "inferred", "KSAN")]
+    follower.hear(*(parked("KNZY", NOON + HOUR + 300 * n) for n in range(2)))
+    assert [event.airport.icao for event in follower.events if event.airport][1:] == ["KSAN", "KNZY"]
+    assert told(follower.events)[-1] == ("landing", "observed", "KNZY")

@@ -26,6 +26,7 @@ from flightwatch.tracking.contact import (
 )
 from flightwatch.tracking.doubt import came_late, doubt, goes_on_from_doubt
 from flightwatch.tracking.events import named
+from flightwatch.tracking.field import SEARCH_KM, stands_on
 from flightwatch.tracking.hindsight import FARTHEST_KM, shortest_gap_s
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
@@ -122,7 +123,7 @@ def _on_ground(
 ) -> Step:
     visit = track.visit
     if visit is not None:
-        if _is_there(visit, report):
+        if _is_there(track, visit, report, airports):
             seen = visit
             if visit.arrival.basis == "inferred":
                 seen = named(confirmed(visit, instant(fixed_at(report))), field_of(track, report, airports))
@@ -170,11 +171,19 @@ def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
     )
 
 
-def _is_there(visit: Visit, report: StateVector) -> bool:
-    """Whether a surface report is from the place of the visit, or from a field that an unnamed one may be."""
+def _is_there(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:
+    """Whether a surface report is from the place of the visit, or from a field that an unnamed one may be.
+
+    Runways may be far from the middle of their field, and another field nearer: who was not seen down before may be on that.
+    """
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
-    unnamed = visit.airport is None and visit.arrival.basis == "inferred"
-    return away_km <= (UNNAMED_KM if unnamed else SAME_PLACE_KM)
+    was_seen = visit.arrival.basis == "observed"
+    if visit.airport is None or (was_seen and away_km <= SAME_PLACE_KM):
+        return away_km <= (SAME_PLACE_KM if was_seen else UNNAMED_KM)
+    field = airports.find(visit.airport.icao)
+    if field is not None and away_km <= SEARCH_KM and stands_on(field, *position(report)):
+        return True
+    return away_km <= SAME_PLACE_KM and field_of(track, report, airports) is None
 
 
 def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:

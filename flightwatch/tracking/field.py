@@ -60,6 +60,11 @@ def field_at(latitude: float, longitude: float, airports: Airports, *, needs_m: 
     return None if best is None else best.airport
 
 
+def stands_on(airport: Airport, latitude: float, longitude: float) -> bool:
+    """Whether an aircraft on the ground at this position may stand on this field."""
+    return runway_distance_km(airport, latitude, longitude) <= APRON_KM[airport.kind]
+
+
 def longest_m(airport: Airport) -> int | None:
     """Length of the longest runway; None when no length is known."""
     return max((r.length_m for r in airport.runways if r.length_m is not None), default=None)
