@@ -5,15 +5,16 @@ from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, Told, arrival, departure, in_flight, parked, sent, told
 
 from flightwatch.model import WORLD, StateVector, instant
-from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.watched import AlertRules, WatchedAircraft, Watchlist
 
 Heard = tuple[int, StateVector | None]
 """A poll's time, Unix seconds, and what it hears; None: nothing."""
 
 
-def follow(*reports: Heard) -> list[Told]:
+def follow(*reports: Heard, sure: float = 0.6) -> list[Told]:
     """Poll these one after another; tell what happened where."""
-    chronicle = Chronicle(Watchlist(aircraft=(WatchedAircraft(ICAO24, None, "given"),)))
+    watched = WatchedAircraft(ICAO24, None, "given")
+    chronicle = Chronicle(Watchlist(aircraft=(watched,), alerts=AlertRules(min_confidence=sure)))
     for at, report in reports:
         chronicle.take(Turn(at, () if report is None else (report,), WORLD))
     assert_told(chronicle.watchlist, chronicle.events)
@@ -139,3 +140,22 @@ def test_nor_has_it_the_speed_the_height_and_the_home_of_the_known_one() -> None
     assert "LSZH" not in dict(track.homes)
     assert track.origin is not None
     assert track.origin.at == instant(climbed[0].last_contact)
+
+
+def test_a_landing_after_a_correction_is_another() -> None:
+    """The report that corrected the landing before, and the one that told the next, was the same: so were their ids."""
+    away, back = departure("ZRH", NOON), NOON + 7 * HOUR
+    lost = [(at, in_flight(away, at)) for at in range(NOON + MINUTE, NOON + 37 * MINUTE, 5 * MINUTE)]
+    assert follow(
+        *lost,
+        *silent(NOON + 40 * MINUTE, back - 5 * MINUTE),
+        (back, in_flight(arrival("ZRH", back + 20), back)),
+        *silent(back + 15 * MINUTE, back + HOUR, 15 * MINUTE),
+        sure=0.1,
+    ) == [
+        ("landing", "inferred", "LIRP"),
+        ("retraction", "observed", "LIRP"),
+        ("landing", "inferred", "LIRF"),
+        ("departure", "inferred", "LIRF"),
+        ("landing", "inferred", "LSZH"),
+    ]
