@@ -6,9 +6,11 @@ so a poll that looks up three airports pays for three cells and not for 44,000 f
 """
 
 import zlib
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -33,6 +35,7 @@ _HEADER: Final = (
     f"{' '.join(Airport.__struct_fields__)}; {' '.join(Runway.__struct_fields__)}\n"
 ).encode()
 _CRC_BYTES: Final = 4
+_icao = attrgetter("icao")
 _RANK: Final = {"large": 0, "medium": 1, "small": 2}
 
 
@@ -87,7 +90,8 @@ class Airports:
         icao = code if code in self._index.cell_of else self._index.icao_of.get(code)
         if icao is None:
             return None
-        return next(a for a in self._cell(self._index.cell_of[icao]) if a.icao == icao)
+        cell = self._cell(self._index.cell_of[icao])
+        return cell[bisect_left(cell, icao, key=_icao)]
 
     def closest(self, code: str) -> Airport | None:
         """The largest field whose code two swapped neighbouring letters make of this one; None when there is none.
