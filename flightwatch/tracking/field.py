@@ -83,15 +83,17 @@ def runway_need_m(fastest_ms: float, highest_m: float) -> int:
 
 def runway_distance_km(airport: Airport, latitude: float, longitude: float) -> float:
     """Distance to the nearest runway whose ends are known, else to the reference point, km."""
-    strips = [_strip_distance_km(r, latitude, longitude) for r in airport.runways]
-    return min(
-        (d for d in strips if d is not None),
-        default=distance_km(latitude, longitude, airport.latitude, airport.longitude),
-    )
+    scale = cos(radians(latitude)) * KM_PER_DEGREE
+    strips = [_strip_distance_km(r, latitude, longitude, scale) for r in airport.runways]
+    known = [d for d in strips if d is not None]
+    return min(known) if known else distance_km(latitude, longitude, airport.latitude, airport.longitude)
 
 
-def _strip_distance_km(runway: Runway, latitude: float, longitude: float) -> float | None:
-    """Distance to the segment between the two ends, on a plane: good to metres at these ranges."""
+def _strip_distance_km(runway: Runway, latitude: float, longitude: float, scale: float) -> float | None:
+    """Distance to the segment between the two ends, on a plane: good to metres at these ranges.
+
+    ``scale`` is km in a degree of longitude.
+    """
     if (
         runway.le_latitude is None
         or runway.le_longitude is None
@@ -99,14 +101,13 @@ def _strip_distance_km(runway: Runway, latitude: float, longitude: float) -> flo
         or runway.he_longitude is None
     ):
         return None
-    scale = cos(radians(latitude)) * KM_PER_DEGREE
-
-    def plane(lat: float, lon: float) -> tuple[float, float]:
-        return ((lon - longitude + 180.0) % 360.0 - 180.0) * scale, (lat - latitude) * KM_PER_DEGREE
-
-    ax, ay = plane(runway.le_latitude, runway.le_longitude)
-    bx, by = plane(runway.he_latitude, runway.he_longitude)
+    ax, ay = _east_km(runway.le_longitude, longitude, scale), (runway.le_latitude - latitude) * KM_PER_DEGREE
+    bx, by = _east_km(runway.he_longitude, longitude, scale), (runway.he_latitude - latitude) * KM_PER_DEGREE
     dx, dy = bx - ax, by - ay
     square = dx * dx + dy * dy
     along = 0.0 if square == 0.0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / square))
     return hypot(ax + along * dx, ay + along * dy)
+
+
+def _east_km(longitude: float, origin: float, scale: float) -> float:
+    return ((longitude - origin + 180.0) % 360.0 - 180.0) * scale
