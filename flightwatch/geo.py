@@ -10,6 +10,10 @@ EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = EARTH_RADIUS_KM * radians(1.0)
 """Kilometres in one degree of latitude."""
 
+MOST_KM_PER_DEGREE = 111.3
+"""No great circle is longer than so much for each degree of latitude and of longitude between its ends together, km: a degree
+of either is at most 111.195 km, and the rest is more than rounding can take."""
+
 _POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 

@@ -33,7 +33,7 @@ from flightwatch.tracking.motion import (
     without_spikes,
 )
 from flightwatch.tracking.track import OVER_ALL_M, Rules, Track, fly_on
-from flightwatch.tracking.weighing import on_final
+from flightwatch.tracking.weighing import is_known, on_final
 
 latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
 fields = st.sampled_from(["ZRH", "FNJ", "JFK", "LLMZ", "LPB", "LSZS"]).map(airport)
@@ -65,9 +65,11 @@ def test_a_jump_is_measured_in_doubt_only(here: tuple[float, float], north: floa
 def test_the_fields_around_answer_as_all_fields_do(here: tuple[float, float], radius_km: float) -> None:
     around = surroundings(report(NOON, latitude=here[0], longitude=here[1]), AIRPORTS)
     found = AIRPORTS.within(*here, radius_km)
+    known = [(away_km, f) for away_km, f in found if is_known(f)]
     assert around.fields.within(*here, radius_km) == found
+    assert around.known.within(*here, radius_km) == known
     assert all(around.lowest_m <= f.elevation_m for _, f in found if f.elevation_m is not None)
-    assert all((f.elevation_m or 0.0) <= around.highest_m for _, f in found)
+    assert all((f.elevation_m or 0.0) <= around.highest_m for _, f in known)
 
 
 def test_nobody_is_on_final_above_every_field() -> None:
@@ -107,7 +109,7 @@ def test_a_surface_report_of_what_stood(
 def test_on_final_is_asked_where_it_can_be(there: tuple[tuple[float, float], float | None]) -> None:
     here, height = there
     heard = report(NOON, latitude=here[0], longitude=here[1], baro_altitude=height)
-    asked = on_final(motion([heard]), AIRPORTS)
+    asked = on_final(heard, AIRPORTS)
     assert fly_on(Track(ICAO24), heard, AIRPORTS).circuit == (None if asked is None else asked.icao)
 
 
@@ -145,6 +147,6 @@ def test_who_was_on_final_is_known_as_if_it_was_always_asked(polls: Polls) -> No
         reports = step.track.reports
         flew_on = step.track.phase == "airborne" and not (step.track.is_rotary or step.visits or track.doubtful)
         if flew_on and heard is not None and reports[-1:] == (heard,) != track.reports[-1:]:
-            asked = on_final(motion(reports), AIRPORTS)
+            asked = on_final(heard, AIRPORTS)
             assert step.track.circuit == (track.circuit if asked is None else asked.icao)
         track = step.track

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from reports import AIRPORTS, HOUR, MINUTE, NOON, Follower, above, airport, arrival
+from reports import AIRPORTS, HOUR, MINUTE, NOON, Follower, above, airport, arrival, report
 
 from flightwatch.airports import Airports
 from flightwatch.geo import destination
@@ -303,12 +303,14 @@ def test_on_final(
 ) -> None:
     """Low and near an airport; over a strip in the fields on the way it is not on final for the strip."""
     field = made("AAAA", from_here(0.0, distance_km), kind=kind, scheduled=scheduled)
-    assert on_final(flight(height_m), Airports([field])) == (field if is_on_final else None)
+    heard = report(NOON, latitude=HERE[0], longitude=HERE[1], baro_altitude=height_m)
+    assert on_final(heard, Airports([field])) == (field if is_on_final else None)
 
 
 def test_on_final_for_the_nearest_runway() -> None:
     near, far = made("NEAR", from_here(90.0, 2.0)), made("AWAY", from_here(0.0, 5.0))
-    assert on_final(flight(200.0), Airports([far, near])) == near
+    heard = report(NOON, latitude=HERE[0], longitude=HERE[1], baro_altitude=200.0)
+    assert on_final(heard, Airports([far, near])) == near
 
 
 # When

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import StateVector, instant
+from flightwatch.tracking.aircraft import SHORTEST_HOP_S
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, touch_down
 from flightwatch.tracking.belief import TOLD
 from flightwatch.tracking.contact import (
@@ -27,9 +28,9 @@ from flightwatch.tracking.contact import (
 from flightwatch.tracking.doubt import came_late, doubt, goes_on_from_doubt
 from flightwatch.tracking.events import named
 from flightwatch.tracking.field import SEARCH_KM, stands_on
-from flightwatch.tracking.hindsight import FARTHEST_KM, shortest_gap_s
+from flightwatch.tracking.hindsight import FARTHEST_KM, LEAST_GAP_S, shortest_gap_s
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
-from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
+from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, is_near, position
 from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
@@ -105,13 +106,15 @@ def advance(
         if sky is None or report.latitude is None or report.longitude is None
         else sky.company(report.latitude, report.longitude),
     )
-    if kind == "unplaced" or came_late(track.touchdown, report):
+    if kind == "unplaced" or (track.touchdown and came_late(track.touchdown, report)):
         return Step(track)
     if kind == "jump" and track.visit is not None and _flies_on(track, report):
         return take_back(_as_flown(track), track.visit, report, now, airports)
-    if kind == "jump" or goes_on_from_doubt(track, report):
+    if kind == "jump":
         return doubt(track, report, now, airports)
     if track.doubtful:
+        if goes_on_from_doubt(track, report):
+            return doubt(track, report, now, airports)
         track = replace(track, doubtful=())
     if kind == "ground":
         return _on_ground(track, report, now, airports, rules, silent_s)
@@ -176,10 +179,12 @@ def _is_there(track: Track, visit: Visit, report: StateVector, airports: Airport
 
     Runways may be far from the middle of their field, and another field nearer: who was not seen down before may be on that.
     """
-    away_km = distance_km(*position(report), visit.latitude, visit.longitude)
     was_seen = visit.arrival.basis == "observed"
-    if visit.airport is None or (was_seen and away_km <= SAME_PLACE_KM):
-        return away_km <= (SAME_PLACE_KM if was_seen else UNNAMED_KM)
+    if visit.airport is None:
+        return is_near(report, visit.latitude, visit.longitude, SAME_PLACE_KM if was_seen else UNNAMED_KM)
+    if was_seen and is_near(report, visit.latitude, visit.longitude, SAME_PLACE_KM):
+        return True
+    away_km = distance_km(*position(report), visit.latitude, visit.longitude)
     field = airports.find(visit.airport.icao)
     if field is not None and away_km <= SEARCH_KM and stands_on(field, *position(report)):
         return True
@@ -228,8 +233,10 @@ def _flies_on(track: Track, report: StateVector) -> bool:
 def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
     """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
+    if not _can_have_stayed(track, gap_s):
+        return Step(fly_on(track, report, airports))
     listened = listened_for(silent_s, gap_s)
-    if gap_s < shortest_gap_s(aircraft_of(track)) or (track.is_rotary and not listened):
+    if track.is_rotary and not listened:
         return Step(fly_on(track, report, airports))
     last, origin = track.reports[-1], track.origin
     if origin is not None and not flew_on(origin, last, report, track.fastest_ms):
@@ -239,3 +246,9 @@ def _reheard(track: Track, report: StateVector, now: datetime, airports: Airport
         if stays and is_sure(stays[0].probability, rules):
             return stayed(track, stays[0], report, now, airports)
     return Step(fly_on(replace(track, reports=(), origin=origin), report, airports))
+
+
+def _can_have_stayed(track: Track, gap_s: int) -> bool:
+    """Whether a gap is long enough for it to have been on the ground; most are so short that nobody asks what it is."""
+    least_s = SHORTEST_HOP_S if track.is_rotary else LEAST_GAP_S
+    return gap_s >= least_s and gap_s >= shortest_gap_s(aircraft_of(track))

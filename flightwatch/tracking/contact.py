@@ -12,10 +12,12 @@ from typing import Literal
 from msgspec import Struct
 
 from flightwatch.airports import Airports
+from flightwatch.geo import MOST_KM_PER_DEGREE
 from flightwatch.model import Airport, StateVector
 from flightwatch.tracking.field import SEARCH_KM, field_at
 from flightwatch.tracking.likelihood import FINAL_KM, RUNWAY_KM
-from flightwatch.tracking.motion import MOST_KM_PER_DEGREE, altitude_m, fixed_at, has_position, is_jump, position
+from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
+from flightwatch.tracking.weighing import is_known
 
 Contact = Literal["old", "stranger", "unplaced", "jump", "ground", "air"]
 
@@ -92,8 +94,10 @@ class Surroundings(Struct, frozen=True):
     """Asked about a place in the square they are for, up to ROUND_KM, they answer what all airports would."""
     lowest_m: float
     """The lowest of their elevations; infinite where none is known."""
+    known: Airports
+    """Those of the fields that level flight near them may be the final of (`is_known`); asked like ``fields``."""
     highest_m: float
-    """The highest, 0 for one that is not known; negative infinity where there is no field."""
+    """The highest elevation of these, 0 for one that is not known; negative infinity where there is no such field."""
 
 
 def contact(
@@ -103,20 +107,17 @@ def contact(
 
     ``heard`` is the Unix time it was last heard at all; None: never. ``now`` is the poll's own time, Unix seconds.
     """
-    if not now - PAST_S <= report.last_contact <= now + FUTURE_S or (
-        heard is not None and report.last_contact <= heard
-    ):
+    sent, fixed, earliest, latest = report.last_contact, report.time_position, now - PAST_S, now + FUTURE_S
+    if not earliest <= sent <= latest or (heard is not None and sent <= heard):
         return "old"
     if report.position_source == FLARM and known and known[-1].position_source != FLARM:
         return "stranger"
-    if not has_position(report):
-        return "unplaced"
-    fixed = fixed_at(report)
-    if not now - PAST_S <= fixed <= now + FUTURE_S:
+    if fixed is None or report.latitude is None or report.longitude is None or not earliest <= fixed <= latest:
         return "unplaced"
     if known:
         before = known[-1]
-        if fixed <= fixed_at(before) or _is_frozen(before, report):
+        has_moved = before.latitude != report.latitude or before.longitude != report.longitude
+        if fixed <= fixed_at(before) or (not has_moved and _is_frozen(before, report)):
             return "unplaced"
         if is_jump(before, report):
             return "jump"
@@ -173,10 +174,12 @@ def _square(row: int, column: int, airports: Airports) -> Surroundings:
     lat, lon = (row + 0.5) * SQUARE_DEG, (column + 0.5) * SQUARE_DEG
     corner_km = SQUARE_DEG * MOST_KM_PER_DEGREE
     fields = [field for _, field in airports.within(max(-90.0, min(90.0, lat)), lon, corner_km + ROUND_KM)]
+    known = [field for field in fields if is_known(field)]
     return Surroundings(
         Airports(fields),
         min((field.elevation_m for field in fields if field.elevation_m is not None), default=inf),
-        max((field.elevation_m or 0.0 for field in fields), default=-inf),
+        Airports(known),
+        max((field.elevation_m or 0.0 for field in known), default=-inf),
     )
 
 
@@ -198,9 +201,8 @@ def _is_taxiing(known: Sequence[StateVector], report: StateVector, airports: Air
 
 
 def _is_frozen(before: StateVector, report: StateVector) -> bool:
-    """Whether an aircraft in flight is said to be just where it was: the position is an old one with a new time."""
-    moved = before.latitude != report.latitude or before.longitude != report.longitude
-    return not moved and not report.on_ground and not before.on_ground
+    """Whether what is said to be just where it was is an aircraft in flight: the position is an old one with a new time."""
+    return not report.on_ground and not before.on_ground
 
 
 def _can_be_down(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:

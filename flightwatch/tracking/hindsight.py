@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from flightwatch.airports import Airports
 from flightwatch.geo import distance_km
 from flightwatch.model import Airport, StateVector, instant
-from flightwatch.tracking.aircraft import Aircraft
+from flightwatch.tracking.aircraft import SHORTEST_STAY_S, Aircraft
 from flightwatch.tracking.belief import HIDDEN_S, MOST_SURE
 from flightwatch.tracking.field import longest_m
 from flightwatch.tracking.likelihood import (
@@ -42,6 +42,9 @@ MIN_GAP_S = 25 * 60
 
 WAYS_S = 300
 """Least time that the way down and up again takes beside a stay of an aeroplane, s."""
+
+LEAST_GAP_S = min(SHORTEST_STAY_S.values()) + WAYS_S
+"""Shortest gap in which any aeroplane can have been on the ground, s."""
 
 FARTHEST_KM = 800.0
 """Farthest that either end of the gap may be from the field for the way there to tell, km: the widest holes in OpenSky's coverage

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from flightwatch.geo import bearing_deg, distance_km
+from flightwatch.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
 from flightwatch.model import StateVector
 
 STRETCHES_S = (90, 240, 600)
@@ -35,10 +35,6 @@ MAX_SPEED_MS = 340.0
 
 JUMP_SLACK_KM = 8.0
 """What a position may be off beside what speed explains, km: late timestamps and decoding to the wrong CPR cell edge."""
-
-MOST_KM_PER_DEGREE = 111.3
-"""No great circle is longer than so much for each degree of latitude and of longitude between its ends together, km: a degree
-of either is at most 111.195 km, and the rest is more than rounding can take."""
 
 
 class Motion(Struct, frozen=True):
@@ -80,14 +76,20 @@ def position(report: StateVector) -> tuple[float, float]:
     return report.latitude, report.longitude
 
 
+def is_near(report: StateVector, latitude: float, longitude: float, within_km: float) -> bool:
+    """Whether a report that has a position is at most so far from a place."""
+    lat, lon = position(report)
+    if (abs(lat - latitude) + abs(lon - longitude)) * MOST_KM_PER_DEGREE <= within_km:
+        return True  # most reports: no need to measure
+    return distance_km(latitude, longitude, lat, lon) <= within_km
+
+
 def is_jump(before: StateVector, after: StateVector) -> bool:
     """Whether no aircraft can have flown from one report to the other in the time between (spoofing, bad decoding)."""
     elapsed = fixed_at(after) - fixed_at(before)
     reach_km = (MAX_SPEED_MS * elapsed / 1000 if elapsed > 0 else 0.0) + JUMP_SLACK_KM
-    (lat_a, lon_a), (lat_b, lon_b) = position(before), position(after)
-    if (abs(lat_b - lat_a) + abs(lon_b - lon_a)) * MOST_KM_PER_DEGREE <= reach_km:
-        return False  # most reports: no need to measure
-    return distance_km(lat_a, lon_a, lat_b, lon_b) > reach_km
+    lat, lon = position(before)
+    return not is_near(after, lat, lon, reach_km)
 
 
 def motion(reports: Sequence[StateVector]) -> Motion:

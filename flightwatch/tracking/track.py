@@ -148,7 +148,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     track = replace(
         track,
         phase="airborne",
-        reports=(*track.reports[1 - KEPT :], report),
+        reports=track.reports[1 - KEPT :] + (report,),  # noqa: RUF005  # half the time of unpacking, and of each report
         fastest_ms=speed if speed > track.fastest_ms else track.fastest_ms,
         highest_m=height if height is not None and height > track.highest_m else track.highest_m,
         is_rotary=track.is_rotary or report.category in DRIFTING,
@@ -163,7 +163,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     around = surroundings(report, airports)
     if height - around.highest_m > LOW_PASS_M:
         return track
-    low_over = on_final(motion(track.reports[-1:]), around.fields, LOW_PASS_M)  # asks for place and height only
+    low_over = on_final(report, around.known, LOW_PASS_M)
     if low_over is None:
         return track
     if track.highest_m >= height + CAME_DOWN_M and _comes_down(track.reports, height):

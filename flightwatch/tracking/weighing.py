@@ -7,12 +7,12 @@ it. What fits is told by the terms of ``likelihood.py``.
 from math import log
 
 from flightwatch.airports import Airports
-from flightwatch.model import Airport
+from flightwatch.model import Airport, StateVector
 from flightwatch.tracking.aircraft import Aircraft, suits
 from flightwatch.tracking.approach import need_km
 from flightwatch.tracking.field import runway_distance_km
 from flightwatch.tracking.likelihood import FAR_KM, FINAL_KM, FINAL_M, RUNWAY_KM, Path, at_best, path
-from flightwatch.tracking.motion import Motion
+from flightwatch.tracking.motion import Motion, altitude_m, position
 
 CLIMBING_MS = 1.5
 """Mean climb over the last stretch from which an aircraft is going away, m/s: a go-around, a low pass."""
@@ -91,17 +91,19 @@ def expected(aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> flo
     return suits(aircraft, field) + (log(factor) if factor != 1.0 else 0.0)
 
 
-def on_final(flight: Motion, airports: Airports, within_m: float = FINAL_M) -> Airport | None:
+def on_final(report: StateVector, airports: Airports, within_m: float = FINAL_M) -> Airport | None:
     """The field an aircraft is low and near enough to land on, the nearest runway's where several are; None: none.
 
     ``within_m`` is how low over it, m.
     """
-    if flight.altitude_m is None:
+    height = altitude_m(report)
+    if height is None:
         return None
+    lat, lon = position(report)
     near = [
-        (runway_distance_km(field, flight.latitude, flight.longitude), field)
-        for _, field in airports.within(flight.latitude, flight.longitude, FINAL_KM + RUNWAY_KM)
-        if flight.altitude_m - (field.elevation_m or 0.0) <= within_m and is_known(field)
+        (runway_distance_km(field, lat, lon), field)
+        for _, field in airports.within(lat, lon, FINAL_KM + RUNWAY_KM)
+        if height - (field.elevation_m or 0.0) <= within_m and is_known(field)
     ]
     near = [n for n in near if n[0] <= FINAL_KM]
     return min(near, key=lambda n: n[0], default=(0.0, None))[1]
