@@ -8,7 +8,7 @@ Counts are kept of the few cells that polls ask about, or in which somebody low 
 """
 
 from collections.abc import Iterable, Mapping
-from math import ceil, exp, floor, log
+from math import ceil, exp, floor, inf, log
 from typing import Final
 
 from msgspec import Struct
@@ -102,7 +102,8 @@ def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage
             height = 0.0 if row.on_ground else altitude_m(row)
             if height is not None:
                 cell = _cell(row.latitude, row.longitude)
-                lowest[cell] = min(height, lowest.get(cell, height))
+                if height < lowest.get(cell, inf):
+                    lowest[cell] = height
     is_world = coverage.world and count >= LEAST_WORLD
     looked = {cell for box in coverage.boxes if any(_holds(box, heard) for heard in lowest) for cell in _cells(box)}
     found = {cell: height for cell, height in lowest.items() if height <= BANDS_M[-1]}
