@@ -56,7 +56,10 @@ def run() -> None:
 
     out = console()
     sys.stdout.write(OPENING + "\n")
-    with TemporaryDirectory(prefix="flightwatch-demo-") as folder, Store(Path(folder) / "demo.db") as store:
+    with (
+        TemporaryDirectory(prefix="flightwatch-demo-") as folder,
+        Store(Path(folder) / "demo.db", lasting=False) as store,
+    ):
         for alert in alerts(store, watchlist, airports):
             if on_terminal:
                 out.print(panel(alert))

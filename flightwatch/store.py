@@ -78,11 +78,13 @@ class PollRecord(Struct, frozen=True):
 class Store:
     """The database at ``path``; made with its folder when missing, brought to the newest schema when older.
 
+    ``lasting``: whether each commit waits for the disk, which one that is thrown away need not.
     Raises `StoreError` when it cannot be opened, is no database, or is newer than this program.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, lasting: bool = True) -> None:
         self.path = path
+        self._lasting = lasting
         with translated(path):
             make_private(path.parent)
             path.touch(mode=0o600)
@@ -95,7 +97,7 @@ class Store:
                 raise
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute(f"PRAGMA synchronous = {'FULL' if self._lasting else 'OFF'}")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS, whose fsync leaves data in the drive's own cache
         self._db.execute("PRAGMA foreign_keys = ON")
         if version(self._db) < len(MIGRATIONS):

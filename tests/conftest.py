@@ -252,7 +252,7 @@ def mail_server(authority: CA, trusted: Path) -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "flightwatch.db") as store:
+    with Store(tmp_path / "flightwatch.db", lasting=False) as store:
         yield store
 
 

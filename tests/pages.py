@@ -20,7 +20,12 @@ from opensky_server import TIME
 from warm import Warm
 
 import flightwatch.data
+from flightwatch.data import load_airports
 from flightwatch.demo import WATCHLIST
+from flightwatch.poll import replay
+from flightwatch.sources.recorded import Recording
+from flightwatch.store import Store
+from flightwatch.watchlist import parse_watchlist
 
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "README.md"
@@ -89,11 +94,14 @@ def run(command: str, program: Program) -> "CompletedProcess[str]":
 @cache
 def _watched() -> bytes:
     """Give the database of who watched RA-86559 and FNJ through the demo."""
+    airports = load_airports()
+    watchlist = parse_watchlist(WATCHLIST, name="demo", environment={}, airports=airports)
     with TemporaryDirectory() as name:
-        program = installed(Path(name))
-        program.watchlist.write_bytes(WATCHLIST)
-        program.out("replay", str(_POLLS), "--db", "flightwatch.db")
-        return program.database.read_bytes()
+        path = Path(name) / "flightwatch.db"
+        with Store(path, lasting=False) as store:
+            for _ in replay(Recording([_POLLS]).polls(), watchlist, airports, store):
+                pass
+        return path.read_bytes()
 
 
 def _in_block(block: str) -> list[Shown]:

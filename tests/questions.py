@@ -136,7 +136,7 @@ def recorded(folder: Path, airports: Airports) -> bytes:
     """Give a database that holds what the demo's polls tell, and `RECORDED`."""
     watchlist = parse_watchlist(WATCHLIST.encode(), name="w.yaml", environment={}, airports=airports)
     path = folder / "record.db"
-    with as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls, Store(path) as store:
+    with as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls, Store(path, lasting=False) as store:
         for event in replay(Recording([polls]).polls(), watchlist, airports, store):
             last_at = event.detected_at
         keep(store, *RECORDED, record=PollRecord(last_at, None, "made by hand"))

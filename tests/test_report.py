@@ -165,7 +165,7 @@ def demo() -> Visits:
     with (
         TemporaryDirectory() as folder,
         as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls,
-        Store(Path(folder) / "demo.db") as store,
+        Store(Path(folder) / "demo.db", lasting=False) as store,
     ):
         told = list(replay(Recording([polls]).polls(), watchlist, AIRPORTS, store))
         visits = store.visits(icao24s=[ICAO24])

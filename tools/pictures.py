@@ -37,7 +37,7 @@ def draw() -> dict[str, str]:
     airports = load_airports()
     watchlist = parse_watchlist(demo.WATCHLIST, name="demo", environment={}, airports=airports)
     with TemporaryDirectory() as name:
-        with Store(Path(name) / "demo.db") as store:
+        with Store(Path(name) / "demo.db", lasting=False) as store:
             told = list(demo.alerts(store, watchlist, airports))
         return {"alert.svg": _terminal(told[-2]), "report.svg": _stacked(_DRAWING.findall(_report(Path(name))))}
 

@@ -42,7 +42,7 @@ History = tuple[list[Visit], dict[str, Event], datetime]
 
 def follow(polls: Iterable[Poll], watchlist: Watchlist) -> History:
     """Give what a database holds after these polls, and when the last was."""
-    with TemporaryDirectory() as folder, Store(Path(folder) / "flightwatch.db") as store:
+    with TemporaryDirectory() as folder, Store(Path(folder) / "flightwatch.db", lasting=False) as store:
         list(replay(polls, watchlist, AIRPORTS, store))
         kept, last = store.visits(), store.last_poll_at()
         assert last is not None
