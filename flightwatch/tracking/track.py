@@ -148,7 +148,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     track = replace(
         track,
         phase="airborne",
-        reports=track.reports[1 - KEPT :] + (report,),  # noqa: RUF005  # half the time of unpacking, and of each report
+        reports=track.reports[1 - KEPT :] + (report,),  # noqa: RUF005  # in half the time of unpacking
         fastest_ms=speed if speed > track.fastest_ms else track.fastest_ms,
         highest_m=height if height is not None and height > track.highest_m else track.highest_m,
         is_rotary=track.is_rotary or report.category in DRIFTING,
