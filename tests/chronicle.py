@@ -10,10 +10,14 @@ from msgspec import Struct
 from reports import Watcher
 
 from flightwatch.model import Coverage, Event, StateVector, instant
+from flightwatch.tracking.belief import MOST_SURE
 from flightwatch.tracking.contact import FUTURE_S
 from flightwatch.tracking.track import Track
 from flightwatch.visits import Visit, dwell
 from flightwatch.watched import Watchlist, wanted
+
+ROUNDED = 0.006
+"""What shares of a probability, each rounded to a thousandth, may come to beyond it."""
 
 
 class Turn(Struct, frozen=True):
@@ -89,6 +93,9 @@ def assert_event(event: Event, now: int) -> None:
     assert event.earliest <= event.time <= event.latest <= event.detected_at + timedelta(seconds=FUTURE_S)
     assert 0.0 < event.confidence <= 1.0
     assert (event.retracts is not None) == (event.type == "retraction")
+    assert event.basis == "observed" or event.confidence <= MOST_SURE
+    assert event.airport is None or event.airport.icao not in {other.icao for other in event.candidates}
+    assert sum(other.share for other in event.candidates) <= event.confidence + ROUNDED
     assert (event.dwell_min_s is not None) == (event.type in ("departure", "reminder"))
     lengths = [length for length in (event.dwell_min_s, event.dwell_s, event.dwell_max_s) if length is not None]
     assert lengths == sorted(lengths)
