@@ -383,7 +383,7 @@ def test_the_demo_in_lines() -> None:
     began = Origin(VLADIVOSTOK, 43.3963, 132.1482, at("2023-08-01T01:10"), is_departure=True)
     alert = describe(replace(first, origin=began), watched, AIRPORTS, Context(at("2023-07-01T00:40")))
     assert lines(alert) == [
-        f"{WHO} probably landed at Pyongyang FNJ on 1 August 2023 about 11:42 local, 02:42 UTC; 86 % sure that it landed there; "
+        f"{WHO} probably landed at Pyongyang FNJ on 1 August 2023 about 11:42 local, 02:42 UTC; 87 % sure that it landed there; "
         "contact lost 98 km away in descent at 11:30 local; touchdown between 11:35 and 12:00 local.",
         f"  aircraft    {WHO}",
         "  callsign    RFF7451",
@@ -391,7 +391,7 @@ def test_the_demo_in_lines() -> None:
         "  where       Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea",
         "  landed      1 August 2023 about 11:42 local, 02:42 UTC",
         "  bounds      between 11:35 and 12:00 local, 02:35 and 03:00 UTC",
-        "  known       inferred, 86 % sure that it landed there",
+        "  known       inferred, 87 % sure that it landed there",
         "  because     lost 98 km north-east of the airport, descending through 5,950 m on a 3° path; not heard for 30 min",
         "  flight      left Vladivostok VVO (Russia) at 01:10 UTC, about 1 h 32 min before",
         "  record      first visit recorded here; watching since 1 July 2023",
