@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from conftest import show
 from journeys import DOWN, Wire, journey, read
+from msgspec.structs import replace
 from opensky_server import OpenSkyServer
 from reports import (
     AIRPORTS,
@@ -13,9 +14,12 @@ from reports import (
     ICAO24,
     MINUTE,
     NOON,
+    Follower,
     Told,
     above,
+    airport,
     arrival,
+    departure,
     in_flight,
     sent,
     told,
@@ -34,10 +38,13 @@ from flightwatch.sources.flights import OpenSkyFlights
 from flightwatch.sources.opensky import OpenSky
 from flightwatch.spans import Span
 from flightwatch.store import Store
-from flightwatch.tracking.aircraft import Visited
+from flightwatch.tracking.aircraft import Aircraft, Visited
+from flightwatch.tracking.field import AIRLINER_RUNWAY_M
 from flightwatch.tracking.sky import look
 from flightwatch.tracking.track import Track, aircraft_of
+from flightwatch.tracking.weighing import BEEN_OFTEN, expected
 
+JET = Aircraft(is_rotary=False, needs_m=AIRLINER_RUNWAY_M)
 WATCHLIST = watched(aircraft=[LISTED])
 TO_DOMODEDOVO: Final = tuple(
     journey(f"2024-02-{day:02}T06:00", f"2024-02-{day:02}T09:00", "UHWW", "UUDD") for day in (5, 9, 14)
@@ -92,17 +99,40 @@ def test_of_two_sources_the_larger_count_holds() -> None:
     assert dict(aircraft_of(track).been) == {"LSZH": 3, "LFSB": 5, "EDDM": 1}
 
 
+def test_the_oftener_it_was_there_the_likelier_it_is_there_again() -> None:
+    """Up to a number of visits that says all; where else it was changes nothing, and where it never was nothing is added."""
+
+    def worth(*been: tuple[str, int]) -> float:
+        return expected(replace(JET, been=been), airport("ZRH"), frozenset())
+
+    never, once, often = worth(), worth(("LSZH", 1)), worth(("LSZH", BEEN_OFTEN))
+    assert never < once < often == worth(("LSZH", 10 * BEEN_OFTEN))
+    assert worth(("LFSB", 30)) == never
+    assert worth(("LFSB", 30), ("LSZH", 1)) == once
+
+
+@pytest.mark.parametrize(("code", "is_remembered"), [("VKO", True), ("DME", False)])
+def test_a_guess_is_not_remembered(code: str, *, is_remembered: bool) -> None:
+    """It would make the next one surer. Both ends at Vnukovo say that it was there; Domodedovo is named, but may be another."""
+    follower = Follower(track=Track(LISTED, "RA-86559"))
+    follower.fly(arrival(code, NOON, icao24=LISTED), NOON - HOUR // 2, NOON + HOUR, heard=above(2500.0))
+    follower.fly(departure(code, NOON + 4 * HOUR, icao24=LISTED), NOON + 4 * HOUR, NOON + 5 * HOUR, heard=above(2500.0))
+    icao = airport(code).icao
+    assert told(follower.events)[-1] == ("departure", "inferred", icao)
+    assert follower.track.been == (((icao, 1),) if is_remembered else ())
+
+
 def test_listed_airframes_are_known() -> None:
     """What is known replaces what was; strangers near a watched airport are followed as before."""
     flown_to = (("LSZH", 2),)
     sky = Poll(instant(NOON), (in_flight(arrival("ZRH", NOON + HOUR // 4), NOON),), WORLD)
-    for watchlist, before, expected in (
+    for watchlist, before, after in (
         (watched(aircraft=[ICAO24]), Track(ICAO24), flown_to),
         (watched(aircraft=[ICAO24]), Track(ICAO24, flown_to=(("LFSB", 1),)), flown_to),
         (watched("ZRH"), Track(ICAO24), ()),
     ):
         seen = look({ICAO24: before}, sky, watchlist, AIRPORTS, flown_to={ICAO24: flown_to})
-        assert seen.tracks[ICAO24].flown_to == expected
+        assert seen.tracks[ICAO24].flown_to == after
 
 
 # What the database keeps of it
