@@ -83,6 +83,7 @@ def test_a_row_that_cannot_be_read_is_counted(server: OpenSkyServer, opensky: Op
         ({"estArrivalAirportVertDistance": True}, {"estArrivalAirportVertDistance": None}),
         ({"arrivalAirportCandidatesCount": 1.5}, {"arrivalAirportCandidatesCount": 1}),
         ({"departureAirportCandidatesCount": -3}, {"departureAirportCandidatesCount": 1}),
+        ({"departureAirportCandidatesCount": False}, {"departureAirportCandidatesCount": 1}),
     ],
 )
 def test_an_odd_estimate_leaves_an_end_open(

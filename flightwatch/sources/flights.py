@@ -155,7 +155,9 @@ def _metres(value: object) -> float | None:
 
 def _others(value: object) -> int | None:
     """How many other airports are possible; what is no number may hide one."""
-    return value if value is None or (isinstance(value, int) and 0 <= value <= MOST_OTHERS) else 1
+    if value is None:
+        return None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_OTHERS else 1
 
 
 def _garbled(what: str, raw: bytes) -> BadAnswer:
