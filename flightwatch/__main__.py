@@ -1,5 +1,5 @@
 """``python -m flightwatch``."""
 
-from flightwatch.cli import main
+from flightwatch.cli.main import main
 
 main()

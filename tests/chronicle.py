@@ -9,12 +9,12 @@ import msgspec
 from msgspec import Struct
 from reports import Watcher
 
-from flightwatch.model import Coverage, Event, StateVector, instant
+from flightwatch.core.model import Coverage, Event, StateVector, instant
+from flightwatch.core.visits import Visit, dwell
 from flightwatch.tracking.belief import MOST_SURE
-from flightwatch.tracking.contact import FUTURE_S
+from flightwatch.tracking.report_worth import FUTURE_S
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Visit, dwell
-from flightwatch.watched import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist, wanted
 
 ROUNDED = 0.006
 """What shares of a probability, each rounded to a thousandth, may come to beyond it."""

@@ -18,8 +18,8 @@ from smtp_server import PASSWORD, USER, SmtpServer
 from trustme import CA
 from warm import AT_START, Warm
 
-from flightwatch.sources.opensky import OpenSky
-from flightwatch.store import Store
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage.store import Store
 
 settings.register_profile(
     "any machine",

@@ -3,13 +3,13 @@
 from typing import Final
 
 import msgspec
+from build_demo import Flight as Route
+from build_demo import duration_s
 from opensky_server import flight
 from reports import everywhere, sent
 from skies import ICAO24, unix
 
-from flightwatch.data.build_demo import Flight as Route
-from flightwatch.data.build_demo import duration_s
-from flightwatch.past.flights import DAY_S, Flight, FlightTrack
+from flightwatch.flights.model import DAY_S, Flight, FlightTrack
 
 Wire = dict[str, object]
 

@@ -46,12 +46,12 @@ class Killer:
 def main() -> None:
     """Run the command line that follows the step's number."""
     killer = Killer(int(sys.argv.pop(1)))
-    from flightwatch import cli
+    from flightwatch.cli.main import main
 
     threading.setprofile(killer.watch)
     sys.setprofile(killer.watch)
     try:
-        cli.main()
+        main()
     finally:
         sys.setprofile(None)
         if (steps := os.environ.get("STEPS")) is not None:

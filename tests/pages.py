@@ -20,12 +20,12 @@ from opensky_server import TIME
 from warm import Warm
 
 import flightwatch.data
-from flightwatch.data import load_airports
-from flightwatch.demo import WATCHLIST
-from flightwatch.poll import replay
+from flightwatch.app.demo import WATCHLIST
+from flightwatch.app.poll import replay
 from flightwatch.sources.recorded import Recording
-from flightwatch.store import Store
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.storage.store import Store
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.reading import parse_watchlist
 
 ROOT: Final = Path(__file__).parent.parent
 README: Final = ROOT / "README.md"

@@ -23,14 +23,14 @@ from opensky_server import OpenSkyServer
 from skies import VLADIVOSTOK, moment, visit
 from warm import AT_START, Warm
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
-from flightwatch.poll import replay
+from flightwatch.app.poll import replay
+from flightwatch.core.airports import Airports
+from flightwatch.core.visits import Visit
 from flightwatch.sources.recorded import Recording
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
-from flightwatch.visits import Visit
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.tables import load_airports
+from flightwatch.tracking.advance_all import Look
+from flightwatch.watchlist.reading import parse_watchlist
 
 TRANSCRIPT: Final = Path(__file__).with_name("questions.txt")
 

@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import Final
 
 import msgspec
+from build_demo import Flight, State, duration_s, row, state_at
 
-from flightwatch.data import load_airports
-from flightwatch.data.build_demo import Flight, State, duration_s, row, state_at
-from flightwatch.geo import destination
-from flightwatch.model import WORLD, Airport, Coverage, Event, Icao24, Poll, StateVector, instant
+from flightwatch.core.geo import destination
+from flightwatch.core.model import WORLD, Airport, Coverage, Event, Icao24, Poll, StateVector, instant
+from flightwatch.core.visits import Visit
+from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance import advance
-from flightwatch.tracking.contact import FUTURE_S
-from flightwatch.tracking.sky import Look, look
+from flightwatch.tracking.advance_all import Look, look
+from flightwatch.tracking.report_worth import FUTURE_S
 from flightwatch.tracking.track import Rules, Step, Track
-from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
 
 AIRPORTS: Final = load_airports()
 ICAO24: Final = "4b1805"

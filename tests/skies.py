@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
+from build_demo import ARRIVALS, DEPARTURES, il62, is_heard
 from msgspec.structs import replace
 from opensky_server import Row
 from reports import MINUTE, arrival, departure, parked, sent
 
-from flightwatch.data.build_demo import ARRIVALS, DEPARTURES, il62, is_heard
-from flightwatch.model import Event, Place, StateVector
-from flightwatch.visits import Moment, Visit
+from flightwatch.core.model import Event, Place, StateVector
+from flightwatch.core.visits import Moment, Visit
 
 ICAO24: Final = "15521f"
 """RA-86559."""

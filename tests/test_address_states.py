@@ -2,8 +2,8 @@
 
 import pytest
 
-from flightwatch.address_states import _BLOCKS, state_of
-from flightwatch.registration import registration_of
+from flightwatch.core.address_states import _BLOCKS, state_of
+from flightwatch.core.registration import registration_of
 
 
 def hex6(address: int) -> str:

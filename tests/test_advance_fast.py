@@ -8,17 +8,9 @@ from hypothesis import strategies as st
 from reports import AIRPORTS, ICAO24, NOON, airport, report
 from test_track import Polls, histories
 
-from flightwatch.geo import distance_km
-from flightwatch.model import StateVector, instant
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import StateVector, instant
 from flightwatch.tracking.advance import advance
-from flightwatch.tracking.contact import (
-    HIGHEST_FIELD_M,
-    MAX_GROUND_SPEED_MS,
-    PRESSURE_SLACK_M,
-    ROUND_KM,
-    contact,
-    surroundings,
-)
 from flightwatch.tracking.field import field_at
 from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import (
@@ -31,6 +23,14 @@ from flightwatch.tracking.motion import (
     is_jump,
     motion,
     without_spikes,
+)
+from flightwatch.tracking.report_worth import (
+    HIGHEST_FIELD_M,
+    MAX_GROUND_SPEED_MS,
+    PRESSURE_SLACK_M,
+    ROUND_KM,
+    contact,
+    surroundings,
 )
 from flightwatch.tracking.track import OVER_ALL_M, Rules, Track, fly_on
 from flightwatch.tracking.weighing import is_known, on_final

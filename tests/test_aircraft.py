@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 from reports import HOUR, ICAO24, NOON, Follower, above, airport, arrival, told
 
-from flightwatch.model import AirportKind
-from flightwatch.operators import BUSINESS, STATE
+from flightwatch.core.model import AirportKind
+from flightwatch.data.operators import BUSINESS, STATE
 from flightwatch.tracking.aircraft import Aircraft, Kind, Role, is_air_base, kind_terms, role_of, suits
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, JET_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M
 from flightwatch.tracking.track import Rules, Track, aircraft_of

@@ -3,12 +3,12 @@
 import pytest
 from reports import AIRPORTS
 
-from flightwatch.airport_meant import choice_in_a_line, choice_lines, meant, slip_of, taken_line
-from flightwatch.airport_names import LONGEST, decode_names, encode_names, folded, index_of
-from flightwatch.airports import Airports
-from flightwatch.city_codes import CITIES
+from flightwatch.core.airport_names import LONGEST, decode_names, encode_names, folded, index_of
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, AirportKind
+from flightwatch.data.city_codes import CITIES
 from flightwatch.errors import StoreError
-from flightwatch.model import Airport, AirportKind
+from flightwatch.watchlist.airport_meant import choice_in_a_line, choice_lines, meant, slip_of, taken_line
 
 
 def codes(text: str, *, guess: bool = True) -> list[str]:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flightwatch.airports import Airports, decode_table, encode_table
-from flightwatch.data import SHIPPED_TABLE, load_airports
+from flightwatch.core.airports import Airports, decode_table, encode_table
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Airport, AirportKind, Runway
 from flightwatch.data import __file__ as data_init
 from flightwatch.errors import FlightwatchError, StoreError
-from flightwatch.geo import distance_km
-from flightwatch.model import Airport, AirportKind, Runway
+from flightwatch.storage.tables import SHIPPED_TABLE, load_airports
 
 LARGEST_TABLE_BYTES = 2_500_000
 

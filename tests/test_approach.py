@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flightwatch.geo import KM_PER_DEGREE
-from flightwatch.model import Airport, Runway
+from flightwatch.core.geo import KM_PER_DEGREE
+from flightwatch.core.model import Airport, Runway
 from flightwatch.tracking.approach import MIN_NEED_KM, UNKNOWN_HEADING, dubins_km, misfit, need_km, way_km
 from flightwatch.tracking.motion import Motion
 

@@ -13,14 +13,14 @@ from opensky_server import CLIENT_ID, CLIENT_SECRET, Fault, OpenSkyServer, statu
 from reports import AIRPORTS, HOUR, NOON, arrival, departure
 from skies import ICAO24, at, unix
 
+from flightwatch.core.model import instant
+from flightwatch.core.spans import Span
 from flightwatch.errors import BadAnswer, OutOfCredits, StoreError, Unreachable
-from flightwatch.model import instant
-from flightwatch.past import archive
-from flightwatch.past.archive import Missing, ask, ask_tracks, credits_left, past, track_price
-from flightwatch.past.flights import DAY_S, Flight, cost_line, price
-from flightwatch.sources.flights import OpenSkyFlights
-from flightwatch.spans import Span
-from flightwatch.store import Store
+from flightwatch.flights.model import DAY_S, Flight, cost_line, price
+from flightwatch.sources.opensky_flights import OpenSkyFlights
+from flightwatch.storage import flights
+from flightwatch.storage.flights import Missing, ask, ask_tracks, credits_left, past, track_price
+from flightwatch.storage.store import Store
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 
@@ -33,11 +33,11 @@ def clock() -> datetime:
 
 
 def missing(store: Store, icao24s: list[str], since: datetime, until: datetime, now: datetime) -> Missing:
-    return archive.missing(store, {icao24: [Span(since, until)] for icao24 in icao24s}, now)
+    return flights.missing(store, {icao24: [Span(since, until)] for icao24 in icao24s}, now)
 
 
 def open_ends(store: Store, since: datetime, now: datetime) -> tuple[Flight, ...]:
-    return archive.open_ends(store, ICAO24, Span(since, now), AIRPORTS, now)
+    return flights.open_ends(store, ICAO24, Span(since, now), AIRPORTS, now)
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -110,10 +110,10 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from flightwatch.past.archive import ask, missing
-from flightwatch.words.record import Span
-from flightwatch.sources.flights import OpenSkyFlights
-from flightwatch.store import Store
+from flightwatch.storage.flights import ask, missing
+from flightwatch.wording.record import Span
+from flightwatch.sources.opensky_flights import OpenSkyFlights
+from flightwatch.storage.store import Store
 
 database, url, tokens, moment, *times = sys.argv[1:]
 since, until, now = map(datetime.fromisoformat, times)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from reports import AIRPORTS, HOUR, MINUTE, NOON, Follower, above, airport, arrival, report
 
-from flightwatch.airports import Airports
-from flightwatch.geo import destination
-from flightwatch.model import Airport, AirportKind, Runway
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import destination
+from flightwatch.core.model import Airport, AirportKind, Runway
 from flightwatch.tracking.aircraft import Aircraft, kind_terms, kind_weight
 from flightwatch.tracking.belief import ABSTAIN, Assessment, assess, origins
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M

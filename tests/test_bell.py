@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from flightwatch.bell import Bell, handled
+from flightwatch.app.signals import Bell, handled
 
 LONG_S = 30.0
 WINDOW_S, TIMES = 60e-6, 1000

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import airport
 
-from flightwatch.geo import box_around, box_holds, box_square_degrees, destination
-from flightwatch.model import Box
+from flightwatch.core.geo import box_around, box_holds, box_square_degrees, destination
+from flightwatch.core.model import Box
 from flightwatch.planning.boxes import Area, areas_around, looked_at, merged, price_class, split
 from flightwatch.planning.budget import BOX_CREDITS
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from skies import at, unix
 
-from flightwatch.model import Box, Coverage, Query
+from flightwatch.core.model import Box, Coverage, Query
 from flightwatch.planning.budget import (
     ANONYMOUS,
     FEEDER,

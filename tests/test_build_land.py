@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from build_land import FILES, main, take_outlines
 
-from flightwatch.data.build_land import FILES, main, take_outlines
-from flightwatch.data.land import Detail, load_land
 from flightwatch.errors import BadAnswer
+from flightwatch.storage.land import Detail, load_land
 
 
 def package(path: Path, files: dict[str, bytes]) -> Path:

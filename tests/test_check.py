@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from reports import AIRPORTS
 
-from flightwatch.busy_airports import ARRIVALS_A_DAY
-from flightwatch.check import Check, as_lines, check
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.app.check import Check, as_lines, check
+from flightwatch.data.busy_airports import ARRIVALS_A_DAY
+from flightwatch.watchlist.reading import parse_watchlist
 
 YAML = b"""
 aircraft:

@@ -1,14 +1,14 @@
 """Which airfields are told with their city."""
 
 import pytest
+from build_cities import with_cities_told
 from msgspec.structs import replace
 from reports import airport
 from skies import VLADIVOSTOK, visit
 
-from flightwatch.data import load_airports
-from flightwatch.data.build_cities import with_cities_told
-from flightwatch.model import Airport, Place
-from flightwatch.words.whereabouts import brief_name, by_known_names, nickname
+from flightwatch.core.model import Airport, Place
+from flightwatch.storage.tables import load_airports
+from flightwatch.wording.whereabouts import brief_name, by_known_names, nickname
 
 BUSY = """\
 İstanbul IST; Amsterdam AMS; London LHR; Paris Charles de Gaulle CDG; Frankfurt FRA; Madrid MAD; Barcelona BCN; Munich MUC;

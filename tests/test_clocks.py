@@ -3,7 +3,7 @@
 import pytest
 from skies import at
 
-from flightwatch.words.clocks import Clocks
+from flightwatch.wording.clocks import Clocks
 
 SEOUL, LONDON = "Asia/Seoul", "Europe/London"
 NIGHT = "2023-09-26T01:52"

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skies import PYONGYANG, VLADIVOSTOK, at, visit
 
-from flightwatch.past.combined import combined
-from flightwatch.past.estimates import Past
-from flightwatch.past.flights import NOON_S
-from flightwatch.visits import Moment, Visit, gone_by
+from flightwatch.core.visits import Moment, Visit, gone_by
+from flightwatch.flights.combined import combined
+from flightwatch.flights.estimates import Past
+from flightwatch.flights.model import NOON_S
 
 START, HOUR = at("2023-09-01T00:00"), timedelta(hours=1)
 EVERY_DAY = frozenset(range(0, 2**31, NOON_S))

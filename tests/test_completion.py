@@ -13,11 +13,11 @@ from conftest import Program, installed, open_sky, set_up, show
 from skies import VLADIVOSTOK, at, seen_visit, visit
 from warm import Warm
 
-from flightwatch.completion import MOST, airports, subjects
-from flightwatch.model import Place
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
-from flightwatch.visits import Visit
+from flightwatch.cli.completion import MOST, airports, subjects
+from flightwatch.core.model import Place
+from flightwatch.core.visits import Visit
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
 
 QUICK_S = 2.0
 """Most that a completion may take here, s: a third of a second of processor time where nobody else uses the machine."""

@@ -3,8 +3,8 @@
 import pytest
 from reports import AIRPORTS, MINUTE, NOON, airport, parked, report
 
-from flightwatch.model import StateVector
-from flightwatch.tracking.contact import Contact, contact, is_flying, is_standing
+from flightwatch.core.model import StateVector
+from flightwatch.tracking.report_worth import Contact, contact, is_flying, is_standing
 
 CRUISE = report(NOON)
 ZRH_M = airport("ZRH").elevation_m or 0.0

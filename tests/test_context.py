@@ -7,14 +7,14 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport
 from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, visit
 
-from flightwatch.delivery.context import alert_of, context_of
-from flightwatch.poll_log import keep_listed
-from flightwatch.spans import Span
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
-from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.words.record import Context
+from flightwatch.app.alert_context import alert_of, context_of
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
+from flightwatch.storage.poll_log import keep_listed
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
+from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.wording.record import Context
 
 WATCHLIST = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"), WatchedAircraft("7278a5", "P-885", "given")))
 AUGUST = visit(

@@ -13,35 +13,11 @@ import pytest
 import flightwatch
 
 PACKAGE = Path(flightwatch.__file__).parent
-ROOMS = ("tracking", "words", "planning", "report")
-"""Packages of which every module is core."""
+ROOMS = ("alerting", "core", "data", "export", "flights", "planning", "report", "tracking", "watchlist", "wording")
+"""Folders of which every module is core."""
 CORE = [
-    *("flightwatch.model", "flightwatch.geo", "flightwatch.airports", "flightwatch.errors"),
-    *("flightwatch.registration", "flightwatch.registration_rules"),
-    *("flightwatch.watched", "flightwatch.visits", "flightwatch.routing", "flightwatch.check"),
-    *(
-        "flightwatch.check_warnings",
-        "flightwatch.busy_airports",
-        "flightwatch.selection",
-        "flightwatch.address_states",
-        "flightwatch.listening",
-        "flightwatch.cycle",
-        "flightwatch.ids",
-        "flightwatch.sight",
-        "flightwatch.spans",
-    ),
-    *("flightwatch.airport_names", "flightwatch.airport_meant", "flightwatch.city_codes"),
-    *(
-        f"flightwatch.watchlist_{name}"
-        for name in ("yaml", "subjects", "misplaced", "places", "alerts", "channels", "services")
-    ),
-    *(f"flightwatch.delivery.{name}" for name in ("mail", "outbox", "page")),
-    *(
-        f"flightwatch.past.{name}"
-        for name in ("flights", "flight_ends", "estimates", "combined", "flown", "credits", "dates")
-    ),
-    *(f"flightwatch.past.{name}" for name in ("extent", "formats", "geojson", "ics", "summary", "summary_text")),
-    "flightwatch.sources.answer",
+    "flightwatch.errors",
+    "flightwatch.sources.opensky_answer",
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),
 ]
 TALKS = frozenset(
@@ -100,10 +76,10 @@ def reached(module: str) -> set[str]:
 
 def test_the_walk_finds_what_there_is() -> None:
     """Else the rules below would hold for an empty set."""
-    assert {"flightwatch.tracking.belief", "flightwatch.geo", "flightwatch.airports"} <= reached(
+    assert {"flightwatch.tracking.belief", "flightwatch.core.geo", "flightwatch.core.airports"} <= reached(
         "flightwatch.planning.plan"
     )
-    assert {"requests", "flightwatch.errors"} <= imports("flightwatch.sources.http")
+    assert {"requests", "flightwatch.errors"} <= imports("flightwatch.network.http")
     assert "flightwatch.tracking.track" in CORE
 
 
@@ -154,13 +130,13 @@ def test_only_a_moment_says_whether_it_is_known() -> None:
         for asked in truths(ast.parse(file.read_bytes()))
         if isinstance(asked, ast.Attribute) and asked.attr == "confidence"
     ]
-    assert asking == ["visits.py"]
+    assert asking == ["core/visits.py"]
 
 
 def test_the_command_line_starts_light() -> None:
     """Asking for help or the version loads neither the network nor the database nor the YAML reader."""
     heavy = "'requests', 'sqlite3', 'yaml', 'smtplib'"
-    program = f"import flightwatch.cli, sys; print(*({{{heavy}}} & sys.modules.keys()))"
+    program = f"import flightwatch.cli.main, sys; print(*({{{heavy}}} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
@@ -168,10 +144,11 @@ def test_the_command_line_starts_light() -> None:
 def test_who_writes_codes_does_not_pay_for_names() -> None:
     """A watchlist that names airports by their codes reads neither the index of names nor what understands them."""
     program = (
-        "import sys\nfrom flightwatch.data import load_airports\nfrom flightwatch.watchlist import parse_watchlist\n"
+        "import sys\nfrom flightwatch.storage.tables import load_airports\n"
+        "from flightwatch.watchlist.reading import parse_watchlist\n"
         "text = b'airports: [FNJ, {code: UHWW, only: [RA-86*]}]\\naircraft: [{registration: RA-86559, at: [VVO]}]'\n"
         "parse_watchlist(text, name='w.yaml', environment={}, airports=load_airports)\n"
-        "print(*({'flightwatch.airport_names', 'flightwatch.airport_meant'} & sys.modules.keys()))"
+        "print(*({'flightwatch.core.airport_names', 'flightwatch.watchlist.airport_meant'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

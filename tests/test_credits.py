@@ -3,7 +3,7 @@
 import pytest
 from skies import at
 
-from flightwatch.past.credits import Balance, Left, left
+from flightwatch.planning.flight_credits import Balance, Left, left
 
 MIDNIGHT = "after midnight UTC"
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from skies import at
 
+from flightwatch.core.dates import between, day
 from flightwatch.errors import UsageError
-from flightwatch.past.dates import between, day
 
 NOW = at("2023-09-26T12:00")
 """A Tuesday."""

@@ -14,7 +14,7 @@ from reports import DAY, HOUR, MINUTE, arrival, departure, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, rows, unseen_visit
 from smtp_server import SmtpServer
 
-from flightwatch.sight import REGULAR
+from flightwatch.alerting.blindness import REGULAR
 
 UP = SEEN_DOWN + DAY
 slow = partial(pytest.param, marks=pytest.mark.slow)

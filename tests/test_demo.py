@@ -6,18 +6,18 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
+import build_demo
 import pytest
+from build_demo import ARRIVALS, DEPARTURES
 from conftest import Program
 from reports import AIRPORTS
 from skies import at
 
-from flightwatch.data import build_demo
-from flightwatch.data.build_demo import ARRIVALS, DEPARTURES
-from flightwatch.demo import WATCHLIST
-from flightwatch.model import Event
-from flightwatch.poll import replay
+from flightwatch.app.demo import WATCHLIST
+from flightwatch.app.poll import replay
+from flightwatch.core.model import Event
 from flightwatch.sources.recorded import Recording
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 POLLS = Path(str(files("flightwatch.data"))) / "demo.jsonl.gz"
 FNJ = "Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea"

@@ -15,9 +15,10 @@ from pages import PAGES, README, ROOT, is_here, lines, reading, run, shown
 from reports import AIRPORTS
 from warm import Warm
 
-from flightwatch import environment
+import flightwatch
+from flightwatch.app import environment
 from flightwatch.errors import WatchlistError
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 REFERENCE = ROOT / "docs" / "reference"
 TERMS = re.compile(r"`([^`\n]+)`")
@@ -146,7 +147,7 @@ def test_columns_and_fields(tmp_path: Path, warm: Warm) -> None:
     """Those of a visit as CSV has them, those of an event as JSON has them."""
     with reading("", tmp_path, warm) as program:
         table = program.out("history", "RA-86559", "--offline", "--format", "csv")
-        polls = Path(environment.__file__).parent / "data" / "demo.jsonl.gz"
+        polls = Path(flightwatch.__file__).parent / "data" / "demo.jsonl.gz"
         events = [json.loads(line) for line in program.out("replay", str(polls), "--format", "jsonl").splitlines()]
     assert set(next(csv.reader(io.StringIO(table)))) == first_cells(REFERENCE / "columns.md")
     assert {field for event in events for field in event} <= first_cells(REFERENCE / "events.md")

@@ -19,12 +19,12 @@ from skies import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, u
 from smtp_server import SmtpServer
 from terminals import Terminal
 
-from flightwatch.ids import identity
-from flightwatch.model import instant
-from flightwatch.poll import poll_once
-from flightwatch.sources.opensky import OpenSky
-from flightwatch.store import Store
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.app.poll import poll_once
+from flightwatch.core.ids import identity
+from flightwatch.core.model import instant
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.reading import parse_watchlist
 
 WHO = "RA-86559 (Il-62M, Russian Air Force)"
 LANDED = (

@@ -6,7 +6,7 @@ import pytest
 from conftest import Program
 from opensky_server import CLIENT_ID, CLIENT_SECRET, OpenSkyServer
 
-from flightwatch.environment import MOST_BYTES, Environment, tidy
+from flightwatch.app.environment import MOST_BYTES, Environment, tidy
 from flightwatch.errors import UsageError
 
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.past.extent import Extent, extent_line, watched_again, watched_share, with_days
-from flightwatch.selection import Selection
-from flightwatch.spans import Span
-from flightwatch.visits import Visit
+from flightwatch.core.selection import Selection
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
+from flightwatch.wording.watch_times import Extent, extent_line, watched_again, watched_share, with_days
 
 NOW = at("2023-09-01")
 SHORT = Span(at("2023-08-14T02:10"), at("2023-08-14T04:30"))

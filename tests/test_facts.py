@@ -8,16 +8,16 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
-from flightwatch.model import Event, Origin, Place, Share
-from flightwatch.poll import replay
+from flightwatch.alerting.notices import brief, subject
+from flightwatch.app.poll import replay
+from flightwatch.core.model import Event, Origin, Place, Share
 from flightwatch.sources.recorded import Recording
-from flightwatch.watched import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.words.described import describe
-from flightwatch.words.facts import facts, lines, links
-from flightwatch.words.notices import brief, subject
-from flightwatch.words.phrases import clean, duration, percent
-from flightwatch.words.record import NO_RECORD, Context
-from flightwatch.words.sentence import sentence, title
+from flightwatch.watchlist.model import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.wording.alert import describe
+from flightwatch.wording.facts import facts, lines, links
+from flightwatch.wording.phrases import clean, duration, percent
+from flightwatch.wording.record import NO_RECORD, Context
+from flightwatch.wording.sentence import sentence, title
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M, Russian Air Force"),))
 WHO = "RA-86559 (Il-62M, Russian Air Force)"

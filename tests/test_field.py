@@ -3,9 +3,9 @@
 import pytest
 from reports import AIRPORTS, airport
 
-from flightwatch.airports import Airports
-from flightwatch.geo import KM_PER_DEGREE, destination
-from flightwatch.model import Airport, AirportKind, Runway
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import KM_PER_DEGREE, destination
+from flightwatch.core.model import Airport, AirportKind, Runway
 from flightwatch.tracking.field import (
     AIRLINER_RUNWAY_M,
     JET_RUNWAY_M,

@@ -9,8 +9,8 @@ import pytest
 from msgspec import Struct
 from reports import AIRPORTS, watched
 
-from flightwatch.model import Event, instant
-from flightwatch.poll import replay
+from flightwatch.app.poll import replay
+from flightwatch.core.model import Event, instant
 from flightwatch.sources.recorded import Recording
 
 FLIGHTS = Path(__file__).parent / "recorded" / "flights"

@@ -11,8 +11,8 @@ from reports import NOON, arrival
 from skies import ICAO24, unix
 
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable
-from flightwatch.past.flights import DAY_S, Flight, Window
-from flightwatch.sources.flights import FlightsFetched, OpenSkyFlights, TrackFetched
+from flightwatch.flights.model import DAY_S, Flight, Window
+from flightwatch.sources.opensky_flights import FlightsFetched, OpenSkyFlights, TrackFetched
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 

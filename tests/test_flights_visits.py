@@ -10,11 +10,14 @@ from msgspec.structs import replace
 from reports import AIRPORTS, HOUR, NOON, airport, arrival, departure
 from skies import ICAO24, PYONGYANG, at, unix
 
-from flightwatch.model import instant
-from flightwatch.past.combined import combined, unplaced
-from flightwatch.past.estimates import Past, past, to_ask_tracks
-from flightwatch.past.flight_ends import Ends, end_of
-from flightwatch.past.flights import (
+from flightwatch.core.model import instant
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Moment, Visit, dwell
+from flightwatch.flights.combined import combined, unplaced
+from flightwatch.flights.ends import Ends, end_of
+from flightwatch.flights.estimates import Past, past, to_ask_tracks
+from flightwatch.flights.flown import ends_of
+from flightwatch.flights.model import (
     DAY_S,
     Flight,
     Window,
@@ -27,9 +30,6 @@ from flightwatch.past.flights import (
     settled,
     windows_to_ask,
 )
-from flightwatch.past.flown import ends_of
-from flightwatch.spans import Span
-from flightwatch.visits import Moment, Visit, dwell
 
 MONDAY = unix("2023-09-25T00:00")
 NOW = at("2023-10-14T09:00")

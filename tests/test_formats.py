@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 from skies import PYONGYANG, at, estimated, first_heard_there, visit
 
-from flightwatch.past.formats import as_csv, as_json, as_jsonl, row
-from flightwatch.visits import Visit
+from flightwatch.core.visits import Visit
+from flightwatch.export.rows import as_csv, as_json, as_jsonl, row
 
 NOW = at("2023-09-28T12:00")
 ROW = {

@@ -4,8 +4,8 @@ from chronicle import Chronicle, Turn, assert_told
 from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, Told, arrival, departure, in_flight, parked, sent, told
 
-from flightwatch.model import WORLD, StateVector, instant
-from flightwatch.watched import AlertRules, WatchedAircraft, Watchlist
+from flightwatch.core.model import WORLD, StateVector, instant
+from flightwatch.watchlist.model import AlertRules, WatchedAircraft, Watchlist
 
 Heard = tuple[int, StateVector | None]
 """A poll's time, Unix seconds, and what it hears; None: nothing."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flightwatch.geo import (
+from flightwatch.core.geo import (
     EARTH_RADIUS_KM,
     KM_PER_DEGREE,
     bearing_deg,
@@ -18,7 +18,7 @@ from flightwatch.geo import (
     distance_km,
     turn_deg,
 )
-from flightwatch.model import Box
+from flightwatch.core.model import Box
 
 latitudes = st.floats(-90, 90) | st.sampled_from([-90.0, -89.99, 0.0, 89.99, 90.0])
 longitudes = st.floats(-180, 180) | st.sampled_from([-180.0, -179.99, 0.0, 179.99, 180.0])

@@ -8,11 +8,11 @@ import pytest
 from reports import report
 from skies import at, first_heard_there, landing, left, moment, unix, visit
 
-from flightwatch.geo import distance_km
-from flightwatch.ids import identity
-from flightwatch.model import Event, StateVector
-from flightwatch.past.geojson import STEP_KM, as_geojson
-from flightwatch.visits import Visit
+from flightwatch.core.geo import distance_km
+from flightwatch.core.ids import identity
+from flightwatch.core.model import Event, StateVector
+from flightwatch.core.visits import Visit
+from flightwatch.export.geojson import STEP_KM, as_geojson
 
 NOW = at("2023-09-28T12:00")
 LOST = report(unix("2023-09-26T01:40"), longitude=126.2, latitude=39.6, baro_altitude=3000.0)

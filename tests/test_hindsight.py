@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from build_demo import SUNAN, SUNAN_FINAL, VLADIVOSTOK_ABEAM, Flight, Point, State, duration_s
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from reports import AIRPORTS, DAY, HOUR, ICAO24, MINUTE, NOON, Follower, airport, in_flight, parked, report, told
 
-from flightwatch.data.build_demo import SUNAN, SUNAN_FINAL, VLADIVOSTOK_ABEAM, Flight, Point, State, duration_s
-from flightwatch.geo import bearing_deg, destination, distance_km, turn_deg
-from flightwatch.model import Airport, Event, instant
+from flightwatch.core.geo import bearing_deg, destination, distance_km, turn_deg
+from flightwatch.core.model import Airport, Event, instant
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.belief import MIN_SILENCE_S, MOST_SURE
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, LIGHT_RUNWAY_M

@@ -8,33 +8,26 @@ from journeys import AUTUMN, Wire, keys, read
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, landing, left, moment, unix, visit
 
-from flightwatch.answers import section
+from flightwatch.app.answers import section
+from flightwatch.app.history import context_line, events_of, extent_of, known, unwatched_spans, watched_spans
+from flightwatch.app.subject import Subject, airport_of, find_subject, subjects_of
+from flightwatch.core.ids import departure_id, identity
+from flightwatch.core.model import Airport
+from flightwatch.core.selection import ALL, Selection
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
-from flightwatch.history import (
-    context_line,
-    events_of,
-    extent_of,
-    known,
-    unwatched_spans,
-    watched_spans,
-)
-from flightwatch.ids import departure_id, identity
-from flightwatch.model import Airport
-from flightwatch.past.extent import Extent
-from flightwatch.past.flights import key_of
-from flightwatch.past.geojson import as_geojson
-from flightwatch.poll_log import PollLog, keep_listed
-from flightwatch.report import Section
+from flightwatch.export.geojson import as_geojson
+from flightwatch.flights.model import key_of
+from flightwatch.report.page import Section
 from flightwatch.report.scene import scene
 from flightwatch.report.visit_table import visits_table
-from flightwatch.selection import ALL, Selection
-from flightwatch.spans import Span
-from flightwatch.store import PollRecord, Store
-from flightwatch.subject import Subject, airport_of, find_subject, subjects_of
-from flightwatch.tracking.sky import Look
-from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.storage.poll_log import PollLog, keep_listed
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
+from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
+from flightwatch.wording.watch_times import Extent
 
 NOW = at("2023-09-28T12:00")
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft("7278a5", "P-885", "given"),))

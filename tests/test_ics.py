@@ -7,8 +7,8 @@ import pytest
 from icalendar import Calendar, Event
 from skies import ICAO24, at, estimated, first_heard_there, moment, visit
 
-from flightwatch.past.ics import as_ics
-from flightwatch.visits import Moment, Visit
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.export.ics import as_ics
 
 NOW = at("2023-09-28T12:00")
 
@@ -173,7 +173,7 @@ PROGRAM = """
 import sys
 sys.modules["icalendar"] = None
 from flightwatch.errors import UsageError
-from flightwatch.past.ics import as_ics
+from flightwatch.export.ics import as_ics
 try:
     as_ics([], None)
 except UsageError as error:

@@ -1,6 +1,7 @@
 """The end of a visit that nobody saw begin: it left, or was never there, and then it may have been elsewhere."""
 
 import pytest
+from build_demo import Flight, duration_s
 from msgspec.structs import replace
 from reports import (
     HOUR,
@@ -18,9 +19,8 @@ from reports import (
     told,
 )
 
-from flightwatch.data.build_demo import Flight, duration_s
-from flightwatch.geo import destination, distance_km
-from flightwatch.model import Event, StateVector, instant
+from flightwatch.core.geo import destination, distance_km
+from flightwatch.core.model import Event, StateVector, instant
 from flightwatch.tracking.belief import MOST_SURE
 from flightwatch.tracking.track import Rules
 

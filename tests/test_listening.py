@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from flightwatch.listening import ADVICE, AREA_KNOWN, KEPT, NEW_USUAL, WORLD_KNOWN, Usual, heard
-from flightwatch.model import WORLD, Answered, Box, Poll, Query, instant
+from flightwatch.core.model import WORLD, Answered, Box, Poll, Query, instant
+from flightwatch.tracking.listening import ADVICE, AREA_KNOWN, KEPT, NEW_USUAL, WORLD_KNOWN, Usual, heard
 
 NOON = 1_709_294_400
 MINUTE, HOUR, DAY = 60, 3600, 86_400

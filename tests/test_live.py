@@ -14,8 +14,8 @@ from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, HANG, Fault, Ope
 from skies import at, seen_visit
 from terminals import Terminal
 
+from flightwatch.app.loop import ENDING, next_turn, repeat
 from flightwatch.errors import DeliveryError, FlightwatchError, OutOfCredits, StoreError, Unreachable, UsageError
-from flightwatch.live import ENDING, next_turn, repeat
 
 ACCOUNT = {"OPENSKY_CLIENT_ID": CLIENT_ID, "OPENSKY_CLIENT_SECRET": CLIENT_SECRET}
 

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 from reports import AIRPORTS, report
 from skies import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, visit
 
-from flightwatch.delivery.mail import MOST_REFERENCES, message, trial
-from flightwatch.model import Event, Origin
-from flightwatch.sight import Blindness, blind_id
-from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
-from flightwatch.words.described import describe
-from flightwatch.words.facts import lines
-from flightwatch.words.notices import Digest, Notice
-from flightwatch.words.record import Context
-from flightwatch.words.sentence import headline, sentence
+from flightwatch.alerting.blindness import Blindness, blind_id
+from flightwatch.alerting.mail import MOST_REFERENCES, message, trial
+from flightwatch.alerting.notices import Digest, Notice
+from flightwatch.core.model import Event, Origin
+from flightwatch.watchlist.model import EmailChannel, WatchedAircraft, Watchlist
+from flightwatch.wording.alert import describe
+from flightwatch.wording.facts import lines
+from flightwatch.wording.record import Context
+from flightwatch.wording.sentence import headline, sentence
 
 CHANNEL = EmailChannel(("desk@example.org", "night@example.org"), "watch@example.net", "smtp://mail.example.org:587")
 ANCHOR = "<visit-1.visit.flightwatch@example.net>"

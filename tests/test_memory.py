@@ -28,19 +28,19 @@ from reports import (
 from skies import ICAO24 as LISTED
 from skies import Sky, at, rows
 
-from flightwatch.model import WORLD, Event, Poll, Query, instant
-from flightwatch.past import archive
-from flightwatch.past.flights import DAY_S, LOW_M, MOST_FIELDS, NEAR_M, arrivals
-from flightwatch.poll import poll_once, replay
-from flightwatch.poll_log import RECALLED, PollLog
-from flightwatch.sources.answer import decode, merge
-from flightwatch.sources.flights import OpenSkyFlights
-from flightwatch.sources.opensky import OpenSky
-from flightwatch.spans import Span
-from flightwatch.store import Store
+from flightwatch.app.poll import poll_once, replay
+from flightwatch.core.model import WORLD, Event, Poll, Query, instant
+from flightwatch.core.spans import Span
+from flightwatch.flights.model import DAY_S, LOW_M, MOST_FIELDS, NEAR_M, arrivals
+from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.opensky_flights import OpenSkyFlights
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage import flights
+from flightwatch.storage.poll_log import RECALLED, PollLog
+from flightwatch.storage.store import Store
+from flightwatch.tracking.advance_all import look
 from flightwatch.tracking.aircraft import Aircraft, Visited
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
-from flightwatch.tracking.sky import look
 from flightwatch.tracking.track import Track, aircraft_of
 from flightwatch.tracking.weighing import BEEN_OFTEN, expected
 
@@ -170,8 +170,8 @@ def keep_history(store: Store, server: OpenSkyServer) -> None:
     """Ask OpenSky for ten days of flights, as ``history`` does."""
     server.flights, server.flights_until = list(TO_DOMODEDOVO), NOON
     opensky = OpenSkyFlights(base_url=server.url, token_url=server.token_url, pause=lambda _: None)
-    wanted = archive.missing(store, {LISTED: [Span(at("2024-02-05T00:00"), at("2024-02-15T00:00"))]}, instant(NOON))
-    archive.ask(store, opensky, wanted, lambda: instant(NOON), lambda _done, _total: None)
+    wanted = flights.missing(store, {LISTED: [Span(at("2024-02-05T00:00"), at("2024-02-15T00:00"))]}, instant(NOON))
+    flights.ask(store, opensky, wanted, lambda: instant(NOON), lambda _done, _total: None)
 
 
 def lost_over_moscow() -> list[Sky]:

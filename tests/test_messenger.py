@@ -14,9 +14,9 @@ import pytest
 from hook_server import DRIP, HookServer
 from trustme import CA
 
-from flightwatch.delivery.messenger import messenger, service_of
+from flightwatch.channels.messenger import messenger, service_of
 from flightwatch.errors import DeliveryError
-from flightwatch.watched import AppriseChannel
+from flightwatch.watchlist.model import AppriseChannel
 
 PATIENCE_S = 60
 """How long a process may take before the test says it hangs, s."""
@@ -269,8 +269,8 @@ def test_addresses_as_the_readme_writes_them(written: str, service: str) -> None
 def run(program: str, home: Path, url: str, timeout_s: float = 60.0) -> "subprocess.CompletedProcess[str]":
     """Run a program in a home that holds nothing, where a warning is an error."""
     start = (
-        "import sys\nfrom flightwatch.errors import DeliveryError\nfrom flightwatch.delivery.messenger import messenger\n"
-        "from flightwatch.watched import AppriseChannel\n"
+        "import sys\nfrom flightwatch.errors import DeliveryError\nfrom flightwatch.channels.messenger import messenger\n"
+        "from flightwatch.watchlist.model import AppriseChannel\n"
         "send = messenger(AppriseChannel(sys.argv[1], 'desk'), float(sys.argv[2]))\n"
     )
     return subprocess.run(

@@ -14,13 +14,13 @@ import msgspec
 import pytest
 from reports import AIRPORTS, HOUR, MINUTE, NOON, airport, arrival, departure, parked, report, sent, watched
 
-from flightwatch.geo import destination
-from flightwatch.model import WORLD, Event, Icao24, Poll, Query, StateVector, instant
-from flightwatch.poll import replay
-from flightwatch.sources.answer import decode, merge
+from flightwatch.app.poll import replay
+from flightwatch.core.geo import destination
+from flightwatch.core.model import WORLD, Event, Icao24, Poll, Query, StateVector, instant
+from flightwatch.sources.opensky_answer import decode, merge
 from flightwatch.sources.recorded import Recording
-from flightwatch.watched import Watchlist
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 CASES = Path(__file__).parent / "recorded" / "cases"
 EXPECTED: dict[str, Any] = json.loads((CASES / "expected.json").read_bytes())

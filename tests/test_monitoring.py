@@ -12,11 +12,11 @@ from reports import report
 from skies import ICAO24, at, seen_visit, visit
 from smtp_server import SmtpServer
 
-from flightwatch.delivery.outbox_table import Undelivered
-from flightwatch.monitoring import Condition, State, whereabouts
+from flightwatch.app.status_json import Condition, State, whereabouts
+from flightwatch.core.visits import Visit
+from flightwatch.storage.outbox import Undelivered
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
 
 NOW = at("2023-09-26T03:00")
 HEARD = round(NOW.timestamp()) - 300

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import NOON, report
 
-from flightwatch.geo import KM_PER_DEGREE
-from flightwatch.model import StateVector
+from flightwatch.core.geo import KM_PER_DEGREE
+from flightwatch.core.model import StateVector
 from flightwatch.tracking.motion import (
     MAX_SPEED_MS,
     MOMENTARY,

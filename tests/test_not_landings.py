@@ -23,8 +23,8 @@ from reports import (
     watched,
 )
 
-from flightwatch.geo import box_around, destination
-from flightwatch.model import Coverage, StateVector
+from flightwatch.core.geo import box_around, destination
+from flightwatch.core.model import Coverage, StateVector
 from flightwatch.tracking.track import Rules
 
 ZURICH = Rules(watched=frozenset({"LSZH"}))

@@ -5,10 +5,10 @@ from msgspec.structs import replace
 from reports import AIRPORTS
 from skies import ICAO24, at, landing, left, taken_back
 
-from flightwatch.sight import Blindness
-from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.described import describe
-from flightwatch.words.notices import Digest, blindness_text, brief, subject
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.alert import describe
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
 BLIND = Blindness("b", at("2023-09-26T02:10"), None, "OpenSky: 503\r\n\x1b[31m", at("2023-09-26T04:10"))

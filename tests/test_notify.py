@@ -12,18 +12,18 @@ from reports import AIRPORTS
 from skies import landing, left
 from test_outbox_table import HOUR, NOW, blind, post, waiting
 
-from flightwatch.delivery.outbox import BURST, LEAST_TRIES, PATIENCE, Posted
-from flightwatch.delivery.outbox_table import Outbox, Undelivered
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.notices import Digest, Notice, blindness_text
+from flightwatch.alerting.queue import BURST, LEAST_TRIES, PATIENCE, Posted
+from flightwatch.app.deliver import Deliver, deliver_all, print_trial, printer, try_all
+from flightwatch.core.model import Event
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
-from flightwatch.model import Event
-from flightwatch.notify import Deliver, deliver_all, print_trial, printer, try_all
-from flightwatch.sight import Blindness
-from flightwatch.store import Store
-from flightwatch.watched import Watchlist
-from flightwatch.words.described import Alert, describe
-from flightwatch.words.facts import lines
-from flightwatch.words.notices import Digest, Notice, blindness_text
-from flightwatch.words.sentence import sentence
+from flightwatch.storage.outbox import Outbox, Undelivered
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.alert import Alert, describe
+from flightwatch.wording.facts import lines
+from flightwatch.wording.sentence import sentence
 
 CHANNELS = ("email:desk", "print")
 

@@ -33,10 +33,10 @@ from opensky_server import (
 from ports import closed_port, full_port
 
 from flightwatch import __version__
+from flightwatch.core.model import Box, Query, StateVector
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable, UsageError
-from flightwatch.model import Box, Query, StateVector
-from flightwatch.sources.answer import Answer
-from flightwatch.sources.opensky import Fetched, OpenSky
+from flightwatch.sources.opensky_answer import Answer
+from flightwatch.sources.opensky_states import Fetched, OpenSky
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 

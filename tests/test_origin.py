@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from build_demo import Flight, duration_s
 from msgspec.structs import replace
 from reports import (
     DAY,
@@ -23,8 +24,7 @@ from reports import (
     visitor,
 )
 
-from flightwatch.data.build_demo import Flight, duration_s
-from flightwatch.model import Event, Origin, instant
+from flightwatch.core.model import Event, Origin, instant
 from flightwatch.tracking.events import place_of
 from flightwatch.tracking.origin import DETOUR, first_heard, flew_on
 from flightwatch.tracking.track import Rules, Track

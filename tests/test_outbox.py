@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back, visit
 
-from flightwatch.delivery.outbox import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
-from flightwatch.model import Event
-from flightwatch.watched import (
+from flightwatch.alerting.queue import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
+from flightwatch.core.model import Event
+from flightwatch.watchlist.model import (
     AlertRules,
     AppriseChannel,
     EmailChannel,

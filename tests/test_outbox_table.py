@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 from skies import at, landing, left, taken_back
 
-from flightwatch.delivery.outbox import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
-from flightwatch.delivery.outbox_table import Outbox, QueuedAlert, Undelivered, apply
+from flightwatch.alerting.blindness import Blindness, lost, regained
+from flightwatch.alerting.queue import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
+from flightwatch.core.model import Event
 from flightwatch.errors import StoreError
-from flightwatch.model import Event
-from flightwatch.sight import Blindness, lost, regained
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
+from flightwatch.storage.outbox import Outbox, QueuedAlert, Undelivered, apply
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
 
 NOW = at("2023-09-26T02:10")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -8,7 +8,7 @@ from reports import watched
 
 from flightwatch.planning.budget import ACCOUNTS, ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
 from flightwatch.planning.outlook import Outlook, Share, Wait, outlook
-from flightwatch.watched import Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 MIXED = watched("FNJ", "VVO", aircraft=["15521f", "7278a5"])
 SIGN_IN = "sign in: an OpenSky account is free (4,000 credits a day)"

@@ -4,7 +4,7 @@ import pytest
 from rich.text import Text
 from test_terminal import drawn
 
-from flightwatch.pairs import Pairs
+from flightwatch.channels.pairs import Pairs
 
 ROWS = [
     ("Petropavlovsk-Kamchatsky Yelizovo (PKC/UHPP)", "every arrival, whoever it is, by day and by night"),

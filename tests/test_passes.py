@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 from reports import AIRPORTS, HOUR, MINUTE, NOON, Follower, above, airport, arrival, departure, parked, report, visitor
 
-from flightwatch.geo import destination
-from flightwatch.model import StateVector
+from flightwatch.core.geo import destination
+from flightwatch.core.model import StateVector
 from flightwatch.tracking.belief import judge
 from flightwatch.tracking.track import Rules, Track, belief_of
 

@@ -18,8 +18,8 @@ from skies import seen_visit, unix
 from terminals import Terminal
 from test_end_to_end import polled
 
-from flightwatch.past.flights import DAY_S
-from flightwatch.sources.opensky import OpenSky
+from flightwatch.flights.model import DAY_S
+from flightwatch.sources.opensky_states import OpenSky
 
 FLIGHTS = "/api/flights/aircraft"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, visitor, watched
 
-from flightwatch.model import Coverage, Query, instant
+from flightwatch.core.model import Coverage, Query, instant
 from flightwatch.planning.boxes import looked_at
 from flightwatch.planning.budget import (
     ACCOUNTS,
@@ -25,9 +25,9 @@ from flightwatch.planning.budget import (
     kind_of,
 )
 from flightwatch.planning.plan import WORLD, Plan, plan_poll
-from flightwatch.tracking.sky import is_silence
+from flightwatch.tracking.advance_all import is_silence
 from flightwatch.tracking.track import Track
-from flightwatch.watched import Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 MIDNIGHT = NOON - 12 * HOUR
 CODES = ("FNJ", "WOS", "VVO", "ZRH", "NAN", "LYR", "SIN", "GRU")

@@ -5,7 +5,7 @@ import re
 from conftest import Program, skip_around_midnight
 from opensky_server import ANONYMOUS, CLIENT_ID, CLIENT_SECRET, OpenSkyServer, status
 
-from flightwatch.store import Store
+from flightwatch.storage.store import Store
 
 ACCOUNT = {"OPENSKY_CLIENT_ID": CLIENT_ID, "OPENSKY_CLIENT_SECRET": CLIENT_SECRET}
 SPREAD = r"flightwatch: nothing asked: to spread the credits over the day; the next query about .* UTC\n"

@@ -12,18 +12,18 @@ from opensky_server import OpenSkyServer, Row, row, status
 from reports import AIRPORTS, airport, told
 from skies import ICAO24, Sky, seen_visit, unseen_visit
 
-from flightwatch import listening
-from flightwatch.delivery.outbox_table import Outbox
+from flightwatch.app.poll import Recorder as Keeper
+from flightwatch.app.poll import poll_once, replay
+from flightwatch.core.model import Event, Poll, Query, instant
 from flightwatch.errors import BadAnswer, SourceError, StoreError
-from flightwatch.model import Event, Poll, Query, instant
-from flightwatch.poll import Recorder as Keeper
-from flightwatch.poll import poll_once, replay
-from flightwatch.poll_log import PollLog
-from flightwatch.sources.answer import decode, merge
-from flightwatch.sources.opensky import OpenSky
+from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.sources.recorded import Recorder, Recording
-from flightwatch.store import PollRecord, Store
-from flightwatch.watched import (
+from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking import listening
+from flightwatch.watchlist.model import (
     AlertRules,
     Channel,
     EmailChannel,

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from skies import at
 
-from flightwatch.poll_log import RECENT, PollLog
-from flightwatch.spans import Span
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
+from flightwatch.core.spans import Span
+from flightwatch.storage.poll_log import RECENT, PollLog
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
 
 HOUR = timedelta(hours=1)
 POLLS = ["2023-09-26T00:00", "2023-09-26T00:15", "2023-09-26T03:15", "2023-09-26T03:30", "2023-09-26T05:00"]

@@ -6,9 +6,9 @@ import pytest
 from reports import report
 from skies import ICAO24, at, landing, left, reminder, taken_back
 
-from flightwatch.model import WORLD, Box, Event, Poll, Query
-from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.polled import polled_line
+from flightwatch.core.model import WORLD, Box, Event, Poll, Query
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.poll_line import polled_line
 
 BOX = Query(box=Box(38.0, 124.0, 41.0, 128.0))
 TAILS = ("RA-86559", "P-881\x1b[31m", "P-882", "P-885", "P-632")

@@ -6,21 +6,21 @@ import pytest
 from reports import AIRPORTS, airport
 from skies import ICAO24, VLADIVOSTOK, at, left, moment, unix, visit
 
-from flightwatch import answers
+from flightwatch.app import answers
+from flightwatch.app.question import Question, find_question
+from flightwatch.app.subject import Subject, find_subject
+from flightwatch.core.selection import ALL, Selection
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
-from flightwatch.past.extent import Extent, together
-from flightwatch.past.flights import DAY_S
-from flightwatch.poll_log import keep_listed
-from flightwatch.question import Question, find_question
-from flightwatch.recorded import is_recorded, who_flew_as
-from flightwatch.selection import ALL, Selection
-from flightwatch.spans import Span
-from flightwatch.store import PollRecord, Store
-from flightwatch.subject import Subject, find_subject
-from flightwatch.tracking.sky import Look
+from flightwatch.flights.model import DAY_S
+from flightwatch.storage.poll_log import keep_listed
+from flightwatch.storage.recorded import is_recorded, who_flew_as
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.watch_times import Extent, together
 
 NOW = at("2023-09-28T12:00")
 KORYO = "7278a5"

@@ -8,15 +8,15 @@ from msgspec.structs import replace
 from reports import AIRPORTS, Follower, above, airport, arrival, report
 from skies import landing, moment, taken_back, visit
 
-from flightwatch.model import Event, Place, Share, StateVector, instant
+from flightwatch.core.model import Event, Place, Share, StateVector, instant
 from flightwatch.tracking.events import place_of
-from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.described import Alert, describe
-from flightwatch.words.facts import facts
-from flightwatch.words.reasons import contradiction, reason
-from flightwatch.words.record import Context
-from flightwatch.words.sentence import sentence, title
-from flightwatch.words.sureness import meaning
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.alert import Alert, describe
+from flightwatch.wording.facts import facts
+from flightwatch.wording.reasons import contradiction, reason
+from flightwatch.wording.record import Context
+from flightwatch.wording.sentence import sentence, title
+from flightwatch.wording.sureness import meaning
 
 NOON = 1_709_294_400
 HOUR = 3600

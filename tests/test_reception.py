@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from reports import AIRPORTS, DAY, NOON, airport, report, watched
 
-from flightwatch.geo import bearing_deg, destination
-from flightwatch.model import WORLD, Box, Coverage, Poll, StateVector, instant
-from flightwatch.poll import replay
-from flightwatch.poll_log import PollLog
-from flightwatch.store import Store
+from flightwatch.app.poll import replay
+from flightwatch.core.geo import bearing_deg, destination
+from flightwatch.core.model import WORLD, Box, Coverage, Poll, StateVector, instant
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.store import Store
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
 from flightwatch.tracking.hindsight import Again, hindsight

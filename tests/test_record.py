@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 from skies import at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
-from flightwatch.model import Event
-from flightwatch.spans import Span
-from flightwatch.visits import Moment, Visit
-from flightwatch.words.record import NO_RECORD, Company, Context, company, not_watched, stays_before_last, which_visit
+from flightwatch.core.model import Event
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.wording.record import NO_RECORD, Company, Context, company, not_watched, stays_before_last, which_visit
 
 SINCE = at("2023-07-01T00:40")
 NOW = visit(departure=None)

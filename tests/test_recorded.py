@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opensky_server import TIME, row
 
+from flightwatch.core.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.errors import StoreError, UsageError
-from flightwatch.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.sources.recorded import MAX_LINE_BYTES, Recorder, Recording
 
 AT = datetime(2023, 9, 26, 1, 52, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flightwatch.registration import (
+from flightwatch.core.registration import (
     Resolution,
     icao24_of,
     is_flight,

@@ -21,9 +21,9 @@ from reports import (
     watched,
 )
 
-from flightwatch.ids import identity
-from flightwatch.model import Coverage, Event, instant
-from flightwatch.watched import AlertRules, Watchlist
+from flightwatch.core.ids import identity
+from flightwatch.core.model import Coverage, Event, instant
+from flightwatch.watchlist.model import AlertRules, Watchlist
 
 NOTHING_ASKED = Coverage()
 

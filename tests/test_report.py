@@ -21,24 +21,24 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, at, estimated, first_heard_there, landing, left, moment, visit
 
-from flightwatch.demo import WATCHLIST
-from flightwatch.geo import destination
-from flightwatch.ids import departure_id, event_ids
-from flightwatch.model import Box, Event, Place, StateVector
-from flightwatch.poll import replay
-from flightwatch.report import MOST_VISITS, NO_ROOM, NO_VISITS, POLICY, Section, page
+from flightwatch.app.demo import WATCHLIST
+from flightwatch.app.poll import replay
+from flightwatch.core.geo import destination
+from flightwatch.core.ids import departure_id, event_ids
+from flightwatch.core.model import Box, Event, Place, StateVector
+from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.map_drawing import specification
 from flightwatch.report.nearby_land import land_in
+from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, POLICY, Section, page
 from flightwatch.report.scene import scene
 from flightwatch.report.style import DARK, LIGHT
 from flightwatch.report.svg import WIDTHS, draw, values
 from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import LEAST_PX, marks
 from flightwatch.sources.recorded import Recording
-from flightwatch.store import Store
+from flightwatch.storage.store import Store
 from flightwatch.tracking.events import place_of
-from flightwatch.visits import Moment, Visit
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
 

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import AIRPORTS, HOUR, ICAO24, MINUTE, NOON, Follower, airport, report
 
-from flightwatch.airports import Airports
-from flightwatch.geo import destination
-from flightwatch.model import StateVector, instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import destination
+from flightwatch.core.model import StateVector, instant
 from flightwatch.tracking.belief import ABSTAIN, MIN_SILENCE_S, Assessment, judge
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.rotor import CLOSE_M, GROUND_KM, believe_rotary
-from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.described import describe
-from flightwatch.words.sentence import sentence
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.alert import describe
+from flightwatch.wording.sentence import sentence
 
 HELICOPTER, DRONE, UNSAID = 8, 14, 0
 SPEED_MS = 40.0

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from watchlists import FNJ, VVO, WOS, event
 
-from flightwatch.model import Airport, Event, EventType
-from flightwatch.routing import corrections_wanted, health_channels, routed, thresholds
-from flightwatch.watched import (
+from flightwatch.alerting.routing import corrections_wanted, health_channels, routed, thresholds
+from flightwatch.core.model import Airport, Event, EventType
+from flightwatch.watchlist.model import (
     AlertRules,
     AppriseChannel,
     PrintChannel,

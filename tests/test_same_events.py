@@ -18,20 +18,20 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from reports import AIRPORTS, ICAO24, MINUTE, NOON, above, arrival, departure, parked, sent, watched
 
-from flightwatch.delivery.outbox_table import Outbox
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.notices import Notice
+from flightwatch.app.deliver import deliver_all
+from flightwatch.app.poll import poll_once, replay
+from flightwatch.core.geo import box_holds
+from flightwatch.core.model import Event, Icao24, Query, StateVector, instant
 from flightwatch.errors import Unreachable
-from flightwatch.geo import box_holds
-from flightwatch.model import Event, Icao24, Query, StateVector, instant
-from flightwatch.notify import deliver_all
-from flightwatch.poll import poll_once, replay
-from flightwatch.sight import Blindness
-from flightwatch.sources.answer import decode
-from flightwatch.sources.opensky import Fetched
+from flightwatch.sources.opensky_answer import decode
+from flightwatch.sources.opensky_states import Fetched
 from flightwatch.sources.recorded import Recorder, Recording
-from flightwatch.store import Store
-from flightwatch.watched import Watchlist
-from flightwatch.words.described import Alert, describe
-from flightwatch.words.notices import Notice
+from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.alert import Alert, describe
 
 OTHER = "4b1806"
 WATCHED = (

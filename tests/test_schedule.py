@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Program
 
-from flightwatch.schedule import cron_line, has_apprise, names_in, units
-from flightwatch.watchlist_yaml import compose
+from flightwatch.app.schedule import cron_line, has_apprise, names_in, units
+from flightwatch.watchlist.yaml_nodes import compose
 
 CRON = "*/5 * * * * "
 SECRET = "${SMTP_PASSWORD}"

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from skies import PYONGYANG, at
 
-from flightwatch.delivery.outbox_table import Outbox, Undelivered
-from flightwatch.history import extent_of
-from flightwatch.model import Event, Query
-from flightwatch.past.extent import Extent, together
-from flightwatch.poll_log import PollLog
-from flightwatch.schema import MIGRATIONS
-from flightwatch.spans import Span
-from flightwatch.store import PollRecord, Store
-from flightwatch.subject import Subject
+from flightwatch.app.history import extent_of
+from flightwatch.app.subject import Subject
+from flightwatch.core.model import Event, Query
+from flightwatch.core.spans import Span
+from flightwatch.storage.outbox import Outbox, Undelivered
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.schema import MIGRATIONS
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.wording.watch_times import Extent, together
 
 DATABASES = Path(__file__).parent / "databases"
 """One of each schema but the newest, made by the release that wrote it: the demo's polls, most of them taken out, with one

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 from test_terminal import drawn
 
-from flightwatch.screen import FittedGroups, groups_view
-from flightwatch.status import Group
+from flightwatch.app.status import Group
+from flightwatch.cli.status_screen import FittedGroups, groups_view
 
 GROUPS = [
     Group("looked at 03:00:00 UTC"),

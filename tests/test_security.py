@@ -29,21 +29,21 @@ from skies import ICAO24, SEEN_DOWN, Sky, landing, rows, seen_visit, visit
 from smtp_server import SmtpServer
 from terminals import Terminal
 
-from flightwatch.delivery.mail import message
+from flightwatch.alerting.mail import message
+from flightwatch.app.poll import poll_once
+from flightwatch.core.model import Place, Query, instant
 from flightwatch.errors import BadAnswer
-from flightwatch.model import Place, Query, instant
-from flightwatch.past.flights import Flight, Window
-from flightwatch.past.formats import as_csv, row
-from flightwatch.past.geojson import as_geojson
-from flightwatch.past.ics import as_ics
-from flightwatch.poll import poll_once
-from flightwatch.sources.flights import OpenSkyFlights
-from flightwatch.sources.opensky import OpenSky
-from flightwatch.store import Store
-from flightwatch.watched import EmailChannel, WatchedAircraft, Watchlist
-from flightwatch.watchlist import parse_watchlist
-from flightwatch.words.described import describe
-from flightwatch.words.facts import lines
+from flightwatch.export.geojson import as_geojson
+from flightwatch.export.ics import as_ics
+from flightwatch.export.rows import as_csv, row
+from flightwatch.flights.model import Flight, Window
+from flightwatch.sources.opensky_flights import OpenSkyFlights
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import EmailChannel, WatchedAircraft, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
+from flightwatch.wording.alert import describe
+from flightwatch.wording.facts import lines
 
 TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""
@@ -105,7 +105,7 @@ def test_what_is_written_is_private(program: Program, server: OpenSkyServer, mas
 HOLD = """
 import sys
 from pathlib import Path
-from flightwatch.store import Store
+from flightwatch.storage.store import Store
 with Store(Path(sys.argv[1])) as store, store.writing():
     print("held", flush=True)
     sys.stdin.read()
@@ -211,7 +211,7 @@ def test_secrets_are_kept_from_complaints(
 TRIP = """
 import sys
 import threading
-from flightwatch import cli
+from flightwatch.cli.main import main
 
 call = sys.argv.pop(1)
 
@@ -222,7 +222,7 @@ def trip(frame, event, called):
 
 threading.setprofile(trip)
 sys.setprofile(trip)
-cli.main()
+main()
 """
 """``flightwatch`` that runs out of memory when it is about to call what its first argument names."""
 

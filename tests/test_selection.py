@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.selection import Selection, count_line, selected
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
-from flightwatch.visits import Moment, came, left
+from flightwatch.core.selection import Selection, count_line, selected
+from flightwatch.core.visits import Moment, came, left
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
 
 AUGUST = visit(id="august", arrival=moment("2023-08-01T02:41"), departure=moment("2023-08-02T14:37"))
 SEPTEMBER = visit(id="september", arrival=moment("2023-09-26T01:52", minutes=5))

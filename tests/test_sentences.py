@@ -13,17 +13,17 @@ from skies import PYONGYANG, VLADIVOSTOK, at, estimated, visit
 from test_report import Reading
 from test_terminal import drawn
 
-from flightwatch.past.extent import Extent, extent_line, holes, watched_share, with_days
-from flightwatch.past.summary import Stretch, Summary, summarise
-from flightwatch.past.summary_text import as_lines, rate_line
+from flightwatch.app.status import looked_until, whereabouts
+from flightwatch.channels.terminal import visits_table
+from flightwatch.core.selection import Selection, count_line, selected
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Moment, Visit, came, gone_by, may_be_there
+from flightwatch.export.summary import Stretch, Summary, summarise
+from flightwatch.export.summary_text import as_lines, rate_line
 from flightwatch.report.visit_table import visits_table as page_table
-from flightwatch.selection import Selection, count_line, selected
-from flightwatch.spans import Span
-from flightwatch.status import looked_until, whereabouts
-from flightwatch.terminal import visits_table
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Moment, Visit, came, gone_by, may_be_there
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.wording.watch_times import Extent, extent_line, holes, watched_share, with_days
 
 NOW = at("2023-12-01T10:00")
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)

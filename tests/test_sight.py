@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from skies import at
 
-from flightwatch.sight import REGULAR, Blindness, blind_id, lost, patience, regained
+from flightwatch.alerting.blindness import REGULAR, Blindness, blind_id, lost, patience, regained
 
 HOUR = timedelta(hours=1)
 SINCE = at("2023-09-26T02:10")

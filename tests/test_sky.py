@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from build_demo import il62, is_heard, polls, traffic
 from msgspec.structs import replace
 from reports import (
     AIRPORTS,
@@ -26,14 +27,13 @@ from reports import (
     watched,
 )
 
-from flightwatch.data.build_demo import il62, is_heard, polls, traffic
-from flightwatch.model import WORLD, Box, Coverage, Place, Poll, Query, StateVector, instant
-from flightwatch.poll import replay
-from flightwatch.sources.answer import decode, merge
-from flightwatch.store import Store
-from flightwatch.tracking.sky import FORGET_S, WATCH_KM, is_silence, look, rules_of
+from flightwatch.app.poll import replay
+from flightwatch.core.model import WORLD, Box, Coverage, Place, Poll, Query, StateVector, instant
+from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.storage.store import Store
+from flightwatch.tracking.advance_all import FORGET_S, WATCH_KM, is_silence, look, rules_of
 from flightwatch.tracking.track import Rules
-from flightwatch.watched import AlertRules, PrintChannel, Routing, WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import AlertRules, PrintChannel, Routing, WatchedAircraft, Watchlist
 
 LISTED = watched(aircraft=[ICAO24])
 LANDED = [("landing", "inferred", "LSZH")]

@@ -13,11 +13,11 @@ from skies import at, landing, left
 from smtp_server import PASSWORD, USER, SmtpServer, Tls
 from trustme import CA
 
-from flightwatch.delivery.mail import message, trial
-from flightwatch.delivery.smtp import Server, greeting_name, send, server_of
+from flightwatch.alerting.mail import message, trial
+from flightwatch.channels.smtp import Server, greeting_name, send, server_of
 from flightwatch.errors import DeliveryError, PartlyDelivered
-from flightwatch.watched import EmailChannel, Watchlist
-from flightwatch.words.described import describe
+from flightwatch.watchlist.model import EmailChannel, Watchlist
+from flightwatch.wording.alert import describe
 
 TO = ("desk@example.org", "night@example.org")
 SENDER = "watch@example.net"

@@ -7,23 +7,13 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, PYONGYANG, at, first_heard_there, landing, left, moment, reminder, taken_back, visit
 
-from flightwatch.delivery.outbox_table import Undelivered
-from flightwatch.model import Origin
-from flightwatch.status import (
-    MOST_NEWS,
-    Group,
-    in_order,
-    looked,
-    looked_until,
-    news,
-    polling,
-    unheard,
-    whereabouts,
-)
-from flightwatch.store import PollRecord
+from flightwatch.app.status import MOST_NEWS, Group, in_order, looked, looked_until, news, polling, unheard, whereabouts
+from flightwatch.core.model import Origin
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.storage.outbox import Undelivered
+from flightwatch.storage.store import PollRecord
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Moment, Visit
-from flightwatch.watched import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
 
 NOW = at("2023-09-26T03:00")
 HEARD = round(NOW.timestamp()) - 300

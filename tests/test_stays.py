@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from skies import at, moment
 
-from flightwatch.visits import Dwell, Moment
-from flightwatch.words.stays import dwell_in_brief, dwell_parts, dwell_text, how_end_is_known
+from flightwatch.core.visits import Dwell, Moment
+from flightwatch.wording.stays import dwell_in_brief, dwell_parts, dwell_text, how_end_is_known
 
 
 def minutes(number: float | None) -> timedelta | None:

@@ -14,14 +14,14 @@ from conftest import running
 from reports import report
 from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, moment, visit
 
+from flightwatch.core.model import Event
+from flightwatch.core.visits import Visit
 from flightwatch.errors import StoreError
-from flightwatch.lock import poll_lock
-from flightwatch.model import Event
-from flightwatch.schema import MIGRATIONS
-from flightwatch.store import PollRecord, Store
-from flightwatch.tracking.sky import Look
+from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.schema import MIGRATIONS
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import Look
 from flightwatch.tracking.track import Track
-from flightwatch.visits import Visit
 
 AT = at("2023-09-26T02:10")
 GOOD = PollRecord(AT, AT, "ok", 12_000, 1, 396, 812)
@@ -302,7 +302,7 @@ def test_one_poll_at_a_time(tmp_path: Path) -> None:
 HOLDER = """
 import sys
 from pathlib import Path
-from flightwatch.lock import poll_lock
+from flightwatch.storage.lock import poll_lock
 with poll_lock(Path(sys.argv[1])) as held:
     print(held, flush=True)
     sys.stdin.read()

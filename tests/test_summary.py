@@ -7,14 +7,14 @@ import msgspec
 import pytest
 from skies import ICAO24, PYONGYANG, VLADIVOSTOK, at, first_heard_there, moment, visit
 
-from flightwatch.model import Place
-from flightwatch.past.extent import Extent
-from flightwatch.past.summary import Count, Summary, summarise
-from flightwatch.past.summary_text import as_lines, rate_line
-from flightwatch.selection import Selection
-from flightwatch.spans import Span
-from flightwatch.visits import Visit
-from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.core.model import Place
+from flightwatch.core.selection import Selection
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
+from flightwatch.export.summary import Count, Summary, summarise
+from flightwatch.export.summary_text import as_lines, rate_line
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.watch_times import Extent
 
 NOW = at("2023-12-01")
 ALWAYS = Extent(at("2020-01-01"))

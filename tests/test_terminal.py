@@ -24,11 +24,11 @@ from skies import (
 )
 from terminals import Terminal
 
-from flightwatch.model import Event, Place
-from flightwatch.terminal import INFERRED, console, panel, visits_table
-from flightwatch.visits import Moment, Visit
-from flightwatch.watched import WatchedAircraft, Watchlist
-from flightwatch.words.described import describe
+from flightwatch.channels.terminal import INFERRED, console, panel, visits_table
+from flightwatch.core.model import Event, Place
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.alert import describe
 
 NOW = at("2023-09-28T12:00")
 MARKUP = "[red]\x1b[31mA:smile:\nB[/red][/]"
@@ -267,7 +267,7 @@ def test_what_a_newsroom_prints_is_whole_at_any_width(width: int) -> None:
 
 def test_what_is_not_drawn_on_a_terminal_is_as_wide_whatever_terminal_stands_by() -> None:
     """Written to a pipe it has no width: neither that of the keyboard's terminal, nor Rich's idea of it."""
-    program = "from flightwatch.terminal import console; print(console().width)"
+    program = "from flightwatch.channels.terminal import console; print(console().width)"
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     with Terminal(columns=40) as keyboard:
         done = [

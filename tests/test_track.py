@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
+from build_demo import il62, is_heard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reports import (
@@ -26,12 +27,11 @@ from reports import (
     visitor,
 )
 
-from flightwatch.data.build_demo import il62, is_heard
-from flightwatch.model import Event, StateVector, instant
+from flightwatch.core.model import Event, StateVector, instant
+from flightwatch.core.visits import Visit
 from flightwatch.tracking.belief import MIN_SILENCE_S
 from flightwatch.tracking.events import told_as
 from flightwatch.tracking.track import Rules, Track
-from flightwatch.visits import Visit
 
 IL62_DOWN, IL62_UP = 1_695_693_120, 1_695_861_060
 """The demo's touchdown and take-off at Pyongyang: 26 September 2023, 01:52, and 28 September, 00:31 UTC."""

@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, departure, parked, report, watched
 
-from flightwatch.model import Coverage
+from flightwatch.core.model import Coverage
 from flightwatch.planning.urgency import FLYING_S, GIVEN_UP_S, INBOUND_S, LOST_S, SLACK_S, urgent
-from flightwatch.tracking.sky import is_silence
-from flightwatch.watched import Watchlist
+from flightwatch.tracking.advance_all import is_silence
+from flightwatch.watchlist.model import Watchlist
 
 ZURICH = watched("ZRH")
 LISTED = watched(aircraft=[ICAO24])

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from flightwatch.model import Place
-from flightwatch.visits import Dwell, Moment, Visit, confirmed, dwell, dwell_so_far, gone_by, may_be_there
+from flightwatch.core.model import Place
+from flightwatch.core.visits import Dwell, Moment, Visit, confirmed, dwell, dwell_so_far, gone_by, may_be_there
 
 NOON = datetime(2023, 9, 26, 12, tzinfo=UTC)
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watchlists import AIRPORTS, CHANNEL, FNJ, NO, VVO, WOS, airport, complaints, event, parse
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, EventType
 from flightwatch.errors import UsageError, WatchlistError
-from flightwatch.model import Event, EventType
-from flightwatch.watched import admits
-from flightwatch.watchlist import (
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.model import admits
+from flightwatch.watchlist.reading import (
     MAX_BYTES,
     MOST_COMPLAINTS,
     AccountNotKnown,

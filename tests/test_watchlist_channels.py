@@ -9,11 +9,11 @@ import pytest
 from reports import airport
 from watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, complaints, parse
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
-from flightwatch.watched import AppriseChannel, Desk, EmailChannel, Health, PrintChannel, Routing, Watchlist
-from flightwatch.watchlist import parse_watchlist
-from flightwatch.watchlist_services import instead
+from flightwatch.core.airports import Airports
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.model import AppriseChannel, Desk, EmailChannel, Health, PrintChannel, Routing, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
+from flightwatch.watchlist.services import instead
 
 KEYS = "'print', 'email', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
 SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import AIRPORTS, airport
 
-from flightwatch.geo import distance_km
-from flightwatch.model import Origin, Place, instant
-from flightwatch.words.whereabouts import NEAR_KM, abroad, began_at, came_from, nearest_known, spot
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Origin, Place, instant
+from flightwatch.wording.whereabouts import NEAR_KM, abroad, began_at, came_from, nearest_known, spot
 
 latitudes = st.floats(-89.9, 89.9)
 longitudes = st.floats(-180, 180)

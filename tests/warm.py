@@ -69,7 +69,7 @@ def serve() -> None:
     import flightwatch
 
     for module in pkgutil.walk_packages(flightwatch.__path__, "flightwatch."):
-        if not module.name.startswith(("flightwatch.__main__", "flightwatch.data.build")):
+        if not module.name.startswith(("flightwatch.__main__", "build")):
             import_module(module.name)
     gc.freeze()
     for patience_s, *asked in map(json.loads, iter(sys.stdin.readline, "")):

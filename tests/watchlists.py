@@ -6,10 +6,10 @@ from typing import Final
 
 import pytest
 
-from flightwatch.airports import Airports
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, Event, EventType, Icao24, Place
 from flightwatch.errors import WatchlistError
-from flightwatch.model import Airport, Event, EventType, Icao24, Place
-from flightwatch.watchlist import Watchlist, parse_watchlist
+from flightwatch.watchlist.reading import Watchlist, parse_watchlist
 
 
 def airport(icao: str, iata: str | None, name: str) -> Airport:

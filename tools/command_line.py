@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import typer
 
-from flightwatch.cli import app
+from flightwatch.cli.main import app
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "command-line.md"
 

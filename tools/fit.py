@@ -30,11 +30,11 @@ sys.path.insert(0, str(ROOT / "tests" / "accuracy"))
 
 from cases import cases  # noqa: E402 the invented flights
 
-from flightwatch.airports import Airports  # noqa: E402
-from flightwatch.data import load_airports  # noqa: E402
-from flightwatch.model import StateVector  # noqa: E402
-from flightwatch.registration import registration_of  # noqa: E402
+from flightwatch.core.airports import Airports  # noqa: E402
+from flightwatch.core.model import StateVector  # noqa: E402
+from flightwatch.core.registration import registration_of  # noqa: E402
 from flightwatch.sources.recorded import Recording  # noqa: E402
+from flightwatch.storage.tables import load_airports  # noqa: E402
 from flightwatch.tracking.aircraft import kind_terms  # noqa: E402
 from flightwatch.tracking.likelihood import FINAL_KM, LEVEL_MS, RUNWAY_KM, none_terms  # noqa: E402
 from flightwatch.tracking.motion import altitude_m, fixed_at, has_position, motion  # noqa: E402

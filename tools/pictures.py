@@ -14,13 +14,13 @@ from typing import Final
 
 from rich.console import Console
 
-from flightwatch import demo
-from flightwatch.data import load_airports
+from flightwatch.app import demo
+from flightwatch.channels.terminal import panel
 from flightwatch.report.style import DARK, LIGHT
-from flightwatch.store import Store
-from flightwatch.terminal import panel
-from flightwatch.watchlist import parse_watchlist
-from flightwatch.words.described import Alert
+from flightwatch.storage.store import Store
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.reading import parse_watchlist
+from flightwatch.wording.alert import Alert
 
 PICTURES: Final = Path(__file__).parent.parent / "docs" / "pictures"
 TAIL: Final = "RA-86559"

@@ -1,1 +1,1 @@
-"""What to ask in a poll, so that the credits last and tell most."""
+"""What to ask OpenSky in a poll, so that the credits last and tell most."""

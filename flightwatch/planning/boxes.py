@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from flightwatch.geo import box_around, box_square_degrees
-from flightwatch.model import Box
+from flightwatch.core.geo import box_around, box_square_degrees
+from flightwatch.core.model import Box
 
 PRICE_LIMITS = (25.0, 100.0, 400.0)
 """Square degrees up to which a box costs 1, 2 and 3 credits by OpenSky's table (REST documentation); beyond, as the world."""

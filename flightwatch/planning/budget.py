@@ -16,7 +16,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.model import Coverage, Query
+from flightwatch.core.model import Coverage, Query
 from flightwatch.planning.boxes import Prices, price_class
 
 WORLD_CREDITS = 4

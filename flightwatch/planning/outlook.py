@@ -13,7 +13,7 @@ from math import ceil
 
 from msgspec import Struct
 
-from flightwatch.model import Coverage, instant, seconds
+from flightwatch.core.model import Coverage, instant, seconds
 from flightwatch.planning.boxes import looked_at
 from flightwatch.planning.budget import (
     ANONYMOUS,
@@ -28,8 +28,8 @@ from flightwatch.planning.budget import (
     kind_of,
 )
 from flightwatch.planning.plan import plan_poll, whole_credits
-from flightwatch.watched import Watchlist
-from flightwatch.words.phrases import counted, duration
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import counted, duration
 
 DAY_S = 86_400
 

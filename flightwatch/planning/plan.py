@@ -17,7 +17,7 @@ from math import ceil, inf, sqrt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.model import Coverage, Icao24, Query, instant
+from flightwatch.core.model import Coverage, Icao24, Query, instant
 from flightwatch.planning.boxes import Area, areas_around, looked_at, merged
 from flightwatch.planning.budget import (
     LEAST_SAMPLES,
@@ -33,9 +33,9 @@ from flightwatch.planning.budget import (
     purse_of,
 )
 from flightwatch.planning.urgency import Urgent, urgent
-from flightwatch.tracking.sky import WATCH_KM
+from flightwatch.tracking.advance_all import WATCH_KM
 from flightwatch.tracking.track import Track
-from flightwatch.watched import Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 LOOKS, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0
 """A box must hold an arrival for so many polls before touchdown, whatever the cadence so many km: twice what descends from

@@ -5,14 +5,14 @@ from math import inf
 
 from msgspec import Struct
 
-from flightwatch.geo import bearing_deg, box_around, distance_km, turn_deg
-from flightwatch.model import Box, Icao24
+from flightwatch.core.geo import bearing_deg, box_around, distance_km, turn_deg
+from flightwatch.core.model import Box, Icao24
+from flightwatch.tracking.advance_all import WATCH_KM
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, motion, position
-from flightwatch.tracking.sky import WATCH_KM
 from flightwatch.tracking.track import Track
 from flightwatch.tracking.way_down import FINAL_SPEED_MS
-from flightwatch.watched import Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 INBOUND_S, LOST_S, FLYING_S = 240, 300, 600
 """How long each kind waits between two looks, s. A descent then has five looks, the taxi in one; a landing nobody saw is told

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
-from flightwatch.airports import Airports
-from flightwatch.model import Event
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event
+from flightwatch.core.visits import Visit
 from flightwatch.report import map_drawing, timeline_drawing
 from flightwatch.report.scene import MOST_DRAWN, scene, words
 from flightwatch.report.svg import WIDTHS, draw
 from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import hides_doubt, marks
 from flightwatch.report.visit_table import sentence
-from flightwatch.visits import Visit
-from flightwatch.words.phrases import clean, counted
+from flightwatch.wording.phrases import clean, counted
 
 Signs = Sequence[tuple[str, str]]
 """A legend: small drawings, and what they mean."""

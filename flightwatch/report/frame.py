@@ -6,7 +6,7 @@ from typing import Final
 from flightwatch import __version__
 from flightwatch.report.style import STYLE
 from flightwatch.report.visit_table import sentence, text, time
-from flightwatch.words.phrases import utc
+from flightwatch.wording.phrases import utc
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Content-Security-Policy: whatever slipped into the page could neither run nor fetch anything."""

@@ -8,8 +8,8 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from flightwatch.geo import EARTH_RADIUS_KM, box_around, destination
-from flightwatch.model import Box
+from flightwatch.core.geo import EARTH_RADIUS_KM, box_around, destination
+from flightwatch.core.model import Box
 from flightwatch.report.nearby_land import land_in
 from flightwatch.report.scene import Point, Scene, Spot, km
 from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values

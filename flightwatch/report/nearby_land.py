@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
-from flightwatch.data.land import Detail, load_land
-from flightwatch.model import Box
+from flightwatch.core.model import Box
+from flightwatch.storage.land import Detail, load_land
 
 _DIGITS: Final = 3
 """Of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""

@@ -5,14 +5,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.airports import Airports
-from flightwatch.geo import distance_km
-from flightwatch.ids import departure_id
-from flightwatch.model import Event, StateVector, instant
-from flightwatch.report.places import place_name
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.ids import departure_id
+from flightwatch.core.model import Event, StateVector, instant
+from flightwatch.core.visits import Visit
+from flightwatch.report.visited_places import place_name
 from flightwatch.tracking.motion import fixed_at, has_position, position
-from flightwatch.visits import Visit
-from flightwatch.words.phrases import counted
+from flightwatch.wording.phrases import counted
 
 MOST_DRAWN: Final = 100
 """Visits on one map, the newest; more hide one another."""

@@ -8,10 +8,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.report.places import place_names
-from flightwatch.visits import Visit, came
-from flightwatch.words.phrases import short
+from flightwatch.core.airports import Airports
+from flightwatch.core.visits import Visit, came
+from flightwatch.report.visited_places import place_names
+from flightwatch.wording.phrases import short
 
 MOST_ROWS: Final = 24
 """Rows in one timeline: those with most visits; all others share one more, in which only their arrivals are marked."""

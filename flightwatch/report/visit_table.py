@@ -10,14 +10,14 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flightwatch.airports import Airports
-from flightwatch.ids import departure_id
-from flightwatch.model import Airport, Event
-from flightwatch.visits import Moment, Visit, dwell, unknown
-from flightwatch.words.phrases import clean, short
-from flightwatch.words.reasons import reason
-from flightwatch.words.stays import dwell_parts, how_end_is_known
-from flightwatch.words.whereabouts import began_at, came_from, codes, coordinates, nearest_known, off, place
+from flightwatch.core.airports import Airports
+from flightwatch.core.ids import departure_id
+from flightwatch.core.model import Airport, Event
+from flightwatch.core.visits import Moment, Visit, dwell, unknown
+from flightwatch.wording.phrases import clean, short
+from flightwatch.wording.reasons import reason
+from flightwatch.wording.stays import dwell_parts, how_end_is_known
+from flightwatch.wording.whereabouts import began_at, came_from, codes, coordinates, nearest_known, off, place
 
 COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "where", "how it is known")
 INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")

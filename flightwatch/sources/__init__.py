@@ -1,1 +1,1 @@
-"""Where state vectors come from."""
+"""Where state vectors and flights come from."""

@@ -14,10 +14,10 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from flightwatch.core.model import Poll, Query
 from flightwatch.errors import BadAnswer, StoreError, UsageError
-from flightwatch.model import Poll, Query
-from flightwatch.places import make_private
-from flightwatch.sources.answer import Answer, Asked, decode, merge
+from flightwatch.paths import make_private
+from flightwatch.sources.opensky_answer import Answer, Asked, decode, merge
 
 MAX_LINE_BYTES: Final = 64 * 2**20
 """Longest line read, so that memory is bounded. A worldwide answer of 12,000 vectors has 1.8 MB."""

@@ -11,20 +11,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.geo import distance_km
-from flightwatch.model import StateVector, instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import StateVector, instant
+from flightwatch.core.visits import Visit, confirmed
 from flightwatch.tracking.aircraft import SHORTEST_HOP_S
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, touch_down
 from flightwatch.tracking.belief import TOLD
-from flightwatch.tracking.contact import (
-    LOW_M,
-    can_have_climbed,
-    contact,
-    is_flying,
-    is_standing,
-    sinks_to_land,
-)
 from flightwatch.tracking.doubt import came_late, doubt, goes_on_from_doubt
 from flightwatch.tracking.events import named
 from flightwatch.tracking.field import SEARCH_KM, stands_on
@@ -32,6 +25,7 @@ from flightwatch.tracking.hindsight import FARTHEST_KM, LEAST_GAP_S, shortest_ga
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, is_near, position
 from flightwatch.tracking.origin import flew_on
+from flightwatch.tracking.report_worth import LOW_M, can_have_climbed, contact, is_flying, is_standing, sinks_to_land
 from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
     Rules,
@@ -43,7 +37,6 @@ from flightwatch.tracking.track import (
     is_sure,
 )
 from flightwatch.tracking.witness import Sky
-from flightwatch.visits import Visit, confirmed
 
 ROLLING_MS = 30.0
 """Ground speed above which a surface report may be a touch-and-go, m/s (58 kt); a landing waits for a second sign."""

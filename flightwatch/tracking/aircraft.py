@@ -12,10 +12,10 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.address_states import is_same_state
-from flightwatch.model import Airport, Icao24
-from flightwatch.operators import BUSINESS, STATE
-from flightwatch.registration import registrations_of
+from flightwatch.core.address_states import is_same_state
+from flightwatch.core.model import Airport, Icao24
+from flightwatch.core.registration import registrations_of
+from flightwatch.data.operators import BUSINESS, STATE
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, JET_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M, longest_m
 from flightwatch.tracking.weights import FIELD_WEIGHTS
 

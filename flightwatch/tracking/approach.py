@@ -8,8 +8,8 @@ cannot: an aircraft abeam the field on downwind, 5 km away and pointing away fro
 from collections.abc import Iterator
 from math import atan2, cos, hypot, log, pi, radians, sin, sqrt, tan
 
-from flightwatch.geo import KM_PER_DEGREE, bearing_deg, distance_km, turn_deg
-from flightwatch.model import Airport
+from flightwatch.core.geo import KM_PER_DEGREE, bearing_deg, distance_km, turn_deg
+from flightwatch.core.model import Airport
 from flightwatch.tracking.motion import Motion
 
 PATH_DEG = 3.0

@@ -6,17 +6,17 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.geo import distance_km
-from flightwatch.ids import identity
-from flightwatch.model import Airport, Share, StateVector, instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.ids import identity
+from flightwatch.core.model import Airport, Share, StateVector, instant
+from flightwatch.core.visits import Moment, Visit
 from flightwatch.tracking import events
 from flightwatch.tracking.belief import Assessment, Candidate, judge
-from flightwatch.tracking.contact import LOW_M, is_standing, sinks_to_land
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.report_worth import LOW_M, is_standing, sinks_to_land
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, belief_of, field_of, is_sure
 from flightwatch.tracking.way_down import APART_S, time_down_s
-from flightwatch.visits import Moment, Visit
 
 SURE_DOWN = 0.9
 """Probability of being down somewhere from which a landing is told though no one field is likely enough to be named."""

@@ -13,8 +13,8 @@ from math import exp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.model import Airport
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.likelihood import (
     FINAL_KM,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.geo import distance_km
-from flightwatch.model import StateVector
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import StateVector
 from flightwatch.tracking.arrival import touch_down
 from flightwatch.tracking.motion import fixed_at, is_jump, position
 from flightwatch.tracking.track import Step, Track, fly_on

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from flightwatch.ids import departure_id, identity
-from flightwatch.model import Airport, Event, EventType, Origin, Place, Share, StateVector, instant, seconds
-from flightwatch.visits import Dwell, Moment, Visit, dwell, dwell_so_far
+from flightwatch.core.ids import departure_id, identity
+from flightwatch.core.model import Airport, Event, EventType, Origin, Place, Share, StateVector, instant, seconds
+from flightwatch.core.visits import Dwell, Moment, Visit, dwell, dwell_so_far
 
 
 def place_of(airport: Airport | None) -> Place | None:

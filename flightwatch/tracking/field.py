@@ -4,9 +4,9 @@ from math import cos, hypot, radians
 
 from msgspec import Struct
 
-from flightwatch.airports import Airports
-from flightwatch.geo import KM_PER_DEGREE, distance_km
-from flightwatch.model import Airport, Runway
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import KM_PER_DEGREE, distance_km
+from flightwatch.core.model import Airport, Runway
 
 SEARCH_KM = 12.0
 """How far from its reference point an aircraft can stand and still be on an airport, km: Denver's outer runway ends

@@ -15,9 +15,10 @@ from math import exp, log
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.geo import distance_km
-from flightwatch.model import Airport, StateVector, instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Airport, StateVector, instant
+from flightwatch.core.visits import Moment
 from flightwatch.tracking.aircraft import SHORTEST_STAY_S, Aircraft
 from flightwatch.tracking.belief import HIDDEN_S, MOST_SURE
 from flightwatch.tracking.field import longest_m
@@ -35,7 +36,6 @@ from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.rotor import DOWN_S, believe_rotary
 from flightwatch.tracking.way_down import reversed_motion, stay_moments, time_down_s
 from flightwatch.tracking.weighing import CLIMBING_MS, LEAST_WEIGHT, expected, is_out_of_reach
-from flightwatch.visits import Moment
 
 MIN_GAP_S = 25 * 60
 """Shortest gap after which an airliner may have another origin, s: down, a quarter of an hour, and up again."""

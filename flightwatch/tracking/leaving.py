@@ -4,20 +4,20 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.geo import distance_km
-from flightwatch.model import Airport, Basis, Share, StateVector, instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Airport, Basis, Share, StateVector, instant
+from flightwatch.core.visits import Moment, Visit
 from flightwatch.tracking import events
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.arrival import open_visit, shares
 from flightwatch.tracking.belief import MOST_SURE, TOLD
-from flightwatch.tracking.contact import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.hindsight import Hindsight, Stay, heard_again, hindsight, moments
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
+from flightwatch.tracking.report_worth import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.tracking.way_down import APART_S, LOOSE_KM
-from flightwatch.visits import Moment, Visit
 
 MIN_STAY_S = 900
 """Shortest stay believed when neither end was seen, s: less is a low circuit in the shadow of a hill."""

@@ -20,8 +20,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.geo import bearing_deg, distance_km, turn_deg
-from flightwatch.model import Airport
+from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.core.model import Airport
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.approach import misfit, thresholds_km, way_km
 from flightwatch.tracking.field import (

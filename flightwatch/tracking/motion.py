@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from flightwatch.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
-from flightwatch.model import StateVector
+from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
+from flightwatch.core.model import StateVector
 
 STRETCHES_S = (90, 240, 600)
 """Stretches before the last report over which climb is averaged, seconds. Approaches are flown in steps: the last minute

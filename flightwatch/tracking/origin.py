@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from flightwatch.geo import distance_km
-from flightwatch.model import Origin, StateVector, instant
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Origin, StateVector, instant
+from flightwatch.core.visits import Visit
 from flightwatch.tracking.hindsight import MIN_GAP_S
 from flightwatch.tracking.motion import fixed_at, position
-from flightwatch.visits import Visit
 
 SURE_ORIGIN = 0.9
 """Probability from which the field that a flight was first heard climbing away from is named."""

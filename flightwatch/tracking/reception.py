@@ -13,8 +13,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.geo import box_holds
-from flightwatch.model import Airport, Box, Coverage, StateVector
+from flightwatch.core.geo import box_holds
+from flightwatch.core.model import Airport, Box, Coverage, StateVector
 from flightwatch.tracking.motion import altitude_m
 
 CELL_DEG: Final = 1

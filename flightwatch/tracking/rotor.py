@@ -2,8 +2,8 @@
 
 from math import exp
 
-from flightwatch.airports import Airports
-from flightwatch.model import Airport
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport
 from flightwatch.tracking.belief import NOWHERE, Belief, Fate
 from flightwatch.tracking.field import field_at
 from flightwatch.tracking.likelihood import FULL_DESCENT_MS, LEVEL_MS

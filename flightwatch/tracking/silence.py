@@ -2,14 +2,14 @@
 
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.model import instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import instant
+from flightwatch.core.visits import Visit
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, strengthen, touch_down
 from flightwatch.tracking.belief import MIN_SILENCE_S
 from flightwatch.tracking.motion import fixed_at
 from flightwatch.tracking.track import Rules, Silence, Step, Track
 from flightwatch.tracking.witness import Sky
-from flightwatch.visits import Visit
 
 WORTH_ASKING_S = 4 * 3600
 """Silence after which waiting longer tells nothing new about an approach, s."""

@@ -6,22 +6,22 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.address_states import state_of
-from flightwatch.airports import Airports
-from flightwatch.model import Airport, Event, Icao24, Origin, StateVector, instant
+from flightwatch.core.address_states import state_of
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, Event, Icao24, Origin, StateVector, instant
+from flightwatch.core.visits import Visit
 from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, Visited, role_of
 from flightwatch.tracking.belief import Belief, believe, origins
-from flightwatch.tracking.contact import DRIFTING, surroundings
 from flightwatch.tracking.events import place_of
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
+from flightwatch.tracking.report_worth import DRIFTING, surroundings
 from flightwatch.tracking.rotor import believe_rotary
 from flightwatch.tracking.weighing import on_final
 from flightwatch.tracking.witness import Company
-from flightwatch.visits import Visit
 
 Phase = Literal["unknown", "airborne", "ground"]
 

@@ -2,12 +2,12 @@
 
 from msgspec.structs import replace
 
-from flightwatch.geo import distance_km
-from flightwatch.model import Airport, instant
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Airport, instant
+from flightwatch.core.visits import Moment
 from flightwatch.tracking.approach import way_km
 from flightwatch.tracking.field import runway_distance_km
 from flightwatch.tracking.motion import Motion
-from flightwatch.visits import Moment
 
 FINAL_SPEED_MS = 70.0
 """Typical speed on final, m/s (136 kt)."""

@@ -6,8 +6,8 @@ it. What fits is told by the terms of ``likelihood.py``.
 
 from math import log
 
-from flightwatch.airports import Airports
-from flightwatch.model import Airport, StateVector
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, StateVector
 from flightwatch.tracking.aircraft import Aircraft, suits
 from flightwatch.tracking.approach import need_km
 from flightwatch.tracking.field import runway_distance_km

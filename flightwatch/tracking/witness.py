@@ -11,8 +11,8 @@ from math import cos, floor, radians, sin
 
 from msgspec import Struct
 
-from flightwatch.geo import KM_PER_DEGREE
-from flightwatch.model import StateVector
+from flightwatch.core.geo import KM_PER_DEGREE
+from flightwatch.core.model import StateVector
 from flightwatch.tracking.motion import MAX_SPEED_MS, altitude_m
 
 CELL_DEG = 0.5

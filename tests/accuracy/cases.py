@@ -23,9 +23,9 @@ from made import (
     wander,
 )
 
-from flightwatch.airports import Airports
-from flightwatch.geo import destination, distance_km
-from flightwatch.model import Airport, StateVector
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import destination, distance_km
+from flightwatch.core.model import Airport, StateVector
 
 FLOORS_M = (0, 150, 300, 600, 1000, 1500, 2000, 3000)
 """Heights above the field below which nobody listens, m."""

@@ -6,8 +6,8 @@ from random import Random
 from heard import Airframe
 from made import JET, LIGHT, TURBOPROP, Flight, Kind, approach, circle, climb, dense, descent, level
 
-from flightwatch.geo import bearing_deg, destination, distance_km
-from flightwatch.model import Airport
+from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.model import Airport
 
 
 def low_pass(craft: Airframe, big: Airport, _strip: Airport, at: float, random: Random) -> None:

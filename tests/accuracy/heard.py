@@ -14,8 +14,8 @@ from random import Random
 
 from made import Flight, Kind
 
-from flightwatch.geo import bearing_deg, distance_km
-from flightwatch.model import Airport
+from flightwatch.core.geo import bearing_deg, distance_km
+from flightwatch.core.model import Airport
 
 START = 1_700_000_000
 SAMPLE_S = 10

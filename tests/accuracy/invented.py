@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from made import ICAO24, Case
 from rules import notifiers
 
-from flightwatch.airports import Airports
-from flightwatch.model import Event, Poll
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, Poll
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.track import Rules, Track
 

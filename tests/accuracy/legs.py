@@ -6,9 +6,9 @@ from random import Random
 from heard import Airframe
 from made import LIGHT, Flight, Point, approach, climb, dense, descent, rounded
 
-from flightwatch.airports import Airports
-from flightwatch.geo import bearing_deg, destination, distance_km
-from flightwatch.model import Airport
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.model import Airport
 
 CORNER_KM = 65.0
 """Distance of the four fixes by which traffic enters the area of a large airport, km."""

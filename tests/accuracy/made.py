@@ -11,8 +11,8 @@ from itertools import accumulate, pairwise
 from math import radians, tan
 from random import Random
 
-from flightwatch.geo import bearing_deg, destination, distance_km
-from flightwatch.model import WORLD, Airport, Poll, Runway, StateVector, instant
+from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.model import WORLD, Airport, Poll, Runway, StateVector, instant
 
 Point = tuple[float, float]
 ICAO24 = "abc123"

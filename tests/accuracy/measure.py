@@ -19,11 +19,11 @@ from recordings import SETS, Recorded, polls, truths
 from rules import notifiers, opdi
 from scoring import Tally, Told, bins, calibration_error, count, middle, told_by
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
-from flightwatch.model import Poll
-from flightwatch.poll import replay
-from flightwatch.watched import WatchedAircraft, Watchlist
+from flightwatch.app.poll import replay
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Poll
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
 
 Rule = Callable[[Recorded, Iterable[Poll], Airports], list[Told]]
 

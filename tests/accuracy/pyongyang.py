@@ -11,9 +11,9 @@ from random import Random
 
 from made import JET, START, Case, Flight, Point, approach, climb, dense, descent, holding, level, polls, rounded
 
-from flightwatch.airports import Airports
-from flightwatch.geo import bearing_deg, destination, distance_km
-from flightwatch.model import Airport, StateVector
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.model import Airport, StateVector
 
 WATCHED = ("FNJ", "WOS", "VVO")
 VISITED = {"FNJ": 85, "WOS": 9, "ZKHM": 3, "DSO": 3}

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from flightwatch.model import EventType, Icao24, Poll
+from flightwatch.core.model import EventType, Icao24, Poll
 from flightwatch.sources.recorded import Recording
 
 RECORDED = Path(__file__).parent.parent / "recorded"

@@ -6,9 +6,9 @@ from itertools import groupby, pairwise
 
 from scoring import Told
 
-from flightwatch.airports import Airports
-from flightwatch.geo import bearing_deg, distance_km, turn_deg
-from flightwatch.model import Airport, Icao24, Poll, StateVector
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.core.model import Airport, Icao24, Poll, StateVector
 
 FOOT_M, NM_KM = 0.3048, 1.852
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from recordings import Recorded, Truth
 
-from flightwatch.model import Basis, Event, EventType, Icao24
+from flightwatch.core.model import Basis, Event, EventType, Icao24
 
 NEAR_S, NEAR_UNSEEN_S = 1800, 2700
 """How far what is told may be from what happened, s; the second where nobody saw it."""

@@ -14,7 +14,7 @@ from measure import measure, total
 from pyongyang import decoys, visits
 from scoring import Tally, calibration_error
 
-from flightwatch.data import load_airports
+from flightwatch.storage.tables import load_airports
 
 AIRPORTS = load_airports()
 MIN_CONFIDENCE = 0.6

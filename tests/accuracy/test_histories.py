@@ -16,16 +16,16 @@ from made import Case
 from pyongyang import visits as north_korean
 from reports import AIRPORTS, watched
 
-from flightwatch import history
-from flightwatch.model import Event, Poll, instant
-from flightwatch.past.formats import as_csv, as_json, as_jsonl, row
-from flightwatch.past.geojson import as_geojson
-from flightwatch.past.ics import as_ics
-from flightwatch.poll import replay
+from flightwatch.app import history
+from flightwatch.app.poll import replay
+from flightwatch.core.model import Event, Poll, instant
+from flightwatch.core.visits import Visit
+from flightwatch.export.geojson import as_geojson
+from flightwatch.export.ics import as_ics
+from flightwatch.export.rows import as_csv, as_json, as_jsonl, row
 from flightwatch.sources.recorded import Recording
-from flightwatch.store import Store
-from flightwatch.visits import Visit
-from flightwatch.watched import Watchlist
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
 
 FLIGHTS = Path(__file__).parent.parent / "recorded" / "flights"
 RECORDED = ("munich-300s", "elal747-300s", "nice-60s", "geneva-60s-mask4000", "vancouver-60s-mask4000")

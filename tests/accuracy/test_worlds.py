@@ -9,7 +9,7 @@ import pytest
 from heard import STAY_S, polls, write
 from worlds import FAMILIES
 
-from flightwatch.data import load_airports
+from flightwatch.storage.tables import load_airports
 
 HOURS, STEP_S = 3.0, 300
 AIRPORTS = load_airports()

@@ -19,10 +19,10 @@ from heard import START, Airframe, Receiver, World, receiver, write
 from legs import leg, nearby, taxi, tour
 from made import JET, TURBOPROP
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
-from flightwatch.geo import destination
-from flightwatch.model import Airport
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import destination
+from flightwatch.core.model import Airport
+from flightwatch.storage.tables import load_airports
 
 
 def _icao24s(random: Random) -> Iterator[str]:

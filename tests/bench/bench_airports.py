@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from flightwatch.data import load_airports
+from flightwatch.storage.tables import load_airports
 
 PLACES = {"Pyongyang": (39.2241, 125.67), "Chicago, dense": (41.98, -87.9), "North Pole": (89.9, 0.0)}
 

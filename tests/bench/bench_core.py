@@ -16,12 +16,12 @@ from statistics import median
 from time import perf_counter
 
 import msgspec
+from build_demo import Flight, duration_s, row, state_at
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
-from flightwatch.data.build_demo import Flight, duration_s, row, state_at
-from flightwatch.geo import destination, distance_km
-from flightwatch.model import Airport, StateVector, instant
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import destination, distance_km
+from flightwatch.core.model import Airport, StateVector, instant
+from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.track import Rules, Track
 

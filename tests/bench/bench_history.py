@@ -14,12 +14,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from flightwatch.data import load_airports
-from flightwatch.history import context_line, extent_of, known
-from flightwatch.model import instant
-from flightwatch.schema import VISIT_COLUMNS
-from flightwatch.store import Store
-from flightwatch.subject import find_subject
+from flightwatch.app.history import context_line, extent_of, known
+from flightwatch.app.subject import find_subject
+from flightwatch.core.model import instant
+from flightwatch.storage.schema import VISIT_COLUMNS
+from flightwatch.storage.store import Store
+from flightwatch.storage.tables import load_airports
 
 VISITS, AIRFRAMES = 1_000_000, 10_000
 POLLS = 365 * 1440

@@ -14,15 +14,15 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TypeVar
 
-from flightwatch.cycle import cycle
-from flightwatch.data import load_airports
-from flightwatch.geo import destination
-from flightwatch.listening import Memory
-from flightwatch.model import Poll, Query
-from flightwatch.poll import commit
-from flightwatch.sources.answer import decode, merge
-from flightwatch.store import PollRecord, Store
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.alerting.cycle import cycle
+from flightwatch.app.poll import commit
+from flightwatch.core.geo import destination
+from flightwatch.core.model import Poll, Query
+from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.tables import load_airports
+from flightwatch.tracking.listening import Memory
+from flightwatch.watchlist.reading import parse_watchlist
 
 T = TypeVar("T")
 

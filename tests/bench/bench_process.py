@@ -18,12 +18,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from opensky_server import ANONYMOUS, OpenSkyServer, Row, row
 
-from flightwatch.registration import registration_of
+from flightwatch.core.registration import registration_of
 
 VECTORS, TAILS, RUNS = 12_000, 17_000, 21
 LEAST = """
 import requests, msgspec
-from flightwatch.model import StateVector
+from flightwatch.core.model import StateVector
 class Wire(msgspec.Struct):
     time: int
     states: list[StateVector] | None

@@ -23,17 +23,17 @@ from opensky_server import ANONYMOUS, OpenSkyServer, row, status
 from reports import AIRPORTS, HOUR, MINUTE, airport, arrival, departure, parked, sent
 from skies import ICAO24, SEEN_DOWN, Sky, rows
 
-from flightwatch.delivery.context import alert_of
-from flightwatch.delivery.outbox_table import Outbox
+from flightwatch.alerting.notices import Notice
+from flightwatch.app.alert_context import alert_of
+from flightwatch.app.deliver import deliver_all
+from flightwatch.app.poll import poll_once
+from flightwatch.core.model import Event, instant
 from flightwatch.errors import SourceError
-from flightwatch.lock import poll_lock
-from flightwatch.model import Event, instant
-from flightwatch.notify import deliver_all
-from flightwatch.poll import poll_once
-from flightwatch.sources.opensky import OpenSky
-from flightwatch.store import Store
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.words.notices import Notice
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
 
 POLLS = 10_000
 EVERY_S = 60

@@ -19,10 +19,9 @@ from time import perf_counter
 
 from msgspec.structs import replace
 
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
-from flightwatch.geo import bearing_deg, box_holds, destination
-from flightwatch.model import Airport, Coverage, Icao24, Poll, Query, StateVector, instant, seconds
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import bearing_deg, box_holds, destination
+from flightwatch.core.model import Airport, Coverage, Icao24, Poll, Query, StateVector, instant, seconds
 from flightwatch.planning.budget import (
     ACCOUNTS,
     ANONYMOUS,
@@ -39,10 +38,11 @@ from flightwatch.planning.budget import (
     price,
 )
 from flightwatch.planning.plan import plan_poll
-from flightwatch.tracking.sky import look
+from flightwatch.storage.tables import load_airports
+from flightwatch.tracking.advance_all import look
 from flightwatch.tracking.track import Track
-from flightwatch.watched import WatchedAircraft, WatchedAirport, Watchlist
-from flightwatch.watchlist import parse_watchlist
+from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 DAY_S = 86_400
 START = 19_783 * DAY_S

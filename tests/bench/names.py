@@ -9,10 +9,10 @@ import re
 import string
 from collections import Counter
 
-from flightwatch.airport_meant import Meant, meant
-from flightwatch.airport_names import SHORTEST_GUESS, folded
-from flightwatch.airports import Airports
-from flightwatch.data import load_airports
+from flightwatch.core.airport_names import SHORTEST_GUESS, folded
+from flightwatch.core.airports import Airports
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.airport_meant import Meant, meant
 
 SEED = 1
 SAMPLE = 1500

@@ -20,16 +20,16 @@ from opensky_server import TIME, flight, row
 from reports import AIRPORTS as WORLD_OF_AIRPORTS
 from watchlists import AIRPORTS
 
+from flightwatch.core.model import Query, instant
 from flightwatch.errors import BadAnswer, UsageError, WatchlistError
-from flightwatch.model import Query, instant
-from flightwatch.past.estimates import past
-from flightwatch.past.flights import DAY_S, Flight, FlightTrack, day_of, in_order
-from flightwatch.past.flown import ends_of
-from flightwatch.sources.answer import LATEST_S, Answer, decode
-from flightwatch.sources.flights import decode_flights, decode_track
+from flightwatch.flights.estimates import past
+from flightwatch.flights.flown import ends_of
+from flightwatch.flights.model import DAY_S, Flight, FlightTrack, day_of, in_order
+from flightwatch.sources.opensky_answer import LATEST_S, Answer, decode
+from flightwatch.sources.opensky_flights import decode_flights, decode_track
 from flightwatch.sources.recorded import Recorder, Recording
-from flightwatch.watched import EmailChannel, Watchlist
-from flightwatch.watchlist import understand
+from flightwatch.watchlist.model import EmailChannel, Watchlist
+from flightwatch.watchlist.reading import understand
 
 ANYTHING = st.recursive(
     st.none()

@@ -23,10 +23,10 @@ from reports import (
     sent,
 )
 
-from flightwatch.model import WORLD, Box, Coverage, StateVector
-from flightwatch.sources.answer import LATEST_S
+from flightwatch.core.model import WORLD, Box, Coverage, StateVector
+from flightwatch.sources.opensky_answer import LATEST_S
 from flightwatch.sources.recorded import Recording
-from flightwatch.watched import AlertRules, AppriseChannel, Routing, WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, Routing, WatchedAircraft, WatchedAirport, Watchlist
 
 AIRFRAMES = (ICAO24, "15521f", "4b7f00")
 """One that no rule gives a tail number, RA-86559, and one more."""

@@ -1,0 +1,1 @@
+"""What is told, to which channel, when, and in which form."""

@@ -1,0 +1,64 @@
+"""Whether flightwatch sees: a time without a successful poll is told, when it has become long and when it is over."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from msgspec import Struct
+
+from flightwatch.core.ids import identity
+
+SLACK = 2.5
+"""How many usual spacings between polls may pass: a cron job every two hours is not blind in between."""
+
+REGULAR = 10
+"""Polls that must have gone before: who polls now and then by hand is not watching."""
+
+
+class Blindness(Struct, frozen=True):
+    """A time without a successful poll, told once when it is noticed and once when it is over."""
+
+    id: str
+    """The same for the same gap and kind."""
+    since: datetime
+    """The last good poll."""
+    until: datetime | None
+    """The next good poll; None: still blind."""
+    why: str | None
+    """What the last poll said; None: there was no poll."""
+    detected_at: datetime
+
+
+def patience(blind_after: timedelta, started: Sequence[datetime]) -> timedelta | None:
+    """How long without a good poll is blindness, given when the last polls began (oldest first, good or not).
+
+    None: too few polls to speak of watching.
+    """
+    if len(started) < REGULAR:
+        return None
+    spacing = median((b - a).total_seconds() for a, b in pairwise(started))
+    return max(blind_after, timedelta(seconds=SLACK * spacing))
+
+
+def lost(since: datetime, now: datetime, patience: timedelta | None, why: str) -> Blindness | None:
+    """The blindness that a failed poll at ``now`` reveals, when the last good one was at ``since``; None: not yet."""
+    if patience is None or now - since < patience:
+        return None
+    return Blindness(identity("blind", _stamp(since)), since, None, why, now)
+
+
+def regained(since: datetime, at: datetime, patience: timedelta | None, why: str | None) -> Blindness | None:
+    """The blindness that a good poll at ``at`` ends; None: there was none."""
+    if patience is None or at - since < patience:
+        return None
+    return Blindness(identity("sight", _stamp(since)), since, at, why, at)
+
+
+def blind_id(ended: Blindness) -> str:
+    """The id under which the beginning of this blindness was told, if it was."""
+    return identity("blind", _stamp(ended.since))
+
+
+def _stamp(at: datetime) -> int:
+    return round(at.timestamp())

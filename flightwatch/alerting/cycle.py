@@ -1,0 +1,50 @@
+"""What one poll means: nothing new, no look at the sky, or what changed and what is to be told. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, Icao24, Poll
+from flightwatch.tracking.advance_all import Look, look
+from flightwatch.tracking.listening import Memory, heard
+from flightwatch.tracking.track import Track
+from flightwatch.watchlist.model import Watchlist, wanted
+
+
+class Cycle(Struct, frozen=True):
+    """What one poll brought: everything that changed, and the events somebody asked to be told."""
+
+    look: Look
+    told: tuple[Event, ...]
+    memory: Memory
+    """What is known, with what this poll has taught."""
+    why: str | None = None
+    """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
+
+
+NOTHING = Cycle(Look({}, frozenset(), (), ()), (), Memory())
+
+
+def cycle(
+    poll: Poll,
+    last_poll_at: datetime | None,
+    tracks: Mapping[Icao24, Track],
+    memory: Memory,
+    watchlist: Watchlist,
+    airports: Airports,
+) -> Cycle:
+    """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already.
+
+    Nor does one in which nobody listened: it moves no track, and it is nobody's silence.
+    """
+    if last_poll_at is not None and poll.at <= last_poll_at:
+        return NOTHING
+    listened = heard(memory.usual, poll)
+    if listened.why is not None:
+        return replace(NOTHING, memory=replace(memory, usual=listened.usual), why=listened.why)
+    seen = look(tracks, poll, watchlist, airports, memory.reception, memory.flown_to)
+    told = tuple(event for event in seen.events if wanted(watchlist, event))
+    return Cycle(seen, told, replace(memory, usual=listened.usual, reception=seen.reception))

@@ -1,0 +1,115 @@
+"""A notice as a mail: a subject that says it all, plain text, and HTML for a phone.
+
+All mails of one visit are one thread: each names in References an id made from the visit, under which mail readers gather
+them, though no mail bears it. So a departure needs not know which mail told of the landing, nor whether one did.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final
+
+from flightwatch.alerting.blindness import Blindness, blind_id
+from flightwatch.alerting.mail_html import FOOT, alert_page, blindness_page, digest_page
+from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject
+from flightwatch.core.ids import identity
+from flightwatch.watchlist.model import EmailChannel
+from flightwatch.wording.alert import Alert
+from flightwatch.wording.facts import facts, lines, links
+from flightwatch.wording.sentence import sentence
+from flightwatch.wording.sureness import meaning
+
+MOST_REFERENCES: Final = 20
+"""Most threads that a digest's References names: mail readers and servers cut long headers, some at 1,000 bytes or two."""
+
+TRIAL: Final = "flightwatch --test: alerts will arrive here"
+TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlist will reach you at this address.\n"
+
+
+def message(notice: Notice, channel: EmailChannel) -> EmailMessage:
+    """The mail that tells of it. It is the same each time, so that a repeat is recognised by its Message-ID."""
+    match notice:
+        case Alert():
+            return _alert(notice, channel)
+        case Digest():
+            return _digest(notice, channel)
+        case Blindness():
+            return _blindness(notice, channel)
+
+
+def trial(channel: EmailChannel, at: datetime) -> EmailMessage:
+    """A mail that says it is a test."""
+    mail = _addressed(TRIAL, f"{at:%Y%m%dT%H%M%S.%f}.test", at, channel)
+    mail.set_content(TRIAL_TEXT, cte="quoted-printable")
+    return mail
+
+
+def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
+    event = alert.event
+    landing = event.retracts or (alert.context.visit.landing if alert.context.visit else None)
+    thread = [_visit(alert), *([landing] if landing is not None and event.type != "landing" else [])]
+    answers = None if event.type == "landing" else thread[-1]
+    mail = _addressed(subject(alert), event.id, event.detected_at, channel, thread, answers)
+    rows = list(facts(alert))
+    width = max(len(name) for name, _ in rows)
+    table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
+    found = "\n".join(f"{name}: {address}" for name, address in links(alert))
+    text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event)}\n\n{found}"
+    return _filled(mail, text, alert_page(alert))
+
+
+def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
+    alerts, title = digest.alerts, subject(digest)
+    threads = list(dict.fromkeys(map(_visit, alerts)))[:MOST_REFERENCES]
+    name = f"{identity('digest', *(alert.event.id for alert in alerts))}.digest"
+    mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel, threads)
+    return _filled(mail, "\n\n".join("\n".join(lines(alert)) for alert in alerts), digest_page(title, alerts))
+
+
+def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:
+    title, text = subject(blindness), blindness_text(blindness)
+    if blindness.until is None:
+        mail = _addressed(title, f"{blindness.id}.blind", blindness.detected_at, channel)
+    else:
+        began = f"{blind_id(blindness)}.blind"
+        mail = _addressed(title, f"{blindness.id}.sight", blindness.detected_at, channel, [began], began)
+    return _filled(mail, text, blindness_page(title, text))
+
+
+def _visit(alert: Alert) -> str:
+    return f"{alert.event.visit}.visit"
+
+
+def _addressed(
+    title: str,
+    name: str,
+    at: datetime,
+    channel: EmailChannel,
+    references: Sequence[str] = (),
+    answers: str | None = None,
+) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = title
+    mail["From"] = channel.sender
+    mail["To"] = ", ".join(channel.to)
+    mail["Date"] = at
+    mail["Message-ID"] = _id(name, channel)
+    mail["Auto-Submitted"] = "auto-generated"
+    if references:
+        mail["References"] = " ".join(_id(each, channel) for each in references)
+    if answers is not None:
+        mail["In-Reply-To"] = _id(answers, channel)
+    return mail
+
+
+def _filled(mail: EmailMessage, text: str, html: str) -> EmailMessage:
+    # Quoted-printable passes every server whole, whatever a label holds and however long it is.
+    mail.set_content(f"{text}\n\n-- \n{FOOT}\n", cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _id(name: str, channel: EmailChannel) -> str:
+    domain = channel.sender.rpartition("@")[2]
+    return f"<{name}.flightwatch@{domain if domain.isascii() else 'flightwatch.invalid'}>"

@@ -1,0 +1,112 @@
+"""The HTML of a mail: for a phone, light and dark, without images, and nothing is fetched.
+
+Every colour stands in ``style`` for light paper, as many mail clients know nothing else; the style sheet, where it is read,
+turns them for dark and sets name above value on a narrow screen.
+"""
+
+import re
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from flightwatch.wording.alert import Alert
+from flightwatch.wording.facts import facts, links
+from flightwatch.wording.sentence import headline, sentence
+from flightwatch.wording.sureness import meaning
+
+FOOT: Final = "Sent by flightwatch from public ADS-B reports of the OpenSky Network."
+
+_TOGETHER: Final = re.compile(
+    r"\b(?:\w{1,8}(?:-\w{1,8}){1,3}\b|\d[\d,]* (?:h \d\d min\b|min\b|km\b|m\b|ft\b|%|[A-Z][a-z]+ \d{4}\b)"
+    r"|\d\d:\d\d (?:local|UTC)\b)"
+)
+"""Tail numbers, days, times and quantities, which are not to be broken at a line's end."""
+
+_COLOURS: Final = {"landing": "#1a7f37", "departure": "#0969da", "reminder": "#9a6700", "retraction": "#cf222e"}
+_BLIND: Final = "#9a6700"
+_LINK: Final = "color:#0969da"
+_SOFT: Final = "color:#57606a"
+_SHEET: Final = """\
+:root{color-scheme:light dark;supported-color-schemes:light dark}
+@media (max-width:480px){
+td{display:block!important;width:auto!important;padding:0!important}
+td.n{padding-top:10px!important;font-size:13px!important}
+}
+@media (prefers-color-scheme:dark){
+body{background:#0d1117!important;color:#e6edf3!important}
+.s{color:#9198a1!important}
+a{color:#6cb6ff!important}
+}"""
+
+
+def alert_page(alert: Alert) -> str:
+    """One alert: what happened, its sentence, facts, what the words mean, and links."""
+    rows = "".join(
+        f'<tr><td class="n s" style="width:96px;padding:5px 14px 5px 0;{_SOFT};vertical-align:top;white-space:nowrap">'
+        f'{escape(name)}</td><td style="padding:5px 0;vertical-align:top;overflow-wrap:anywhere">{_written(value)}</td></tr>\n'
+        for name, value in facts(alert)
+    )
+    found = "".join(f'<p style="margin:8px 0">{_link(*link)}</p>\n' for link in links(alert))
+    body = (
+        f'{_paragraph(sentence(alert))}<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n'
+        f"{rows}</table>\n{_paragraph(meaning(alert.event))}{found}"
+    )
+    return _page(headline(alert), _COLOURS[alert.event.type], body)
+
+
+def digest_page(heading: str, alerts: Iterable[Alert]) -> str:
+    """Many alerts: for each what happened, its sentence, and a link."""
+    items = "".join(
+        f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {_COLOURS[alert.event.type]}">'
+        f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
+        f"{_written(sentence(alert))}</span><br>\n{_link(*links(alert)[0])}</li>\n"
+        for alert in alerts
+    )
+    return _page(
+        heading, _SOFT.removeprefix("color:"), f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
+    )
+
+
+def blindness_page(heading: str, text: str) -> str:
+    """That nobody watched, a paragraph a line."""
+    return _page(heading, _BLIND, "".join(map(_paragraph, text.splitlines())))
+
+
+def _written(text: str) -> str:
+    """The text as markup, its numbers kept whole; as copied from the page it is the same."""
+    return _TOGETHER.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
+
+
+def _paragraph(text: str) -> str:
+    return f'<p style="margin:12px 0;overflow-wrap:anywhere">{_written(text)}</p>\n'
+
+
+def _link(name: str, address: str) -> str:
+    return f'<a href="{escape(address)}" style="{_LINK}">{escape(name)}</a>'
+
+
+def _page(heading: str, colour: str, body: str) -> str:
+    title = escape(heading)
+    return f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>{title}</title>
+<style>
+{_SHEET}
+</style>
+</head>
+<body style="margin:0;padding:16px;background:#ffffff;color:#1f2328;font:16px/1.45 system-ui,sans-serif">
+<div style="max-width:600px;margin:0 auto">
+<h1 style="margin:0 0 12px;padding:2px 0 2px 12px;border-left:5px solid {colour};font-size:20px;line-height:1.3;\
+overflow-wrap:anywhere">{_written(heading)}</h1>
+{body}
+<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px">{escape(FOOT)}</p>
+</div>
+</body>
+</html>
+"""

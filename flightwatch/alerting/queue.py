@@ -1,0 +1,141 @@
+"""What goes into the outbox, what is taken out of it, and how long to wait before trying again. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.routing import corrections_wanted, routed
+from flightwatch.core.model import Event
+from flightwatch.core.visits import Visit
+from flightwatch.tracking.events import told_as
+from flightwatch.watchlist.model import Watchlist, addressees, wanted
+
+PAUSES: Final = (
+    timedelta(0),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""Waits after the first, second, … failure; the last holds for all that follow. A hiccup is over by the next poll, and a
+server that is down for a weekend is not hammered."""
+
+PATIENCE: Final = timedelta(days=3)
+"""How long an alert is tried before it is given up: mail servers keep trying for two to five days (RFC 5321, 4.5.4.1)."""
+
+LEAST_TRIES: Final = 6
+"""And no less often than this: with `PAUSES`, six tries take five hours."""
+
+BURST: Final = 10
+"""Alerts that wait for one channel from which they become one digest."""
+
+
+class Letter(Struct, frozen=True):
+    """Something to tell through one channel."""
+
+    subject: Event | Blindness
+    channel: str
+    queued_at: datetime
+    due_at: datetime
+    readers: tuple[str, ...] = ()
+    """Who of the channel is to get it; empty: all."""
+
+
+class Posted(Struct, frozen=True):
+    """What became of an event's alert on one channel."""
+
+    was_begun: bool
+    """Whether it was ever handed to the channel: its reader may have it, even if nobody could say so."""
+    is_waiting: bool
+    lacking: tuple[str, ...] = ()
+    """Who of the channel has not got it, for certain, though others have."""
+
+
+class Changes(Struct, frozen=True):
+    """What one poll changes in the outbox."""
+
+    letters: tuple[Letter, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    """Ids of visits that never were: what still waits about them is not told any more."""
+
+
+def changes(
+    watchlist: Watchlist,
+    told: Sequence[Event],
+    visits: Sequence[Visit],
+    landings: Mapping[str, Event],
+    posted: Mapping[str, Mapping[str, Posted]],
+) -> Changes:
+    """What to tell of a poll's events, and through which channels.
+
+    ``told`` are the events of this poll that the watchlist asks for, ``visits`` those that changed, ``landings`` the
+    recorded landings of these visits by id, ``posted`` what became of landings so far, by event and channel.
+
+    A retraction goes to whoever has, or may have, the landing; where that is still waiting, be it for one reader of a
+    channel, it is withdrawn instead. A channel that asks for more confidence than the landing had when it was told gets it
+    once it has become as sure.
+    """
+    letters, withdrawn = [], []
+    for event in told:
+        if event.type == "retraction":
+            withdrawn.append(event.visit)
+            letters += _corrections(watchlist, event, posted.get(event.retracts or "", {}))
+        else:
+            letters += [
+                Letter(event, channel.name, event.detected_at, event.detected_at + channel.routing.delay)
+                for channel in routed(watchlist, event)
+            ]
+    for visit in visits:
+        landing = None if visit.retracted_at is not None else landings.get(visit.landing or "")
+        if landing is not None:
+            letters += _surer(watchlist, landing, visit, posted.get(landing.id, {}))
+    return Changes(tuple(letters), tuple(withdrawn))
+
+
+def _corrections(watchlist: Watchlist, event: Event, posted: Mapping[str, Posted]) -> list[Letter]:
+    names = [channel.name for channel in watchlist.notify]
+    lacking = {name: frozenset(became.lacking) for name, became in posted.items() if became.was_begun}
+    if lacking:
+        lacking |= {channel.name: frozenset() for channel in corrections_wanted(watchlist, event)}
+    if gone := [lacking[name] for name in lacking if name not in names]:
+        # A channel was renamed since, as by one more reader: whoever would get the landing now, however sure that was.
+        landing = replace(event, type="landing", confidence=1.0)
+        lacking |= {
+            channel.name: frozenset.intersection(*gone)
+            for channel in routed(watchlist, landing)
+            if channel.name not in posted
+        }
+    letters = []
+    for name in names:
+        if name in lacking:
+            to = addressees(name)
+            readers = tuple(address for address in to if address not in lacking[name])
+            if readers or not to:
+                told = () if readers == to else readers
+                letters.append(Letter(event, name, event.detected_at, event.detected_at, told))
+    return letters
+
+
+def _surer(watchlist: Watchlist, landing: Event, visit: Visit, posted: Mapping[str, Posted]) -> list[Letter]:
+    now_known = told_as(landing, visit)
+    if now_known is landing or not wanted(watchlist, now_known):
+        return []
+    return [
+        Letter(landing, channel.name, landing.detected_at, landing.detected_at + channel.routing.delay)
+        for channel in routed(watchlist, now_known)
+        if channel.routing.min_confidence is not None and channel.name not in posted
+    ]
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long to wait after so many failures, one at least."""
+    return PAUSES[min(failures, len(PAUSES)) - 1]
+
+
+def is_hopeless(due_at: datetime, now: datetime, failures: int) -> bool:
+    """Whether an alert that failed so many times, the last time at ``now``, is given up: a machine that slept has not tried."""
+    return now - due_at >= PATIENCE and failures >= LEAST_TRIES

@@ -1,0 +1,54 @@
+"""Which channels are told of what.
+
+The watchlist's ``alerts:`` decide what is told at all (`watched.wanted`); a channel's own keys only narrow that.
+"""
+
+from flightwatch.core.model import Event
+from flightwatch.watchlist.model import Channel, Routing, Watchlist, is_among
+
+
+def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
+    """The channels to tell of a landing, a departure or a reminder that is wanted, at the confidence it has.
+
+    A landing that grows surer may reach a further channel: see `thresholds`.
+    """
+    return tuple(
+        channel
+        for channel in watchlist.notify
+        if (channel.routing.on is None or event.type in channel.routing.on)
+        and event.confidence >= (channel.routing.min_confidence or 0.0)
+        and _admits(channel.routing, watchlist, event)
+    )
+
+
+def corrections_wanted(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
+    """The channels to tell of a retraction though they get no landings: those that ask for corrections alone.
+
+    Those that got the landing are told besides: which they are, only the caller knows.
+    """
+    return tuple(
+        channel
+        for channel in watchlist.notify
+        if "correction" in (on := channel.routing.on or ())
+        and "landing" not in on
+        and _admits(channel.routing, watchlist, event)
+    )
+
+
+def health_channels(watchlist: Watchlist) -> tuple[Channel, ...]:
+    """The channels to tell that flightwatch is blind, or sees again: those that ask, else those that get everything."""
+    asking = tuple(channel for channel in watchlist.notify if "health" in (channel.routing.on or ()))
+    return asking or tuple(channel for channel in watchlist.notify if channel.routing.on is None)
+
+
+def thresholds(watchlist: Watchlist) -> tuple[float, ...]:
+    """The confidences, above that of ``alerts:``, from which further channels are told; ascending."""
+    asked = {channel.routing.min_confidence or 0.0 for channel in watchlist.notify}
+    return tuple(sorted(least for least in asked if least > watchlist.alerts.min_confidence))
+
+
+def _admits(routing: Routing, watchlist: Watchlist, event: Event) -> bool:
+    if not routing.only or (event.airport is not None and event.airport.icao in {a.icao for a in routing.airports}):
+        return True
+    listed = watchlist.aircraft_by_icao24.get(event.icao24)
+    return is_among(routing.only, event.icao24, event.registration, listed)

@@ -1,0 +1,146 @@
+"""What is known of one subject or several: visits, what to ask OpenSky, how far the record goes, and a report's sections.
+
+Subjects are put together, newest visit first and each visit once: a tail that is asked about together with an airport may have
+been there. What is said of several is true of each.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from flightwatch.app import history
+from flightwatch.app.question import Question
+from flightwatch.app.subject import Subject
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, Icao24
+from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
+from flightwatch.flights.estimates import Past
+from flightwatch.storage import flights
+from flightwatch.storage.recorded import visits_flown_as
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.watch_times import Extent, extent_line, together
+
+if TYPE_CHECKING:
+    from flightwatch.report.page import Section
+
+
+def unwatched_spans(
+    question: Question, since: datetime | None, until: datetime, by_default: datetime, store: Store, now: datetime
+) -> dict[Icao24, list[Span]]:
+    """What to ask OpenSky, of all the airframes at once: see `history.unwatched_spans`. Nobody can be asked for by callsign."""
+    spans: dict[Icao24, list[Span]] = {}
+    for subject in question.subjects:
+        if subject.callsign is None:
+            spans |= history.unwatched_spans(subject, since, until, by_default, store, now)
+    return spans
+
+
+def known(
+    question: Question,
+    store: Store,
+    watchlist: Watchlist | None,
+    airports: Airports,
+    now: datetime,
+    which: Selection = ALL,
+    *,
+    at: Airport | None = None,
+) -> Past:
+    """The visits of these, newest first: see `history.known`."""
+    found = [_known(subject, store, watchlist, airports, now, which, at) for subject in question.subjects]
+    if len(found) == 1:
+        return found[0]
+    once = {visit.id: visit for past in found for visit in past.visits}
+    unplaced = tuple(stay for past in found for stay in past.unplaced)
+    return Past(tuple(selected(history.newest_first(once.values()), which)), unplaced)
+
+
+def _known(
+    subject: Subject,
+    store: Store,
+    watchlist: Watchlist | None,
+    airports: Airports,
+    now: datetime,
+    which: Selection,
+    at: Airport | None = None,
+) -> Past:
+    if subject.callsign is None:
+        return history.known(subject, store, watchlist, airports, now, which, at=at)
+    every = replace(which, limit=None)
+    flown = [Subject(icao24, icao24s=(icao24,)) for icao24 in subject.icao24s]
+    stays = [history.known(each, store, watchlist, airports, now, every, at=at).visits for each in flown]
+    ids = visits_flown_as(subject.callsign, store)
+    found = [visit for visits in stays for visit in visits if visit.callsign == subject.callsign or visit.id in ids]
+    return Past(tuple(selected(history.newest_first(found), which)), ())
+
+
+def extent_of(
+    question: Question, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
+) -> Extent:
+    """When polls looked for all of these that they ever looked for: see `history.extent_of`."""
+    return together([_extent(subject, store, watchlist, now, at) for subject in question.subjects])
+
+
+def _extent(
+    subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, at: Airport | None = None
+) -> Extent:
+    if subject.callsign is not None:
+        return Extent(None, why="a callsign is known only from what was recorded")
+    return history.extent_of(subject, store, watchlist, now, at=at)
+
+
+def context_line(
+    question: Question, visits: Sequence[Visit], extent: Extent, store: Store, now: datetime, which: Selection = ALL
+) -> str:
+    """How far the record goes: see `history.context_line`."""
+    return history.context_line(_merged(question), visits, extent, store, now, which)
+
+
+def asked_days(question: Question, store: Store) -> set[datetime]:
+    """The UTC days of which OpenSky's flights of each of these aircraft are kept; none where it is not about aircraft alone."""
+    if any(subject.airport is not None or subject.callsign is not None for subject in question.subjects):
+        return set()
+    days = [flights.asked_days(store, subject.icao24s) for subject in question.subjects]
+    return set.intersection(*days)
+
+
+def _merged(question: Question) -> Subject:
+    """All aircraft of the question as one subject, for what is said of OpenSky; without icao24s where it is not asked."""
+    icao24s = [icao24 for subject in question.subjects if subject.callsign is None for icao24 in subject.icao24s]
+    return Subject(question.text, icao24s=tuple(dict.fromkeys(icao24s)))
+
+
+def section(
+    subject: Subject,
+    store: Store,
+    watchlist: Watchlist | None,
+    airports: Airports,
+    now: datetime,
+    which: Selection = ALL,
+) -> "Section":
+    """What a report tells of a subject: its visits of this time, and how far the record goes."""
+    from flightwatch.report.page import Section  # which history does without, and which takes 30 ms
+
+    visits = _known(subject, store, watchlist, airports, now, which).visits
+    extent = _extent(subject, store, watchlist, now)
+    is_none_of_some = not visits and which != ALL
+    listed = watchlist.aircraft_by_icao24 if watchlist and subject.callsign is None else {}
+    label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
+    record = extent_line(extent, (), now, which)
+    context = context_line(Question(subject.text, (subject,)), visits, extent, store, now, which)
+    of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
+    return Section(
+        title=f"{subject.text} ({label})" if label else subject.text,
+        visits=visits,
+        notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
+        record=f"{record[0].upper()}{record[1:]}.",
+        is_airport=subject.airport is not None,
+        since=which.since,
+        until=which.until,
+        outside=len(_known(subject, store, watchlist, airports, now, ALL).visits) if is_none_of_some else 0,
+        looked_at=store.last_poll_at(),
+    )

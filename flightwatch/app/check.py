@@ -1,0 +1,233 @@
+"""The watchlist as understood, and what watching it asks and costs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
+from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
+from flightwatch.planning.outlook import START_S, Share, Wait, outlook
+from flightwatch.planning.plan import plan_poll
+from flightwatch.watchlist.model import AlertRules, Routing, Told, Units, Watchlist
+from flightwatch.watchlist.warnings import doubts
+from flightwatch.wording.phrases import clean, counted, duration
+
+HANG: Final = len("aircraft  ")
+"""Columns that the word takes by which each line of `as_lines` begins, and the blanks after it."""
+
+
+class CheckedAircraft(Struct, frozen=True):
+    """A watched airframe and how its icao24 is known."""
+
+    registration: str | None
+    icao24: Icao24
+    how: How
+    label: str | None
+
+
+class CheckedAirport(Struct, frozen=True):
+    """A watched airport."""
+
+    icao: str
+    iata: str | None
+    name: str
+    country: str
+    time_zone: str
+    only: tuple[str, ...]
+
+
+class CheckedChannel(Struct, frozen=True):
+    """A channel and what it is told; its name holds no secret."""
+
+    name: str
+    only: tuple[str, ...]
+    on: tuple[Told, ...] | None
+    """None: everything that is told."""
+    min_confidence: float | None
+    """None: that of ``alerts:``."""
+    delay_s: int
+
+
+class CheckedAlerts(Struct, frozen=True):
+    """What is told at all, and by which clock and in which unit."""
+
+    on: tuple[str, ...]
+    min_confidence: float
+    still_on_ground_s: tuple[int, ...]
+    time_zone: str | None
+    """None: times are local to the airport, and UTC."""
+    units: Units
+    """Of heights."""
+
+
+class CheckedHealth(Struct, frozen=True):
+    """When flightwatch says that it is blind, and whom it tells that it is well."""
+
+    blind_after_s: int
+    heartbeat: str | None
+    """The host alone: the rest of the address is a secret."""
+
+
+class CheckedQuery(Struct, frozen=True):
+    """A query that each poll makes."""
+
+    asks: str
+    """``world``, ``icao24`` or ``box``."""
+    icao24: tuple[Icao24, ...]
+    box: Box | None
+    credits: int
+
+
+class Check(Struct, frozen=True):
+    """What ``flightwatch check --format json`` prints."""
+
+    aircraft: tuple[CheckedAircraft, ...]
+    airports: tuple[CheckedAirport, ...]
+    names: tuple[str, ...]
+    """How airports' names were understood that stand for codes, a sentence each."""
+    notify: tuple[CheckedChannel, ...]
+    alerts: CheckedAlerts
+    health: CheckedHealth
+    queries: tuple[CheckedQuery, ...]
+    """What a poll asks that asks everything."""
+    every_s: int
+    credits_per_day: int
+    """What the plan spends."""
+    credits_wanted: int
+    """What asking asking everything at each poll would cost."""
+    credits_allowed: int
+    """OpenSky's daily allowance for this account."""
+    shares: tuple[Share, ...]
+    """What polls ask, the most frequent first."""
+    waits: dict[str, Wait]
+    """From a touchdown to the next look, by `Airport.icao`."""
+    aircraft_wait: Wait | None
+    """Until a watched aircraft in flight is found; None: none is watched."""
+    warnings: tuple[str, ...]
+
+
+def check(watchlist: Watchlist, every: timedelta) -> Check:
+    """Work out what watching this list at this cadence means."""
+    account = REGISTERED if watchlist.opensky else ANONYMOUS
+    day = outlook(watchlist, every, account)
+    queries = plan_poll(watchlist, {}, Ledger(account), instant(START_S)).queries
+    return Check(
+        aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
+        airports=tuple(
+            CheckedAirport(
+                w.airport.icao, w.airport.iata, w.airport.name, w.airport.country, w.airport.time_zone, w.only
+            )
+            for w in watchlist.airports
+        ),
+        names=watchlist.understood,
+        notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
+        alerts=_alerts(watchlist.alerts),
+        health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
+        queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
+        every_s=day.every_s,
+        credits_per_day=day.credits_per_day,
+        credits_wanted=day.credits_wanted,
+        credits_allowed=day.credits_allowed,
+        shares=day.shares,
+        waits=day.airports,
+        aircraft_wait=day.aircraft,
+        warnings=(*day.warnings, *map(clean, doubts(watchlist))),
+    )
+
+
+def as_lines(found: Check) -> Iterator[str]:
+    """The same for people, line by line."""
+    for a in found.aircraft:
+        yield clean(f"aircraft  {a.registration or '-':10} {a.icao24}  {a.how:8} {a.label or ''}").rstrip()
+    for p in found.airports:
+        codes = f"{p.iata}/{p.icao}" if p.iata else p.icao
+        only = f"  only {', '.join(p.only)}" if p.only else ""
+        yield clean(f"airport   {codes:10} {p.name}, {p.country} ({p.time_zone}){only}")
+    for name in found.names:
+        yield clean(f"name      {name}")
+    for c in found.notify:
+        yield clean(f"notify    {c.name}  {_told(c)}")
+    yield f"alerts    {_told_at_all(found.alerts)}"
+    heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""
+    yield clean(f"health    you are told when no poll succeeds for {_length(found.health.blind_after_s)}{heartbeat}")
+    for q in found.queries:
+        what = {
+            "world": "the whole world",
+            "icao24": counted(len(q.icao24), "airframe"),
+            "box": f"the box {', '.join(f'{edge:.2f}' for edge in (q.box.lat_min, q.box.lon_min, q.box.lat_max, q.box.lon_max))}"
+            if q.box
+            else "",
+        }[q.asks]
+        yield f"query     {what}: {counted(q.credits, 'credit')} a poll"
+    every = _length(found.every_s)
+    shares = "; ".join(map(_share, found.shares))
+    yield f"plan      polling every {every}: of the polls {shares}"
+    yield f"credits   {found.credits_per_day:,} a day of the {found.credits_allowed:,} that OpenSky allows"
+    for wait in dict.fromkeys(found.waits.values()):
+        codes = ", ".join(p.iata or p.icao for p in found.airports if found.waits[p.icao] == wait)
+        yield f"delay     {codes}: seen {_length(wait.expected_s)} after a touchdown, {_length(wait.worst_s)} at worst"
+    if found.aircraft_wait is not None:
+        yield f"delay     aircraft elsewhere: looked for at least every {_length(found.aircraft_wait.worst_s)}"
+    for warning in found.warnings:
+        yield f"warning   {warning}"
+
+
+def _channel(name: str, routing: Routing) -> CheckedChannel:
+    return CheckedChannel(name, routing.only, routing.on, routing.min_confidence, seconds(routing.delay))
+
+
+def _alerts(rules: AlertRules) -> CheckedAlerts:
+    still = tuple(map(seconds, rules.still_on_ground))
+    return CheckedAlerts(rules.on, rules.min_confidence, still, rules.desk.time_zone, rules.desk.units)
+
+
+def _host(address: str | None) -> str | None:
+    return urlsplit(address).hostname if address is not None else None
+
+
+def _told(channel: CheckedChannel) -> str:
+    """What a channel is told, in words: ``only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later``."""
+    said = [f"only {', '.join(channel.only)}"] if channel.only else []
+    if channel.on is not None:
+        kinds = [kind if kind == "health" else f"{kind}s" for kind in channel.on]
+        said.append(_joined(kinds))
+    if channel.min_confidence is not None:
+        said.append(f"at {100 * channel.min_confidence:g} % or more")
+    if channel.delay_s:
+        said.append(f"{_length(channel.delay_s)} later")
+    return "; ".join(said) or "everything"
+
+
+def _joined(names: Sequence[str]) -> str:
+    """``landings, departures and corrections``; ``none``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "none"
+
+
+def _told_at_all(rules: CheckedAlerts) -> str:
+    """``landings and departures at 60 % or more; times local and UTC, and in Europe/Berlin; heights in feet``."""
+    kinds = [f"{kind}s" for kind in rules.on]
+    if rules.still_on_ground_s:
+        kinds.append(f"reminders after {' and '.join(map(_length, rules.still_on_ground_s))}")
+    zone = f", and in {rules.time_zone}" if rules.time_zone else ""
+    return (
+        f"{_joined(kinds)} at {100 * rules.min_confidence:g} % or more; times local and UTC{zone}; "
+        f"heights in {rules.units}"
+    )
+
+
+def _length(length_s: int) -> str:
+    return duration(timedelta(seconds=length_s)).removesuffix(" 00 min") if length_s >= 60 else f"{length_s} s"
+
+
+def _asks(query: Query) -> str:
+    return "icao24" if query.icao24s else "world" if query.box is None else "box"
+
+
+def _share(share: Share) -> str:
+    """``31 % the whole world (4 credits)``."""
+    what = {"world": "the whole world", "nothing": "nothing"}.get(share.asks, f"by {share.asks}")
+    cost = f" ({share.credits:.2g} credit{'s' * (share.credits != 1)})" if share.credits else ""
+    return f"{max(1, round(100 * share.share))} % ask {what}{cost}"

@@ -1,0 +1,271 @@
+"""Past visits of a tail number, an airframe or an airport."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Final
+
+from msgspec.structs import replace
+
+from flightwatch.app.subject import Subject
+from flightwatch.core.airports import Airports
+from flightwatch.core.ids import event_ids
+from flightwatch.core.model import Airport, Event, Icao24
+from flightwatch.core.registration import registration_of
+from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.spans import Span, without
+from flightwatch.core.visits import Visit, came, gone_by, may_be_there
+from flightwatch.errors import UsageError
+from flightwatch.flights.combined import combined, unplaced
+from flightwatch.flights.estimates import Past
+from flightwatch.storage import flights
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import called, counted, is_or_are, percent, utc
+from flightwatch.wording.reasons import reason
+from flightwatch.wording.watch_times import NOT_NOTED, Extent, extent_line
+from flightwatch.wording.whereabouts import nickname
+
+EXPLAINED = 20
+"""Most inferred landings that the table explains, the newest first."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before all flights."""
+
+HOLE: Final = timedelta(days=1)
+"""Length from which a time without a good poll is asked about at OpenSky: a day costs 17 credits, and what happened in a shorter
+hole polls mostly tell afterwards."""
+
+_ASKED: Final = "OpenSky was asked about"
+
+BATCH = 500
+"""Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
+
+
+def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
+    """When polls looked for an airframe by itself, oldest first: while the watchlist named it, without holes of `HOLE`.
+
+    In these times what was found is all there is. Whom it does not name is found at watched airports only.
+    """
+    return _looked(PollLog(store).listed(now, icao24), store, now, HOLE)
+
+
+def _looked(listed: Sequence[Span], store: Store, now: datetime, longest: timedelta) -> list[Span]:
+    """These times without the parts in which no poll was good for longer than that."""
+    last = store.last_poll_at()
+    if last is None or not listed:
+        return []
+    holes = PollLog(store).unwatched(listed[0].since, last, longest)
+    if now - last > longest:
+        holes.append(Span(last, now))
+    return [part for span in listed for part in without(span, holes)]
+
+
+def unwatched_spans(
+    subject: Subject, since: datetime | None, until: datetime, by_default: datetime, store: Store, now: datetime
+) -> dict[Icao24, list[Span]]:
+    """What to ask OpenSky: for each airframe the times from ``since`` on that were not watched; empty for an airport.
+
+    Where ``since`` is None only airframes without a recorded visit are asked about, from ``by_default`` on.
+    """
+    spans = {}
+    for icao24 in subject.icao24s:
+        begin = since or (None if store.first_visit_at(icao24) else by_default)
+        if begin is not None and (unwatched := without(Span(begin, until), watched_spans(icao24, store, now))):
+            spans[icao24] = unwatched
+    return spans
+
+
+def known(
+    subject: Subject,
+    store: Store,
+    watchlist: Watchlist | None,
+    airports: Airports,
+    now: datetime,
+    which: Selection = ALL,
+    *,
+    at: Airport | None = None,
+) -> Past:
+    """The visits of these airframes, or at this airport, newest first: watched ones, and OpenSky's estimates as far as kept.
+
+    Raises `UsageError` when the subject is an airport and ``at`` another.
+    """
+    if subject.airport is not None and at is not None and at.icao != subject.airport.icao:
+        raise UsageError(
+            f"--at {at.icao}: the question is about {subject.text} already; leave --at out, or name a tail"
+        )
+    airport = subject.airport or at
+    airframes = flights.airframes(store)
+    if subject.airport is None:
+        airframes &= {*subject.icao24s}
+    icao = None if airport is None else airport.icao
+    if not airframes:
+        # A visit that is open in the database may be over since before the time in question.
+        sought = which if which.since is None else replace(which, limit=None)
+        recorded = _as_known(store.visits(sought, icao24s=subject.icao24s, airport_icao=icao), store, watchlist, now)
+        return Past(tuple(selected(recorded, which)), ())
+    every = replace(which, limit=None)
+    found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
+    nowhere: list[datetime] = []
+    for icao24 in airframes:
+        guessed = flights.past(store, icao24, _registration(icao24, subject, watchlist), EPOCH, airports, now)
+        recorded, spans = store.visits(icao24s=(icao24,)), watched_spans(icao24, store, now)
+        stays = combined(recorded, guessed, spans)
+        nowhere += unplaced(recorded, guessed, spans)
+        found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
+    found = newest_first(_as_known(found, store, watchlist, now))
+    return Past(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
+
+
+def newest_first(visits: Iterable[Visit]) -> list[Visit]:
+    """The visits in the order in which they are told."""
+    return sorted(visits, key=lambda v: (v.arrival.latest, v.id), reverse=True)
+
+
+def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None, now: datetime) -> list[Visit]:
+    """The visits, open ones only where somebody still looks.
+
+    Where its airframe was found elsewhere since, a visit is over; where nobody looked for it since, nobody knows.
+    """
+    if not any(visit.is_open for visit in visits):
+        return list(visits)
+    log, last, listed = PollLog(store), store.last_poll_at(), watchlist or Watchlist()
+    patience = log.patience(listed.health.blind_after)
+
+    def as_looked(visit: Visit) -> Visit:
+        elsewhere = None if visit.is_estimate else store.next_visit_at(visit)  # of an estimate that is told already
+        if elsewhere is not None:
+            return gone_by(visit, elsewhere)
+        icao = visit.airport.icao if visit.airport else None
+        looking = log.looking(now, listed, visit.icao24, visit.registration, icao)
+        if last is None or not looking:
+            return may_be_there(visit, visit.arrival.latest, now)
+        until = min(last, looking[-1].until)
+        return may_be_there(visit, until, now) if now - until > patience else visit
+
+    return [as_looked(visit) if visit.is_open else visit for visit in visits]
+
+
+def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
+    """The tail number of an airframe that was asked about: as the user writes it, else as the rules have it."""
+    listed = watchlist.aircraft_by_icao24.get(icao24) if watchlist else None
+    if listed is not None and listed.registration is not None:
+        return listed.registration
+    if icao24 in subject.icao24s and not subject.text.startswith(icao24):
+        return subject.text
+    found = registration_of(icao24)
+    return found[0] if found else None
+
+
+def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[str]:
+    """Why each inferred landing among the visits is believed, a line each, the newest `EXPLAINED`."""
+    inferred = [v for v in visits if v.landing is not None and v.arrival.basis == "inferred"]
+    events = store.events([v.landing for v in inferred[:EXPLAINED] if v.landing is not None])
+    lines = []
+    for visit in inferred[:EXPLAINED]:
+        event = events.get(visit.landing or "")
+        airport = airports.find(visit.airport.icao) if visit.airport else None
+        why = None if event is None else reason(event, airport)
+        if event is not None and why is not None:
+            where = f" at {nickname(airport or visit.airport)}" if visit.airport else ""
+            when = f"{'about' if visit.arrival.at else 'by'} {utc(came(visit))}"
+            landed = f"{called(visit.icao24, visit.registration)} landed{where} {when}"
+            lines.append(f"{landed}: inferred, {percent(visit.arrival.confidence)} sure; {why}")
+    if (older := len(inferred) - EXPLAINED) > 0:
+        lines.append(f"{counted(older, 'older inferred landing')} {is_or_are(older)} not explained here")
+    return lines
+
+
+def events_of(visits: Sequence[Visit], store: Store) -> dict[str, Event]:
+    """The events that the visits began and ended with, by id, as far as they are recorded."""
+    ids = [id_ for visit in visits for id_ in event_ids(visit)]
+    batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    return {id_: event for batch in batches for id_, event in store.events(batch).items()}
+
+
+def extent_of(
+    subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
+) -> Extent:
+    """When polls looked for the subject, or for it ``at`` an airport, until ``now``: since the watchlist names it.
+
+    A time without a good poll longer than `watched.Health.blind_after` is a hole.
+    """
+    log, listed = PollLog(store), watchlist or Watchlist()
+    if store.last_poll_at() is None:
+        return Extent(None)
+    if not log.knows_listed():
+        return Extent(None, why=NOT_NOTED)
+    if subject.airport is not None:
+        spans, is_listed = log.listed(now, subject.airport.icao), subject.airport.icao in listed.airports_by_icao
+        where = "only watched aircraft are found there"
+    else:
+        # A tail number of two airframes is looked for while either is.
+        icao = at.icao if at else None
+        found = (
+            log.looking(now, listed, icao24, _registration(icao24, subject, watchlist), icao)
+            for icao24 in subject.icao24s
+        )
+        spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
+        is_listed = any(icao24 in listed.aircraft_by_icao24 for icao24 in subject.icao24s)
+        where = "it is found at watched airports only"
+    if not spans:
+        return Extent(
+            None,
+            why="no good poll since it was put on the watchlist" if is_listed else f"not on the watchlist, so {where}",
+        )
+    looked = _looked(spans, store, now, log.patience(listed.health.blind_after))
+    return Extent(spans[0].since, tuple(without(Span(spans[0].since, now), looked)))
+
+
+def context_line(
+    subject: Subject, visits: Sequence[Visit], extent: Extent, store: Store, now: datetime, which: Selection = ALL
+) -> str:
+    """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
+
+    For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched; for
+    an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
+    """
+    watched = [visit for visit in visits if not visit.is_estimate]
+    said = []
+    if guesses := len(visits) - len(watched):
+        some = f"{f'{guesses:,}' if watched else 'all'} of them {is_or_are(guesses)} " if len(visits) > 1 else "it is "
+        source = "" if subject.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
+        said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
+    said.append(extent_line(extent, watched, now, which))
+    if subject.icao24s:
+        said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in subject.icao24s], which, now))
+    return "; ".join(said)
+
+
+def _asked_of(days: Sequence[Collection[datetime]], which: Selection, now: datetime) -> str:
+    """The same of each of several aircraft: which days, where they are those of all, else of how many."""
+    if all(those == days[0] for those in days):
+        return _asked(days[0], which, now)
+    asked = sum(_asked(those, which, now).startswith(_ASKED) for those in days)
+    if not asked:
+        return "OpenSky was not asked about this time"
+    whom = "each aircraft, not about the same days" if asked == len(days) else f"{asked:,} of {len(days):,} aircraft"
+    return f"{_ASKED} {whom}"
+
+
+def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
+    """Which of the UTC days of the time in question OpenSky was asked about."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)  # of which OpenSky never tells
+    end = min(which.until or today, today)
+    first = None if which.since is None else which.since.replace(hour=0, minute=0, second=0, microsecond=0)
+    those = [day for day in days if (first is None or day >= first) and day < end]
+    if days and first is not None and first < end:
+        number = ceil((end - first) / timedelta(days=1))
+        time = "this day" if number == 1 else f"these {number:,} days"
+        if not those:
+            return f"OpenSky was not asked about {time}"
+        return f"{_ASKED} {time if len(those) == number else f'{len(those):,} of {time}'}"
+    if not those:
+        return "OpenSky was not asked about this time" if days else "OpenSky was not asked"
+    begin, last = min(those), max(those)
+    if begin == last:
+        return f"{_ASKED} {begin:%Y-%m-%d}"
+    is_whole = last - begin == timedelta(days=len(those) - 1)
+    span = f", {begin:%Y-%m-%d} to" if is_whole else f" between {begin:%Y-%m-%d} and"
+    return f"{_ASKED} {len(those):,} days{span} {last:%Y-%m-%d}"

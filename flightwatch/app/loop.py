@@ -1,0 +1,237 @@
+"""Polling OpenSky, from cron or in a loop: the parts put together."""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+from flightwatch import paths
+from flightwatch.app.alert_context import alert_of
+from flightwatch.app.deliver import Deliver, deliver_all
+from flightwatch.app.poll import Polled, poll_once, utc_now
+from flightwatch.app.signals import Bell, handled
+from flightwatch.channels.heartbeat import beat
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event
+from flightwatch.errors import DeliveryError, FlightwatchError, SourceError, StoreError
+from flightwatch.sources.opensky_states import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
+from flightwatch.sources.recorded import Recorder
+from flightwatch.storage import watchlists
+from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import counted
+from flightwatch.wording.poll_line import polled_line
+
+Say = Callable[[str], None]
+
+_APART = "give each watchlist a database of its own with --db"
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a loop; Windows has no SIGHUP."""
+
+
+class Live:
+    """Everything that polls of one watchlist into one database share.
+
+    ``name`` is what the watchlist is called, an absolute path; None: it has no lasting name, as when it comes through a pipe.
+    ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``note`` takes what the user should
+    know, ``detail`` what only a curious one asks for.
+    """
+
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        airports: Airports,
+        database: Path,
+        channels: Mapping[str, Deliver],
+        *,
+        name: str | None,
+        record: Path | None,
+        dry_run: bool,
+        note: Say,
+        detail: Say,
+    ) -> None:
+        self._watchlist = watchlist
+        self._name = name
+        self._airports = airports
+        self._database = database
+        self._channels = channels
+        self._recorder = None if record is None else Recorder(record)
+        self._dry_run = dry_run
+        self._note = note
+        self._detail = detail
+        account = watchlist.opensky
+        self._source = OpenSky(
+            base_url=paths.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
+            token_url=paths.environment("FLIGHTWATCH_OPENSKY_TOKEN_URL") or DEFAULT_TOKEN_URL,
+            client_id=account.client_id if account else None,
+            client_secret=account.client_secret if account else None,
+        )
+
+    def poll(self) -> str | None:
+        """One cycle; what it did, in a line for a terminal, None where another poll had the database.
+
+        Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered. Alerts of earlier
+        polls that wait are delivered even when this poll fails.
+        """
+        if self._dry_run:
+            return self._rehearse()
+        with poll_lock(self._database) as held:
+            if not held:
+                self._note(self._held_up())
+                return None
+            with Store(self._database) as store:
+                try:
+                    polled = self._ask(store)
+                except FlightwatchError:
+                    for failure in self._deliver(store):
+                        self._note(failure)
+                    raise
+                self._tell_of_sharing(
+                    store
+                )  # now that the database is known to be sound: a damaged one is left as it is
+                failures = self._deliver(store)
+                if polled.plan.queries:
+                    self._tell_cost(store)
+                if self._sees(store):
+                    self._beat()
+        if failures:
+            raise DeliveryError("\n".join(failures))
+        return self._line(polled)
+
+    def _line(self, polled: Polled) -> str:
+        return polled_line(
+            polled.plan.queries,
+            polled.poll,
+            polled.told,
+            self._watchlist,
+            why_not=polled.plan.why,
+            credits_left=polled.credits_left,
+            lag=polled.lag,
+        )
+
+    def _held_up(self) -> str:
+        other = watchlists.last(self._database)
+        if self._name is None or other == self._name or not _is_there(other):
+            return f"another poll is already writing to {self._database}; this one asked nothing"
+        return (
+            f"another poll is already writing to {self._database}, which {other} used last; "
+            f"this one, for {self._name}, asked nothing: {_APART}"
+        )
+
+    def _tell_of_sharing(self, store: Store) -> None:
+        """Say once that another watchlist polls here too: each would send the other's alerts to its own channels."""
+        other = None if self._name is None else watchlists.enter(store, self._name)
+        if _is_there(other):
+            self._note(
+                f"{self._database} holds the polls of {other}, and from now on those of {self._name} too; "
+                f"if both are in use, {_APART}"
+            )
+
+    def _tell_cost(self, store: Store) -> None:
+        last = store.last_poll()
+        if last is not None and last.at is not None:
+            left = "unknown" if last.credits_remaining is None else f"{last.credits_remaining:,}"
+            heard = f"{counted(last.vectors or 0, 'state vector')}, {last.skipped:,} skipped"
+            self._detail(f"{heard}, {last.duration_ms:,} ms; credits left: {left}")
+
+    def _sees(self, store: Store) -> bool:
+        """Whether a good poll was lately: one that asks nothing only waits for its turn."""
+        last_at = store.last_poll_at()
+        return last_at is not None and self._now(store) - last_at < self._watchlist.health.blind_after
+
+    def _now(self, store: Store) -> datetime:
+        """Now by the data's clock, which also says when things happened."""
+        return utc_now() + PollLog(store).ahead()
+
+    def _beat(self) -> None:
+        address = self._watchlist.health.heartbeat
+        if address is not None and (missed := beat(address)) is not None:
+            self._note(missed)
+
+    def _deliver(self, store: Store) -> list[str]:
+        """Deliver what is due; what went wrong, a line each."""
+        return deliver_all(
+            Outbox(store),
+            self._channels,
+            lambda subject: (
+                alert_of(subject, store, self._watchlist, self._airports) if isinstance(subject, Event) else subject
+            ),
+            lambda: self._now(store),
+        )
+
+    def _rehearse(self) -> str:
+        """Print what a poll would tell; what it did, in a line. A database that is not there yet stays so."""
+        with ExitStack() as ended:
+            path = self._database
+            if not path.exists():
+                path = Path(ended.enter_context(TemporaryDirectory(prefix="flightwatch-"))) / "empty.db"
+            store = ended.enter_context(Store(path))
+            polled = self._ask(store)
+            for event in polled.told:
+                self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
+        return self._line(polled)
+
+    def _ask(self, store: Store) -> Polled:
+        polled = poll_once(
+            self._watchlist,
+            self._airports,
+            self._source,
+            store,
+            clock=utc_now,
+            recorder=self._recorder,
+            dry_run=self._dry_run,
+        )
+        count, plan = len(polled.plan.queries), polled.plan
+        asked = f"{count} {'query' if count == 1 else 'queries'}, {counted(plan.credits, 'credit')} planned"
+        self._detail(f"nothing asked: {plan.why}" if plan.why is not None else asked)
+        return polled
+
+
+def _is_there(watchlist: str | None) -> bool:
+    """Whether a watchlist that polled may do so again: one whose file is gone was moved or renamed."""
+    return watchlist is not None and os.path.exists(watchlist)  # noqa: PTH110 Path raises where nobody may look
+
+
+def repeat(cycle: Callable[[], str | None], every: timedelta, note: Say, tell: Say) -> None:
+    """Run ``cycle`` at this cadence until SIGINT, SIGTERM or SIGHUP (the terminal is gone), which let a running cycle end first.
+
+    A failed cycle is said and tried again at its next turn. ``tell`` takes what somebody at a terminal wants to know: what a
+    cycle did, and when the next begins.
+    """
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        if stop.was_rung:
+            raise KeyboardInterrupt  # asked twice: do not wait for the network
+        stop.ring()
+
+    heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
+    with Bell() as stop, handled(dict.fromkeys(heeded, end)):
+        tell("polling until Ctrl-C, which lets a poll under way end first")
+        due = utc_now()
+        while not stop.was_rung:
+            said = None
+            try:
+                said = cycle()
+            except (SourceError, DeliveryError, StoreError) as error:
+                note(str(error))
+            due = next_turn(due, every, utc_now())
+            if not stop.was_rung:
+                tell(f"{f'{said}; ' if said else ''}next poll at {due:%H:%M:%S} UTC, Ctrl-C ends")
+            stop.wait((due - utc_now()).total_seconds())
+
+
+def next_turn(due: datetime, pause: timedelta, now: datetime) -> datetime:
+    """The next turn after ``due``, never in the past nor farther off than one pause.
+
+    A slow cycle or a sleeping machine skips turns, it does not queue them; a clock that was set back does not stop the loop.
+    """
+    following = due + pause
+    return following if now < following <= now + pause else now + pause

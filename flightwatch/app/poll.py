@@ -1,0 +1,292 @@
+"""One cycle: plan, fetch, decide, commit, deliver; and the same without a network for recorded polls."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.alerting.blindness import Blindness, lost, patience, regained
+from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
+from flightwatch.alerting.queue import Changes, Letter, changes
+from flightwatch.alerting.routing import health_channels
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, Poll, Query
+from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
+from flightwatch.planning.budget import silence_after
+from flightwatch.planning.plan import Plan, plan_poll
+from flightwatch.sources.opensky_answer import Answer, merge
+from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.listening import ADVICE, Memory
+from flightwatch.watchlist.model import Watchlist
+
+FAR_AHEAD = timedelta(hours=3)
+"""How far an answer's time may be ahead of our clock, which may be slow. Later polls must be newer than it: one from tomorrow
+would blind us until then."""
+
+STALE = "nothing newer than the last answer"
+
+
+class Fetched(Protocol):
+    """One answer with what came with it."""
+
+    @property
+    def raw(self) -> bytes:
+        """The answer's bytes as they came."""
+
+    @property
+    def answer(self) -> Answer:
+        """The same, decoded."""
+
+    @property
+    def credits_remaining(self) -> int | None:
+        """The balance the source told; None when it did not."""
+
+
+class Source(Protocol):
+    """Where live state vectors come from."""
+
+    def begin_poll(self) -> None:
+        """Start the time budget of one cycle."""
+
+    def fetch(self, query: Query) -> Fetched:
+        """Ask one question; raises `SourceError`."""
+
+
+class Recorder(Protocol):
+    """Where raw answers are kept."""
+
+    def write(self, raw: bytes, query: Query, poll_id: str, at: datetime) -> None:
+        """Keep one answer."""
+
+
+class Polled(Struct, frozen=True):
+    """What one poll asked, and what it tells."""
+
+    plan: Plan
+    told: tuple[Event, ...]
+    poll: Poll | None = None
+    """The merged answers; None: nothing was asked, or nothing newer than the last answer came."""
+    credits_left: int | None = None
+    """None: the source did not say."""
+    lag: timedelta = timedelta(0)
+    """How far the answers' time is behind our clock; negative: ahead of it."""
+
+
+def poll_once(
+    watchlist: Watchlist,
+    airports: Airports,
+    source: Source,
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    recorder: Recorder | None = None,
+    dry_run: bool = False,
+) -> Polled:
+    """Plan, fetch, decide and commit one cycle. Its alerts wait in the outbox, unless ``dry_run``.
+
+    Where the credits allow nothing now, nothing is asked. Raises `SourceError` after recording the failure: a failed poll
+    moves no track.
+    """
+    started_at, signed_in, tracks = clock(), watchlist.opensky is not None, store.tracks()
+    plan = plan_poll(watchlist, tracks, PollLog(store).ledger(started_at, signed_in=signed_in), started_at)
+    record = PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
+    if not plan.queries:
+        if not dry_run:
+            _record_no_look(store, watchlist, record, started_at)
+        return Polled(plan, ())
+    fetched: list[tuple[Query, Fetched]] = []
+    found = NOTHING
+    try:
+        fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
+        poll = _merged(fetched, started_at)
+        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(watchlist), watchlist, airports)
+        if found.why is not None:
+            raise BadAnswer(f"{found.why}; {ADVICE}")
+    except SourceError as error:
+        if not dry_run:
+            ended_at = clock()
+            _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at, found)
+        raise
+    unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
+    looked, left = None if found is NOTHING else poll, fetched[-1][1].credits_remaining
+    polled = Polled(plan, found.told, looked, left, started_at - poll.at)
+    if dry_run:
+        return polled
+    ended_at = clock()
+    record = replace(record, balances=_balances(fetched), duration_ms=_ms(ended_at - started_at))
+    if polled.poll is None:
+        _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
+    else:
+        commit(store, found, watchlist, _good(record, polled.poll, polled.credits_left))
+    if unrecorded is not None:
+        raise unrecorded
+    return polled
+
+
+def _answers(source: Source, queries: Iterable[Query]) -> Iterator[tuple[Query, Fetched]]:
+    """Ask one question after another."""
+    source.begin_poll()
+    return ((query, source.fetch(query)) for query in queries)
+
+
+def _good(record: PollRecord, poll: Poll, credits_remaining: int | None) -> PollRecord:
+    """How a poll went that looked at the sky."""
+    return replace(
+        record,
+        at=poll.at,
+        outcome="ok",
+        vectors=len(poll.vectors),
+        skipped=poll.skipped,
+        credits_remaining=credits_remaining,
+    )
+
+
+def _keep(recorder: Recorder, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> StoreError | None:
+    """Record a whole, good cycle (a replay must not see what live polling refused); what went wrong, to be told later."""
+    try:
+        for query, each in fetched:
+            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+    except StoreError as error:
+        return error
+    return None
+
+
+def _failed(
+    record: PollRecord, fetched: Sequence[tuple[Query, Fetched]], error: SourceError, ended_at: datetime
+) -> PollRecord:
+    """How a poll went whose question after ``fetched`` failed."""
+    return replace(
+        record,
+        outcome=str(error),
+        duration_ms=_ms(ended_at - record.started_at),
+        asked=(record.asked or ())[: len(fetched) + 1],
+        balances=_balances(fetched),
+        silent_until=silence_after(ended_at, error.retry_after) if isinstance(error, OutOfCredits) else None,
+    )
+
+
+def _record_no_look(
+    store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime, found: Cycle = NOTHING
+) -> None:
+    """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
+    due = _blinded(store, watchlist, record.outcome, ended_at)
+
+    def post(db: sqlite3.Connection) -> None:
+        apply(db, due)
+        if found is not NOTHING:
+            keep_memory(db, found.memory)
+
+    store.record_failure(record, post)
+
+
+def _merged(fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> Poll:
+    """The answers to every query of a cycle as one poll; `BadAnswer` when they are of another time."""
+    poll = merge([(query, each.answer) for query, each in fetched])
+    if poll.at - started_at > FAR_AHEAD:
+        raise BadAnswer(
+            f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
+        )
+    return poll
+
+
+def _balances(fetched: Sequence[tuple[Query, Fetched]]) -> tuple[int | None, ...]:
+    return tuple(each.credits_remaining for _, each in fetched)
+
+
+def commit(
+    store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord, delivered_at: datetime | None = None
+) -> None:
+    """Write a cycle and queue its alerts, with the end of a blindness. With ``delivered_at`` they went out already."""
+    outbox = Outbox(store)
+    landings = store.events([visit.landing for visit in found.look.visits if visit.landing is not None])
+    retracted = [event.retracts for event in found.told if event.retracts is not None]
+    due = changes(watchlist, found.told, found.look.visits, landings, outbox.posted([*landings, *retracted]))
+    if delivered_at is None:
+        due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
+
+    def post(db: sqlite3.Connection) -> None:
+        apply(db, due, delivered_at)
+        if record.at is not None:
+            keep_listed(db, watchlist, record.at)
+            keep_memory(db, found.memory)
+
+    store.commit(found.look, record, post)
+
+
+def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -> Changes:
+    """What to tell of a failed poll: that flightwatch is blind, once it has been for too long."""
+    log = PollLog(store)
+    since = store.last_poll_at() or log.began()
+    if since is None:
+        return Changes()
+    blindness = lost(since, ended_at + log.ahead(), patience(watchlist.health.blind_after, log.begun()), why)
+    return Changes(letters=_health(watchlist, blindness))
+
+
+def _sighted(store: Store, watchlist: Watchlist, record: PollRecord) -> tuple[Letter, ...]:
+    """What to tell of a good poll: that flightwatch sees again, after how long."""
+    log, last = PollLog(store), store.last_poll()
+    since = store.last_poll_at() or log.began()
+    if since is None or last is None or record.at is None:
+        return ()
+    why = last.outcome if last.at is None and not last.is_idle else None
+    usual = patience(watchlist.health.blind_after, log.begun())
+    return _health(watchlist, regained(since, record.at, usual, why))
+
+
+def _health(watchlist: Watchlist, blindness: Blindness | None) -> tuple[Letter, ...]:
+    if blindness is None:
+        return ()
+    at = blindness.detected_at
+    return tuple(Letter(blindness, channel.name, at, at) for channel in health_channels(watchlist))
+
+
+def replay(
+    polls: Iterable[Poll],
+    watchlist: Watchlist,
+    airports: Airports,
+    store: Store | None = None,
+    note: Callable[[datetime, str], None] | None = None,
+) -> Iterator[Event]:
+    """Recorded polls through the same core: the events to tell, in order.
+
+    With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
+    poll was in which nobody listened, and why that is so.
+    """
+    tracks = {} if store is None else store.tracks()
+    last_poll_at = None if store is None else store.last_poll_at()
+    memory = Memory() if store is None else PollLog(store).memory(watchlist)
+    for poll in polls:
+        found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
+        if found is NOTHING:
+            continue
+        memory = found.memory
+        if found.why is not None:
+            if store is not None:
+                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_memory, memory=memory))
+            if note is not None:
+                note(poll.at, found.why)
+            continue
+        last_poll_at = poll.at
+        tracks.update(found.look.tracks)
+        for icao24 in found.look.forgotten:
+            tracks.pop(icao24, None)
+        if store is not None:
+            record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
+            commit(store, found, watchlist, record, delivered_at=poll.at)
+        yield from found.told
+
+
+def utc_now() -> datetime:
+    """The clock of live polling."""
+    return datetime.now(UTC)
+
+
+def _ms(duration: timedelta) -> int:
+    return round(duration / timedelta(milliseconds=1))

@@ -1,0 +1,92 @@
+"""A question about one or several: tail numbers, airports, callsigns, and the tags of the watchlist."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.app.subject import Subject, aircraft_subjects, find_subject
+from flightwatch.core.airports import Airports
+from flightwatch.errors import UsageError
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.airport_meant import is_name, quoted
+from flightwatch.watchlist.model import TAG, Watchlist
+from flightwatch.wording.phrases import short
+
+MOST_TAGS: Final = 10
+"""Most tags that are named where another was written."""
+
+MOST_NAMED: Final = 3
+"""Most subjects that the title of an answer names."""
+
+
+class Question(Struct, frozen=True):
+    """What is asked about."""
+
+    text: str
+    """``RA-86559, P-885``; ``tag:dprk (5 aircraft)``."""
+    subjects: tuple[Subject, ...]
+    """Each once."""
+
+    @property
+    def notes(self) -> list[str]:
+        """How the words were understood, where that must be told."""
+        return [subject.note for subject in self.subjects if subject.note is not None]
+
+    @property
+    def is_about_aircraft(self) -> bool:
+        """Whether OpenSky can be asked about any of it."""
+        return any(subject.airport is None and subject.callsign is None for subject in self.subjects)
+
+
+def find_question(
+    words: Sequence[str], watchlist: Watchlist | None, store: Store | None, airports: Airports
+) -> Question:
+    """Understand what the user named: see `find_subject`. Words that together are an airport's name are that (``New York``).
+
+    Raises `UsageError` when one of them is nothing that is known, or may be several.
+    """
+    names, subjects = list[str](), list[Subject]()
+    for word in _joined(words, airports):
+        if word.strip().lower().startswith(TAG):
+            found = _tagged(word, watchlist)
+            names.append(f"{short(word.strip())} ({len(found)} aircraft)")
+        else:
+            found = [find_subject(word, watchlist, store, airports)]
+            names.append(found[0].text)
+        subjects += found
+    once = tuple({(s.airport and s.airport.icao, s.icao24s, s.callsign): s for s in subjects}.values())
+    names = list(dict.fromkeys(names))
+    more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
+    return Question(", ".join([*names[:MOST_NAMED], *more]), once)
+
+
+def _joined(words: Sequence[str], airports: Airports) -> list[str]:
+    """The words, those as one that stand side by side and are an airport's name together, as many as can be."""
+    joined, at = list[str](), 0
+    while at < len(words):
+        ends = (end for end in range(len(words), at + 1, -1) if _is_one_name(" ".join(words[at:end]), airports))
+        end = next(ends, at + 1)
+        joined.append(" ".join(words[at:end]))
+        at = end
+    return joined
+
+
+def _is_one_name(words: str, airports: Airports) -> bool:
+    return not any(map(str.isdigit, words)) and is_name(words, airports)
+
+
+def _tagged(word: str, watchlist: Watchlist | None) -> list[Subject]:
+    tag = word.strip()[len(TAG) :].strip()
+    listed = watchlist.aircraft if watchlist else ()
+    tagged = [a for a in listed if tag in a.tags] or [a for a in listed if tag.casefold() in map(str.casefold, a.tags)]
+    if tagged:
+        return aircraft_subjects(tagged)
+    known = sorted({f"{TAG}{tag}" for aircraft in listed for tag in aircraft.tags})
+    if not known:
+        raise UsageError(
+            f"{quoted(word)}: tags are what the watchlist gives its aircraft, and there is none: name tails instead"
+        )
+    raise UsageError(
+        f"{quoted(word)} is a tag that no aircraft of the watchlist has: write {' or '.join(map(short, known[:MOST_TAGS]))}"
+    )

@@ -1,0 +1,209 @@
+"""The morning look: who is on the ground where, who is up, who is not heard, what is new, how the polling goes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, Icao24, instant
+from flightwatch.core.visits import Visit, came, left
+from flightwatch.storage.outbox import Undelivered
+from flightwatch.storage.store import PollRecord
+from flightwatch.tracking.track import Track
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist, admits, wanted
+from flightwatch.wording.alert import describe
+from flightwatch.wording.phrases import ago, clean, short, utc
+from flightwatch.wording.sentence import title
+from flightwatch.wording.standing import in_air, last_heard, last_recorded, on_ground
+
+NEW: Final = timedelta(days=1)
+"""How far back what happened is new."""
+
+MOST_NEWS: Final = 20
+"""Most events that are listed, the newest."""
+
+UP: Final = timedelta(hours=1)
+"""How long after it was last heard in the air an aircraft is still called up; after that nobody knows."""
+
+MOST_NAMES: Final = 10
+"""Most of those who were never heard that are named; one more is named too, in the place of "1 more"."""
+
+GIVEN_UP_SHOWN: Final = timedelta(days=7)
+"""How long alerts that were given up are shown."""
+
+_Row = tuple[datetime, str, str]
+"""When it was there, its name, and what is said of it."""
+
+
+class Group(Struct, frozen=True):
+    """A part of the look."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...] = ()
+    """What each is about, and what is said of it."""
+    more: int = 0
+    """How many there are that have no row."""
+    is_trouble: bool = False
+    """Whether somebody must do something about it: it comes first."""
+
+    def lines(self, most: int | None = None) -> tuple[tuple[str, str], ...]:
+        """The rows, at most ``most`` lines (None: all) with the one that says how many are missing."""
+        last = (f"{self.more:,} more", "flightwatch history lists them by aircraft or airport")
+        every = (*self.rows, last) if self.more else self.rows
+        if most is None or len(every) <= most:
+            return every
+        shown = max(0, most - 1)
+        missing = len(self.rows) - shown + self.more
+        return (*self.rows[:shown], (f"{missing:,} more", "flightwatch status lists them"))[:most]
+
+
+def looked(now: datetime, trouble: str | None) -> Group:
+    """When somebody looked last, for who looks again and again; ``trouble``: why the watchlist is still the old one."""
+    rows = () if trouble is None else (("watchlist", f"still as it was: {clean(trouble)}"),)
+    return Group(f"looked at {now:%H:%M:%S} UTC", rows, is_trouble=trouble is not None)
+
+
+def in_order(groups: Iterable[Group]) -> list[Group]:
+    """The groups as they are to be read: trouble first."""
+    return sorted(groups, key=lambda group: not group.is_trouble)
+
+
+def looked_until(good_at: datetime | None, now: datetime, blind_after: timedelta) -> datetime | None:
+    """Until when it is known what happened: ``now``, or the last good poll where that is longer ago; None: there was none."""
+    return now if good_at is not None and now - good_at <= blind_after else good_at
+
+
+def unheard(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> list[WatchedAircraft]:
+    """The watched aircraft without a track: never heard, or forgotten before the watchlist named them."""
+    return [aircraft for aircraft in watchlist.aircraft if _heard(tracks.get(aircraft.icao24)) is None]
+
+
+def whereabouts(
+    watchlist: Watchlist,
+    tracks: Mapping[Icao24, Track],
+    visits: Sequence[Visit],
+    airports: Airports,
+    now: datetime,
+    known_until: datetime | None,
+) -> Iterator[Group]:
+    """Every watched airframe, and each other one on the ground at a watched airport, in groups; empty ones left out.
+
+    ``visits`` are those of the `unheard`, newest first, and ``known_until`` is what `looked_until` gave. On the ground, in
+    the air and where unknown begin with the latest.
+    """
+    names = {a.icao24: _name(a.registration or a.icao24, a.label) for a in watchlist.aircraft}
+    last = {visit.icao24: visit for visit in reversed(visits)}
+    silent = {a.icao24: a.registration or a.icao24 for a in unheard(watchlist, tracks) if a.icao24 not in last}
+    # A tail number that was heard on one of its addresses was heard.
+    unheard_tails = (tail for icao24, tail in silent.items() if silent.keys() >= {*watchlist.sharing_tail(icao24)})
+    never = [*dict.fromkeys(map(clean, unheard_tails))]
+    visitors = sorted(icao24 for icao24, track in tracks.items() if icao24 not in names and _visits(track, watchlist))
+    names |= {icao24: clean(tracks[icao24].registration or icao24) for icao24 in visitors}
+    down, up, lost = list[_Row](), list[_Row](), list[_Row]()
+    for icao24, name in names.items():
+        if (visit := last.get(icao24)) is not None:
+            lost.append((left(visit) or came(visit), name, last_recorded(visit, airports)))
+        elif (track := _heard(tracks.get(icao24))) is not None:
+            heard_at = instant(track.heard or 0)
+            if track.visit is not None:
+                said = on_ground(track, track.visit, airports, now, known_until)
+                down.append((came(track.visit), name, said))
+            elif track.phase == "airborne" and now - heard_at <= UP:
+                up.append((heard_at, name, in_air(track, watchlist, airports, now)))
+            else:
+                lost.append((heard_at, name, last_heard(track, airports, now, watchlist.alerts.desk.units)))
+    for group, rows in (("on the ground", down), ("in the air", up), ("where unknown", lost)):
+        if rows:
+            rows.sort(key=lambda row: row[0], reverse=True)
+            yield Group(group, tuple((name, said) for _, name, said in rows))
+    if never:
+        yield Group("never heard", ((f"{len(never)} aircraft", _listed(never)),))
+
+
+def news(
+    events: Iterable[Event], watchlist: Watchlist, airports: Airports, now: datetime, known_until: datetime | None
+) -> Group:
+    """Landings, departures and corrections that the watchlist asks for, newest first; whether there can be none."""
+    told = [event for event in events if event.type != "reminder" and wanted(watchlist, event)]
+    told.sort(key=lambda event: (event.time, event.id), reverse=True)
+    rows = [(utc(event.time), title(describe(event, watchlist, airports))) for event in told[:MOST_NEWS]]
+    return Group(
+        f"new in the last {NEW // timedelta(hours=1)} h",
+        tuple(rows) or (_no_news(now, known_until),),
+        more=len(told) - len(rows),
+    )
+
+
+def _no_news(now: datetime, known_until: datetime | None) -> tuple[str, str]:
+    if known_until is None:
+        return "not known", "no good poll yet"
+    if known_until <= now - NEW:
+        return "not known", f"no good poll since {utc(known_until)}"
+    until = "" if known_until == now else f" until {utc(known_until)}, the last good poll"
+    return "nothing", f"no landing or departure that the watchlist asks for{until}"
+
+
+def polling(
+    last: PollRecord | None,
+    good_at: datetime | None,
+    undelivered: Sequence[Undelivered],
+    now: datetime,
+    known_until: datetime | None,
+) -> Group:
+    """The last good poll, what the last poll said, credits left, undelivered alerts and those given up.
+
+    It is trouble when nobody watches, the last poll failed, or a channel did.
+    """
+    is_trouble = (
+        last is None
+        or known_until != now
+        or (last.at is None and not last.is_idle)
+        or any(o.error for o in undelivered)
+    )
+    return Group("polling", tuple(_polling(last, good_at, undelivered, now)), is_trouble=is_trouble)
+
+
+def _polling(
+    last: PollRecord | None, good_at: datetime | None, undelivered: Sequence[Undelivered], now: datetime
+) -> Iterator[tuple[str, str]]:
+    if last is None:
+        yield "never polled", "run flightwatch poll"
+        return
+    yield "last good poll", f"{utc(good_at)}, {ago(good_at, now)}" if good_at else "none yet"
+    if last.is_idle:
+        yield f"the last poll, {ago(last.started_at, now)}", clean(last.outcome)
+    elif last.at is None:
+        yield f"the last poll failed {ago(last.started_at, now)}", clean(last.outcome)
+    if last.skipped:
+        yield "rows that could not be read", f"{last.skipped:,} in the last poll"
+    if last.credits_remaining is not None:
+        yield "credits left", f"{last.credits_remaining:,}"
+    for owed in undelivered:
+        why = f": {clean(owed.error)}" if owed.error else ""
+        if owed.waiting:
+            yield "undelivered alerts", f"{owed.waiting:,} for {owed.channel}{why}"
+        if owed.given_up:
+            yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up:,} for {owed.channel}{why}"
+
+
+def _heard(track: Track | None) -> Track | None:
+    return None if track is None or track.heard is None else track
+
+
+def _visits(track: Track, watchlist: Watchlist) -> bool:
+    """Whether it stands at an airport that is watched for it."""
+    if track.visit is None or track.visit.airport is None:
+        return False
+    field = watchlist.airports_by_icao.get(track.visit.airport.icao)
+    return field is not None and admits(field, track.icao24, track.registration, None)
+
+
+def _name(name: str, label: str | None) -> str:
+    return clean(f"{name} ({short(label)})" if label else name)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names if more <= 1 else [*names[:MOST_NAMES], f"and {more:,} more"])

@@ -1,0 +1,129 @@
+"""The morning look for programs: ``status --format json``, and the exit code by which a monitor tells that something is wrong."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from flightwatch.app.status import UP
+from flightwatch.core.model import Icao24, instant
+from flightwatch.core.visits import Visit, came
+from flightwatch.errors import DeliveryError, SourceError
+from flightwatch.export.rows import VisitRow, row
+from flightwatch.storage.outbox import Undelivered
+from flightwatch.storage.store import PollRecord
+from flightwatch.tracking.motion import altitude_m
+from flightwatch.tracking.track import Track
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+
+State = Literal["ground", "airborne", "unknown", "never_heard"]
+
+
+class LastPoll(Struct, frozen=True):
+    """How the last poll went, good or not."""
+
+    started: datetime
+    """By this machine's clock."""
+    ok: bool
+    """Whether it was answered, or asked nothing on purpose, as when the credits are being spread."""
+    outcome: str
+    """``ok``, or the line that said what went wrong or why nothing was asked."""
+
+
+class Whereabouts(Struct, frozen=True):
+    """Where one watched airframe is, as far as somebody looked."""
+
+    icao24: Icao24
+    registration: str | None
+    label: str | None
+    state: State
+    """``unknown``: it was heard or recorded before, and nobody can say where it is now."""
+    heard: datetime | None
+    """When it was last heard; None: never, or so long ago that it is not followed any more."""
+    latitude: float | None
+    """Where its last report with a position was, WGS 84; None: there is none."""
+    longitude: float | None
+    altitude_m: float | None
+    """Of that report, by pressure, above the sea; None: not known, or on the ground."""
+    visit: VisitRow | None
+    """The visit that goes on, or where ``heard`` is None the last one recorded, in the columns of ``history --format json``."""
+
+
+class Condition(Struct, frozen=True):
+    """Everything that ``status --format json`` prints; these names are stable."""
+
+    looked: datetime
+    """When, by this machine's clock."""
+    watchlist: str
+    database: str
+    blind: bool
+    """Whether no poll was good for longer than ``health.blind_after``, or there was none yet."""
+    last_good_poll: datetime | None
+    """The data's own time; None: there was none."""
+    last_poll: LastPoll | None
+    """None: there was none."""
+    credits_left: int | None
+    """As the last poll was told; None: it was not."""
+    undelivered: tuple[Undelivered, ...]
+    """What channels owe their readers, those that have nothing to deliver left out."""
+    aircraft: tuple[Whereabouts, ...]
+    """The watched airframes, in the watchlist's order."""
+
+    @property
+    def exit_code(self) -> int:
+        """3 when it is blind, else 4 when an alert could not be delivered, else 0."""
+        if self.blind:
+            return SourceError.exit_code
+        return DeliveryError.exit_code if any(owed.error for owed in self.undelivered) else 0
+
+
+def last_poll(record: PollRecord | None) -> LastPoll | None:
+    """The last poll as monitors read of it."""
+    if record is None:
+        return None
+    return LastPoll(record.started_at, record.at is not None or record.is_idle, record.outcome)
+
+
+def whereabouts(
+    watchlist: Watchlist,
+    tracks: Mapping[Icao24, Track],
+    visits: Sequence[Visit],
+    now: datetime,
+    known_until: datetime | None,
+) -> tuple[Whereabouts, ...]:
+    """Where every watched airframe is; the arguments are those of `flightwatch.app.status.whereabouts`."""
+    last = {visit.icao24: visit for visit in reversed(visits)}
+    return tuple(
+        _whereabouts(aircraft, tracks.get(aircraft.icao24), last.get(aircraft.icao24), now, known_until)
+        for aircraft in watchlist.aircraft
+    )
+
+
+def _whereabouts(
+    aircraft: WatchedAircraft, track: Track | None, recorded: Visit | None, now: datetime, known_until: datetime | None
+) -> Whereabouts:
+    if track is None or track.heard is None:
+        track, visit, heard = None, recorded, None
+    else:
+        visit, heard = track.visit, instant(track.heard)
+    report = track.reports[-1] if track is not None and track.reports else None
+    return Whereabouts(
+        icao24=aircraft.icao24,
+        registration=aircraft.registration,
+        label=aircraft.label,
+        state=_state(track, recorded, now),
+        heard=heard,
+        latitude=report.latitude if report else None,
+        longitude=report.longitude if report else None,
+        altitude_m=None if report is None or report.on_ground else altitude_m(report),
+        visit=None if visit is None else row(visit, known_until or came(visit)),
+    )
+
+
+def _state(track: Track | None, recorded: Visit | None, now: datetime) -> State:
+    if track is None or track.heard is None:
+        return "never_heard" if recorded is None else "unknown"
+    if track.visit is not None:
+        return "ground"
+    return "airborne" if track.phase == "airborne" and now - instant(track.heard) <= UP else "unknown"

@@ -1,0 +1,1 @@
+"""The ways out: standard output, mail, messengers, the heartbeat."""

@@ -1,0 +1,159 @@
+"""Every other channel, through Apprise (https://github.com/caronc/apprise): chats, push services, SMS, web hooks.
+
+An address holds tokens, and what Apprise and a service say of it may hold them too. So nothing of that is repeated but
+the scheme, the service's name, Apprise's page about it and an HTTP status.
+"""
+
+import logging
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from flightwatch.errors import DeliveryError, NotTaken, adding
+from flightwatch.network.deadline import within
+from flightwatch.watchlist.model import AppriseChannel
+from flightwatch.wording.phrases import clean
+
+if TYPE_CHECKING:
+    from apprise import Apprise, AppriseResult
+
+Send = Callable[[str, str], None]
+"""Sends a title and a body, both plain text; raises `DeliveryError` when the service did not take them."""
+
+TIMEOUT_S: Final = 60.0
+"""Longest wait for a message to be taken, s: Apprise's own limit for a service, which this one replaces."""
+
+_SCHEME: Final = re.compile(r"\s*([A-Za-z0-9]{1,32})://")
+_PAGES: Final = "https://appriseit.com/services/"
+_STATUS: Final = re.compile(r"(?:error=|\()([1-5]\d\d)\b")
+"""How Apprise's services log what they were answered."""
+_UNANSWERED: Final = "connection error"
+"""How they log that they were not, in whatever case."""
+_THIS_MESSAGE: Final = frozenset({400, 413, 422})
+"""Statuses that blame the message: the next may be taken."""
+_LATER: Final = frozenset({408, 425, 429, *range(500, 600)})
+"""Statuses that blame the service or the moment, not the address."""
+
+_COMMAND: Final = re.compile(r"@(?=[^\W\d])|<(?=\S)|\](?=\()|\|(?=\|)")
+"""What chats take for a call to people, for markup, a link's disguise or hidden text, even in what is sent as plain text."""
+_NOTHING: Final = "\N{ZERO WIDTH SPACE}"
+
+
+def messenger(channel: AppriseChannel, timeout_s: float = TIMEOUT_S) -> Send:
+    """A channel of Apprise's, which is imported with the first message: a poll with nothing to say need not pay for it."""
+
+    @cache
+    def service() -> "Apprise":
+        return service_of(channel.url)
+
+    return lambda title, body: _send(service(), title, body, timeout_s)
+
+
+def service_of(url: str) -> "Apprise":
+    """The service that an Apprise address names, to which nothing is sent yet.
+
+    Raises `DeliveryError` when it names none, or Apprise cannot use it here. No address makes Apprise run anybody's code
+    or read a list of further addresses: both need calls that are not made. Nor does it keep anything on disk without a path.
+    """
+    with _hushed():
+        try:
+            from apprise import Apprise, AppriseAsset, OverflowMode
+        except ImportError as error:
+            raise DeliveryError(f"Apprise is not installed: {adding('apprise')}") from error
+        asset = AppriseAsset(
+            app_id="flightwatch",
+            image_url_mask="",  # no picture that a reader's screen would fetch
+            http_redirects=False,  # what a redirect ends at is a page that takes nothing, and looks like success
+            service_timeout=0,  # else a pool of threads sends, for which the program's end would wait
+        )
+        try:
+            service = Apprise.instantiate(url, asset=asset)
+        except (AttributeError, LookupError, TypeError, ValueError):  # some services' readers trip over odd addresses
+            service = None
+        if service is None:
+            raise DeliveryError(_unread(url, Apprise(asset=asset).details(show_disabled=True)["schemas"]))
+    service.optional = False  # whatever the address says, a failure is a failure
+    if service.overflow_mode == OverflowMode.UPSTREAM:
+        service.overflow_mode = OverflowMode.SPLIT  # a service refuses what is too long for it
+    return Apprise(service, asset=asset)
+
+
+def _unread(url: str, services: list[dict[str, Any]]) -> str:
+    found = _SCHEME.match(url)
+    if found is None:
+        return f"the address begins with no scheme such as tgram://, {_PAGES} lists them"
+    scheme = found[1].lower()
+    by_scheme = {
+        name: service
+        for service in services
+        for kind in ("protocols", "secure_protocols")
+        for name in service[kind] or ()
+    }
+    if scheme in by_scheme:
+        service = by_scheme[scheme]
+        if not service["enabled"]:
+            return f"{scheme}:// needs more on this machine than Apprise alone, see {service['setup_url']}"
+        return f"{scheme}:// is not followed by what {service['service_name']} needs, see {service['setup_url']}"
+    if scheme in {"http", "https"}:
+        return f"Apprise knows no service at this {scheme}:// address; for a web hook of your own write json:// or jsons://"
+    near = get_close_matches(scheme, by_scheme)
+    hint = f"; did you mean {' or '.join(f'{name}://' for name in near)}?" if near else ","
+    return f"Apprise knows no {scheme}://{hint} {_PAGES} lists all"
+
+
+def _send(service: "Apprise", title: str, body: str, timeout_s: float) -> None:
+    from apprise import NotifyFormat
+
+    name, page = service[0].service_name, service[0].setup_url
+    try:
+        # Apprise waits a few seconds for each byte and knows no limit for the whole.
+        with _hushed():
+            told = within(
+                timeout_s,
+                lambda: service.notify(_harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT),
+            )
+    except TimeoutError:
+        raise DeliveryError(f"{name} did not take it within {timeout_s:g} s; check the address, see {page}") from None
+    with told as result:
+        if not result:
+            statuses = _statuses(result)
+            kind = NotTaken if statuses and statuses[-1] in _THIS_MESSAGE else DeliveryError
+            raise kind(f"{name} {_why(result)}, see {page}")
+
+
+def _harmless(text: str) -> str:
+    lines = (clean(line) for line in text.split("\n"))
+    return _COMMAND.sub(lambda found: found[0] + _NOTHING, "\n".join(lines))
+
+
+def _statuses(result: "AppriseResult") -> list[int]:
+    return [int(found[1]) for entry in result.logs() for found in _STATUS.finditer(entry.message)]
+
+
+def _why(result: "AppriseResult") -> str:
+    if statuses := _statuses(result):
+        advice = "it may later" if statuses[-1] in _LATER else "correct the address"
+        return f"does not take it ({statuses[-1]}); {advice}"
+    if any(_UNANSWERED in entry.message.lower() for entry in result.logs()):
+        return "cannot be reached or does not answer; check the address and the network"
+    return "does not take it; check the address"
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep off stderr what Apprise logs (addresses), what it warns of, and what its half-made services say as they go."""
+    log = logging.getLogger("apprise")
+    propagate, log.propagate = log.propagate, False
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.propagate = propagate
+        sys.unraisablehook = hook

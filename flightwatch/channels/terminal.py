@@ -1,0 +1,251 @@
+"""What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from errno import EPIPE
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from flightwatch.core.visits import Dwell, Moment, Visit, dwell_so_far
+from flightwatch.wording.alert import Alert
+from flightwatch.wording.facts import facts, links
+from flightwatch.wording.phrases import clean, duration, percent
+from flightwatch.wording.sentence import headline, sentence
+from flightwatch.wording.stays import at_most, length_told
+from flightwatch.wording.whereabouts import brief_name, codes
+
+if TYPE_CHECKING:
+    from flightwatch.storage.flights import Progress
+
+COLUMNS = ("aircraft", PLACE := "where", "landed UTC", "left UTC", "on the ground", "known")
+"""Of the table of visits."""
+
+PLACE_WIDTH = 11
+"""Least columns for the name of a place in it: longer words than Vladivostok are rare in them."""
+
+GAP = 2
+"""Blanks between columns, and between what stands beside each other where there is no room for the table."""
+
+INDENT = 2
+"""Columns there by which all but the first line of a visit is set in."""
+
+INFERRED = "~ is estimated; of what is 90 % sure, about 90 in 100 should prove right."
+"""What stands under visits of which an end was not seen."""
+
+_COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
+
+
+def panel(alert: Alert) -> Panel:
+    """One alert in a frame: its sentence, and everything known under it."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts(alert):
+        table.add_row(name, Text(value))
+    for (_, address), name in zip(links(alert), chain(["look it up"], repeat("")), strict=False):
+        table.add_row(name, Text(address, style=Style(link=address)))
+    return Panel(
+        Group(Text(sentence(alert)), "", table),
+        title=Text(headline(alert), style="bold"),
+        title_align="left",
+        border_style=_COLOUR[alert.event.type],
+        padding=(0, 1),
+        expand=False,
+    )
+
+
+def visits_table(title: str, visits: Sequence[Visit], now: datetime) -> RenderableType:
+    """Visits, newest first, times in UTC: a table where there is room, as mostly at 80 columns, else some lines a visit.
+
+    Only the names of places are ever broken. Of no visits the title is all there is.
+    """
+    return _Visits(title, visits, now)
+
+
+class _Visits:
+    """Visits in whichever form there is room for, which the console alone knows."""
+
+    def __init__(self, title: str, visits: Sequence[Visit], now: datetime) -> None:
+        self._title, self._visits, self._now = title, visits, now
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw them."""
+        forms = ([_cells(visit, self._now, is_wide=is_wide) for visit in self._visits] for is_wide in (True, False))
+        rows = next((rows for rows in forms if rows and _least_width(rows) <= options.max_width), None)
+        if rows is not None:
+            yield _as_table(self._title, rows)
+        else:
+            yield Text(self._title, style="bold")
+            yield from self._stacked(options.max_width)
+        if any(end.basis == "inferred" and end.is_known for visit in self._visits for end in visit.ends):
+            yield Text(INFERRED, style="dim")
+
+    def _stacked(self, width: int) -> RenderResult:
+        for visit in self._visits:
+            name, *facts = _facts(visit, self._now)
+            yield Text("\n".join(_filled(name, width)), overflow="fold")
+            for said in facts:
+                lines = Text("\n".join(_filled(said, width - INDENT)), overflow="fold")
+                yield Padding(lines, (0, 0, 0, INDENT))
+
+
+def _cells(visit: Visit, now: datetime, *, is_wide: bool) -> list[str]:
+    """A row of the table; the last line of the place, its codes, is kept whole like the other cells."""
+    return [
+        _aircraft(visit),
+        "\n".join(_where(visit)),
+        _moment(visit.arrival),
+        "still\nthere" if visit.is_open else _moment(visit.departure),
+        "\n".join(_stay(dwell_so_far(visit, now))),
+        "\n".join(_known(visit) if is_wide else _known_in_brief(visit)),
+    ]
+
+
+def _least_width(rows: Sequence[Sequence[str]]) -> int:
+    """Columns that the table takes when it breaks the places' names as far as it may."""
+    width = GAP * (len(COLUMNS) - 1)
+    for name, *cells in zip(COLUMNS, *rows, strict=True):
+        lines = [line for cell in cells for line in (cell.split("\n")[-1:] if name == PLACE else cell.split("\n"))]
+        width += max(PLACE_WIDTH if name == PLACE else 0, *map(cell_len, [name, *lines]))
+    return width
+
+
+def _as_table(title: str, rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.show_edge = table.pad_edge = False
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=column != PLACE, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _facts(visit: Visit, now: datetime) -> tuple[list[str], ...]:
+    """What the table says of a visit, in words that need no column's name: who and where; when; how long and how known."""
+    left = visit.departure
+    times = [_said("landed" if visit.arrival.at else "there", visit.arrival)]
+    if left is None:
+        times.append("still there")
+    else:
+        times.append(_said("left", left) if left.is_known else "departure unknown")
+    stay, *bounds = _stay(dwell_so_far(visit, now))
+    return [_aircraft(visit), *_where(visit)], times, [f"stay {stay}", *bounds, *_known(visit)]
+
+
+def _said(what: str, end: Moment) -> str:
+    """``left 2023-09-28 ~00:31 UTC``; ``there by 2023-09-26 01:52 UTC``."""
+    return f"{what} {_moment(end)} UTC" if end.at else f"{what} by {end.latest:%Y-%m-%d %H:%M} UTC"
+
+
+def _filled(phrases: Iterable[str], width: int) -> list[str]:
+    """Lines of whole phrases, as many in each as fit."""
+    lines = [""]
+    for phrase in (phrase.replace("\n", " ") for phrase in phrases):
+        joined = f"{lines[-1]}{' ' * GAP}{phrase}" if lines[-1] else phrase
+        if cell_len(joined) <= width or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(phrase)
+    return lines
+
+
+def _aircraft(visit: Visit) -> str:
+    return clean(visit.registration or visit.icao24)
+
+
+def _where(visit: Visit) -> list[str]:
+    """The place's name, if it has one, and its codes, or where it is."""
+    if visit.airport is None:
+        return [f"{visit.latitude:.3f}", f"{visit.longitude:.3f}"]
+    return [brief_name(visit.airport), codes(visit.airport)]
+
+
+def _moment(moment: Moment | None) -> str:
+    if moment is None:
+        return ""
+    if not moment.is_known:
+        return "unknown"
+    if moment.at is None:
+        return f"{moment.latest:%Y-%m-%d}\nby {moment.latest:%H:%M}"
+    return f"{moment.at:%Y-%m-%d}\n{'~' if moment.basis == 'inferred' else ''}{moment.at:%H:%M}"
+
+
+def _stay(dwell: Dwell) -> list[str]:
+    """``about 46 h 39 min``, and its range where it has one."""
+    told = length_told(dwell)
+    least = f"at least\n{duration(told.least)}" if told.least else None
+    most = at_most(_short(told.most)) if told.most is not None else None
+    if told.best is None:
+        return [f"{least},", most] if least and most else [least or most or "unknown"]
+    if told.least and told.most is not None:
+        most = f"{_short(told.least)} to {_short(told.most)}"
+    return [told.best, *([most] if most else [])]
+
+
+def _short(length: timedelta) -> str:
+    text = duration(length)
+    return text.removesuffix(" min") if " h " in text else text
+
+
+def _known(visit: Visit) -> list[str]:
+    """How each end is known, once where both are known alike: ``landing observed``, ``departure inferred, 93 % sure``."""
+    hows = {end: " ".join(how.split()) for end, how in _hows(visit).items()}
+    return [*hows.values()][:1] if len({*hows.values()}) == 1 else [f"{end} {how}" for end, how in hows.items()]
+
+
+def _known_in_brief(visit: Visit) -> list[str]:
+    """The same in a narrow column, where an end that is known otherwise than the landing stands under ``left:``."""
+    hows = _hows(visit)
+    known = list(dict.fromkeys(hows.values()))
+    if len(known) > 1:
+        known.insert(1, "left:")
+    return known
+
+
+def _hows(visit: Visit) -> dict[str, str]:
+    ends = zip(("landing", "departure"), visit.ends, strict=False)
+    return {name: _how(end) for name, end in ends if end.is_known}
+
+
+def _how(end: Moment) -> str:
+    if end.basis == "observed":
+        return "observed"
+    inferred = "OpenSky's\nestimate" if end.source == "opensky" else "inferred"
+    return f"{inferred},\n{percent(end.confidence)} sure"
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave to the caller what it means that nobody reads; Rich would end the program."""
+        raise BrokenPipeError(EPIPE, os.strerror(EPIPE))
+
+
+def console() -> Console:
+    """Standard output as Rich sees it; emoji codes and highlighting off, as the text is not ours."""
+    # Where standard output is no terminal Rich would take the width of the one that standard input is.
+    width = None if sys.stdout.isatty() else shutil.get_terminal_size().columns
+    return _Console(emoji=False, highlight=False, soft_wrap=False, width=width)
+
+
+@contextmanager
+def progress(what: str, total: int) -> "Iterator[Progress]":
+    """A bar on standard error that shows how many questions are answered and how long the others may take."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, _total: bar.update(task, completed=done)

@@ -1,0 +1,115 @@
+"""The process's own streams: diagnostics, and output that survives odd terminals and readers who leave."""
+
+import io
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from flightwatch.errors import UsageError
+
+
+def say(text: str) -> None:
+    """A diagnostic, to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
+
+    What a terminal would obey is escaped: a path or an argument may hold anything. A terminal gets lines that fit it.
+    """
+    with suppress(OSError):  # its terminal is gone, or its disk is full
+        for line in text.split("\n"):
+            sys.stderr.write("\n".join(_fitted(f"flightwatch: {_plain(line)}")) + "\n")
+        sys.stderr.flush()
+
+
+def _fitted(line: str) -> list[str]:
+    """A line for standard error: on a terminal broken between words, so that the terminal need not break it inside one."""
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
+    if not 0 < columns < len(line):
+        return [line]
+    from textwrap import wrap
+
+    return wrap(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _plain(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
+
+
+def open_output() -> None:
+    """Make standard output fit for any text: what its encoding cannot show is escaped.
+
+    Where it is closed (``>&-``) it becomes a pipe that nobody reads, so that an alert counts as undelivered. Where standard
+    error is closed, diagnostics go nowhere.
+    """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 for as long as the program runs
+    if sys.stdout is None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        sys.stdout = os.fdopen(writer, "w", encoding="utf-8", closefd=False)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def close_output() -> None:
+    """Send what nobody can read any more nowhere: Python would complain when it flushes at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_lines(lines: Iterable[str], hang: int = 0) -> None:
+    """Lines to stdout; on a terminal broken between words where they are too long.
+
+    What follows a break stands ``hang`` columns farther right than the line began.
+    """
+    if not sys.stdout.isatty():
+        for line in lines:
+            sys.stdout.write(f"{line}\n")
+        return
+    from rich.text import Text
+
+    from flightwatch.channels.terminal import console
+
+    screen = console()
+    for line in lines:
+        begin = max(hang, len(line) - len(line.lstrip()))
+        start = line[:begin]
+        for part in Text(line[begin:]).wrap(screen, screen.width - begin, overflow="fold") or [Text()]:
+            screen.print(Text.assemble(start, part), soft_wrap=True)
+            start = " " * begin
+
+
+def print_pairs(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and what is said of each: as a table on a terminal, else a line each."""
+    if sys.stdout.isatty():
+        from flightwatch.channels.pairs import Pairs
+        from flightwatch.channels.terminal import console
+
+        console().print(Pairs([(None, list(rows))]))
+        return
+    for name, said in rows:
+        sys.stdout.write(f"{name}: {said}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place, then put it there: a crash leaves the old one. Raises `UsageError`.
+
+    A device or a pipe is written to as it is.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
+        there = path.resolve()
+        draft = there.with_name(f".{there.name}.{os.getpid()}")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(there)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error

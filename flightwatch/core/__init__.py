@@ -1,0 +1,1 @@
+"""The nouns, and what follows from them alone: state vectors, visits, airports, tail numbers, distances."""

@@ -1,0 +1,80 @@
+"""Great circles, bearings and boxes on a sphere. Degrees in, kilometres or degrees out."""
+
+from math import asin, atan2, cos, degrees, radians, sin, sqrt
+
+from flightwatch.core.model import Box
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius, IUGG."""
+
+KM_PER_DEGREE = EARTH_RADIUS_KM * radians(1.0)
+"""Kilometres in one degree of latitude."""
+
+MOST_KM_PER_DEGREE = 111.3
+"""No great circle is longer than so much for each degree of latitude and of longitude between its ends together, km: a degree
+of either is at most 111.195 km, and the rest is more than rounding can take."""
+
+_POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
+
+def distance_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Great-circle distance (haversine; on a sphere, so within 0.5 % of the ellipsoid)."""
+    phi_a, phi_b = radians(lat_a), radians(lat_b)
+    h = sin((phi_b - phi_a) / 2) ** 2 + cos(phi_a) * cos(phi_b) * sin(radians(lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(h)))
+
+
+def bearing_deg(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Initial bearing from a to b, degrees clockwise from true north, 0 <= b < 360. 0 when a and b coincide."""
+    phi_a, phi_b, d_lon = radians(lat_a), radians(lat_b), radians(lon_b - lon_a)
+    y = sin(d_lon) * cos(phi_b)
+    x = cos(phi_a) * sin(phi_b) - sin(phi_a) * cos(phi_b) * cos(d_lon)
+    return degrees(atan2(y, x)) % 360.0 % 360.0  # a hair west of north comes out of the first as 360.0
+
+
+def destination(lat: float, lon: float, bearing: float, distance: float) -> tuple[float, float]:
+    """The point ``distance`` km from (lat, lon) along ``bearing``: (latitude, longitude), longitude in -180..180."""
+    delta, theta, phi = distance / EARTH_RADIUS_KM, radians(bearing), radians(lat)
+    phi_b = asin(max(-1.0, min(1.0, sin(phi) * cos(delta) + cos(phi) * sin(delta) * cos(theta))))
+    lam = radians(lon) + atan2(sin(theta) * sin(delta) * cos(phi), cos(delta) - sin(phi) * sin(phi_b))
+    return degrees(phi_b), (degrees(lam) + 180.0) % 360.0 - 180.0
+
+
+def turn_deg(a: float, b: float) -> float:
+    """The smaller angle between two bearings, 0..180."""
+    return abs((a - b + 180.0) % 360.0 - 180.0)
+
+
+def compass_point(bearing: float) -> str:
+    """The nearest of the eight winds: 38° is NE."""
+    return _POINTS[round(bearing / 45.0) % 8]
+
+
+def box_around(lat: float, lon: float, radius_km: float) -> Box:
+    """The smallest box that holds the circle; all longitudes when the circle holds a pole."""
+    d_lat = radius_km / KM_PER_DEGREE
+    lat_min, lat_max = lat - d_lat, lat + d_lat
+    if lat_min <= -90.0 or lat_max >= 90.0:
+        return Box(max(lat_min, -90.0), -180.0, min(lat_max, 90.0), 180.0)
+    d_lon = degrees(asin(min(1.0, sin(radius_km / EARTH_RADIUS_KM) / cos(radians(lat)))))
+    if d_lon >= 180.0:
+        return Box(lat_min, -180.0, lat_max, 180.0)
+    return Box(lat_min, _wrap(lon - d_lon), lat_max, _wrap(lon + d_lon))
+
+
+def box_holds(box: Box, lat: float, lon: float) -> bool:
+    """Whether the point lies in the box, edges included."""
+    if not box.lat_min <= lat <= box.lat_max:
+        return False
+    if box.lon_min <= box.lon_max:
+        return box.lon_min <= lon <= box.lon_max
+    return lon >= box.lon_min or lon <= box.lon_max
+
+
+def box_square_degrees(box: Box) -> float:
+    """Area as OpenSky charges it: degrees of latitude times degrees of longitude."""
+    return (box.lat_max - box.lat_min) * ((box.lon_max - box.lon_min) % 360.0 or 360.0 * (box.lon_min != box.lon_max))
+
+
+def _wrap(lon: float) -> float:
+    return (lon + 180.0) % 360.0 - 180.0

@@ -1,0 +1,147 @@
+"""Visits on a map, as GeoJSON (RFC 7946): where they were, where contact ended and began again, and the dark between.
+
+Written by hand: the package geojson adds untyped dictionaries to what msgspec does and does not cut lines at the antimeridian;
+what does (antimeridian) brings NumPy and Shapely.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby, pairwise
+from math import ceil, copysign
+from typing import Any, Final
+
+import msgspec
+
+from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.ids import departure_id
+from flightwatch.core.model import Event, StateVector, instant
+from flightwatch.core.visits import Visit
+from flightwatch.export.rows import row
+from flightwatch.tracking.motion import fixed_at, has_position, position
+from flightwatch.wording.phrases import json_text
+
+STEP_KM: Final = 100.0
+"""Distance between points of a great circle: straight lines between them are within 1 km of it."""
+
+HERE_KM: Final = 1.0
+"""Stretches shorter than this are no line: the place of a visit without an airport is where contact was lost."""
+
+_DIGITS: Final = 6
+"""Of a degree: 0.1 m, as RFC 7946 (11.2) advises."""
+
+Point = tuple[float, float]
+"""Longitude and latitude, degrees, in GeoJSON's order."""
+
+
+def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: datetime) -> str:
+    """A FeatureCollection, a feature a line; ``events`` are the landings and departures of the visits, by id.
+
+    Each feature has a ``kind`` and the id of its ``visit``. ``visit``: a point with all fields of `VisitRow`.
+    ``last_contact`` and ``first_contact``: a point, before a landing and after a departure that were inferred. ``dark``: the
+    great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. One that
+    was heard on the ground between has two: the way there, and the way from there ``since`` it was last heard.
+    """
+    features = [feature for visit in visits for feature in _features(visit, events, now)]
+    lines = ",\n".join(json_text(feature) for feature in features)
+    return f'{{"type": "FeatureCollection", "features": [{lines}]}}\n'
+
+
+def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Iterator[dict[str, Any]]:
+    there = (visit.longitude, visit.latitude)
+    yield _feature(_point(there), "visit", msgspec.to_builtins(row(visit, now)))
+    departure = None if visit.departure is None else events.get(departure_id(visit))
+    lost, found = _contact(events.get(visit.landing or "")), _contact(departure)
+    about = {"visit": visit.id, "icao24": visit.icao24, "registration": visit.registration}
+    for kind, report in (("last_contact", lost), ("first_contact", found)):
+        if report is not None:
+            heard = {"time": instant(fixed_at(report)), "altitude_m": report.baro_altitude, "callsign": report.callsign}
+            yield _feature(_point(_place(report)), kind, about | heard)
+    stood = None if departure is None else _last_stood(departure)
+    if lost and found and stood is None:
+        yield from _dark(about, [_place(lost), there, _place(found)], fixed_at(lost), fixed_at(found))
+        return
+    if lost:
+        yield from _dark(about, [_place(lost), there], fixed_at(lost), None)
+    if found:
+        yield from _dark(about, [there, _place(found)], fixed_at(stood) if stood else None, fixed_at(found))
+
+
+def _contact(event: Event | None) -> StateVector | None:
+    """The report next to the dark: the last before an inferred landing, the first after an inferred departure."""
+    if event is None or event.basis == "observed":
+        return None
+    return next((report for report in reversed(event.evidence) if has_position(report)), None)
+
+
+def _last_stood(departure: Event) -> StateVector | None:
+    """The last report on the ground before a departure; None: it was not heard there."""
+    return next(
+        (report for report in reversed(departure.evidence[:-1]) if report.on_ground and has_position(report)), None
+    )
+
+
+def _dark(
+    about: dict[str, Any], way: Sequence[Point], since: int | None, until: int | None
+) -> Iterator[dict[str, Any]]:
+    """The way between two contacts, Unix seconds; None: nobody knows when, or it goes on. Nothing where it has no length."""
+    legs = [(a, b) for a, b in pairwise(way) if _km(a, b) >= HERE_KM]
+    if not legs:
+        return
+    times = {
+        "since": None if since is None else instant(since),
+        "until": None if until is None else instant(until),
+        "duration_s": None if since is None or until is None else until - since,
+        "estimated": True,
+    }
+    yield _feature(_line([p for a, b in legs for p in _great_circle(a, b)] + [legs[-1][1]]), "dark", about | times)
+
+
+def _feature(geometry: dict[str, Any], kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": {"kind": kind, **properties}}
+
+
+def _point(at: Point) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": _rounded(at)}
+
+
+def _line(points: Sequence[Point]) -> dict[str, Any]:
+    """The line; cut in several where it crosses the antimeridian (RFC 7946, 3.1.9). Parts that only touch it are left out."""
+    parts = [[p for p, _ in groupby(map(_rounded, part))] for part in _cut(points)]
+    parts = [part for part in parts if len(part) > 1]
+    if len(parts) == 1:
+        return {"type": "LineString", "coordinates": parts[0]}
+    return {"type": "MultiLineString", "coordinates": parts}
+
+
+def _cut(points: Sequence[Point]) -> list[list[Point]]:
+    parts = [[points[0]]]
+    for (lon_a, lat_a), (lon_b, lat_b) in pairwise(points):
+        if abs(lon_b - lon_a) > 180.0:
+            edge = copysign(180.0, lon_a)
+            way = lon_b + 2 * edge - lon_a
+            lat = lat_a + (lat_b - lat_a) * (edge - lon_a) / way if way else lat_a
+            parts[-1].append((edge, lat))
+            parts.append([(-edge, lat)])
+        parts[-1].append((lon_b, lat_b))
+    return parts
+
+
+def _great_circle(a: Point, b: Point) -> list[Point]:
+    """Points from ``a`` on the way to ``b``, `STEP_KM` or less apart, without ``b``."""
+    course, way = bearing_deg(a[1], a[0], b[1], b[0]), _km(a, b)
+    steps = ceil(way / STEP_KM)
+    between = (destination(a[1], a[0], course, way * step / steps) for step in range(1, steps))
+    return [a, *((lon, lat) for lat, lon in between)]
+
+
+def _km(a: Point, b: Point) -> float:
+    return distance_km(a[1], a[0], b[1], b[0])
+
+
+def _place(report: StateVector) -> Point:
+    latitude, longitude = position(report)
+    return longitude, latitude
+
+
+def _rounded(at: Point) -> Point:
+    return round(at[0], _DIGITS), round(at[1], _DIGITS)

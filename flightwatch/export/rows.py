@@ -1,0 +1,136 @@
+"""Visits as rows with stable names, and the rows as JSON and CSV."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from flightwatch.core.model import Basis, Icao24, seconds
+from flightwatch.core.visits import Source, Visit, dwell_so_far
+from flightwatch.wording.phrases import clean, json_text
+
+_FORMULA: Final = ("=", "+", "-", "@")
+"""First characters that make a spreadsheet take a cell for a formula."""
+
+_MONTH: Final = r"(?:jan|feb|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug|sept?|oct|nov|dec)"
+_GUESSED: Final = re.compile(
+    r"\d+e\d+|0\d+|\d{12,}|\d{1,4}[-/.:]\d{1,4}(?:[-/.:]\d{1,4})?|true|false"
+    rf"|{_MONTH}[- ]?\d{{1,4}}|\d{{1,2}}[- ]?{_MONTH}(?:[- ]?\d{{1,4}})?",
+    re.IGNORECASE | re.ASCII,
+)
+"""Text that a spreadsheet shows as another number, date or truth: icao24 4408e8 as 4.408E+11, callsign MAR1 as 1 March."""
+
+
+class VisitRow(Struct, frozen=True):
+    """A visit as ``history --format json|jsonl|csv|geojson`` prints it; these names are stable."""
+
+    visit: str
+    icao24: Icao24
+    registration: str | None
+    callsign: str | None
+    airport_icao: str | None
+    airport_iata: str | None
+    airport_name: str | None
+    latitude: float
+    longitude: float
+    arrived: datetime | None
+    """Best estimate; None when it was first heard on the ground."""
+    arrived_earliest: datetime | None
+    arrived_latest: datetime
+    arrival_basis: Basis
+    arrival_confidence: float
+    departed: datetime | None
+    """None while it is still there, and where nobody can estimate it."""
+    departed_earliest: datetime | None
+    departed_latest: datetime | None
+    """None while it is still there, and where nobody knows whether it has left."""
+    departure_basis: Basis | None
+    """None while it is still there."""
+    departure_confidence: float | None
+    """0 where nobody knows whether it has left."""
+    dwell_s: int | None
+    """Best estimate, to now while it is still there; None when an end has no estimate."""
+    dwell_min_s: int
+    dwell_max_s: int | None
+    """None where an end has no bound."""
+    source: Source
+    """``opensky``: its landing is OpenSky's estimate of where a flight ended, or of where the next began; a watched one may end
+    with such an estimate too."""
+
+
+def row(visit: Visit, now: datetime) -> VisitRow:
+    """The visit with stable column names and times in whole seconds; dwell counts to ``now`` while it is open."""
+    place, came, left, stay = visit.airport, visit.arrival, visit.departure, dwell_so_far(visit, now)
+    return VisitRow(
+        visit=visit.id,
+        icao24=visit.icao24,
+        registration=visit.registration,
+        callsign=visit.callsign,
+        airport_icao=place.icao if place else None,
+        airport_iata=place.iata if place else None,
+        airport_name=place.name if place else None,
+        latitude=visit.latitude,
+        longitude=visit.longitude,
+        arrived=_whole(came.at),
+        arrived_earliest=_whole(came.earliest),
+        arrived_latest=came.latest.replace(microsecond=0),
+        arrival_basis=came.basis,
+        arrival_confidence=round(came.confidence, 3),
+        departed=_whole(left.at) if left else None,
+        departed_earliest=_whole(left.earliest) if left else None,
+        departed_latest=_whole(left.latest) if left and left.is_known else None,
+        departure_basis=left.basis if left else None,
+        departure_confidence=round(left.confidence, 3) if left else None,
+        dwell_s=None if stay.best is None else seconds(stay.best),
+        dwell_min_s=seconds(stay.shortest),
+        dwell_max_s=None if stay.longest is None else seconds(stay.longest),
+        source=came.source,
+    )
+
+
+def _whole(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(microsecond=0)
+
+
+def as_json(rows: Iterable[VisitRow]) -> str:
+    """A JSON array, a row a line."""
+    return "[" + ",\n ".join(json_text(r) for r in rows) + "]\n"
+
+
+def as_jsonl(rows: Iterable[VisitRow]) -> str:
+    """One JSON object a line."""
+    return "".join(json_text(r) + "\n" for r in rows)
+
+
+def as_csv(rows: Iterable[VisitRow]) -> str:
+    """Comma-separated values with a header, to be opened in a spreadsheet; for programs there is `as_jsonl`.
+
+    Text that a spreadsheet would take for a formula begins with an apostrophe. Text that it would take for a number or a
+    date, as one icao24 in 34, is written as the formula ``="4408e8"``: Microsoft's own advice (Q66033, "Hexadecimal Values
+    Changed When Imported from .CSV File"), shown as ``4408e8`` by LibreOffice 7.4 too, and plain again in what a spreadsheet
+    saves. Quotes do not help, an apostrophe stays in sight in LibreOffice, and a tab is not seen but breaks comparisons.
+    Times keep the form of the other formats, ``2023-09-26T01:52:00Z``, which spreadsheets leave alone. No byte order mark: it
+    would become part of the first column's name for most programs, and LibreOffice 7.4 converts it to text.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(VisitRow.__struct_fields__)
+    for r in rows:
+        writer.writerow([_cell(value) for value in msgspec.structs.astuple(r)])
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, str):
+        text = clean(value)
+        if text.lstrip().startswith(_FORMULA):
+            return f"'{text}"
+        return f'="{text}"' if _GUESSED.fullmatch(text.strip()) else text
+    return value

@@ -1,0 +1,229 @@
+"""Visits counted: by month, tail, airport, operator and tag; the longest, the first and the last; the rate against before."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from re import fullmatch
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.visits import Visit, came
+from flightwatch.export.rows import VisitRow, row
+from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.wording.phrases import called, short
+from flightwatch.wording.watch_times import Extent, watched_again, watched_share, with_days
+from flightwatch.wording.whereabouts import brief_name, codes
+
+RATE_DAYS: Final = 60
+"""Days that are compared with those before, unless the question is about another time."""
+
+MOST_RATE_DAYS: Final = 3650
+"""Most days that are compared: before that there was no ADS-B to speak of."""
+
+TOLD_STAYS: Final = 3
+"""Longest stays that are told."""
+
+WHOLE: Final = 0.995
+"""Share of a time from which it counts as wholly known."""
+
+WHOLE_BUT_TODAY: Final = 0.96
+"""The same where all that is missing is today, of which OpenSky tells nothing: a thirtieth of a month."""
+
+_DAY: Final = timedelta(days=1)
+_INSTANT: Final = timedelta(microseconds=1)
+_NOWHERE: Final = "no airport named"
+_OPERATOR: Final = r"([A-Z]{3})\d[0-9A-Z]{0,3}\s*"
+"""A flight's callsign as ICAO Doc 8585 makes it: three letters that say whose it is, then the flight."""
+
+
+class Count(Struct, frozen=True):
+    """How many visits go under a name."""
+
+    name: str
+    visits: int
+
+
+class Stretch(Struct, frozen=True):
+    """How many visits began in a time, and how much of that is known."""
+
+    since: datetime
+    until: datetime
+    """That instant excluded."""
+    visits: int
+    watched: float
+    """The share that was watched, 0..1."""
+    known: float
+    """The share that was watched or, of a tail, asked about at OpenSky, 0..1; what is not says nothing about visits."""
+    whole: bool
+    """Whether ``visits`` are all that can be known: next to nothing is missing but, where OpenSky was asked, today."""
+
+
+class Rate(Struct, frozen=True):
+    """Visits of the last days, of the same time before, and of the same a year before."""
+
+    days: int
+    """How many, rounded."""
+    last: Stretch
+    before: Stretch
+    year_before: Stretch
+
+
+class Summary(Struct, frozen=True):
+    """What the visits come to, as ``history --summary --format json`` prints it; these names are stable."""
+
+    since: datetime | None
+    until: datetime | None
+    """The time that was asked for; None: from the first visit, to now."""
+    inferred: bool
+    """Whether visits of which the arrival is inferred are counted, here and in what follows."""
+    visits: int
+    """All that touch the time."""
+    from_before: int
+    """Those of them that began before ``since``."""
+    first: VisitRow | None
+    """None: there is no visit."""
+    last: VisitRow | None
+    months: tuple[Stretch, ...]
+    """The part of each UTC month in the time asked for, from when anything is known, or without ``since`` from the first visit's
+    month on; a visit belongs to the month it began in. With ``from_before`` they make ``visits``."""
+    tails: tuple[Count, ...]
+    """Tail numbers with their labels; like all that follow, most visits first."""
+    airports: tuple[Count, ...]
+    operators: tuple[Count, ...]
+    """By the three letters that a flight's callsign begins with; visits with another or no callsign are left out."""
+    tags: tuple[Count, ...]
+    """Of the watchlist; a visit counts once for each tag of its airframe."""
+    longest: tuple[VisitRow, ...]
+    """The longest stays by best estimate, or by the least that is sure where there is none."""
+    rate: Rate
+
+
+def summarise(
+    visits: Sequence[Visit],
+    extent: Extent,
+    now: datetime,
+    which: Selection = ALL,
+    *,
+    asked_days: Collection[datetime] = (),
+    watchlist: Watchlist | None = None,
+) -> Summary:
+    """What the selected ones of ``visits`` come to, which are all of the subject, newest first.
+
+    The rate needs the ones before too. It compares the last `RATE_DAYS`, or the time that was asked for. ``asked_days``: the UTC
+    days of which OpenSky's flights of the subject are kept; none for an airport.
+    """
+    asked, end = selected(visits, which), min(which.until or now, now)
+    listed = {} if watchlist is None else watchlist.aircraft_by_icao24
+    tails = (_tail(v, listed.get(v.icao24)) for v in asked)
+    operators = (found[1] for v in asked if (found := fullmatch(_OPERATOR, v.callsign or "")))
+    tags = (short(tag) for v in asked if v.icao24 in listed for tag in dict.fromkeys(listed[v.icao24].tags))
+    longest = sorted((row(v, now) for v in asked), key=lambda r: (-_dwell_s(r), r.visit))[:TOLD_STAYS]
+    in_order = sorted(asked, key=lambda v: (came(v), v.id))
+    record = _Record(
+        # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
+        sorted(min(came(v), now - _INSTANT) for v in selected(visits, replace(which, since=None, limit=None))),
+        extent,
+        with_days(extent, asked_days, now) if asked_days else extent,
+        with_days(extent, {*asked_days, _today(now)}, now) if asked_days else extent,
+    )
+    return Summary(
+        since=which.since,
+        until=which.until,
+        inferred=which.inferred,
+        visits=len(asked),
+        from_before=sum(which.since is not None and came(v) < which.since for v in asked),
+        first=row(in_order[0], now) if asked else None,
+        last=row(in_order[-1], now) if asked else None,
+        months=tuple(_months(record, which.since, end)),
+        tails=_counts(tails),
+        airports=_counts(_airports(asked)),
+        operators=_counts(operators),
+        tags=_counts(tags),
+        longest=tuple(longest),
+        rate=_rate(record, which.since, end),
+    )
+
+
+def _tail(visit: Visit, listed: WatchedAircraft | None) -> str:
+    if listed is None:
+        return called(visit.icao24, visit.registration)
+    return called(visit.icao24, visit.registration or listed.registration, listed.label)
+
+
+def _dwell_s(visit: VisitRow) -> int:
+    return visit.dwell_min_s if visit.dwell_s is None else visit.dwell_s
+
+
+def _counts(names: Iterable[str]) -> tuple[Count, ...]:
+    found = Counter(names)
+    return tuple(Count(name, found[name]) for name in sorted(found, key=lambda name: (-found[name], name)))
+
+
+def _airports(visits: Iterable[Visit]) -> Iterable[str]:
+    """The airport of each visit; by its ICAO code, and called as the first of them has it, as names may change."""
+    names = dict[str, str]()
+    for visit in visits:
+        if visit.airport is None:
+            yield _NOWHERE
+        else:
+            code, name = codes(visit.airport), brief_name(visit.airport)
+            yield names.setdefault(visit.airport.icao, name if name == code else f"{name} ({code})")
+
+
+class _Record(Struct, frozen=True):
+    """When visits began, in order; what was watched; what was watched or asked about; the same with today, if asked."""
+
+    began: Sequence[datetime]
+    watched: Extent
+    known: Extent
+    knowable: Extent
+
+
+def _stretch(record: _Record, since: datetime, until: datetime) -> Stretch:
+    count = bisect_left(record.began, until) - bisect_left(record.began, since)
+    known, knowable = (watched_share(extent, since, until) for extent in (record.known, record.knowable))
+    return Stretch(
+        since,
+        until,
+        count,
+        _share(record.watched, since, until),
+        _share(record.known, since, until),
+        known >= WHOLE or (knowable >= WHOLE and known >= WHOLE_BUT_TODAY),
+    )
+
+
+def _share(extent: Extent, since: datetime, until: datetime) -> float:
+    """How much was watched, in thousandths, but never nothing where there was any."""
+    share = watched_share(extent, since, until)
+    return max(round(share, 3), 0.001) if share else 0.0
+
+
+def _months(record: _Record, since: datetime | None, end: datetime) -> Iterable[Stretch]:
+    """The months to ``end``, from the first visit's, or from the first of which anything is known from ``since`` on."""
+    firsts = [began for began in record.began if (since is None or began >= since) and began < end][:1]
+    if since is not None and (again := watched_again(record.known, since)) is not None and again < end:
+        firsts.append(again)
+    month = _month(min(firsts, default=end))
+    while firsts and month < end:
+        after = _month(month + timedelta(days=31))
+        yield _stretch(record, max(month, since or month), min(after, end))
+        month = after
+
+
+def _today(now: datetime) -> datetime:
+    """When the UTC day began that goes on, or that ends at ``now``."""
+    return (now - _INSTANT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _month(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _rate(record: _Record, since: datetime | None, end: datetime) -> Rate:
+    time = timedelta(days=RATE_DAYS) if since is None else min(end - since, timedelta(days=MOST_RATE_DAYS))
+    ends = end, end - time, end - timedelta(days=365)
+    return Rate(max(1, round(time / _DAY)), *(_stretch(record, until - time, until) for until in ends))

@@ -1,0 +1,1 @@
+"""OpenSky's flights of the past as visits."""

@@ -1,0 +1,161 @@
+"""What was watched and what OpenSky estimates, together: nobody stands in two places, and what is not known stays open."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from flightwatch.core.spans import Span, without
+from flightwatch.core.visits import Moment, Visit, gone_by
+from flightwatch.flights.estimates import TOUCH_S, Past, estimate_id
+from flightwatch.flights.model import is_known
+
+SAME_STAY = timedelta(hours=1)
+"""An estimated stay that ends no longer than this before a watched one at the same field begins, or the other way about, is the
+same: OpenSky's first and last message and ours need not be."""
+
+TOUCH = timedelta(seconds=TOUCH_S)
+
+LAST_HEARD = timedelta(hours=2)
+"""How far apart OpenSky's last message of a flight and a landing that was watched may be, for both to be one."""
+
+
+def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> list[Visit]:
+    """Visits that were watched and visits that OpenSky estimates, newest first; of one airframe.
+
+    In the times of ``watched`` what was found is all there is. Elsewhere a watched visit goes before an estimated one that
+    has it at another place meanwhile: of that only the ends outside are left, as it was in the dark between. A visit that it
+    was found in, whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself; one whose end nobody
+    saw takes that. Both only where it cannot have been elsewhere meanwhile, as polls looked or OpenSky was asked.
+    """
+    guesses = [guess for guess in past.visits if not _is_within(guess.arrival.latest, watched)]
+    left = [at for at in past.left if not _is_within(at, watched)]
+    found = [_ended(visit, recorded, guesses, left, past.have, watched) for visit in recorded]
+    joined = {visit.id: visit for visit in found}
+    kept: list[Visit] = []
+    for guess in guesses:
+        same = next((v for v in found if _goes_on(guess, v, found)), None)
+        if same is not None:
+            joined[same.id] = replace(same, arrival=guess.arrival)
+        elif not any(_is_same_stay(guess, v) for v in found):
+            parts = [guess]
+            for visit in found:
+                parts = [part for whole in parts for part in _outside(whole, visit)]
+            kept += parts
+    return sorted([*joined.values(), *kept], key=lambda v: (v.arrival.latest, v.id), reverse=True)
+
+
+def unplaced(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> list[datetime]:
+    """When each landing that OpenSky knows of and cannot place was, without those that were watched."""
+    came = [visit.arrival.at or visit.arrival.latest for visit in recorded]
+    return [
+        at
+        for at in past.unplaced
+        if not _is_within(at, watched) and not any(abs(at - its) <= LAST_HEARD for its in came)
+    ]
+
+
+def _is_within(at: datetime, spans: Iterable[Span]) -> bool:
+    return any(span.since <= at < span.until for span in spans)
+
+
+def _ended(
+    watched: Visit,
+    recorded: Sequence[Visit],
+    guesses: Sequence[Visit],
+    left: Sequence[datetime],
+    have: Collection[int],
+    looked: Sequence[Span],
+) -> Visit:
+    """A watched visit; one that is open ends with the first flight that OpenSky knows of since, or the next watched visit.
+
+    At the time of that flight's take-off where it is known to have been from there, else at an unknown time before.
+    """
+    if not watched.is_open:
+        return watched
+    there = watched.arrival.latest
+    elsewhere = min((v.arrival.latest for v in recorded if v.arrival.latest > there), default=None)
+    flown = next((at for at in left if at > there + TOUCH), None)
+    if flown is None or (elsewhere is not None and elsewhere < flown):
+        return watched if elsewhere is None else gone_by(watched, elsewhere)
+    for guess in guesses:
+        came, gone = guess.arrival, guess.departure
+        if (
+            guess.airport == watched.airport
+            and gone is not None
+            and gone.at is not None
+            and there < gone.latest <= flown
+        ):
+            is_same = came.at is not None and came.at <= there + SAME_STAY
+            if is_same or _is_covered(there, flown, have, looked):
+                return replace(watched, departure=gone)
+    seen_until = next((span.until for span in looked if span.since <= there < span.until), None)
+    return gone_by(watched, flown, seen_until)
+
+
+def _is_covered(since: datetime, until: datetime, have: Collection[int], looked: Sequence[Span]) -> bool:
+    """Whether every flight between two instants would be known: polls looked for it, or OpenSky was asked."""
+    rest = without(Span(since, until), looked)
+    return all(is_known(round(span.since.timestamp()), round(span.until.timestamp()), have) for span in rest)
+
+
+def _goes_on(guess: Visit, watched: Visit, found: Sequence[Visit]) -> bool:
+    """Whether an estimated visit is the one that the airframe was found in when watching began."""
+    came, left, there = guess.arrival, guess.departure, watched.arrival.latest
+    if watched.arrival.at is not None or guess.airport is None or guess.airport != watched.airport:
+        return False
+    if came.at is None or came.latest > there or left is None:
+        return False
+    until = left.latest if left.at is not None else left.earliest if guess.may_be_there else None
+    if until is None or until < there:
+        return False
+    earlier = (v for v in found if v.arrival.latest < there)
+    return not any(v.departure is None or v.departure.latest > came.latest for v in earlier)
+
+
+def _is_same_stay(guess: Visit, watched: Visit) -> bool:
+    """Whether an estimated visit tells again of one that was watched."""
+    if guess.airport is None or guess.airport != watched.airport or watched.retracted_at is not None:
+        return False
+    came, left = guess.arrival, guess.departure
+    if watched.departure is not None and came.at is not None and (came.earliest or came.at) > watched.departure.latest:
+        return False  # it came again
+    its = watched.arrival
+    if its.at is not None and left is not None and left.at is not None and left.latest < (its.earliest or its.at):
+        return False  # it had been there before
+    (begin, end), (since, until) = _stood(guess), _stood(watched)
+    return (until is None or begin <= until + SAME_STAY) and (end is None or since <= end + SAME_STAY)
+
+
+def _outside(guess: Visit, watched: Visit) -> list[Visit]:
+    """What is left of an estimated visit beside a watched one at another place: the ends before and after it."""
+    (begin, end), (since, until) = _stood(guess), _stood(watched)
+    left = guess.departure
+    if until is not None and until <= begin:
+        came = guess.arrival
+        if came.at is not None or came.earliest is None or came.earliest >= until:
+            return [guess]
+        return [replace(guess, arrival=replace(came, earliest=min(until, came.latest)))]
+    if end is not None and end <= since:
+        return [
+            guess if left is None or left.at is not None else gone_by(guess, min(left.latest, watched.arrival.latest))
+        ]
+    parts = []
+    if guess.arrival.at is not None and guess.arrival.latest < since:
+        parts.append(gone_by(guess, watched.arrival.latest))
+    if left is not None and left.at is not None and until is not None and (left.earliest or left.at) > until:
+        arrival = Moment(None, until, left.latest, left.basis, left.confidence, left.source)
+        parts.append(replace(guess, id=estimate_id(guess.icao24, guess.id, "left"), arrival=arrival))
+    return parts
+
+
+def _stood(visit: Visit) -> tuple[datetime, datetime | None]:
+    """From when to when it was there, as far as anybody can tell; None: it still is."""
+    came, left = visit.arrival, visit.departure
+    begin = came.latest if came.at is None else came.earliest or came.latest
+    if left is None:
+        return begin, None
+    if left.at is not None:
+        return begin, left.latest
+    # That no flight is known of is no proof that there was none.
+    return begin, max(came.latest, (left.earliest if left.is_known else None) or came.latest)

@@ -1,0 +1,112 @@
+"""Where a flight began and ended, as its track from OpenSky's ``/tracks`` tells it to the tracker that live polls use."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.model import Airport, StateVector, instant
+from flightwatch.core.visits import Visit
+from flightwatch.flights.ends import End, Ends
+from flightwatch.flights.model import FlightTrack, Waypoint
+from flightwatch.tracking.advance import advance
+from flightwatch.tracking.motion import MAX_SPEED_MS, motion
+from flightwatch.tracking.silence import WORTH_ASKING_S
+from flightwatch.tracking.track import Rules, Track, is_sure
+from flightwatch.tracking.way_down import reversed_motion
+
+SILENCE_STEP_S: Final = 300
+"""How often the tracker is told that nothing more was heard, s."""
+
+SEEN: Final = 0.99
+"""Confidence of a field on which the track stands."""
+
+_RULES: Final = Rules()
+
+
+def ends_of(track: FlightTrack, airports: Airports) -> Ends:
+    """Both ends of a flight, each None where the tracker would tell nothing.
+
+    The track is followed report by report, then silence: OpenSky ends it with the last position it has.
+    """
+    reports = list(_reports(track))
+    if not reports:
+        return Ends(None, None)
+    state, left = Track(track.icao24), None
+    origins: tuple[tuple[str, float], ...] = ()
+    for report in reports:
+        step = advance(state, report, instant(report.last_contact), airports, _RULES)
+        state = step.track
+        origins = origins or state.homes
+        left = left or next((v for v in step.visits if v.landing is None and v.departure is not None), None)
+    first, last = reports[0], reports[-1]
+    for silent_s in range(SILENCE_STEP_S, WORTH_ASKING_S, SILENCE_STEP_S):
+        if state.visit is not None:
+            break
+        state = advance(state, None, instant(last.last_contact + silent_s), airports, _RULES).track
+    return Ends(_departure(first, left, origins, airports), _arrival(reports, state.visit, airports))
+
+
+def _arrival(reports: list[StateVector], visit: Visit | None, airports: Airports) -> End | None:
+    field = _field(visit, airports)
+    if visit is None or field is None:
+        return None
+    sure = min(SEEN, visit.arrival.confidence)
+    last = reports[-1]
+    way = [last] if last.on_ground else [r for r in reports if not r.on_ground]
+    return End(last.last_contact, field, field, sure, motion(way))
+
+
+def _departure(
+    first: StateVector, left: Visit | None, origins: tuple[tuple[str, float], ...], airports: Airports
+) -> End | None:
+    field, sure = _field(left, airports), SEEN
+    if field is None and origins:
+        icao, sure = max(origins, key=lambda origin: origin[1])
+        field = airports.find(icao) if is_sure(sure, _RULES) else None
+    if field is None:
+        return None
+    return End(first.last_contact, field, field, min(SEEN, sure), reversed_motion(motion((first,))))
+
+
+def _field(visit: Visit | None, airports: Airports) -> Airport | None:
+    return None if visit is None or visit.airport is None else airports.find(visit.airport.icao)
+
+
+def _reports(track: FlightTrack) -> Iterator[StateVector]:
+    """The waypoints as state vectors, with the speed since the one before; those without a position left out."""
+    before: Waypoint | None = None
+    for point in track.path:
+        if point.latitude is None or point.longitude is None:
+            continue
+        yield StateVector(
+            icao24=track.icao24,
+            callsign=None,
+            origin_country="",
+            time_position=point.time,
+            last_contact=point.time,
+            longitude=point.longitude,
+            latitude=point.latitude,
+            baro_altitude=point.baro_altitude,
+            on_ground=point.on_ground,
+            velocity=_speed_ms(before, point),
+            true_track=point.true_track,
+            vertical_rate=None,
+            sensors=None,
+            geo_altitude=None,
+            squawk=None,
+            spi=None,
+            position_source=None,
+        )
+        before = point
+
+
+def _speed_ms(before: Waypoint | None, point: Waypoint) -> float | None:
+    """Mean speed between two waypoints, m/s; None for the first, and where the two cannot both be right."""
+    if before is None or point.time <= before.time:
+        return None
+    if before.latitude is None or before.longitude is None or point.latitude is None or point.longitude is None:
+        return None
+    away_km = distance_km(before.latitude, before.longitude, point.latitude, point.longitude)
+    speed = away_km * 1000 / (point.time - before.time)
+    return speed if speed <= MAX_SPEED_MS else None

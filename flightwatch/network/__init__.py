@@ -1,0 +1,1 @@
+"""Questions over HTTP, and work that must be over by a time."""

@@ -1,0 +1,234 @@
+"""A report: visits to look at, as one page that carries all it needs, asks nobody for anything and runs no script."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event
+from flightwatch.core.visits import Visit, came
+from flightwatch.report.figures import days, figures
+from flightwatch.report.frame import POLICY, closing, opening, period_words
+from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
+from flightwatch.report.visited_places import place_name, place_names
+from flightwatch.wording.phrases import counted, short, utc
+
+__all__ = ["MOST_BYTES", "MOST_VISITS", "NO_ROOM", "NO_VISITS", "POLICY", "Section", "page"]
+
+MOST_BYTES: Final = 1_900_000
+"""A page is kept smaller by leaving out drawings, then visits, then subjects: mail servers and phones bear 2 MB."""
+
+MOST_VISITS: Final = 1000
+"""Visits listed in one page, shared among its sections as they need; with map and timeline they take 1.2 MB."""
+
+MOST_NAMED: Final = 50
+"""Subjects without room that are named."""
+
+LONGEST_TITLE: Final = 300
+"""Characters of a subject's name and label that are repeated."""
+
+NO_ROOM: Final = "Map and timeline are left out to keep this page small: make a report of this subject alone."
+NO_VISITS: Final = "which is not to say that there were none: only what was watched and heard is here."
+
+
+class Section(Struct, frozen=True):
+    """What a page tells of one subject."""
+
+    title: str
+    """The subject as people write it: ``RA-86559 (Il-62M, Russian Air Force)``."""
+    visits: Sequence[Visit]
+    """Those that stand, newest first."""
+    notes: Sequence[str] = ()
+    """What else to know of it, a sentence each."""
+    record: str = ""
+    """How far the record goes, a sentence; a page says once what all its sections say."""
+    is_airport: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    """The visits are those that touch this time, ``until`` excluded; None: from the first, to the last."""
+    outside: int = 0
+    """Visits that are recorded outside that time; counted where there are none in it."""
+    looked_at: datetime | None = None
+    """The last good poll, until which an airframe that has not left was there; None: there was none."""
+
+
+class _Part(Struct):
+    """A section as far as it fits in the page."""
+
+    section: Section
+    anchor: str
+    listed: Sequence[Visit]
+    head: str
+    table: str
+    entry: str
+    """Its row in the index, or the link to it where there are no visits; empty where there is no index."""
+
+    def body(self, drawings: str) -> str:
+        has_way_back = self.entry and self.listed
+        back = '<p class="quiet back"><a href="#index">Back to the index</a></p>\n' if has_way_back else ""
+        return f'<section id="{self.anchor}">\n{self.head}{drawings}{self.table}{back}</section>\n'
+
+    @property
+    def size(self) -> int:
+        """Bytes without drawings."""
+        return len(f"{self.entry}{self.body(_paragraph(NO_ROOM))}".encode())
+
+
+def page(
+    title: str,
+    sections: Sequence[Section],
+    events: Mapping[str, Event],
+    airports: Airports,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> str:
+    """The report as HTML, smaller than 2 MB: of one section, or of several with an index.
+
+    ``events``: landings and departures of the visits by id, as far as they are known; without them a visit is drawn without
+    what was heard before and after. ``progress`` is told how many sections of how many are drawn. Raises `UsageError` when the
+    extra that draws is not installed.
+    """
+    period = next((words for s in sections if (words := period_words(s.since, s.until))), "")
+    before = opening(short(title, LONGEST_TITLE), period, now)
+    before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
+    after = closing(
+        with_estimates=any(end.source == "opensky" for s in sections for visit in s.visits for end in visit.ends)
+    )
+    is_several = len(sections) > 1
+    told = sorted(sections, key=lambda s: not s.visits)
+    room = MOST_BYTES - sum(len(part.encode()) for part in (before, after))
+    parts = []
+    for number, (section, count) in enumerate(
+        zip(told, _shares([len(s.visits) for s in told], MOST_VISITS), strict=True), 1
+    ):
+        part = _fitting(section, count, f"s{number}", events, airports, room, is_several=is_several)
+        if part is None:
+            break
+        parts.append(part)
+        room -= part.size
+    nav = _index(parts, [section.title for section in told[len(parts) :]]) if is_several else ""
+    bodies = []
+    for number, drawings in enumerate(_drawings(parts, events, airports, now, room), 1):
+        bodies.append(parts[number - 1].body(drawings))
+        progress(number, len(parts))
+    return "".join((before, nav, *bodies, after))
+
+
+def _drawings(
+    parts: Sequence[_Part], events: Mapping[str, Event], airports: Airports, now: datetime, room: int
+) -> Iterator[str]:
+    """Map and timeline of each part, as long as there is ``room``, bytes; the same ones are drawn once."""
+    drawn = dict[tuple[str, ...], _Part]()
+    for number, part in enumerate(parts, 1):
+        shown = tuple(visit.id for visit in part.listed)
+        if not part.listed:
+            yield ""
+        elif same := drawn.get(shown):
+            link = f'<a href="#{same.anchor}">{text(short(same.section.title, LONGEST_TITLE))}</a>'
+            yield f"<p>Map and timeline are those of {link}: the visits are the same.</p>\n"
+        else:
+            made = figures(part.listed, events, airports, part.section.looked_at, now, f"d{number}") if room > 0 else ""
+            room -= len(made.encode())
+            if room > 0:
+                drawn[shown] = part
+            yield made if room > 0 else _paragraph(NO_ROOM)
+
+
+def _fitting(
+    section: Section,
+    count: int,
+    anchor: str,
+    events: Mapping[str, Event],
+    airports: Airports,
+    room: int,
+    *,
+    is_several: bool,
+) -> _Part | None:
+    """The section with its newest ``count`` visits, or as many as there is ``room`` for, bytes; None: for none of them."""
+    title = short(section.title, LONGEST_TITLE)
+    heading = f"<h2>{text(title)}</h2>\n" if is_several else ""
+    while True:
+        listed = section.visits[:count]
+        notes = "".join(
+            map(_paragraph, (*_summary(section, len(listed), airports, is_several=is_several), *section.notes))
+        )
+        entry = ""
+        if is_several and not listed:
+            entry = f'<a href="#{anchor}">{text(title)}</a>'
+        elif is_several:
+            newest = listed[0]
+            aircraft = short(newest.registration or newest.icao24)
+            latest = aircraft if section.is_airport else place_name(newest, airports)
+            entry = index_row(anchor, title, section.visits, latest, section.looked_at)
+        table = visits_table(listed, events, airports, section.looked_at) if listed else ""
+        part = _Part(section, anchor, listed, heading + notes, table, entry)
+        if part.size <= room:
+            return part
+        if count <= 1:
+            return None
+        count //= 2
+
+
+def _shares(needs: Sequence[int], most: int) -> list[int]:
+    """How many of ``most`` each gets, at least one of those it needs: who needs little leaves the rest to the others."""
+    shares = [0] * len(needs)
+    for done, number in enumerate(sorted(range(len(needs)), key=lambda n: needs[n])):
+        shares[number] = min(needs[number], max(1, most // (len(needs) - done)))
+        most -= shares[number]
+    return shares
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{sentence(words)}</p>\n"
+
+
+def _summary(section: Section, listed: int, airports: Airports, *, is_several: bool) -> Iterator[str]:
+    """What the visits come to, in sentences; what it means that there is none an index says once."""
+    visits = section.visits
+    if not visits:
+        yield f"{_none(section)}." if is_several else f"{_none(section)}, {NO_VISITS}"
+        return
+    aircraft, places = len({visit.icao24 for visit in visits}), len({*place_names(visits, airports)})
+    whose = f" of {aircraft:,} aircraft" if section.is_airport or aircraft > 1 else ""
+    where = "" if section.is_airport else f" at {counted(places, 'place')}"
+    first = min(visit.arrival.earliest or visit.arrival.latest for visit in visits)
+    span = days(first, max(max(first, visit.known_until) for visit in visits))
+    begun = sum(section.since is not None and came(visit) < section.since for visit in visits)
+    before = f"; {f'{begun:,} of them' if len(visits) > 1 else 'it'} began before this time" if begun else ""
+    yield f"{counted(len(visits), 'visit')}{whose}{where}, {span}{before}."
+    if still := sum(visit.is_open for visit in visits):
+        when = f"when last looked, {utc(section.looked_at)}" if section.looked_at else "as far as is known"
+        yield f"Still on the ground {when}: {still:,} aircraft."
+    if older := len(visits) - listed:
+        rest = f"the {older:,} older ones" if older > 1 else "the older one"
+        yield f"This page shows the newest {listed:,}; flightwatch history lists {rest} too."
+
+
+def _none(section: Section) -> str:
+    if not period_words(section.since, section.until):
+        return "No visits are recorded"
+    outside = (
+        f"{f'{section.outside:,}' if section.outside else 'none'} {'are' if section.outside > 1 else 'is'} outside it"
+    )
+    return f"No visits are recorded in this period ({outside})"
+
+
+def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
+    """What the page holds: a row each, those without visits in one line, and what there was no room for."""
+    entries, empty = [part.entry for part in parts if part.listed], [part for part in parts if not part.listed]
+    lines = ""
+    if left_out:
+        lines += _paragraph(f"Left out to keep this page small; make a report of each alone: {_named(left_out)}.")
+    lines += index(entries) if entries else ""
+    if empty:
+        then = " in this period" if period_words(empty[0].section.since, empty[0].section.until) else ""
+        lines += f"<p>None recorded{then}: {'; '.join(part.entry for part in empty)}.</p>\n"
+        lines += _paragraph(f"That none is recorded {NO_VISITS.removeprefix('which ')}")
+    return f'<nav id="index" aria-label="Index">\n{lines}</nav>\n'
+
+
+def _named(titles: Sequence[str]) -> str:
+    names = "; ".join(short(title, LONGEST_TITLE) for title in titles[:MOST_NAMED])
+    return names + (f"; and {len(titles) - MOST_NAMED:,} more" if len(titles) > MOST_NAMED else "")

@@ -1,0 +1,41 @@
+"""The places of a report: which visits were at the same one, and the short name that map, timeline and index have for it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import distance_km
+from flightwatch.core.visits import Visit
+from flightwatch.wording.whereabouts import coordinates, nearest_known, nickname, off
+
+SAME_PLACE_KM: Final = 10.0
+"""Places without an airport that are nearer to one another than this are taken for one: where an aircraft was lost is not
+exactly where it came down."""
+
+
+def place_name(visit: Visit, airports: Airports) -> str:
+    """``Pyongyang FNJ``; without one ``81 km south-west of Jiamusi JMU (China)``, or its position where none is near."""
+    if visit.airport is not None:
+        return nickname(airports.find(visit.airport.icao) or visit.airport)
+    near = nearest_known(airports, visit.latitude, visit.longitude)
+    if near is None:
+        return coordinates(visit.latitude, visit.longitude)
+    return off(near, visit.latitude, visit.longitude)
+
+
+def place_names(visits: Sequence[Visit], airports: Airports) -> list[str]:
+    """The name of the place of each visit, in order; alike for visits at the same place, and for no others."""
+    known, unnamed, names = dict[str, str](), list[tuple[float, float, str]](), list[str]()
+    for visit in visits:
+        if visit.airport is not None:
+            names.append(known.setdefault(visit.airport.icao, place_name(visit, airports)))
+            continue
+        here = (visit.latitude, visit.longitude)
+        same = next((name for lat, lon, name in unnamed if distance_km(lat, lon, *here) <= SAME_PLACE_KM), None)
+        if same is None:
+            same = place_name(visit, airports)
+            if any(name == same for *_, name in unnamed):
+                same = f"{same} ({coordinates(*here)})"
+            unnamed.append((*here, same))
+        names.append(same)
+    return names

@@ -1,0 +1,290 @@
+"""The database's tables, and visits as its rows."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from flightwatch.core.model import Basis, Icao24, Place
+from flightwatch.core.visits import Moment, Visit
+
+MIGRATIONS = (
+    """
+    CREATE TABLE tracks (
+        icao24 TEXT PRIMARY KEY,
+        track BLOB NOT NULL               -- JSON of tracking.track.Track
+    ) WITHOUT ROWID;
+    CREATE TABLE visits (                 -- times in Unix seconds, UTC
+        id TEXT PRIMARY KEY,
+        icao24 TEXT NOT NULL,
+        registration TEXT,
+        callsign TEXT,
+        airport_icao TEXT,
+        airport_iata TEXT,
+        airport_name TEXT,
+        latitude REAL NOT NULL,
+        longitude REAL NOT NULL,
+        arrived INTEGER,
+        arrived_earliest INTEGER,
+        arrived_latest INTEGER NOT NULL,
+        arrival_basis TEXT NOT NULL,
+        arrival_confidence REAL NOT NULL,
+        landing TEXT,
+        departed INTEGER,
+        departed_earliest INTEGER,
+        departed_latest INTEGER,
+        departure_basis TEXT,
+        departure_confidence REAL,
+        retracted INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX visits_of_airframe ON visits (icao24, arrived_latest);
+    CREATE INDEX visits_at_airport ON visits (airport_icao, arrived_latest);
+    CREATE TABLE events (
+        id TEXT PRIMARY KEY,
+        icao24 TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        detected INTEGER NOT NULL,
+        event BLOB NOT NULL               -- JSON of model.Event, with the state vectors that show it
+    ) WITHOUT ROWID;
+    CREATE TABLE alerts (                 -- the outbox
+        id INTEGER PRIMARY KEY,
+        event TEXT NOT NULL REFERENCES events (id),
+        channel TEXT NOT NULL,
+        queued INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        delivered INTEGER,
+        error TEXT,
+        UNIQUE (event, channel)
+    );
+    CREATE INDEX alerts_waiting ON alerts (id) WHERE delivered IS NULL;
+    CREATE TABLE polls (
+        id INTEGER PRIMARY KEY,
+        started INTEGER NOT NULL,         -- our clock
+        at INTEGER,                       -- the data's own time; null when the poll failed
+        outcome TEXT NOT NULL,            -- 'ok', or the one line that said what went wrong
+        vectors INTEGER,
+        skipped INTEGER,
+        credits_remaining INTEGER,
+        duration_ms INTEGER
+    );
+    CREATE INDEX polls_good ON polls (at) WHERE at IS NOT NULL;
+    """,
+    """
+    CREATE TABLE blindness (              -- times without a successful poll that were told
+        id TEXT PRIMARY KEY,
+        detected INTEGER NOT NULL,
+        blindness BLOB NOT NULL           -- JSON of sight.Blindness
+    ) WITHOUT ROWID;
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        event TEXT REFERENCES events (id),
+        blindness TEXT REFERENCES blindness (id),
+        channel TEXT NOT NULL,
+        queued INTEGER NOT NULL,
+        due INTEGER NOT NULL,             -- when to try first: later than queued where the channel has a delay
+        attempts INTEGER NOT NULL DEFAULT 0,  -- that failed
+        begun INTEGER,                    -- when it was first handed to its channel; null: never
+        retry INTEGER,                    -- when to try again; null: at once
+        ended INTEGER,                    -- null while it waits
+        outcome TEXT,                     -- 'delivered', 'given up' or 'withdrawn'; while it waits null, or 'in doubt': it was
+                                          -- begun and nobody knows how that ended
+        error TEXT,
+        CHECK ((event IS NULL) != (blindness IS NULL))
+    );
+    INSERT INTO outbox (id, event, channel, queued, due, attempts, begun, ended, outcome, error)
+        SELECT id, event, channel, queued, queued, attempts,
+               CASE WHEN attempts > 0 OR delivered IS NOT NULL THEN queued END, delivered,
+               CASE WHEN delivered IS NOT NULL THEN 'delivered' END, error FROM alerts;
+    DROP TABLE alerts;
+    ALTER TABLE outbox RENAME TO alerts;
+    CREATE UNIQUE INDEX alerts_once ON alerts (event, channel) WHERE event IS NOT NULL;
+    CREATE UNIQUE INDEX health_once ON alerts (blindness, channel) WHERE blindness IS NOT NULL;
+    CREATE INDEX alerts_waiting ON alerts (id) WHERE ended IS NULL;
+    CREATE INDEX events_of_visit ON events (visit);
+    CREATE INDEX events_detected ON events (detected);
+    CREATE INDEX visits_of_registration ON visits (registration, icao24);
+    ALTER TABLE polls ADD COLUMN asked BLOB;            -- JSON array of model.Query, dropped after some days
+    ALTER TABLE polls ADD COLUMN balances BLOB;         -- JSON array: credits left after each of them, null where not told
+    ALTER TABLE polls ADD COLUMN signed_in INTEGER;     -- whether an account was used
+    ALTER TABLE polls ADD COLUMN silent_until INTEGER;  -- after a 429: until when nothing is asked
+    CREATE INDEX polls_asked ON polls (started) WHERE asked IS NOT NULL;
+    CREATE TABLE flights (                -- OpenSky's /flights/aircraft, an airframe and a UTC day a row
+        icao24 TEXT NOT NULL,
+        day INTEGER NOT NULL,             -- first second of a UTC day, or noon before the night whose flights they are
+        asked INTEGER NOT NULL,
+        flights BLOB NOT NULL,            -- JSON array as OpenSky answered; [] when there were none
+        PRIMARY KEY (icao24, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE flight_tracks (          -- OpenSky's /tracks, by the first second of the flight
+        icao24 TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        asked INTEGER NOT NULL,
+        track BLOB NOT NULL,              -- JSON object as OpenSky answered; null when there was none
+        PRIMARY KEY (icao24, start)
+    ) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE alerts ADD COLUMN readers BLOB;  -- JSON array of those who must still get it; null: all of the channel
+    ALTER TABLE polls ADD COLUMN gap INTEGER;    -- time since the good poll before, s; null: the first, or a failed one
+    UPDATE polls SET gap = at - (SELECT max(at) FROM polls AS before WHERE before.at < polls.at) WHERE at IS NOT NULL;
+    CREATE INDEX polls_gaps ON polls (gap) WHERE gap IS NOT NULL;
+    CREATE TABLE listed (                 -- what the watchlist names, and when
+        subject TEXT NOT NULL,            -- an airframe's icao24, an airport's ICAO code
+        since INTEGER NOT NULL,           -- the data's own time of the first good poll with it
+        until INTEGER,                    -- of the last one; null: it still does
+        PRIMARY KEY (subject, since)
+    ) WITHOUT ROWID;
+    CREATE INDEX listed_now ON listed (subject) WHERE until IS NULL;
+    CREATE TABLE balances (               -- OpenSky's credits for flights and tracks, as last told
+        bucket TEXT NOT NULL,             -- 'flights' or 'tracks'
+        account TEXT NOT NULL,            -- '' without one, else a digest of its client id
+        at INTEGER NOT NULL,              -- our clock
+        credits INTEGER NOT NULL,         -- left then; reckoned where it was not told
+        silent_until INTEGER,             -- after a 429: until when nothing is asked
+        PRIMARY KEY (bucket, account)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE watchlists (             -- that polled into this database; there should be one
+        path TEXT PRIMARY KEY,
+        turn INTEGER NOT NULL             -- the highest polled last
+    ) WITHOUT ROWID;
+    CREATE TABLE usual (                  -- how much the answer to a question usually holds
+        question TEXT PRIMARY KEY,        -- JSON of model.Query
+        usual BLOB NOT NULL               -- JSON of listening.Usual
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE reception (              -- where low traffic is heard: one row
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        at INTEGER NOT NULL,              -- the data's own time of the last look that counted
+        known BLOB NOT NULL               -- JSON: looks at the world, and each cell as row, column, looks at areas that hold it,
+                                          -- and in how many looks somebody was low there, by reception.BANDS_M
+    );
+    """,
+)
+"""Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
+
+
+class _VisitRow(Struct, array_like=True, gc=False):
+    """A visit as the database keeps it, its times as instants."""
+
+    id: str
+    icao24: Icao24
+    registration: str | None
+    callsign: str | None
+    airport_icao: str | None
+    airport_iata: str | None
+    airport_name: str | None
+    latitude: float
+    longitude: float
+    arrived: datetime | None
+    arrived_earliest: datetime | None
+    arrived_latest: datetime
+    arrival_basis: Basis
+    arrival_confidence: float
+    landing: str | None
+    departed: datetime | None
+    departed_earliest: datetime | None
+    departed_latest: datetime | None
+    departure_basis: Basis | None
+    departure_confidence: float | None
+    retracted: datetime | None
+
+
+VISIT_COLUMNS = ", ".join(_VisitRow.__struct_fields__)
+
+
+def version(db: sqlite3.Connection) -> int:
+    """How many migrations this database has seen."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_foreign(db: sqlite3.Connection) -> bool:
+    """Whether another program made this database: it has tables, and none of our migrations made them."""
+    return version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Run the migrations this database has not seen. The caller holds the transaction that makes it all or nothing."""
+    for number in range(version(db), len(MIGRATIONS)):
+        for statement in _statements(MIGRATIONS[number]):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a migration one by one: sqlite3's executescript would commit the transaction around it."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line.partition("--")[0] + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def unix(at: datetime | None) -> int | None:
+    """An instant as the database keeps it; None stays None."""
+    return None if at is None else round(at.timestamp())
+
+
+def instant_or_none(unix_s: int | None) -> datetime | None:
+    """The instant that the database keeps as ``unix_s``; None stays None."""
+    return None if unix_s is None else datetime.fromtimestamp(unix_s, UTC)
+
+
+def visit_row(visit: Visit) -> tuple[object, ...]:
+    """The visit's values, in the order of `VISIT_COLUMNS`."""
+    place, came, left = visit.airport, visit.arrival, visit.departure
+    return (
+        visit.id,
+        visit.icao24,
+        visit.registration,
+        visit.callsign,
+        *((place.icao, place.iata, place.name) if place else (None, None, None)),
+        visit.latitude,
+        visit.longitude,
+        unix(came.at),
+        unix(came.earliest),
+        unix(came.latest),
+        came.basis,
+        came.confidence,
+        visit.landing,
+        *(
+            (unix(left.at), unix(left.earliest), unix(left.latest), left.basis, left.confidence)
+            if left
+            else (None,) * 5
+        ),
+        unix(visit.retracted_at),
+    )
+
+
+def visits_of(rows: Sequence[Sequence[Any]]) -> list[Visit]:
+    """The visits that rows with `VISIT_COLUMNS` hold, in their order. Raises `msgspec.ValidationError` for damaged ones."""
+    # By msgspec, as a question may be about thousands: it reads instants ten times as fast as datetime does.
+    return [_visit(row) for row in msgspec.convert(rows, list[_VisitRow], strict=False)]
+
+
+def _visit(row: _VisitRow) -> Visit:
+    place = None if row.airport_icao is None else Place(row.airport_icao, row.airport_iata, row.airport_name or "")
+    departure = None
+    if row.departed_latest is not None and row.departure_basis is not None and row.departure_confidence is not None:
+        departure = Moment(
+            row.departed, row.departed_earliest, row.departed_latest, row.departure_basis, row.departure_confidence
+        )
+    return Visit(
+        row.id,
+        row.icao24,
+        row.registration,
+        row.callsign,
+        place,
+        row.latitude,
+        row.longitude,
+        Moment(row.arrived, row.arrived_earliest, row.arrived_latest, row.arrival_basis, row.arrival_confidence),
+        row.landing,
+        departure,
+        row.retracted,
+    )

@@ -1,0 +1,322 @@
+"""One SQLite file: tracks, visits, events, the outbox and the polls.
+
+A poll is one transaction (`Store.commit`): what was detected and the alerts that must go out are written together, so a
+crash either loses the whole poll, whose data the next one brings again, or nothing. Delivery comes after.
+
+WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL``, so that a commit survives a power cut
+(WAL with NORMAL may lose the last ones): one fsync a poll costs nothing beside the query.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from msgspec import Struct
+
+from flightwatch.core.model import Event, Icao24, Query, instant
+from flightwatch.core.selection import ALL, Selection
+from flightwatch.core.visits import Visit
+from flightwatch.errors import StoreError
+from flightwatch.paths import make_private
+from flightwatch.storage.errors import BUSY_S, translated
+from flightwatch.storage.schema import (
+    MIGRATIONS,
+    VISIT_COLUMNS,
+    instant_or_none,
+    is_foreign,
+    migrate,
+    unix,
+    version,
+    visit_row,
+    visits_of,
+)
+from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.track import Track
+
+ASKED_KEPT_S = 3 * 86_400
+"""How long it is remembered what polls asked, s: the budget looks back two days."""
+
+_NOT_OURS = "is not a flightwatch database: choose another --db"
+
+_TRACK = msgspec.json.Decoder(Track)
+_EVENT = msgspec.json.Decoder(Event)
+
+
+class PollRecord(Struct, frozen=True):
+    """How one poll went."""
+
+    started_at: datetime
+    at: datetime | None
+    """The data's own time; None when the poll failed."""
+    outcome: str
+    """``ok``, or the line that said what went wrong."""
+    vectors: int | None = None
+    skipped: int | None = None
+    credits_remaining: int | None = None
+    """None: the source did not say."""
+    duration_ms: int | None = None
+    asked: tuple[Query, ...] | None = None
+    """Empty: nothing was asked, and ``outcome`` says why. None: not known."""
+    balances: tuple[int | None, ...] = ()
+    """Credits left after each query; None where the source did not say."""
+    signed_in: bool = False
+    """Whether an account was used."""
+    silent_until: datetime | None = None
+    """After a 429: until when nothing is asked; None: there was none."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it asked nothing, on purpose."""
+        return self.asked == ()
+
+
+class Store:
+    """The database at ``path``; made with its folder when missing, brought to the newest schema when older.
+
+    ``lasting``: whether each commit waits for the disk, which one that is thrown away need not.
+    Raises `StoreError` when it cannot be opened, is no database, or is newer than this program.
+    """
+
+    def __init__(self, path: Path, *, lasting: bool = True) -> None:
+        self.path = path
+        self._lasting = lasting
+        with translated(path):
+            make_private(path.parent)
+            path.touch(mode=0o600)
+            # absolute: to SQLite a name like file:x.db is an address, and :memory: no file
+            self._db = sqlite3.connect(path.absolute(), timeout=BUSY_S, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._db.execute(f"PRAGMA synchronous = {'FULL' if self._lasting else 'OFF'}")
+        self._db.execute("PRAGMA fullfsync = ON")  # macOS, whose fsync leaves data in the drive's own cache
+        self._db.execute("PRAGMA foreign_keys = ON")
+        if version(self._db) < len(MIGRATIONS):
+            with self._transaction():
+                if is_foreign(self._db):
+                    raise StoreError(f"{self.path}: {_NOT_OURS}")
+                migrate(self._db)
+        if version(self._db) > len(MIGRATIONS):
+            raise StoreError(
+                f"{self.path}: written by a newer flightwatch (schema {version(self._db)}, this one knows "
+                f"{len(MIGRATIONS)}): upgrade flightwatch, or use another --db"
+            )
+        self._db.execute("PRAGMA journal_mode = WAL")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the store cannot be used afterwards."""
+        self._db.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for a room that keeps tables of its own; its errors become `StoreError`."""
+        with translated(self.path):
+            yield self._db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The same inside one transaction, committed at the end and rolled back by an exception."""
+        with self._transaction():
+            yield self._db
+
+    def tracks(self) -> dict[Icao24, Track]:
+        """Every followed airframe's track."""
+        with translated(self.path):
+            rows = self._db.execute("SELECT icao24, track FROM tracks").fetchall()
+            return {icao24: _TRACK.decode(track) for icao24, track in rows}
+
+    def last_poll_at(self) -> datetime | None:
+        """The data's own time of the last good poll; None: there was none."""
+        (at,) = self._one("SELECT max(at) FROM polls WHERE at IS NOT NULL")
+        return instant_or_none(at)
+
+    def last_poll(self) -> PollRecord | None:
+        """How the last poll went, good or not; None: there was none."""
+        row = self._one(
+            "SELECT started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked = '[]' FROM polls "
+            "ORDER BY id DESC LIMIT 1"
+        )
+        if row is None:
+            return None
+        outcome, vectors, skipped, credits_left, duration_ms, is_idle = row[2:]
+        return PollRecord(
+            instant(row[0]),
+            instant_or_none(row[1]),
+            outcome,
+            vectors,
+            skipped,
+            credits_left,
+            duration_ms,
+            () if is_idle else None,
+        )
+
+    def commit(self, look: Look, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
+        """Everything one good poll changed in one transaction, with what ``post`` puts into the outbox."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT INTO tracks VALUES (?, ?) ON CONFLICT (icao24) DO UPDATE SET track = excluded.track",
+                [(icao24, msgspec.json.encode(track)) for icao24, track in look.tracks.items()],
+            )
+            self._db.executemany("DELETE FROM tracks WHERE icao24 = ?", [(icao24,) for icao24 in look.forgotten])
+            self._db.executemany(
+                f"INSERT OR REPLACE INTO visits ({VISIT_COLUMNS}) VALUES ({'?, ' * VISIT_COLUMNS.count(',')}?)",  # noqa: S608 constant
+                [visit_row(visit) for visit in look.visits],
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
+                [
+                    (e.id, e.icao24, e.visit, round(e.detected_at.timestamp()), msgspec.json.encode(e))
+                    for e in look.events
+                ],
+            )
+            if post is not None:
+                post(self._db)
+            self._record(record)
+
+    def record_failure(self, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
+        """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""
+        with self._transaction():
+            if post is not None:
+                post(self._db)
+            self._record(record)
+
+    def visits(
+        self, which: Selection = ALL, *, icao24s: Sequence[Icao24] = (), airport_icao: str | None = None
+    ) -> list[Visit]:
+        """Visits that stand, newest first: of these airframes, or at this airport, or both; as `selection.selected` has it."""
+        where, values = ["retracted IS NULL"], list[Any]()
+        if icao24s:
+            where.append(f"icao24 IN ({', '.join('?' * len(icao24s))})")
+            values += icao24s
+        if airport_icao is not None:
+            where.append("airport_icao = ?")
+            values.append(airport_icao)
+        if which.since is not None:
+            where.append("(departed_latest IS NULL OR coalesce(departed, departed_latest) >= ?)")
+            values.append(which.since.timestamp())
+        if which.until is not None:
+            came = "coalesce(arrived, arrived_latest)"
+            where.append(f"min({came}, coalesce(departed, departed_latest, {came})) < ?")
+            values.append(which.until.timestamp())
+        if not which.inferred:
+            where.append("arrival_basis = 'observed'")
+        values.append(-1 if which.limit is None else which.limit)
+        with translated(self.path):
+            return visits_of(
+                self._db.execute(
+                    f"SELECT {VISIT_COLUMNS} FROM visits WHERE {' AND '.join(where)} "  # noqa: S608 constant
+                    "ORDER BY arrived_latest DESC, id LIMIT ?",
+                    values,
+                ).fetchall()
+            )
+
+    def visit(self, id_: str) -> Visit | None:
+        """The visit with this id, standing or taken back; None: there is none."""
+        with translated(self.path):
+            rows = self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", (id_,)).fetchall()  # noqa: S608 constant
+            return visits_of(rows)[0] if rows else None
+
+    def corrected_by(self, visit: Visit) -> Visit | None:
+        """The visit of the same airframe to another airport that was taken back, told of the same flight; None: there is none."""
+        if visit.airport is None or visit.arrival.earliest is None:
+            return None
+        with translated(self.path):
+            rows = self._db.execute(
+                f"SELECT {VISIT_COLUMNS} FROM visits WHERE icao24 = ? AND retracted IS NOT NULL AND landing IS NOT NULL "  # noqa: S608 constant
+                "AND airport_icao <> ? AND arrived_latest >= ? AND arrived_earliest <= ? ORDER BY retracted DESC LIMIT 1",
+                (visit.icao24, visit.airport.icao, unix(visit.arrival.earliest), unix(visit.arrival.latest)),
+            ).fetchall()
+            return visits_of(rows)[0] if rows else None
+
+    def events(self, ids: Sequence[str]) -> dict[str, Event]:
+        """The events with these ids, those that are there."""
+        with translated(self.path):
+            marks = ", ".join("?" * len(ids))
+            rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
+            return {id_: _EVENT.decode(event) for id_, event in rows}
+
+    def next_visit_at(self, visit: Visit) -> datetime | None:
+        """When the next standing visit of the same airframe had begun at the latest; None: there is none."""
+        with translated(self.path):
+            (at,) = self._db.execute(
+                "SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND arrived_latest > ? AND retracted IS NULL",
+                (visit.icao24, unix(visit.arrival.latest)),
+            ).fetchone()
+        return instant_or_none(at)
+
+    def first_visit_at(self, icao24: Icao24) -> datetime | None:
+        """When an airframe's first visit that stands had begun at the latest; None: there is none."""
+        (at,) = self._one("SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND retracted IS NULL", icao24)
+        return instant_or_none(at)
+
+    def events_since(self, since: datetime) -> list[Event]:
+        """The events that were decided since then, in the data's own time, oldest first."""
+        with translated(self.path):
+            rows = self._db.execute(
+                "SELECT event FROM events WHERE detected >= ? ORDER BY detected, id", (unix(since),)
+            )
+            return [_EVENT.decode(event) for (event,) in rows]
+
+    def icao24s_of(self, registration: str) -> list[Icao24]:
+        """Airframes that were recorded under this tail number."""
+        with translated(self.path):
+            rows = self._db.execute("SELECT DISTINCT icao24 FROM visits WHERE registration = ?", (registration,))
+            return [icao24 for (icao24,) in rows]
+
+    def _record(self, record: PollRecord) -> None:
+        started = int(record.started_at.timestamp())  # never after the next poll's
+        self._db.execute(
+            "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, balances, "
+            "signed_in, silent_until, gap) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+            "?2 - (SELECT max(at) FROM polls WHERE at IS NOT NULL))",
+            (
+                started,
+                unix(record.at),
+                record.outcome,
+                record.vectors,
+                record.skipped,
+                record.credits_remaining,
+                record.duration_ms,
+                None if record.asked is None else msgspec.json.encode(record.asked).decode(),
+                msgspec.json.encode(record.balances).decode(),
+                record.signed_in,
+                unix(record.silent_until),
+            ),
+        )
+        self._db.execute(
+            "UPDATE polls SET asked = NULL, balances = NULL WHERE asked IS NOT NULL AND started < ?",
+            (started - ASKED_KEPT_S,),
+        )
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        with translated(self.path):
+            return self._db.execute(sql, values).fetchone()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with translated(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise

@@ -1,0 +1,208 @@
+"""One poll over every airframe that matters: who is followed, who was silent, what happened.
+
+Live polling, replay and the demo all come through `look`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.alerting.routing import thresholds
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import box_around, box_holds
+from flightwatch.core.model import Box, Coverage, Event, Icao24, Poll, StateVector, seconds
+from flightwatch.core.registration import registration_of
+from flightwatch.core.visits import Visit, dwell_so_far
+from flightwatch.tracking.advance import advance
+from flightwatch.tracking.aircraft import Visited
+from flightwatch.tracking.events import reminder
+from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
+from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
+from flightwatch.tracking.report_worth import VEHICLES
+from flightwatch.tracking.track import SHOWN, Rules, Track
+from flightwatch.tracking.witness import Sky
+from flightwatch.watchlist.model import WatchedAirport, Watchlist, admits
+
+WATCH_KM = 250.0
+"""How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and
+from there to touchdown takes 20 minutes, the slowest cadence an anonymous account affords."""
+
+FORGET_S = 3 * 86400
+"""Silence after which an airframe that is on no list is forgotten, s."""
+
+
+class Look(Struct, frozen=True):
+    """What one poll changed."""
+
+    tracks: dict[Icao24, Track]
+    """Every track that moved on."""
+    forgotten: frozenset[Icao24]
+    """Airframes on no list that need not be followed any more."""
+    events: tuple[Event, ...]
+    """In order of airframe, then of time; reminders last."""
+    visits: tuple[Visit, ...]
+    reception: Reception = NOTHING_KNOWN
+    """Where low traffic is heard, with what this poll has shown."""
+
+
+def rules_of(watchlist: Watchlist, reception: Reception = NOTHING_KNOWN) -> Rules:
+    """What this watchlist asks of the tracker, with what is known of where low traffic is heard."""
+    expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
+    return Rules(
+        watchlist.alerts.min_confidence,
+        frozenset(expected),
+        watchlist.alerts.still_on_ground,
+        thresholds(watchlist),
+        reception,
+    )
+
+
+def look(
+    tracks: Mapping[Icao24, Track],
+    poll: Poll,
+    watchlist: Watchlist,
+    airports: Airports,
+    reception: Reception = NOTHING_KNOWN,
+    flown_to: Mapping[Icao24, Visited] = {},
+) -> Look:
+    """Move every followed airframe on by one poll. ``tracks`` and ``reception`` are what the last look left.
+
+    ``flown_to``: where OpenSky says that airframes of the watchlist have been.
+    """
+    now = round(poll.at.timestamp())
+    reception = learned(reception, poll.vectors, poll.coverage, now)
+    rules = rules_of(watchlist, reception)
+    moved: dict[Icao24, Track] = {}
+    forgotten: set[Icao24] = set()
+    events: list[Event] = []
+    visits: list[Visit] = []
+    areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watchlist.airports]
+    sky = Sky(poll.vectors, now)
+    for before, report in _followed(tracks, poll, watchlist, areas, flown_to):
+        step = advance(before, report, poll.at, airports, rules, sky)
+        listed = before.icao24 in watchlist.aircraft_by_icao24
+        if listed or step.track.visit is None or _at_watched(step.track.visit, rules):
+            events += step.events
+            visits += step.visits
+        else:
+            events += [e for e in step.events if e.airport is not None and e.airport.icao in rules.watched]
+            visits += [v for v in step.visits if _at_watched(v, rules)]
+        if not listed and _is_over(step.track, now, rules, away=_is_away(report, areas)):
+            forgotten.add(before.icao24)
+        elif step.track is not before:
+            moved[before.icao24] = step.track
+    if rules.still_on_ground:
+        left = {icao24: track for icao24, track in {**tracks, **moved}.items() if icao24 not in forgotten}
+        for track, said in _reminders(left, poll.at, watchlist, rules):
+            moved[track.icao24] = track
+            events.append(said)
+    return Look(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
+
+
+def _reminders(
+    tracks: Mapping[Icao24, Track], now: datetime, watchlist: Watchlist, rules: Rules
+) -> Iterator[tuple[Track, Event]]:
+    """Who has been on the ground for longer than was told: of several times that passed, the longest is told."""
+    for icao24 in sorted(tracks):
+        track, visit = tracks[icao24], tracks[icao24].visit
+        if visit is None or not (icao24 in watchlist.aircraft_by_icao24 or _at_watched(visit, rules)):
+            continue
+        stay = dwell_so_far(visit, now)
+        so_far = stay.shortest if stay.best is None else stay.best
+        passed = max((after for after in rules.still_on_ground if after <= so_far), default=None)
+        if passed is not None and seconds(passed) > track.reminded_s:
+            said = reminder(visit, passed, now, track.reports[-SHOWN:])
+            yield replace(track, reminded_s=seconds(passed)), said
+
+
+def _followed(
+    tracks: Mapping[Icao24, Track],
+    poll: Poll,
+    watchlist: Watchlist,
+    areas: Sequence[tuple[Box, WatchedAirport]],
+    flown_to: Mapping[Icao24, Visited],
+) -> Iterator[tuple[Track, StateVector | None]]:
+    """Each followed airframe with its report, or with None when its absence is a silence."""
+    heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
+    watched = watchlist.aircraft_by_icao24
+    # Where no area is watched, a stranger's report needs no look: most are strangers'.
+    candidates = heard if areas else [icao24 for icao24 in heard if icao24 in watched or icao24 in tracks]
+    for icao24 in sorted(candidates):
+        report = heard[icao24]
+        known = tracks.get(icao24)
+        listed = watched.get(icao24)
+        if listed is not None:
+            yield _recalling(known or Track(icao24, listed.registration), flown_to), report
+        elif known is not None:
+            yield known, report
+        elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
+            yield Track(icao24, _tail(icao24)), report
+    now = round(poll.at.timestamp())
+    vehicles = {report.icao24 for report in poll.vectors if report.category in VEHICLES} if tracks else set()
+    for icao24 in sorted(tracks.keys() - heard.keys() - vehicles - poll.unfit):
+        if is_silence(tracks[icao24], poll.coverage, now):
+            yield _recalling(tracks[icao24], flown_to) if icao24 in watched else tracks[icao24], None
+
+
+def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
+    """The track of a listed airframe with where it has flown to. A belief that was made before stays as it is."""
+    known = flown_to.get(track.icao24, ())
+    return track if track.flown_to == known else replace(track, flown_to=known)
+
+
+def is_silence(track: Track, coverage: Coverage, now: int) -> bool:
+    """Whether a poll with this coverage would have returned the airframe, had anyone heard it.
+
+    A box tells only when the airframe cannot have left it since its last report.
+    """
+    if coverage.world or track.icao24 in coverage.icao24s:
+        return True
+    if not track.reports:
+        return False
+    last = track.reports[-1]
+    lat, lon = position(last)
+    reach_km = (
+        0.0
+        if track.phase == "ground"
+        else min(track.fastest_ms or MAX_SPEED_MS, MAX_SPEED_MS) * (now - fixed_at(last)) / 1000
+    )
+    return any(_holds_circle(box, lat, lon, reach_km) for box in coverage.boxes)
+
+
+def _holds_circle(box: Box, lat: float, lon: float, radius_km: float) -> bool:
+    around = box_around(lat, lon, radius_km)
+    corners = ((around.lat_min, around.lon_min), (around.lat_max, around.lon_max))
+    if around.lon_min > around.lon_max and box.lon_min <= box.lon_max:
+        return False
+    return box_holds(box, lat, lon) and all(box_holds(box, *corner) for corner in corners)
+
+
+def _holds(box: Box, report: StateVector) -> bool:
+    return (
+        report.latitude is not None
+        and report.longitude is not None
+        and box_holds(box, report.latitude, report.longitude)
+    )
+
+
+def _is_away(report: StateVector | None, areas: Sequence[tuple[Box, WatchedAirport]]) -> bool:
+    return report is not None and not any(_holds(box, report) for box, _ in areas)
+
+
+def _tail(icao24: Icao24) -> str | None:
+    known = registration_of(icao24)
+    return None if known is None else known[0]
+
+
+def _at_watched(visit: Visit, rules: Rules) -> bool:
+    return visit.airport is not None and visit.airport.icao in rules.watched
+
+
+def _is_over(track: Track, now: int, rules: Rules, *, away: bool) -> bool:
+    """Whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
+    visit = track.visit
+    if visit is not None and (visit.airport is not None or visit.arrival.basis == "observed"):
+        return not _at_watched(visit, rules)
+    return away or now - (track.heard or now) > FORGET_S

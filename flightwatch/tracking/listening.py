@@ -1,0 +1,148 @@
+"""Whether anybody listened: an answer of rows that cannot be read, or of next to nobody, is no look at the sky. Pure.
+
+A world in which thousands are heard does not fall silent at once: when its answer does, receivers, OpenSky or the account
+have failed. Then nobody's absence says anything, and the poll counts as failed. The area around an airport has its own usual,
+as has a list of aircraft asked for by name; small ones are empty on any night, and are not judged.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from statistics import median_low
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.core.model import Answered, Icao24, Poll, Query
+from flightwatch.tracking.aircraft import Visited
+from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
+
+MOST_UNREADABLE = 1 / 2
+"""Share of a poll's rows that may be unreadable. Real answers hold at most a few in thousands; a changed form spoils
+nearly all."""
+
+KEPT = 12
+"""Good answers of which the median is what is usual: an hour at one in five minutes. One odd answer does not move it."""
+
+LEAST_USUAL = 50
+"""Aircraft that an answer must usually hold for its silence to say something: fewer can all land, or fly out of a box, between
+two polls."""
+
+WORLD_SHARE, AREA_SHARE = 1 / 4, 1 / 10
+"""Share of what is usual below which an answer is no look. The world's quietest hour has some 0.4 of its busiest; an area has
+nights, and there are airports that close for them."""
+
+AREA_KNOWN = timedelta(hours=3)
+"""How long the last good answer tells what is usual in an area, or of aircraft asked for by name. After that night may have come,
+or the one receiver there have died, and what is heard is what there is."""
+
+WORLD_KNOWN = timedelta(days=7)
+"""The same for the world, from its last answer, good or not: while it stays empty it stays no look, however long."""
+
+ADVICE = "nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
+"""What live polling says after why. Where credits are few the next poll may not ask: what was answered has had its turn."""
+
+NEW_USUAL, NEW_USUAL_POLLS = timedelta(days=1), 12
+"""Time and answers after which a world that is small, but never empty, is what is usual now: it has shown its day and its night.
+Until then each poll says that it is not."""
+
+
+class Usual(Struct, frozen=True, omit_defaults=True):
+    """What answers to one question held lately. Times are Unix seconds of the data."""
+
+    rows: tuple[int, ...]
+    """Of the last good ones, oldest first."""
+    good_at: int
+    few: int = 0
+    """Answers since that held too few."""
+    few_since: int = 0
+    few_at: int = 0
+    least: int = 0
+    """Rows of the smallest of these."""
+
+    @property
+    def count(self) -> int:
+        """How many are usual."""
+        return median_low(self.rows)
+
+
+class Memory(Struct, frozen=True):
+    """What is known before a poll: of OpenSky's answers, from earlier polls, and of the airframes it asks for."""
+
+    usual: dict[Query, Usual] = {}
+    """How much the answer to a question usually holds."""
+    reception: Reception = NOTHING_KNOWN
+    """Where low traffic is heard."""
+    flown_to: dict[Icao24, Visited] = {}
+    """Where airframes of the watchlist have been, by the flights of OpenSky's that are kept."""
+
+
+class Heard(Struct, frozen=True):
+    """What one poll says of whether anybody listened."""
+
+    usual: dict[Query, Usual]
+    """What is usual now: all that still tells something."""
+    why: str | None = None
+    """Why the poll is no look at the sky; None: it is one."""
+
+
+def heard(usual: Mapping[Query, Usual], poll: Poll) -> Heard:
+    """Judge a poll by what was usual before it."""
+    at = round(poll.at.timestamp())
+    known = {query: each for query, each in usual.items() if _is_known(query, each, at)}
+    rows, unreadable = sum(a.rows for a in poll.answered), sum(a.unreadable for a in poll.answered)
+    if unreadable > MOST_UNREADABLE * rows:
+        return Heard(known, _unreadable(unreadable, rows))
+    silent = list[str]()
+    for answered in poll.answered:
+        before = known.get(answered.query)
+        after, is_look = _judged(before, answered, at)
+        if after is not None:
+            known[answered.query] = after
+        if before is not None and not is_look:
+            silent.append(_fewer(answered, before))
+    return Heard(known, _silent(silent) if silent else None)
+
+
+def _is_known(query: Query, usual: Usual, at: int) -> bool:
+    if _is_world(query):
+        return at - max(usual.good_at, usual.few_at) <= WORLD_KNOWN.total_seconds()
+    return at - usual.good_at <= AREA_KNOWN.total_seconds()
+
+
+def _judged(before: Usual | None, answered: Answered, at: int) -> tuple[Usual | None, bool]:
+    """What is usual after one answer (None: it need not be remembered), and whether that was a look."""
+    if before is None:
+        return Usual((answered.rows,), at) if answered.rows >= LEAST_USUAL else None, True
+    share = WORLD_SHARE if _is_world(answered.query) else AREA_SHARE
+    if before.count < LEAST_USUAL or answered.rows >= share * before.count:
+        return Usual((*before.rows[1 - KEPT :], answered.rows), at), True
+    after = replace(
+        before,
+        few=before.few + 1,
+        few_since=before.few_since or at,
+        few_at=at,
+        least=min(before.least, answered.rows) if before.few else answered.rows,
+    )
+    lasted = at - after.few_since >= NEW_USUAL.total_seconds() and after.few >= NEW_USUAL_POLLS
+    return (Usual((answered.rows,), at), True) if lasted and after.least else (after, False)
+
+
+def _is_world(query: Query) -> bool:
+    return not query.icao24s and query.box is None
+
+
+def _unreadable(unreadable: int, rows: int) -> str:
+    return (
+        f"{unreadable:,} of {rows:,} rows of OpenSky's answer cannot be read: their form has changed or they are garbled, "
+        "so this answer is not used"
+    )
+
+
+def _silent(fewer: Sequence[str]) -> str:
+    return f"OpenSky answered with {' and '.join(fewer)}: something is wrong there, so this answer is not used"
+
+
+def _fewer(answered: Answered, usual: Usual) -> str:
+    query = answered.query
+    where = "in the whole world" if _is_world(query) else "in one area" if query.box else "of those asked for by name"
+    return f"{answered.rows:,} aircraft {where} where some {usual.count:,} are usual"

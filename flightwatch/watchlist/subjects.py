@@ -1,0 +1,285 @@
+"""The watchlist's aircraft and airports: from nodes to what they name, each named once.
+
+A channel's ``only`` names either. There, what holds ``*``, ``?`` or ``[`` is a glob over tail numbers; six hex digits are
+an icao24; a tail number of this list is that aircraft, and so is one of a known rule, even where a small field in the United
+States has it for a code (N92), but not where it is a city's name (Dakar, without its hyphen D-AKAR); then a code or a name is
+its airport; and what has a digit, hyphen or plus may be any other tail number.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Final
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, How, Icao24
+from flightwatch.core.registration import icao24_of, is_flight, is_serial, normalise, registration_of
+from flightwatch.watchlist.airports import Places
+from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
+from flightwatch.watchlist.model import TAG, WatchedAircraft, WatchedAirport
+from flightwatch.watchlist.yaml_nodes import Items, Node, Reading, Scalar, one_of, quoted
+
+_AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
+_AIRPORT_KEYS: Final = ("code", "only")
+
+_AIRCRAFT: Final = "a tail number such as RA-86559, or {registration: P-885, icao24: 7278a5}"
+_AIRPORT: Final = "a code such as FNJ, or {code: FNJ, only: [P-*]}"
+_TAIL: Final = "a tail number such as RA-86559"
+_HEX: Final = "six hex digits such as 15521f"
+_HEXES: Final = "six hex digits such as 15521f, or a list of them"
+_LABEL: Final = "what to call the aircraft, such as Il-62M"
+_CODE: Final = "a code such as ZKPY or FNJ, or a name such as Pyongyang"
+_AT: Final = "a list of airports such as [FNJ, VVO]"
+_TAGS: Final = "a list of words such as [dprk]"
+_ROUTED: Final = "a tail number such as RA-86559 or an airport such as FNJ"
+_ROUTED_ONLY: Final = 'a list of tail numbers, icao24s, tags and airports such as [RA-86*, "tag:dprk", FNJ]'
+_ONLY: Final = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
+"""What to write, in complaints."""
+
+_ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
+_GLOB: Final = re.compile(r"[*?[]")
+_TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
+
+
+class Subjects:
+    """Reads the aircraft first and the airports then, since these may ask for tags that those carry."""
+
+    def __init__(
+        self, reading: Reading, airports: Callable[[], Airports] | Airports, register: Mapping[str, Icao24]
+    ) -> None:
+        self._reading = reading
+        self._places = Places(reading, airports)
+        self._register = register
+        self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
+        self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
+        """Where each was named first: path and line. Six digits may be a tail number and an icao24."""
+        self._icao24s_of: dict[str, tuple[Icao24, ...]] = {}
+        """Of each tail number so far, those that are watched."""
+
+    def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
+        """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""
+        entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
+        found: list[WatchedAircraft] = []
+        for entry, path in entries:
+            if not isinstance(entry, Scalar):
+                found += self._described(entry, path)
+            elif (aircraft := self._bare(entry, path)) is not None:
+                found.append(aircraft)
+        return tuple(found)
+
+    def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
+        """The airports that ``node`` lists, without those that nobody knows."""
+        entries = self._reading.items(node, "airports", f"a list of entries, each {_AIRPORT}")
+        found = (self._one_airport(entry, path) for entry, path in entries)
+        return tuple(watched for watched in found if watched is not None)
+
+    @property
+    def understood(self) -> tuple[str, ...]:
+        """How names of airports were understood, a line each; complete when all else was read."""
+        return tuple(self._places.understood)
+
+    def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Airport, ...]]:
+        """A channel's ``only``, airports' names in it as codes, and its airports; to be read last, for the tags."""
+        patterns: list[str] = []
+        airports: dict[str, Airport] = {}
+        for entry, where in self._reading.items(node, path, _ROUTED_ONLY):
+            pattern = self._pattern(entry, where, _ROUTED_ONLY)
+            if not pattern or not isinstance(entry, Scalar):
+                continue
+            if self._means_aircraft(pattern):
+                patterns.append(pattern)
+            elif airport := self._places.find(entry, pattern):
+                is_code = pattern.upper() in (airport.iata, airport.icao)
+                patterns.append(pattern if is_code else airport.iata or airport.icao)
+                airports.setdefault(airport.icao, airport)
+            else:
+                patterns.append(pattern)
+                if not _TAIL_FORM.fullmatch(normalise(pattern)):
+                    unknown = "{} is neither a tail number nor an airport"
+                    self._reading.complain(entry.line, where, self._places.problem(entry, pattern, unknown, _ROUTED))
+        return tuple(dict.fromkeys(patterns)), tuple(airports.values())
+
+    def _means_aircraft(self, pattern: str) -> bool:
+        return bool(
+            pattern.startswith(TAG)
+            or _GLOB.search(pattern)
+            or _ICAO24.fullmatch(pattern)
+            or normalise(pattern) in self._named["tail"]
+            or (icao24_of(pattern, self._register) and not self._places.is_name(pattern))
+        )
+
+    def _bare(self, name: Scalar, path: str) -> WatchedAircraft | None:
+        """An entry that is a tail number or icao24 alone, as nearly all of a long watchlist are."""
+        text = self._reading.text(name, path, _TAIL)
+        registration: str | None = normalise(text)
+        if not registration:
+            return None
+        if resolution := icao24_of(registration, self._register):
+            icao24, how = resolution.icao24, resolution.how
+        elif _ICAO24.fullmatch(text) and not is_serial(text):
+            icao24, how = text.lower(), "given"
+            registration = self._tail(icao24)
+            if is_flight(text):
+                self._reading.remark(name.line, path, f"is read as the icao24 {icao24}; a callsign cannot be watched")
+        else:
+            advice = tail_and_label(name, self._is_tail)
+            problem = f"{quoted(name)} is no tail number, {advice}" if advice else _unresolved(name, text, bare=True)
+            self._reading.complain(name.line, path, problem)
+            return None
+        is_new = self._new(name, path, registration or "", (icao24,), how)
+        return WatchedAircraft(icao24, registration, how) if is_new else None
+
+    def _described(self, node: Node, path: str) -> list[WatchedAircraft]:
+        reading = self._reading
+        if (misplaced := tail_as_key(node, _AIRCRAFT_KEYS, self._is_tail)) is not None:
+            reading.complain(misplaced[0], path, misplaced[1])
+            return []
+        fields = reading.table(node, path, _AIRCRAFT_KEYS, _AIRCRAFT)
+        tail, address = fields.get("registration"), fields.get("icao24")
+        tail_path = f"{path}.registration"
+        registration = normalise(reading.text(tail, tail_path, _TAIL))
+        icao24s = self._icao24s(address, f"{path}.icao24")
+        how: How = "given"
+        if tail is None and address is None and fields:
+            reading.complain(node.line, path, "names no aircraft, write registration: or icao24:")
+        if isinstance(tail, Scalar) and registration and address is None:
+            if resolution := icao24_of(registration, self._register):
+                icao24s, how = (resolution.icao24,), resolution.how
+            else:
+                reading.complain(tail.line, tail_path, _unresolved(tail, registration, bare=False))
+        new = self._new(node, path, registration, icao24s, how) if icao24s else ()
+        label = reading.text(fields.get("label"), f"{path}.label", _LABEL) or None
+        at = self._at(fields.get("at"), f"{path}.at")
+        tags = self._tags_of(fields.get("tags"), f"{path}.tags")
+        # A tail number that was written and is wrong is not replaced.
+        return [
+            WatchedAircraft(icao24, (registration or None) if tail else self._tail(icao24), how, label, at, tags)
+            for icao24 in new
+        ]
+
+    def _is_tail(self, text: str) -> bool:
+        tail = normalise(text)
+        return bool(_TAIL_FORM.fullmatch(tail) or _ICAO24.fullmatch(text) or icao24_of(tail, self._register))
+
+    def _icao24s(self, node: Node | None, path: str) -> tuple[Icao24, ...]:
+        if not isinstance(node, Items):
+            icao24 = self._icao24(node, path)
+            return (icao24,) if icao24 else ()
+        found = dict.fromkeys(self._icao24(*entry) for entry in self._reading.items(node, path, _HEXES))
+        return tuple(filter(None, found))
+
+    def _icao24(self, node: Node | None, path: str) -> Icao24:
+        text = self._reading.text(node, path, _HEX)
+        if text and isinstance(node, Scalar) and not _ICAO24.fullmatch(text):
+            self._reading.complain(node.line, path, f"{quoted(node)} is not an icao24, write {_HEX}")
+            return ""
+        return text.lower()
+
+    def _tail(self, icao24: Icao24) -> str | None:
+        """The tail number of an icao24, where it is sure."""
+        known = registration_of(icao24, self._tails)
+        return known[0] if known is not None and known[1] != "guess" else None
+
+    @cached_property
+    def _tails(self) -> dict[Icao24, str]:
+        return {icao24: registration for registration, icao24 in self._register.items()}
+
+    def _at(self, node: Node | None, path: str) -> tuple[str, ...]:
+        found = [self._airport(code, where) for code, where in self._reading.items(node, path, _AT)]
+        return tuple(dict.fromkeys(airport.icao for airport in found if airport is not None))
+
+    def _tags_of(self, node: Node | None, path: str) -> tuple[str, ...]:
+        tags = {
+            self._reading.text(entry, where, _TAGS): entry.written if isinstance(entry, Scalar) else ""
+            for entry, where in self._reading.items(node, path, _TAGS)
+        }
+        self._tags |= tags
+        return tuple(tags)
+
+    def _one_airport(self, node: Node, path: str) -> WatchedAirport | None:
+        if isinstance(node, Scalar):
+            fields: dict[str, Node] = {}
+            airport = self._airport(node, path)
+        elif (misplaced := code_as_key(node, _AIRPORT_KEYS)) is not None:
+            self._reading.complain(misplaced[0], path, misplaced[1])
+            return None
+        else:
+            fields = self._reading.table(node, path, _AIRPORT_KEYS, _AIRPORT, required=("code",))
+            airport = self._airport(fields.get("code"), f"{path}.code")
+        only = tuple(
+            self._pattern(*entry, _ONLY) for entry in self._reading.items(fields.get("only"), f"{path}.only", _ONLY)
+        )
+        if airport is None:
+            return None
+        first = self._named["airport"].setdefault(airport.icao, (path, node.line))
+        if first[0] != path:
+            self._remark(node, path, "is the same airport as {}, so it is left out", first)
+            return None
+        return WatchedAirport(airport, tuple(dict.fromkeys(only)))
+
+    def _airport(self, node: Node | None, path: str) -> Airport | None:
+        text = self._reading.text(node, path, _CODE)
+        return self._places.require(node, text, path, _CODE) if text and isinstance(node, Scalar) else None
+
+    def _pattern(self, node: Node, path: str, write: str) -> str:
+        pattern = self._reading.text(node, path, write)
+        if not pattern.startswith(TAG):
+            return pattern
+        tag = pattern.removeprefix(TAG).strip()
+        if tag not in self._tags and isinstance(node, Scalar):
+            known = [f"{TAG}{written}" for written in self._tags.values() if written]
+            advice = one_of(node.written, known) if known else "add it to the tags: of an aircraft"
+            self._reading.complain(node.line, path, f"{quoted(node)} is a tag that no aircraft has, {advice}")
+        return f"{TAG}{tag}"
+
+    def _new(
+        self, node: Node, path: str, registration: str, icao24s: tuple[Icao24, ...], how: How
+    ) -> tuple[Icao24, ...]:
+        """Those of an entry's icao24s that are watched by it; ``registration`` may be empty."""
+        tails, named = self._named["tail"], self._named["icao24"]
+        if registration in tails or not named.keys().isdisjoint(icao24s):
+            icao24s = self._not_yet(node, path, registration, icao24s, how)
+        place = (path, node.line)
+        for icao24 in icao24s:
+            named[icao24] = place
+        if registration and icao24s:
+            tails.setdefault(registration, place)
+            self._icao24s_of[registration] = self._icao24s_of.get(registration, ()) + icao24s
+        return icao24s
+
+    def _not_yet(
+        self, node: Node, path: str, registration: str, icao24s: tuple[Icao24, ...], how: How
+    ) -> tuple[Icao24, ...]:
+        """Those icao24s that no entry before has, with a remark on the others.
+
+        It is no complaint, as one line in 17,000 must not end all of them.
+        """
+        named = self._named["icao24"]
+        new = tuple(icao24 for icao24 in icao24s if icao24 not in named)
+        first = self._named["tail"].get(registration)
+        if first is None:
+            for icao24 in icao24s:
+                if icao24 in named:
+                    self._remark(node, path, f"has the icao24 {icao24} of {{}}, so it is left out", named[icao24])
+        elif new and how == "given":
+            all_of_them = ", ".join((*self._icao24s_of[registration], *new))
+            one = f"if they are one aircraft, write one entry with icao24: [{all_of_them}]"
+            doubt = f"has the tail number of {{}} and another icao24, so both are watched; {one}"
+            self._remark(node, path, doubt, first)
+        else:
+            self._remark(node, path, "is the same aircraft as {}, so it is left out", first)
+            return ()
+        return new
+
+    def _remark(self, node: Node, path: str, doubt: str, first: tuple[str, int]) -> None:
+        self._reading.remark(node.line, path, doubt.format(f"{first[0]} on line {first[1]}"))
+
+
+def _unresolved(tail: Scalar, text: str, *, bare: bool) -> str:
+    six = "its six hex digits"
+    if "," in tail.written:
+        return f"{quoted(tail)} is no tail number, write each as an entry of its own"
+    if not bare:
+        return f"no rule gives the icao24 of {quoted(tail)}, add icao24: {six}"
+    problem = f"no rule gives the icao24 of {quoted(tail)}, write {{registration: {quoted(tail)}, icao24: {six}}}"
+    return f"{problem}, or {{icao24: {tail.written}}} if it is no tail number" if is_serial(text) else problem

@@ -1,0 +1,144 @@
+"""What in a watchlist can be read and may yet not be meant: told by ``flightwatch check``, never by a poll."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from flightwatch.core.model import Airport
+from flightwatch.core.registration import may_begin, normalise, registrations_of
+from flightwatch.data.busy_airports import ARRIVALS_A_DAY
+from flightwatch.watchlist.model import (
+    TAG,
+    Channel,
+    Routing,
+    Told,
+    WatchedAircraft,
+    WatchedAirport,
+    Watchlist,
+    is_among,
+)
+from flightwatch.wording.phrases import duration
+
+LONG_DELAY: Final = timedelta(days=7)
+"""Of a channel: platforms' rules against publishing positions in real time are met by a day, so a week is a slip."""
+
+_NOBODY: Final = frozenset({"000000", "ffffff"})
+"""What transponders send that were never set; ICAO Annex 10, Volume III, Part I, 9.1.2 gives neither to any aircraft."""
+_ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
+_WILD: Final = re.compile(r"[*?[]")
+
+
+def doubts(watchlist: Watchlist) -> Iterator[str]:
+    """Everything that may not be meant as it is written, a sentence each."""
+    yield from watchlist.remarks
+    for aircraft in watchlist.aircraft:
+        yield from _about_aircraft(aircraft)
+    for airport in watchlist.airports:
+        yield from _about_airport(airport, watchlist)
+    for channel in watchlist.notify:
+        yield from _about_channel(channel, watchlist)
+    for kind in sorted(_happening(watchlist)) if watchlist.notify else ():  # none: what was written is complained of
+        if not any(c.routing.on is None or kind in c.routing.on for c in watchlist.notify):
+            yield f"no channel is told of {kind}s: add {kind} to the on: of one"
+    if watchlist.aircraft and not watchlist.airports and not any(a.at for a in watchlist.aircraft):
+        first = watchlist.aircraft[0].registration or watchlist.aircraft[0].icao24
+        yield (
+            f"no airport is named: one where you expect them, under airports: as {{code: FNJ, only: [{first}]}}, makes an "
+            "inferred landing there surer, and polls can look there more often for the same credits"
+        )
+
+
+def _about_aircraft(aircraft: WatchedAircraft) -> Iterator[str]:
+    icao24, tail = aircraft.icao24, aircraft.registration
+    name = f"{tail}: {icao24}" if tail else icao24
+    if icao24 in _NOBODY:
+        yield f"{name} is no aircraft's icao24, transponders that were never set send it; write the right one"
+    elif aircraft.how == "guess":
+        yield f"{name} is a guess; add icao24: if you know it"
+    elif aircraft.how == "given":
+        owners = registrations_of(icao24)
+        if tail is None and len(owners) > 1:
+            yield f"{name} is {' or '.join(owners)}; add registration: if you know which"
+        elif tail is not None and owners and not {_plain(tail)} & {_plain(owner) for owner in owners}:
+            yield f"{name} is the icao24 of {' or '.join(owners)} by rule; correct it, unless you know better"
+
+
+def _plain(tail: str) -> str:
+    return normalise(tail).replace("-", "")
+
+
+def _about_airport(watched: WatchedAirport, watchlist: Watchlist) -> Iterator[str]:
+    name = watched.airport.iata or watched.airport.icao
+    if not watched.only and watched.airport.icao in ARRIVALS_A_DAY:
+        arrivals, year = ARRIVALS_A_DAY[watched.airport.icao]
+        yield (
+            f"{name}: some {arrivals:,} aircraft arrive a day (as counted in {year}), and each is an alert; "
+            f"name those you mean: {{code: {name}, only: [RA-86*]}}"
+        )
+    for pattern in watched.only:
+        if (why := _never(pattern, watchlist)) is not None:
+            yield f"{name}: its only: {pattern} matches nobody: {why}"
+
+
+def _about_channel(channel: Channel, watchlist: Watchlist) -> Iterator[str]:
+    happening, routing = _happening(watchlist), channel.routing
+    possible = happening | {"health"} | ({"correction"} if "landing" in happening else set())
+    if routing.on is not None and not possible & {*routing.on}:
+        needs = "alerts: still_on_ground" if routing.on == ("reminder",) else "alerts: on"
+        yield f"{channel.name} never gets anything: what its on: names is not told at all, see {needs}"
+    elif routing.only and routing.on != ("health",):
+        idle = [
+            pattern for pattern in routing.only if _is_tail(pattern, routing) and not _may_admit(pattern, watchlist)
+        ]
+        idle += [_named(airport) for airport in routing.airports if not _may_land(airport.icao, watchlist)]
+        matches = f"{'matches' if len(idle) == 1 else 'match'} nothing that is watched"
+        if len(idle) >= len(routing.only):
+            yield f"{channel.name} never gets an alert: its only: {', '.join(idle)} {matches}"
+        elif idle:
+            yield f"{channel.name}: {', '.join(idle)} in its only: {matches}"
+    if routing.delay > LONG_DELAY:
+        yield f"{channel.name} is told {duration(routing.delay).removesuffix(' 00 min')} later: is that meant?"
+
+
+def _named(airport: Airport) -> str:
+    return f"{airport.iata or airport.icao} ({airport.name})"
+
+
+def _happening(watchlist: Watchlist) -> set[Told]:
+    happening: set[Told] = {*watchlist.alerts.on}
+    return happening | ({"reminder"} if watchlist.alerts.still_on_ground else set())
+
+
+def _may_admit(pattern: str, watchlist: Watchlist) -> bool:
+    """Tell whether what a pattern means may be told: as watched itself, or as a stranger at a watched airport."""
+    if any(is_among((pattern,), a.icao24, a.registration, a) for a in watchlist.aircraft):
+        return True
+    return bool(watchlist.airports) and not pattern.startswith(TAG) and _never(pattern, watchlist) is None
+
+
+def _may_land(icao: str, watchlist: Watchlist) -> bool:
+    """Tell whether a landing at this airport may be told."""
+    return icao in watchlist.airports_by_icao or any(not a.at or icao in a.at for a in watchlist.aircraft)
+
+
+def _is_tail(pattern: str, routing: Routing) -> bool:
+    """Tell a pattern that is surely about aircraft from what may be an airport's code or name."""
+    if pattern.startswith(TAG) or _WILD.search(pattern) or _ICAO24.fullmatch(pattern):
+        return True
+    has_tail_form = " " not in pattern and not pattern.isalpha()
+    return has_tail_form and pattern.upper() not in {airport.icao for airport in routing.airports}
+
+
+def _never(pattern: str, watchlist: Watchlist) -> str | None:
+    """Why nobody, watched or stranger, can be meant by a pattern; None where somebody may be, or it is a tag."""
+    if pattern.startswith(TAG) or any(is_among((pattern,), a.icao24, a.registration, a) for a in watchlist.aircraft):
+        return None
+    if _ICAO24.fullmatch(pattern):
+        return "transponders that were never set send it" if pattern.lower() in _NOBODY else None
+    beginning = _WILD.split(normalise(pattern))[0]
+    if may_begin(beginning):
+        return None
+    if beginning == normalise(pattern):
+        return "no rule gives its icao24, so write that instead"
+    return "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"

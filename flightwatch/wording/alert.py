@@ -1,0 +1,85 @@
+"""An event with what is known of its subject: all that the words need."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport, Event, Icao24, Place
+from flightwatch.core.visits import Visit
+from flightwatch.watchlist.model import Desk, Watchlist
+from flightwatch.wording.clocks import Clocks
+from flightwatch.wording.phrases import called
+from flightwatch.wording.record import NO_RECORD, Context
+from flightwatch.wording.whereabouts import began_at, nearest_known
+
+
+class Alert(Struct, frozen=True):
+    """An event with what is known of its subject: all that the words need."""
+
+    event: Event
+    airport: Airport | None
+    """The event's airport in full; None: it has none, or the table does not know it."""
+    label: str | None = None
+    """What the watchlist calls the airframe."""
+    near: Airport | None = None
+    """For an event without an airport: the nearest field that people know; None: none is near."""
+    latitude: float | None = None
+    longitude: float | None = None
+    """Where it happened when there is no airport."""
+    origin: Airport | None = None
+    """The field by which to say where the flight began, as `began_at` has it."""
+    context: Context = NO_RECORD
+    names: Mapping[Icao24, str] = {}
+    """What to call the others in ``context``, as far as the watchlist says."""
+    candidates: tuple[Airport | Place, ...] = ()
+    """The airports that share the event, as far as the table knows them in full."""
+    corrected: Airport | None = None
+    """The airport, in full, of the visit that the event's corrects; None: it corrects none, or the table does not know it."""
+    is_watched: bool = True
+    """Whether the watchlist names the airframe; False for a stranger at a watched airport."""
+    desk: Desk = Desk()
+    """How its readers tell time and heights."""
+
+    @property
+    def clocks(self) -> Clocks:
+        """The clocks that its times are told by."""
+        return Clocks(None if self.airport is None else self.airport.time_zone, self.desk.time_zone)
+
+
+def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Context = NO_RECORD) -> Alert:
+    """The event with its airports in full, what the watchlist calls the airframes, and what the record says around it."""
+    listed, origin = watchlist.aircraft_by_icao24, event.origin
+    label = listed[event.icao24].label if event.icao24 in listed else None
+    began = None if origin is None else began_at(origin, airports)
+    names = {
+        v.icao24: called(v.icao24, v.registration or listed[v.icao24].registration, listed[v.icao24].label)
+        for v in context.others
+        if v.icao24 in listed
+    }
+    alert = Alert(
+        event,
+        None,
+        label,
+        origin=began,
+        context=context,
+        names=names,
+        candidates=tuple(airports.find(c.icao) or Place(c.icao, c.iata, c.name) for c in event.candidates),
+        corrected=_airport_of(context.corrects, airports),
+        is_watched=event.icao24 in listed,
+        desk=watchlist.alerts.desk,
+    )
+    if event.airport is not None:
+        return replace(alert, airport=airports.find(event.airport.icao))
+    # What ends a visit, or takes it back, was heard elsewhere: the report before it tells where that was.
+    elsewhere = event.type in ("departure", "retraction")
+    seen = event.evidence[0 if elsewhere else -1] if event.evidence else None
+    if seen is None or seen.latitude is None or seen.longitude is None:
+        return alert
+    near = nearest_known(airports, seen.latitude, seen.longitude)
+    return replace(alert, near=near, latitude=seen.latitude, longitude=seen.longitude)
+
+
+def _airport_of(visit: Visit | None, airports: Airports) -> Airport | None:
+    return None if visit is None or visit.airport is None else airports.find(visit.airport.icao)

@@ -1,0 +1,170 @@
+"""An event as its facts by name, and where to look it up.
+
+All text is plain: markup is the business of whoever draws (``terminal.py`` passes text, ``page.py`` escapes).
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain, repeat
+from typing import Final
+from urllib.parse import quote
+
+from flightwatch.core.model import Airport, EventType
+from flightwatch.wording.alert import Alert
+from flightwatch.wording.naming import is_stranger, registered_in, who
+from flightwatch.wording.phrases import short, utc
+from flightwatch.wording.reasons import contradiction, reason
+from flightwatch.wording.record import company, not_watched, stays_before_last, which_visit
+from flightwatch.wording.sentence import UNNAMED, has_bounds, is_about, sentence, stay
+from flightwatch.wording.stays import dwell_text
+from flightwatch.wording.sureness import (
+    how_known,
+    instead,
+    is_field_unknown,
+    sure_of_instead,
+    sure_of_landing,
+    sure_that_not,
+)
+from flightwatch.wording.whereabouts import came_from, codes, flight_time, off, place
+
+TIME: Final[dict[EventType, str]] = {
+    "landing": "landed",
+    "departure": "left",
+    "reminder": "as of",
+    "retraction": "heard again",
+}
+"""What the time of an event is the time of."""
+
+_LOOK_UP: Final = "look it up"
+
+_INDENT: Final = "  "
+
+
+def facts(alert: Alert) -> Iterator[tuple[str, str]]:
+    """Everything that is known, by name, for whoever sets it in a table; `links` come beside it."""
+    event, context = alert.event, alert.context
+    aircraft, others = who(alert), company(event, context, alert.names)
+    taken_back = event.type == "retraction"
+    units = alert.desk.units
+    why = reason(event, alert.airport, units)
+    if taken_back:
+        why = contradiction(event, alert.airport, units, instead=instead(alert))
+    rows = (
+        ("aircraft", aircraft.removeprefix("aircraft ")),
+        *(
+            ()
+            if is_stranger(alert)
+            else (("callsign", short(event.callsign or "").strip()), ("icao24", _address(alert)))
+        ),
+        ("where", _where(alert)),
+        ("told as" if taken_back else "landed", _landed(alert)),
+        (TIME[event.type], alert.clocks.told(event.time, about=is_about(alert))),
+        ("bounds", _bounds(alert)),
+        ("known", None if taken_back and why and not sure_that_not(event) else how_known(alert)),
+        ("instead", _instead(alert)),
+        ("because", why),
+        ("flight", _origin(alert)),
+        ("on the ground", _stayed(alert)),
+        ("record", which_visit(event, context)),
+        ("before that", stays_before_last(event, context)),
+        ("also there", others.present),
+        ("gone by then", others.gone),
+        ("came later", others.later),
+        ("not watched", not_watched(event, context)),
+        ("visit", short(event.visit)),
+    )
+    return ((name, said) for name, said in rows if said)
+
+
+def links(alert: Alert) -> list[tuple[str, str]]:
+    """Where to look it up, name and address: the traces of that UTC day, and of the day before if the flight began then."""
+    event = alert.event
+    icao24, day = quote(event.icao24.lower(), safe=""), event.time.date()
+    found = [
+        (f"track {day} on adsb.lol", f"https://globe.adsb.lol/?icao={icao24}&showTrace={day}"),
+        (f"track {day} on ADS-B Exchange", f"https://globe.adsbexchange.com/?icao={icao24}&showTrace={day}"),
+    ]
+    if event.origin is not None and event.origin.at.date() == day - timedelta(days=1):
+        before = event.origin.at.date()
+        found.insert(1, (f"track {before} on adsb.lol", f"https://globe.adsb.lol/?icao={icao24}&showTrace={before}"))
+    if event.registration:
+        tail = quote(short(event.registration).lower(), safe="")
+        found.append(("the aircraft on Flightradar24", f"https://www.flightradar24.com/data/aircraft/{tail}"))
+    found.append(("photos on Planespotters.net", f"https://www.planespotters.net/hex/{icao24.upper()}"))
+    return found
+
+
+def lines(alert: Alert) -> list[str]:
+    """The alert as plain lines, for cron's mail and for pipes: its sentence, then everything known, set in under it."""
+    found = zip(chain([_LOOK_UP], repeat("")), (address for _, address in links(alert)), strict=False)
+    rows = [*facts(alert), *found]
+    width = max(len(name) for name, _ in rows)
+    return [sentence(alert), *(f"{_INDENT}{name:{width}}{_INDENT}{said}" for name, said in rows)]
+
+
+def _address(alert: Alert) -> str:
+    """``15521f, registered in Russia``."""
+    state = registered_in(alert.event.icao24)
+    return f"{short(alert.event.icao24)}{f', {state}' if state else ''}"
+
+
+def _where(alert: Alert) -> str:
+    """The airport in full, or the position and the nearest field that people know."""
+    if alert.airport is not None:
+        return place(alert.airport)
+    if alert.event.airport is not None:
+        return f"{short(alert.event.airport.name)} ({codes(alert.event.airport)})"
+    unknown = is_field_unknown(alert.event)
+    if alert.latitude is None or alert.longitude is None:
+        return UNNAMED if unknown else "not known"
+    at = f"{alert.latitude:.4f}, {alert.longitude:.4f}"
+    near = f", {off(alert.near, alert.latitude, alert.longitude)}" if alert.near else ""
+    return f"{UNNAMED}; last heard at {at}{near}" if unknown else f"{at}{near}"
+
+
+def _instead(alert: Alert) -> str | None:
+    """Where it was, and not where the landing that is taken back is told to be; None: it more likely flew on."""
+    field = instead(alert)
+    if field is None:
+        return None
+    named = place(field) if isinstance(field, Airport) else f"{short(field.name)} ({codes(field)})"
+    return f"{named}; {sure_of_instead(alert)}"
+
+
+def _bounds(alert: Alert) -> str | None:
+    """What the time lies between, on every clock; None where it is exact."""
+    event = alert.event
+    return alert.clocks.between(event.earliest, event.latest, event.time) if has_bounds(alert) else None
+
+
+def _stayed(alert: Alert) -> str | None:
+    length = stay(alert)
+    if length is None:
+        return None
+    told = dwell_text(length)
+    if told is None:
+        return "for how long is not known"
+    return f"{told}{' so far' if alert.event.type == 'reminder' else ''}"
+
+
+def _landed(alert: Alert) -> str | None:
+    """When the visit began and how that is known; None: not known, or the event itself is the landing."""
+    visit = alert.context.visit
+    if visit is None or alert.event.type == "landing":
+        return None
+    came, clocks = visit.arrival, alert.clocks
+    if came.at is None:
+        return f"not known when; first heard there on {clocks.told(came.latest)}"
+    told = sure_of_landing(came, is_field_known=visit.airport is not None)
+    when = clocks.told(came.at, about=came.basis == "inferred")
+    return f"{'landed on ' if alert.event.type == 'retraction' else ''}{when}; {f'inferred, {told}' if told else 'observed'}"
+
+
+def _origin(alert: Alert) -> str | None:
+    """Where the flight came from, and its time; "about" unless both ends were seen, which an origin does not say."""
+    event, origin = alert.event, alert.event.origin
+    if origin is None or event.type != "landing":
+        return None
+    at = utc(origin.at) if origin.at.date() != event.time.date() else f"{origin.at:%H:%M} UTC"
+    about = origin.is_departure or event.basis == "inferred"
+    return f"{came_from(origin, alert.origin)} at {at}{flight_time(origin, event.time, is_about=about)}"

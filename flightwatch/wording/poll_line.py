@@ -1,0 +1,80 @@
+"""What one poll did, in a line for whoever watches it at a terminal."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from flightwatch.core.model import Event, Poll, Query
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import clean, counted, length
+
+MOST_NAMES: Final = 3
+"""Most of the watched aircraft that are named; the others are counted."""
+
+LATE: Final = timedelta(minutes=10)
+"""How far OpenSky's time is behind when that is worth a word: usually it is some ten seconds, and rows are served for 5 min."""
+
+_TOLD: Final = {
+    "landing": "landing",
+    "departure": "departure",
+    "retraction": "correction",
+    "reminder": "reminder",
+}
+
+
+def polled_line(
+    queries: Sequence[Query],
+    poll: Poll | None,
+    told: Sequence[Event],
+    watchlist: Watchlist,
+    *,
+    why_not: str | None,
+    credits_left: int | None,
+    lag: timedelta = timedelta(0),
+) -> str:
+    """``asked about the whole world (396 credits left): heard 8,123 aircraft, RA-86559 of yours; 1 landing to tell``.
+
+    ``poll`` is None where the answer was no newer than the one before. ``why_not`` says why nothing was asked, None where
+    something was; ``credits_left`` None: OpenSky did not say; ``lag``: how far the answer's time is behind this machine's.
+    """
+    if why_not is not None:
+        return f"nothing asked: {why_not}"
+    left = "" if credits_left is None else f" ({counted(credits_left, 'credit')} left)"
+    asked = f"asked about {_subject(queries)}{left}"
+    old = f"; OpenSky's clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
+    if poll is None:
+        return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell{old}"
+    return f"{asked}: heard {_heard(poll, watchlist)}; {_told(told)}{old}"
+
+
+def _subject(queries: Sequence[Query]) -> str:
+    named = sum(len(query.icao24s) for query in queries)
+    areas = sum(query.box is not None for query in queries)
+    said = [f"{named:,} aircraft"] if named else []
+    if areas:
+        said.append("an area" if areas == 1 else counted(areas, "area"))
+    return " and ".join(said) or "the whole world"
+
+
+def _heard(poll: Poll, watchlist: Watchlist) -> str:
+    """``8,123 aircraft, RA-86559, P-885 and 2 more of yours``; without the last where the watchlist names only airports."""
+    heard = {vector.icao24 for vector in poll.vectors}
+    everybody = f"{len(heard):,} aircraft" if heard else "nobody"
+    ours = [clean(each.registration or each.icao24) for each in watchlist.aircraft if each.icao24 in heard]
+    if not watchlist.aircraft or not heard:
+        return everybody
+    if not ours:
+        count = len(watchlist.aircraft)
+        return f"{everybody}, not yours" if count == 1 else f"{everybody}, none of your {count:,}"
+    more = [f"{len(ours) - MOST_NAMES:,} more"] if len(ours) > MOST_NAMES else []
+    *most, last = [*ours[:MOST_NAMES], *more]
+    names = " and ".join([*([", ".join(most)] if most else []), last])
+    return f"{everybody}, {names} of yours"
+
+
+def _told(told: Sequence[Event]) -> str:
+    if not told:
+        return "no landing or departure to tell"
+    counts = Counter(_TOLD[event.type] for event in told)
+    return ", ".join(counted(count, noun) for noun, count in counts.items()) + " to tell"

@@ -1,0 +1,227 @@
+"""An event in one sentence that a desk can use, and in the few words of a title.
+
+``RA-86559 (Il-62M, Russian Air Force) probably landed at Pyongyang FNJ on 1 August 2023 about 11:42 local, 02:42 UTC; 82 % sure
+that it landed there; contact lost 98 km away in descent at 11:30 local; touchdown between 11:36 and 12:00 local.``
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from flightwatch.core.visits import Dwell
+from flightwatch.wording.alert import Alert
+from flightwatch.wording.naming import name, who
+from flightwatch.wording.phrases import EXACT, RANGE, hedged
+from flightwatch.wording.reasons import contact, why_not
+from flightwatch.wording.stays import dwell_in_brief
+from flightwatch.wording.sureness import (
+    CORRECT,
+    in_brief,
+    instead,
+    is_field_unknown,
+    sure,
+    sure_of_landing,
+    sure_that_not,
+)
+from flightwatch.wording.whereabouts import coordinates, nickname, off
+
+UNNAMED: Final = "an unknown field"
+
+TAKEN_BACK: Final = "TAKEN BACK"
+
+
+def sentence(alert: Alert) -> str:
+    """What happened, who, where, when on each clock, how sure that is and why, clause by clause."""
+    match alert.event.type:
+        case "landing":
+            said = _landing(alert)
+        case "departure":
+            said = _departure(alert)
+        case "reminder":
+            said = _reminder(alert)
+        case "retraction":
+            said = _retraction(alert)
+    return f"{_capital('; '.join(clause for clause in said if clause))}."
+
+
+def title(alert: Alert, *, dated: bool = False) -> str:
+    """All of it in a few words: ``RA-86559 probably landed at Pyongyang FNJ, 82 % sure that it did``.
+
+    ``dated`` adds the time on the airport's clock, for who reads it elsewhere or later.
+    """
+    at = f" {'about' if is_about(alert) else 'at'} {alert.clocks.local_day(alert.event.time)}" if dated else ""
+    match alert.event.type:
+        case "landing":
+            return f"{headline(alert)}{at}, {in_brief(alert) or 'seen on the ground'}"
+        case "departure":
+            return f"{headline(alert)}{at}{_after(alert)}, {in_brief(alert) or 'seen leaving'}"
+        case "reminder":
+            return f"{headline(alert)}{_after(alert)}, as far as is known{at}"
+        case "retraction":
+            return _taken_back(alert, _landed_at(alert, brief=True) if dated else "")
+
+
+def headline(alert: Alert) -> str:
+    """What happened, without when and how sure: ``RA-86559 probably landed at Pyongyang FNJ``."""
+    match alert.event.type:
+        case "landing":
+            said = f"{name(alert)} {hedged('landed', _confidence(alert))} {where(alert)}"
+        case "departure":
+            said = f"{name(alert)} {hedged('left', _confidence(alert))} {_from(alert)}"
+        case "reminder":
+            said = f"{name(alert)} is still on the ground {where(alert)}"
+        case "retraction":
+            said = _taken_back(alert)
+    return _capital(said)
+
+
+def where(alert: Alert) -> str:
+    """The airport, or the place by a field that people know: ``at Pyongyang FNJ``, ``at a place 10 km west of ...``."""
+    airport = alert.airport or alert.event.airport
+    if airport is not None:
+        return f"at {nickname(airport)}"
+    if is_field_unknown(alert.event):
+        several = [*map(nickname, alert.candidates)] if alert.event.type == "landing" else []
+        return f"at one of {', '.join(several[:-1])} and {several[-1]}" if len(several) > 1 else f"at {UNNAMED}"
+    if alert.latitude is None or alert.longitude is None:
+        return "at a place that is not known"
+    if alert.near is None:
+        return f"at {coordinates(alert.latitude, alert.longitude)}"
+    return f"at a place {off(alert.near, alert.latitude, alert.longitude)}"
+
+
+def stay(alert: Alert) -> Dwell | None:
+    """How long it stayed, or has stayed so far; None for other events."""
+    event = alert.event
+    if event.type not in ("departure", "reminder"):
+        return None
+    return Dwell(
+        None if event.dwell_s is None else timedelta(seconds=event.dwell_s),
+        timedelta(seconds=event.dwell_min_s or 0),
+        None if event.dwell_max_s is None else timedelta(seconds=event.dwell_max_s),
+    )
+
+
+def is_about(alert: Alert) -> bool:
+    """Whether the event's time is an estimate."""
+    event = alert.event
+    return event.type in ("landing", "departure") and (
+        event.basis == "inferred" or event.latest - event.earliest > EXACT
+    )
+
+
+def has_bounds(alert: Alert) -> bool:
+    """Whether the bounds of the event's time are worth a word: those of what was seen only where polls were far apart."""
+    event = alert.event
+    return event.latest - event.earliest > (EXACT if event.basis == "inferred" else RANGE)
+
+
+def _landing(alert: Alert) -> tuple[str | None, ...]:
+    when = alert.clocks.told(alert.event.time, about=is_about(alert))
+    landed = f"{who(alert)} {hedged('landed', _confidence(alert))} {where(alert)} on {when}"
+    seen = None if alert.event.basis == "inferred" else "seen on the ground there"
+    return landed, seen, _corrected(alert), sure(alert), _contact(alert), _bounds(alert, "touchdown")
+
+
+def _corrected(alert: Alert) -> str | None:
+    """``not at London STN, as it seemed before``, where this flight's landing elsewhere was taken back."""
+    wrong = alert.context.corrects
+    if wrong is None or wrong.airport is None:
+        return None
+    return f"not at {nickname(alert.corrected or wrong.airport)}, as it seemed before"
+
+
+def _departure(alert: Alert) -> tuple[str | None, ...]:
+    when = alert.clocks.told(alert.event.time, about=is_about(alert))
+    stayed = _after(alert)
+    left = f"{who(alert)} {hedged('left', _confidence(alert))} {_from(alert)} on {when}{',' if stayed else ''}{stayed}"
+    seen = None if alert.event.basis == "inferred" else "seen leaving"
+    came = None if stayed else "when it came is not known"
+    return left, seen, sure(alert), came, _contact(alert), _bounds(alert, "take-off")
+
+
+def _reminder(alert: Alert) -> tuple[str | None, ...]:
+    still = f"{who(alert)} is still on the ground {where(alert)}{_after(alert)}"
+    return (
+        f"{still}, as far as is known on {alert.clocks.told(alert.event.time)}",
+        sure(alert) or "it was seen on the ground there",
+        "nothing was heard of it leaving",
+    )
+
+
+def _retraction(alert: Alert) -> tuple[str | None, ...]:
+    visit = alert.context.visit
+    told = (
+        None
+        if visit is None
+        else sure_of_landing(visit.arrival, is_field_known=visit.airport is not None) or "observed"
+    )
+    now = sure_that_not(alert.event)
+    return (
+        f"{TAKEN_BACK}: the landing of {who(alert)} {where(alert)}{_landed_at(alert)}",
+        f"it was told as {told}" if told else None,
+        None if now is None else f"now {now}",
+        why_not(alert.event, alert.airport, alert.clocks, near=alert.near, instead=instead(alert)),
+        _landed_instead(alert),
+        CORRECT,
+    )
+
+
+def _taken_back(alert: Alert, when: str = "") -> str:
+    """``TAKEN BACK: the landing of RA-86559 at London STN; it probably landed at London LTN instead``."""
+    elsewhere = _landed_instead(alert)
+    return f"{TAKEN_BACK}: the landing of {name(alert)} {where(alert)}{when}{f'; {elsewhere}' if elsewhere else ''}"
+
+
+def _confidence(alert: Alert) -> float:
+    return 1.0 if alert.event.basis == "observed" else alert.event.confidence
+
+
+def _from(alert: Alert) -> str:
+    return where(alert).removeprefix("at ")
+
+
+def _capital(text: str) -> str:
+    """The text as a sentence begins where its first word is ours; names from elsewhere stay as they are."""
+    return f"A{text[1:]}" if text.startswith("aircraft ") else text
+
+
+def _landed_at(alert: Alert, *, brief: bool = False) -> str:
+    """When the landing that is taken back was told to be; nothing where that is not recorded."""
+    came = None if alert.context.visit is None else alert.context.visit.arrival
+    if came is None or came.at is None:
+        return ""
+    about = came.basis == "inferred"
+    if brief:
+        return f" {'about' if about else 'at'} {alert.clocks.local_day(came.at)}"
+    return f" on {alert.clocks.told(came.at, about=about)}"
+
+
+def _landed_instead(alert: Alert) -> str | None:
+    """``it probably landed at London LTN instead``, where a retraction says so."""
+    elsewhere = instead(alert)
+    if elsewhere is None:
+        return None
+    return f"it {hedged('landed', alert.event.candidates[0].share)} at {nickname(elsewhere)} instead"
+
+
+def _after(alert: Alert) -> str:
+    """`` after about 46 h 39 min``; nothing where no more is known than that it was there."""
+    length = stay(alert)
+    if length is None:
+        return ""
+    told = dwell_in_brief(length)
+    return f" after {told.replace(', ', ' and ')}" if told else ""
+
+
+def _contact(alert: Alert) -> str | None:
+    """Where and how it was heard last before, or first again; where the field is unknown, beside one that people know."""
+    is_told = alert.event.type == "landing" and alert.near is not None and not is_field_unknown(alert.event)
+    return contact(alert.event, alert.airport, alert.clocks, near="there" if is_told else alert.near)
+
+
+def _bounds(alert: Alert, what: str) -> str | None:
+    """``touchdown between 10:48 and 11:05 local``, where that is worth a word."""
+    event = alert.event
+    if not has_bounds(alert):
+        return None
+    return f"{what} {alert.clocks.between_local(event.earliest, event.latest, event.time)}"

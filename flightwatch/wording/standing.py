@@ -1,0 +1,125 @@
+"""Where one airframe is, in a sentence: on the ground, in the air, or where it was last heard or recorded."""
+
+from datetime import datetime
+from typing import Final
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.core.model import StateVector, instant
+from flightwatch.core.visits import Dwell, Visit, came, dwell_so_far
+from flightwatch.tracking.likelihood import LEVEL_MS
+from flightwatch.tracking.motion import altitude_m, motion, position
+from flightwatch.tracking.track import Track
+from flightwatch.watchlist.model import Units, Watchlist
+from flightwatch.wording.phrases import ago, height, utc
+from flightwatch.wording.stays import dwell_in_brief
+from flightwatch.wording.sureness import sure_of_landing
+from flightwatch.wording.whereabouts import began_at, came_from, nearest_known, nickname, spot
+
+TOWARDS_DEG, TOWARDS_KM = 20.0, 600.0
+"""Angle between track and watched field, and distance from it, up to which an aircraft flies towards it: three quarters of an
+hour at cruise, which is longer than any descent."""
+
+OVER_KM: Final = 1.0
+"""Distance up to which an aircraft is over a field, not on its way there."""
+
+
+def on_ground(track: Track, visit: Visit, airports: Airports, now: datetime, known_until: datetime | None) -> str:
+    """``Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure that it landed there); heard ...``.
+
+    ``known_until`` is ``now``, or the last good poll where that is too long ago to say what is now; None: there was none.
+    """
+    arrival = visit.arrival
+    inferred = sure_of_landing(arrival, is_field_known=visit.airport is not None)
+    sure = f"inferred, {inferred}" if inferred else "observed"
+    since = f"since {utc(arrival.at or arrival.latest)}{'' if arrival.at else ' or earlier'}"
+    clauses = (_place(visit, airports), _stay(visit, now, known_until), f"{since} ({sure})")
+    blind = "" if known_until == now or known_until is None else f"; no good poll since {utc(known_until)}"
+    return f"{', '.join(filter(None, clauses))}{blind}; heard {_ago(track, now)}"
+
+
+def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | None:
+    """The dwell, counted no longer than somebody looked: after that it may have left; None: nothing is known of it."""
+    if known_until != now:
+        so_far = dwell_so_far(visit, known_until or came(visit))
+        stay = dwell_in_brief(Dwell(None, so_far.shortest, None))
+    else:
+        stay = dwell_in_brief(dwell_so_far(visit, now))
+        is_estimate = visit.arrival.basis == "inferred" and visit.arrival.at is not None
+        stay = f"about {stay}" if is_estimate and stay and stay[0].isdigit() else stay
+    return stay
+
+
+def last_heard(track: Track, airports: Airports, now: datetime, units: Units = "metres") -> str:
+    """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m``."""
+    if not track.reports:
+        return f"heard {_ago(track, now)}, without a position"
+    state = "on the ground" if track.reports[-1].on_ground else "in the air"
+    return f"last heard {_ago(track, now)}, {state} {_heard_at(track.reports[-1], airports, units)}"
+
+
+def last_recorded(visit: Visit, airports: Airports) -> str:
+    """``last recorded at Pyongyang FNJ, left 2023-08-02``, for who is not followed any more."""
+    gone, arrival = visit.departure, visit.arrival
+    if gone is None:
+        said = f"there {'since' if arrival.at else 'by'} {came(visit):%Y-%m-%d}, not known to have left"
+    else:
+        said = f"left {'' if gone.at else 'by '}{gone.at or gone.latest:%Y-%m-%d}"
+    return f"last recorded at {_place(visit, airports)}, {said}"
+
+
+def _place(visit: Visit, airports: Airports) -> str:
+    if visit.airport is not None:
+        return nickname(airports.find(visit.airport.icao) or visit.airport)
+    near = nearest_known(airports, visit.latitude, visit.longitude)
+    return f"a place {spot(near, visit.latitude, visit.longitude)}"
+
+
+def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime) -> str:
+    """Where from, where it is and how high, and towards which watched field; what is not known is left out."""
+    said, origin = [], track.origin
+    if origin is not None:
+        began = began_at(origin, airports)
+        is_today = origin.at.date() == now.date()
+        said.append(f"{came_from(origin, began)} at {f'{origin.at:%H:%M} UTC' if is_today else utc(origin.at)}")
+    if track.reports:
+        said.append(_flying(track, airports, watchlist.alerts.desk.units))
+        towards = _towards(track, watchlist)
+        said += [towards] if towards else []
+    return "; ".join([*said, f"heard {_ago(track, now)}"])
+
+
+def _flying(track: Track, airports: Airports, units: Units) -> str:
+    """``45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m, descending``."""
+    climb_ms = motion(track.reports).climb_ms or 0.0
+    trend = ", climbing" if climb_ms >= LEVEL_MS else ", descending" if climb_ms <= -LEVEL_MS else ""
+    return f"{_heard_at(track.reports[-1], airports, units)}{trend}"
+
+
+def _heard_at(report: StateVector, airports: Airports, units: Units) -> str:
+    here, high_m = position(report), None if report.on_ground else altitude_m(report)
+    return spot(nearest_known(airports, *here), *here) + ("" if high_m is None else f", at {height(high_m, units)}")
+
+
+def _towards(track: Track, watchlist: Watchlist) -> str | None:
+    """The nearest watched field that it flies towards; None: none."""
+    flight = motion(track.reports)
+    here, found = (flight.latitude, flight.longitude), []
+    for watched in watchlist.airports:
+        field = watched.airport
+        there = (field.latitude, field.longitude)
+        away_km = distance_km(*here, *there)
+        if (
+            flight.track_deg is not None
+            and OVER_KM <= away_km <= TOWARDS_KM
+            and turn_deg(flight.track_deg, bearing_deg(*here, *there)) <= TOWARDS_DEG
+        ):
+            found.append((away_km, field))
+    if not found:
+        return None
+    away_km, field = min(found, key=lambda each: each[0])
+    return f"flying towards {nickname(field)}, {away_km:,.0f} km away"
+
+
+def _ago(track: Track, now: datetime) -> str:
+    return ago(instant(track.heard or 0), now)

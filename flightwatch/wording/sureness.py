@@ -1,0 +1,111 @@
+"""How sure an alert is, and of what; and what that means."""
+
+from flightwatch.core.model import Airport, Event, Place
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.tracking.report_worth import ROTARY
+from flightwatch.wording.alert import Alert
+from flightwatch.wording.phrases import percent
+
+
+def is_field_unknown(event: Event) -> bool:
+    """Whether an aeroplane is told to be down without a field: it was heard last on the way, not where it is."""
+    unnamed = event.airport is None and (event.basis == "inferred" or event.type == "retraction")
+    return unnamed and not any(report.category in ROTARY for report in event.evidence)
+
+
+def sure(alert: Alert) -> str | None:
+    """``82 % sure that it landed there``: what the percentage of something inferred is the probability of; None: it was seen."""
+    if alert.event.basis == "observed":
+        return None
+    return f"{percent(alert.event.confidence)} sure that it {_what(alert)}"
+
+
+def sure_of_landing(arrival: Moment, *, is_field_known: bool) -> str | None:
+    """The same of the landing that began a visit."""
+    if arrival.basis == "observed":
+        return None
+    return f"{percent(arrival.confidence)} sure that it {'landed there' if is_field_known else 'came down'}"
+
+
+def in_brief(alert: Alert) -> str | None:
+    """The same for a title, which has just said what it is about: ``82 % sure that it did``."""
+    told = sure(alert)
+    if told is None or alert.event.type != "landing":
+        return told
+    return f"{percent(alert.event.confidence)} sure that it did"
+
+
+def sure_that_not(event: Event) -> str | None:
+    """``96 % sure that it did not land there``: what a retraction's percentage is of; None: it cannot have been there."""
+    if event.type != "retraction" or event.confidence == 1.0:
+        return None
+    not_so = "did not come down" if is_field_unknown(event) else "did not land there"
+    return f"{percent(event.confidence)} sure that it {not_so}"
+
+
+def instead(alert: Alert) -> Airport | Place | None:
+    """The field where it was, and not where the retraction's landing is; None: it more likely flew on."""
+    event = alert.event
+    if event.type != "retraction" or not event.candidates:
+        return None
+    first, *others = event.candidates
+    flew_on = event.confidence - first.share - sum(other.share for other in others)
+    return alert.candidates[0] if first.share > flew_on else None
+
+
+def sure_of_instead(alert: Alert) -> str | None:
+    """``88 % sure that it was there``: how sure `instead` is; None: it more likely flew on."""
+    return None if instead(alert) is None else f"{percent(alert.event.candidates[0].share)} sure that it was there"
+
+
+def _what(alert: Alert) -> str:
+    event = alert.event
+    if event.type != "departure":
+        return "came down" if is_field_unknown(event) else "landed there"
+    came = _arrival(alert.context.visit)
+    if came is not None and came.basis == "observed":
+        return "left"
+    if is_field_unknown(event):
+        return "had come down"
+    return "was there and left" if came is None else "had landed there"
+
+
+def _arrival(visit: Visit | None) -> Moment | None:
+    return None if visit is None else visit.arrival
+
+
+def how_known(alert: Alert) -> str:
+    """``observed``, or ``inferred, 93 % sure that it landed there``."""
+    event = alert.event
+    if event.type == "retraction":
+        return sure_that_not(event) or "it was heard again where a landing cannot explain it"
+    if event.type == "reminder":
+        came = sure(alert) or "it was seen on the ground there"
+        return f"{came}; nothing was heard of it leaving"
+    told = sure(alert)
+    return f"inferred, {told}" if told else "observed"
+
+
+def meaning(event: Event) -> str:
+    """What `how_known` means, for a reader who does not know the word."""
+    if event.type == "retraction":
+        right = percent(event.confidence).removesuffix(" %")
+        often = (
+            ""
+            if event.confidence == 1.0
+            else f" Of 100 corrections that are as sure as this one, about {right} should be right."
+        )
+        return f"The earlier alert about this landing no longer holds: {CORRECT}.{often}"
+    if event.type == "reminder":
+        return "Still on the ground means: nothing was heard of it since that shows it left; it may have left unheard."
+    if event.basis == "observed":
+        return "Observed means: its own reports from the ground were received."
+    unseen = "nobody received it as it left" if event.type == "departure" else "nobody received it on the ground"
+    right = percent(event.confidence).removesuffix(" %")
+    return (
+        f"Inferred means: {unseen}. Of 100 alerts that are as sure as this one, about {right} should be right; "
+        "one that later proves wrong is taken back."
+    )
+
+
+CORRECT = "please correct what was made of it"

@@ -1,0 +1,168 @@
+"""How far the record goes: since when somebody watches, when nobody did, and how the landings in it are known."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.core.selection import ALL, Selection
+from flightwatch.core.spans import Span
+from flightwatch.core.visits import Visit
+from flightwatch.wording.phrases import WORTH_A_WORD, counted, length, utc
+
+_NOTHING: Final = timedelta(0)
+_DAY: Final = timedelta(days=1)
+
+UNTOLD: Final = "ask about each alone to see since when it is watched"
+"""Of several that no poll looked for, each for a reason of its own."""
+
+NOT_NOTED: Final = "what was watched is not known: no good poll since flightwatch was upgraded"
+"""Releases before schema 3 did not write down what the watchlist named."""
+
+
+class Extent(Struct, frozen=True):
+    """What was watched."""
+
+    since: datetime | None
+    """The first good poll since the watchlist names whom the question is about; None: there was none."""
+    unwatched: tuple[Span, ...] = ()
+    """The holes: times without a good poll that were longer than a poll may fail, oldest first, none before ``since``."""
+    why: str = "nothing was watched yet"
+    """Why ``since`` is None, where it is."""
+    whom: str = ""
+    """Of several, of how many it is told: ``both together: ``, ``2 of 3 together: ``, ``only 1 of these 3: ``."""
+
+
+def with_days(extent: Extent, days: Iterable[datetime], now: datetime) -> Extent:
+    """The extent of what was watched until ``now`` and, besides, of these UTC days, each told by its first instant."""
+    spans = [Span(day, day + _DAY) for day in days]
+    if extent.since is not None:
+        begins = extent.since, *(hole.until for hole in extent.unwatched)
+        ends = *(hole.since for hole in extent.unwatched), now
+        spans += (Span(begin, end) for begin, end in zip(begins, ends, strict=True))
+    spans.sort(key=lambda span: span.since)
+    if not spans:
+        return Extent(None)
+    unknown, end = list[Span](), spans[0].until
+    for span in (*spans, Span(now, now)):
+        if end < span.since:
+            unknown.append(Span(end, span.since))
+        end = max(end, span.until)
+    return Extent(spans[0].since, tuple(unknown))
+
+
+def watched_again(extent: Extent, since: datetime) -> datetime | None:
+    """The first instant from ``since`` on that was watched; None: there was none."""
+    if extent.since is None:
+        return None
+    begin = max(since, extent.since)
+    return next((hole.until for hole in extent.unwatched if hole.since <= begin < hole.until), begin)
+
+
+def holes(extent: Extent, since: datetime, until: datetime) -> list[Span]:
+    """The parts of the holes that lie between ``since`` and ``until``, oldest first."""
+    cut = (Span(max(hole.since, since), min(hole.until, until)) for hole in extent.unwatched)
+    return [hole for hole in cut if hole.since < hole.until]
+
+
+def watched_share(extent: Extent, since: datetime, until: datetime) -> float:
+    """How much of the time between ``since`` and ``until`` was watched, 0..1."""
+    if extent.since is None or until <= max(since, extent.since):
+        return 0.0
+    begin = max(since, extent.since)
+    blind = sum((hole.until - hole.since for hole in holes(extent, begin, until)), _NOTHING)
+    return (until - begin - blind) / (until - since)
+
+
+def extent_line(extent: Extent, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
+    """``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 landings inferred, 2 observed``.
+
+    Where a time is asked for, it tells of that time alone. Landings are those of ``visits``, and not told where inferred ones
+    were left out.
+    """
+    said = [f"{extent.whom}{_watching(extent, which, now)}"]
+    if visits and which.inferred:
+        said.append(_landings(visits))
+    return "; ".join(said)
+
+
+def _landings(visits: Sequence[Visit]) -> str:
+    """How the landings are known: ``2 landings inferred, 1 observed, 1 at an unknown time``."""
+    known = Counter("at an unknown time" if v.arrival.at is None else v.arrival.basis for v in visits)
+    (first, count), *others = (
+        (how, known[how]) for how in ("inferred", "observed", "at an unknown time") if known[how]
+    )
+    return ", ".join([f"{counted(count, 'landing')} {first}", *(f"{number:,} {how}" for how, number in others)])
+
+
+def _watching(extent: Extent, which: Selection, now: datetime) -> str:
+    """When it was watched, in all or in the time asked for, and when not in between."""
+    if extent.since is None:
+        return extent.why
+    is_asked, last = which.since is not None or which.until is not None, min(which.until or now, now)
+    begin, end = max(which.since or extent.since, extent.since), last
+    if begin >= end:
+        return f"not watched then; watching began {utc(extent.since)}"
+    first, breaks = begin, holes(extent, begin, end)
+    if breaks and breaks[0].since == begin:
+        begin = breaks.pop(0).until
+    if breaks and breaks[-1].until == end:
+        end = breaks.pop().since
+    if end - begin <= WORTH_A_WORD < last - first:
+        stopped = max(extent.unwatched, key=lambda hole: min(hole.until, last) - max(hole.since, first))
+        again = "" if stopped.until >= now else f" and began again {utc(stopped.until)}"
+        return f"{'not watched then; ' if is_asked else ''}watching stopped {utc(stopped.since)}{again}"
+    breaks = [each for each in breaks if each.until - each.since > WORTH_A_WORD]
+    if which.since is not None and last - which.since - (end - begin) <= WORTH_A_WORD and not breaks:
+        return "watched throughout this time"
+    so_far = f"watching since {utc(begin)}" if end == now else f"watched from {_span(Span(begin, end))} UTC"
+    return f"{'in this time ' if is_asked else ''}{so_far}{_but(breaks)}"
+
+
+def _but(breaks: Sequence[Span]) -> str:
+    if not breaks:
+        return ", without a long break"
+    longest = max(breaks, key=lambda each: each.until - each.since)
+    total = sum((each.until - each.since for each in breaks), _NOTHING)
+    several = f" in {len(breaks):,} stretches, the longest" if len(breaks) > 1 else ":"
+    return f"; not watched for {length(total)}{several} {_span(longest)}"
+
+
+def _span(span: Span) -> str:
+    """``2023-08-14 02:10 to 04:30``, UTC."""
+    same_day = span.since.date() == span.until.date()
+    return f"{span.since:%Y-%m-%d %H:%M} to {span.until:{'' if same_day else '%Y-%m-%d '}%H:%M}"
+
+
+def together(extents: Sequence[Extent]) -> Extent:
+    """What was watched of several: since all of them were that ever were, and without the holes of each."""
+    watched = [extent for extent in extents if extent.since is not None]
+    if len(extents) == 1:
+        return extents[0]
+    if not watched:
+        reasons = list(dict.fromkeys(extent.why for extent in extents))
+        return Extent(None, why=_of_several(reasons[0]) if len(reasons) == 1 else UNTOLD)
+    since = max(extent.since for extent in watched if extent.since is not None)
+    joined = list[Span]()
+    for hole in sorted((hole for extent in watched for hole in extent.unwatched), key=lambda hole: hole.since):
+        if hole.until <= since:
+            continue
+        if joined and hole.since <= joined[-1].until:
+            joined[-1] = Span(joined[-1].since, max(joined[-1].until, hole.until))
+        else:
+            joined.append(Span(max(hole.since, since), hole.until))
+    every = "both" if len(extents) == 2 else f"all {len(extents):,}"
+    if len(watched) == 1:
+        return Extent(since, tuple(joined), whom=f"only 1 of these {len(extents):,}: ")
+    count = every if len(watched) == len(extents) else f"{len(watched):,} of {len(extents):,}"
+    return Extent(since, tuple(joined), whom=f"{count} together: ")
+
+
+def _of_several(why: str) -> str:
+    """``none of them on the watchlist, so they are found at watched airports only``."""
+    several = {"not on the watchlist": "none of them on the watchlist", "it is": "they are", "it was": "they were"}
+    for one, more in several.items():
+        why = why.replace(one, more)
+    return why

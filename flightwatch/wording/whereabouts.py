@@ -1,0 +1,159 @@
+"""Where, in words: airports, what lies near a place without one, and where a flight came from."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from msgspec.structs import replace
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.geo import bearing_deg, compass_point, distance_km
+from flightwatch.core.model import Airport, Origin, Place
+from flightwatch.core.visits import Visit
+from flightwatch.wording.phrases import about, duration, short
+
+NEAR_KM: Final = 200.0
+"""How far a field may be to say where something happened, km."""
+
+UNKNOWN_KM: Final = 50.0
+"""How much farther a field without airlines counts, km: nearer than that beyond the next one with, it says more."""
+
+_WINDS: Final = {
+    "N": "north",
+    "NE": "north-east",
+    "E": "east",
+    "SE": "south-east",
+    "S": "south",
+    "SW": "south-west",
+    "W": "west",
+    "NW": "north-west",
+}
+_WITHIN_CITY: Final = re.compile(r"[,/(]")
+_SECOND_NAME: Final = re.compile(r" [-–] | ?/ ?")
+"""What stands between a name and another one: ``Guarulhos - Governador André Franco Montoro``."""
+
+
+def place(airport: Airport) -> str:
+    """Name, both codes, the city where the name does not hold it, country.
+
+    ``Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea``.
+    """
+    city = f", {short(airport.city)}" if airport.city and airport.city not in airport.name else ""
+    return f"{short(airport.name)} ({codes(airport)}){city}, {short(airport.country)}"
+
+
+def codes(airport: Airport | Place) -> str:
+    """``FNJ/ZKPY``; ``KP-0012`` where there is no IATA code."""
+    return short("/".join(filter(None, (airport.iata, airport.icao))))
+
+
+def brief_name(airport: Airport | Place) -> str:
+    """``Vladivostok`` for ``Vladivostok International Airport``; ``Boston Logan`` where the name does not say where it is."""
+    if isinstance(airport, Airport) and airport.is_city_told:
+        own = _without_kind(_SECOND_NAME.split(airport.name)[0])
+        return short(f"{city_of(airport.city or '')} {own}")
+    return short(_without_kind(airport.name)) or codes(airport)
+
+
+def _without_kind(name: str) -> str:
+    return name.strip().removesuffix(" Airport").removesuffix(" International")
+
+
+def city_of(city: str) -> str:
+    """The city alone: ``Hanoi`` for ``Hanoi (Soc Son)``."""
+    return _WITHIN_CITY.split(city)[0].strip()
+
+
+def nickname(airport: Airport | Place) -> str:
+    """``Pyongyang FNJ``: the city if the airport is called after it, else as `brief_name` has it, and one code."""
+    name = brief_name(airport)
+    if isinstance(airport, Airport) and airport.city and airport.city in name and not airport.is_city_told:
+        name = short(airport.city)
+    return f"{name} {short(airport.iata or airport.icao)}"
+
+
+def by_known_names(visits: Iterable[Visit], airports: Airports) -> list[Visit]:
+    """The same visits, their airports called as `brief_name` has it: ``Ankara Esenboğa``, not by the name in the record."""
+    return [
+        visit
+        if visit.airport is None or (field := airports.find(visit.airport.icao)) is None
+        else replace(visit, airport=replace(visit.airport, name=brief_name(field)))
+        for visit in visits
+    ]
+
+
+def abroad(airport: Airport | Place) -> str:
+    """The nickname with the country, for readers who cannot know where that is: ``Jiamusi JMU (China)``.
+
+    The country is left out where the name has it, or where only the name was recorded; a code that OurAirports made up, such
+    as ``RU-4464``, always.
+    """
+    country = airport.country if isinstance(airport, Airport) else ""
+    name = brief_name(airport) if "-" in (airport.iata or airport.icao) else nickname(airport)
+    return f"{name} ({short(country)})" if country and country not in name else name
+
+
+def away(airport: Airport, latitude: float, longitude: float) -> str:
+    """Distance and direction from the field: ``38 km north-east``; ``within 1 km`` where it is at the field."""
+    far = distance_km(airport.latitude, airport.longitude, latitude, longitude)
+    if far < 1:
+        return "within 1 km"
+    return (
+        f"{far:,.0f} km {_WINDS[compass_point(bearing_deg(airport.latitude, airport.longitude, latitude, longitude))]}"
+    )
+
+
+def off(airport: Airport, latitude: float, longitude: float) -> str:
+    """``81 km south-west of Jiamusi JMU (China)``."""
+    return f"{away(airport, latitude, longitude)} of {abroad(airport)}"
+
+
+def coordinates(latitude: float, longitude: float) -> str:
+    """``39.224, 125.670``: to 0.1 km."""
+    return f"{latitude:.3f}, {longitude:.3f}"
+
+
+def spot(field: Airport | None, latitude: float, longitude: float) -> str:
+    """A place by the field that `nearest_known` gave for it; by its position, ``at 30.000, -40.000``, where that is None."""
+    return f"at {coordinates(latitude, longitude)}" if field is None else off(field, latitude, longitude)
+
+
+def nearest_known(airports: Airports, latitude: float, longitude: float) -> Airport | None:
+    """The field that tells people best where this is, of those within `NEAR_KM`; None: none.
+
+    That is the nearest to which airlines fly or that is large; a medium one counts as `UNKNOWN_KM` farther, and strips that
+    only their neighbours know are not named.
+    """
+    ranked = (
+        (far + (0 if field.scheduled or field.kind == "large" else UNKNOWN_KM), far, field)
+        for far, field in airports.within(latitude, longitude, NEAR_KM)
+        if field.scheduled or field.kind != "small"
+    )
+    return min(ranked, key=lambda each: each[:2], default=(0, 0, None))[2]
+
+
+def began_at(origin: Origin, airports: Airports) -> Airport | None:
+    """The field by which `came_from` says where a flight began: its own, or the nearest known one; None: there is none."""
+    if origin.airport is not None:
+        return airports.find(origin.airport.icao)
+    return nearest_known(airports, origin.latitude, origin.longitude)
+
+
+def came_from(origin: Origin, field: Airport | None) -> str:
+    """How a flight began: ``left Vladivostok VVO (Russia)``, ``first heard climbing out of ...``, ``first heard 12 km ...``.
+
+    ``field`` is what `began_at` gave.
+    """
+    if origin.airport is not None:
+        own = abroad(field or origin.airport)
+        return f"left {own}" if origin.is_departure else f"first heard climbing out of {own}"
+    where = spot(field, origin.latitude, origin.longitude)
+    return f"left a place {where}" if origin.is_departure else f"first heard {where}"
+
+
+def flight_time(origin: Origin, landed_at: datetime, *, is_about: bool) -> str:
+    """How long before the landing it began: ``, about 1 h 32 min before``; nothing where the two contradict each other."""
+    if landed_at <= origin.at:
+        return ""
+    return f", {(about if is_about else duration)(landed_at - origin.at)} before"

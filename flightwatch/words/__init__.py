@@ -1,1 +1,0 @@
-"""The words of alerts: who, where, when, how known, which visit, and why it is believed."""
