@@ -5,7 +5,7 @@ from collections.abc import Callable
 from errno import ENOTDIR
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_config_path, user_data_path
+from platformdirs import user_config_path, user_data_path
 
 from flightwatch.errors import UsageError
 
@@ -63,12 +63,6 @@ def find_database(given: Path | None) -> Path:
     if folder is None:
         raise UsageError(f"no place for the database: {_NO_HOME}; name a file with --db or FLIGHTWATCH_DB")
     return folder / FILE
-
-
-def airport_cache() -> Path | None:
-    """Where a newer airport table of the user's own may stand, which need not exist; None where the user has no home."""
-    folder = _own(user_cache_path)
-    return None if folder is None else folder / "airports.table"
 
 
 def _own(folder_of: Callable[[str], Path]) -> Path | None:

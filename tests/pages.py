@@ -20,8 +20,8 @@ from opensky_server import TIME
 from warm import Warm
 
 import flightwatch.data
-from flightwatch.app.demo import WATCHLIST
 from flightwatch.app.poll import replay
+from flightwatch.cli.demo import WATCHLIST
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports

@@ -29,7 +29,7 @@ from flightwatch.core.visits import Visit
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.storage.tables import load_airports
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.reading import parse_watchlist
 
 TRANSCRIPT: Final = Path(__file__).with_name("questions.txt")
@@ -147,7 +147,7 @@ def recorded(folder: Path, airports: Airports) -> bytes:
 
 def keep(store: Store, *visits: Visit, record: PollRecord) -> None:
     """Put visits into the record."""
-    store.commit(Look({}, frozenset(), (), visits), record)
+    store.commit(PollChanges({}, frozenset(), (), visits), record)
 
 
 def main() -> None:

@@ -8,15 +8,17 @@ from typing import Final
 import msgspec
 from build_demo import Flight, State, duration_s, row, state_at
 
+from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.core.geo import destination
 from flightwatch.core.model import WORLD, Airport, Coverage, Event, Icao24, Poll, StateVector, instant
 from flightwatch.core.visits import Visit
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance import advance
-from flightwatch.tracking.advance_all import Look, look
+from flightwatch.tracking.advance_all import PollChanges, advance_all
 from flightwatch.tracking.report_worth import FUTURE_S
 from flightwatch.tracking.track import Rules, Step, Track
-from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 AIRPORTS: Final = load_airports()
 ICAO24: Final = "4b1805"
@@ -194,9 +196,10 @@ class Watcher:
         *vectors: StateVector,
         coverage: Coverage = WORLD,
         unfit: frozenset[Icao24] = frozenset(),
-    ) -> Look:
+    ) -> PollChanges:
         """Take one successful poll."""
-        seen = look(self.tracks, Poll(instant(now), vectors, coverage, len(unfit), unfit), self.watchlist, AIRPORTS)
+        poll = Poll(instant(now), vectors, coverage, len(unfit), unfit)
+        seen = advance_all(self.tracks, poll, self.watchlist.watched, tracker_rules(self.watchlist), AIRPORTS)
         assert not seen.tracks.keys() & seen.forgotten
         self.tracks |= seen.tracks
         for icao24 in seen.forgotten:

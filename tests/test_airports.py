@@ -275,17 +275,3 @@ def test_no_damaged_byte_passes(at: int, flip: int) -> None:
     damaged[at] ^= flip
     with pytest.raises(StoreError):
         decode_table(bytes(damaged))
-
-
-def test_a_refreshed_table_comes_first(tmp_path: Path) -> None:
-    cache = tmp_path / "airports.table"
-    cache.write_bytes(encode_table([field("NEWF")]))
-    assert list(load_airports(cache)) == [field("NEWF")]
-
-
-def test_the_shipped_table_stands_in_for_a_missing_or_damaged_one(tmp_path: Path, shipped: Airports) -> None:
-    """Missing, damaged, or not a file: a poll goes on with what ships."""
-    damaged = tmp_path / "airports.table"
-    damaged.write_bytes(SMALL_TABLE[:-1])
-    for cache in (None, tmp_path / "missing", damaged, tmp_path):
-        assert len(load_airports(cache)) == len(shipped)

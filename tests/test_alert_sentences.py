@@ -19,8 +19,9 @@ from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
 from flightwatch.core.model import Event, Origin, Place, Share, StateVector
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit
+from flightwatch.core.watched import Desk, Units, WatchedAircraft
 from flightwatch.tracking.events import place_of
-from flightwatch.watchlist.model import AlertRules, Desk, EmailChannel, Units, WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import AlertRules, EmailChannel, Watchlist
 from flightwatch.wording.alert import Alert, describe
 from flightwatch.wording.facts import facts, lines
 from flightwatch.wording.record import Context
@@ -152,7 +153,7 @@ def alerts(draw: st.DrawFn) -> Alert:
     zone = draw(st.sampled_from((None, "Europe/Berlin", "America/New_York", "UTC")))
     units: Units = draw(st.sampled_from(("metres", "feet")))
     watchlist = Watchlist(aircraft=listed, alerts=AlertRules(desk=Desk(zone, units)))
-    return describe(event, watchlist, AIRPORTS, context)
+    return describe(event, watchlist.watched, AIRPORTS, context)
 
 
 FALSE = {

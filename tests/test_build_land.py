@@ -10,7 +10,8 @@ import pytest
 from build_land import FILES, main, take_outlines
 
 from flightwatch.errors import BadAnswer
-from flightwatch.storage.land import Detail, load_land
+from flightwatch.report.land import Detail
+from flightwatch.storage.land import load_land
 
 
 def package(path: Path, files: dict[str, bytes]) -> Path:

@@ -17,7 +17,7 @@ from flightwatch.cli.completion import MOST, airports, subjects
 from flightwatch.core.model import Place
 from flightwatch.core.visits import Visit
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 
 QUICK_S = 2.0
 """Most that a completion may take here, s: a third of a second of processor time where nobody else uses the machine."""
@@ -116,7 +116,7 @@ def test_it_is_quick(watcher: Program) -> None:
 def record(store: Store, *visits: Visit) -> Path:
     """Put visits into the database; give a watchlist that is not there."""
     now = at("2024-01-10T05:00")
-    store.commit(Look({}, frozenset(), (), visits), PollRecord(now, now, "ok"))
+    store.commit(PollChanges({}, frozenset(), (), visits), PollRecord(now, now, "ok"))
     return store.path.parent / "none.yaml"
 
 

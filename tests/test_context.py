@@ -10,10 +10,11 @@ from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, visit
 from flightwatch.app.alert_context import alert_of, context_of
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.storage.poll_log import keep_listed
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
-from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.tracking.advance_all import PollChanges
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.record import Context
 
 WATCHLIST = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"), WatchedAircraft("7278a5", "P-885", "given")))
@@ -31,8 +32,8 @@ TAKEN_BACK = replace(AUGUST, id="taken-back", retracted_at=at("2023-08-01T03:00"
 
 def keep(store: Store, *visits: Visit, polls: tuple[str, ...] = ("2023-05-01T00:00",)) -> None:
     for time in polls:
-        look, record = Look({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok")
-        store.commit(look, record, partial(keep_listed, watchlist=WATCHLIST, at=record.started_at))
+        look, record = PollChanges({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok")
+        store.commit(look, record, partial(keep_listed, watched=WATCHLIST.watched, at=record.started_at))
 
 
 def test_the_visits_around(store: Store) -> None:
@@ -49,8 +50,8 @@ def test_a_tail_number_with_two_addresses_is_one_aircraft(store: Store) -> None:
     keep(store, visit(), before, JUNE, KORYO)
     found = context_of(landing(), store, both)
     assert (found.earlier, found.others) == ((before, JUNE), (KORYO,))
-    assert both.sharing_tail("4b1814") == both.sharing_tail("15521f") == ("15521f", "4b1814")
-    assert (both.sharing_tail("7278a5"), both.sharing_tail("444444")) == (("7278a5",), ("444444",))
+    assert both.watched.sharing_tail("4b1814") == both.watched.sharing_tail("15521f") == ("15521f", "4b1814")
+    assert (both.watched.sharing_tail("7278a5"), both.watched.sharing_tail("444444")) == (("7278a5",), ("444444",))
 
 
 def test_since_when_it_is_watched(store: Store) -> None:
@@ -64,7 +65,7 @@ def test_since_when_it_is_watched(store: Store) -> None:
     ):
         watchlist = Watchlist((*WATCHLIST.aircraft, *aircraft), (WatchedAirport(airport("FNJ"), only),))
         with store.writing() as db:
-            keep_listed(db, watchlist, at(time))
+            keep_listed(db, watchlist.watched, at(time))
         told = context_of(landing(icao24="4b1814"), store, watchlist).watching_since
         assert told == (None if only == ("P-*",) else at("2023-06-01"))
     everywhere = Watchlist((*WATCHLIST.aircraft, listed))

@@ -13,8 +13,8 @@ from conftest import Program
 from reports import AIRPORTS
 from skies import at
 
-from flightwatch.app.demo import WATCHLIST
 from flightwatch.app.poll import replay
+from flightwatch.cli.demo import WATCHLIST
 from flightwatch.core.model import Event
 from flightwatch.sources.recorded import Recording
 from flightwatch.watchlist.reading import parse_watchlist

@@ -11,8 +11,9 @@ from skies import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, left, mom
 from flightwatch.alerting.notices import brief, subject
 from flightwatch.app.poll import replay
 from flightwatch.core.model import Event, Origin, Place, Share
+from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport
 from flightwatch.sources.recorded import Recording
-from flightwatch.watchlist.model import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import AlertRules, Watchlist
 from flightwatch.wording.alert import describe
 from flightwatch.wording.facts import facts, lines, links
 from flightwatch.wording.phrases import clean, duration, percent
@@ -32,11 +33,11 @@ HOSTILE = "A\x1b[31m\r\nB\x00\u202e[red]C"
 
 
 def line(event: Event, watchlist: Watchlist = WATCHLIST, context: Context = NO_RECORD) -> str:
-    return sentence(describe(event, watchlist, AIRPORTS, context))
+    return sentence(describe(event, watchlist.watched, AIRPORTS, context, desk=watchlist.alerts.desk))
 
 
 def fact(name: str, event: Event, context: Context = NO_RECORD, watchlist: Watchlist = WATCHLIST) -> str | None:
-    return dict(facts(describe(event, watchlist, AIRPORTS, context))).get(name)
+    return dict(facts(describe(event, watchlist.watched, AIRPORTS, context, desk=watchlist.alerts.desk))).get(name)
 
 
 def seen_at(latitude: float | None, longitude: float | None) -> dict[str, object]:
@@ -119,7 +120,7 @@ def test_an_event_at_an_airport(event: Event, said: str) -> None:
 )
 def test_words_are_as_sure_as_the_percentage(confidence: float, said: str) -> None:
     """Which is what a reader sees, and so what decides: one and the same percentage is told in one and the same words."""
-    assert title(describe(landing(confidence=confidence), WATCHLIST, AIRPORTS)) == f"RA-86559 {said}"
+    assert title(describe(landing(confidence=confidence), WATCHLIST.watched, AIRPORTS)) == f"RA-86559 {said}"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_a_departure_is_as_sure_as_its_landing() -> None:
 def test_a_stranger(fields: dict[str, object], said: str) -> None:
     """By its callsign and all that its address says, wherever it is named; no tail that is a guess, and both of two."""
     event = landing(**({"registration": None} | fields))
-    alert = describe(event, WATCHLIST, AIRPORTS)
+    alert = describe(event, WATCHLIST.watched, AIRPORTS)
     assert sentence(alert) == f"{said} probably landed at Pyongyang FNJ {INFERRED}"
     assert title(alert) == f"{said} probably landed at Pyongyang FNJ, 93 % sure that it did"
     told = dict(facts(alert))
@@ -246,7 +247,7 @@ def test_the_desk() -> None:
         f"{WHO} probably landed at Pyongyang FNJ {WHEN}, 03:52 Berlin time; 93 % sure that it landed there; contact lost 91 km "
         f"away in descent at 10:45 local; {BOUNDS}."
     )
-    told = dict(facts(describe(event, desk, AIRPORTS)))
+    told = dict(facts(describe(event, desk.watched, AIRPORTS, desk=desk.alerts.desk)))
     assert (told["landed"], told["bounds"], told["because"]) == (
         "26 September 2023 about 10:52 local, 01:52 UTC, 03:52 Berlin time",
         "between 10:48 and 11:05 local, 01:48 and 02:05 UTC, 03:48 and 04:05 Berlin time",
@@ -356,21 +357,21 @@ def test_what_was_said_is_taken_back() -> None:
 def test_links() -> None:
     """Traces of that UTC day, and of the day before where the flight began then; the tail where it is known."""
     lol, adsbx = "https://globe.adsb.lol/?icao=15521f", "https://globe.adsbexchange.com/?icao=15521f"
-    assert links(describe(landing(), WATCHLIST, AIRPORTS)) == [
+    assert links(describe(landing(), WATCHLIST.watched, AIRPORTS)) == [
         ("track 2023-09-26 on adsb.lol", f"{lol}&showTrace=2023-09-26"),
         ("track 2023-09-26 on ADS-B Exchange", f"{adsbx}&showTrace=2023-09-26"),
         ("the aircraft on Flightradar24", "https://www.flightradar24.com/data/aircraft/ra-86559"),
         ("photos on Planespotters.net", "https://www.planespotters.net/hex/15521F"),
     ]
     began = Origin(None, 50.6, 136.9, at("2023-09-25T22:00"), is_departure=False)
-    overnight = describe(landing(origin=began, registration=None), WATCHLIST, AIRPORTS)
+    overnight = describe(landing(origin=began, registration=None), WATCHLIST.watched, AIRPORTS)
     assert [address for _, address in links(overnight)] == [
         f"{lol}&showTrace=2023-09-26",
         f"{lol}&showTrace=2023-09-25",
         f"{adsbx}&showTrace=2023-09-26",
         "https://www.planespotters.net/hex/15521F",
     ]
-    hostile = describe(landing(registration="A/../B?<x>\r\n"), WATCHLIST, AIRPORTS)
+    hostile = describe(landing(registration="A/../B?<x>\r\n"), WATCHLIST.watched, AIRPORTS)
     assert links(hostile)[-2][1] == "https://www.flightradar24.com/data/aircraft/a%2F..%2Fb%3F%3Cx%3E"
 
 
@@ -381,7 +382,7 @@ def test_the_demo_in_lines() -> None:
         told = list(replay(Recording([polls]).polls(), watched, AIRPORTS))
     first, _, second, _ = told
     began = Origin(VLADIVOSTOK, 43.3963, 132.1482, at("2023-08-01T01:10"), is_departure=True)
-    alert = describe(replace(first, origin=began), watched, AIRPORTS, Context(at("2023-07-01T00:40")))
+    alert = describe(replace(first, origin=began), watched.watched, AIRPORTS, Context(at("2023-07-01T00:40")))
     assert lines(alert) == [
         f"{WHO} probably landed at Pyongyang FNJ on 1 August 2023 about 11:42 local, 02:42 UTC; 87 % sure that it landed there; "
         "contact lost 98 km away in descent at 11:30 local; touchdown between 11:35 and 12:00 local.",
@@ -414,7 +415,7 @@ def test_text_from_elsewhere_cannot_break_the_line() -> None:
     other = visit(icao24="7278a5", registration=HOSTILE, departure=None)
     began = Origin(there, 0.0, 0.0, at("2023-09-26T00:20"), is_departure=True)
     event = landing(callsign=HOSTILE, registration=HOSTILE, airport=there, origin=began, visit=HOSTILE)
-    alert = describe(event, watchlist, AIRPORTS, Context(others=(other,)))
+    alert = describe(event, watchlist.watched, AIRPORTS, Context(others=(other,)))
     said = lines(alert)
     assert said[0].startswith(
         f"{harmless} ({harmless}) probably landed at {harmless} {harmless} on 26 September 2023 about 01:52 UTC; "
@@ -422,7 +423,7 @@ def test_text_from_elsewhere_cannot_break_the_line() -> None:
     told = dict(facts(alert))
     assert told["flight"] == f"left {harmless} {harmless} at 00:20 UTC, about 1 h 32 min before"
     assert told["also there"] == f"{harmless} since about 26 September 01:52 UTC (93 % sure that it landed)"
-    stranger = describe(event, Watchlist(), AIRPORTS)
+    stranger = describe(event, Watched(), AIRPORTS)
     everything = [*said, *lines(stranger), title(stranger), subject(alert), *brief(alert)[1].splitlines()]
     assert [text for text in everything if not text.isprintable()] == []
 
@@ -431,7 +432,7 @@ def test_what_is_far_too_long_is_cut() -> None:
     long = "N" * 10_000
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, long, "rule", label=long),))
     event = landing(callsign=long, registration=long, airport=Place(long, long, long), visit=long)
-    alert = describe(event, watchlist, AIRPORTS)
+    alert = describe(event, watchlist.watched, AIRPORTS)
     assert max(len(value) for _, value in facts(alert)) < 500
     assert len(sentence(alert)) < 1000
     assert fact("callsign", event) == f"{'N' * 99}…"

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from reports import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, Told, arrival, departure, in_flight, parked, sent, told
 
 from flightwatch.core.model import WORLD, StateVector, instant
-from flightwatch.watchlist.model import AlertRules, WatchedAircraft, Watchlist
+from flightwatch.core.watched import WatchedAircraft
+from flightwatch.watchlist.model import AlertRules, Watchlist
 
 Heard = tuple[int, StateVector | None]
 """A poll's time, Unix seconds, and what it hears; None: nothing."""

@@ -16,6 +16,7 @@ from flightwatch.core.model import Airport
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import UsageError
 from flightwatch.export.geojson import as_geojson
 from flightwatch.flights.model import key_of
@@ -24,8 +25,8 @@ from flightwatch.report.scene import scene
 from flightwatch.report.visit_table import visits_table
 from flightwatch.storage.poll_log import PollLog, keep_listed
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
-from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.tracking.advance_all import PollChanges
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.wording.watch_times import Extent
 
@@ -43,7 +44,7 @@ def answer(
 
 
 def keep(store: Store, *visits: Visit) -> None:
-    store.commit(Look({}, frozenset(), (), visits), PollRecord(NOW, NOW, "ok"))
+    store.commit(PollChanges({}, frozenset(), (), visits), PollRecord(NOW, NOW, "ok"))
 
 
 def test_a_tail_number_with_two_addresses_is_asked_about_as_one() -> None:
@@ -154,8 +155,8 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
 
 
 def poll(store: Store, time: str, watchlist: Watchlist, *visits: Visit) -> None:
-    look, record = Look({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok")
-    store.commit(look, record, lambda db: keep_listed(db, watchlist, at(time)))
+    look, record = PollChanges({}, frozenset(), (), visits), PollRecord(at(time), at(time), "ok")
+    store.commit(look, record, lambda db: keep_listed(db, watchlist.watched, at(time)))
 
 
 WEEK = at("2023-09-21T12:00")
@@ -275,7 +276,7 @@ def test_the_airport_of_an_option() -> None:
 def test_the_events_of_visits(store: Store) -> None:
     """Those that each began and ended with, as far as they were kept."""
     came, gone = landing(), left(id=identity("departure", "visit-1"))
-    look = Look({}, frozenset(), (came, gone, landing(id="another")), (visit(),))
+    look = PollChanges({}, frozenset(), (came, gone, landing(id="another")), (visit(),))
     store.commit(look, PollRecord(NOW, NOW, "ok"))
     assert events_of([visit(), visit(id="visit-2", landing="lost")], store) == {came.id: came, gone.id: gone}
 
@@ -384,7 +385,7 @@ def test_a_visit_it_was_found_in_is_told_alike_everywhere(store: Store) -> None:
     heard = report(unix("2023-09-28T00:40"), icao24=ICAO24, longitude=126.4, latitude=39.4, baro_altitude=5000.0)
     there = visit(arrival=first_heard_there("2023-09-27T12:00"), landing=None)
     gone = left(id=departure_id(there), evidence=(heard,))
-    store.commit(Look({}, frozenset(), (gone,), (there,)), PollRecord(NOW, NOW, "ok"))
+    store.commit(PollChanges({}, frozenset(), (gone,), (there,)), PollRecord(NOW, NOW, "ok"))
     archive(store, AUTUMN[-2], days=keys("2023-09-24T00:00", "2023-09-27T00:00"))
     found = answer(store, TAIL)[0]
     events = events_of([found], store)

@@ -13,7 +13,8 @@ from flightwatch.alerting.blindness import Blindness, blind_id
 from flightwatch.alerting.mail import MOST_REFERENCES, message, trial
 from flightwatch.alerting.notices import Digest, Notice
 from flightwatch.core.model import Event, Origin
-from flightwatch.watchlist.model import EmailChannel, WatchedAircraft, Watchlist
+from flightwatch.core.watched import Watched, WatchedAircraft
+from flightwatch.watchlist.model import EmailChannel, Watchlist
 from flightwatch.wording.alert import describe
 from flightwatch.wording.facts import lines
 from flightwatch.wording.record import Context
@@ -36,7 +37,7 @@ def received(notice: Notice, channel: EmailChannel = CHANNEL) -> EmailMessage:
 
 def mail(event: Event, label: str = "Il-62M, Russian Air Force", channel: EmailChannel = CHANNEL) -> EmailMessage:
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label=label),))
-    return received(describe(event, watchlist, AIRPORTS), channel)
+    return received(describe(event, watchlist.watched, AIRPORTS), channel)
 
 
 def part(mail: EmailMessage, kind: str) -> str:
@@ -205,7 +206,7 @@ def assert_harmless(html: str) -> None:
 )
 def test_html_says_the_same(event: Event) -> None:
     """Every fact and link of the text; and nothing is fetched, nothing runs."""
-    sent = received(describe(event, Watchlist(), AIRPORTS, RECORD))
+    sent = received(describe(event, Watched(), AIRPORTS, RECORD))
     said, facts, sense, links = part(sent, "plain").split("\n\n")[:4]
     page = Page(part(sent, "html"))
     for fact in facts.splitlines():
@@ -213,7 +214,7 @@ def test_html_says_the_same(event: Event) -> None:
         assert f"{name}{value.strip()}" in page.text
     assert said in page.text
     assert sense in page.text
-    assert headline(describe(event, Watchlist(), AIRPORTS, RECORD)) in page.text
+    assert headline(describe(event, Watched(), AIRPORTS, RECORD)) in page.text
     assert [link.split(": ")[1] for link in links.splitlines()] == page.links
     assert all(link.split(": ")[0] in page.text for link in links.splitlines())
     assert_harmless(part(sent, "html"))
@@ -222,7 +223,7 @@ def test_html_says_the_same(event: Event) -> None:
 def test_a_burst_is_one_mail() -> None:
     """Named after all its events, in the threads of all their visits, of which there are not too many."""
     events = [landing(id=f"landing-{n}", visit=f"visit-{n // 2}") for n in range(60)]
-    alerts = tuple(describe(event, Watchlist(), AIRPORTS) for event in events)
+    alerts = tuple(describe(event, Watched(), AIRPORTS) for event in events)
     sent, again, other = received(Digest(alerts)), received(Digest(alerts)), received(Digest(alerts[1:]))
     name = "RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia) probably landed at Pyongyang FNJ, 93 % sure that it did"
     assert " ".join(sent["Subject"].split()) == f"60 alerts: {name}; and 59 more"
@@ -281,7 +282,7 @@ def test_names_of_all_scripts() -> None:
     )
     assert f"aircraft  RA-86559 ({label})\n" in part(sent, "plain")
     assert f"RA-86559 ({label})" in Page(part(sent, "html")).text
-    raw = message(describe(event, Watchlist(), AIRPORTS), CHANNEL).as_bytes()
+    raw = message(describe(event, Watched(), AIRPORTS), CHANNEL).as_bytes()
     assert raw.isascii()
     assert max(map(len, raw.splitlines())) < 100
 

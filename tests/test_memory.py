@@ -28,6 +28,7 @@ from reports import (
 from skies import ICAO24 as LISTED
 from skies import Sky, at, rows
 
+from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.poll import poll_once, replay
 from flightwatch.core.model import WORLD, Event, Poll, Query, instant
 from flightwatch.core.spans import Span
@@ -38,7 +39,7 @@ from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage import flights
 from flightwatch.storage.poll_log import RECALLED, PollLog
 from flightwatch.storage.store import Store
-from flightwatch.tracking.advance_all import look
+from flightwatch.tracking.advance_all import advance_all
 from flightwatch.tracking.aircraft import Aircraft, Visited
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
 from flightwatch.tracking.track import Track, aircraft_of
@@ -131,7 +132,14 @@ def test_listed_airframes_are_known() -> None:
         (watched(aircraft=[ICAO24]), Track(ICAO24, flown_to=(("LFSB", 1),)), flown_to),
         (watched("ZRH"), Track(ICAO24), ()),
     ):
-        seen = look({ICAO24: before}, sky, watchlist, AIRPORTS, flown_to={ICAO24: flown_to})
+        seen = advance_all(
+            {ICAO24: before},
+            sky,
+            watchlist.watched,
+            tracker_rules(watchlist),
+            AIRPORTS,
+            flown_to={ICAO24: flown_to},
+        )
         assert seen.tracks[ICAO24].flown_to == after
 
 
@@ -153,8 +161,8 @@ def test_only_airframes_of_the_watchlist_are_recalled(store: Store) -> None:
     keep(store, LISTED, DAY_S, to("UUDD", day=2), to("ZKPY", day=3))
     keep(store, LISTED, 2 * DAY_S)
     keep(store, ICAO24, 0, to("LSZH"))
-    assert PollLog(store).memory(WATCHLIST).flown_to == {LISTED: (("UUDD", 2), ("ZKPY", 1))}
-    assert PollLog(store).memory(watched("ZRH")).flown_to == {}
+    assert PollLog(store).memory(WATCHLIST.watched).flown_to == {LISTED: (("UUDD", 2), ("ZKPY", 1))}
+    assert PollLog(store).memory(watched("ZRH").watched).flown_to == {}
 
 
 def test_the_newest_days_are_recalled(store: Store) -> None:
@@ -163,7 +171,7 @@ def test_the_newest_days_are_recalled(store: Store) -> None:
     for day in range(1, 1 + RECALLED):
         keep(store, LISTED, day * DAY_S, to("UUDD", day=2))
         keep(store, LISTED, day * DAY_S + DAY_S // 2)
-    assert PollLog(store).memory(WATCHLIST).flown_to == {LISTED: (("UUDD", 1),)}
+    assert PollLog(store).memory(WATCHLIST.watched).flown_to == {LISTED: (("UUDD", 1),)}
 
 
 def keep_history(store: Store, server: OpenSkyServer) -> None:

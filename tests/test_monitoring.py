@@ -14,9 +14,10 @@ from smtp_server import SmtpServer
 
 from flightwatch.app.status_json import Condition, State, whereabouts
 from flightwatch.core.visits import Visit
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 NOW = at("2023-09-26T03:00")
 HEARD = round(NOW.timestamp()) - 300

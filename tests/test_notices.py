@@ -7,7 +7,8 @@ from skies import ICAO24, at, landing, left, taken_back
 
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.core.watched import WatchedAircraft
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import describe
 
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
@@ -48,7 +49,7 @@ def test_nobody_watched(blindness: Blindness, title: str, said: str) -> None:
 
 def test_a_burst() -> None:
     """The subject names the first and counts the rest; a correction goes first, so that no other alert seems taken back."""
-    three = tuple(describe(event, WATCHLIST, AIRPORTS) for event in (landing(), left(), taken_back()))
+    three = tuple(describe(event, WATCHLIST.watched, AIRPORTS) for event in (landing(), left(), taken_back()))
     name = "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did"
     brief_name = "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"
     assert subject(Digest(three[:2])) == f"2 alerts: {brief_name}; and 1 more"
@@ -72,7 +73,7 @@ def test_a_burst() -> None:
 
 def test_for_a_chat() -> None:
     """Title, a few lines without markup, links at the end; a correction asks for one."""
-    assert brief(describe(landing(), WATCHLIST, AIRPORTS)) == (
+    assert brief(describe(landing(), WATCHLIST.watched, AIRPORTS)) == (
         "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did",
         "RA-86559 (Il-62M) probably landed at Pyongyang FNJ on 26 September 2023 about 10:52 local, 01:52 UTC; 93 % sure that it "
         "landed there; touchdown between 10:48 and 11:05 local.\n"
@@ -84,5 +85,5 @@ def test_for_a_chat() -> None:
     )
     assert (
         "\nThe earlier alert about this landing no longer holds: please correct what was made of it.\nhttps://"
-        in (brief(describe(taken_back(), WATCHLIST, AIRPORTS))[1])
+        in (brief(describe(taken_back(), WATCHLIST.watched, AIRPORTS))[1])
     )

@@ -17,10 +17,10 @@ from flightwatch.alerting.notices import Digest, Notice, blindness_text
 from flightwatch.alerting.queue import BURST, LEAST_TRIES, PATIENCE, Posted
 from flightwatch.app.deliver import Deliver, deliver_all, print_trial, printer, try_all
 from flightwatch.core.model import Event
+from flightwatch.core.watched import Watched
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.store import Store
-from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import Alert, describe
 from flightwatch.wording.facts import lines
 from flightwatch.wording.sentence import sentence
@@ -29,7 +29,7 @@ CHANNELS = ("email:desk", "print")
 
 
 def compose(subject: Event | Blindness) -> Notice:
-    return subject if isinstance(subject, Blindness) else describe(subject, Watchlist(), AIRPORTS)
+    return subject if isinstance(subject, Blindness) else describe(subject, Watched(), AIRPORTS)
 
 
 def words(subject: Event | Blindness) -> str:
@@ -325,7 +325,7 @@ def test_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_burst_is_printed_alert_by_alert(capsys: pytest.CaptureFixture[str]) -> None:
     """A sentence and a link each: what else is known fills a screen."""
-    digest = Digest((describe(landing(), Watchlist(), AIRPORTS), describe(left(), Watchlist(), AIRPORTS)))
+    digest = Digest((describe(landing(), Watched(), AIRPORTS), describe(left(), Watched(), AIRPORTS)))
     printer("text", pytest.fail)(digest)
     assert capsys.readouterr().out.splitlines() == [
         line

@@ -8,13 +8,13 @@ from skies import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken_back,
 
 from flightwatch.alerting.queue import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
 from flightwatch.core.model import Event
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.watchlist.model import (
     AlertRules,
     AppriseChannel,
     EmailChannel,
     PrintChannel,
     Routing,
-    WatchedAircraft,
     Watchlist,
     wanted,
 )

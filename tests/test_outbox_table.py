@@ -12,7 +12,7 @@ from flightwatch.core.model import Event
 from flightwatch.errors import StoreError
 from flightwatch.storage.outbox import Outbox, QueuedAlert, Undelivered, apply
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 
 NOW = at("2023-09-26T02:10")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -31,7 +31,7 @@ def post(
     events = tuple(each for each in subjects if isinstance(each, Event))
     changes = Changes(letters, withdrawn)
     store.commit(
-        Look({}, frozenset(), events, ()),
+        PollChanges({}, frozenset(), events, ()),
         PollRecord(NOW, NOW, "ok"),
         lambda db: apply(db, changes, NOW if is_delivered else None),
     )
@@ -177,7 +177,7 @@ def test_who_lacks_what_was_given_up(is_in_doubt: bool, expected: tuple[str, ...
 def test_a_letter_for_some_readers(store: Store) -> None:
     letter = Letter(landing(), "email:a,b", NOW, NOW, ("a",))
     store.commit(
-        Look({}, frozenset(), (landing(),), ()),
+        PollChanges({}, frozenset(), (landing(),), ()),
         PollRecord(NOW, NOW, "ok"),
         lambda db: apply(db, Changes((letter,))),
     )

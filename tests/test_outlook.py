@@ -16,7 +16,7 @@ FEED = "feed OpenSky from a receiver of your own (8,000 credits a day)"
 
 
 def after_minutes(minutes: int, watchlist: Watchlist = MIXED, account: Account = ANONYMOUS) -> Outlook:
-    return outlook(watchlist, timedelta(minutes=minutes), account)
+    return outlook(watchlist.watched, timedelta(minutes=minutes), account)
 
 
 def test_a_day_that_affords_everything() -> None:
@@ -91,7 +91,7 @@ def test_an_empty_watchlist() -> None:
 
 
 def test_less_often_than_daily() -> None:
-    assert outlook(MIXED, timedelta(days=2), ANONYMOUS).aircraft == Wait(86_400, 172_800)
+    assert outlook(MIXED.watched, timedelta(days=2), ANONYMOUS).aircraft == Wait(86_400, 172_800)
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -99,5 +99,5 @@ def test_it_takes_no_time(account: Account) -> None:
     """Though it runs the planner 1,440 times: within a second even on a busy machine, 0.1 s on an idle one."""
     fleet = watched("FNJ", "VVO", "ZRH", "NAN", aircraft=[f"{n:06x}" for n in range(17_000)])
     begin = process_time()
-    outlook(fleet, timedelta(minutes=1), account)
+    outlook(fleet.watched, timedelta(minutes=1), account)
     assert process_time() - begin < 1.0

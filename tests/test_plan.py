@@ -53,7 +53,7 @@ def run(
     for at in range(start, end, step_s):
         if at % account.period_s < step_s:
             left = account.credits
-        plan = plan_poll(watchlist, {}, known, instant(at))
+        plan = plan_poll(watchlist.watched, {}, known, instant(at))
         assert plan.credits == sum(map(credits_of, plan.queries)) <= left
         assert (plan.why is None) == bool(plan.queries)
         balances = [left := left - credits_of(query) for query in plan.queries]
@@ -87,12 +87,12 @@ def test_everything_is_asked_at_each_poll_that_affords_it(watchlist: Watchlist, 
 
 def test_aircraft_are_named_in_order() -> None:
     """The same whatever the watchlist's, so that recordings compare."""
-    plan = plan_poll(watched(aircraft=["7278a5", "15521f"]), {}, Ledger(ANONYMOUS), instant(NOON))
+    plan = plan_poll(watched(aircraft=["7278a5", "15521f"]).watched, {}, Ledger(ANONYMOUS), instant(NOON))
     assert plan == Plan((Query(icao24s=("15521f", "7278a5")),), 4)
 
 
 def test_an_empty_watchlist_asks_nothing() -> None:
-    assert plan_poll(Watchlist(), {}, Ledger(ANONYMOUS), instant(NOON)).queries == ()
+    assert plan_poll(Watchlist().watched, {}, Ledger(ANONYMOUS), instant(NOON)).queries == ()
 
 
 def test_turns_where_not_everything_fits() -> None:
@@ -147,16 +147,16 @@ def test_never_more_than_the_balance(
 ) -> None:
     """And, with nobody urgent, never the last worldwide query's worth, which the next day begins with."""
     at = MIDNIGHT + time_s
-    plan = plan_poll(watchlist, {}, ledger(spacing_s, account=account, balance=balance, at=at), instant(at))
+    plan = plan_poll(watchlist.watched, {}, ledger(spacing_s, account=account, balance=balance, at=at), instant(at))
     assert plan.credits == 0 or plan.credits <= balance - 4
 
 
 def test_silence_until_the_time_that_was_named() -> None:
     waiting = replace(ledger(15 * MINUTE, balance=0), silent_until=NOON + HOUR)
-    assert plan_poll(MIXED, {}, waiting, instant(NOON + HOUR - 1)) == Plan(
+    assert plan_poll(MIXED.watched, {}, waiting, instant(NOON + HOUR - 1)) == Plan(
         (), 0, "OpenSky said to wait until 2024-03-01 13:00 UTC"
     )
-    assert plan_poll(MIXED, {}, waiting, instant(NOON + HOUR)).queries == (WORLD,)
+    assert plan_poll(MIXED.watched, {}, waiting, instant(NOON + HOUR)).queries == (WORLD,)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,16 @@ def test_silence_until_the_time_that_was_named() -> None:
     ],
 )
 def test_why_nothing_is_asked(balance: int, why: str) -> None:
-    assert plan_poll(MIXED, {}, ledger(MINUTE, balance=balance), instant(NOON)) == Plan((), 0, why)
+    assert plan_poll(MIXED.watched, {}, ledger(MINUTE, balance=balance), instant(NOON)) == Plan((), 0, why)
 
 
 def test_what_another_program_spends_is_spread_too() -> None:
     """The balance that was told decides, not what we asked."""
     rich, poor = (ledger(5 * MINUTE, balance=balance) for balance in (200, 40))
     later = [NOON + n * 5 * MINUTE for n in range(1, 30)]
-    first = [next(at for at in later if plan_poll(MIXED, {}, known, instant(at)).queries) for known in (rich, poor)]
+    first = [
+        next(at for at in later if plan_poll(MIXED.watched, {}, known, instant(at)).queries) for known in (rich, poor)
+    ]
     assert first[0] <= NOON + 10 * MINUTE < first[1]
 
 
@@ -182,7 +184,7 @@ def test_polls_by_hand_between_those_of_cron_burn_nothing() -> None:
     """The spare ones first; then the answer is that it is not time."""
     known, asked = ledger(15 * MINUTE, balance=212), 0
     for n in range(20):
-        plan = plan_poll(MIXED, {}, known, instant(NOON + n))
+        plan = plan_poll(MIXED.watched, {}, known, instant(NOON + n))
         balance = (known.balance or 0) - plan.credits
         known = replace(
             after(known, PastPoll(instant(NOON + n), plan.queries, (balance,) * len(plan.queries))), gaps=()
@@ -207,8 +209,8 @@ def test_the_urgent_are_asked_about_between_the_turns() -> None:
     """By a box around where it can be; its absence from that is a silence."""
     track = inbound().track
     known = ledger(5 * MINUTE, balance=200)
-    assert plan_poll(ZURICH, {}, known, instant(NOON)).queries == ()
-    plan = plan_poll(ZURICH, {ICAO24: track}, known, instant(NOON))
+    assert plan_poll(ZURICH.watched, {}, known, instant(NOON)).queries == ()
+    plan = plan_poll(ZURICH.watched, {ICAO24: track}, known, instant(NOON))
     assert kinds(plan.queries) == ["box 0"]
     assert is_silence(track, coverage_of(plan.queries), NOON)
 
@@ -217,7 +219,9 @@ def test_the_urgent_spend_a_part_of_the_day_ahead() -> None:
     """No more than a tenth: after that they wait for the turns like all others."""
     tracks = {ICAO24: inbound().track}
     line = ANONYMOUS.credits // 2
-    plans = [plan_poll(ZURICH, tracks, ledger(MINUTE, balance=b), instant(NOON)) for b in (line - 35, line - 45)]
+    plans = [
+        plan_poll(ZURICH.watched, tracks, ledger(MINUTE, balance=b), instant(NOON)) for b in (line - 35, line - 45)
+    ]
     assert [bool(plan.queries) for plan in plans] == [True, False]
 
 
@@ -228,7 +232,7 @@ def test_many_urgent_ones_are_worth_the_world() -> None:
     for n, away in enumerate((0.0, -40.0, -80.0, -120.0)):
         moved = tuple(replace(r, longitude=170.0 + away) for r in far)
         tracks[f"{n:06x}"] = replace(track, icao24=f"{n:06x}", reports=moved)
-    plan = plan_poll(watched("ZRH", aircraft=many(4)), tracks, ledger(5 * MINUTE, balance=200), instant(NOON))
+    plan = plan_poll(watched("ZRH", aircraft=many(4)).watched, tracks, ledger(5 * MINUTE, balance=200), instant(NOON))
     assert plan.queries == (WORLD,)
 
 
@@ -241,7 +245,7 @@ def test_aircraft_parked_for_days_are_asked_about_every_hour() -> None:
         known = ledger(5 * MINUTE, balance=200)
         asked: list[Coverage] = []
         for at in range(NOON, NOON + 6 * HOUR, 5 * MINUTE):
-            plan = plan_poll(watchlist, tracks, known, instant(at))
+            plan = plan_poll(watchlist.watched, tracks, known, instant(at))
             left = (known.balance or 0) - plan.credits
             known = after(known, PastPoll(instant(at), plan.queries, (None,) * (len(plan.queries) - 1) + (left,)))
             asked.append(coverage_of(plan.queries))
@@ -254,5 +258,5 @@ def test_aircraft_parked_for_days_are_asked_about_every_hour() -> None:
 def test_a_cheaper_way_is_taken_once_it_is_known() -> None:
     """Where a query by icao24 costs one credit, aircraft are asked for beside the airports' boxes."""
     known = replace(ledger(5 * MINUTE, account=REGISTERED), prices={"icao24": 1}, samples={"icao24": (1, 1, 1)})
-    plan = plan_poll(watched("FNJ", aircraft=["15521f"]), {}, known, instant(NOON))
+    plan = plan_poll(watched("FNJ", aircraft=["15521f"]).watched, {}, known, instant(NOON))
     assert (kinds(plan.queries), plan.credits) == (["box 1", "icao24"], 3)

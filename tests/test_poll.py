@@ -15,6 +15,7 @@ from skies import ICAO24, Sky, seen_visit, unseen_visit
 from flightwatch.app.poll import Recorder as Keeper
 from flightwatch.app.poll import poll_once, replay
 from flightwatch.core.model import Event, Poll, Query, instant
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import BadAnswer, SourceError, StoreError
 from flightwatch.sources.opensky_answer import decode, merge
 from flightwatch.sources.opensky_states import OpenSky
@@ -23,15 +24,7 @@ from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking import listening
-from flightwatch.watchlist.model import (
-    AlertRules,
-    Channel,
-    EmailChannel,
-    PrintChannel,
-    WatchedAircraft,
-    WatchedAirport,
-    Watchlist,
-)
+from flightwatch.watchlist.model import AlertRules, Channel, EmailChannel, PrintChannel, Watchlist
 
 RA_86559 = WatchedAircraft(ICAO24, "RA-86559", "rule")
 WATCHLIST = Watchlist(aircraft=(RA_86559,), airports=(WatchedAirport(airport("FNJ")),))
@@ -150,7 +143,10 @@ def test_a_poll_in_which_nobody_listened_moves_nothing(
     polls = [raw(*sky) for sky in (*crowded, *silent, sane)]
     with Store(tmp_path / "replayed.db") as copy:
         assert list(replay(polls, WATCHLIST, AIRPORTS, copy, lambda at, why: noted.append((at, why)))) == live
-        assert (copy.tracks(), PollLog(copy).memory(WATCHLIST)) == (store.tracks(), PollLog(store).memory(WATCHLIST))
+        assert (copy.tracks(), PollLog(copy).memory(WATCHLIST.watched)) == (
+            store.tracks(),
+            PollLog(store).memory(WATCHLIST.watched),
+        )
     assert noted == [(instant(time), SAID[failing].removesuffix(ADVICE)) for time, _ in silent]
 
 

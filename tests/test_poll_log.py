@@ -8,7 +8,7 @@ from skies import at
 from flightwatch.core.spans import Span
 from flightwatch.storage.poll_log import RECENT, PollLog
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 
 HOUR = timedelta(hours=1)
 POLLS = ["2023-09-26T00:00", "2023-09-26T00:15", "2023-09-26T03:15", "2023-09-26T03:30", "2023-09-26T05:00"]
@@ -16,7 +16,7 @@ POLLS = ["2023-09-26T00:00", "2023-09-26T00:15", "2023-09-26T03:15", "2023-09-26
 
 def polled(store: Store, *times: str, late: timedelta = timedelta(0)) -> None:
     for time in times:
-        store.commit(Look({}, frozenset(), (), ()), PollRecord(at(time) + late, at(time), "ok"))
+        store.commit(PollChanges({}, frozenset(), (), ()), PollRecord(at(time) + late, at(time), "ok"))
 
 
 def span(since: str, until: str) -> Span:

@@ -7,7 +7,8 @@ from reports import report
 from skies import ICAO24, at, landing, left, reminder, taken_back
 
 from flightwatch.core.model import WORLD, Box, Event, Poll, Query
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.core.watched import WatchedAircraft
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.poll_line import polled_line
 
 BOX = Query(box=Box(38.0, 124.0, 41.0, 128.0))
@@ -72,7 +73,7 @@ def test_a_poll(
     credits_left: int | None,
     line: str,
 ) -> None:
-    assert polled_line(queries, poll, told, watchlist, why_not=None, credits_left=credits_left) == line
+    assert polled_line(queries, poll, told, watchlist.watched, why_not=None, credits_left=credits_left) == line
 
 
 def test_an_answer_of_long_ago() -> None:
@@ -83,10 +84,10 @@ def test_an_answer_of_long_ago() -> None:
         (None, "OpenSky's answer is no newer than the last one, nothing to tell"),
     ):
         for lag, told in ((timedelta(minutes=125), late), (timedelta(minutes=5), ""), (timedelta(minutes=-30), "")):
-            line = polled_line((BOX,), poll, (), Watchlist(), why_not=None, credits_left=None, lag=lag)
+            line = polled_line((BOX,), poll, (), Watchlist().watched, why_not=None, credits_left=None, lag=lag)
             assert line == f"asked about an area: {said}{told}"
 
 
 def test_a_poll_that_asked_nothing() -> None:
-    said = polled_line((), None, (), ONE, why_not="OpenSky said to wait until 12:00 UTC", credits_left=None)
+    said = polled_line((), None, (), ONE.watched, why_not="OpenSky said to wait until 12:00 UTC", credits_left=None)
     assert said == "nothing asked: OpenSky said to wait until 12:00 UTC"

@@ -12,14 +12,15 @@ from flightwatch.app.subject import Subject, find_subject
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import UsageError
 from flightwatch.flights.model import DAY_S
 from flightwatch.storage.poll_log import keep_listed
 from flightwatch.storage.recorded import is_recorded, who_flew_as
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.watch_times import Extent, together
 
 NOW = at("2023-09-28T12:00")
@@ -34,7 +35,7 @@ ANOTHER = visit(id="visit-3", icao24=KORYO, registration="P-885", callsign="KOR2
 
 
 def keep(store: Store, *visits: Visit) -> None:
-    store.commit(Look({}, frozenset(), (), visits), PollRecord(NOW, NOW, "ok"))
+    store.commit(PollChanges({}, frozenset(), (), visits), PollRecord(NOW, NOW, "ok"))
 
 
 def ask(store: Store | None, *words: str, watchlist: Watchlist | None = WATCHLIST) -> Question:
@@ -115,7 +116,7 @@ def test_who_flew_under_a_callsign(store: Store) -> None:
     """By visits that stand, by what is followed now and by OpenSky's flights; never who flew under a longer one."""
     keep(store, THERE, ANOTHER, visit(id="x", icao24="abcdef", callsign="KOR271", retracted_at=NOW))
     track = Track("a00001", None, callsign="KOR271")
-    store.commit(Look({"a00001": track}, frozenset(), (), ()), PollRecord(NOW, NOW, "ok"))
+    store.commit(PollChanges({"a00001": track}, frozenset(), (), ()), PollRecord(NOW, NOW, "ok"))
     with store.writing() as db:
         for icao24, callsign in (("a18d50", "KOR271  "), ("a31a9f", "KOR2711 ")):
             db.execute("INSERT INTO flights VALUES (?, 0, 0, ?)", (icao24, f'[{{"callsign":"{callsign}"}}]'.encode()))
@@ -133,11 +134,11 @@ def test_who_flew_under_a_callsign(store: Store) -> None:
 def test_a_callsign_that_it_left_under(store: Store) -> None:
     """Many fly home under another one; the watchlist's name goes before the rule's, which has two."""
     keep(store, THERE)
-    gone = Look({}, frozenset(), (left(callsign="RFF7452", visit=THERE.id),), ())
+    gone = PollChanges({}, frozenset(), (left(callsign="RFF7452", visit=THERE.id),), ())
     store.commit(gone, PollRecord(NOW, NOW, "ok"))
     assert find_subject("RFF7452", WATCHLIST, store, AIRPORTS).text == "RFF7452 (flown by RA-86559, 15521f)"
     assert visits(store, "RFF7452") == [THERE.id]
-    followed = Look({ICAO24: Track(ICAO24, None, callsign="RFF7453")}, frozenset(), (), ())
+    followed = PollChanges({ICAO24: Track(ICAO24, None, callsign="RFF7453")}, frozenset(), (), ())
     store.commit(followed, PollRecord(NOW, NOW, "ok"))
     assert find_subject("RFF7453", WATCHLIST, store, AIRPORTS).text == "RFF7453 (flown by RA-86559, 15521f)"
     assert visits(store, "RFF7453") == []
@@ -277,9 +278,9 @@ def test_what_was_watched_of_several_was_watched_of_each(extents: list[Extent], 
 def test_how_far_the_record_of_several_goes(store: Store) -> None:
     """It is true of each of them: whom OpenSky was asked about, since when polls look for all."""
     store.commit(
-        Look({}, frozenset(), (), ()),
+        PollChanges({}, frozenset(), (), ()),
         PollRecord(at("2023-09-28T11:00"), at("2023-09-28T11:00"), "ok"),
-        lambda db: keep_listed(db, WATCHLIST, at("2023-09-28T11:00")),
+        lambda db: keep_listed(db, WATCHLIST.watched, at("2023-09-28T11:00")),
     )
 
     def told(*words: str) -> str:

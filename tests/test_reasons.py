@@ -9,8 +9,9 @@ from reports import AIRPORTS, Follower, above, airport, arrival, report
 from skies import landing, moment, taken_back, visit
 
 from flightwatch.core.model import Event, Place, Share, StateVector, instant
+from flightwatch.core.watched import Watched, WatchedAircraft
 from flightwatch.tracking.events import place_of
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import Alert, describe
 from flightwatch.wording.facts import facts
 from flightwatch.wording.reasons import contradiction, reason
@@ -42,7 +43,7 @@ def test_lost_on_the_way_down() -> None:
 
 def test_it_is_in_the_alert() -> None:
     event = lost_on_the_way_down()
-    alert = describe(event, Watchlist(), AIRPORTS)
+    alert = describe(event, Watched(), AIRPORTS)
     assert dict(facts(alert))["because"] == reason(event, airport("ZRH"))
     assert re.search(r"; contact lost \d+ km away in descent at \d\d:\d\d local; touchdown between ", sentence(alert))
 
@@ -120,7 +121,7 @@ def test_a_landing_on_a_field_unknown_taken_back() -> None:
         "lost at 47.700, 8.548, descending through 2,000 m, at 12:00 UTC; "
         "heard again at 45.000, 8.548, level at 10,000 m, at 12:30 UTC: 300 km in 30 min, as flying on takes"
     )
-    said = sentence(describe(known, Watchlist(), AIRPORTS))
+    said = sentence(describe(known, Watched(), AIRPORTS))
     assert said == (
         "TAKEN BACK: the landing of RFF7451 (RA-86559 or RF-86559, 15521f, registered in Russia) at an unknown field; "
         "it was heard again "
@@ -188,7 +189,7 @@ def not_at_stansted(again: StateVector, sure: float, *instead: Share) -> Alert:
     came = moment("2024-03-01T12:04", minutes=4, confidence=0.615)
     there = visit(airport=event.airport, arrival=came, departure=None)
     watchlist = Watchlist(aircraft=(WatchedAircraft("15521f", "RA-86559", "rule"),))
-    return describe(event, watchlist, AIRPORTS, Context(visit=there))
+    return describe(event, watchlist.watched, AIRPORTS, Context(visit=there))
 
 
 TOLD_AS = (
@@ -260,7 +261,7 @@ def test_an_open_field_that_was_none() -> None:
     """Where it was instead is not among the fields that the landing was said to be at."""
     alert = not_at_stansted(LANDED, 0.9, replace(LUTON, share=0.9))
     unnamed = replace(alert.event, airport=None)
-    said = sentence(describe(unnamed, Watchlist(), AIRPORTS))
+    said = sentence(describe(unnamed, Watched(), AIRPORTS))
     assert " at an unknown field; now 90 % sure that it did not come down; " in said
     assert "; it probably landed at London LTN instead; " in said
 
@@ -273,9 +274,9 @@ def test_a_landing_that_corrects_another() -> None:
         (stansted, "; not at London STN, as it seemed before; "),
         (replace(stansted, airport=None), None),
     ):
-        whole = sentence(describe(event, Watchlist(), AIRPORTS, Context(corrects=wrong)))
+        whole = sentence(describe(event, Watched(), AIRPORTS, Context(corrects=wrong)))
         assert ("as it seemed before" in whole) == (said is not None)
         assert said is None or said in whole
     unknown = visit(airport=Place("XX99", None, "Field that is in no table"))
-    whole = sentence(describe(event, Watchlist(), AIRPORTS, Context(corrects=unknown)))
+    whole = sentence(describe(event, Watched(), AIRPORTS, Context(corrects=unknown)))
     assert "; not at Field that is in no table XX99, as it seemed before; " in whole

@@ -182,7 +182,7 @@ def test_kept_in_the_database(tmp_path: Path) -> None:
     with Store(tmp_path / "kept.db") as store:
         for poll in polls:
             list(replay([poll], LISTED, AIRPORTS, store))
-        kept = PollLog(store).memory(LISTED).reception
+        kept = PollLog(store).memory(LISTED.watched).reception
     known = NOTHING_KNOWN
     for poll in polls:
         known = learned(known, poll.vectors, poll.coverage, round(poll.at.timestamp()))

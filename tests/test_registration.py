@@ -295,15 +295,6 @@ def test_their_neighbours_are_as_the_formula_says(tail: str, icao24: str | None)
     assert registration_of(resolution.icao24) == (tail, "rule")
 
 
-def test_a_register_comes_before_rules_and_known_aircraft() -> None:
-    assert icao24_of("d-htbr", {"D-HTBR": "3e0687"}) == Resolution("3e0687", "register")
-    assert icao24_of("P-885", {"P-885": "72779a"}) == Resolution("72779a", "register")
-    assert icao24_of("G-ABCD", {"G-ABCD": "400001"}) == Resolution("400001", "register")
-    assert icao24_of("RA-86559", {"D-HTBR": "3e0687"}) == Resolution("15521f", "rule")
-    assert registration_of("3E0687", {"3e0687": "D-HTBR"}) == ("D-HTBR", "register")
-    assert registration_of("15521f", {"15521f": "RF-86559"}) == ("RF-86559", "register")
-
-
 @pytest.mark.parametrize(
     "tails",
     [

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
@@ -21,21 +21,24 @@ from msgspec.structs import replace
 from reports import AIRPORTS, airport, report
 from skies import ICAO24, at, estimated, first_heard_there, landing, left, moment, visit
 
-from flightwatch.app.demo import WATCHLIST
 from flightwatch.app.poll import replay
+from flightwatch.cli.demo import WATCHLIST
 from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id, event_ids
 from flightwatch.core.model import Box, Event, Place, StateVector
 from flightwatch.core.visits import Moment, Visit
+from flightwatch.report.figures import Material
+from flightwatch.report.frame import POLICY
+from flightwatch.report.land import land_in
 from flightwatch.report.map_drawing import specification
-from flightwatch.report.nearby_land import land_in
-from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, POLICY, Section, page
+from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, Section, page
 from flightwatch.report.scene import scene
 from flightwatch.report.style import DARK, LIGHT
 from flightwatch.report.svg import WIDTHS, draw, values
 from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import LEAST_PX, marks
 from flightwatch.sources.recorded import Recording
+from flightwatch.storage.land import load_land
 from flightwatch.storage.store import Store
 from flightwatch.tracking.events import place_of
 from flightwatch.watchlist.reading import parse_watchlist
@@ -109,8 +112,19 @@ class Reading(HTMLParser):
 INDEX = ("subject", "visits", "latest visit (UTC)")
 
 
+def written(
+    title: str,
+    sections: Sequence[Section],
+    events: Mapping[str, Event],
+    now: datetime,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> str:
+    return page(title, sections, Material(events, AIRPORTS, load_land, now), progress=progress)
+
+
 def one_page(visits: Sequence[Visit], events: dict[str, Event], now: datetime = NOW) -> str:
-    return page("RA-86559", [Section("RA-86559", visits, looked_at=now)], events, AIRPORTS, now)
+    return written("RA-86559", [Section("RA-86559", visits, looked_at=now)], events, now)
 
 
 def unseen(number: int, code: str, came: datetime, *, bearing: float = 45.0, km: float = 90.0) -> Visits:
@@ -177,7 +191,7 @@ def demo() -> Visits:
 
 @pytest.fixture(scope="module")
 def demo_page(demo: Visits) -> str:
-    return page("RA-86559 (Il-62M)", [Section("RA-86559", demo[0], ("Watched since August.",))], demo[1], AIRPORTS, NOW)
+    return written("RA-86559 (Il-62M)", [Section("RA-86559", demo[0], ("Watched since August.",))], demo[1], NOW)
 
 
 def test_the_demo(demo_page: str) -> None:
@@ -248,7 +262,7 @@ def hostile() -> tuple[list[Section], dict[str, Event]]:
 def test_hostile_text_stays_text(demo_page: str) -> None:
     """It adds no element and no attribute that a harmless page has not, and is there to be read."""
     sections, events = hostile()
-    read, harmless = Reading(page(HOSTILE, sections, events, AIRPORTS, NOW)), Reading(demo_page)
+    read, harmless = Reading(written(HOSTILE, sections, events, NOW)), Reading(demo_page)
     known = {tag for tag, _ in harmless.elements} | {"nav"}
     assert {tag for tag, _ in read.elements} - known == set()
     names = {name for _, attributes in harmless.elements for name in attributes}
@@ -262,7 +276,7 @@ def test_hostile_text_stays_text(demo_page: str) -> None:
 @pytest.mark.parametrize("which", ["demo", "hostile"])
 def test_it_asks_for_nothing(demo_page: str, which: str) -> None:
     """No script, no address but in links, and a policy by which a browser would refuse any."""
-    text = demo_page if which == "demo" else page(HOSTILE, *hostile(), AIRPORTS, NOW)
+    text = demo_page if which == "demo" else written(HOSTILE, *hostile(), NOW)
     read = Reading(text)
     assert [m["content"] for m in read.all("meta") if m.get("http-equiv") == "Content-Security-Policy"] == [POLICY]
     loaders = {"script", "img", "iframe", "object", "embed", "video", "audio", "source", "form", "base", "image", "use"}
@@ -303,13 +317,11 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
     begin, end = (None if text is None else at(text) for text in (since, until))
     some, none = Section("A", [visit()], since=begin, until=end), Section("B", [], since=begin, until=end, outside=5)
     for sections in ([some], [none], [some, none]):
-        text = page("A", sections, {}, AIRPORTS, NOW).replace("\N{NO-BREAK SPACE}", " ")
+        text = written("A", sections, {}, NOW).replace("\N{NO-BREAK SPACE}", " ")
         assert f"<title>A, {words} · flightwatch</title>" in text
         assert f"{words[0].upper()}{words[1:]} only." in Reading(text).words
-    assert f"No visits are recorded in this period (5 are outside it), {NO_VISITS}" in page(
-        "B", [none], {}, AIRPORTS, NOW
-    )
-    both = Reading(page("A", [some, none], {}, AIRPORTS, NOW)).words
+    assert f"No visits are recorded in this period (5 are outside it), {NO_VISITS}" in written("B", [none], {}, NOW)
+    both = Reading(written("A", [some, none], {}, NOW)).words
     assert "None recorded in this period: B." in both
     assert "No visits are recorded in this period (5 are outside it)." in both
 
@@ -388,7 +400,7 @@ def test_rows_of_every_kind(told: dict[str, object], row: dict[str, list[str]]) 
 def test_what_nobody_watched_is_not_counted() -> None:
     """Of an aircraft that had not left at the last good poll, three years ago, no more is known."""
     there, now = visit(departure=None), at("2026-11-22T20:00")
-    read = Reading(page("A", [Section("A", [there], looked_at=at("2023-09-27T02:00"))], {}, AIRPORTS, now))
+    read = Reading(written("A", [Section("A", [there], looked_at=at("2023-09-27T02:00"))], {}, now))
     assert "Still on the ground when last looked, 2023-09-27 02:00 UTC: 1 aircraft." in read.words
     assert read.rows()[0]["on the ground"] == ["at least 24 h 03 min"]
     seen = chart([there], AIRPORTS, at("2023-09-27T02:00"), now)
@@ -582,7 +594,7 @@ def test_several_subjects_have_an_index() -> None:
         Section("FNJ", [first], record=record, is_airport=True, looked_at=NOW),
         Section("P-881", [], ("OpenSky was not asked.",), record),
     ]
-    text = page("Watchlist", sections, events, AIRPORTS, NOW)
+    text = written("Watchlist", sections, events, NOW)
     read = Reading(text)
     ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
     assert sorted(ids) == sorted({*ids})
@@ -603,7 +615,7 @@ def test_several_subjects_have_an_index() -> None:
 def test_the_same_visits_are_drawn_once() -> None:
     """An airport's are often those of one aircraft."""
     sections = [Section("RA-86559", [visit()]), Section("FNJ", [visit()], is_airport=True)]
-    read = Reading(page("Watchlist", sections, {}, AIRPORTS, NOW))
+    read = Reading(written("Watchlist", sections, {}, NOW))
     assert (len(read.drawings()), len(read.rows())) == (4, 2)
     assert "Map and timeline are those of RA-86559: the visits are the same." in read.words
 
@@ -612,7 +624,7 @@ def test_the_same_visits_are_drawn_once() -> None:
 def test_who_needs_little_leaves_room_to_the_others() -> None:
     few = [Section(f"RA-{number}", [visit(id=f"few-{number}")]) for number in range(9)]
     many = Section("VVO", [visit(id=f"many-{number}") for number in range(900)])
-    text = page("Watchlist", [many, *few], {}, AIRPORTS, NOW)
+    text = written("Watchlist", [many, *few], {}, NOW)
     assert len(Reading(text).rows()) == 909
     assert "flightwatch history lists" not in text
     assert len(text.encode()) < MOST_BYTES
@@ -625,7 +637,7 @@ def test_more_subjects_than_there_is_room_for(visits: list[Visit]) -> None:
         Section(f"RA-{number} {'<' * 300}", visits, (f"{number} {'&' * 200}",), looked_at=NOW) for number in range(3000)
     ]
     told = list[tuple[int, int]]()
-    text = page("Watchlist", sections, {}, AIRPORTS, NOW, lambda done, total: told.append((done, total)))
+    text = written("Watchlist", sections, {}, NOW, progress=lambda done, total: told.append((done, total)))
     read = Reading(text)
     assert len(text.encode()) < MOST_BYTES
     shown = len(read.all("section"))
@@ -641,7 +653,7 @@ def test_a_page_too_large_goes_without_its_last_drawings() -> None:
     """Maps of the whole earth for each of many: the rows are all there, and it says what is not."""
     visits, events = flown(9, ["JFK", "SVO", "SYD", "EZE", "CPT", "FNJ", "ANC", "LHR", "DEL"], start="2023-08-01")
     sections = [Section(f"RA-{n}", [*visits[:-1], replace(visits[-1], id=f"its-{n}")]) for n in range(26)]
-    text = page("Watchlist", sections, events, AIRPORTS, NOW)
+    text = written("Watchlist", sections, events, NOW)
     read = Reading(text)
     left_out = text.count(NO_ROOM)
     assert len(text.encode()) < MOST_BYTES
@@ -654,9 +666,10 @@ def test_a_page_too_large_goes_without_its_last_drawings() -> None:
 def test_the_land_of_a_region_is_all_that_its_map_shows(code: str) -> None:
     """With all of the world's the picture is the same."""
     seen = scene(*unseen(1, code, at("2023-09-20T04:00"), km=600.0), AIRPORTS)
-    near = specification(seen, "wide")
+    near = specification(seen, "wide", load_land)
     data = [
-        values("land", [land_in(Box(-90, -180, 90, 180), "50m")]) if d["name"] == "land" else d for d in near["data"]
+        values("land", [land_in(Box(-90, -180, 90, 180), "50m", load_land)]) if d["name"] == "land" else d
+        for d in near["data"]
     ]
     whole = near | {"data": data}
     assert len(str(near["data"])) < len(str(whole["data"])) / 2
@@ -774,5 +787,5 @@ def test_no_width_scrolls_sideways(width: int, tmp_path: Path) -> None:
     """Not even for text that never ends."""
     long = visit(registration="W" * 200, callsign="M" * 200, airport=Place("ZZZZ", None, "Q" * 90))
     named = [Section("B" * 150, [long, visit(departure=None)], ("C" * 150,)), *hostile()[0]]
-    measured = browse(tmp_path, page("A" * 150, named, {}, AIRPORTS, NOW), width)
+    measured = browse(tmp_path, written("A" * 150, named, {}, NOW), width)
     assert (measured["width"], measured["rows"], measured["asked"]) == (width, 3 + 5, [])

@@ -10,10 +10,11 @@ from reports import AIRPORTS, HOUR, ICAO24, MINUTE, NOON, Follower, airport, rep
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import destination
 from flightwatch.core.model import StateVector, instant
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.tracking.belief import ABSTAIN, MIN_SILENCE_S, Assessment, judge
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.rotor import CLOSE_M, GROUND_KM, believe_rotary
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import describe
 from flightwatch.wording.sentence import sentence
 
@@ -76,7 +77,9 @@ def test_down_in_a_meadow(category: int) -> None:
     assert visit.airport is None
     assert (visit.latitude, visit.longitude) == pytest.approx(MEADOW, abs=1e-4)
 
-    said = sentence(describe(event, Watchlist(aircraft=(WatchedAircraft(ICAO24, "HB-XYZ", "given"),)), AIRPORTS))
+    said = sentence(
+        describe(event, Watchlist(aircraft=(WatchedAircraft(ICAO24, "HB-XYZ", "given"),)).watched, AIRPORTS)
+    )
     assert said.startswith(
         f"TST1 ({ICAO24}, registered in Switzerland) probably landed at a place 12 km north-east of Zürich ZRH (Switzerland) on "
     )

@@ -7,16 +7,8 @@ from watchlists import FNJ, VVO, WOS, event
 
 from flightwatch.alerting.routing import corrections_wanted, health_channels, routed, thresholds
 from flightwatch.core.model import Airport, Event, EventType
-from flightwatch.watchlist.model import (
-    AlertRules,
-    AppriseChannel,
-    PrintChannel,
-    Routing,
-    Told,
-    WatchedAircraft,
-    WatchedAirport,
-    Watchlist,
-)
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, PrintChannel, Routing, Told, Watchlist
 
 IL62 = WatchedAircraft("15521f", "RA-86559", "rule")
 KORYO = WatchedAircraft("7278a5", "P-885", "given", tags=("dprk",))

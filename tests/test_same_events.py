@@ -190,7 +190,7 @@ class Live:
         return events
 
     def _compose(self, subject: Event | Blindness) -> Notice:
-        return describe(subject, self.watchlist, AIRPORTS) if isinstance(subject, Event) else subject
+        return describe(subject, self.watchlist.watched, AIRPORTS) if isinstance(subject, Event) else subject
 
     def _print(self, notice: Notice, *_: str) -> None:
         if isinstance(notice, Alert):  # not that nobody watched, which a replay cannot know

@@ -32,6 +32,7 @@ from terminals import Terminal
 from flightwatch.alerting.mail import message
 from flightwatch.app.poll import poll_once
 from flightwatch.core.model import Place, Query, instant
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer
 from flightwatch.export.geojson import as_geojson
 from flightwatch.export.ics import as_ics
@@ -40,7 +41,7 @@ from flightwatch.flights.model import Flight, Window
 from flightwatch.sources.opensky_flights import OpenSkyFlights
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage.store import Store
-from flightwatch.watchlist.model import EmailChannel, WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import EmailChannel, Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.wording.alert import describe
 from flightwatch.wording.facts import lines
@@ -394,7 +395,7 @@ def test_hostile_names_in_every_form(text: str) -> None:
     there = Place(text, text, text)
     stay = visit(icao24=ICAO24, callsign=text, registration=text, airport=there)
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, text, "given", label=text),))
-    alert = describe(landing(callsign=text, registration=text, airport=there), watchlist, AIRPORTS)
+    alert = describe(landing(callsign=text, registration=text, airport=there), watchlist.watched, AIRPORTS)
 
     assert all(line.isprintable() for line in lines(alert))
     assert max(map(len, lines(alert))) < 1500

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from skies import at, first_heard_there, moment, visit
 
-from flightwatch.core.selection import Selection, count_line, selected
+from flightwatch.core.selection import Selection, selected
 from flightwatch.core.visits import Moment, came, left
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
+from flightwatch.wording.selected import count_line
 
 AUGUST = visit(id="august", arrival=moment("2023-08-01T02:41"), departure=moment("2023-08-02T14:37"))
 SEPTEMBER = visit(id="september", arrival=moment("2023-09-26T01:52", minutes=5))
@@ -45,7 +46,7 @@ def test_visits_are_selected(store: Store, asked: dict[str, Any], found: str) ->
     What begins as the time ends lies outside, as a landing at midnight does of the day before. The database selects the same.
     """
     visits = FOUND, SEPTEMBER, AUGUST, JULY
-    store.commit(Look({}, frozenset(), (), visits), PollRecord(at("2023-10-02"), at("2023-10-02"), "ok"))
+    store.commit(PollChanges({}, frozenset(), (), visits), PollRecord(at("2023-10-02"), at("2023-10-02"), "ok"))
     assert selected(visits, Selection(**asked)) == store.visits(Selection(**asked))
     assert " ".join(each.id for each in store.visits(Selection(**asked))) == found
 

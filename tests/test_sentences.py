@@ -15,14 +15,16 @@ from test_terminal import drawn
 
 from flightwatch.app.status import looked_until, whereabouts
 from flightwatch.channels.terminal import visits_table
-from flightwatch.core.selection import Selection, count_line, selected
+from flightwatch.core.selection import Selection, selected
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit, came, gone_by, may_be_there
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.export.summary import Stretch, Summary, summarise
 from flightwatch.export.summary_text import as_lines, rate_line
 from flightwatch.report.visit_table import visits_table as page_table
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.selected import count_line
 from flightwatch.wording.watch_times import Extent, extent_line, holes, watched_share, with_days
 
 NOW = at("2023-12-01T10:00")

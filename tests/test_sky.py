@@ -27,13 +27,15 @@ from reports import (
     watched,
 )
 
+from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.poll import replay
 from flightwatch.core.model import WORLD, Box, Coverage, Place, Poll, Query, StateVector, instant
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.sources.opensky_answer import decode, merge
 from flightwatch.storage.store import Store
-from flightwatch.tracking.advance_all import FORGET_S, WATCH_KM, is_silence, look, rules_of
+from flightwatch.tracking.advance_all import FORGET_S, WATCH_KM, advance_all, is_silence
 from flightwatch.tracking.track import Rules
-from flightwatch.watchlist.model import AlertRules, PrintChannel, Routing, WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import AlertRules, PrintChannel, Routing, Watchlist
 
 LISTED = watched(aircraft=[ICAO24])
 LANDED = [("landing", "inferred", "LSZH")]
@@ -113,7 +115,9 @@ def test_a_poll_moves_only_what_it_tells_of() -> None:
     """The look names what changed; the caller's tracks are left alone."""
     watcher = lost()
     before = dict(watcher.tracks)
-    seen = look(watcher.tracks, Poll(instant(NOON), (), Coverage(world=True)), LISTED, AIRPORTS)
+    seen = advance_all(
+        watcher.tracks, Poll(instant(NOON), (), Coverage(world=True)), LISTED.watched, tracker_rules(LISTED), AIRPORTS
+    )
     assert watcher.tracks == before
     assert seen.tracks.keys() == {ICAO24}
 
@@ -212,7 +216,7 @@ def test_what_the_watchlist_asks_of_the_tracker() -> None:
         notify=(PrintChannel(), PrintChannel(routing=Routing(min_confidence=0.95))),
         alerts=AlertRules(min_confidence=0.8, still_on_ground=(timedelta(days=1),)),
     )
-    assert rules_of(watchlist) == Rules(0.8, frozenset({"ZKPY", "UHWW"}), (timedelta(days=1),), (0.95,))
+    assert tracker_rules(watchlist) == Rules(0.8, frozenset({"ZKPY", "UHWW"}), (timedelta(days=1),), (0.95,))
 
 
 def test_arrivals_are_followed_from_where_they_are_lost() -> None:
@@ -255,5 +259,10 @@ def test_down_on_a_field_unknown_is_not_down_elsewhere() -> None:
     unnamed = replace(named, visit=replace(named.visit, airport=None))
     elsewhere = replace(named, visit=replace(named.visit, airport=Place("ZKWS", "WOS", "Wonsan")))
     later = Poll(instant(NOON + 2 * HOUR), (), WORLD)
-    gone = [look({t.icao24: t}, later, watched("FNJ"), AIRPORTS).forgotten for t in (named, unnamed, elsewhere)]
+    pyongyang = watched("FNJ")
+    rules = tracker_rules(pyongyang)
+    gone = [
+        advance_all({t.icao24: t}, later, pyongyang.watched, rules, AIRPORTS).forgotten
+        for t in (named, unnamed, elsewhere)
+    ]
     assert gone == [frozenset(), frozenset(), frozenset({named.icao24})]

@@ -15,8 +15,9 @@ from trustme import CA
 
 from flightwatch.alerting.mail import message, trial
 from flightwatch.channels.smtp import Server, greeting_name, send, server_of
+from flightwatch.core.watched import Watched
 from flightwatch.errors import DeliveryError, PartlyDelivered
-from flightwatch.watchlist.model import EmailChannel, Watchlist
+from flightwatch.watchlist.model import EmailChannel
 from flightwatch.wording.alert import describe
 
 TO = ("desk@example.org", "night@example.org")
@@ -54,7 +55,7 @@ def silent() -> Iterator[str]:
 def test_an_alert_goes_to_everybody_at_once(mail_server: SmtpServer) -> None:
     to = channel(mail_server.url)
     for event in (landing(), left()):
-        send(message(describe(event, Watchlist(), AIRPORTS), to), to)
+        send(message(describe(event, Watched(), AIRPORTS), to), to)
     assert [(mail.sender, mail.to, mail.message["Message-ID"]) for mail in mail_server.mails] == [
         (SENDER, list(TO), "<landing-1.flightwatch@example.net>"),
         (SENDER, list(TO), "<departure-1.flightwatch@example.net>"),

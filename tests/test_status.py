@@ -10,10 +10,11 @@ from skies import ICAO24, PYONGYANG, at, first_heard_there, landing, left, momen
 from flightwatch.app.status import MOST_NEWS, Group, in_order, looked, looked_until, news, polling, unheard, whereabouts
 from flightwatch.core.model import Origin
 from flightwatch.core.visits import Moment, Visit
+from flightwatch.core.watched import Desk, WatchedAircraft, WatchedAirport
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.storage.store import PollRecord
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import AlertRules, Desk, WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import AlertRules, Watchlist
 
 NOW = at("2023-09-26T03:00")
 HEARD = round(NOW.timestamp()) - 300

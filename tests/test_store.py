@@ -20,7 +20,7 @@ from flightwatch.errors import StoreError
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.schema import MIGRATIONS
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 
 AT = at("2023-09-26T02:10")
@@ -43,8 +43,8 @@ TABLES = {
 }
 
 
-def look(*events: Event, visits: tuple[Visit, ...] = (), forgotten: tuple[str, ...] = ()) -> Look:
-    return Look({ICAO24: TRACK}, frozenset(forgotten), events, visits)
+def look(*events: Event, visits: tuple[Visit, ...] = (), forgotten: tuple[str, ...] = ()) -> PollChanges:
+    return PollChanges({ICAO24: TRACK}, frozenset(forgotten), events, visits)
 
 
 def dump(path: Path) -> list[str]:
@@ -230,7 +230,7 @@ def test_a_visit_taken_back_stands_no_more(store: Store) -> None:
 
 def test_an_airframe_is_forgotten(store: Store) -> None:
     store.commit(look(), GOOD)
-    store.commit(Look({}, frozenset({ICAO24}), (), ()), GOOD)
+    store.commit(PollChanges({}, frozenset({ICAO24}), (), ()), GOOD)
     assert store.tracks() == {}
 
 

@@ -11,9 +11,10 @@ from flightwatch.core.model import Place
 from flightwatch.core.selection import Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.export.summary import Count, Summary, summarise
 from flightwatch.export.summary_text import as_lines, rate_line
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.watch_times import Extent
 
 NOW = at("2023-12-01")
@@ -48,7 +49,7 @@ VISITS = [
 
 def of(visits: list[Visit], extent: Extent = ALWAYS, *, days: tuple[datetime, ...] = (), **asked: Any) -> Summary:
     """Sum these visits up; ``days`` are those that OpenSky was asked about."""
-    return summarise(visits, extent, NOW, Selection(**asked), asked_days=days, watchlist=WATCHLIST)
+    return summarise(visits, extent, NOW, Selection(**asked), asked_days=days, watched=WATCHLIST.watched)
 
 
 def days(first: str, count: int) -> tuple[datetime, ...]:

@@ -27,7 +27,8 @@ from terminals import Terminal
 from flightwatch.channels.terminal import INFERRED, console, panel, visits_table
 from flightwatch.core.model import Event, Place
 from flightwatch.core.visits import Moment, Visit
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.core.watched import Watched, WatchedAircraft
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import describe
 
 NOW = at("2023-09-28T12:00")
@@ -293,7 +294,7 @@ def test_a_table_of_nothing() -> None:
 
 def described(event: Event, label: str | None = None) -> list[str]:
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label=label),))
-    return drawn(panel(describe(event, watchlist, AIRPORTS)), width=110)
+    return drawn(panel(describe(event, watchlist.watched, AIRPORTS)), width=110)
 
 
 def facts(lines: list[str]) -> list[str]:
@@ -325,7 +326,7 @@ def test_a_panel() -> None:
 
 def test_a_panel_where_there_is_little_room() -> None:
     """What does not fit goes on below; nothing is cut off."""
-    lines = drawn(panel(describe(left(callsign="N" * 90), Watchlist(), AIRPORTS)), width=60)
+    lines = drawn(panel(describe(left(callsign="N" * 90), Watched(), AIRPORTS)), width=60)
     said = "".join(facts(lines))
     assert "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-28" in said
     assert "N" * 90 in said
@@ -356,5 +357,5 @@ def test_markup_in_a_table_is_text() -> None:
 
 
 def test_the_console_does_not_read_text_from_the_air(capsys: pytest.CaptureFixture[str]) -> None:
-    console().print(panel(describe(landing(callsign=MARKUP), Watchlist(), AIRPORTS)))
+    console().print(panel(describe(landing(callsign=MARKUP), Watched(), AIRPORTS)))
     assert "[red][31mA:smile:B[/red][/]" in capsys.readouterr().out

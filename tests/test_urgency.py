@@ -47,7 +47,7 @@ def leaving() -> Follower:
 
 
 def waits(follower: Follower, watchlist: Watchlist, at: int = NOON) -> list[int]:
-    return [u.waits_s for u in urgent({ICAO24: follower.track}, watchlist, at)]
+    return [u.waits_s for u in urgent({ICAO24: follower.track}, watchlist.watched, at)]
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_hope_ends(later_s: int, count: int) -> None:
     follower = lost()
     heard = follower.track.heard
     assert heard is not None
-    assert len(urgent({ICAO24: follower.track}, ZURICH, heard + later_s)) == count
+    assert len(urgent({ICAO24: follower.track}, ZURICH.watched, heard + later_s)) == count
 
 
 def test_the_most_urgent_come_first() -> None:
     """The one that lands next; those that only fly come last."""
     made = {"aa0001": cruising(), "aa0002": inbound(NOON - 10 * MINUTE), "aa0003": inbound(), "aa0004": lost()}
     tracks = {icao24: replace(follower.track, icao24=icao24) for icao24, follower in made.items()}
-    order = [u.icao24 for u in urgent(tracks, watched("ZRH", aircraft=tracks), NOON)]
+    order = [u.icao24 for u in urgent(tracks, watched("ZRH", aircraft=tracks).watched, NOON)]
     assert order == ["aa0003", "aa0004", "aa0002", "aa0001"]
 
 
@@ -101,5 +101,5 @@ def test_the_most_urgent_come_first() -> None:
 def test_a_box_that_holds_where_it_can_be_tells_by_silence(later_s: int) -> None:
     """Also when the answer is of a minute later than the plan."""
     track = lost().track
-    (found,) = urgent({ICAO24: track}, ZURICH, NOON + later_s)
+    (found,) = urgent({ICAO24: track}, ZURICH.watched, NOON + later_s)
     assert is_silence(track, Coverage(boxes=(found.box,)), NOON + later_s + SLACK_S)

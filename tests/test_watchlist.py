@@ -10,29 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watchlists import AIRPORTS, CHANNEL, FNJ, NO, VVO, WOS, airport, complaints, event, parse
 
+from flightwatch.app.watchlist_file import MAX_BYTES, MOST_COMPLAINTS, read_watchlist
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, EventType
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport, admits
 from flightwatch.errors import UsageError, WatchlistError
 from flightwatch.storage.tables import load_airports
-from flightwatch.watchlist.model import admits
-from flightwatch.watchlist.reading import (
-    MAX_BYTES,
-    MOST_COMPLAINTS,
-    AccountNotKnown,
+from flightwatch.watchlist.alerts import parse_duration
+from flightwatch.watchlist.model import (
     AlertRules,
     EmailChannel,
     Health,
     OpenSkyAccount,
     PrintChannel,
     Routing,
-    WatchedAircraft,
-    WatchedAirport,
     Watchlist,
-    parse_duration,
-    parse_watchlist,
-    read_watchlist,
     wanted,
 )
+from flightwatch.watchlist.reading import AccountNotKnown, parse_watchlist
 
 
 def aircraft(icao24: str, registration: str | None, how: Literal["given", "rule"] = "given") -> WatchedAircraft:
@@ -235,16 +230,6 @@ def test_an_airport_that_is_listed_twice() -> None:
     assert watchlist.remarks == (
         "w.yaml:3: airports[1]: is the same airport as airports[0] on line 2, so it is left out",
     )
-
-
-def test_a_register_gives_icao24s_and_tail_numbers() -> None:
-    """It goes before the rules, in both directions."""
-    register = {"EC-ABC": "343434", "RA-86559": "abcdef"}
-    assert parse("aircraft: [EC-ABC, RA-86559]", register=register).aircraft == (
-        WatchedAircraft("343434", "EC-ABC", "register"),
-        WatchedAircraft("abcdef", "RA-86559", "register"),
-    )
-    assert parse("aircraft: [{icao24: abcdef}]", register=register).aircraft == (aircraft("abcdef", "RA-86559"),)
 
 
 def test_airport_codes_are_text_in_any_case() -> None:
@@ -597,7 +582,8 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
     shown += f"routing={Routing()!r})"
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
         f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
-        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, understood=(), remarks=())"
+        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, understood=(), "
+        "remarks=(), complaints=())"
     )
 
 
@@ -844,7 +830,7 @@ def test_reminders_are_wanted_where_they_are_asked_for() -> None:
 
 def test_an_airport_admits_whom_it_is_watched_for() -> None:
     """By tag only with the airframe's own entry; everybody where it says nothing."""
-    vladivostok = WATCHLIST.airports_by_icao["UHWW"]
+    vladivostok = WATCHLIST.watched.airports_by_icao["UHWW"]
     assert admits(WatchedAirport(WOS), "444444", None, None)
     assert admits(vladivostok, "444444", None, KORYO)
     assert not admits(vladivostok, "7278a5", "P-885", None)

@@ -10,8 +10,9 @@ from reports import airport
 from watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, complaints, parse
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.watched import Desk
 from flightwatch.storage.tables import load_airports
-from flightwatch.watchlist.model import AppriseChannel, Desk, EmailChannel, Health, PrintChannel, Routing, Watchlist
+from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Health, PrintChannel, Routing, Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.watchlist.services import instead
 

@@ -9,7 +9,8 @@ import pytest
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Event, EventType, Icao24, Place
 from flightwatch.errors import WatchlistError
-from flightwatch.watchlist.reading import Watchlist, parse_watchlist
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 
 def airport(icao: str, iata: str | None, name: str) -> Airport:
@@ -26,7 +27,6 @@ N92: Final = airport("N92", None, "A strip whose code is a tail number too")
 AIRPORTS: Final = Airports([FNJ, WOS, VVO, NO, STRIP, N92])
 
 ENVIRONMENT: Final = {"PASSWORD": " s3cr:et ", "CODE": "fnj", "HEX": "15521F", "BLANK": " ", "TWO_LINES": "a\nb"}
-NO_REGISTER: Final[Mapping[str, Icao24]] = {}
 
 EMAIL: Final = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
 APPRISE: Final = '"tgram://${BOT_TOKEN}/123456789"'
@@ -37,15 +37,12 @@ CHANNEL: Final = f"print, email: {EMAIL} or apprise: {APPRISE}"
 def parse(
     text: str | bytes,
     environment: Mapping[str, str] = ENVIRONMENT,
-    register: Mapping[str, Icao24] = NO_REGISTER,
     *,
     secrets: bool = True,
 ) -> Watchlist:
     """Read a watchlist called ``w.yaml``."""
     data = text if isinstance(text, bytes) else text.encode()
-    return parse_watchlist(
-        data, name="w.yaml", environment=environment, airports=AIRPORTS, register=register, secrets=secrets
-    )
+    return parse_watchlist(data, name="w.yaml", environment=environment, airports=AIRPORTS, secrets=secrets)
 
 
 def complaints(text: str | bytes, environment: Mapping[str, str] = ENVIRONMENT) -> list[str]:

@@ -14,8 +14,8 @@ from typing import Final
 
 from rich.console import Console
 
-from flightwatch.app import demo
 from flightwatch.channels.terminal import panel
+from flightwatch.cli import demo
 from flightwatch.report.style import DARK, LIGHT
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports

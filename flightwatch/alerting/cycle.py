@@ -6,18 +6,19 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.alerting.routing import thresholds
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, Poll
-from flightwatch.tracking.advance_all import Look, look
+from flightwatch.tracking.advance_all import PollChanges, advance_all
 from flightwatch.tracking.listening import Memory, heard
-from flightwatch.tracking.track import Track
+from flightwatch.tracking.track import Rules, Track
 from flightwatch.watchlist.model import Watchlist, wanted
 
 
 class Cycle(Struct, frozen=True):
     """What one poll brought: everything that changed, and the events somebody asked to be told."""
 
-    look: Look
+    changes: PollChanges
     told: tuple[Event, ...]
     memory: Memory
     """What is known, with what this poll has taught."""
@@ -25,7 +26,14 @@ class Cycle(Struct, frozen=True):
     """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
 
 
-NOTHING = Cycle(Look({}, frozenset(), (), ()), (), Memory())
+NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
+
+
+def tracker_rules(watchlist: Watchlist) -> Rules:
+    """What this watchlist asks of the tracker."""
+    expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
+    alerts = watchlist.alerts
+    return Rules(alerts.min_confidence, frozenset(expected), alerts.still_on_ground, thresholds(watchlist))
 
 
 def cycle(
@@ -45,6 +53,7 @@ def cycle(
     listened = heard(memory.usual, poll)
     if listened.why is not None:
         return replace(NOTHING, memory=replace(memory, usual=listened.usual), why=listened.why)
-    seen = look(tracks, poll, watchlist, airports, memory.reception, memory.flown_to)
+    rules = replace(tracker_rules(watchlist), reception=memory.reception)
+    seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
     return Cycle(seen, told, replace(memory, usual=listened.usual, reception=seen.reception))

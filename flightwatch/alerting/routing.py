@@ -4,7 +4,8 @@ The watchlist's ``alerts:`` decide what is told at all (`watched.wanted`); a cha
 """
 
 from flightwatch.core.model import Event
-from flightwatch.watchlist.model import Channel, Routing, Watchlist, is_among
+from flightwatch.core.watched import is_among
+from flightwatch.watchlist.model import Channel, Routing, Watchlist
 
 
 def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
@@ -50,5 +51,5 @@ def thresholds(watchlist: Watchlist) -> tuple[float, ...]:
 def _admits(routing: Routing, watchlist: Watchlist, event: Event) -> bool:
     if not routing.only or (event.airport is not None and event.airport.icao in {a.icao for a in routing.airports}):
         return True
-    listed = watchlist.aircraft_by_icao24.get(event.icao24)
+    listed = watchlist.watched.aircraft_by_icao24.get(event.icao24)
     return is_among(routing.only, event.icao24, event.registration, listed)

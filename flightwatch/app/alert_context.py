@@ -23,7 +23,9 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     """The visit as it is known now, those before it, who else was there, and when nobody watched."""
     visit, log = store.visit(event.visit), PollLog(store)
     place = visit.airport if visit else event.airport
-    looking = log.looking(event.detected_at, watchlist, event.icao24, event.registration, place.icao if place else None)
+    looking = log.looking(
+        event.detected_at, watchlist.watched, event.icao24, event.registration, place.icao if place else None
+    )
     since = looking[-1].since if looking else None
     if visit is None:
         return Context(since)
@@ -33,7 +35,7 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     if visit.airport is None:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
-    same = watchlist.sharing_tail(visit.icao24)
+    same = watchlist.watched.sharing_tail(visit.icao24)
     own = store.visits(Selection(until=begin), icao24s=same, airport_icao=icao)
     around = store.visits(Selection(begin - NEARBY, end + NEARBY), airport_icao=icao)
     earlier = tuple(v for v in own if v.arrival.latest < visit.arrival.latest)
@@ -45,7 +47,9 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
         others=tuple(
             v
             for v in around
-            if v.icao24 not in same and v.icao24 in watchlist.aircraft_by_icao24 and not _has_gone(v, end, store)
+            if v.icao24 not in same
+            and v.icao24 in watchlist.watched.aircraft_by_icao24
+            and not _has_gone(v, end, store)
         ),
         unwatched=tuple(unwatched),
         unwatched_before=_unwatched(_last_seen(earlier) or since, begin, looking, log, watchlist),
@@ -83,4 +87,4 @@ def alert_of(event: Event, store: Store, watchlist: Watchlist, airports: Airport
     """All that the words of an event need; a landing as it is known now."""
     visit = store.visit(event.visit)
     known = event if visit is None else told_as(event, visit)
-    return describe(known, watchlist, airports, context_of(known, store, watchlist))
+    return describe(known, watchlist.watched, airports, context_of(known, store, watchlist), desk=watchlist.alerts.desk)

@@ -128,7 +128,7 @@ def section(
     visits = _known(subject, store, watchlist, airports, now, which).visits
     extent = _extent(subject, store, watchlist, now)
     is_none_of_some = not visits and which != ALL
-    listed = watchlist.aircraft_by_icao24 if watchlist and subject.callsign is None else {}
+    listed = watchlist.watched.aircraft_by_icao24 if watchlist and subject.callsign is None else {}
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
     record = extent_line(extent, (), now, which)
     context = context_line(Question(subject.text, (subject,)), visits, extent, store, now, which)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flightwatch import paths
 from flightwatch.app.environment import Environment
-from flightwatch.cli.output import say
+from flightwatch.channels.diagnostics import say
 from flightwatch.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def the_airports() -> "Airports":
-    """The airport table: the user's refreshed one, or the shipped one."""
+    """The airport table."""
     from flightwatch.storage.tables import load_airports
 
-    return load_airports(paths.airport_cache())
+    return load_airports()
 
 
 @cache
@@ -39,7 +39,7 @@ def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = Fa
 
     Without ``secrets`` for who tells nobody anything; with ``routes`` all the same for who must know what would be told to whom.
     """
-    from flightwatch.watchlist.reading import read_watchlist
+    from flightwatch.app.watchlist_file import read_watchlist
 
     path = paths.find_watchlist(given)
     return read_watchlist(path, environment=the_environment(), airports=the_airports, secrets=secrets, routes=routes)

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
+from flightwatch.core.watched import Units
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watchlist.model import AlertRules, Routing, Told, Units, Watchlist
+from flightwatch.watchlist.model import AlertRules, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
 from flightwatch.wording.phrases import clean, counted, duration
 
@@ -112,8 +113,8 @@ class Check(Struct, frozen=True):
 def check(watchlist: Watchlist, every: timedelta) -> Check:
     """Work out what watching this list at this cadence means."""
     account = REGISTERED if watchlist.opensky else ANONYMOUS
-    day = outlook(watchlist, every, account)
-    queries = plan_poll(watchlist, {}, Ledger(account), instant(START_S)).queries
+    day = outlook(watchlist.watched, every, account)
+    queries = plan_poll(watchlist.watched, {}, Ledger(account), instant(START_S)).queries
     return Check(
         aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
         airports=tuple(

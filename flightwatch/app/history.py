@@ -138,7 +138,7 @@ def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None
         if elsewhere is not None:
             return gone_by(visit, elsewhere)
         icao = visit.airport.icao if visit.airport else None
-        looking = log.looking(now, listed, visit.icao24, visit.registration, icao)
+        looking = log.looking(now, listed.watched, visit.icao24, visit.registration, icao)
         if last is None or not looking:
             return may_be_there(visit, visit.arrival.latest, now)
         until = min(last, looking[-1].until)
@@ -149,7 +149,7 @@ def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None
 
 def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
     """The tail number of an airframe that was asked about: as the user writes it, else as the rules have it."""
-    listed = watchlist.aircraft_by_icao24.get(icao24) if watchlist else None
+    listed = watchlist.watched.aircraft_by_icao24.get(icao24) if watchlist else None
     if listed is not None and listed.registration is not None:
         return listed.registration
     if icao24 in subject.icao24s and not subject.text.startswith(icao24):
@@ -197,17 +197,20 @@ def extent_of(
     if not log.knows_listed():
         return Extent(None, why=NOT_NOTED)
     if subject.airport is not None:
-        spans, is_listed = log.listed(now, subject.airport.icao), subject.airport.icao in listed.airports_by_icao
+        spans, is_listed = (
+            log.listed(now, subject.airport.icao),
+            subject.airport.icao in listed.watched.airports_by_icao,
+        )
         where = "only watched aircraft are found there"
     else:
         # A tail number of two airframes is looked for while either is.
         icao = at.icao if at else None
         found = (
-            log.looking(now, listed, icao24, _registration(icao24, subject, watchlist), icao)
+            log.looking(now, listed.watched, icao24, _registration(icao24, subject, watchlist), icao)
             for icao24 in subject.icao24s
         )
         spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
-        is_listed = any(icao24 in listed.aircraft_by_icao24 for icao24 in subject.icao24s)
+        is_listed = any(icao24 in listed.watched.aircraft_by_icao24 for icao24 in subject.icao24s)
         where = "it is found at watched airports only"
     if not spans:
         return Extent(

@@ -111,7 +111,7 @@ class Live:
             polled.plan.queries,
             polled.poll,
             polled.told,
-            self._watchlist,
+            self._watchlist.watched,
             why_not=polled.plan.why,
             credits_left=polled.credits_left,
             lag=polled.lag,

@@ -94,7 +94,7 @@ def poll_once(
     moves no track.
     """
     started_at, signed_in, tracks = clock(), watchlist.opensky is not None, store.tracks()
-    plan = plan_poll(watchlist, tracks, PollLog(store).ledger(started_at, signed_in=signed_in), started_at)
+    plan = plan_poll(watchlist.watched, tracks, PollLog(store).ledger(started_at, signed_in=signed_in), started_at)
     record = PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
     if not plan.queries:
         if not dry_run:
@@ -105,7 +105,7 @@ def poll_once(
     try:
         fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
         poll = _merged(fetched, started_at)
-        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(watchlist), watchlist, airports)
+        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(watchlist.watched), watchlist, airports)
         if found.why is not None:
             raise BadAnswer(f"{found.why}; {ADVICE}")
     except SourceError as error:
@@ -204,19 +204,19 @@ def commit(
 ) -> None:
     """Write a cycle and queue its alerts, with the end of a blindness. With ``delivered_at`` they went out already."""
     outbox = Outbox(store)
-    landings = store.events([visit.landing for visit in found.look.visits if visit.landing is not None])
+    landings = store.events([visit.landing for visit in found.changes.visits if visit.landing is not None])
     retracted = [event.retracts for event in found.told if event.retracts is not None]
-    due = changes(watchlist, found.told, found.look.visits, landings, outbox.posted([*landings, *retracted]))
+    due = changes(watchlist, found.told, found.changes.visits, landings, outbox.posted([*landings, *retracted]))
     if delivered_at is None:
         due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
 
     def post(db: sqlite3.Connection) -> None:
         apply(db, due, delivered_at)
         if record.at is not None:
-            keep_listed(db, watchlist, record.at)
+            keep_listed(db, watchlist.watched, record.at)
             keep_memory(db, found.memory)
 
-    store.commit(found.look, record, post)
+    store.commit(found.changes, record, post)
 
 
 def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -> Changes:
@@ -261,7 +261,7 @@ def replay(
     """
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
-    memory = Memory() if store is None else PollLog(store).memory(watchlist)
+    memory = Memory() if store is None else PollLog(store).memory(watchlist.watched)
     for poll in polls:
         found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
         if found is NOTHING:
@@ -274,8 +274,8 @@ def replay(
                 note(poll.at, found.why)
             continue
         last_poll_at = poll.at
-        tracks.update(found.look.tracks)
-        for icao24 in found.look.forgotten:
+        tracks.update(found.changes.tracks)
+        for icao24 in found.changes.forgotten:
             tracks.pop(icao24, None)
         if store is not None:
             record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from flightwatch.app.subject import Subject, aircraft_subjects, find_subject
 from flightwatch.core.airports import Airports
+from flightwatch.core.watched import TAG
 from flightwatch.errors import UsageError
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.airport_meant import is_name, quoted
-from flightwatch.watchlist.model import TAG, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import short
 
 MOST_TAGS: Final = 10

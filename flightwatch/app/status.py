@@ -9,10 +9,11 @@ from msgspec import Struct
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, instant
 from flightwatch.core.visits import Visit, came, left
+from flightwatch.core.watched import WatchedAircraft, admits
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.storage.store import PollRecord
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist, admits, wanted
+from flightwatch.watchlist.model import Watchlist, wanted
 from flightwatch.wording.alert import describe
 from flightwatch.wording.phrases import ago, clean, short, utc
 from flightwatch.wording.sentence import title
@@ -97,7 +98,9 @@ def whereabouts(
     last = {visit.icao24: visit for visit in reversed(visits)}
     silent = {a.icao24: a.registration or a.icao24 for a in unheard(watchlist, tracks) if a.icao24 not in last}
     # A tail number that was heard on one of its addresses was heard.
-    unheard_tails = (tail for icao24, tail in silent.items() if silent.keys() >= {*watchlist.sharing_tail(icao24)})
+    unheard_tails = (
+        tail for icao24, tail in silent.items() if silent.keys() >= {*watchlist.watched.sharing_tail(icao24)}
+    )
     never = [*dict.fromkeys(map(clean, unheard_tails))]
     visitors = sorted(icao24 for icao24, track in tracks.items() if icao24 not in names and _visits(track, watchlist))
     names |= {icao24: clean(tracks[icao24].registration or icao24) for icao24 in visitors}
@@ -111,7 +114,9 @@ def whereabouts(
                 said = on_ground(track, track.visit, airports, now, known_until)
                 down.append((came(track.visit), name, said))
             elif track.phase == "airborne" and now - heard_at <= UP:
-                up.append((heard_at, name, in_air(track, watchlist, airports, now)))
+                up.append(
+                    (heard_at, name, in_air(track, watchlist.watched, watchlist.alerts.desk.units, airports, now))
+                )
             else:
                 lost.append((heard_at, name, last_heard(track, airports, now, watchlist.alerts.desk.units)))
     for group, rows in (("on the ground", down), ("in the air", up), ("where unknown", lost)):
@@ -128,7 +133,10 @@ def news(
     """Landings, departures and corrections that the watchlist asks for, newest first; whether there can be none."""
     told = [event for event in events if event.type != "reminder" and wanted(watchlist, event)]
     told.sort(key=lambda event: (event.time, event.id), reverse=True)
-    rows = [(utc(event.time), title(describe(event, watchlist, airports))) for event in told[:MOST_NEWS]]
+    rows = [
+        (utc(event.time), title(describe(event, watchlist.watched, airports, desk=watchlist.alerts.desk)))
+        for event in told[:MOST_NEWS]
+    ]
     return Group(
         f"new in the last {NEW // timedelta(hours=1)} h",
         tuple(rows) or (_no_news(now, known_until),),
@@ -196,7 +204,7 @@ def _visits(track: Track, watchlist: Watchlist) -> bool:
     """Whether it stands at an airport that is watched for it."""
     if track.visit is None or track.visit.airport is None:
         return False
-    field = watchlist.airports_by_icao.get(track.visit.airport.icao)
+    field = watchlist.watched.airports_by_icao.get(track.visit.airport.icao)
     return field is not None and admits(field, track.icao24, track.registration, None)
 
 

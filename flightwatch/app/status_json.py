@@ -9,13 +9,14 @@ from msgspec import Struct
 from flightwatch.app.status import UP
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.visits import Visit, came
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import DeliveryError, SourceError
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.storage.store import PollRecord
 from flightwatch.tracking.motion import altitude_m
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 State = Literal["ground", "airborne", "unknown", "never_heard"]
 

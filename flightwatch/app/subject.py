@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Icao24
 from flightwatch.core.registration import icao24_of, is_flight, is_serial, normalise, registrations_of
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import UsageError
 from flightwatch.storage.recorded import is_recorded, who_flew_as
 from flightwatch.storage.store import Store
@@ -24,7 +25,7 @@ from flightwatch.watchlist.airport_meant import (
     slip_of,
     taken_line,
 )
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import called
 from flightwatch.wording.whereabouts import codes
 
@@ -97,7 +98,7 @@ def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | No
         return None
     names = list[str]()
     for icao24, recorded in flown.items():
-        watched = listed.aircraft_by_icao24.get(icao24)
+        watched = listed.watched.aircraft_by_icao24.get(icao24)
         tail = watched.registration if watched and watched.registration else recorded
         names.append(f"{called(icao24, tail)}, {icao24}" if tail else called(icao24, None))
     more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
@@ -127,7 +128,7 @@ def _by_icao24(text: str, listed: Watchlist, store: Store | None) -> Subject | N
     icao24 = text.strip().lower()
     if not _ICAO24.fullmatch(icao24):
         return None
-    if icao24 in listed.aircraft_by_icao24 or (store is not None and is_recorded(icao24, store)):
+    if icao24 in listed.watched.aircraft_by_icao24 or (store is not None and is_recorded(icao24, store)):
         return _airframe(icao24, listed)
     if is_serial(icao24):
         raise UsageError(
@@ -143,7 +144,7 @@ def _by_icao24(text: str, listed: Watchlist, store: Store | None) -> Subject | N
 
 
 def _airframe(icao24: Icao24, listed: Watchlist) -> Subject:
-    watched = listed.aircraft_by_icao24.get(icao24)
+    watched = listed.watched.aircraft_by_icao24.get(icao24)
     if watched is not None and watched.registration is not None:
         return Subject(watched.registration, icao24s=(icao24,))
     tails = " or ".join(registrations_of(icao24))

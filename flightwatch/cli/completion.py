@@ -14,8 +14,8 @@ from urllib.parse import quote
 from flightwatch import paths
 from flightwatch.app.assembly import watchlist_if_any
 from flightwatch.core.registration import normalise
+from flightwatch.core.watched import TAG
 from flightwatch.errors import FlightwatchError
-from flightwatch.watchlist.model import TAG
 from flightwatch.wording.phrases import short
 
 if TYPE_CHECKING:

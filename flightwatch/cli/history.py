@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flightwatch.app.assembly import the_airports, the_flights, the_store, the_watchlist, watchlist_if_any
+from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import (
     AtOption,
     DatabaseOption,
@@ -20,7 +21,7 @@ from flightwatch.cli.options import (
     UntilOption,
     WatchlistOption,
 )
-from flightwatch.cli.output import print_lines, say, write_whole
+from flightwatch.cli.output import print_lines, write_whole
 from flightwatch.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -87,9 +88,10 @@ def history(
     from flightwatch.app.question import find_question
     from flightwatch.app.subject import airport_of
     from flightwatch.core import dates
-    from flightwatch.core.selection import ALL, Selection, count_line, selected
+    from flightwatch.core.selection import ALL, Selection, selected
     from flightwatch.export.summary import summarise
     from flightwatch.wording.phrases import counted
+    from flightwatch.wording.selected import count_line
     from flightwatch.wording.whereabouts import by_known_names
 
     if summary and form not in (VisitFormat.table, VisitFormat.json):
@@ -125,7 +127,13 @@ def history(
         if summary:
             days_asked = answers.asked_days(asked, store)
             every = by_known_names(found.visits, airports)
-            _print_summary(asked, summarise(every, extent, now, which, asked_days=days_asked, watchlist=watched), form)
+            _print_summary(
+                asked,
+                summarise(
+                    every, extent, now, which, asked_days=days_asked, watched=watched.watched if watched else None
+                ),
+                form,
+            )
         elif form is VisitFormat.table:
             _print_visits(f"{asked.text}: visits", by_known_names(visits, airports), now)
             print_lines(reasons(visits, store, airports))
@@ -234,7 +242,9 @@ def report(
     from flightwatch.app.subject import subjects_of
     from flightwatch.core import dates
     from flightwatch.core.selection import Selection
+    from flightwatch.report.figures import Material
     from flightwatch.report.page import page
+    from flightwatch.storage.land import load_land
 
     if (not subjects) is not everything:
         raise UsageError("name a tail number, an icao24 or an airport, or give --all for the whole watchlist")
@@ -256,7 +266,7 @@ def report(
         events = events_of([visit for section in sections for visit in section.visits], store)
     title = sections[0].title if subjects and len(sections) == 1 else asked.text
     with _bar("drawings", len(sections)) as progress:
-        drawn = page(title, sections, events, airports, now, progress)
+        drawn = page(title, sections, Material(events, airports, load_land, now), progress=progress)
     write_whole(output, drawn)
     if sys.stderr.isatty():
         say(f"wrote {output}")

@@ -70,7 +70,7 @@ def _program() -> list[str]:
 
 def _print_units(path: Path) -> None:
     from flightwatch.app.schedule import ACCOUNT, DATABASE, FOLDER, has_apprise, names_in, units
-    from flightwatch.watchlist.reading import read_bytes
+    from flightwatch.app.watchlist_file import read_bytes
     from flightwatch.watchlist.yaml_nodes import Table, compose
 
     root = compose(read_bytes(path), str(path))

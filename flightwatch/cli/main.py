@@ -23,9 +23,10 @@ from flightwatch.app.assembly import (
     the_watchlist,
     trials,
 )
+from flightwatch.channels.diagnostics import say
 from flightwatch.cli import history, init, status
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
-from flightwatch.cli.output import close_output, open_output, print_lines, print_pairs, say
+from flightwatch.cli.output import close_output, open_output, print_lines, print_pairs
 from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
 
 MANY_OBJECTS = 50_000
@@ -130,7 +131,7 @@ def before(
 @app.command(epilog="Example: flightwatch demo")
 def demo() -> None:
     """The whole job on a shipped reconstruction: offline, nothing kept."""
-    from flightwatch.app.demo import run
+    from flightwatch.cli.demo import run
 
     run()
 
@@ -154,7 +155,7 @@ def poll(
 ) -> None:
     """Ask OpenSky once, and tell what landed or left."""
     from flightwatch.app.loop import Live, repeat
-    from flightwatch.watchlist.reading import parse_duration
+    from flightwatch.watchlist.alerts import parse_duration
 
     cadence = None if every is None else parse_duration(every)
     if record is not None and record.exists() and not record.is_dir():
@@ -198,13 +199,12 @@ def check(
     """The watchlist as understood, its queries, credits and mistakes."""
     from flightwatch.app.check import HANG, as_lines
     from flightwatch.app.check import check as reckon
+    from flightwatch.app.watchlist_file import read_watchlist
     from flightwatch.errors import WatchlistError
-    from flightwatch.watchlist.reading import parse_duration, read_bytes, understand
+    from flightwatch.watchlist.alerts import parse_duration
 
     cadence, path = parse_duration(every), paths.find_watchlist(watchlist)
-    watched, complaints = understand(
-        read_bytes(path), name=str(path), environment=the_environment(), airports=the_airports
-    )
+    watched = read_watchlist(path, environment=the_environment(), airports=the_airports, strict=False)
     found = reckon(watched, cadence)
     if form is CheckFormat.json:
         import msgspec
@@ -212,8 +212,8 @@ def check(
         typer.echo(msgspec.json.encode(found))
     else:
         print_lines(as_lines(found), hang=HANG)
-    if complaints:
-        raise WatchlistError(complaints)
+    if watched.complaints:
+        raise WatchlistError([*watched.complaints])
 
 
 @app.command(epilog="Example: flightwatch notify --test")
@@ -261,7 +261,11 @@ def replay(
     with store_to_replay_into(db) as store:
         try:
             for event in replayed(recording.polls(), watched, airports, store, lambda *poll: unheard.append(poll)):
-                tell(describe(event, watched, airports) if store is None else alert_of(event, store, watched, airports))
+                tell(
+                    describe(event, watched.watched, airports, desk=watched.alerts.desk)
+                    if store is None
+                    else alert_of(event, store, watched, airports)
+                )
         except DeliveryError as error:
             if store is None and isinstance(error.__cause__, BrokenPipeError):
                 return  # who reads has enough, as head has; a database would be left half written

@@ -1,40 +1,12 @@
-"""The process's own streams: diagnostics, and output that survives odd terminals and readers who leave."""
+"""The process's own streams: output that survives odd terminals and readers who leave."""
 
 import io
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from flightwatch.errors import UsageError
-
-
-def say(text: str) -> None:
-    """A diagnostic, to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
-
-    What a terminal would obey is escaped: a path or an argument may hold anything. A terminal gets lines that fit it.
-    """
-    with suppress(OSError):  # its terminal is gone, or its disk is full
-        for line in text.split("\n"):
-            sys.stderr.write("\n".join(_fitted(f"flightwatch: {_plain(line)}")) + "\n")
-        sys.stderr.flush()
-
-
-def _fitted(line: str) -> list[str]:
-    """A line for standard error: on a terminal broken between words, so that the terminal need not break it inside one."""
-    columns = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
-    if not 0 < columns < len(line):
-        return [line]
-    from textwrap import wrap
-
-    return wrap(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-
-
-def _plain(line: str) -> str:
-    if line.isprintable():
-        return line
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 
 
 def open_output() -> None:

@@ -1,7 +1,6 @@
-"""Tail number ↔ icao24, and how each is known: from a register file, by a state's formula, or as a guess."""
+"""Tail number ↔ icao24, and how each is known: from a register, by a state's formula, or as a guess."""
 
 import re
-from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -81,16 +80,15 @@ def is_flight(text: str) -> bool:
     return _FLIGHT.fullmatch(text.strip()) is not None
 
 
-def icao24_of(registration: str, register: Mapping[str, str] = {}) -> Resolution | None:
+def icao24_of(registration: str) -> Resolution | None:
     """Address of a tail number, written as `normalise` accepts it; None when it is not known.
 
-    ``register`` maps canonical tail numbers to icao24 and comes first; then the known aircraft of Air Koryo
-    (``register`` as well), the formulas of states (``rule``), and what holds for most of the aircraft in
-    wiedehopf/tar1090-db, not for all (``guess``): Air Koryo's P-nnn, and RF-nnnnn (Russian state aircraft) and LQ-aaa
-    (Argentine public aircraft), which share the addresses of RA-nnnnn and LV-aaa.
+    The known aircraft of Air Koryo come first (``register``), then the formulas of states (``rule``), and what holds for most
+    of the aircraft in wiedehopf/tar1090-db, not for all (``guess``): Air Koryo's P-nnn, and
+    RF-nnnnn (Russian state aircraft) and LQ-aaa (Argentine public aircraft), which share the addresses of RA-nnnnn and LV-aaa.
     """
     tail = normalise(registration)
-    if known := register.get(tail) or _KOREA_NORTH.get(tail):
+    if known := _KOREA_NORTH.get(tail):
         return Resolution(known, "register")
     if not tail.isascii():
         return None
@@ -104,14 +102,13 @@ def icao24_of(registration: str, register: Mapping[str, str] = {}) -> Resolution
     return None
 
 
-def registration_of(icao24: Icao24, register: Mapping[str, str] = {}) -> tuple[str, How] | None:
+def registration_of(icao24: Icao24) -> tuple[str, How] | None:
     """Tail number of an address (in either case), and how it is known; None when it is not.
 
-    ``register`` maps icao24 to tail numbers, the inverse of what `icao24_of` takes. None also where the address tells two,
-    as 15521f is that of RA-86559 and of RF-86559: see `registrations_of`.
+    None also where the address tells two, as 15521f is that of RA-86559 and of RF-86559: see `registrations_of`.
     """
     icao24 = icao24.lower()
-    if known := register.get(icao24) or _KOREA_NORTH_TAILS.get(icao24):
+    if known := _KOREA_NORTH_TAILS.get(icao24):
         return known, "register"
     tails = registrations_of(icao24)
     if len(tails) != 1:

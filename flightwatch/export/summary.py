@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from flightwatch.core.selection import ALL, Selection, selected
 from flightwatch.core.visits import Visit, came
+from flightwatch.core.watched import Watched, WatchedAircraft
 from flightwatch.export.rows import VisitRow, row
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
 from flightwatch.wording.phrases import called, short
 from flightwatch.wording.watch_times import Extent, watched_again, watched_share, with_days
 from flightwatch.wording.whereabouts import brief_name, codes
@@ -109,7 +109,7 @@ def summarise(
     which: Selection = ALL,
     *,
     asked_days: Collection[datetime] = (),
-    watchlist: Watchlist | None = None,
+    watched: Watched | None = None,
 ) -> Summary:
     """What the selected ones of ``visits`` come to, which are all of the subject, newest first.
 
@@ -117,7 +117,7 @@ def summarise(
     days of which OpenSky's flights of the subject are kept; none for an airport.
     """
     asked, end = selected(visits, which), min(which.until or now, now)
-    listed = {} if watchlist is None else watchlist.aircraft_by_icao24
+    listed = {} if watched is None else watched.aircraft_by_icao24
     tails = (_tail(v, listed.get(v.icao24)) for v in asked)
     operators = (found[1] for v in asked if (found := fullmatch(_OPERATOR, v.callsign or "")))
     tags = (short(tag) for v in asked if v.icao24 in listed for tag in dict.fromkeys(listed[v.icao24].tags))

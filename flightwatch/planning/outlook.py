@@ -14,6 +14,7 @@ from math import ceil
 from msgspec import Struct
 
 from flightwatch.core.model import Coverage, instant, seconds
+from flightwatch.core.watched import Watched
 from flightwatch.planning.boxes import looked_at
 from flightwatch.planning.budget import (
     ANONYMOUS,
@@ -28,7 +29,6 @@ from flightwatch.planning.budget import (
     kind_of,
 )
 from flightwatch.planning.plan import plan_poll, whole_credits
-from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import counted, duration
 
 DAY_S = 86_400
@@ -86,7 +86,7 @@ class Outlook(Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-def outlook(watchlist: Watchlist, every: timedelta, account: Account) -> Outlook:
+def outlook(watched: Watched, every: timedelta, account: Account) -> Outlook:
     """What polls at this cadence (at least a second apart) will ask and what that means."""
     step_s = max(1, seconds(every))
     start = Ledger(account, spacing_s=step_s, gaps=(step_s,))
@@ -98,7 +98,7 @@ def outlook(watchlist: Watchlist, every: timedelta, account: Account) -> Outlook
     for at in times:
         if at // account.period_s > (at - step_s) // account.period_s:
             balance = account.credits
-        queries = plan_poll(watchlist, {}, ledger, instant(at)).queries
+        queries = plan_poll(watched, {}, ledger, instant(at)).queries
         balances = tuple(balance := balance - credits_of(query) for query in queries)
         ledger = after(ledger, PastPoll(instant(at), queries, balances))
         kinds = " + ".join(sorted({kind_of(query).split()[0] for query in queries}, reverse=True)) or "nothing"
@@ -107,15 +107,15 @@ def outlook(watchlist: Watchlist, every: timedelta, account: Account) -> Outlook
         if queries:
             looks.append((at, ledger.looks[-1][1]))
     span_s = len(times) * step_s
-    known = watchlist.aircraft_by_icao24.keys()
+    known = watched.aircraft_by_icao24.keys()
     airports = {
         icao: _wait(
             [at for at, c in looks if c.world or looked_at(c.boxes, w.airport.latitude, w.airport.longitude)], span_s
         )
-        for icao, w in watchlist.airports_by_icao.items()
+        for icao, w in watched.airports_by_icao.items()
     }
     aircraft = _wait([at for at, c in looks if c.world or known <= c.icao24s], span_s) if known else None
-    wanted = whole_credits(watchlist, start)
+    wanted = whole_credits(watched, start)
     return Outlook(
         account.name,
         step_s,
@@ -125,7 +125,7 @@ def outlook(watchlist: Watchlist, every: timedelta, account: Account) -> Outlook
         tuple(Share(kinds, count / len(times), spent[kinds] / count) for kinds, count in asked.most_common()),
         airports,
         aircraft,
-        tuple(_warnings(watchlist, account, step_s, wanted, [*airports.values(), *([aircraft] if aircraft else [])])),
+        tuple(_warnings(watched, account, step_s, wanted, [*airports.values(), *([aircraft] if aircraft else [])])),
     )
 
 
@@ -141,7 +141,7 @@ def _daily(account: Account) -> int:
     return account.credits * DAY_S // account.period_s
 
 
-def _warnings(watchlist: Watchlist, account: Account, step_s: int, wanted: int, waits: Sequence[Wait]) -> Iterator[str]:
+def _warnings(watched: Watched, account: Account, step_s: int, wanted: int, waits: Sequence[Wait]) -> Iterator[str]:
     """What this cadence and account cannot watch, and what would help."""
     allowed, slowest = _daily(account), max((wait.worst_s for wait in waits), default=0)
     affordable_s = ceil(wanted * DAY_S / (allowed * (1 - RESERVE)))
@@ -153,7 +153,7 @@ def _warnings(watchlist: Watchlist, account: Account, step_s: int, wanted: int, 
             enough = wanted * DAY_S <= _daily(richer) * step_s
             ways.insert(0 if enough else 1, f"{how} ({_daily(richer):,} credits a day)")
         fewer = int(allowed * step_s / DAY_S)
-        if not watchlist.aircraft and 0 < fewer < len(watchlist.airports):
+        if not watched.aircraft and 0 < fewer < len(watched.airports):
             ways.append(f"watch {counted(fewer, 'airport')}")
         yield (
             f"asking everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have "

@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.core.model import Coverage, Icao24, Query, instant
+from flightwatch.core.watched import Watched
 from flightwatch.planning.boxes import Area, areas_around, looked_at, merged
 from flightwatch.planning.budget import (
     LEAST_SAMPLES,
@@ -35,7 +36,6 @@ from flightwatch.planning.budget import (
 from flightwatch.planning.urgency import Urgent, urgent
 from flightwatch.tracking.advance_all import WATCH_KM
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import Watchlist
 
 LOOKS, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0
 """A box must hold an arrival for so many polls before touchdown, whatever the cadence so many km: twice what descends from
@@ -87,24 +87,24 @@ class _Wants(Struct, frozen=True):
     """Whether airframes are asked for by icao24 where the world costs as much."""
 
 
-def plan_poll(watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledger, now: datetime) -> Plan:
+def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, now: datetime) -> Plan:
     """Choose the queries of the poll that begins ``now``, by our clock. ``tracks`` is what the last look left.
 
     Never more than the balance; nothing before the time that a 429 named. No box crosses the antimeridian.
     """
     at = round(now.timestamp())
-    if not watchlist.aircraft and not watchlist.airports:
+    if not watched.aircraft and not watched.airports:
         return Plan((), 0, "the watchlist names no aircraft and no airport")
     if at < ledger.silent_until:
         return Plan((), 0, f"OpenSky said to wait until {_clock(ledger.silent_until)}")
     purse, prices, next_at = purse_of(ledger, at), ledger.prices, at
-    wants = _everything(watchlist, ledger)
+    wants = _everything(watched, ledger)
     queries = _cheapest(wants, prices)
     if _sum(queries, prices) * purse.polls_left > purse.balance - purse.reserve:
-        wants, next_at = _due(watchlist, tracks, ledger, purse, at)
+        wants, next_at = _due(watched, tracks, ledger, purse, at)
         queries = _cheapest(wants, prices)
     if queries != (WORLD,):
-        queries = _with_urgent(wants, queries, urgent(tracks, watchlist, at), ledger, purse, at)
+        queries = _with_urgent(wants, queries, urgent(tracks, watched, at), ledger, purse, at)
     if queries:
         return Plan(queries, _sum(queries, prices))
     if purse.balance <= purse.reserve:
@@ -113,24 +113,22 @@ def plan_poll(watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledg
     return Plan((), 0, f"to spread the credits over the day; the next query about {_clock(next_at)}")
 
 
-def whole_credits(watchlist: Watchlist, ledger: Ledger) -> int:
+def whole_credits(watched: Watched, ledger: Ledger) -> int:
     """What a poll costs that asks everything."""
-    return _cost(_everything(watchlist, ledger), ledger.prices)
+    return _cost(_everything(watched, ledger), ledger.prices)
 
 
-def _everything(watchlist: Watchlist, ledger: Ledger) -> _Wants:
-    return _Wants(_areas(watchlist, ledger, WATCH_KM), _named(watchlist), by_name=not watchlist.airports)
+def _everything(watched: Watched, ledger: Ledger) -> _Wants:
+    return _Wants(_areas(watched, ledger, WATCH_KM), _named(watched), by_name=not watched.airports)
 
 
-def _due(
-    watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int
-) -> tuple[_Wants, int]:
+def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int) -> tuple[_Wants, int]:
     """Whose turn it is, as many of them as the balance pays, the longest waiting first; and when the next turn is."""
-    icao24s, by_name = _named(watchlist), not watchlist.airports
-    areas = _areas(watchlist, ledger, LOOKS * ARRIVING_MS * ledger.spacing_s / 1000)
-    aircraft_s, airports_s = _turns(areas, icao24s, ledger, purse, is_idle=_is_idle(watchlist, tracks, at))
-    asked = _aircraft_asked(watchlist, ledger) if icao24s else at
-    asked_by_area = {area: min(_airport_asked(watchlist, m, ledger) for m in area.members) for area in areas}
+    icao24s, by_name = _named(watched), not watched.airports
+    areas = _areas(watched, ledger, LOOKS * ARRIVING_MS * ledger.spacing_s / 1000)
+    aircraft_s, airports_s = _turns(areas, icao24s, ledger, purse, is_idle=_is_idle(watched, tracks, at))
+    asked = _aircraft_asked(watched, ledger) if icao24s else at
+    asked_by_area = {area: min(_airport_asked(watched, m, ledger) for m in area.members) for area in areas}
     now = at + TURN_SLACK * ledger.spacing_s
     due = tuple(sorted((a for a in areas if asked_by_area[a] + airports_s <= now), key=asked_by_area.__getitem__))
     tries = [_Wants(due[:count]) for count in range(len(due), 0, -1)]
@@ -213,28 +211,28 @@ def _sum(queries: Sequence[Query], prices: Mapping[Kind, int]) -> int:
     return sum(price(prices, query) for query in queries)
 
 
-def _areas(watchlist: Watchlist, ledger: Ledger, least_km: float) -> tuple[Area, ...]:
+def _areas(watched: Watched, ledger: Ledger, least_km: float) -> tuple[Area, ...]:
     """What to ask for the airports, so that nobody within ``least_km`` (in steps, no more than WATCH_KM) is missed."""
-    places = tuple((watched.airport.latitude, watched.airport.longitude) for watched in watchlist.airports)
+    places = tuple((at.airport.latitude, at.airport.longitude) for at in watched.airports)
     stepped_km = min(WATCH_KM, max(LEAST_KM, STEP_KM * ceil(least_km / STEP_KM)))
     return areas_around(places, stepped_km, WATCH_KM, box_prices(ledger.prices)) if places else ()
 
 
-def _named(watchlist: Watchlist) -> tuple[Icao24, ...]:
+def _named(watched: Watched) -> tuple[Icao24, ...]:
     """The watched aircraft, sorted; some of them where they are too many to be named in queries."""
-    icao24s = watchlist.aircraft_by_icao24
+    icao24s = watched.aircraft_by_icao24
     return tuple(sorted(icao24s) if len(icao24s) <= MOST_NAMED else islice(icao24s, MOST_NAMED + 1))
 
 
-def _aircraft_asked(watchlist: Watchlist, ledger: Ledger) -> int:
+def _aircraft_asked(watched: Watched, ledger: Ledger) -> int:
     """Unix seconds of the last poll that told of every watched aircraft; 0: none that is remembered."""
-    known = watchlist.aircraft_by_icao24.keys()
+    known = watched.aircraft_by_icao24.keys()
     return next((at for at, asked in reversed(ledger.looks) if asked.world or known <= asked.icao24s), 0)
 
 
-def _airport_asked(watchlist: Watchlist, number: int, ledger: Ledger) -> int:
+def _airport_asked(watched: Watched, number: int, ledger: Ledger) -> int:
     """Unix seconds of the last poll that told of the airport's surroundings; 0: none that is remembered."""
-    field = watchlist.airports[number].airport
+    field = watched.airports[number].airport
     for at, asked in reversed(ledger.looks):
         if asked.world or looked_at(asked.boxes, field.latitude, field.longitude):
             return at
@@ -255,9 +253,9 @@ def _covers(asked: Coverage, wanted: Urgent) -> bool:
     )
 
 
-def _is_idle(watchlist: Watchlist, tracks: Mapping[Icao24, Track], at: int) -> bool:
+def _is_idle(watched: Watched, tracks: Mapping[Icao24, Track], at: int) -> bool:
     """Whether every watched aircraft is known to have been on the ground for IDLE_AFTER_S."""
-    for aircraft in watchlist.aircraft:
+    for aircraft in watched.aircraft:
         visit = track.visit if (track := tracks.get(aircraft.icao24)) is not None else None
         if visit is None or visit.arrival.latest.timestamp() > at - IDLE_AFTER_S:
             return False

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from flightwatch.core.geo import bearing_deg, box_around, distance_km, turn_deg
 from flightwatch.core.model import Box, Icao24
+from flightwatch.core.watched import Watched
 from flightwatch.tracking.advance_all import WATCH_KM
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, motion, position
 from flightwatch.tracking.track import Track
 from flightwatch.tracking.way_down import FINAL_SPEED_MS
-from flightwatch.watchlist.model import Watchlist
 
 INBOUND_S, LOST_S, FLYING_S = 240, 300, 600
 """How long each kind waits between two looks, s. A descent then has five looks, the taxi in one; a landing nobody saw is told
@@ -47,19 +47,19 @@ class Urgent(Struct, frozen=True):
     """Flight time to the field, s; infinite where none is known."""
 
 
-def urgent(tracks: Mapping[Icao24, Track], watchlist: Watchlist, at: int) -> list[Urgent]:
+def urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> list[Urgent]:
     """All of them, the most urgent first. ``at`` is Unix seconds."""
-    return sorted(_urgent(tracks, watchlist, at), key=lambda u: (u.waits_s == FLYING_S, u.in_s, u.icao24))
+    return sorted(_urgent(tracks, watched, at), key=lambda u: (u.waits_s == FLYING_S, u.in_s, u.icao24))
 
 
-def _urgent(tracks: Mapping[Icao24, Track], watchlist: Watchlist, at: int) -> Iterator[Urgent]:
+def _urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> Iterator[Urgent]:
     for track in tracks.values():
         if track.visit is not None or track.heard is None or at - track.heard > GIVEN_UP_S:
             continue
         if (last := (track.touchdown or track.reports)[-1:]) == ():
             continue
-        is_listed = track.icao24 in watchlist.aircraft_by_icao24
-        is_coming, in_s = _coming(track, watchlist, is_listed=is_listed)
+        is_listed = track.icao24 in watched.aircraft_by_icao24
+        is_coming, in_s = _coming(track, watched, is_listed=is_listed)
         if not is_coming and not is_listed:
             continue
         flown_s = max(0, at - fixed_at(last[0])) + SLACK_S
@@ -68,7 +68,7 @@ def _urgent(tracks: Mapping[Icao24, Track], watchlist: Watchlist, at: int) -> It
         yield Urgent(track.icao24, box_around(*position(last[0]), reach_km), track.asked or 0, waits_s, in_s)
 
 
-def _coming(track: Track, watchlist: Watchlist, *, is_listed: bool) -> tuple[bool, float]:
+def _coming(track: Track, watched: Watched, *, is_listed: bool) -> tuple[bool, float]:
     """Whether it is about to land, as far as its last reports tell, and in how many seconds at a watched field.
 
     A watched aircraft may land anywhere, so its descent is enough; others matter at watched fields.
@@ -77,8 +77,8 @@ def _coming(track: Track, watchlist: Watchlist, *, is_listed: bool) -> tuple[boo
         return True, 0.0
     flight = motion(track.reports)
     is_descending, soonest_s = (flight.descent_ms or 0.0) >= LEVEL_MS, inf
-    for watched in watchlist.airports:
-        here, there = (flight.latitude, flight.longitude), (watched.airport.latitude, watched.airport.longitude)
+    for at in watched.airports:
+        here, there = (flight.latitude, flight.longitude), (at.airport.latitude, at.airport.longitude)
         away_km = distance_km(*here, *there)
         away_s = away_km * 1000 / max(flight.speed_ms or 0.0, FINAL_SPEED_MS)
         is_towards = (

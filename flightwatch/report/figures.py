@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
+from msgspec import Struct
+
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit
 from flightwatch.report import map_drawing, timeline_drawing
+from flightwatch.report.land import Outlines
 from flightwatch.report.scene import MOST_DRAWN, scene, words
 from flightwatch.report.svg import WIDTHS, draw
 from flightwatch.report.timeline import chart
@@ -19,23 +22,27 @@ Signs = Sequence[tuple[str, str]]
 """A legend: small drawings, and what they mean."""
 
 
-def figures(
-    visits: Sequence[Visit],
-    events: Mapping[str, Event],
-    airports: Airports,
-    looked_at: datetime | None,
-    now: datetime,
-    name: str,
-) -> str:
+class Material(Struct, frozen=True):
+    """What all figures and tables of a report are made from."""
+
+    events: Mapping[str, Event]
+    """Landings and departures of the visits by id, as far as they are known: without them a visit is drawn without what was
+    heard before and after."""
+    airports: Airports
+    outlines: Outlines
+    now: datetime
+
+
+def figures(visits: Sequence[Visit], material: Material, looked_at: datetime | None, name: str) -> str:
     """Map and timeline of these visits, at least one.
 
-    ``events`` and ``looked_at`` as in `visits_table`; ``name``: the section's own, for what must be called differently in each.
+    ``looked_at`` as in `visits_table`; ``name``: the section's own, for what must be called differently in each.
     """
-    return _map(visits, events, airports, name) + _timeline(visits, airports, looked_at, now, name)
+    return _map(visits, material, name) + _timeline(visits, material, looked_at, name)
 
 
-def _map(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, name: str) -> str:
-    seen = scene(visits, events, airports)
+def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
+    seen = scene(visits, material.events, material.airports)
     drawn = visits[:MOST_DRAWN]
     what = (
         counted(len(drawn), "visit")
@@ -45,14 +52,14 @@ def _map(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airport
     told = clean(words(seen, what))
     drawings, legends = [], []
     for form in WIDTHS:
-        drawing = draw(map_drawing.specification(seen, form), form, f"{name}{form}m", told)
+        drawing = draw(map_drawing.specification(seen, form, material.outlines), form, f"{name}{form}m", told)
         drawings.append(drawing.markup)
         legends.append(map_drawing.legend(drawing.shown))
     return _figure(drawings, f"Map of {what}{'; times are UTC' if seen.is_dated else ''}.", legends)
 
 
-def _timeline(visits: Sequence[Visit], airports: Airports, looked_at: datetime | None, now: datetime, name: str) -> str:
-    seen = chart(visits, airports, looked_at, now)
+def _timeline(visits: Sequence[Visit], material: Material, looked_at: datetime | None, name: str) -> str:
+    seen = chart(visits, material.airports, looked_at, material.now)
     span = f"{days(seen.first, seen.last)}, UTC"
     told = f"Timeline of {counted(len(visits), 'visit')}, {span}. The table below has the times of each."
     several = [marks(seen, form) for form in WIDTHS]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flightwatch.core.geo import EARTH_RADIUS_KM, box_around, destination
 from flightwatch.core.model import Box
-from flightwatch.report.nearby_land import land_in
+from flightwatch.report.land import Outlines, land_in
 from flightwatch.report.scene import Point, Scene, Spot, km
 from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
 
@@ -52,7 +52,7 @@ def _seen_km(farthest_km: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, _VIEW * chord))
 
 
-def specification(seen: Scene, form: str) -> Spec:
+def specification(seen: Scene, form: str, outlines: Outlines) -> Spec:
     """The map of a scene as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
     width, margin = WIDTHS[form], _MARGIN[form]
     points = seen.points
@@ -68,7 +68,7 @@ def specification(seen: Scene, form: str) -> Spec:
     view = box_around(middle[1], middle[0], _seen_km(max(km(middle, corner) for corner in corners)))
     is_whole = is_world or view.lon_min >= view.lon_max or view.lat_min <= -90 or view.lat_max >= 90
     extent = {} if is_whole else {"extent": [[view.lon_min, view.lat_min], [view.lon_max, view.lat_max]]}
-    land = land_in(Box(-90, -180, 90, 180) if is_world else view, "50m" if reach_km <= REGION_KM else "110m")
+    land = land_in(Box(-90, -180, 90, 180) if is_world else view, "50m" if reach_km <= REGION_KM else "110m", outlines)
     projection = {
         "name": "earth",
         "type": "naturalEarth1" if is_world else "azimuthalEqualArea",

@@ -1,21 +1,18 @@
 """A report: visits to look at, as one page that carries all it needs, asks nobody for anything and runs no script."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit, came
-from flightwatch.report.figures import days, figures
-from flightwatch.report.frame import POLICY, closing, opening, period_words
+from flightwatch.report.figures import Material, days, figures
+from flightwatch.report.frame import closing, opening, period_words
 from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
 from flightwatch.report.visited_places import place_name, place_names
 from flightwatch.wording.phrases import counted, short, utc
-
-__all__ = ["MOST_BYTES", "MOST_VISITS", "NO_ROOM", "NO_VISITS", "POLICY", "Section", "page"]
 
 MOST_BYTES: Final = 1_900_000
 """A page is kept smaller by leaving out drawings, then visits, then subjects: mail servers and phones bear 2 MB."""
@@ -79,19 +76,17 @@ class _Part(Struct):
 def page(
     title: str,
     sections: Sequence[Section],
-    events: Mapping[str, Event],
-    airports: Airports,
-    now: datetime,
+    material: Material,
+    *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> str:
     """The report as HTML, smaller than 2 MB: of one section, or of several with an index.
 
-    ``events``: landings and departures of the visits by id, as far as they are known; without them a visit is drawn without
-    what was heard before and after. ``progress`` is told how many sections of how many are drawn. Raises `UsageError` when the
+    ``progress`` is told how many sections of how many are drawn. Raises `UsageError` when the
     extra that draws is not installed.
     """
     period = next((words for s in sections if (words := period_words(s.since, s.until))), "")
-    before = opening(short(title, LONGEST_TITLE), period, now)
+    before = opening(short(title, LONGEST_TITLE), period, material.now)
     before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
     after = closing(
         with_estimates=any(end.source == "opensky" for s in sections for visit in s.visits for end in visit.ends)
@@ -103,22 +98,20 @@ def page(
     for number, (section, count) in enumerate(
         zip(told, _shares([len(s.visits) for s in told], MOST_VISITS), strict=True), 1
     ):
-        part = _fitting(section, count, f"s{number}", events, airports, room, is_several=is_several)
+        part = _fitting(section, count, f"s{number}", material, room, is_several=is_several)
         if part is None:
             break
         parts.append(part)
         room -= part.size
     nav = _index(parts, [section.title for section in told[len(parts) :]]) if is_several else ""
     bodies = []
-    for number, drawings in enumerate(_drawings(parts, events, airports, now, room), 1):
+    for number, drawings in enumerate(_drawings(parts, material, room), 1):
         bodies.append(parts[number - 1].body(drawings))
         progress(number, len(parts))
     return "".join((before, nav, *bodies, after))
 
 
-def _drawings(
-    parts: Sequence[_Part], events: Mapping[str, Event], airports: Airports, now: datetime, room: int
-) -> Iterator[str]:
+def _drawings(parts: Sequence[_Part], material: Material, room: int) -> Iterator[str]:
     """Map and timeline of each part, as long as there is ``room``, bytes; the same ones are drawn once."""
     drawn = dict[tuple[str, ...], _Part]()
     for number, part in enumerate(parts, 1):
@@ -129,7 +122,7 @@ def _drawings(
             link = f'<a href="#{same.anchor}">{text(short(same.section.title, LONGEST_TITLE))}</a>'
             yield f"<p>Map and timeline are those of {link}: the visits are the same.</p>\n"
         else:
-            made = figures(part.listed, events, airports, part.section.looked_at, now, f"d{number}") if room > 0 else ""
+            made = figures(part.listed, material, part.section.looked_at, f"d{number}") if room > 0 else ""
             room -= len(made.encode())
             if room > 0:
                 drawn[shown] = part
@@ -140,14 +133,13 @@ def _fitting(
     section: Section,
     count: int,
     anchor: str,
-    events: Mapping[str, Event],
-    airports: Airports,
+    material: Material,
     room: int,
     *,
     is_several: bool,
 ) -> _Part | None:
     """The section with its newest ``count`` visits, or as many as there is ``room`` for, bytes; None: for none of them."""
-    title = short(section.title, LONGEST_TITLE)
+    title, airports = short(section.title, LONGEST_TITLE), material.airports
     heading = f"<h2>{text(title)}</h2>\n" if is_several else ""
     while True:
         listed = section.visits[:count]
@@ -162,7 +154,7 @@ def _fitting(
             aircraft = short(newest.registration or newest.icao24)
             latest = aircraft if section.is_airport else place_name(newest, airports)
             entry = index_row(anchor, title, section.visits, latest, section.looked_at)
-        table = visits_table(listed, events, airports, section.looked_at) if listed else ""
+        table = visits_table(listed, material.events, airports, section.looked_at) if listed else ""
         part = _Part(section, anchor, listed, heading + notes, table, entry)
         if part.size <= room:
             return part

@@ -2,12 +2,10 @@
 
 import gzip
 from importlib.resources import files
-from typing import Literal
 
 from msgspec import Raw
 
-Detail = Literal["110m", "50m"]
-"""Natural Earth's scales: 1:110 million for continents, 1:50 million where a coast must be recognised."""
+from flightwatch.report.land import Detail
 
 
 def load_land(detail: Detail) -> Raw:

@@ -9,6 +9,7 @@ import msgspec
 from flightwatch.alerting.blindness import patience
 from flightwatch.core.model import Icao24, Query, instant
 from flightwatch.core.spans import Span
+from flightwatch.core.watched import Watched, admits
 from flightwatch.flights.model import Flight, arrivals
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.storage.schema import instant_or_none, unix
@@ -16,7 +17,6 @@ from flightwatch.storage.store import Store
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.listening import Memory, Usual
 from flightwatch.tracking.reception import NOTHING_KNOWN, Counts, Reception
-from flightwatch.watchlist.model import Watchlist, admits
 
 FLICKER = timedelta(days=1)
 """How long the watchlist may leave out what it names, without a word: a poll with another list, a line commented out."""
@@ -77,7 +77,7 @@ class PollLog:
             ]
         return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
-    def memory(self, watchlist: Watchlist) -> Memory:
+    def memory(self, watched: Watched) -> Memory:
         """What earlier polls have taught of the answers, and where airframes of the watchlist have been, as far as it is kept."""
         with self._store.reading() as db:
             usual = db.execute("SELECT question, usual FROM usual").fetchall()
@@ -85,16 +85,16 @@ class PollLog:
         return Memory(
             {_QUESTION.decode(question): _USUAL.decode(each) for question, each in usual},
             NOTHING_KNOWN if known is None else _reception(*known),
-            self._flown_to(watchlist),
+            self._flown_to(watched),
         )
 
-    def _flown_to(self, watchlist: Watchlist) -> dict[Icao24, Visited]:
+    def _flown_to(self, watched: Watched) -> dict[Icao24, Visited]:
         """Where airframes of the watchlist have been, by the newest flights of OpenSky's that are kept."""
         with self._store.reading() as db:
             rows = db.execute(
                 "SELECT icao24, flights FROM flights WHERE icao24 IN (SELECT value FROM json_each(?)) AND flights != x'5b5d' "
                 "ORDER BY day DESC LIMIT ?",
-                (msgspec.json.encode([*watchlist.aircraft_by_icao24]).decode(), RECALLED),
+                (msgspec.json.encode([*watched.aircraft_by_icao24]).decode(), RECALLED),
             ).fetchall()
         kept = defaultdict[Icao24, list[Flight]](list)
         for icao24, flown in rows:
@@ -141,14 +141,14 @@ class PollLog:
     def looking(
         self,
         now: datetime,
-        watchlist: Watchlist,
+        watched: Watched,
         icao24: Icao24,
         registration: str | None = None,
         airport_icao: str | None = None,
     ) -> list[Span]:
         """When this airframe was looked for until ``now``: by itself, or at this airport if that is watched for it."""
-        airport = watchlist.airports_by_icao.get(airport_icao or "")
-        if airport is None or not admits(airport, icao24, registration, watchlist.aircraft_by_icao24.get(icao24)):
+        airport = watched.airports_by_icao.get(airport_icao or "")
+        if airport is None or not admits(airport, icao24, registration, watched.aircraft_by_icao24.get(icao24)):
             return self.listed(now, icao24)
         return self.listed(now, icao24, airport.airport.icao)
 
@@ -189,9 +189,9 @@ def keep_memory(db: sqlite3.Connection, memory: Memory) -> None:
         )
 
 
-def keep_listed(db: sqlite3.Connection, watchlist: Watchlist, at: datetime) -> None:
+def keep_listed(db: sqlite3.Connection, watched: Watched, at: datetime) -> None:
     """Remember what the watchlist names in the good poll of ``at``, inside the caller's transaction, before that is recorded."""
-    names = {a.icao24 for a in watchlist.aircraft} | {watched.airport.icao for watched in watchlist.airports}
+    names = {a.icao24 for a in watched.aircraft} | {each.airport.icao for each in watched.airports}
     known = {subject for (subject,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
     for name in names - known:
         again = db.execute(

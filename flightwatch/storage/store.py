@@ -35,7 +35,7 @@ from flightwatch.storage.schema import (
     visit_row,
     visits_of,
 )
-from flightwatch.tracking.advance_all import Look
+from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 
 ASKED_KEPT_S = 3 * 86_400
@@ -167,23 +167,25 @@ class Store:
             () if is_idle else None,
         )
 
-    def commit(self, look: Look, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
+    def commit(
+        self, changes: PollChanges, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None
+    ) -> None:
         """Everything one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
             self._db.executemany(
                 "INSERT INTO tracks VALUES (?, ?) ON CONFLICT (icao24) DO UPDATE SET track = excluded.track",
-                [(icao24, msgspec.json.encode(track)) for icao24, track in look.tracks.items()],
+                [(icao24, msgspec.json.encode(track)) for icao24, track in changes.tracks.items()],
             )
-            self._db.executemany("DELETE FROM tracks WHERE icao24 = ?", [(icao24,) for icao24 in look.forgotten])
+            self._db.executemany("DELETE FROM tracks WHERE icao24 = ?", [(icao24,) for icao24 in changes.forgotten])
             self._db.executemany(
                 f"INSERT OR REPLACE INTO visits ({VISIT_COLUMNS}) VALUES ({'?, ' * VISIT_COLUMNS.count(',')}?)",  # noqa: S608 constant
-                [visit_row(visit) for visit in look.visits],
+                [visit_row(visit) for visit in changes.visits],
             )
             self._db.executemany(
                 "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
                 [
                     (e.id, e.icao24, e.visit, round(e.detected_at.timestamp()), msgspec.json.encode(e))
-                    for e in look.events
+                    for e in changes.events
                 ],
             )
             if post is not None:

@@ -1,6 +1,6 @@
 """One poll over every airframe that matters: who is followed, who was silent, what happened.
 
-Live polling, replay and the demo all come through `look`.
+Live polling, replay and the demo all come through `advance_all`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +9,12 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.alerting.routing import thresholds
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import box_around, box_holds
 from flightwatch.core.model import Box, Coverage, Event, Icao24, Poll, StateVector, seconds
 from flightwatch.core.registration import registration_of
 from flightwatch.core.visits import Visit, dwell_so_far
+from flightwatch.core.watched import Watched, WatchedAirport, admits
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.events import reminder
@@ -23,7 +23,6 @@ from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.track import SHOWN, Rules, Track
 from flightwatch.tracking.witness import Sky
-from flightwatch.watchlist.model import WatchedAirport, Watchlist, admits
 
 WATCH_KM = 250.0
 """How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and
@@ -33,7 +32,7 @@ FORGET_S = 3 * 86400
 """Silence after which an airframe that is on no list is forgotten, s."""
 
 
-class Look(Struct, frozen=True):
+class PollChanges(Struct, frozen=True):
     """What one poll changed."""
 
     tracks: dict[Icao24, Track]
@@ -47,42 +46,31 @@ class Look(Struct, frozen=True):
     """Where low traffic is heard, with what this poll has shown."""
 
 
-def rules_of(watchlist: Watchlist, reception: Reception = NOTHING_KNOWN) -> Rules:
-    """What this watchlist asks of the tracker, with what is known of where low traffic is heard."""
-    expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
-    return Rules(
-        watchlist.alerts.min_confidence,
-        frozenset(expected),
-        watchlist.alerts.still_on_ground,
-        thresholds(watchlist),
-        reception,
-    )
-
-
-def look(
+def advance_all(
     tracks: Mapping[Icao24, Track],
     poll: Poll,
-    watchlist: Watchlist,
+    watched: Watched,
+    rules: Rules,
     airports: Airports,
-    reception: Reception = NOTHING_KNOWN,
+    *,
     flown_to: Mapping[Icao24, Visited] = {},
-) -> Look:
-    """Move every followed airframe on by one poll. ``tracks`` and ``reception`` are what the last look left.
+) -> PollChanges:
+    """Move every followed airframe on by one poll. ``tracks`` and ``rules.reception`` are what the last poll left.
 
     ``flown_to``: where OpenSky says that airframes of the watchlist have been.
     """
     now = round(poll.at.timestamp())
-    reception = learned(reception, poll.vectors, poll.coverage, now)
-    rules = rules_of(watchlist, reception)
+    reception = learned(rules.reception, poll.vectors, poll.coverage, now)
+    rules = replace(rules, reception=reception)
     moved: dict[Icao24, Track] = {}
     forgotten: set[Icao24] = set()
     events: list[Event] = []
     visits: list[Visit] = []
-    areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watchlist.airports]
+    areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports]
     sky = Sky(poll.vectors, now)
-    for before, report in _followed(tracks, poll, watchlist, areas, flown_to):
+    for before, report in _followed(tracks, poll, watched, areas, flown_to):
         step = advance(before, report, poll.at, airports, rules, sky)
-        listed = before.icao24 in watchlist.aircraft_by_icao24
+        listed = before.icao24 in watched.aircraft_by_icao24
         if listed or step.track.visit is None or _at_watched(step.track.visit, rules):
             events += step.events
             visits += step.visits
@@ -95,19 +83,19 @@ def look(
             moved[before.icao24] = step.track
     if rules.still_on_ground:
         left = {icao24: track for icao24, track in {**tracks, **moved}.items() if icao24 not in forgotten}
-        for track, said in _reminders(left, poll.at, watchlist, rules):
+        for track, said in _reminders(left, poll.at, watched, rules):
             moved[track.icao24] = track
             events.append(said)
-    return Look(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
+    return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
 
 
 def _reminders(
-    tracks: Mapping[Icao24, Track], now: datetime, watchlist: Watchlist, rules: Rules
+    tracks: Mapping[Icao24, Track], now: datetime, watched: Watched, rules: Rules
 ) -> Iterator[tuple[Track, Event]]:
     """Who has been on the ground for longer than was told: of several times that passed, the longest is told."""
     for icao24 in sorted(tracks):
         track, visit = tracks[icao24], tracks[icao24].visit
-        if visit is None or not (icao24 in watchlist.aircraft_by_icao24 or _at_watched(visit, rules)):
+        if visit is None or not (icao24 in watched.aircraft_by_icao24 or _at_watched(visit, rules)):
             continue
         stay = dwell_so_far(visit, now)
         so_far = stay.shortest if stay.best is None else stay.best
@@ -120,19 +108,19 @@ def _reminders(
 def _followed(
     tracks: Mapping[Icao24, Track],
     poll: Poll,
-    watchlist: Watchlist,
+    watched: Watched,
     areas: Sequence[tuple[Box, WatchedAirport]],
     flown_to: Mapping[Icao24, Visited],
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Each followed airframe with its report, or with None when its absence is a silence."""
     heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
-    watched = watchlist.aircraft_by_icao24
+    listed_by_icao24 = watched.aircraft_by_icao24
     # Where no area is watched, a stranger's report needs no look: most are strangers'.
-    candidates = heard if areas else [icao24 for icao24 in heard if icao24 in watched or icao24 in tracks]
+    candidates = heard if areas else [icao24 for icao24 in heard if icao24 in listed_by_icao24 or icao24 in tracks]
     for icao24 in sorted(candidates):
         report = heard[icao24]
         known = tracks.get(icao24)
-        listed = watched.get(icao24)
+        listed = listed_by_icao24.get(icao24)
         if listed is not None:
             yield _recalling(known or Track(icao24, listed.registration), flown_to), report
         elif known is not None:
@@ -143,7 +131,7 @@ def _followed(
     vehicles = {report.icao24 for report in poll.vectors if report.category in VEHICLES} if tracks else set()
     for icao24 in sorted(tracks.keys() - heard.keys() - vehicles - poll.unfit):
         if is_silence(tracks[icao24], poll.coverage, now):
-            yield _recalling(tracks[icao24], flown_to) if icao24 in watched else tracks[icao24], None
+            yield _recalling(tracks[icao24], flown_to) if icao24 in listed_by_icao24 else tracks[icao24], None
 
 
 def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:

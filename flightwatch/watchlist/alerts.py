@@ -7,8 +7,9 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from flightwatch.core.watched import Desk, Units
 from flightwatch.errors import UsageError
-from flightwatch.watchlist.model import AlertRules, Desk, Health, Units
+from flightwatch.watchlist.model import AlertRules, Health
 from flightwatch.watchlist.yaml_nodes import Items, Node, Reading, Scalar, one_of, quoted
 
 _ALERT_KEYS: Final = ("on", "min_confidence", "still_on_ground", "time_zone", "units")

@@ -1,49 +1,20 @@
-"""What is watched, as values, and whether an event concerns it."""
+"""A watchlist as values, and whether it asks to be told of an event."""
 
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.core.model import Airport, Event, How, Icao24
-from flightwatch.core.registration import normalise, registrations_of
-
-TAG: Final = "tag:"
-"""Begins a pattern of an ``only`` that means the watched aircraft with that tag."""
+from flightwatch.core.model import Airport, Event
+from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport, admits
 
 Told = Literal["landing", "departure", "reminder", "correction", "health"]
 """What a channel can be told; a correction says that a landing was taken back, health that flightwatch is blind."""
 
-Units = Literal["metres", "feet"]
-
 _EMAIL: Final = "email:"
 
 _SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat"})
-
-
-class WatchedAircraft(Struct, frozen=True):
-    """An airframe whose landings are told; a tail number that has several addresses has one of these for each."""
-
-    icao24: Icao24
-    registration: str | None
-    """None: the watchlist names none and no rule gives one."""
-    how: How
-    """How the icao24 is known."""
-    label: str | None = None
-    """What to call it in an alert; None: nothing but its tail number."""
-    at: tuple[str, ...] = ()
-    """`Airport.icao` of the airports whose landings matter; empty: anywhere."""
-    tags: tuple[str, ...] = ()
-
-
-class WatchedAirport(Struct, frozen=True):
-    """An airport whose arrivals are told."""
-
-    airport: Airport
-    only: tuple[str, ...] = ()
-    """Globs over tail numbers, icao24s, or ``tag:NAME``, as written; empty: whoever it is."""
 
 
 class _HidesSecrets(Struct, frozen=True):
@@ -119,15 +90,6 @@ def addressees(name: str) -> tuple[str, ...]:
     return tuple(name.removeprefix(_EMAIL).split(",")) if name.startswith(_EMAIL) else ()
 
 
-class Desk(Struct, frozen=True):
-    """How the people who read the alerts tell time and heights."""
-
-    time_zone: str | None = None
-    """IANA name of the zone whose clock is told beside UTC and the airport's; None: none."""
-    units: Units = "metres"
-    """Of heights; distances are in kilometres either way, as in the papers."""
-
-
 class AlertRules(Struct, frozen=True):
     """Which events are told, and how."""
 
@@ -169,30 +131,13 @@ class Watchlist(Struct, frozen=True, dict=True):
     """How names of airports were understood, a line each."""
     remarks: tuple[str, ...] = ()
     """What may not be meant as it is written, each with its line; in the order of lines."""
+    complaints: tuple[str, ...] = ()
+    """What cannot be understood, each with its line; in the order of lines."""
 
     @cached_property
-    def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:
-        """The watched aircraft by their key."""
-        return {aircraft.icao24: aircraft for aircraft in self.aircraft}
-
-    def sharing_tail(self, icao24: Icao24) -> tuple[Icao24, ...]:
-        """This icao24 and those that are watched under the same tail number, in the order of the list."""
-        listed = self.aircraft_by_icao24.get(icao24)
-        tail = listed.registration if listed is not None else None
-        return (icao24,) if tail is None else self._icao24s_by_tail[tail]
-
-    @cached_property
-    def _icao24s_by_tail(self) -> dict[str, tuple[Icao24, ...]]:
-        found: dict[str, tuple[Icao24, ...]] = {}
-        for aircraft in self.aircraft:
-            if aircraft.registration is not None:
-                found[aircraft.registration] = (*found.get(aircraft.registration, ()), aircraft.icao24)
-        return found
-
-    @cached_property
-    def airports_by_icao(self) -> dict[str, WatchedAirport]:
-        """The watched airports by `Airport.icao`."""
-        return {watched.airport.icao: watched for watched in self.airports}
+    def watched(self) -> Watched:
+        """The aircraft and the airports alone: all that tracking, planning and wording need."""
+        return Watched(self.aircraft, self.airports)
 
 
 def wanted(watchlist: Watchlist, event: Event) -> bool:
@@ -213,33 +158,8 @@ def wanted(watchlist: Watchlist, event: Event) -> bool:
 
 
 def _is_subject(watchlist: Watchlist, event: Event) -> bool:
-    aircraft = watchlist.aircraft_by_icao24.get(event.icao24)
+    aircraft = watchlist.watched.aircraft_by_icao24.get(event.icao24)
     if aircraft is not None and (not aircraft.at or (event.airport is not None and event.airport.icao in aircraft.at)):
         return True
-    airport = watchlist.airports_by_icao.get(event.airport.icao) if event.airport is not None else None
+    airport = watchlist.watched.airports_by_icao.get(event.airport.icao) if event.airport is not None else None
     return airport is not None and admits(airport, event.icao24, event.registration, aircraft)
-
-
-def admits(watched: WatchedAirport, icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None) -> bool:
-    """Whether a watched airport is watched for this airframe: as `is_among`, and everybody where it says no ``only``."""
-    return not watched.only or is_among(watched.only, icao24, registration, aircraft)
-
-
-def is_among(
-    patterns: tuple[str, ...], icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None
-) -> bool:
-    """Whether one of these patterns means this airframe; ``aircraft`` is its own entry, None when it has none.
-
-    Its tail number is ``registration`` or the entry's; where neither is known, any that the rules make of the icao24.
-    """
-    known = filter(None, (registration, aircraft.registration if aircraft is not None else None))
-    tails = {*known} or {*registrations_of(icao24)}
-    # A tail number is often written without its hyphen, and so may a pattern be.
-    spellings = {spelling for tail in tails for spelling in (tail.upper(), tail.upper().replace("-", ""))}
-    tags = aircraft.tags if aircraft is not None else ()
-    return any(
-        pattern.removeprefix(TAG) in tags
-        if pattern.startswith(TAG)
-        else pattern.lower() == icao24 or any(fnmatchcase(spelling, normalise(pattern)) for spelling in spellings)
-        for pattern in patterns
-    )

@@ -5,58 +5,16 @@
 A path counts entries from 0. The values themselves live in `flightwatch.watchlist.model` and are to be had from here as well.
 """
 
-import os
-import shlex
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Icao24
 from flightwatch.errors import WatchlistError
-from flightwatch.watchlist.alerts import alert_rules, health, parse_duration
+from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
-from flightwatch.watchlist.model import (
-    AlertRules,
-    AppriseChannel,
-    Channel,
-    EmailChannel,
-    Health,
-    OpenSkyAccount,
-    PrintChannel,
-    Routing,
-    WatchedAircraft,
-    WatchedAirport,
-    Watchlist,
-    wanted,
-)
+from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
 from flightwatch.watchlist.subjects import Subjects
 from flightwatch.watchlist.yaml_nodes import Node, Reading, Scalar, Table, compose
-
-__all__ = [
-    "AccountNotKnown",
-    "AlertRules",
-    "AppriseChannel",
-    "Channel",
-    "EmailChannel",
-    "Health",
-    "OpenSkyAccount",
-    "PrintChannel",
-    "Routing",
-    "WatchedAircraft",
-    "WatchedAirport",
-    "Watchlist",
-    "parse_duration",
-    "parse_watchlist",
-    "read_watchlist",
-    "wanted",
-]
-
-MAX_BYTES: Final = 5_000_000
-"""Largest watchlist read. One of 17,000 aircraft, each with every key, has 2 MB."""
-
-MOST_COMPLAINTS: Final = 20
-"""How many complaints a reader of a file is given: a screen of them. ``check`` prints all."""
 
 _SECTIONS: Final = ("aircraft", "airports", "notify", "alerts", "health", "opensky")
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
@@ -72,104 +30,26 @@ class AccountNotKnown(OpenSkyAccount, frozen=True):
     complaints: tuple[str, ...]
 
 
-def read_watchlist(
-    path: Path,
-    *,
-    environment: Mapping[str, str],
-    airports: Callable[[], Airports] | Airports,
-    register: Mapping[str, Icao24] = {},
-    secrets: bool = True,
-    routes: bool = False,
-) -> Watchlist:
-    """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read.
-
-    Of a great many complaints it has the first `MOST_COMPLAINTS`, and says who names all: cron mails them at each poll.
-    """
-    data = read_bytes(path)
-    try:
-        return parse_watchlist(
-            data,
-            name=str(path),
-            environment=environment,
-            airports=airports,
-            register=register,
-            secrets=secrets,
-            routes=routes,
-        )
-    except WatchlistError as error:
-        if (more := len(error.complaints) - MOST_COMPLAINTS) <= 0:
-            raise
-        rest = (
-            f"{path}: {more:,} more complaints: flightwatch check --watchlist {shlex.quote(str(path))} names them all"
-        )
-        raise WatchlistError([*error.complaints[:MOST_COMPLAINTS], rest]) from None
-
-
-def read_bytes(path: Path) -> bytes:
-    """What is in a watchlist file. Raises WatchlistError when it cannot be read or is far too large."""
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size  # a pipe has 0, so the reading is bounded as well
-            data = file.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
-    except FileNotFoundError:
-        raise WatchlistError([f"{path}: no such file, write one with: flightwatch init"]) from None
-    except IsADirectoryError:
-        raise WatchlistError([f"{path}: is a directory, name a file in it"]) from None
-    except OSError as error:
-        raise WatchlistError([f"{path}: cannot be read ({error.strerror}), check its name and rights"]) from None
-    if max(size, len(data)) > MAX_BYTES:
-        raise WatchlistError([f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no watchlist is"])
-    return data
-
-
 def parse_watchlist(
     data: bytes,
     *,
     name: str,
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
-    register: Mapping[str, Icao24] = {},
     secrets: bool = True,
     routes: bool = False,
+    strict: bool = True,
 ) -> Watchlist:
     """The watchlist that ``data`` holds.
 
     ``name`` is what complaints call the file. ``environment`` gives ``${NAME}`` and, where there is no ``opensky``
     section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` may be a function, called when the first
-    airport is named. ``register`` maps canonical tail numbers to icao24s, as for `icao24_of`. ``secrets`` is False for who
-    tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at then, and where there is something to
-    complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has ``notify`` looked at all the same, for who
-    is told what; users, passwords and tokens are as written then.
+    airport is named. ``secrets`` is False for who tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at
+    then, and where there is something to complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has
+    ``notify`` looked at all the same, for who is told what; users, passwords and tokens are as written then.
 
-    Raises WatchlistError with every complaint, in the order of lines.
-    """
-    watchlist, complaints = understand(
-        data,
-        name=name,
-        environment=environment,
-        airports=airports,
-        register=register,
-        secrets=secrets,
-        routes=routes,
-    )
-    if complaints:
-        raise WatchlistError(complaints)
-    return watchlist
-
-
-def understand(
-    data: bytes,
-    *,
-    name: str,
-    environment: Mapping[str, str],
-    airports: Callable[[], Airports] | Airports,
-    register: Mapping[str, Icao24] = {},
-    secrets: bool = True,
-    routes: bool = False,
-) -> tuple[Watchlist, list[str]]:
-    """As much of a watchlist as can be understood, and every complaint, in the order of lines: see `parse_watchlist`.
-
-    Raises WatchlistError when it is no YAML that could be a watchlist.
+    Raises WatchlistError with every complaint, in the order of lines. Unless it is ``strict``, as much as can be understood is
+    returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist.
     """
     reading = Reading(name, environment, secrets=secrets)
     root = compose(data, name)
@@ -178,7 +58,7 @@ def understand(
     sections = reading.table(root, "the watchlist", _SECTIONS, _LISTS)
     if isinstance(root, Table) and root.pairs and not {"aircraft", "airports"} & sections.keys():
         reading.complain(root.line, "the watchlist", f"names nothing to watch, write {_LISTS}")
-    subjects = Subjects(reading, airports, register)
+    subjects = Subjects(reading, airports)
     rules = alert_rules(reading, sections.get("alerts"))
     apart = reading if secrets else Reading(name, environment)
     account = _opensky(apart, sections.get("opensky"), environment)
@@ -193,8 +73,11 @@ def understand(
         health=health(reading, sections.get("health"), secrets=secrets),
         understood=subjects.understood,
         remarks=tuple(reading.remarks()),
+        complaints=tuple(reading.complaints()),
     )
-    return watchlist, reading.complaints()
+    if strict and watchlist.complaints:
+        raise WatchlistError([*watchlist.complaints])
+    return watchlist
 
 
 def _opensky(reading: Reading, node: Node | None, environment: Mapping[str, str]) -> OpenSkyAccount | None:

@@ -7,16 +7,15 @@ its airport; and what has a digit, hyphen or plus may be any other tail number.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable
 from typing import Final
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.registration import icao24_of, is_flight, is_serial, normalise, registration_of
+from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist.airports import Places
 from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
-from flightwatch.watchlist.model import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist.yaml_nodes import Items, Node, Reading, Scalar, one_of, quoted
 
 _AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
@@ -44,12 +43,9 @@ _TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
 class Subjects:
     """Reads the aircraft first and the airports then, since these may ask for tags that those carry."""
 
-    def __init__(
-        self, reading: Reading, airports: Callable[[], Airports] | Airports, register: Mapping[str, Icao24]
-    ) -> None:
+    def __init__(self, reading: Reading, airports: Callable[[], Airports] | Airports) -> None:
         self._reading = reading
         self._places = Places(reading, airports)
-        self._register = register
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
         self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
         """Where each was named first: path and line. Six digits may be a tail number and an icao24."""
@@ -105,7 +101,7 @@ class Subjects:
             or _GLOB.search(pattern)
             or _ICAO24.fullmatch(pattern)
             or normalise(pattern) in self._named["tail"]
-            or (icao24_of(pattern, self._register) and not self._places.is_name(pattern))
+            or (icao24_of(pattern) and not self._places.is_name(pattern))
         )
 
     def _bare(self, name: Scalar, path: str) -> WatchedAircraft | None:
@@ -114,7 +110,7 @@ class Subjects:
         registration: str | None = normalise(text)
         if not registration:
             return None
-        if resolution := icao24_of(registration, self._register):
+        if resolution := icao24_of(registration):
             icao24, how = resolution.icao24, resolution.how
         elif _ICAO24.fullmatch(text) and not is_serial(text):
             icao24, how = text.lower(), "given"
@@ -143,7 +139,7 @@ class Subjects:
         if tail is None and address is None and fields:
             reading.complain(node.line, path, "names no aircraft, write registration: or icao24:")
         if isinstance(tail, Scalar) and registration and address is None:
-            if resolution := icao24_of(registration, self._register):
+            if resolution := icao24_of(registration):
                 icao24s, how = (resolution.icao24,), resolution.how
             else:
                 reading.complain(tail.line, tail_path, _unresolved(tail, registration, bare=False))
@@ -159,7 +155,7 @@ class Subjects:
 
     def _is_tail(self, text: str) -> bool:
         tail = normalise(text)
-        return bool(_TAIL_FORM.fullmatch(tail) or _ICAO24.fullmatch(text) or icao24_of(tail, self._register))
+        return bool(_TAIL_FORM.fullmatch(tail) or _ICAO24.fullmatch(text) or icao24_of(tail))
 
     def _icao24s(self, node: Node | None, path: str) -> tuple[Icao24, ...]:
         if not isinstance(node, Items):
@@ -177,12 +173,8 @@ class Subjects:
 
     def _tail(self, icao24: Icao24) -> str | None:
         """The tail number of an icao24, where it is sure."""
-        known = registration_of(icao24, self._tails)
+        known = registration_of(icao24)
         return known[0] if known is not None and known[1] != "guess" else None
-
-    @cached_property
-    def _tails(self) -> dict[Icao24, str]:
-        return {icao24: registration for registration, icao24 in self._register.items()}
 
     def _at(self, node: Node | None, path: str) -> tuple[str, ...]:
         found = [self._airport(code, where) for code, where in self._reading.items(node, path, _AT)]

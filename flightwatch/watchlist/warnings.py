@@ -7,17 +7,9 @@ from typing import Final
 
 from flightwatch.core.model import Airport
 from flightwatch.core.registration import may_begin, normalise, registrations_of
+from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
-from flightwatch.watchlist.model import (
-    TAG,
-    Channel,
-    Routing,
-    Told,
-    WatchedAircraft,
-    WatchedAirport,
-    Watchlist,
-    is_among,
-)
+from flightwatch.watchlist.model import Channel, Routing, Told, Watchlist
 from flightwatch.wording.phrases import duration
 
 LONG_DELAY: Final = timedelta(days=7)
@@ -119,7 +111,7 @@ def _may_admit(pattern: str, watchlist: Watchlist) -> bool:
 
 def _may_land(icao: str, watchlist: Watchlist) -> bool:
     """Tell whether a landing at this airport may be told."""
-    return icao in watchlist.airports_by_icao or any(not a.at or icao in a.at for a in watchlist.aircraft)
+    return icao in watchlist.watched.airports_by_icao or any(not a.at or icao in a.at for a in watchlist.aircraft)
 
 
 def _is_tail(pattern: str, routing: Routing) -> bool:

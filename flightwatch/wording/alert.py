@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Event, Icao24, Place
 from flightwatch.core.visits import Visit
-from flightwatch.watchlist.model import Desk, Watchlist
+from flightwatch.core.watched import PLAIN_DESK, Desk, Watched
 from flightwatch.wording.clocks import Clocks
 from flightwatch.wording.phrases import called
 from flightwatch.wording.record import NO_RECORD, Context
@@ -48,9 +48,11 @@ class Alert(Struct, frozen=True):
         return Clocks(None if self.airport is None else self.airport.time_zone, self.desk.time_zone)
 
 
-def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Context = NO_RECORD) -> Alert:
+def describe(
+    event: Event, watched: Watched, airports: Airports, context: Context = NO_RECORD, *, desk: Desk = PLAIN_DESK
+) -> Alert:
     """The event with its airports in full, what the watchlist calls the airframes, and what the record says around it."""
-    listed, origin = watchlist.aircraft_by_icao24, event.origin
+    listed, origin = watched.aircraft_by_icao24, event.origin
     label = listed[event.icao24].label if event.icao24 in listed else None
     began = None if origin is None else began_at(origin, airports)
     names = {
@@ -68,7 +70,7 @@ def describe(event: Event, watchlist: Watchlist, airports: Airports, context: Co
         candidates=tuple(airports.find(c.icao) or Place(c.icao, c.iata, c.name) for c in event.candidates),
         corrected=_airport_of(context.corrects, airports),
         is_watched=event.icao24 in listed,
-        desk=watchlist.alerts.desk,
+        desk=desk,
     )
     if event.airport is not None:
         return replace(alert, airport=airports.find(event.airport.icao))

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from flightwatch.core.model import Icao24
-from flightwatch.watchlist.model import Units
+from flightwatch.core.watched import Units
 
 NEVER_SAY_CERTAIN: Final = 0.99
 """Highest confidence an inferred event is given in words."""

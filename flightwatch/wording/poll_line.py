@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from flightwatch.core.model import Event, Poll, Query
-from flightwatch.watchlist.model import Watchlist
+from flightwatch.core.watched import Watched
 from flightwatch.wording.phrases import clean, counted, length
 
 MOST_NAMES: Final = 3
@@ -27,7 +27,7 @@ def polled_line(
     queries: Sequence[Query],
     poll: Poll | None,
     told: Sequence[Event],
-    watchlist: Watchlist,
+    watched: Watched,
     *,
     why_not: str | None,
     credits_left: int | None,
@@ -45,7 +45,7 @@ def polled_line(
     old = f"; OpenSky's clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
     if poll is None:
         return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell{old}"
-    return f"{asked}: heard {_heard(poll, watchlist)}; {_told(told)}{old}"
+    return f"{asked}: heard {_heard(poll, watched)}; {_told(told)}{old}"
 
 
 def _subject(queries: Sequence[Query]) -> str:
@@ -57,15 +57,15 @@ def _subject(queries: Sequence[Query]) -> str:
     return " and ".join(said) or "the whole world"
 
 
-def _heard(poll: Poll, watchlist: Watchlist) -> str:
+def _heard(poll: Poll, watched: Watched) -> str:
     """``8,123 aircraft, RA-86559, P-885 and 2 more of yours``; without the last where the watchlist names only airports."""
     heard = {vector.icao24 for vector in poll.vectors}
     everybody = f"{len(heard):,} aircraft" if heard else "nobody"
-    ours = [clean(each.registration or each.icao24) for each in watchlist.aircraft if each.icao24 in heard]
-    if not watchlist.aircraft or not heard:
+    ours = [clean(each.registration or each.icao24) for each in watched.aircraft if each.icao24 in heard]
+    if not watched.aircraft or not heard:
         return everybody
     if not ours:
-        count = len(watchlist.aircraft)
+        count = len(watched.aircraft)
         return f"{everybody}, not yours" if count == 1 else f"{everybody}, none of your {count:,}"
     more = [f"{len(ours) - MOST_NAMES:,} more"] if len(ours) > MOST_NAMES else []
     *most, last = [*ours[:MOST_NAMES], *more]

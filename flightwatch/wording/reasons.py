@@ -6,10 +6,10 @@ from typing import Final, Literal
 
 from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.core.model import Airport, Event, Place, StateVector, instant
+from flightwatch.core.watched import Units
 from flightwatch.tracking.leaving import MIN_STAY_S
 from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_position, motion, position
 from flightwatch.tracking.report_worth import ROTARY
-from flightwatch.watchlist.model import Units
 from flightwatch.wording.clocks import Clocks
 from flightwatch.wording.phrases import duration, height, short, utc
 from flightwatch.wording.whereabouts import away, coordinates, nickname, spot

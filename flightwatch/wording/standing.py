@@ -7,10 +7,10 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.core.model import StateVector, instant
 from flightwatch.core.visits import Dwell, Visit, came, dwell_so_far
+from flightwatch.core.watched import Units, Watched
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import Units, Watchlist
 from flightwatch.wording.phrases import ago, height, utc
 from flightwatch.wording.stays import dwell_in_brief
 from flightwatch.wording.sureness import sure_of_landing
@@ -75,7 +75,7 @@ def _place(visit: Visit, airports: Airports) -> str:
     return f"a place {spot(near, visit.latitude, visit.longitude)}"
 
 
-def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime) -> str:
+def in_air(track: Track, watched: Watched, units: Units, airports: Airports, now: datetime) -> str:
     """Where from, where it is and how high, and towards which watched field; what is not known is left out."""
     said, origin = [], track.origin
     if origin is not None:
@@ -83,8 +83,8 @@ def in_air(track: Track, watchlist: Watchlist, airports: Airports, now: datetime
         is_today = origin.at.date() == now.date()
         said.append(f"{came_from(origin, began)} at {f'{origin.at:%H:%M} UTC' if is_today else utc(origin.at)}")
     if track.reports:
-        said.append(_flying(track, airports, watchlist.alerts.desk.units))
-        towards = _towards(track, watchlist)
+        said.append(_flying(track, airports, units))
+        towards = _towards(track, watched)
         said += [towards] if towards else []
     return "; ".join([*said, f"heard {_ago(track, now)}"])
 
@@ -101,12 +101,12 @@ def _heard_at(report: StateVector, airports: Airports, units: Units) -> str:
     return spot(nearest_known(airports, *here), *here) + ("" if high_m is None else f", at {height(high_m, units)}")
 
 
-def _towards(track: Track, watchlist: Watchlist) -> str | None:
+def _towards(track: Track, watched: Watched) -> str | None:
     """The nearest watched field that it flies towards; None: none."""
     flight = motion(track.reports)
     here, found = (flight.latitude, flight.longitude), []
-    for watched in watchlist.airports:
-        field = watched.airport
+    for each in watched.airports:
+        field = each.airport
         there = (field.latitude, field.longitude)
         away_km = distance_km(*here, *there)
         if (

@@ -22,8 +22,9 @@ from scoring import Tally, Told, bins, calibration_error, count, middle, told_by
 from flightwatch.app.poll import replay
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Poll
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.storage.tables import load_airports
-from flightwatch.watchlist.model import WatchedAircraft, Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 Rule = Callable[[Recorded, Iterable[Poll], Airports], list[Told]]
 

@@ -28,12 +28,13 @@ from flightwatch.app.alert_context import alert_of
 from flightwatch.app.deliver import deliver_all
 from flightwatch.app.poll import poll_once
 from flightwatch.core.model import Event, instant
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import SourceError
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.store import Store
-from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import Watchlist
 
 POLLS = 10_000
 EVERY_S = 60

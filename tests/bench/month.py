@@ -19,9 +19,11 @@ from time import perf_counter
 
 from msgspec.structs import replace
 
+from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import bearing_deg, box_holds, destination
 from flightwatch.core.model import Airport, Coverage, Icao24, Poll, Query, StateVector, instant, seconds
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.planning.budget import (
     ACCOUNTS,
     ANONYMOUS,
@@ -39,9 +41,9 @@ from flightwatch.planning.budget import (
 )
 from flightwatch.planning.plan import plan_poll
 from flightwatch.storage.tables import load_airports
-from flightwatch.tracking.advance_all import look
+from flightwatch.tracking.advance_all import advance_all
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 
 DAY_S = 86_400
@@ -72,7 +74,7 @@ Planner = Callable[[Watchlist, Mapping[Icao24, Track], Ledger, int], Sequence[Qu
 
 def planned(watchlist: Watchlist, tracks: Mapping[Icao24, Track], ledger: Ledger, at: int) -> Sequence[Query]:
     """What flightwatch asks."""
-    return plan_poll(watchlist, tracks, ledger, instant(at)).queries
+    return plan_poll(watchlist.watched, tracks, ledger, instant(at)).queries
 
 
 def fixed(_: Watchlist, __: Mapping[Icao24, Track], ledger: Ledger, at: int) -> Sequence[Query]:
@@ -260,7 +262,8 @@ def month(
             continue  # nothing could come of it
         coverage = coverage_of(queries)
         vectors = tuple(v for a in here if (v := a.report(at - 3)) is not None and _returned(v, coverage))
-        seen = look(tracks, Poll(instant(at), vectors, coverage), watchlist, airports)
+        poll = Poll(instant(at), vectors, coverage)
+        seen = advance_all(tracks, poll, watchlist.watched, tracker_rules(watchlist), airports)
         tracks |= seen.tracks
         for icao24 in seen.forgotten:
             tracks.pop(icao24, None)

@@ -29,7 +29,7 @@ from flightwatch.sources.opensky_answer import LATEST_S, Answer, decode
 from flightwatch.sources.opensky_flights import decode_flights, decode_track
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.watchlist.model import EmailChannel, Watchlist
-from flightwatch.watchlist.reading import understand
+from flightwatch.watchlist.reading import parse_watchlist
 
 ANYTHING = st.recursive(
     st.none()
@@ -263,9 +263,10 @@ def test_any_watchlist(written: dict[str, object], as_json: bool) -> None:
     """Keys and values in any order: what is understood holds together, what is not is told, and no secret with it."""
     text = json.dumps(written) if as_json else yaml.safe_dump(written, allow_unicode=True)
     try:
-        found, complaints = understand(
-            text.encode(), name="w.yaml", environment={"SECRET": SECRET}, airports=AIRPORTS, register={}
+        found = parse_watchlist(
+            text.encode(), name="w.yaml", environment={"SECRET": SECRET}, airports=AIRPORTS, strict=False
         )
+        complaints = [*found.complaints]
     except WatchlistError as error:
         found, complaints = Watchlist(), error.complaints
     for complaint in complaints:
@@ -275,9 +276,9 @@ def test_any_watchlist(written: dict[str, object], as_json: bool) -> None:
     if complaints:
         return
     assert found.aircraft or found.airports
-    assert len(found.aircraft_by_icao24) == len(found.aircraft)
-    assert len(found.airports_by_icao) == len(found.airports)
-    assert all(re.fullmatch("[0-9a-f]{6}", icao24) for icao24 in found.aircraft_by_icao24)
+    assert len(found.watched.aircraft_by_icao24) == len(found.aircraft)
+    assert len(found.watched.airports_by_icao) == len(found.airports)
+    assert all(re.fullmatch("[0-9a-f]{6}", icao24) for icao24 in found.watched.aircraft_by_icao24)
     assert len({channel.name for channel in found.notify}) == len(found.notify) > 0
     assert all(SECRET not in channel.name for channel in found.notify if not isinstance(channel, EmailChannel))
     assert 0 <= found.alerts.min_confidence <= 1

@@ -24,9 +24,10 @@ from reports import (
 )
 
 from flightwatch.core.model import WORLD, Box, Coverage, StateVector
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.sources.opensky_answer import LATEST_S
 from flightwatch.sources.recorded import Recording
-from flightwatch.watchlist.model import AlertRules, AppriseChannel, Routing, WatchedAircraft, WatchedAirport, Watchlist
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, Routing, Watchlist
 
 AIRFRAMES = (ICAO24, "15521f", "4b7f00")
 """One that no rule gives a tail number, RA-86559, and one more."""

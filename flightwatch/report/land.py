@@ -3,19 +3,25 @@
 Vega projects every point it is given: all the world's coasts at 1:50 million take it 0.2 s, those of a region a tenth of that.
 """
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from flightwatch.core.model import Box
-from flightwatch.storage.land import Detail, load_land
 
 _DIGITS: Final = 3
 """Of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
 
 Point = tuple[float, float]
+
+Detail = Literal["110m", "50m"]
+"""Natural Earth's scales: 1:110 million for continents, 1:50 million where a coast must be recognised."""
+
+Outlines = Callable[[Detail], Raw]
+"""Gives the world's land as a TopoJSON topology with one object, ``land``, in WGS 84 degrees."""
 
 
 class _Transform(Struct):
@@ -23,7 +29,7 @@ class _Transform(Struct):
     translate: Point
 
 
-class _Outlines(Struct):
+class _Geometries(Struct):
     geometries: list[dict[str, Any]]
 
 
@@ -31,7 +37,7 @@ class _Topology(Struct):
     """TopoJSON: points of an arc are whole numbers, each the step from the one before."""
 
     transform: _Transform
-    objects: dict[str, _Outlines]
+    objects: dict[str, _Geometries]
     arcs: list[list[tuple[int, int]]]
 
 
@@ -42,15 +48,15 @@ class Polygon(Struct, frozen=True):
     rings: Raw
 
 
-def land_in(box: Box, detail: Detail) -> dict[str, Any]:
+def land_in(box: Box, detail: Detail, outlines: Outlines) -> dict[str, Any]:
     """The land that may lie in the box, as a GeoJSON feature."""
-    rings = [polygon.rings for polygon in _polygons(detail) if _touch(polygon.box, box)]
+    rings = [polygon.rings for polygon in _polygons(detail, outlines) if _touch(polygon.box, box)]
     return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": rings}}
 
 
 @cache
-def _polygons(detail: Detail) -> list[Polygon]:
-    topology = msgspec.json.decode(load_land(detail), type=_Topology)
+def _polygons(detail: Detail, outlines: Outlines) -> list[Polygon]:
+    topology = msgspec.json.decode(outlines(detail), type=_Topology)
     arcs = [_points(arc, topology.transform) for arc in topology.arcs]
     polygons = []
     for geometry in topology.objects["land"].geometries:

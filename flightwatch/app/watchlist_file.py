@@ -1,0 +1,62 @@
+"""The watchlist's file: reading it, with complaints that say what to do where that fails."""
+
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from flightwatch.core.airports import Airports
+from flightwatch.errors import WatchlistError
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
+
+MAX_BYTES: Final = 5_000_000
+"""Largest watchlist read. One of 17,000 aircraft, each with every key, has 2 MB."""
+
+MOST_COMPLAINTS: Final = 20
+"""How many complaints a reader of a file is given: a screen of them. ``check`` prints all."""
+
+
+def read_watchlist(
+    path: Path,
+    *,
+    environment: Mapping[str, str],
+    airports: Callable[[], Airports] | Airports,
+    secrets: bool = True,
+    routes: bool = False,
+    strict: bool = True,
+) -> Watchlist:
+    """The watchlist in a file: see `parse_watchlist`. Raises WatchlistError also when the file cannot be read.
+
+    Of a great many complaints the error has the first `MOST_COMPLAINTS`, and says who names all: cron mails them at each poll.
+    """
+    data, name = read_bytes(path), str(path)
+    try:
+        return parse_watchlist(
+            data, name=name, environment=environment, airports=airports, secrets=secrets, routes=routes, strict=strict
+        )
+    except WatchlistError as error:
+        if (more := len(error.complaints) - MOST_COMPLAINTS) <= 0:
+            raise
+        rest = (
+            f"{path}: {more:,} more complaints: flightwatch check --watchlist {shlex.quote(str(path))} names them all"
+        )
+        raise WatchlistError([*error.complaints[:MOST_COMPLAINTS], rest]) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a watchlist file. Raises WatchlistError when it cannot be read or is far too large."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size  # a pipe has 0, so the reading is bounded as well
+            data = file.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
+    except FileNotFoundError:
+        raise WatchlistError([f"{path}: no such file, write one with: flightwatch init"]) from None
+    except IsADirectoryError:
+        raise WatchlistError([f"{path}: is a directory, name a file in it"]) from None
+    except OSError as error:
+        raise WatchlistError([f"{path}: cannot be read ({error.strerror}), check its name and rights"]) from None
+    if max(size, len(data)) > MAX_BYTES:
+        raise WatchlistError([f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no watchlist is"])
+    return data
