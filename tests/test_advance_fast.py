@@ -106,6 +106,7 @@ def test_a_surface_report_of_what_stood(
 
 @given(over_a_field() | st.tuples(places, heights))
 @settings(max_examples=500, deadline=None)
+@example(((47.45806, 8.54806), 952.9))  # over Zürich, low enough for Dübendorf alone
 def test_on_final_is_asked_where_it_can_be(there: tuple[tuple[float, float], float | None]) -> None:
     here, height = there
     heard = report(NOON, latitude=here[0], longitude=here[1], baro_altitude=height)

@@ -14,7 +14,6 @@ from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, Visited, role
 from flightwatch.tracking.belief import Belief, believe, origins
 from flightwatch.tracking.events import place_of
 from flightwatch.tracking.field import field_at, runway_need_m
-from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
@@ -168,7 +167,8 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
         return track
     if track.highest_m >= height + CAME_DOWN_M and _comes_down(track.reports, height):
         track = replace(track, dipped_m=height if track.dipped_m is None else min(height, track.dipped_m))
-    return replace(track, circuit=low_over.icao) if height - (low_over.elevation_m or 0.0) <= FINAL_M else track
+    circled = on_final(report, around.known)  # the nearest field may be too far below for it, and another near enough
+    return track if circled is None else replace(track, circuit=circled.icao)
 
 
 def _comes_down(reports: tuple[StateVector, ...], height: float) -> bool:
