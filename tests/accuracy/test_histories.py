@@ -14,7 +14,7 @@ import icalendar
 import pytest
 from made import Case
 from pyongyang import visits as north_korean
-from reports import AIRPORTS, watched
+from state_vectors import AIRPORTS, watched
 
 from flightwatch.app import history
 from flightwatch.app.poll import replay

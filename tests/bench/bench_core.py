@@ -9,13 +9,18 @@ lost at once.
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
 
 import msgspec
+
+sys.path.append(str(Path(__file__).parents[2] / "tools"))
+
 from build_demo import Flight, duration_s, row, state_at
 
 from flightwatch.core.airports import Airports

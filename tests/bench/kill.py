@@ -23,12 +23,12 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 logging.getLogger("mail.log").disabled = True
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.extend((str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "tools")))
 
-from conftest import PATIENCE_S, WATCHLIST, Program, mail_alerts  # noqa: E402 after the path
+from killed_polls import prepared, restore, run_until  # noqa: E402 after the path
 from opensky_server import OpenSkyServer  # noqa: E402 after the path
+from program import PATIENCE_S, WATCHLIST, Program, mail_alerts  # noqa: E402 after the path
 from smtp_server import SmtpServer  # noqa: E402 after the path
-from test_killed import prepared, restore, run_until  # noqa: E402 after the path
 from trustme import CA  # noqa: E402 after the path
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.extend((str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "tools")))
 
-from conftest import show
+from made_visits import ICAO24, SEEN_DOWN, Sky, rows
 from opensky_server import ANONYMOUS, OpenSkyServer, row, status
-from reports import AIRPORTS, HOUR, MINUTE, airport, arrival, departure, parked, sent
-from skies import ICAO24, SEEN_DOWN, Sky, rows
+from program import show
+from state_vectors import AIRPORTS, HOUR, MINUTE, airport, arrival, departure, parked, sent
 
 from flightwatch.alerting.notices import Notice
 from flightwatch.app.alert_context import alert_of

@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 from month import CADENCES_S, fixed, month, planned, watchlists
-from reports import AIRPORTS
+from state_vectors import AIRPORTS
 
 from flightwatch.planning.budget import ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
 

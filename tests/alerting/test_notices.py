@@ -1,0 +1,89 @@
+"""What goes out, whatever the channel: to the letter, as for alerts."""
+
+import pytest
+from made_visits import ICAO24, at, landing, left, taken_back
+from msgspec.structs import replace
+from state_vectors import AIRPORTS
+
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
+from flightwatch.core.watched import WatchedAircraft
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.alert import describe
+
+WATCHLIST = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
+BLIND = Blindness("b", at("2023-09-26T02:10"), None, "OpenSky: 503\r\n\x1b[31m", at("2023-09-26T04:10"))
+MEANWHILE = "What landed or left in that time may be told late, or not at all."
+
+
+@pytest.mark.parametrize(
+    ("blindness", "title", "said"),
+    [
+        (
+            BLIND,
+            "flightwatch is blind: no successful poll since 2023-09-26 02:10 UTC",
+            "No successful poll since 2023-09-26 02:10 UTC: nothing is watched until one succeeds.\n"
+            "What lands or leaves in that time may be told late, or not at all.\n"
+            "The last failure: OpenSky: 503[31m",
+        ),
+        (
+            replace(BLIND, until=at("2023-09-26T05:40")),
+            "flightwatch sees again: it was blind 02:10-05:40 UTC on 26 September 2023, for 3 h 30 min",
+            "No poll succeeded 02:10-05:40 UTC on 26 September 2023 (3 h 30 min); polls succeed again.\n"
+            f"{MEANWHILE}\nThe last failure: OpenSky: 503[31m",
+        ),
+        (
+            replace(BLIND, until=at("2023-09-27T05:40"), why=None),
+            "flightwatch sees again: it was blind 26 September 2023 02:10 to 27 September 2023 05:40 UTC, for 27 h 30 min",
+            "No poll succeeded 26 September 2023 02:10 to 27 September 2023 05:40 UTC (27 h 30 min); polls succeed again.\n"
+            f"{MEANWHILE}\nWhy is not recorded: check cron and the machine.",
+        ),
+    ],
+)
+def test_nobody_watched(blindness: Blindness, title: str, said: str) -> None:
+    """That it is so, since when, what it means and why."""
+    assert subject(blindness) == title
+    assert blindness_text(blindness) == said
+    assert brief(blindness) == (title, said)
+
+
+def test_a_burst() -> None:
+    """The subject names the first and counts the rest; a correction goes first, so that no other alert seems taken back."""
+    three = tuple(describe(event, WATCHLIST.watched, AIRPORTS) for event in (landing(), left(), taken_back()))
+    name = "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did"
+    brief_name = "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"
+    assert subject(Digest(three[:2])) == f"2 alerts: {brief_name}; and 1 more"
+    assert subject(Digest(three[:1])) == name
+    assert brief(Digest(three)) == (
+        "3 alerts: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 2 more",
+        f"{name}\n"
+        "RA-86559 probably left Pyongyang FNJ about 09:31 local on 28 September 2023 after about 46 h 39 min, 93 % sure that it "
+        "was there and left\n"
+        "TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ\n"
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
+    )
+    assert subject(Digest(three * 2)) == (
+        "6 alerts, 2 of them corrections: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 5 more"
+    )
+    many = brief(Digest(three * 30))[1]
+    assert "\nand 70 more: flightwatch history tells them\nhttps://" in many
+    assert len(many) < 4096
+
+
+def test_for_a_chat() -> None:
+    """Title, a few lines without markup, links at the end; a correction asks for one."""
+    assert brief(describe(landing(), WATCHLIST.watched, AIRPORTS)) == (
+        "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did",
+        "RA-86559 (Il-62M) probably landed at Pyongyang FNJ on 26 September 2023 about 10:52 local, 01:52 UTC; 93 % sure that it "
+        "landed there; touchdown between 10:48 and 11:05 local.\n"
+        "where: Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea\n"
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
+        "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-26\n"
+        "https://www.flightradar24.com/data/aircraft/ra-86559\n"
+        "https://www.planespotters.net/hex/15521F",
+    )
+    assert (
+        "\nThe earlier alert about this landing no longer holds: please correct what was made of it.\nhttps://"
+        in (brief(describe(taken_back(), WATCHLIST.watched, AIRPORTS))[1])
+    )

@@ -1,0 +1,346 @@
+"""The watchlist as understood, and what watching it costs."""
+
+import json
+from datetime import timedelta
+
+import msgspec
+import pytest
+from state_vectors import AIRPORTS
+
+from flightwatch.app.check import Check, as_lines, check
+from flightwatch.data.busy_airports import ARRIVALS_A_DAY
+from flightwatch.watchlist.reading import parse_watchlist
+
+YAML = b"""
+aircraft:
+  - RA-86559
+  - {registration: P-885, icao24: 7278a5, label: "Il-62M, Air Koryo", tags: [dprk]}
+  - P-880
+airports:
+  - FNJ
+  - {code: VVO, only: [RA-86*, "tag:dprk"]}
+"""
+FNJ = {
+    "icao": "ZKPY",
+    "iata": "FNJ",
+    "name": "Pyongyang Sunan International Airport",
+    "country": "North Korea",
+    "time_zone": "Asia/Pyongyang",
+    "only": [],
+}
+VVO = {
+    "icao": "UHWW",
+    "iata": "VVO",
+    "name": "Vladivostok International Airport",
+    "country": "Russia",
+    "time_zone": "Asia/Vladivostok",
+    "only": ["RA-86*", "tag:dprk"],
+}
+CHANNELS = b"""notify:
+  - print
+  - apprise: "slack://tops3cret"
+    only: [RA-86*, FNJ]
+    on: [landing, correction]
+    min_confidence: 0.8
+    delay: 24h
+alerts: {on: [landing], min_confidence: 0.75, still_on_ground: [24h, 3d], time_zone: Europe/Berlin, units: feet}
+health: {blind_after: 90m, heartbeat: "https://me:tops3cret@hc-ping.com/tops3cret"}
+"""
+ACCOUNT = b"opensky: {client_id: watch, client_secret: tops3cret}\n"
+
+
+def checked(yaml: bytes, every: timedelta = timedelta(minutes=15)) -> Check:
+    return check(parse_watchlist(yaml, name="w.yaml", environment={}, airports=AIRPORTS), every)
+
+
+def test_as_json() -> None:
+    """The shape that other programs rely on."""
+    found = json.loads(msgspec.json.encode(checked(YAML + CHANNELS, timedelta(minutes=5))))
+    assert sum(share["share"] for share in found["shares"]) == pytest.approx(1.0)
+    assert found == {
+        "aircraft": [
+            {"registration": "RA-86559", "icao24": "15521f", "how": "rule", "label": None},
+            {"registration": "P-885", "icao24": "7278a5", "how": "given", "label": "Il-62M, Air Koryo"},
+            {"registration": "P-880", "icao24": "7278a0", "how": "guess", "label": None},
+        ],
+        "airports": [FNJ, VVO],
+        "names": [],
+        "notify": [
+            {"name": "print", "only": [], "on": None, "min_confidence": None, "delay_s": 0},
+            {
+                "name": "apprise:slack:c3c2fa",
+                "only": ["RA-86*", "FNJ"],
+                "on": ["landing", "correction"],
+                "min_confidence": 0.8,
+                "delay_s": 86400,
+            },
+        ],
+        "alerts": {
+            "on": ["landing"],
+            "min_confidence": 0.75,
+            "still_on_ground_s": [86400, 259200],
+            "time_zone": "Europe/Berlin",
+            "units": "feet",
+        },
+        "health": {"blind_after_s": 5400, "heartbeat": "hc-ping.com"},
+        "queries": [{"asks": "world", "icao24": [], "box": None, "credits": 4}],
+        "every_s": 300,
+        "credits_per_day": 396,
+        "credits_wanted": 1152,
+        "credits_allowed": 400,
+        "shares": found["shares"],
+        "waits": {"ZKPY": found["waits"]["UHWW"], "UHWW": {"expected_s": 344, "worst_s": 900}},
+        "aircraft_wait": {"expected_s": 739, "worst_s": 1500},
+        "warnings": [
+            "asking everything at each poll would cost 1,152 credits a day and you have 400, so polls take turns, "
+            "up to 25 min apart; "
+            "to ask everything: sign in: an OpenSky account is free (4,000 credits a day), or poll every 15 min",
+            "P-880: 7278a0 is a guess; add icao24: if you know it",
+        ],
+    }
+
+
+def test_as_text() -> None:
+    assert list(as_lines(checked(YAML))) == [
+        "aircraft  RA-86559   15521f  rule",
+        "aircraft  P-885      7278a5  given    Il-62M, Air Koryo",
+        "aircraft  P-880      7278a0  guess",
+        "airport   FNJ/ZKPY   Pyongyang Sunan International Airport, North Korea (Asia/Pyongyang)",
+        "airport   VVO/UHWW   Vladivostok International Airport, Russia (Asia/Vladivostok)  only RA-86*, tag:dprk",
+        "notify    print  everything",
+        "alerts    landings and departures at 60 % or more; times local and UTC; heights in metres",
+        "health    you are told when no poll succeeds for 1 h",
+        "query     the whole world: 4 credits a poll",
+        "plan      polling every 15 min: of the polls 100 % ask the whole world (4 credits)",
+        "credits   384 a day of the 400 that OpenSky allows",
+        "delay     FNJ, VVO: seen 8 min after a touchdown, 15 min at worst",
+        "delay     aircraft elsewhere: looked for at least every 15 min",
+        "warning   P-880: 7278a0 is a guess; add icao24: if you know it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line"),
+    [
+        (b"aircraft: [RA-86559, RA-96014]\n", "query     2 airframes: 4 credits a poll"),
+        (b"aircraft: [RA-86559]\n", "query     1 airframe: 4 credits a poll"),
+        (b"airports: [FNJ]\n", "query     the box 36.98, 122.77, 41.47, 128.57: 2 credits a poll"),
+        (b"airports: [FNJ, VVO]\n", "query     the box 36.98, 122.77, 45.64, 135.24: 3 credits a poll"),
+        (b"airports: [FNJ, VVO, ZRH]\n", "query     the whole world: 4 credits a poll"),
+    ],
+)
+def test_what_a_poll_asks(yaml: bytes, line: str) -> None:
+    """The cheapest that tells enough."""
+    assert [each for each in as_lines(checked(yaml)) if each.startswith("query")] == [line]
+
+
+def test_short_cadences_and_an_account() -> None:
+    """What the account cannot pay is spread, which is said with what would help."""
+    found = checked(YAML + ACCOUNT, timedelta(seconds=30))
+    assert (found.credits_wanted, found.credits_allowed) == (11_520, 4000)
+    assert 3800 <= found.credits_per_day <= 4000
+    assert found.warnings[0].startswith(
+        "asking everything at each poll would cost 11,520 credits a day and you have 4,000, "
+    )
+    assert checked(YAML + ACCOUNT, timedelta(minutes=2)).warnings == found.warnings[1:]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("", "everything"),
+        ("only: [RA-86*, FNJ]", "only RA-86*, FNJ"),
+        ("on: [health]", "health"),
+        ("on: [landing, correction]", "landings and corrections"),
+        ("on: [landing, departure, reminder]", "landings, departures and reminders"),
+        ("min_confidence: 1", "at 100 % or more"),
+        ("delay: 45s", "45 s later"),
+        ("delay: 90m", "1 h 30 min later"),
+        (
+            "only: [FNJ], on: [landing], min_confidence: 0.8, delay: 24h",
+            "only FNJ; landings; at 80 % or more; 24 h later",
+        ),
+    ],
+)
+def test_what_a_channel_is_told(options: str, words: str) -> None:
+    yaml = f"airports: [FNJ]\nnotify: [{{print: , {options}}}]"
+    assert [line for line in as_lines(checked(yaml.encode())) if line.startswith("notify")] == [
+        f"notify    print  {words}"
+    ]
+
+
+def test_a_secret_is_not_shown() -> None:
+    found = checked(YAML + CHANNELS + ACCOUNT)
+    lines = list(as_lines(found))
+    assert lines[6:9] == [
+        "notify    apprise:slack:c3c2fa  only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later",
+        "alerts    landings and reminders after 24 h and 72 h at 75 % or more; times local and UTC, and in Europe/Berlin; "
+        "heights in feet",
+        "health    you are told when no poll succeeds for 1 h 30 min; heartbeat to hc-ping.com",
+    ]
+    assert "tops3cret" not in repr((found, lines))
+
+
+@pytest.mark.parametrize(
+    ("more", "warning"),
+    [
+        ("", None),
+        ("notify: [print, {apprise: 'json://h', on: [health]}]", None),
+        ("notify: [{print: , only: [P-885]}]", None),
+        ("notify: [{print: , only: [FNJ]}]", None),
+        ("notify: [{print: , delay: 7d}]", None),
+        ("notify: [{print: , on: [landing, departure, reminder]}]\nalerts: {still_on_ground: 24h}", None),
+        ("notify: [{print: , delay: 8d}]", "print is told 192 h later: is that meant?"),
+        (
+            "notify: [{print: , only: [RA-96*]}]",
+            "print never gets an alert: its only: RA-96* matches nothing that is watched",
+        ),
+        ("notify: [{print: , only: [RA-96*, P-885]}]", "print: RA-96* in its only: matches nothing that is watched"),
+        ("notify: [{print: , only: [EC-ABC, FNJ]}]", "print: EC-ABC in its only: matches nothing that is watched"),
+        ("notify: [{print: , only: [RA-86*, VVO]}]", None),
+        (
+            "notify: [print, {apprise: 'json://h', on: [reminder]}]",
+            "apprise:json:5bf2b3 never gets anything: what its on: names is not told at all, see alerts: still_on_ground",
+        ),
+        (
+            "notify: [print, {apprise: 'json://h', on: [departure]}]\nalerts: {on: [landing]}",
+            "apprise:json:5bf2b3 never gets anything: what its on: names is not told at all, see alerts: on",
+        ),
+        ("notify: [{print: , on: [landing]}]", "no channel is told of departures: add departure to the on: of one"),
+    ],
+)
+def test_warnings_about_channels(more: str, warning: str | None) -> None:
+    yaml = f"aircraft: [{{registration: RA-86559, at: FNJ}}, {{registration: P-885, icao24: 7278a5}}]\n{more}"
+    assert checked(yaml.encode()).warnings == (() if warning is None else (warning,))
+
+
+@pytest.mark.parametrize(
+    ("only", "warning"),
+    [
+        *(
+            (only, None)
+            for only in ("RA-96*", "RA96*", "'*'", "'[RN]*'", "D-AIMA", "daima", "HL9103", "444444", "FNJ", "165829")
+        ),
+        ("G-*", "print never gets an alert: its only: G-* matches nothing that is watched"),
+        (
+            "VVO",
+            "print never gets an alert: its only: VVO (Vladivostok International Airport) matches nothing that is watched",
+        ),
+        ("000000", "print never gets an alert: its only: 000000 matches nothing that is watched"),
+        ("EC-ABC, RA-96*", "print: EC-ABC in its only: matches nothing that is watched"),
+        ("EC-ABC, G-*, P-885", "print: EC-ABC, G-* in its only: match nothing that is watched"),
+        ("FNJ, VVO", "print: VVO (Vladivostok International Airport) in its only: matches nothing that is watched"),
+    ],
+)
+def test_where_an_airport_is_watched_anybody_may_come(only: str, warning: str | None) -> None:
+    """But nobody whose tail number is read off no address, and nobody elsewhere."""
+    found = checked(f"airports: [FNJ]\nnotify: [{{print: , only: [{only}]}}]".encode())
+    assert found.warnings == (() if warning is None else (warning,))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        *(
+            (pattern, None)
+            for pattern in ("RA-86*", "ra86*", "RF-*", "P-*", "p88*", "N9*", "JA8089", "*", "?-*", "HL91*")
+        ),
+        *(
+            (pattern, None)
+            for pattern in ("165829", "abcdef", "LQ-*", "9V-YF?", "CU-T*", "d-*", "G-ABCD", "tag:uk", "G-A*")
+        ),
+        ("EC-ABC", "no rule gives its icao24, so write that instead"),
+        ("G-X*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
+        ("PH-*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
+        ("NX*", "no rule gives tail numbers that begin so; write icao24s, or list those aircraft with theirs"),
+        ("FFFFFF", "transponders that were never set send it"),
+    ],
+)
+def test_whom_an_airport_is_watched_for_in_vain(pattern: str, why: str | None) -> None:
+    """A pattern is doubted only where neither a listed aircraft nor any address can have such a tail number."""
+    listed = "aircraft: [{registration: G-ABCD, icao24: 400123, tags: uk}]"
+    found = checked(f"{listed}\nairports: [{{code: VVO, only: ['{pattern}', RA-86559]}}]".encode())
+    assert found.warnings == (() if why is None else (f"VVO: its only: {pattern} matches nobody: {why}",))
+
+
+def test_a_busy_airport_without_only() -> None:
+    """Each arrival would be an alert; where only some are meant, or no figure is known, nothing is said."""
+    arrivals = "IST: some 740 aircraft arrive a day (as counted in 2025), and each is an alert; name those you mean: "
+    busy = checked(b"airports: [IST, FNJ, {code: ATL, only: N1*}]")
+    assert [w for w in busy.warnings if "arrive" in w] == [f"{arrivals}{{code: IST, only: [RA-86*]}}"]
+
+
+def test_the_busy_airports_are_airports() -> None:
+    """Under the codes of the airport table, none with fewer than a hundred arrivals a day."""
+    found = {icao: AIRPORTS.find(icao) for icao in ARRIVALS_A_DAY}
+    assert {icao for icao, airport in found.items() if airport is None or airport.icao != icao} == set()
+    assert all(100 <= arrivals <= 1300 and 2014 <= year <= 2025 for arrivals, year in ARRIVALS_A_DAY.values())
+
+
+@pytest.mark.parametrize(
+    ("entry", "doubt"),
+    [
+        ("RA-86559", None),
+        ("{registration: RF-86559, icao24: 15521f}", None),
+        ("{registration: LQ-BEN, icao24: e0214e}", None),
+        ("{registration: CF-BNH, icao24: c003fe}", None),
+        ("{registration: '165829', icao24: ae503d}", None),
+        ("{registration: G-ABCD, icao24: 400123}", None),
+        ("{registration: OO-POA, icao24: 44c1e1}", None),
+        ("{icao24: 3c65a1}", None),
+        ("{icao24: 15521f}", "15521f is RA-86559 or RF-86559; add registration: if you know which"),
+        (
+            "{registration: D-AIMB, icao24: 3c65a1}",
+            "D-AIMB: 3c65a1 is the icao24 of D-AIMA by rule; correct it, unless you know better",
+        ),
+        (
+            "{registration: RA-86559, icao24: a00001}",
+            "RA-86559: a00001 is the icao24 of N1 by rule; correct it, unless you know better",
+        ),
+        (
+            "{registration: P-632, icao24: 15521f}",
+            "P-632: 15521f is the icao24 of RA-86559 or RF-86559 by rule; correct it, unless you know better",
+        ),
+        (
+            "{registration: RA-86559, icao24: 000000}",
+            "RA-86559: 000000 is no aircraft's icao24, transponders that were never set send it; write the right one",
+        ),
+        ("FFFFFF", "ffffff is no aircraft's icao24, transponders that were never set send it; write the right one"),
+        ("P-880", "P-880: 7278a0 is a guess; add icao24: if you know it"),
+    ],
+)
+def test_warnings_about_an_icao24(entry: str, doubt: str | None) -> None:
+    assert checked(f"aircraft: [{entry}]\nairports: [FNJ]".encode()).warnings == (() if doubt is None else (doubt,))
+
+
+def test_aircraft_without_any_airport() -> None:
+    """Naming where they are expected helps, be it as an airport or in an entry's ``at``."""
+    advice = (
+        "no airport is named: one where you expect them, under airports: as {code: FNJ, only: [RA-86559]}, makes an inferred "
+        "landing there surer, and polls can look there more often for the same credits"
+    )
+    assert checked(b"aircraft: [RA-86559, P-885]").warnings == (advice,)
+    assert checked(b"aircraft: [RA-86559]\nairports: [{code: FNJ, only: RA-86559}]").warnings == ()
+    assert checked(b"aircraft: [{registration: RA-86559, at: FNJ}]").warnings == ()
+
+
+def test_what_was_remarked_on_while_reading_is_a_warning() -> None:
+    """With its line, in the order of lines."""
+    found = checked(b"aircraft:\n  - RA-86559\n  - ra86559\nairports:\n  - FNJ\n  - ZKPY\n")
+    assert found.warnings == (
+        "w.yaml:3: aircraft[1]: is the same aircraft as aircraft[0] on line 2, so it is left out",
+        "w.yaml:6: airports[1]: is the same airport as airports[0] on line 5, so it is left out",
+    )
+    assert [line for line in as_lines(found) if line.startswith("warning")] == [
+        f"warning   {w}" for w in found.warnings
+    ]
+
+
+def test_a_tail_number_with_several_addresses() -> None:
+    """Each is an airframe of its own, under the same tail number."""
+    found = checked(b"aircraft: [{registration: '165829', icao24: [ae503d, b648d9], label: Hornet}]\nairports: [FNJ]")
+    assert [(a.registration, a.icao24, a.how, a.label) for a in found.aircraft] == [
+        ("165829", "ae503d", "given", "Hornet"),
+        ("165829", "b648d9", "given", "Hornet"),
+    ]
+    assert found.warnings == ()

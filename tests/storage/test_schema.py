@@ -1,0 +1,68 @@
+"""Databases of every released schema open, and keep what they hold."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from made_visits import PYONGYANG, at
+
+from flightwatch.app.history import extent_of
+from flightwatch.app.subject import Subject
+from flightwatch.core.model import Event, Query
+from flightwatch.core.spans import Span
+from flightwatch.storage.outbox import Outbox, Undelivered
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.schema import MIGRATIONS
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.wording.watch_times import Extent, together
+
+DATABASES = Path(__file__).parents[1] / "databases"
+"""One of each schema but the newest, made by the release that wrote it: the demo's polls, most of them taken out, with one
+alert that waits after two failures."""
+
+
+@pytest.mark.parametrize("number", range(1, len(MIGRATIONS)))
+def test_an_older_database(number: int, tmp_path: Path) -> None:
+    """Its visits, tracks, polls and outbox are there; what waited still waits, and is not repeated where it was delivered."""
+    path = tmp_path / "old.db"
+    shutil.copy(DATABASES / f"schema-{number}.db", path)
+    with Store(path) as store:
+        second, first = store.visits()
+        assert (first.airport, second.airport) == (PYONGYANG, PYONGYANG)
+        assert store.events([first.landing or "", second.landing or ""]).keys() == {first.landing, second.landing}
+        assert store.tracks().keys() >= {"15521f"}
+        assert store.last_poll() == PollRecord(
+            at("2023-09-28T11:20"),
+            None,
+            "opensky-network.org did not answer within 20 s; nothing is lost, the next poll asks again",
+            duration_ms=20_001,
+        )
+        assert PollLog(store).unwatched(at("2023-08-02T00:00"), at("2023-09-25T00:00"), timedelta(days=1)) == [
+            Span(at("2023-08-02T13:20"), at("2023-09-25T23:50"))
+        ]
+        unknown = Extent(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
+        watched = extent_of(Subject("RA-86559", icao24s=("15521f",)), store, None, at("2023-09-29T00:00"))
+        assert watched == together([watched, watched]) == unknown
+        outbox = Outbox(store)
+        [alert] = outbox.due(at("2023-09-29T00:00"))
+        assert isinstance(alert.subject, Event)
+        assert (alert.subject.type, alert.subject.visit, alert.channel, alert.attempts) == (
+            "departure",
+            second.id,
+            "print",
+            2,
+        )
+        assert outbox.undelivered(at("2023-09-29T00:00")) == [Undelivered("print", 1, 0, "mail.example.org refuses")]
+        posted = outbox.posted([second.landing or "", alert.subject.id])
+        assert [became["print"].is_waiting for became in posted.values()] == [False, True]
+        assert all(became["print"].was_begun for became in posted.values())
+
+
+def test_what_a_poll_asked_is_kept(tmp_path: Path) -> None:
+    record = PollRecord(at("2026-01-01T00:00"), None, "429", asked=(Query(),), silent_until=at("2026-01-01T03:00"))
+    with Store(tmp_path / "a.db") as store:
+        store.record_failure(record)
+        with store.reading() as db:
+            row = db.execute("SELECT asked, silent_until FROM polls").fetchone()
+    assert row == ('[{"icao24s":[],"box":null}]', round(at("2026-01-01T03:00").timestamp()))

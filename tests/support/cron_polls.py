@@ -1,0 +1,176 @@
+"""A stage for faults: a poll as cron runs it, what it meets, and what came of the landing that was under way.
+
+Three polls of `skies.seen_visit` bring RA-86559 to a minute before its touchdown. The fourth, which would see it on the
+runway, meets the fault; the fifth does not. Every poll is a process of its own.
+"""
+
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
+
+from made_visits import Sky, seen_visit
+from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer, Row
+from program import WATCHLIST, Program, show
+
+PLENTY: Final = 10**6
+"""Credits with which every poll may ask, though the next one comes within a second."""
+TOUCHDOWN: Final = 3
+"""The poll of `seen_visit` that sees the aircraft on the runway."""
+LANDED: Final = re.compile(
+    r"RA-86559 \(Il-62M, Russian Air Force\) landed at Vladivostok VVO on [^\n]*; seen on the ground there[^\n]*\n(?:  [^\n]*\n)+"
+)
+
+Kept = Literal["told at once", "told by the next poll", "all kept; told by the next poll"]
+"""What becomes of the landing. *All*: tracks, visits, events and outbox are to the last row what they were before."""
+
+
+class Unavailable(Exception):
+    """This machine cannot make the fault; the text says why."""
+
+
+@dataclass
+class Stage:
+    """Where a fault happens: scenes change it, and change it back."""
+
+    program: Program
+    server: OpenSkyServer
+    environment: dict[str, str] = field(default_factory=dict)
+    """Beyond the program's own."""
+    wrapped: Sequence[str] = ()
+    """A command that runs the poll."""
+    stdout: int = PIPE
+    others: list[Row] = field(default_factory=list)
+    """Who else is in the sky after the fault."""
+
+    def polling(self) -> "AbstractContextManager[Popen[str]]":
+        """Poll during a block."""
+        return self.program.running("poll", wrapped=self.wrapped, stdout=self.stdout, env=self.environment)
+
+    def poll(self) -> "CompletedProcess[str]":
+        """Poll, which never ends in a traceback."""
+        with self.polling() as poll:
+            return self.program.wait(poll)
+
+    def watch(self, skies: Iterable[Sky]) -> None:
+        """Poll these skies, of which there is nothing to tell."""
+        for sky in skies:
+            show(self.server, *sky)
+            done = self.poll()
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
+
+    def dump(self) -> list[str]:
+        """Give all that the database holds, but for how polls went and what answers usually hold, as SQL."""
+        database = sqlite3.connect(self.program.database)
+        try:
+            return [
+                line
+                for line in database.iterdump()
+                if not re.match(r'INSERT INTO "(polls|usual|watchlists|sqlite_seq)', line)
+            ]
+        finally:
+            database.close()
+
+
+Scene = Callable[[Stage], AbstractContextManager[None]]
+"""Makes a fault, and undoes it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault, and what must come of it."""
+
+    name: str
+    scene: Scene
+    code: int
+    kept: Kept
+    clock_s: int | None = None
+    """How far OpenSky's clock is ahead of ours; None: years behind, as the sky is an old one."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it."""
+
+    said: str
+    """On standard error, without the program's name before it, and with the usual host for the test's."""
+    code: int
+    kept: str
+    """As `Case.kept` has it, or what should never be."""
+
+
+def stage_in(folder: Path, server: OpenSkyServer) -> Stage:
+    """Make one in an empty folder."""
+    program = Program(
+        folder,
+        {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "LANG": "C.UTF-8",
+            "PYTHONWARNINGS": "error",
+            "FLIGHTWATCH_WATCHLIST": "watchlist.yaml",
+            "FLIGHTWATCH_DB": "flightwatch.db",
+            "FLIGHTWATCH_OPENSKY_URL": server.url,
+            "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url,
+        },
+    )
+    server.credits = {ANONYMOUS: PLENTY, CLIENT_ID: PLENTY}
+    program.home.mkdir()
+    program.watchlist.write_text(WATCHLIST)
+    return Stage(program, server)
+
+
+def before_touchdown() -> bytes:
+    """Give the database as it is a minute before."""
+    with TemporaryDirectory(prefix="flightwatch-") as folder, OpenSkyServer() as server:
+        stage = stage_in(Path(folder), server)
+        stage.watch(seen_visit()[:TOUCHDOWN])
+        return stage.program.database.read_bytes()
+
+
+def perform(case: Case, folder: Path, database: bytes) -> Run:
+    """Let it happen in this folder, with that database from before. Raises `Unavailable`."""
+    with OpenSkyServer() as server:
+        stage, skies = stage_in(folder, server), seen_visit()
+        if case.clock_s is None:
+            stage.program.database.write_bytes(database)
+        else:
+            skies = [_later(sky, round(time.time()) + case.clock_s - skies[TOUCHDOWN][0]) for sky in skies]
+            stage.watch(skies[:TOUCHDOWN])
+        before = stage.dump()
+        show(server, *skies[TOUCHDOWN])
+        with case.scene(stage):
+            met = stage.poll()
+        is_unchanged = stage.dump() == before
+        at, rows = skies[TOUCHDOWN + 1]
+        show(server, at, [*rows, *stage.others])
+        following = stage.poll()
+    assert (following.returncode, following.stderr) == (0, ""), following
+    return Run(_usual(met.stderr), met.returncode, _kept(met.stdout or "", following.stdout, is_unchanged))
+
+
+def _kept(told: str, told_next: str, is_unchanged: bool) -> str:
+    if LANDED.fullmatch(told) and told_next == "":
+        return "told at once"
+    if told == "" and LANDED.fullmatch(told_next):
+        return "all kept; told by the next poll" if is_unchanged else "told by the next poll"
+    return f"told {told!r} and then {told_next!r}"
+
+
+def _later(sky: Sky, seconds: int) -> Sky:
+    at, rows = sky
+    return at + seconds, [[*row[:3], at + seconds, at + seconds, *row[5:]] for row in rows]
+
+
+def _usual(stderr: str) -> str:
+    """Give standard error as a user of the real OpenSky sees it, without what is not the same for long."""
+    said = re.sub(r"127\.0\.0\.1|::1%25nosuch", "opensky-network.org", stderr)
+    said = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d|(?<=this one knows )\d+", "…", said)
+    return re.sub(r"^flightwatch: |\n\Z", "", said, flags=re.MULTILINE)

@@ -1,0 +1,337 @@
+"""Scenes for `cron_polls`: faults of networks, of OpenSky, and of the machine. Each is real, and undone at its end."""
+
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from closed_ports import closed_port, full_port
+from cron_polls import TOUCHDOWN, Scene, Stage, Unavailable
+from made_visits import seen_visit
+from opensky_server import CLIENT_ID, CLIENT_SECRET, FIELDS, HANG, Fault, OpenSkyServer, Request, Row, row
+from program import PATIENCE_S, show
+from trustme import CA
+
+AT, [OURS] = seen_visit()[TOUCHDOWN]
+"""What the poll would find."""
+MANY: Final = 200_000
+"""State vectors in one answer; OpenSky's own have some 12,000."""
+USUAL: Final = 9_000
+"""State vectors in the answers before one that fell silent."""
+MEMORY: Final = 512 * 2**20
+"""That they must do with, bytes of address space; some 250 MB are used."""
+
+
+def answers(*faults: Fault) -> Scene:
+    """Let the questions of the poll meet these."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        stage.server.faults.extend(faults)
+        yield
+        stage.server.faults.clear()
+
+    return scene
+
+
+def spent(fault: Fault) -> Scene:
+    """Let the poll meet this 429; the next comes four hours later."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        with answers(fault)(stage):
+            yield
+        with closing(sqlite3.connect(stage.program.database, isolation_level=None)) as database:
+            database.execute("UPDATE polls SET started = started - 14400, silent_until = silent_until - 14400")
+
+    return scene
+
+
+def environment(**variables: str) -> Scene:
+    """Let the poll have these variables."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        stage.environment |= variables
+        yield
+        stage.environment.clear()
+
+    return scene
+
+
+def signed_in(*faults: Fault) -> Scene:
+    """Let a poll with an account meet these."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        account = environment(OPENSKY_CLIENT_ID=CLIENT_ID, OPENSKY_CLIENT_SECRET=CLIENT_SECRET)
+        with account(stage), answers(*faults)(stage):
+            yield
+
+    return scene
+
+
+def body(states: object, at: object = AT) -> Scene:
+    """Let OpenSky answer so."""
+    return answers(Fault(body=json.dumps({"time": at, "states": states}).encode()))
+
+
+def ours(**fields: object) -> Row:
+    """Give our aircraft on the runway, but for these fields."""
+    return [fields.get(name, value) for name, value in zip(FIELDS, OURS, strict=True)]
+
+
+def stranger(number: int, **fields: object) -> Row:
+    """Give somebody else at cruise."""
+    place: dict[str, object] = {"longitude": number % 3600 / 10 - 180, "latitude": number % 1500 / 10 - 75}
+    return row(f"{number:06x}", **({"time_position": AT, "last_contact": AT} | place | fields))
+
+
+def fallen_silent(rows: int) -> Scene:
+    """Let OpenSky answer with so few, between answers with many."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        stage.others = [stranger(number, last_contact=AT - 1) for number in range(USUAL)]
+        stage.watch([(AT - 1, stage.others)])
+        with body([stranger(number) for number in range(rows)])(stage):
+            yield
+
+    return scene
+
+
+@contextmanager
+def refused(stage: Stage) -> Iterator[None]:
+    with closed_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(stage):
+        yield
+
+
+@contextmanager
+def swallowed(stage: Stage) -> Iterator[None]:
+    with full_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(stage):
+        yield
+
+
+class TlsServer(OpenSkyServer):
+    """OpenSky with a certificate that nobody vouches for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        CA().issue_cert("127.0.0.1").configure_cert(context)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+
+@contextmanager
+def untrusted(stage: Stage) -> Iterator[None]:
+    with TlsServer() as server, environment(FLIGHTWATCH_OPENSKY_URL=server.url.replace("http:", "https:"))(stage):
+        yield
+
+
+@contextmanager
+def no_proxy(stage: Stage) -> Iterator[None]:
+    """Nobody listens where the proxy of the environment should be; its password is told nobody."""
+    with closed_port() as port:
+        proxy = f"http://watch:pa55word@127.0.0.1:{port}"
+        with environment(HTTPS_PROXY=proxy, FLIGHTWATCH_OPENSKY_URL="https://127.0.0.1/api")(stage):
+            yield
+
+
+@contextmanager
+def backwards(stage: Stage) -> Iterator[None]:
+    """OpenSky answers from before the last poll."""
+    before, rows = seen_visit()[0]
+    show(stage.server, before, rows)
+    yield
+
+
+@contextmanager
+def crowded(stage: Stage) -> Iterator[None]:
+    """Ours is the last of very many."""
+    stage.others = [stranger(0x600000 + number) for number in range(MANY - 1)]
+    rows = [*stage.others, OURS]
+    with body(rows)(stage), limited(resource.RLIMIT_AS, MEMORY)(stage):
+        yield
+
+
+class NoticedServer(OpenSkyServer):
+    """Says when it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_asked = Event()
+
+    def answer(self, request: Request) -> Fault:
+        """Answer one request."""
+        fault = super().answer(request)
+        self.was_asked.set()
+        return fault
+
+
+@contextmanager
+def hanging(stage: Stage) -> Iterator[None]:
+    """Another poll with the same database waits for its answer, and is killed at the end."""
+    with NoticedServer() as server:
+        server.faults.append(HANG)
+        with environment(FLIGHTWATCH_OPENSKY_URL=server.url)(stage):
+            polling = stage.polling()
+        with polling:
+            assert server.was_asked.wait(PATIENCE_S)
+            yield
+
+
+@contextmanager
+def overtaken(stage: Stage) -> Iterator[None]:
+    with hanging(stage):
+        yield
+
+
+@contextmanager
+def killed(stage: Stage) -> Iterator[None]:
+    """By SIGKILL, in the middle; its lock's file is still there."""
+    with hanging(stage):
+        pass
+    assert (stage.program.folder / "flightwatch.db.lock").exists()
+    yield
+
+
+@contextmanager
+def locked(stage: Stage) -> Iterator[None]:
+    """Somebody keeps the database open for writing."""
+    with closing(sqlite3.connect(stage.program.database, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
+def newer(stage: Stage) -> Iterator[None]:
+    with replaced(stage.program.database):
+        with closing(sqlite3.connect(stage.program.database)) as database:
+            database.execute("PRAGMA user_version = 99")
+        yield
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[None]:
+    """Bring a file back as it was."""
+    copy = path.read_bytes()
+    yield
+    path.write_bytes(copy)
+
+
+def damaged(table: str | None) -> Scene:
+    """Overwrite a table's page, or the very first with None; afterwards restore a copy."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        with replaced(stage.program.database):
+            spoil(stage.program.database, table)
+            spoiled = stage.program.database.read_bytes()
+            yield
+            assert stage.program.database.read_bytes() == spoiled
+
+    return scene
+
+
+def spoil(path: Path, table: str | None) -> None:
+    """Overwrite a table's page in the database at ``path``, or the very first with None."""
+    with closing(sqlite3.connect(path)) as database:
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        (page,) = database.execute("SELECT max(rootpage) FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    with path.open("r+b") as file:
+        file.seek(((page or 1) - 1) * size)
+        file.write(b"\xff" * size)
+
+
+@contextmanager
+def full_disk(stage: Stage) -> Iterator[None]:
+    """The disk has room for the database, for the 32 kB that SQLite puts beside it, and for two pages more."""
+    room_kb = stage.program.database.stat().st_size // 1024 + 32 + 8
+    script = (
+        f'mount -t tmpfs -o size={room_kb}k none disk && cp flightwatch.db disk/ && "$@"; '
+        "code=$?; cp disk/flightwatch.db* . && exit $code"
+    )
+    (stage.program.folder / "disk").mkdir()
+    disk = environment(FLIGHTWATCH_DB="disk/flightwatch.db")
+    with wrapped(*mounting(), "sh", "-c", script, "sh")(stage), disk(stage):
+        yield
+
+
+def mounting() -> Sequence[str]:
+    """Give a command that runs another where it may mount file systems, which only that one sees."""
+    for command in (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"]):
+        trial = [*command, "mount", "-t", "tmpfs", "none", "/mnt"]
+        if shutil.which("unshare") and subprocess.run(trial, capture_output=True, check=False).returncode == 0:
+            return command
+    raise Unavailable("no file system may be mounted here")
+
+
+LIMITED: Final = """
+import os, resource, sys
+resource.setrlimit(int(sys.argv[1]), (int(sys.argv[2]),) * 2)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
+def limited(what: int, most: int) -> Scene:
+    """Let the poll have no more of this than so much, as ``ulimit`` has it."""
+    return wrapped(sys.executable, "-c", LIMITED, str(what), str(most))
+
+
+def wrapped(*command: str) -> Scene:
+    """Let this command run the poll."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        stage.wrapped = command
+        yield
+        stage.wrapped = ()
+
+    return scene
+
+
+def closed(name: str, mode: int) -> Scene:
+    """Take rights to a file or a folder away, from root too."""
+
+    @contextmanager
+    def scene(stage: Stage) -> Iterator[None]:
+        path = stage.program.folder / name
+        if not path.exists():
+            path.touch()
+        before = path.stat().st_mode
+        with wrapped(*as_anyone())(stage):
+            path.chmod(mode)
+            try:
+                yield
+            finally:
+                path.chmod(before)
+
+    return scene
+
+
+def as_anyone() -> Sequence[str]:
+    """Give a command that runs another without root's right to read and write everywhere."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        raise Unavailable("root may write anywhere")
+    return ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+@contextmanager
+def full_output(stage: Stage) -> Iterator[None]:
+    """Nothing more goes into what standard output is."""
+    usual = stage.stdout
+    with open("/dev/full", "w") as full:  # noqa: PTH123 a device
+        stage.stdout = full.fileno()
+        yield
+    stage.stdout = usual

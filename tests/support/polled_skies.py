@@ -1,0 +1,23 @@
+"""A database as polls leave it that were killed before they printed."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from made_visits import Sky
+from opensky_server import OpenSkyServer
+from program import Program, show
+from state_vectors import AIRPORTS
+
+from flightwatch.app.poll import poll_once
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.reading import parse_watchlist
+
+
+def polled(program: Program, server: OpenSkyServer, source: OpenSky, skies: Iterable[Sky]) -> None:
+    """Poll each of these skies as far as to the outbox, as a process does that is killed before it prints."""
+    watchlist = parse_watchlist(program.watchlist.read_bytes(), name="", environment={}, airports=AIRPORTS)
+    with Store(program.database) as store:
+        for time, rows in skies:
+            show(server, time, rows)
+            poll_once(watchlist, AIRPORTS, source, store, clock=lambda: datetime.now(UTC))

@@ -1,0 +1,415 @@
+"""The watchlist's channels, alerts and health: what they mean, and what is said when they are wrong."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import apprise
+import pytest
+from made_watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, complaints, parse
+from state_vectors import airport
+
+from flightwatch.core.airports import Airports
+from flightwatch.core.watched import Desk
+from flightwatch.storage.tables import load_airports
+from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Health, PrintChannel, Routing, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
+from flightwatch.watchlist.services import instead
+
+KEYS = "'print', 'email', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
+SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
+DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
+SLACK = '"slack://TokenA/TokenB/TokenC/#channel"'
+MAILBOX = "{to: [a@b], from: a@b, server: 'smtp://h'}"
+ENVIRONMENT = {"BOT_TOKEN": "1:hush", "PING": "https://hc-ping.com/hush", "SERVICE": "slack://hush"}
+
+
+def channel(text: str) -> PrintChannel | EmailChannel | AppriseChannel:
+    """Read one entry of ``notify:``."""
+    [only] = parse(
+        f"aircraft: [RA-86559, {{icao24: 7278a5, registration: P-885, tags: [dprk]}}]\nnotify:\n{text}"
+    ).notify
+    return only
+
+
+def test_every_key_is_understood() -> None:
+    text = """
+airports: [FNJ]
+notify:
+  - print:
+    on: [departure, landing]
+  - email: {to: [desk@example.org], from: watch@example.org, server: "smtp://h"}
+    only: [RA-86*, FNJ]
+    on: [health, landing, departure, reminder, correction]
+    min_confidence: 0.8
+    delay: 24h
+  - apprise: "tgram://${BOT_TOKEN}/123456789"
+    delay: 90m
+health: {blind_after: 2h, heartbeat: "${PING}"}
+"""
+    watchlist = parse(text, ENVIRONMENT)
+    assert watchlist.notify == (
+        PrintChannel(Routing(on=("landing", "departure"))),
+        EmailChannel(
+            *(("desk@example.org",), "watch@example.org", "smtp://h"),
+            routing=Routing(
+                *(("RA-86*", "FNJ"), (FNJ,), ("landing", "departure", "reminder", "correction", "health"), 0.8),
+                timedelta(hours=24),
+            ),
+        ),
+        AppriseChannel("tgram://1:hush/123456789", "apprise:tgram:9defa1", Routing(delay=timedelta(minutes=90))),
+    )
+    assert watchlist.health == Health(timedelta(hours=2), "https://hc-ping.com/hush")
+
+
+def test_what_is_left_out_has_defaults() -> None:
+    watchlist = parse("airports: [FNJ]")
+    assert (watchlist.notify, watchlist.health) == ((PrintChannel(Routing()),), Health(timedelta(hours=1), None))
+    assert channel("  - print:") == channel("  - print") == PrintChannel(Routing((), (), None, None, timedelta(0)))
+    assert parse("airports: [FNJ]\nhealth: {blind_after: 3h}").health == Health(timedelta(hours=3))
+
+
+@pytest.mark.parametrize(
+    ("entry", "airports"),
+    [
+        *(
+            ("FNJ", ("ZKPY",)),
+            ("zkpy", ("ZKPY",)),
+            ("${CODE}", ("ZKPY",)),
+            ("NO", ("XXNO",)),
+            ("KP-0012", ("KP-0012",)),
+        ),
+        *((tail, ()) for tail in ("RA-86559", "ra 86559", "P-*", "ZK*", "F?J", "[FN]NJ", "EC-ABC", "P885", "62-4138")),
+        *((tail, ()) for tail in ("15521f", "15521F", "${HEX}", "10+23", "9HABC", "VPB-A1", "tag:dprk")),
+    ],
+)
+def test_only_names_airports_and_airframes(entry: str, airports: tuple[str, ...]) -> None:
+    """A known code is its airport; a glob, an icao24, a tag and what has a hyphen or a digit are aircraft."""
+    routing = channel(f"  - print:\n    only: ['{entry}']").routing
+    assert (len(routing.only), tuple(a.icao for a in routing.airports)) == (1, airports)
+
+
+def test_a_tail_number_that_is_a_code_too_is_the_tail_number() -> None:
+    """Dozens of small fields in the United States have such codes; as a watched tail number any code can be one."""
+    assert channel("  - print:\n    only: [N92, n92]").routing == Routing(("N92", "n92"))
+    text = "aircraft: [{registration: KP-0012, icao24: abcdef}]\nnotify: [{print: , only: [kp-0012]}]"
+    assert parse(text).notify[0].routing == Routing(("kp-0012",))
+
+
+def test_the_airport_table_is_loaded_only_when_an_airport_may_be_named() -> None:
+    loaded = []
+
+    def load() -> Airports:
+        loaded.append(True)
+        return AIRPORTS
+
+    for only in ("RA-86559, P-*, 15521f", "FNJ"):
+        text = f"aircraft: [RA-86559]\nnotify: [{{print: , only: [{only}]}}]"
+        parse_watchlist(text.encode(), name="w.yaml", environment={}, airports=load)
+        assert loaded == [True] * (only == "FNJ")
+
+
+def test_names_in_the_outbox_are_stable() -> None:
+    """Of the addressees, and of the address as written: a new token in the environment is no new channel."""
+    written = 'airports: [FNJ]\nnotify: [apprise: "${SERVICE}/a", apprise: "${SERVICE}/b", apprise: "JSON://h"]'
+    names = [channel.name for channel in parse(written, {"SERVICE": "slack://hush"}).notify]
+    assert names == [channel.name for channel in parse(written, {"SERVICE": "slack://other"}).notify]
+    assert [name.rpartition(":")[0] for name in names] == ["apprise:slack", "apprise:slack", "apprise:json"]
+    assert len({*names}) == 3
+    email = EmailChannel(("desk@example.org", "b@example.org"), "a@b", "smtp://h")
+    assert [channel.name for channel in (PrintChannel(), email)] == ["print", "email:desk@example.org,b@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{print: x}", ".print: takes no value, write print, or print: with its options beside it"),
+        ("{print: {on: [landing]}}", ": on stands in print:, write it beside print:, indented as that is"),
+        (
+            f"{{email: {MAILBOX[:-1]}, delay: 1h}}}}",
+            ": delay stands in email:, write it beside email:, indented as that is",
+        ),
+        ("{print: , email: x}", ": print and email are channels of their own, write an entry for each"),
+        ("{on: [landing]}", f": names no channel, write beside its options {CHANNEL}"),
+        ("{print: , on: []}", ".on: is empty, write a list of landing, departure, reminder, correction and health"),
+        ("{print: , on: [retraction]}", ".on[0]: 'retraction' is not an event, write 'correction'"),
+        (
+            "{print: , min_confidence: 80}",
+            ".min_confidence: '80' is not a confidence, write 0.8",
+        ),
+        (
+            "{print: , min_confidence: 0.59}",
+            ".min_confidence: '0.59' is below alerts: min_confidence, which decides what is told at all, lower that one",
+        ),
+        ("{print: , delay: 1 day}", f".delay: '1 day' is not a duration, write {DURATION}"),
+        (
+            "{print: , only: ['']}",
+            ".only[0]: is empty, write a list of tail numbers, icao24s, tags and airports "
+            'such as [RA-86*, "tag:dprk", FNJ]',
+        ),
+        (
+            "{print: , only: [FJN]}",
+            ".only[0]: 'FJN' is neither a tail number nor an airport, write FNJ (Pyongyang) if that is meant",
+        ),
+        *(
+            (
+                f"{{print: , only: ['{entry}']}}",
+                f".only[0]: '{entry}' is neither a tail number nor an airport, "
+                "write a tail number such as RA-86559 or an airport such as FNJ",
+            )
+            for entry in ("Rangoon", "ECABC", "RA-", "RA_86559", "https://x1", "٣٣")
+        ),
+        (
+            "{print: , only: ['tag:drpk']}",
+            ".only[0]: 'tag:drpk' is a tag that no aircraft has, add it to the tags: of an aircraft",
+        ),
+        ("{apprise: }", f".apprise: is empty, write {APPRISE}"),
+        ("{apprise: [hush]}", f".apprise: is a list, not text, write {APPRISE}"),
+        *(
+            (f"{{apprise: '{address}'}}", f".apprise: is not an address with a scheme, write one such as {APPRISE}")
+            for address in ("hush", "//hush", "://hush", "t-g://hush", "slack://hush, slack://hush")
+        ),
+        ("'tgram://hush/1'", ": an address alone is not a channel, write apprise: before it"),
+        ("Slack", f": 'Slack' is reached through Apprise, write apprise: {SLACK}"),
+        ("{slack: 'https://hooks/hush', only: [FNJ]}", f": 'slack' is reached through Apprise, write apprise: {SLACK}"),
+        (
+            "{MS Teams: hush}",
+            ": 'MS Teams' is reached through Apprise, write apprise: \"workflows://host/WorkflowID/Signature\"",
+        ),
+        ("{smtp: {to: [a@b]}}", f": 'smtp' is written email: {EMAIL}"),
+        ("Email", f": 'Email' is written email: {EMAIL}"),
+        ("stdout", ": 'stdout' is written print"),
+        ("{'tgram://hush/1': x}", ": an address stands where a key belongs, write its key and a colon before it"),
+    ],
+)
+def test_what_is_wrong_with_a_channel(entry: str, said: str) -> None:
+    """One mistake gives one complaint, and none repeats an address that may hold a token."""
+    assert complaints(f"airports: [FNJ]\nnotify:\n  - {entry}") == [f"w.yaml:3: notify[0]{said}"]
+
+
+@pytest.mark.parametrize(
+    "address", ["hush", "ftp://hush", "https://", "https://hush:x", "https://[hush", "https://a hush"]
+)
+def test_a_heartbeat_is_a_web_address_and_a_secret(address: str) -> None:
+    write = '"${HEARTBEAT_URL}" or a web address that begins with https://'
+    assert complaints(f"airports: [FNJ]\nhealth: {{heartbeat: '{address}'}}") == [
+        f"w.yaml:2: health.heartbeat: is not a web address, write {write}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("service", "address"),
+    [
+        ("slack", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#channel"),
+        ("telegram", "tgram://123456789:abcdefg_hijklmnop/123456789"),
+        ("discord", "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"),
+        ("teams", "workflows://host/643e69f83c8944/438257hGoI9Wsdf"),
+        ("signal", "signal://localhost:8080/+15551234567/+15557654321"),
+        ("ntfy", "ntfy://topic"),
+        ("pushover", f"pover://{'u' * 30}@{'a' * 30}"),
+        ("webhook", "jsons://example.org/path"),
+        ("matrix", "matrixs://bot:pass@matrix.example.org/#room"),
+        ("whatsapp", "whatsapp://token@12345678901234/15551234567"),
+        ("sms", f"twilio://AC{'a' * 32}:{'b' * 32}@15551234567/15557654321"),
+        ("gotify", "gotifys://gotify.example.org/token1234567890a"),
+        ("mattermost", "mmosts://mattermost.example.org/3ccdd113474722377935511fc85d3dd4"),
+        ("google_chat", "gchat://workspace/key/token"),
+        ("pushbullet", "pbul://accesstoken"),
+        ("mastodon", "mastodons://token@mastodon.example.org"),
+        ("bluesky", "bluesky://handle@apppassword"),
+        ("rocket.chat", "rockets://webhooktokena/webhooktokenb@chat.example.org"),
+        ("zulip", f"zulip://bot@org/{'a' * 32}"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # which Apprise imports for attachments
+def test_what_to_write_for_a_service(service: str, address: str) -> None:
+    """The advice has the form of an address that Apprise understands, whatever stands for its capitals."""
+    assert isinstance(apprise.Apprise.instantiate(address), apprise.NotifyBase)
+    said = instead(service)
+    assert said is not None
+    form = said.partition('write apprise: "')[2].removesuffix('"')
+    assert re.split("[:/@#+]+", form)[0] == address.partition(":")[0]
+    # A bot's token holds a colon of its own.
+    assert re.sub("[^:/@#+]", "", form) == re.sub("[^:/@#+]", "", address.replace("123456789:", ""))
+
+
+def test_the_confidence_of_all_alerts_may_be_that_of_a_channel() -> None:
+    text = "airports: [FNJ]\nalerts: {min_confidence: 0.5}\nnotify: [{print: , min_confidence: 0.5}]"
+    assert parse(text).notify == (PrintChannel(Routing(min_confidence=0.5)),)
+
+
+def test_no_complaint_and_no_repr_tells_a_secret() -> None:
+    """Every field takes the secret, most cannot use it, and none repeats it."""
+    text = """
+airports: [FNJ]
+notify:
+  - apprise: "${SECRET}"
+    only: ["${SECRET}", "tag:${SECRET}"]
+    on: ["${SECRET}"]
+    min_confidence: "${SECRET}"
+    delay: "${SECRET}"
+  - {print: "${SECRET}"}
+health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
+"""
+    said = "\n".join(complaints(text, {"SECRET": "hush"}))
+    assert len(said.splitlines()) == 9
+    assert "hush" not in said
+    shown = repr(
+        Watchlist(
+            notify=(AppriseChannel("tgram://hush", "apprise:tgram:0"),), health=Health(heartbeat="https://h/hush")
+        )
+    )
+    assert "AppriseChannel(url='(hidden)', name='apprise:tgram:0', routing=Routing(" in shown
+    assert "Health(blind_after=datetime.timedelta(seconds=3600), heartbeat='(hidden)')" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("notify: []", f"notify: is empty, write a list of entries, each {CHANNEL}"),
+        (
+            "notify: print, email",
+            f"notify: holds a comma but is no list in [ ], write a list of entries, each {CHANNEL}",
+        ),
+        ("notify: [pigeon]", f"notify[0]: 'pigeon' is not a channel, write {CHANNEL}"),
+        ("notify: [{pigeon: x}]", f"notify[0]: unknown key 'pigeon', write one of {KEYS}"),
+        ("notify: [print, print]", "notify[1]: is a channel that was named before, remove one of the two"),
+        ("notify: [email: x]", f"notify[0].email: is not keys with values, write {EMAIL}"),
+        ("notify: [email: {to: [a@b], from: a@b}]", f"notify[0].email: has no 'server', write {EMAIL}"),
+        (
+            "notify: [email: {to: 'a@b, c@d', from: a@b, server: 'smtp://h'}]",
+            "notify[0].email.to: holds a comma but is no list in [ ], write a list of addresses such as [desk@example.org]",
+        ),
+        (
+            "notify: [email: {to: [a@b, desk], from: a@b, server: 'smtp://h'}]",
+            "notify[0].email.to[1]: 'desk' is not an e-mail address, write an address such as desk@example.org",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: Desk <a@b>, server: 'smtp://h'}]",
+            "notify[0].email.from: 'Desk <a@b>' is not an e-mail address, write an address such as desk@example.org",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://u:hush@h'}]",
+            "notify[0].email.server: holds a name or password, write those as user: and password:",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u}]",
+            "notify[0].email: has only one of user and password, write both or neither",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: hu,sh}]",
+            "notify[0].email: text without a key, put what holds a comma in quotes and a list in [ ]",
+        ),
+        (
+            "notify: [email: {to: [a@b], from: a@b, server: 'smtp://h', user: u, password: [hush]}]",
+            'notify[0].email.password: is a list, not text, write "${SMTP_PASSWORD}"',
+        ),
+        ("alerts:", "alerts: is empty, write {on: [landing, departure], min_confidence: 0.6}"),
+        (
+            "alerts: [landing]",
+            "alerts: is a list, not keys with values, write {on: [landing, departure], min_confidence: 0.6}",
+        ),
+        (
+            "alerts: {on: 'landing, departure'}",
+            "alerts.on: holds a comma but is no list in [ ], write [landing], [departure] or [landing, departure]",
+        ),
+        ("alerts: {on: [departed]}", "alerts.on[0]: 'departed' is not an event, write 'departure'"),
+        ("alerts: {on: [x]}", "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure'"),
+        (
+            "alerts: {min_confidence: 60%}",
+            "alerts.min_confidence: '60%' is not a confidence, write 0.6",
+        ),
+        ("alerts: {still_on_ground: 24}", f"alerts.still_on_ground: '24' is not a duration, write {DURATION}"),
+        (
+            "alerts: {still_on_ground: [24h, 0s]}",
+            f"alerts.still_on_ground[1]: '0s' is not a duration, write {DURATION}",
+        ),
+        ("alerts: {time_zone: Berlin}", "alerts.time_zone: 'Berlin' is not a time zone, write 'Europe/Berlin'"),
+        (
+            "alerts: {time_zone: europe/berlin}",
+            "alerts.time_zone: 'europe/berlin' is not a time zone, write 'Europe/Berlin'",
+        ),
+        ("alerts: {time_zone: new york}", "alerts.time_zone: 'new york' is not a time zone, write 'America/New_York'"),
+        (
+            "alerts: {time_zone: Asia/Pyonyang}",
+            "alerts.time_zone: 'Asia/Pyonyang' is not a time zone, write 'Asia/Pyongyang'",
+        ),
+        *(
+            (
+                f"alerts: {{time_zone: '{name}'}}",
+                f"alerts.time_zone: '{name}' is not a time zone, write the name of a time zone such as Europe/Berlin",
+            )
+            for name in ("../x", "/etc", "KST+9:30", "한국")
+        ),
+        ("alerts: {units: ft}", "alerts.units: 'ft' is not a unit of heights, write 'feet'"),
+        ("alerts: {units: yards}", "alerts.units: 'yards' is not a unit of heights, write one of 'metres', 'feet'"),
+        (
+            "opensky: {client_id: x}",
+            "opensky: has no 'client_secret', "
+            'write {client_id: "${OPENSKY_CLIENT_ID}", client_secret: "${OPENSKY_CLIENT_SECRET}"}',
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_rest(text: str, said: str) -> None:
+    """One mistake gives one complaint, and no password is repeated."""
+    assert complaints(f"airports: [FNJ]\n{text}") == [f"w.yaml:2: {said}"]
+
+
+@pytest.mark.parametrize("confidence", ["-0.1", "1.01", "nan", "inf", "1e-1", "0x0", "1_0", "0.6.0", "sure"])
+def test_a_confidence_is_a_plain_number_from_0_to_1(confidence: str) -> None:
+    assert complaints(f"airports: [FNJ]\nalerts: {{min_confidence: {confidence}}}") == [
+        f"w.yaml:2: alerts.min_confidence: '{confidence}' is not a confidence, write a number from 0 to 1 such as 0.6"
+    ]
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "mail.example.org",
+        "http://h",
+        "smtp:h",
+        "smtp://",
+        "smtp://h:0",
+        "smtp://h:65536",
+        "smtp://h:x",
+        "smtp://h/x",
+        "smtp://[h",
+        "smtp://h?tls=1",
+    ],
+)
+def test_a_mail_server_is_a_url_of_scheme_host_and_port(server: str) -> None:
+    text = f"airports: [FNJ]\nnotify: [email: {{to: [a@b], from: a@b, server: '{server}'}}]"
+    assert complaints(text) == [f"w.yaml:2: notify[0].email.server: is not a mail server, write {SERVER}"]
+
+
+@pytest.mark.parametrize(
+    "server", ["smtp://h", "smtp://mail.example.org:587/", "smtps://192.0.2.1:465", "smtp://[::1]:25"]
+)
+def test_mail_servers_that_are_fine(server: str) -> None:
+    text = f"airports: [FNJ]\nnotify: [email: {{to: [a@b], from: a@b, server: '{server}'}}]"
+    assert parse(text).notify == (EmailChannel(("a@b",), "a@b", server),)
+
+
+def test_the_examples_in_the_watchlist_of_this_repository() -> None:
+    """What stands there as a comment is understood once it is none."""
+    commented = (Path(__file__).parents[2] / "watchlist.yaml").read_text(encoding="utf-8")
+    text = re.sub(
+        r"^( *)# (?=- |  +\S|still_on_ground|time_zone|units|health|opensky)", r"\1", commented, flags=re.MULTILINE
+    )
+    names = re.findall(r"\$\{(\w+)\}", text)
+    watchlist = parse_watchlist(
+        text.encode(), name="w.yaml", environment=dict.fromkeys(names, "https://x"), airports=load_airports
+    )
+    assert [type(channel) for channel in watchlist.notify] == [PrintChannel, EmailChannel, AppriseChannel]
+    assert watchlist.notify[1].routing == Routing(
+        *(
+            ("RA-86*", "tag:dprk", "FNJ"),
+            (airport("FNJ"),),
+            ("landing", "departure", "reminder", "correction", "health"),
+            0.8,
+        )
+    )
+    assert watchlist.notify[2].routing == Routing(delay=timedelta(days=1))
+    assert watchlist.alerts.still_on_ground == (timedelta(days=1), timedelta(days=3))
+    assert watchlist.alerts.desk == Desk("Europe/Berlin", "feet")
+    assert (watchlist.health, watchlist.opensky is not None) == (Health(timedelta(hours=1), "https://x"), True)
