@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-import flightwatch
+from flightwatch import paths
 from flightwatch.errors import UsageError
 
 FOR_ALL = "/opt/flightwatch"
@@ -77,7 +77,7 @@ def _print_units(path: Path) -> None:
     has_account = isinstance(root, Table) and any(key.written == "opensky" for key, _ in root.pairs)
     names, program, install = names_in(root), _program(), []
     source = "'.[apprise]'" if has_apprise(root) else "."
-    if not all(map(_is_for_all, {Path(program[0]), Path(sys.executable), Path(flightwatch.__file__)})):
+    if not all(map(_is_for_all, {Path(program[0]), Path(sys.executable), Path(paths.__file__)})):
         install = [
             f"python3 -m venv {FOR_ALL} && {FOR_ALL}/bin/pip install {source}     # in the folder with the source"
         ]

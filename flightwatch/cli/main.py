@@ -13,7 +13,7 @@ from typing import Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from flightwatch import __version__, paths
+from flightwatch import paths
 from flightwatch.app import environment
 from flightwatch.app.assembly import (
     channels,
@@ -28,6 +28,7 @@ from flightwatch.cli import history, init, status
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import close_output, open_output, print_lines, print_pairs
 from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
+from flightwatch.version import __version__
 
 MANY_OBJECTS = 50_000
 """New objects from which the garbage collector looks for cycles: with Python's 700 a long watchlist pays 30 ms for nothing."""

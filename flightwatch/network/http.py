@@ -13,9 +13,9 @@ from requests.auth import AuthBase
 from requests.exceptions import ConnectTimeout, InvalidProxyURL, InvalidSchema, ProxyError, ReadTimeout, SSLError
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
-from flightwatch import __version__
 from flightwatch.errors import BadAnswer, SourceError, Unreachable, UsageError
 from flightwatch.network.deadline import within
+from flightwatch.version import __version__
 
 CONNECT_TIMEOUT_S: Final = 10.0
 """Seconds to wait for a connection."""

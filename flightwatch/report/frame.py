@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from flightwatch import __version__
 from flightwatch.report.style import STYLE
 from flightwatch.report.visit_table import sentence, text, time
+from flightwatch.version import __version__
 from flightwatch.wording.phrases import utc
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -7,6 +7,7 @@ WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL
 (WAL with NORMAL may lose the last ones): one fsync a poll costs nothing beside the query.
 """
 
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -78,18 +79,22 @@ class PollRecord(Struct, frozen=True):
 class Store:
     """The database at ``path``; made with its folder when missing, brought to the newest schema when older.
 
-    ``lasting``: whether each commit waits for the disk, which one that is thrown away need not.
+    ``lasting``: whether each commit waits for the disk, which one that is thrown away need not. ``reading_only``: whether it must
+    be there and of the newest schema, and nothing can be written.
     Raises `StoreError` when it cannot be opened, is no database, or is newer than this program.
     """
 
-    def __init__(self, path: Path, *, lasting: bool = True) -> None:
+    def __init__(self, path: Path, *, lasting: bool = True, reading_only: bool = False) -> None:
         self.path = path
         self._lasting = lasting
+        self._reading_only = reading_only
         with translated(path):
-            make_private(path.parent)
-            path.touch(mode=0o600)
-            # absolute: to SQLite a name like file:x.db is an address, and :memory: no file
-            self._db = sqlite3.connect(path.absolute(), timeout=BUSY_S, isolation_level=None)
+            if not reading_only:
+                make_private(path.parent)
+                path.touch(mode=0o600)
+            # absolute, and an address only with its scheme: to SQLite file:x.db may be one, and :memory: no file
+            name = f"{path.absolute().as_uri()}?mode=ro" if reading_only else path.absolute()
+            self._db = sqlite3.connect(name, timeout=BUSY_S, isolation_level=None, uri=reading_only)
             try:
                 self._prepare()
             except BaseException:
@@ -101,6 +106,11 @@ class Store:
         self._db.execute("PRAGMA fullfsync = ON")  # macOS, whose fsync leaves data in the drive's own cache
         self._db.execute("PRAGMA foreign_keys = ON")
         if version(self._db) < len(MIGRATIONS):
+            if self._reading_only and not is_foreign(self._db):
+                raise StoreError(
+                    f"{self.path}: written by an older flightwatch: this brings it up to date: "
+                    f"flightwatch status --db {shlex.quote(str(self.path))}"
+                )
             with self._transaction():
                 if is_foreign(self._db):
                     raise StoreError(f"{self.path}: {_NOT_OURS}")
@@ -110,7 +120,8 @@ class Store:
                 f"{self.path}: written by a newer flightwatch (schema {version(self._db)}, this one knows "
                 f"{len(MIGRATIONS)}): upgrade flightwatch, or use another --db"
             )
-        self._db.execute("PRAGMA journal_mode = WAL")
+        if not self._reading_only:
+            self._db.execute("PRAGMA journal_mode = WAL")
 
     def __enter__(self) -> Self:
         return self
