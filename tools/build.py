@@ -74,7 +74,9 @@ def build_airports(airports_csv: str, runways_csv: str, countries: Mapping[str, 
         if ident and ident in positions:
             code = _gps_code(row) if _is_made_up(row) else ""
             code = ident if code in positions or code in fields else code
-            airport = _airport(code or ident, row, *positions[ident], runways[ident], countries, zone_of)
+            airport = _airport(
+                code or ident, row, positions[ident], runways[ident], countries=countries, zone_of=zone_of
+            )
             fields.setdefault(airport.icao, airport)
     return sorted(with_cities_told([*_without_clashes([*fields.values()])]), key=lambda a: a.icao)
 
@@ -152,13 +154,13 @@ def _gps_code(row: Mapping[str, str]) -> str:
 def _airport(
     icao: str,
     row: Mapping[str, str],
-    lat: float,
-    lon: float,
+    position: tuple[float, float],
     runways: Sequence[Runway],
+    *,
     countries: Mapping[str, str],
     zone_of: ZoneOf,
 ) -> Airport:
-    elevation_ft = _number(row["elevation_ft"])
+    elevation_ft, (lat, lon) = _number(row["elevation_ft"]), position
     iata, country = row["iata_code"].upper(), row["iso_country"].upper()
     return Airport(
         icao=icao,
@@ -204,13 +206,17 @@ def _runway(row: Mapping[str, str], field_lat: float, field_lon: float) -> Runwa
     number = re.match(r"\d\d?", row["le_ident"])
     if heading is not None and number is not None and turn_deg(heading, 10 * int(number[0])) > 90:
         heading, low, high = heading + 180, high, low
+    low_latitude, low_longitude = low or (None, None)
+    high_latitude, high_longitude = high or (None, None)
     return Runway(
-        row["le_ident"],
-        row["he_ident"],
-        length_m,
-        None if heading is None else round(heading, 1) % 360,
-        *(low or (None, None)),
-        *(high or (None, None)),
+        le_ident=row["le_ident"],
+        he_ident=row["he_ident"],
+        length_m=length_m,
+        heading_deg=None if heading is None else round(heading, 1) % 360,
+        le_latitude=low_latitude,
+        le_longitude=low_longitude,
+        he_latitude=high_latitude,
+        he_longitude=high_longitude,
     )
 
 

@@ -103,7 +103,7 @@ def state_at(flight: Flight, at: int) -> State | None:
     altitude = _altitude_m(flight, flown, total)
     speed = _speed_ms(flown, total)
     climb = (_altitude_m(flight, min(total, flown + 0.1), total) - altitude) / 100.0 * speed
-    return State(lat, lon, altitude, speed, track, climb)
+    return State(lat, lon, altitude, speed_ms=speed, track_deg=track, climb_ms=climb)
 
 
 def is_heard(state: State, receivers: Iterable[Point] = RECEIVERS) -> bool:
@@ -207,10 +207,13 @@ def il62(start: str) -> tuple[Flight, ...]:
     """RA-86559's two flights of the visit that begins with the arrival ``start``."""
     number = ARRIVALS.index(start)
     path = (*_ROUTE, SUNAN_FINAL, SUNAN)
-    inbound = Flight("15521f", "RFF7451", "Russian Federation", path, 0, (150.0, 36.0))
+    inbound = Flight("15521f", "RFF7451", "Russian Federation", path, takeoff_at=0, elevations_m=(150.0, 36.0))
     inbound = replace(inbound, takeoff_at=_unix(start) - duration_s(inbound))
     home = (SUNAN, (39.0, 125.75), (40.2, 127.4), *reversed(_ROUTE[:-1]))
-    outbound = Flight("15521f", "RFF7452", "Russian Federation", home, _unix(DEPARTURES[number]), (36.0, 150.0))
+    takeoff_at = _unix(DEPARTURES[number])
+    outbound = Flight(
+        "15521f", "RFF7452", "Russian Federation", home, takeoff_at=takeoff_at, elevations_m=(36.0, 150.0)
+    )
     return inbound, outbound
 
 
@@ -237,9 +240,9 @@ def traffic(start: int, end: int, random: Random) -> Iterator[Flight]:
             f"DMO{100 + number % 900}",
             "Republic of Korea",
             ((lat_a, lon_a), *middle, (lat_b, lon_b)),
-            at,
-            (up, down),
-            random.choice([9100.0, 9750.0, 10_650.0, 11_250.0]),
+            takeoff_at=at,
+            elevations_m=(up, down),
+            cruise_m=random.choice([9100.0, 9750.0, 10_650.0, 11_250.0]),
         )
         at += random.randrange(1500, 5400)
 

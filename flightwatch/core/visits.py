@@ -135,7 +135,7 @@ def gone_by(visit: Visit, latest: datetime, seen_until: datetime | None = None) 
     earliest = arrival.latest if arrival.at is None else arrival.earliest
     if seen_until is not None:
         earliest = max(arrival.latest, min(seen_until, latest))
-    left = Moment(None, earliest, max(latest, arrival.latest), "inferred", arrival.confidence, arrival.source)
+    left = replace(arrival, at=None, earliest=earliest, latest=max(latest, arrival.latest), basis="inferred")
     return replace(visit, departure=left)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from flightwatch.core.spans import Span, without
-from flightwatch.core.visits import Moment, Visit, gone_by
+from flightwatch.core.visits import Visit, gone_by
 from flightwatch.flights.estimates import TOUCH_S, Past, estimate_id
 from flightwatch.flights.model import is_known
 
@@ -28,12 +28,15 @@ def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> 
     was found in, whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself; one whose end nobody
     saw takes that. Both only where it cannot have been elsewhere meanwhile, as polls looked or OpenSky was asked.
     """
-    guesses = [guess for guess in past.visits if not _is_within(guess.arrival.latest, watched)]
-    left = [at for at in past.left if not _is_within(at, watched)]
-    found = [_ended(visit, recorded, guesses, left, past.have, watched) for visit in recorded]
+    unwatched = replace(
+        past,
+        visits=tuple(guess for guess in past.visits if not _is_within(guess.arrival.latest, watched)),
+        left=tuple(at for at in past.left if not _is_within(at, watched)),
+    )
+    found = [_ended(visit, recorded, unwatched, watched) for visit in recorded]
     joined = {visit.id: visit for visit in found}
     kept: list[Visit] = []
-    for guess in guesses:
+    for guess in unwatched.visits:
         same = next((v for v in found if _goes_on(guess, v, found)), None)
         if same is not None:
             joined[same.id] = replace(same, arrival=guess.arrival)
@@ -59,43 +62,32 @@ def _is_within(at: datetime, spans: Iterable[Span]) -> bool:
     return any(span.since <= at < span.until for span in spans)
 
 
-def _ended(
-    watched: Visit,
-    recorded: Sequence[Visit],
-    guesses: Sequence[Visit],
-    left: Sequence[datetime],
-    have: Collection[int],
-    looked: Sequence[Span],
-) -> Visit:
-    """A watched visit; one that is open ends with the first flight that OpenSky knows of since, or the next watched visit.
+def _ended(visit: Visit, recorded: Sequence[Visit], unwatched: Past, watched: Sequence[Span]) -> Visit:
+    """A recorded visit; one that is open ends with the first flight that OpenSky knows of since, or the next recorded visit.
 
     At the time of that flight's take-off where it is known to have been from there, else at an unknown time before.
+    ``unwatched`` is what OpenSky tells of the times outside ``watched``.
     """
-    if not watched.is_open:
-        return watched
-    there = watched.arrival.latest
+    if not visit.is_open:
+        return visit
+    there = visit.arrival.latest
     elsewhere = min((v.arrival.latest for v in recorded if v.arrival.latest > there), default=None)
-    flown = next((at for at in left if at > there + TOUCH), None)
+    flown = next((at for at in unwatched.left if at > there + TOUCH), None)
     if flown is None or (elsewhere is not None and elsewhere < flown):
-        return watched if elsewhere is None else gone_by(watched, elsewhere)
-    for guess in guesses:
+        return visit if elsewhere is None else gone_by(visit, elsewhere)
+    for guess in unwatched.visits:
         came, gone = guess.arrival, guess.departure
-        if (
-            guess.airport == watched.airport
-            and gone is not None
-            and gone.at is not None
-            and there < gone.latest <= flown
-        ):
+        if guess.airport == visit.airport and gone is not None and gone.at is not None and there < gone.latest <= flown:
             is_same = came.at is not None and came.at <= there + SAME_STAY
-            if is_same or _is_covered(there, flown, have, looked):
-                return replace(watched, departure=gone)
-    seen_until = next((span.until for span in looked if span.since <= there < span.until), None)
-    return gone_by(watched, flown, seen_until)
+            if is_same or _is_covered(there, flown, unwatched.have, watched):
+                return replace(visit, departure=gone)
+    seen_until = next((span.until for span in watched if span.since <= there < span.until), None)
+    return gone_by(visit, flown, seen_until)
 
 
-def _is_covered(since: datetime, until: datetime, have: Collection[int], looked: Sequence[Span]) -> bool:
+def _is_covered(since: datetime, until: datetime, have: Collection[int], watched: Sequence[Span]) -> bool:
     """Whether every flight between two instants would be known: polls looked for it, or OpenSky was asked."""
-    rest = without(Span(since, until), looked)
+    rest = without(Span(since, until), watched)
     return all(is_known(round(span.since.timestamp()), round(span.until.timestamp()), have) for span in rest)
 
 
@@ -144,7 +136,7 @@ def _outside(guess: Visit, watched: Visit) -> list[Visit]:
     if guess.arrival.at is not None and guess.arrival.latest < since:
         parts.append(gone_by(guess, watched.arrival.latest))
     if left is not None and left.at is not None and until is not None and (left.earliest or left.at) > until:
-        arrival = Moment(None, until, left.latest, left.basis, left.confidence, left.source)
+        arrival = replace(left, at=None, earliest=until)
         parts.append(replace(guess, id=estimate_id(guess.icao24, guess.id, "left"), arrival=arrival))
     return parts
 

@@ -126,4 +126,4 @@ def _motion(at: int, field: Airport, away_km: float, above_m: float) -> Motion:
     """A motion so far and so high from the field; from where is not known, so in line with its longest runway."""
     heading = next((runway.heading_deg for runway in field.runways if runway.heading_deg is not None), 0.0)
     lat, lon = destination(field.latitude, field.longitude, heading + 180.0, away_km)
-    return Motion(at, lat, lon, (field.elevation_m or 0.0) + above_m, ENDING_MS, None, None, None)
+    return Motion(at, lat, lon, (field.elevation_m or 0.0) + above_m, speed_ms=ENDING_MS)

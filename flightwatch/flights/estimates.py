@@ -129,7 +129,7 @@ def _stay(came_by: Flight, came: End, left: End, field: Airport, registration: s
     )
     if left.at - came.at < (TOUCH_S if sure >= DOWN else MIN_STAY_S):
         return []  # a circuit, or a hole in reception
-    return [_visit(came_by, field, arrival, departure, registration, f"came {came.at}")]
+    return [_visit(came_by, field, arrival, departure, registration=registration, key=f"came {came.at}")]
 
 
 def _to_nowhere(came_by: Flight, came: End, heard_again: int | None, registration: str | None) -> list[Visit]:
@@ -138,7 +138,7 @@ def _to_nowhere(came_by: Flight, came: End, heard_again: int | None, registratio
         return []
     then = came.motion.at + UNBOUNDED_S if heard_again is None else heard_again
     arrival, _ = stay_moments(came.motion, _on(came.field, then), came.field, came.confidence)
-    visit = _visit(came_by, came.field, arrival, None, registration, f"came {came.at}")
+    visit = _visit(came_by, came.field, arrival, None, registration=registration, key=f"came {came.at}")
     return [gone_by(visit, instant(then))]
 
 
@@ -150,16 +150,16 @@ def _from_nowhere(left: End, lost: int | None, left_by: Flight, registration: st
     _, departure = stay_moments(_on(left.field, since), left.motion, left.field, left.confidence)
     earliest = None if lost is None else min(instant(lost), departure.latest)  # flights may touch
     arrival = Moment(None, earliest, departure.latest, "inferred", left.confidence)
-    return [_visit(left_by, left.field, arrival, departure, registration, f"left {left.at}")]
+    return [_visit(left_by, left.field, arrival, departure, registration=registration, key=f"left {left.at}")]
 
 
 def _on(field: Airport, at: int) -> Motion:
     """Standing on the field."""
-    return Motion(at, field.latitude, field.longitude, field.elevation_m or 0.0, ENDING_MS, None, None, None)
+    return Motion(at, field.latitude, field.longitude, field.elevation_m or 0.0, speed_ms=ENDING_MS)
 
 
 def _visit(
-    flight: Flight, field: Airport, arrival: Moment, departure: Moment | None, registration: str | None, key: str
+    flight: Flight, field: Airport, arrival: Moment, departure: Moment | None, *, registration: str | None, key: str
 ) -> Visit:
     return Visit(
         id=estimate_id(flight.icao24, key),

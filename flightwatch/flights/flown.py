@@ -5,12 +5,13 @@ from typing import Final
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import distance_km
-from flightwatch.core.model import Airport, StateVector, instant
+from flightwatch.core.model import Airport, StateVector
 from flightwatch.core.visits import Visit
 from flightwatch.flights.ends import End, Ends
 from flightwatch.flights.model import FlightTrack, Waypoint
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.motion import MAX_SPEED_MS, motion
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.silence import WORTH_ASKING_S
 from flightwatch.tracking.track import Rules, Track, is_sure
 from flightwatch.tracking.way_down import reversed_motion
@@ -35,7 +36,7 @@ def ends_of(track: FlightTrack, airports: Airports) -> Ends:
     state, left = Track(track.icao24), None
     origins: tuple[tuple[str, float], ...] = ()
     for report in reports:
-        step = advance(state, report, instant(report.last_contact), airports, _RULES)
+        step = advance(state, report, PollContext(report.last_contact, airports, _RULES))
         state = step.track
         origins = origins or state.homes
         left = left or next((v for v in step.visits if v.landing is None and v.departure is not None), None)
@@ -43,7 +44,7 @@ def ends_of(track: FlightTrack, airports: Airports) -> Ends:
     for silent_s in range(SILENCE_STEP_S, WORTH_ASKING_S, SILENCE_STEP_S):
         if state.visit is not None:
             break
-        state = advance(state, None, instant(last.last_contact + silent_s), airports, _RULES).track
+        state = advance(state, None, PollContext(last.last_contact + silent_s, airports, _RULES)).track
     return Ends(_departure(first, left, origins, airports), _arrival(reports, state.visit, airports))
 
 

@@ -171,17 +171,17 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
         account = next((a for a in ACCOUNTS if a.credits >= max(account.credits, remaining)), LICENSED)
     looks = ledger.looks[bisect_left(ledger.looks, at - REMEMBERED_S, key=_looked_at) :]
     return Ledger(
-        account,
-        ledger.silent_until,
-        balance,
-        is_told,
-        at,
-        at,
-        gaps,
-        spacing_s,
-        (*looks, (at, coverage_of(poll.queries))) if poll.has_asked else looks,
-        samples,
-        ledger.prices if samples is ledger.samples else _learned(samples),
+        account=account,
+        silent_until=ledger.silent_until,
+        balance=balance,
+        is_told=is_told,
+        balance_at=at,
+        last_at=at,
+        gaps=gaps,
+        spacing_s=spacing_s,
+        looks=(*looks, (at, coverage_of(poll.queries))) if poll.has_asked else looks,
+        samples=samples,
+        prices=ledger.prices if samples is ledger.samples else _learned(samples),
     )
 
 

@@ -76,7 +76,7 @@ class Outlook(Struct, frozen=True):
     credits_per_day: int
     """What the plan spends."""
     credits_wanted: int
-    """What asking asking everything at each poll would cost."""
+    """What asking everything at each poll would cost."""
     shares: tuple[Share, ...]
     """The most frequent first."""
     airports: dict[str, Wait]
@@ -90,43 +90,60 @@ def outlook(watched: Watched, every: timedelta, account: Account) -> Outlook:
     """What polls at this cadence (at least a second apart) will ask and what that means."""
     step_s = max(1, seconds(every))
     start = Ledger(account, spacing_s=step_s, gaps=(step_s,))
-    ledger, balance = start, account.credits
-    looks: list[tuple[int, Coverage]] = []
-    asked: Counter[str] = Counter()
-    spent: Counter[str] = Counter()
-    times = range(START_S, START_S + DAY_S, step_s)
-    for at in times:
+    day = _one_day(watched, start)
+    polls, span_s = day.asked.total(), day.asked.total() * step_s
+    known = watched.aircraft_by_icao24.keys()
+    airports = {
+        icao: _wait(
+            [at for at, c in day.polls if c.world or looked_at(c.boxes, w.airport.latitude, w.airport.longitude)],
+            span_s,
+        )
+        for icao, w in watched.airports_by_icao.items()
+    }
+    aircraft = _wait([at for at, c in day.polls if c.world or known <= c.icao24s], span_s) if known else None
+    wanted = whole_credits(watched, start)
+    return Outlook(
+        account=account.name,
+        every_s=step_s,
+        credits_allowed=_daily(account),
+        credits_per_day=day.spent.total(),
+        credits_wanted=ceil(wanted * DAY_S / step_s),
+        shares=tuple(Share(kinds, count / polls, day.spent[kinds] / count) for kinds, count in day.asked.most_common()),
+        airports=airports,
+        aircraft=aircraft,
+        warnings=tuple(
+            _warnings(watched, account, step_s, wanted, [*airports.values(), *([aircraft] if aircraft else [])])
+        ),
+    )
+
+
+class _Day(Struct, frozen=True):
+    """What the polls of one day ask. Kinds are as in `Share.asks`."""
+
+    asked: Counter[str]
+    """Polls of each kind."""
+    spent: Counter[str]
+    """Credits that all polls of a kind cost."""
+    polls: list[tuple[int, Coverage]]
+    """Unix seconds of each poll that asked anything, and whom it told of."""
+
+
+def _one_day(watched: Watched, start: Ledger) -> _Day:
+    """Run the planner over the day that begins at `START_S` with this ledger."""
+    account, step_s, ledger, balance = start.account, start.spacing_s, start, start.account.credits
+    day = _Day(Counter(), Counter(), [])
+    for at in range(START_S, START_S + DAY_S, step_s):
         if at // account.period_s > (at - step_s) // account.period_s:
             balance = account.credits
         queries = plan_poll(watched, {}, ledger, instant(at)).queries
         balances = tuple(balance := balance - credits_of(query) for query in queries)
         ledger = after(ledger, PastPoll(instant(at), queries, balances))
         kinds = " + ".join(sorted({kind_of(query).split()[0] for query in queries}, reverse=True)) or "nothing"
-        asked[kinds] += 1
-        spent[kinds] += sum(map(credits_of, queries))
+        day.asked[kinds] += 1
+        day.spent[kinds] += sum(map(credits_of, queries))
         if queries:
-            looks.append((at, ledger.looks[-1][1]))
-    span_s = len(times) * step_s
-    known = watched.aircraft_by_icao24.keys()
-    airports = {
-        icao: _wait(
-            [at for at, c in looks if c.world or looked_at(c.boxes, w.airport.latitude, w.airport.longitude)], span_s
-        )
-        for icao, w in watched.airports_by_icao.items()
-    }
-    aircraft = _wait([at for at, c in looks if c.world or known <= c.icao24s], span_s) if known else None
-    wanted = whole_credits(watched, start)
-    return Outlook(
-        account.name,
-        step_s,
-        _daily(account),
-        sum(spent.values()),
-        ceil(wanted * DAY_S / step_s),
-        tuple(Share(kinds, count / len(times), spent[kinds] / count) for kinds, count in asked.most_common()),
-        airports,
-        aircraft,
-        tuple(_warnings(watched, account, step_s, wanted, [*airports.values(), *([aircraft] if aircraft else [])])),
-    )
+            day.polls.append((at, ledger.looks[-1][1]))
+    return day
 
 
 def _wait(looks: Sequence[int], span_s: int) -> Wait:

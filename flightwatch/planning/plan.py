@@ -104,7 +104,7 @@ def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, 
         wants, next_at = _due(watched, tracks, ledger, purse, at)
         queries = _cheapest(wants, prices)
     if queries != (WORLD,):
-        queries = _with_urgent(wants, queries, urgent(tracks, watched, at), ledger, purse, at)
+        queries = _with_urgent(wants, queries, urgent(tracks, watched, at), ledger, purse, at=at)
     if queries:
         return Plan(queries, _sum(queries, prices))
     if purse.balance <= purse.reserve:
@@ -168,7 +168,7 @@ def _turns(
 
 
 def _with_urgent(
-    wants: _Wants, queries: tuple[Query, ...], waiting: Sequence[Urgent], ledger: Ledger, purse: Purse, at: int
+    wants: _Wants, queries: tuple[Query, ...], waiting: Sequence[Urgent], ledger: Ledger, purse: Purse, *, at: int
 ) -> tuple[Query, ...]:
     """The queries, and those for as many of the urgent as may be paid, the most urgent first."""
     now = at + TURN_SLACK * ledger.spacing_s

@@ -7,8 +7,6 @@
 inferred one reaches the confidence asked for; it never emits one for a single poll's doubt.
 """
 
-from datetime import datetime
-
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
@@ -25,10 +23,10 @@ from flightwatch.tracking.hindsight import FARTHEST_KM, LEAST_GAP_S, shortest_ga
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, is_near, position
 from flightwatch.tracking.origin import flew_on
-from flightwatch.tracking.report_worth import LOW_M, can_have_climbed, contact, is_flying, is_standing, sinks_to_land
+from flightwatch.tracking.poll_context import PollContext
+from flightwatch.tracking.report_worth import LOW_M, can_have_climbed, is_flying, is_standing, sinks_to_land, worth_of
 from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
-    Rules,
     Step,
     Track,
     aircraft_of,
@@ -36,7 +34,6 @@ from flightwatch.tracking.track import (
     fly_on,
     is_sure,
 )
-from flightwatch.tracking.witness import Sky
 
 ROLLING_MS = 30.0
 """Ground speed above which a surface report may be a touch-and-go, m/s (58 kt); a landing waits for a second sign."""
@@ -69,26 +66,43 @@ SLEPT_S = 3600
 """Gap of our own up to which an airframe found on the ground is taken to have come straight there, s."""
 
 
-def advance(
-    track: Track, report: StateVector | None, now: datetime, airports: Airports, rules: Rules, sky: Sky | None = None
-) -> Step:
-    """Move ``track`` on by one successful poll at ``now``: a report of the airframe, or None for a silence.
+def advance(track: Track, report: StateVector | None, context: PollContext) -> Step:
+    """Move ``track`` on by one successful poll: a report of the airframe, or None for a silence.
 
-    ``sky`` is the whole answer, where silence is to be weighed by who else is heard; None: every silence counts alike.
     A poll that failed, or that did not ask for this airframe, is no step at all: do not call.
     """
-    at = round(now.timestamp())
     if report is None:
-        return silence(track, at, airports, rules, sky)
-    kind = contact(track.reports, track.heard, report, at, airports)
-    if kind == "stranger":
+        return silence(track, context)
+    at = context.at
+    worth = worth_of(track.reports, track.heard, report, at, context.airports)
+    if worth == "stranger":
         return Step(track)
-    if kind == "old":
+    if worth == "old":
         if track.heard is None or report.last_contact != track.heard or at - track.heard < OLD_S:
             return Step(replace(track, asked=at))
-        return silence(track, at, airports, rules, sky, since=track.heard)
-    silent_s, age_s = track.silent_s, at - report.last_contact
-    track = replace(
+        return silence(track, context, since=track.heard)
+    silent_s = track.silent_s
+    track = _heard(track, report, context)
+    if worth == "unplaced" or (track.touchdown and came_late(track.touchdown, report)):
+        return Step(track)
+    if worth == "jump":
+        if track.visit is not None and _flies_on(track, report):
+            return take_back(_as_flown(track), track.visit, report, context)
+        return doubt(track, report, context)
+    if track.doubtful:
+        if goes_on_from_doubt(track, report):
+            return doubt(track, report, context)
+        track = replace(track, doubtful=())
+    if worth == "ground":
+        return _on_ground(track, report, silent_s, context)
+    return _in_air(track, report, silent_s, context)
+
+
+def _heard(track: Track, report: StateVector, context: PollContext) -> Track:
+    """The track of an airframe that is heard again: when, with what callsign and beside whom."""
+    at, witnesses = context.at, context.witnesses
+    age_s = at - report.last_contact
+    return replace(
         track,
         asked=at,
         step_s=None if track.asked is None else max(0, at - track.asked),
@@ -96,37 +110,23 @@ def advance(
         silent_s=0 if age_s < OLD_S else age_s,
         callsign=(report.callsign or "").strip() or track.callsign,
         company=None
-        if sky is None or report.latitude is None or report.longitude is None
-        else sky.company(report.latitude, report.longitude),
+        if witnesses is None or report.latitude is None or report.longitude is None
+        else witnesses.company(report.latitude, report.longitude),
     )
-    if kind == "unplaced" or (track.touchdown and came_late(track.touchdown, report)):
-        return Step(track)
-    if kind == "jump" and track.visit is not None and _flies_on(track, report):
-        return take_back(_as_flown(track), track.visit, report, now, airports)
-    if kind == "jump":
-        return doubt(track, report, now, airports)
-    if track.doubtful:
-        if goes_on_from_doubt(track, report):
-            return doubt(track, report, now, airports)
-        track = replace(track, doubtful=())
-    if kind == "ground":
-        return _on_ground(track, report, now, airports, rules, silent_s)
-    return _in_air(track, report, now, airports, rules, silent_s)
 
 
-def _on_ground(
-    track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int
-) -> Step:
-    visit = track.visit
+def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
+    """The step of an airframe heard on the ground, after ``silent_s`` seconds of covered silence."""
+    visit, airports = track.visit, context.airports
     if visit is not None:
         if _is_there(track, visit, report, airports):
-            seen = visit
+            stays = visit
             if visit.arrival.basis == "inferred":
-                seen = named(confirmed(visit, instant(fixed_at(report))), field_of(track, report, airports))
-            moved = replace(track, phase="ground", reports=(report,), visit=seen)
-            return Step(moved, (), () if seen is visit else (seen,))
-        left = close_visit(track, report, now, airports, rules)
-        rest = _on_ground(left.track, report, now, airports, rules, silent_s)
+                stays = named(confirmed(visit, instant(fixed_at(report))), field_of(track, report, airports))
+            moved = replace(track, phase="ground", reports=(report,), visit=stays)
+            return Step(moved, (), () if stays is visit else (stays,))
+        left = close_visit(track, report, context)
+        rest = _on_ground(left.track, report, silent_s, context)
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
     if not track.touchdown:
         ends_flight = _ends_flight(track, report, silent_s)
@@ -141,7 +141,7 @@ def _on_ground(
     unsure = rolling or (field is None and not track.is_rotary and len(seen_down) < 2)
     if down_s < STANDS_S if not lands else down_s < TOUCH_AND_GO_S and unsure:
         return Step(replace(track, touchdown=seen_down))
-    return touch_down(replace(track, touchdown=seen_down), now, airports)
+    return touch_down(replace(track, touchdown=seen_down), context)
 
 
 def _slept(track: Track, report: StateVector, silent_s: int) -> bool:
@@ -184,28 +184,29 @@ def _is_there(track: Track, visit: Visit, report: StateVector, airports: Airport
     return away_km <= SAME_PLACE_KM and field_of(track, report, airports) is None
 
 
-def _in_air(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
+def _in_air(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
+    """The step of an airframe heard in the air, after ``silent_s`` seconds of covered silence."""
     visit = track.visit
     if visit is None:
         if track.touchdown:
             track = replace(track, touchdown=())
-        return _reheard(track, report, now, airports, rules, silent_s)
+        return _reheard(track, report, silent_s, context)
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
-    field = airports.find(visit.airport.icao) if visit.airport else None
+    field = context.airports.find(visit.airport.icao) if visit.airport else None
     elevation_m = field.elevation_m if field else None
     if visit.arrival.basis == "observed":
         if not is_flying(report, elevation_m, away_km):
             return Step(track)
         if not can_have_climbed(track.reports[-1], report, elevation_m):
-            return _was_not_down(track, visit, report, now, airports)
-    return close_visit(track, report, now, airports, rules)
+            return _was_not_down(track, visit, report, context)
+    return close_visit(track, report, context)
 
 
-def _was_not_down(track: Track, visit: Visit, report: StateVector, now: datetime, airports: Airports) -> Step:
+def _was_not_down(track: Track, visit: Visit, report: StateVector, context: PollContext) -> Step:
     """Heard where nobody can be who stood there: the flight before goes on, or the report is doubted like a jump."""
     if not _flies_on(track, report):
-        return doubt(track, report, now, airports)
-    return take_back(_as_flown(track), visit, report, now, airports)
+        return doubt(track, report, context)
+    return take_back(_as_flown(track), visit, report, context)
 
 
 def _as_flown(track: Track) -> Track:
@@ -223,22 +224,22 @@ def _flies_on(track: Track, report: StateVector) -> bool:
     return before >= LOW_M and abs(before - now) <= SAME_LEVEL_M
 
 
-def _reheard(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules, silent_s: int) -> Step:
+def _reheard(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
     """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
     if not _can_have_stayed(track, gap_s):
-        return Step(fly_on(track, report, airports))
+        return Step(fly_on(track, report, context.airports))
     listened = listened_for(silent_s, gap_s)
     if track.is_rotary and not listened:
-        return Step(fly_on(track, report, airports))
+        return Step(fly_on(track, report, context.airports))
     last, origin = track.reports[-1], track.origin
     if origin is not None and not flew_on(origin, last, report, track.fastest_ms):
         origin = None
     if listened and track.belief != TOLD and (track.is_rotary or not is_standing(last)):
-        stays = looking_back(track, report, airports, rules).stays
-        if stays and is_sure(stays[0].probability, rules):
-            return stayed(track, stays[0], report, now, airports)
-    return Step(fly_on(replace(track, reports=(), origin=origin), report, airports))
+        stays = looking_back(track, report, context).stays
+        if stays and is_sure(stays[0].probability, context.rules):
+            return stayed(track, stays[0], report, context)
+    return Step(fly_on(replace(track, reports=(), origin=origin), report, context.airports))
 
 
 def _can_have_stayed(track: Track, gap_s: int) -> bool:

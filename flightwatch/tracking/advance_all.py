@@ -19,10 +19,11 @@ from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.events import reminder
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
-from flightwatch.tracking.track import SHOWN, Rules, Track
-from flightwatch.tracking.witness import Sky
+from flightwatch.tracking.track import SHOWN, Rules, Step, Track
+from flightwatch.tracking.witness import Witnesses
 
 WATCH_KM = 250.0
 """How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and
@@ -67,16 +68,14 @@ def advance_all(
     events: list[Event] = []
     visits: list[Visit] = []
     areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports]
-    sky = Sky(poll.vectors, now)
+    context = PollContext(now, airports, rules, Witnesses(poll.vectors, now))
     for before, report in _followed(tracks, poll, watched, areas, flown_to):
-        step = advance(before, report, poll.at, airports, rules, sky)
+        step = advance(before, report, context)
         listed = before.icao24 in watched.aircraft_by_icao24
-        if listed or step.track.visit is None or _at_watched(step.track.visit, rules):
-            events += step.events
-            visits += step.visits
-        else:
-            events += [e for e in step.events if e.airport is not None and e.airport.icao in rules.watched]
-            visits += [v for v in step.visits if _at_watched(v, rules)]
+        if not (listed or step.track.visit is None or _at_watched(step.track.visit, rules)):
+            step = _of_watched_fields(step, rules)
+        events += step.events
+        visits += step.visits
         if not listed and _is_over(step.track, now, rules, away=_is_away(report, areas)):
             forgotten.add(before.icao24)
         elif step.track is not before:
@@ -87,6 +86,12 @@ def advance_all(
             moved[track.icao24] = track
             events.append(said)
     return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
+
+
+def _of_watched_fields(step: Step, rules: Rules) -> Step:
+    """The step with no events and visits but those at watched fields."""
+    events = tuple(e for e in step.events if e.airport is not None and e.airport.icao in rules.watched)
+    return Step(step.track, events, tuple(visit for visit in step.visits if _at_watched(visit, rules)))
 
 
 def _reminders(

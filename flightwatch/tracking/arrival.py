@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import distance_km
 from flightwatch.core.ids import identity
-from flightwatch.core.model import Airport, Share, StateVector, instant
+from flightwatch.core.model import Airport, Event, Share, StateVector, instant
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.tracking import events
 from flightwatch.tracking.belief import Assessment, Candidate, judge
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import LOW_M, is_standing, sinks_to_land
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, belief_of, field_of, is_sure
 from flightwatch.tracking.way_down import APART_S, time_down_s
@@ -34,16 +35,17 @@ TOUCH_AND_GO_S = 60
 """Silence after a fast surface report that makes it a landing, s."""
 
 
-def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
+def infer(track: Track, context: PollContext) -> Step:
     """A landing nobody saw, once one field reaches the confidence asked for and the way down is long over."""
-    belief = belief_of(track, airports, rules)
+    at, airports = context.at, context.airports
+    belief = belief_of(track, airports, context.rules.watched)
     if track.belief is None:
         track = replace(track, belief=belief)
     if not belief.fates or at < belief.fates[0].best:
         return Step(track)
     flight = motion(track.reports[-1:])
     found = judge(belief, track.silent_s, airports)
-    best = _told(found, rules)
+    best = _told(found, context.rules)
     if best is None or at < best.settled:
         return Step(track)
     stood = _stood_since(track)
@@ -58,13 +60,13 @@ def infer(track: Track, at: int, airports: Airports, rules: Rules) -> Step:
     field = best.airport
     return open_visit(
         track,
-        field,
-        (field.latitude, field.longitude) if field else (flight.latitude, flight.longitude),
         arrival,
-        fixed_at(track.reports[-1]),
-        instant(at),
-        track.reports[-SHOWN:],
-        () if best.airport is not None else shares((c.probability, c.airport) for c in found.candidates if c.airport),
+        field=field,
+        where=(field.latitude, field.longitude) if field else (flight.latitude, flight.longitude),
+        key=fixed_at(track.reports[-1]),
+        detected_at=context.now,
+        evidence=track.reports[-SHOWN:],
+        candidates=() if field else shares((c.probability, c.airport) for c in found.candidates if c.airport),
     )
 
 
@@ -78,12 +80,13 @@ def _stood_since(track: Track) -> tuple[int, int] | None:
     return fixed_at(track.reports[-1 - standing]), fixed_at(track.reports[-standing])
 
 
-def strengthen(track: Track, visit: Visit, silent_s: int, airports: Airports, rules: Rules) -> Visit:
+def strengthen(track: Track, visit: Visit, silent_s: int, context: PollContext) -> Visit:
     """The open inferred ``visit`` after ``silent_s`` seconds of silence: surer, once that reaches a further threshold.
 
     Only its confidence changes: the reports are the same, and it is not told to have come later than was told before.
     """
-    best = _told(judge(belief_of(track, airports, rules), silent_s, airports), rules)
+    airports, rules = context.airports, context.rules
+    best = _told(judge(belief_of(track, airports, rules.watched), silent_s, airports), rules)
     if best is None or events.place_of(best.airport) != visit.airport:
         return visit
     told, sure = (round(confidence, 3) for confidence in (visit.arrival.confidence, best.probability))
@@ -105,12 +108,12 @@ def _told(found: Assessment, rules: Rules) -> Candidate | None:
     if sum(c.probability for c in likely) < COVERED * sure:
         return None  # it may be anywhere
     return Candidate(
-        None,
-        sure,
-        min(c.earliest for c in likely or [best]),
-        best.best,
-        max(c.latest for c in likely or [best]),
-        max(c.settled for c in likely or [best]),
+        airport=None,
+        probability=sure,
+        earliest=min(c.earliest for c in likely or [best]),
+        best=best.best,
+        latest=max(c.latest for c in likely or [best]),
+        settled=max(c.settled for c in likely or [best]),
     )
 
 
@@ -137,16 +140,16 @@ def has_landed(track: Track, airports: Airports) -> bool:
     return field is not None or track.is_rotary or (low or len(track.touchdown) > 1)
 
 
-def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
+def touch_down(track: Track, context: PollContext) -> Step:
     """A landing that was seen: the airframe was in the air (or elsewhere) and is on the ground."""
     first = track.touchdown[0]
-    field = field_of(track, first, airports)
+    field = field_of(track, first, context.airports)
     stood = position(first)
     where = (field.latitude, field.longitude) if field else stood
     key = fixed_at(first)
     if not track.reports:
         arrival = Moment(None, None, instant(key), "observed", 1.0)
-        return open_visit(track, field, where, arrival, key, now, ())
+        return open_visit(track, arrival, field=field, where=where, key=key, detected_at=context.now)
     before = track.reports[-1]
     if is_standing(before) or track.left >= fixed_at(before):
         flown = distance_km(*position(before), *stood) * 1000 / max(track.fastest_ms, 250.0)
@@ -159,20 +162,25 @@ def touch_down(track: Track, now: datetime, airports: Airports) -> Step:
     best = None if track.slept else instant(min(max(round(likely), earliest), key))
     arrival = Moment(best, instant(earliest), instant(key), "observed", 1.0)
     track = replace(track, flown=None if is_standing(before) else before, slept=False)
-    return open_visit(track, field, where, arrival, key, now, (*track.reports[-2:], first))
+    shown = (*track.reports[-2:], first)
+    return open_visit(track, arrival, field=field, where=where, key=key, detected_at=context.now, evidence=shown)
 
 
 def open_visit(
     track: Track,
+    arrival: Moment,
+    *,
     field: Airport | None,
     where: tuple[float, float],
-    arrival: Moment,
     key: int | str,
-    now: datetime,
-    evidence: tuple[StateVector, ...],
+    detected_at: datetime,
+    evidence: tuple[StateVector, ...] = (),
     candidates: tuple[Share, ...] = (),
 ) -> Step:
-    """Open a visit; a landing event goes with it when the arrival has a time."""
+    """Open a visit at latitude and longitude ``where``; a landing event goes with it when the arrival has a time.
+
+    ``key`` tells the landing from others of the airframe, as `events.landing` says.
+    """
     visit = Visit(
         id=identity("visit", track.icao24, key),
         icao24=track.icao24,
@@ -184,9 +192,13 @@ def open_visit(
         arrival=arrival,
         landing=None if arrival.earliest is None else events.landing_id(track.icao24, key),
     )
-    happened = (
-        () if arrival.earliest is None else (events.landing(visit, key, now, evidence, track.origin, candidates),)
-    )
+    happened: tuple[Event, ...] = ()
+    if arrival.earliest is not None:
+        happened = (
+            events.landing(
+                visit, key, detected_at=detected_at, evidence=evidence, origin=track.origin, candidates=candidates
+            ),
+        )
     reports = track.touchdown[-1:] or track.reports
     down = replace(track, phase="ground", visit=visit, touchdown=(), reports=reports, reminded_s=0, silence=None)
     return Step(down, happened, (visit,))

@@ -166,12 +166,12 @@ def judge(belief: Belief, silent_s: float, airports: Airports) -> Assessment:
     return Assessment(
         tuple(
             Candidate(
-                None if fate.icao is None else airports.find(fate.icao),
-                fate.weight / total,
-                fate.earliest,
-                fate.best,
-                fate.latest,
-                fate.settled,
+                airport=None if fate.icao is None else airports.find(fate.icao),
+                probability=fate.weight / total,
+                earliest=fate.earliest,
+                best=fate.best,
+                latest=fate.latest,
+                settled=fate.settled,
             )
             for fate in belief.fates
         ),
@@ -215,4 +215,11 @@ def _fate(flight: Motion, field: Airport, weight: float) -> Fate:
     fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
     height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
     settled = likely + max(round(height / CLIMB_BACK_MS) + CLIMB_BACK_S, round(SETTLED * (slowest - likely)))
-    return Fate(field.icao, weight, max(flight.at, fastest - APART_S), likely, slowest, settled)
+    return Fate(
+        icao=field.icao,
+        weight=weight,
+        earliest=max(flight.at, fastest - APART_S),
+        best=likely,
+        latest=slowest,
+        settled=settled,
+    )

@@ -1,7 +1,5 @@
 """Reports that cannot follow from the known ones: remembered, and believed once a chain of them lasts."""
 
-from datetime import datetime
-
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
@@ -9,6 +7,7 @@ from flightwatch.core.geo import distance_km
 from flightwatch.core.model import StateVector
 from flightwatch.tracking.arrival import touch_down
 from flightwatch.tracking.motion import fixed_at, is_jump, position
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.track import Step, Track, fly_on
 
 CHAIN, CHAIN_S = 3, 600
@@ -20,7 +19,7 @@ DOUBT_S = 1800
 
 
 def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
-    """Whether a report's position is no newer than those that wait for another sign: contact asks about known ones only."""
+    """Whether a report's position is no newer than those that wait for another sign: `worth_of` asks about known ones only."""
     return bool(pending) and fixed_at(report) <= fixed_at(pending[-1])
 
 
@@ -36,7 +35,7 @@ def goes_on_from_doubt(track: Track, report: StateVector) -> bool:
     )
 
 
-def doubt(track: Track, report: StateVector, now: datetime, airports: Airports) -> Step:
+def doubt(track: Track, report: StateVector, context: PollContext) -> Step:
     """Remember a report that cannot follow from the known ones; believe a chain of them over a known track gone quiet."""
     if came_late(track.doubtful, report):
         return Step(track)
@@ -49,11 +48,11 @@ def doubt(track: Track, report: StateVector, now: datetime, airports: Airports) 
     if len(chain) < CHAIN or not (lasts or (flies and visit is None)):
         return Step(doubting)
     if flies and (visit is None or visit.landing is None):
-        gone = () if visit is None else (replace(visit, retracted_at=now),)
-        return Step(_as_begun(track, chain, airports), (), gone)
+        gone = () if visit is None else (replace(visit, retracted_at=context.now),)
+        return Step(_as_begun(track, chain, context.airports), (), gone)
     if not flies and visit is None:
         found = replace(track, phase="unknown", reports=(), touchdown=chain[-1:], doubtful=(), origin=None)
-        return touch_down(found, now, airports)
+        return touch_down(found, context)
     return Step(doubting)
 
 

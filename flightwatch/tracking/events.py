@@ -24,13 +24,16 @@ def named(visit: Visit, field: Airport | None) -> Visit:
 def landing(
     visit: Visit,
     key: int | str,
+    *,
     detected_at: datetime,
     evidence: tuple[StateVector, ...],
     origin: Origin | None,
     candidates: tuple[Share, ...] = (),
 ) -> Event:
     """The landing that opens ``visit``; ``key`` tells it from others of the airframe: the Unix time of the report it rests on."""
-    told = _event(visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at, evidence)
+    told = _event(
+        visit, "landing", landing_id(visit.icao24, key), visit.arrival, detected_at=detected_at, evidence=evidence
+    )
     return replace(told, origin=origin, candidates=candidates)
 
 
@@ -61,20 +64,22 @@ def departure(
     visit: Visit, left: Moment, callsign: str | None, detected_at: datetime, evidence: tuple[StateVector, ...]
 ) -> Event:
     """The departure at ``left`` that closes ``visit``, with the dwell."""
-    told = _event(visit, "departure", departure_id(visit), left, detected_at, evidence)
+    told = _event(visit, "departure", departure_id(visit), left, detected_at=detected_at, evidence=evidence)
     return _with_dwell(replace(told, callsign=callsign), dwell(visit.arrival, left))
 
 
 def reminder(visit: Visit, after: timedelta, now: datetime, evidence: tuple[StateVector, ...]) -> Event:
     """Tells that ``visit`` has lasted for ``after`` and goes on; as sure as its arrival."""
     still = Moment(now, now, now, visit.arrival.basis, visit.arrival.confidence)
-    told = _event(visit, "reminder", identity("reminder", visit.id, seconds(after)), still, now, evidence)
+    event_id = identity("reminder", visit.id, seconds(after))
+    told = _event(visit, "reminder", event_id, still, detected_at=now, evidence=evidence)
     return _with_dwell(told, dwell_so_far(visit, now))
 
 
 def retraction(
     visit: Visit,
     seen_at: int,
+    *,
     detected_at: datetime,
     evidence: tuple[StateVector, ...],
     sure: float,
@@ -83,7 +88,9 @@ def retraction(
     """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``: how sure, and where it was."""
     at = instant(seen_at)
     seen = Moment(at, at, at, "observed", sure)
-    told = _event(visit, "retraction", identity("retraction", visit.id), seen, detected_at, evidence)
+    told = _event(
+        visit, "retraction", identity("retraction", visit.id), seen, detected_at=detected_at, evidence=evidence
+    )
     return replace(told, retracts=visit.landing, candidates=instead)
 
 
@@ -101,6 +108,7 @@ def _event(
     kind: EventType,
     event_id: str,
     moment: Moment,
+    *,
     detected_at: datetime,
     evidence: tuple[StateVector, ...],
 ) -> Event:

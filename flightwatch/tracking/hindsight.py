@@ -99,6 +99,25 @@ class Again(Struct, frozen=True):
     on_ground: bool = False
 
 
+class Gap(Struct, frozen=True):
+    """A time in which an airframe was not heard."""
+
+    before: Motion
+    """The last that was heard of it in the air."""
+    again: Again
+    aircraft: Aircraft
+
+    @property
+    def length_s(self) -> int:
+        """Time between the two, s."""
+        return self.again.flight.at - self.before.at
+
+    @property
+    def speed_ms(self) -> float:
+        """The greater of the speeds at both ends, m/s; at least `SLOWEST_MS`."""
+        return max(self.before.speed_ms or 0.0, self.again.flight.speed_ms or 0.0, SLOWEST_MS)
+
+
 class Stay(Struct, frozen=True):
     """A place where it may have been on the ground, and the probability that it was."""
 
@@ -127,26 +146,19 @@ class Hindsight(Struct, frozen=True):
         return sum(stay.probability for stay in self.stays if stay.airport is not None and stay.airport.icao == icao)
 
 
-def hindsight(
-    before: Motion,
-    again: Again,
-    aircraft: Aircraft,
-    airports: Airports,
-    watched: frozenset[str],
-    reception: Reception = NOTHING_KNOWN,
-) -> Hindsight:
-    """What became of an airframe between ``before``, the last that was heard of it in the air, and ``again``.
+def hindsight(gap: Gap, airports: Airports, watched: frozenset[str], reception: Reception = NOTHING_KNOWN) -> Hindsight:
+    """What became of an airframe in ``gap``.
 
     ``watched`` holds the ``airport.icao`` of fields where the user expects landings. ``reception`` is where low traffic is heard:
     an aircraft lost on the way down, or heard again on the way up, has shown itself where reception ends, but of one that is in
     cruise at both ends of the gap somebody would have heard more, had it landed where there are receivers.
     """
-    if aircraft.is_rotary:
-        return _of_rotary(before, again, aircraft, airports)
-    weighed = _weighed(before, again, aircraft, airports, watched, reception)
-    coming_down = _coming_down(before, aircraft, weighed)
-    speed = max(before.speed_ms or 0.0, again.flight.speed_ms or 0.0, SLOWEST_MS)
-    on = THROUGH * coming_down * _straight_on(before, again.flight, speed, LOITER_S)
+    before, again = gap.before, gap.again
+    if gap.aircraft.is_rotary:
+        return _of_rotary(gap, airports)
+    weighed = _weighed(gap, airports, watched, reception)
+    coming_down = _coming_down(before, gap.aircraft, weighed)
+    on = THROUGH * coming_down * _straight_on(before, again.flight, gap.speed_ms, LOITER_S)
     if again.on_ground:
         on += sum(way_in for way_in, _, field in weighed if field == again.field) / ONWARD
     stays = [(weight, field) for _, weight, field in weighed if weight > LEAST]
@@ -157,24 +169,19 @@ def hindsight(
 
 
 def _weighed(
-    before: Motion,
-    again: Again,
-    aircraft: Aircraft,
-    airports: Airports,
-    watched: frozenset[str],
-    reception: Reception,
+    gap: Gap, airports: Airports, watched: frozenset[str], reception: Reception
 ) -> list[tuple[float, float, Airport]]:
     """Each field that comes into question: its weight by the way in, by the whole gap, and itself."""
-    after, backwards = again.flight, reversed_motion(again.flight)
-    speed = max(before.speed_ms or 0.0, after.speed_ms or 0.0, SLOWEST_MS)
-    reach_km = min(FARTHEST_KM, speed * (after.at - before.at) / 1000)
+    before, after, aircraft = gap.before, gap.again.flight, gap.aircraft
+    backwards = reversed_motion(after)
+    reach_km = min(FARTHEST_KM, gap.speed_ms * gap.length_s / 1000)
     likely: list[tuple[float, bool, Airport]] = []
     for away_km, field in airports.within(before.latitude, before.longitude, reach_km):
         prior = expected(aircraft, field, watched)
         if prior <= log(LEAST):
             continue
         back_km = distance_km(after.latitude, after.longitude, field.latitude, field.longitude)
-        tells = back_km <= FARTHEST_KM and not again.on_ground
+        tells = back_km <= FARTHEST_KM and not gap.again.on_ground
         bound = prior + at_best(before, field, away_km) + (at_best(backwards, field, back_km) if tells else 0.0)
         likely.append((bound, tells, field))
     likely.sort(key=lambda each: (-each[0], each[2].icao))
@@ -187,27 +194,19 @@ def _weighed(
         if is_out_of_reach(way_in):
             continue
         weight = exp(expected(aircraft, field, watched) + way_in.likelihood)
-        whole = weight * _fits(before, again, way_in, field, aircraft, reception, tells=tells)
+        whole = weight * _fits(gap, way_in, field, reception, tells=tells)
         best = max(best, whole)
         weighed.append((weight, whole, field))
     return weighed
 
 
-def _fits(
-    before: Motion,
-    again: Again,
-    way_in: Path,
-    field: Airport,
-    aircraft: Aircraft,
-    reception: Reception,
-    *,
-    tells: bool,
-) -> float:
+def _fits(gap: Gap, way_in: Path, field: Airport, reception: Reception, *, tells: bool) -> float:
     """How likely a stay at ``field`` is followed by being heard again so; ``tells``: whether the way out says something."""
+    before, again, aircraft = gap.before, gap.again, gap.aircraft
     if again.field == field:
         return 0.0  # it is there still
     backwards = reversed_motion(again.flight)
-    spare_s = again.flight.at - before.at - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
+    spare_s = gap.length_s - time_down_s(before, field)[1] - time_down_s(backwards, field)[1]
     stay = _long_enough(spare_s, aircraft)
     dark = _is_near_ground(before, field) or (tells and _is_near_ground(backwards, field))
     unheard = 1.0
@@ -221,16 +220,17 @@ def _fits(
     return stay * unheard * surveyed * exp(likelihood)
 
 
-def _of_rotary(before: Motion, again: Again, aircraft: Aircraft, airports: Airports) -> Hindsight:
-    """A helicopter or drone was down where it was lost, or flew on behind a hill."""
+def _of_rotary(gap: Gap, airports: Airports) -> Hindsight:
+    """What became of a helicopter or drone: it was down where it was lost, or flew on behind a hill."""
+    before, after = gap.before, gap.again.flight
     belief = believe_rotary(before, airports)
     if not belief.fates:
         return Hindsight()
     here = belief.fates[0]
-    speed = max(HOVERING_MS, ((before.speed_ms or 0.0) + (again.flight.speed_ms or 0.0)) / 2)
-    spare_s = again.flight.at - here.best - _way_m(before, again.flight) / speed
-    down = belief.down * _long_enough(spare_s, aircraft)
-    on = (belief.none + belief.hidden) * _straight_on(before, again.flight, speed, HIDDEN_S)
+    speed = max(HOVERING_MS, ((before.speed_ms or 0.0) + (after.speed_ms or 0.0)) / 2)
+    spare_s = after.at - here.best - _way_m(before, after) / speed
+    down = belief.down * _long_enough(spare_s, gap.aircraft)
+    on = (belief.none + belief.hidden) * _straight_on(before, after, speed, HIDDEN_S)
     field = None if here.icao is None else airports.find(here.icao)
     total = max(down + on, down / MOST_SURE)
     return Hindsight((Stay(field, down / total),), on / total)

@@ -1,20 +1,19 @@
 """The end of a visit: the airframe left, or was never there."""
 
-from datetime import datetime
-
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import distance_km
-from flightwatch.core.model import Airport, Basis, Share, StateVector, instant
+from flightwatch.core.model import Airport, Basis, Event, Share, StateVector, instant
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.tracking import events
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.arrival import open_visit, shares
 from flightwatch.tracking.belief import MOST_SURE, TOLD
-from flightwatch.tracking.hindsight import Hindsight, Stay, heard_again, hindsight, moments
+from flightwatch.tracking.hindsight import Gap, Hindsight, Stay, heard_again, hindsight, moments
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import FASTEST_CLIMB_MS, is_standing
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.tracking.way_down import APART_S, LOOSE_KM
@@ -47,32 +46,33 @@ LIKELIER = 2.0
 """How much likelier than the field that was told another must be, if it is sure enough to be told, for that to be corrected."""
 
 
-def close_visit(track: Track, report: StateVector, now: datetime, airports: Airports, rules: Rules) -> Step:
+def close_visit(track: Track, report: StateVector, context: PollContext) -> Step:
     """The airframe of an open visit is heard flying, or on the ground elsewhere: it left, or was never there."""
     visit = track.visit
     if visit is None:
         raise ValueError("no open visit")
     last, seen, sure = track.reports[-1], fixed_at(report), NOT_SEEN
     if visit.arrival.basis == "inferred":
-        found = looking_back(track, report, airports, rules)
+        found = looking_back(track, report, context)
         likeliest = found.stays[0] if found.stays else None
-        if visit.airport is None and likeliest and likeliest.airport and is_sure(likeliest.probability, rules):
+        if visit.airport is None and likeliest and likeliest.airport and is_sure(likeliest.probability, context.rules):
             visit = _named(visit, likeliest)
             track = replace(track, visit=visit)
         sure = found.at(visit.airport.icao if visit.airport else None)
-        if sure < DOUBT or _is_elsewhere(visit, found, report, rules):
-            return _corrected(track, visit, found, report, now, airports, rules)
-    fast_s, likely_s, slow_s = _time_out_s(track, visit, report, airports)
+        if sure < DOUBT or _is_elsewhere(visit, found, report, context.rules):
+            return _corrected(track, visit, found, report, context)
+    fast_s, likely_s, slow_s = _time_out_s(track, visit, report, context.airports)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
     came = round((visit.arrival.at or visit.arrival.latest).timestamp())
-    floor = fixed_at(last) if visit.arrival.basis == "observed" else round((visit.arrival.earliest or now).timestamp())
+    begun = visit.arrival.earliest
+    floor = fixed_at(last) if visit.arrival.basis == "observed" else round(begun.timestamp()) if begun else context.at
     earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
     latest = max(earliest, came, min(seen, round(seen - fast_s) + APART_S))
     best = min(max(round(seen - likely_s), earliest, came), latest)
     seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
     sure = 1.0 if seen_leaving else sure
     basis: Basis = "observed" if seen_leaving else "inferred"
-    return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, now, airports)
+    return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, context)
 
 
 def _is_elsewhere(visit: Visit, found: Hindsight, report: StateVector, rules: Rules) -> bool:
@@ -83,18 +83,16 @@ def _is_elsewhere(visit: Visit, found: Hindsight, report: StateVector, rules: Ru
     return best.probability >= LIKELIER * found.at(visit.airport.icao)
 
 
-def _corrected(
-    track: Track, visit: Visit, found: Hindsight, report: StateVector, now: datetime, airports: Airports, rules: Rules
-) -> Step:
+def _corrected(track: Track, visit: Visit, found: Hindsight, report: StateVector, context: PollContext) -> Step:
     """Take the landing of ``visit`` back, and tell where the airframe was instead, if that is sure."""
     sure = min(MOST_SURE, 1.0 - found.at(visit.airport.icao if visit.airport else None))
-    instead = _instead(visit, found, field_of(track, report, airports) if report.on_ground else None)
-    back = take_back(track, visit, report, now, airports, sure, instead)
+    instead = _instead(visit, found, field_of(track, report, context.airports) if report.on_ground else None)
+    back = take_back(track, visit, report, context, sure=sure, instead=instead)
     likeliest = found.stays[0] if found.stays and not report.on_ground else None
-    if likeliest is None or likeliest.airport is None or not is_sure(likeliest.probability, rules):
+    if likeliest is None or likeliest.airport is None or not is_sure(likeliest.probability, context.rules):
         return back
     open_again = replace(track, phase="airborne", visit=None, belief=None)
-    there = stayed(open_again, likeliest, report, now, airports, is_correction=True)
+    there = stayed(open_again, likeliest, report, context, is_correction=True)
     return Step(there.track, back.events + there.events, back.visits + there.visits)
 
 
@@ -111,9 +109,7 @@ def _instead(visit: Visit, found: Hindsight, stands_at: Airport | None) -> tuple
     return shares(sorted(places, key=lambda each: (-each[0], each[1].icao)))
 
 
-def stayed(
-    track: Track, stay: Stay, report: StateVector, now: datetime, airports: Airports, *, is_correction: bool = False
-) -> Step:
+def stayed(track: Track, stay: Stay, report: StateVector, context: PollContext, *, is_correction: bool = False) -> Step:
     """A visit that happened in the dark: landing and departure at once.
 
     A correction rests on the same report as the landing that it corrects, and is another visit.
@@ -123,8 +119,8 @@ def stayed(
     where = (field.latitude, field.longitude) if field and not track.is_rotary else position(last)
     shown = track.reports[-SHOWN:]
     key = f"{fixed_at(last)} corrected" if is_correction else fixed_at(last)
-    came = open_visit(track, field, where, arrival, key, now, shown)
-    left = leave(came.track, departure, report, now, airports)
+    came = open_visit(track, arrival, field=field, where=where, key=key, detected_at=context.now, evidence=shown)
+    left = leave(came.track, departure, report, context)
     return Step(left.track, came.events + left.events, (*came.visits, *left.visits))
 
 
@@ -132,8 +128,8 @@ def take_back(
     track: Track,
     visit: Visit,
     report: StateVector,
-    now: datetime,
-    airports: Airports,
+    context: PollContext,
+    *,
     sure: float = 1.0,
     instead: tuple[Share, ...] = (),
 ) -> Step:
@@ -143,20 +139,23 @@ def take_back(
     """
     last, seen = track.reports[-1], fixed_at(report)
     undone = replace(visit, retracted_at=instant(seen))
-    said = () if visit.landing is None else (events.retraction(visit, seen, now, (last, report), sure, instead),)
+    said: tuple[Event, ...] = ()
+    if visit.landing is not None:
+        shown = (last, report)
+        said = (events.retraction(visit, seen, detected_at=context.now, evidence=shown, sure=sure, instead=instead),)
     kept = replace(track, phase="airborne", visit=None, flown=None, belief=TOLD)
     if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
         kept = replace(kept, origin=None if report.on_ground else first_heard(report))
-    return Step(kept if report.on_ground else fly_on(kept, report, airports), said, (undone,))
+    return Step(kept if report.on_ground else fly_on(kept, report, context.airports), said, (undone,))
 
 
-def leave(track: Track, left: Moment, report: StateVector, now: datetime, airports: Airports) -> Step:
+def leave(track: Track, left: Moment, report: StateVector, context: PollContext) -> Step:
     """Close the open visit with a departure at ``left``, told by ``report``, and go on from there."""
     visit, last = track.visit, track.reports[-1]
     if visit is None or left.at is None or left.earliest is None:
         raise ValueError("no open visit to leave")
     closed = replace(visit, departure=left)
-    said = events.departure(closed, left, track.callsign, now, (last, report))
+    said = events.departure(closed, left, track.callsign, context.now, (last, report))
     gone = replace(
         track,
         phase="airborne",
@@ -174,7 +173,7 @@ def leave(track: Track, left: Moment, report: StateVector, now: datetime, airpor
         highest_m=0.0,
         origin=departed(visit, left.at),
     )
-    return Step(gone if report.on_ground else fly_on(gone, report, airports), (said,), (closed,))
+    return Step(gone if report.on_ground else fly_on(gone, report, context.airports), (said,), (closed,))
 
 
 def _been(track: Track, visit: Visit) -> Visited:
@@ -186,12 +185,13 @@ def _been(track: Track, visit: Visit) -> Visited:
     return (*(each for each in track.been if each[0] != here), (here, often))[-REMEMBERED:]
 
 
-def looking_back(track: Track, report: StateVector, airports: Airports, rules: Rules) -> Hindsight:
+def looking_back(track: Track, report: StateVector, context: PollContext) -> Hindsight:
     """What became of the airframe since it was last heard flying, now that ``report`` tells of it again."""
-    field = field_of(track, report, airports) if report.on_ground else None
+    field = field_of(track, report, context.airports) if report.on_ground else None
     before = motion(track.reports)
     again = heard_again(report, field, max(track.fastest_ms, before.speed_ms or 0.0))
-    return hindsight(before, again, aircraft_of(track), airports, rules.watched, rules.reception)
+    gap, rules = Gap(before, again, aircraft_of(track)), context.rules
+    return hindsight(gap, context.airports, rules.watched, rules.reception)
 
 
 def _named(visit: Visit, stay: Stay) -> Visit:

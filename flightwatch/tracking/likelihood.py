@@ -154,16 +154,16 @@ def path(flight: Motion, aircraft: Aircraft, field: Airport) -> Path:
     line = 1.0 if over else lined_up(flight, field, runway_km)
     low = min(1.0, max(0.0, (ESTABLISHED_END_M - height) / (ESTABLISHED_END_M - ESTABLISHED_M)))
     return Path(
-        runway_km,
-        height,
-        fit * down if off < 0 else 0.0,
-        fit * (1.0 - down) if off < 0 and height >= OVERHEAD_M else 0.0,
-        fit * down if off > 0 else 0.0,
-        towards(flight, field, runway_km, away_km),
-        line,
-        line * low if aircraft.needs_m > LIGHT_RUNWAY_M else 0.0,
-        down * nearness(away_km),
-        over or (straight and runway_km <= FINAL_KM and height <= FINAL_M),
+        runway_km=runway_km,
+        height_m=height,
+        steep=fit * down if off < 0 else 0.0,
+        overhead=fit * (1.0 - down) if off < 0 and height >= OVERHEAD_M else 0.0,
+        shallow=fit * down if off > 0 else 0.0,
+        towards=towards(flight, field, runway_km, away_km),
+        lined_up=line,
+        established=line * low if aircraft.needs_m > LIGHT_RUNWAY_M else 0.0,
+        near=down * nearness(away_km),
+        is_on_final=over or (straight and runway_km <= FINAL_KM and height <= FINAL_M),
     )
 
 

@@ -46,11 +46,11 @@ class Motion(Struct, frozen=True):
     longitude: float
     altitude_m: float | None
     """Pressure altitude; the GNSS one where that is missing."""
-    speed_ms: float | None
-    track_deg: float | None
-    climb_ms: float | None
+    speed_ms: float | None = None
+    track_deg: float | None = None
+    climb_ms: float | None = None
     """Mean over the shortest stretch that reports cover, positive climbing."""
-    descent_ms: float | None
+    descent_ms: float | None = None
     """Steepest mean descent over any of STRETCHES_S, positive descending; negative when it only climbed."""
 
 
@@ -107,14 +107,14 @@ def motion(reports: Sequence[StateVector]) -> Motion:
     elif last.vertical_rate is not None and not climbs:
         climbs.append(0.0)
     return Motion(
-        fixed_at(last),
-        lat,
-        lon,
-        altitude_m(last),
-        speed,
-        track,
-        climbs[0] if climbs else None,
-        -min(climbs) if climbs else None,
+        at=fixed_at(last),
+        latitude=lat,
+        longitude=lon,
+        altitude_m=altitude_m(last),
+        speed_ms=speed,
+        track_deg=track,
+        climb_ms=climbs[0] if climbs else None,
+        descent_ms=-min(climbs) if climbs else None,
     )
 
 

@@ -19,7 +19,9 @@ from flightwatch.tracking.likelihood import FINAL_KM, RUNWAY_KM
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
 from flightwatch.tracking.weighing import is_known
 
-Contact = Literal["old", "stranger", "unplaced", "jump", "ground", "air"]
+ReportWorth = Literal["old", "stranger", "unplaced", "jump", "ground", "air"]
+"""``old``: it tells nothing new. ``stranger``: another airframe under the same address. ``unplaced``: heard, but its position
+is not believed. ``jump``: nobody can have flown there. ``ground`` and ``air``: believed, and the aircraft is there."""
 
 FUTURE_S = 60
 """How far a report may be ahead of the poll that brought it, s; more is a broken clock."""
@@ -100,10 +102,10 @@ class Surroundings(Struct, frozen=True):
     """The highest elevation of these, 0 for one that is not known; negative infinity where there is no such field."""
 
 
-def contact(
+def worth_of(
     known: Sequence[StateVector], heard: int | None, report: StateVector, now: int, airports: Airports
-) -> Contact:
-    """Classify a report of an airframe whose last credible reports are ``known`` (oldest first, may be empty).
+) -> ReportWorth:
+    """Judge a report of an airframe whose last credible reports are ``known`` (oldest first, may be empty).
 
     ``heard`` is the Unix time it was last heard at all; None: never. ``now`` is the poll's own time, Unix seconds.
     """

@@ -57,4 +57,11 @@ def believe_rotary(flight: Motion, airports: Airports) -> Belief:
 def _here(flight: Motion, field: Airport | None, weight: float, down_s: int) -> Fate:
     down = flight.at + down_s
     back = down + min(CLIMB_BACK_S, 4 * down_s)
-    return Fate(None if field is None else field.icao, weight, flight.at, down, back, back)
+    return Fate(
+        icao=None if field is None else field.icao,
+        weight=weight,
+        earliest=flight.at,
+        best=down,
+        latest=back,
+        settled=back,
+    )

@@ -2,14 +2,12 @@
 
 from msgspec.structs import replace
 
-from flightwatch.core.airports import Airports
-from flightwatch.core.model import instant
 from flightwatch.core.visits import Visit
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, strengthen, touch_down
 from flightwatch.tracking.belief import MIN_SILENCE_S
 from flightwatch.tracking.motion import fixed_at
-from flightwatch.tracking.track import Rules, Silence, Step, Track
-from flightwatch.tracking.witness import Sky
+from flightwatch.tracking.poll_context import PollContext
+from flightwatch.tracking.track import Silence, Step, Track
 
 WORTH_ASKING_S = 4 * 3600
 """Silence after which waiting longer tells nothing new about an approach, s."""
@@ -30,13 +28,14 @@ def listened_for(silent_s: int, gap_s: int) -> bool:
     return silent_s >= min(gap_s * LISTENED, WORTH_ASKING_S)
 
 
-def silence(track: Track, at: int, airports: Airports, rules: Rules, sky: Sky | None, since: int | None = None) -> Step:
-    """Not heard in a poll, or, with ``since``, not since that Unix time, as the age of its row tells."""
+def silence(track: Track, context: PollContext, since: int | None = None) -> Step:
+    """The step of an airframe not heard in a poll, or, with ``since``, not since that Unix time, as the age of its row tells."""
     if track.visit is not None:
-        return _go_on_waiting(track, track.visit, at, airports, rules) if rules.thresholds else Step(track)
+        return _go_on_waiting(track, track.visit, context) if context.rules.thresholds else Step(track)
     if not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
         return Step(track)
-    weight = 1.0 if sky is None or not track.reports else sky.weight(track.company, track.reports[-1])
+    at, witnesses = context.at, context.witnesses
+    weight = 1.0 if witnesses is None or not track.reports else witnesses.weight(track.company, track.reports[-1])
     if not weight:
         return Step(track)
     step_s, silent_s = _listen(track, at, weight)
@@ -45,11 +44,11 @@ def silence(track: Track, at: int, airports: Airports, rules: Rules, sky: Sky | 
     track = replace(track, asked=at, step_s=step_s, silent_s=silent_s)
     if track.touchdown:
         down_for = at - fixed_at(track.touchdown[-1])
-        if down_for >= TOUCH_AND_GO_S and has_landed(track, airports):
-            return touch_down(track, instant(at), airports)
+        if down_for >= TOUCH_AND_GO_S and has_landed(track, context.airports):
+            return touch_down(track, context)
     if silent_s < MIN_SILENCE_S or not track.reports:
         return Step(track)
-    return infer(track, at, airports, rules)
+    return infer(track, context)
 
 
 def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int, int]:
@@ -59,7 +58,7 @@ def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int,
     return step_s, so_far.silent_s + round(weight * min(step_s, usual_s, MAX_COUNTED_S))
 
 
-def _go_on_waiting(track: Track, visit: Visit, at: int, airports: Airports, rules: Rules) -> Step:
+def _go_on_waiting(track: Track, visit: Visit, context: PollContext) -> Step:
     """One more silence after an inferred landing that somebody wants to be surer of, unless it was heard since.
 
     It is counted apart, so that whoever asks for more changes nothing of what is told later.
@@ -69,10 +68,10 @@ def _go_on_waiting(track: Track, visit: Visit, at: int, airports: Airports, rule
         visit.arrival.basis != "inferred"
         or track.silent_s < MIN_SILENCE_S
         or so_far.silent_s > WORTH_ASKING_S
-        or round(visit.arrival.confidence, 3) >= rules.thresholds[-1]
+        or round(visit.arrival.confidence, 3) >= context.rules.thresholds[-1]
     ):
         return Step(track)
-    step_s, silent_s = _listen(so_far, at)
-    surer = strengthen(track, visit, silent_s, airports, rules)
-    moved = replace(track, silence=Silence(at, step_s, silent_s), visit=surer)
+    step_s, silent_s = _listen(so_far, context.at)
+    surer = strengthen(track, visit, silent_s, context)
+    moved = replace(track, silence=Silence(context.at, step_s, silent_s), visit=surer)
     return Step(moved, (), () if surer is visit else (surer,))

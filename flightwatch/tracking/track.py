@@ -222,14 +222,17 @@ def _been(track: Track) -> Visited:
     return tuple((icao, max(ours.get(icao, 0), theirs.get(icao, 0))) for icao in {**ours, **theirs})
 
 
-def belief_of(track: Track, airports: Airports, rules: Rules) -> Belief:
-    """What may have become of an airframe since its last report: as it was worked out before, or anew."""
+def belief_of(track: Track, airports: Airports, watched: frozenset[str]) -> Belief:
+    """What may have become of an airframe since its last report: as it was worked out before, or anew.
+
+    ``watched`` holds the `Airport.icao` of fields where the user expects landings.
+    """
     if track.belief is not None:
         return track.belief
     flight = motion(track.reports)
     if track.is_rotary:
         return believe_rotary(flight, airports)
-    return believe(flight, aircraft_of(track), airports, rules.watched)
+    return believe(flight, aircraft_of(track), airports, watched)
 
 
 def field_of(track: Track, report: StateVector, airports: Airports) -> Airport | None:

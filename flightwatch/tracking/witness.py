@@ -47,8 +47,8 @@ class Company(Struct, frozen=True, array_like=True, gc=False):
     """In the cells around it."""
 
 
-class Sky:
-    """The fresh rows of one answer, by cell."""
+class Witnesses:
+    """Everybody heard in one answer within `FRESH_S`, by cell."""
 
     def __init__(self, vectors: Iterable[StateVector], at: int) -> None:
         self._vectors, self._at = vectors, at

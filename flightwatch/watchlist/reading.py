@@ -52,18 +52,10 @@ def parse_watchlist(
     returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist.
     """
     reading = Reading(name, environment, secrets=secrets)
-    root = compose(data, name)
-    if root is None:
-        reading.complain(1, "the watchlist", f"is empty, write {_LISTS} (flightwatch init shows how)")
-    sections = reading.table(root, "the watchlist", _SECTIONS, _LISTS)
-    if isinstance(root, Table) and root.pairs and not {"aircraft", "airports"} & sections.keys():
-        reading.complain(root.line, "the watchlist", f"names nothing to watch, write {_LISTS}")
+    sections = _sections(reading, compose(data, name))
     subjects = Subjects(reading, airports)
     rules = alert_rules(reading, sections.get("alerts"))
-    apart = reading if secrets else Reading(name, environment)
-    account = _opensky(apart, sections.get("opensky"), environment)
-    if apart is not reading and (unknown := apart.complaints()):
-        account = AccountNotKnown("", "", tuple(unknown))
+    account = _account(reading, sections.get("opensky"), name, environment, secrets=secrets)
     watchlist = Watchlist(
         aircraft=subjects.aircraft(sections.get("aircraft")),
         airports=subjects.airports(sections.get("airports")),
@@ -78,6 +70,28 @@ def parse_watchlist(
     if strict and watchlist.complaints:
         raise WatchlistError([*watchlist.complaints])
     return watchlist
+
+
+def _sections(reading: Reading, root: Node | None) -> dict[str, Node]:
+    """The sections of a watchlist by their names."""
+    if root is None:
+        reading.complain(1, "the watchlist", f"is empty, write {_LISTS} (flightwatch init shows how)")
+    sections = reading.table(root, "the watchlist", _SECTIONS, _LISTS)
+    if isinstance(root, Table) and root.pairs and not {"aircraft", "airports"} & sections.keys():
+        reading.complain(root.line, "the watchlist", f"names nothing to watch, write {_LISTS}")
+    return sections
+
+
+def _account(
+    reading: Reading, node: Node | None, name: str, environment: Mapping[str, str], *, secrets: bool
+) -> OpenSkyAccount | None:
+    """The account to sign in to OpenSky with; None: there is none. Without ``secrets`` complaints go into the account itself."""
+    if secrets:
+        return _opensky(reading, node, environment)
+    apart = Reading(name, environment)
+    account = _opensky(apart, node, environment)
+    unknown = apart.complaints()
+    return AccountNotKnown("", "", tuple(unknown)) if unknown else account
 
 
 def _opensky(reading: Reading, node: Node | None, environment: Mapping[str, str]) -> OpenSkyAccount | None:

@@ -149,7 +149,14 @@ class Subjects:
         tags = self._tags_of(fields.get("tags"), f"{path}.tags")
         # A tail number that was written and is wrong is not replaced.
         return [
-            WatchedAircraft(icao24, (registration or None) if tail else self._tail(icao24), how, label, at, tags)
+            WatchedAircraft(
+                icao24=icao24,
+                registration=(registration or None) if tail else self._tail(icao24),
+                how=how,
+                label=label,
+                at=at,
+                tags=tags,
+            )
             for icao24 in new
         ]
 

@@ -12,6 +12,7 @@ from rules import notifiers
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Poll
 from flightwatch.tracking.advance import advance
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.track import Rules, Track
 
 NEAR_S = 1800
@@ -73,7 +74,7 @@ def track_events(polls: Iterable[Poll], icao24: str, airports: Airports, rules: 
     track = Track(icao24)
     for poll in polls:
         report = next((v for v in poll.vectors if v.icao24 == icao24), None)
-        step = advance(track, report, poll.at, airports, rules)
+        step = advance(track, report, PollContext(round(poll.at.timestamp()), airports, rules))
         track = step.track
         yield from step.events
 

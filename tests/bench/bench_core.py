@@ -25,9 +25,10 @@ from build_demo import Flight, duration_s, row, state_at
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import destination, distance_km
-from flightwatch.core.model import Airport, StateVector, instant
+from flightwatch.core.model import Airport, StateVector
 from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance import advance
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.track import Rules, Track
 
 START = 1_709_251_200
@@ -122,11 +123,11 @@ def heard(airports: Airports) -> list[tuple[int, list[tuple[int, Row]]]]:
 def follow(polls: Sequence[tuple[int, Poll]], tracks: list[Track], airports: Airports) -> tuple[float, int]:
     """Take all polls; give the seconds that took, and how many events came of it. ``tracks`` move on."""
     rules, events = Rules(), 0
-    moments = [(instant(at), seen) for at, seen in polls]
     begin = perf_counter()
-    for now, seen in moments:
-        for number, report in seen:
-            step = advance(tracks[number], report, now, airports, rules)
+    for at, reports in polls:
+        context = PollContext(at, airports, rules)
+        for number, report in reports:
+            step = advance(tracks[number], report, context)
             tracks[number] = step.track
             events += len(step.events)
     return perf_counter() - begin, events

@@ -16,6 +16,7 @@ from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.advance_all import PollChanges, advance_all
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import FUTURE_S
 from flightwatch.tracking.track import Rules, Step, Track
 from flightwatch.watchlist.model import Watchlist
@@ -140,7 +141,7 @@ class Follower:
 
     def poll(self, now: int, report: StateVector | None) -> Step:
         """Take one successful poll: a report, or a silence."""
-        step = advance(self.track, report, instant(now), AIRPORTS, self.rules)
+        step = advance(self.track, report, PollContext(now, AIRPORTS, self.rules))
         assert_sound(self.track, step)
         self.track = step.track
         self.events += step.events

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from state_vectors import AIRPORTS, ICAO24, NOON, airport, report
 
 from flightwatch.core.geo import distance_km
-from flightwatch.core.model import StateVector, instant
+from flightwatch.core.model import StateVector
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.field import field_at
 from flightwatch.tracking.likelihood import FINAL_M
@@ -24,13 +24,14 @@ from flightwatch.tracking.motion import (
     motion,
     without_spikes,
 )
+from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import (
     HIGHEST_FIELD_M,
     MAX_GROUND_SPEED_MS,
     PRESSURE_SLACK_M,
     ROUND_KM,
-    contact,
     surroundings,
+    worth_of,
 )
 from flightwatch.tracking.track import OVER_ALL_M, Rules, Track, fly_on
 from flightwatch.tracking.weighing import is_known, on_final
@@ -101,7 +102,7 @@ def test_a_surface_report_of_what_stood(
         limit = field.elevation_m + PRESSURE_SLACK_M
     down = speed <= MAX_GROUND_SPEED_MS and (height is None or height <= limit)
     heard = None if is_first else NOON - 60
-    assert contact(known, heard, later, NOON, AIRPORTS) == ("ground" if down else "unplaced")
+    assert worth_of(known, heard, later, NOON, AIRPORTS) == ("ground" if down else "unplaced")
 
 
 @given(over_a_field() | st.tuples(places, heights))
@@ -144,7 +145,7 @@ def test_who_was_on_final_is_known_as_if_it_was_always_asked(polls: Polls) -> No
     """After each report that a flight took in, its circuit is that of the report, or the one before where it is on none."""
     track = Track(ICAO24)
     for now, heard in polls:
-        step = advance(track, heard, instant(now), AIRPORTS, Rules())
+        step = advance(track, heard, PollContext(now, AIRPORTS, Rules()))
         reports = step.track.reports
         flew_on = step.track.phase == "airborne" and not (step.track.is_rotary or step.visits or track.doubtful)
         if flew_on and heard is not None and reports[-1:] == (heard,) != track.reports[-1:]:

@@ -14,7 +14,7 @@ from flightwatch.core.model import Airport, Event, instant
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.belief import MIN_SILENCE_S, MOST_SURE
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M, LIGHT_RUNWAY_M
-from flightwatch.tracking.hindsight import MIN_GAP_S, Again, hindsight, moments
+from flightwatch.tracking.hindsight import MIN_GAP_S, Again, Gap, hindsight, moments
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.track import Rules
 from flightwatch.tracking.way_down import reversed_motion
@@ -219,7 +219,7 @@ def motions(at: st.SearchStrategy[int]) -> st.SearchStrategy[Motion]:
 )
 def test_stays_are_in_order_and_inside_the_gap(before: Motion, after: Motion, watched: frozenset[str]) -> None:
     """Whatever the motions: probabilities that share one certainty, and moments that fit the gap and each other."""
-    stays = hindsight(before, Again(after), JET, AIRPORTS, watched).stays
+    stays = hindsight(Gap(before, Again(after), JET), AIRPORTS, watched).stays
     chances = [stay.probability for stay in stays]
     assert chances == sorted(chances, reverse=True)
     assert sum(chances) < 1.0
@@ -253,7 +253,7 @@ def test_what_became_of_it_is_one_certainty(
 ) -> None:
     """Each stay, flying on, and what nobody knows share it, heard in the air or on the ground; no stay takes it all."""
     again = Again(after, stands_at if is_down else None, is_down)
-    found = hindsight(before, again, aircraft, AIRPORTS, frozenset())
+    found = hindsight(Gap(before, again, aircraft), AIRPORTS, frozenset())
     unknown = 1.0 - found.stayed - found.flew_on
     assert -1e-9 <= unknown <= 1.0
     assert 0.0 <= found.flew_on <= 1.0
@@ -278,7 +278,8 @@ def hover(at: int, height_m: float = 20.0, away_km: float = 0.0, speed_ms: float
 @pytest.mark.parametrize(("gap_s", "is_down"), [(60, False), (150, False), (10 * MINUTE, True), (2 * HOUR, True)])
 def test_a_helicopter_that_sets_down(gap_s: int, is_down: bool) -> None:
     """Lost over the grass and heard again beside it: it was down if that took a few minutes, and at no field."""
-    found = hindsight(hover(NOON), Again(hover(NOON + gap_s, 100.0, 0.5, 20.0)), ROTARY, AIRPORTS, frozenset())
+    again = Again(hover(NOON + gap_s, 100.0, 0.5, 20.0))
+    found = hindsight(Gap(hover(NOON), again, ROTARY), AIRPORTS, frozenset())
     assert (found.stayed > 0.6) == is_down
     assert [stay.airport for stay in found.stays] == [None]
 
@@ -287,9 +288,9 @@ def test_a_helicopter_that_flew_on() -> None:
     """As far away as it flies in that time: it was not down."""
     gap_s = 10 * MINUTE
     on = Again(hover(NOON + gap_s, 100.0, 50.0 * gap_s / 1000, 50.0))
-    found = hindsight(hover(NOON, 100.0, 0.0, 50.0), on, ROTARY, AIRPORTS, frozenset())
+    found = hindsight(Gap(hover(NOON, 100.0, 0.0, 50.0), on, ROTARY), AIRPORTS, frozenset())
     assert found.stayed < 0.2 < found.flew_on
-    assert hindsight(hover(NOON, 900.0), on, ROTARY, AIRPORTS, frozenset()).stays == ()
+    assert hindsight(Gap(hover(NOON, 900.0), on, ROTARY), AIRPORTS, frozenset()).stays == ()
 
 
 def test_hops_of_a_helicopter() -> None:
@@ -332,5 +333,5 @@ def test_the_way_in_and_the_way_out_point_at_the_field() -> None:
         course = bearing_deg(*here, field.latitude, field.longitude)
         before = Motion(NOON, *here, 10_000.0, 230.0, course, 0.0, 0.0)
         after = replace(reversed_motion(before), at=NOON + DAY)
-        best = hindsight(before, Again(after), JET, AIRPORTS, frozenset({"ZKPY", "ZKWS"})).stays[0]
+        best = hindsight(Gap(before, Again(after), JET), AIRPORTS, frozenset({"ZKPY", "ZKWS"})).stays[0]
         assert best.airport == field

@@ -151,7 +151,7 @@ def lost_after(passes: int) -> Track:
 
 def sure(track: Track, silent_s: int) -> float:
     """Give how sure it is that it is down at Zurich."""
-    found = judge(belief_of(track, AIRPORTS, Rules()), silent_s, AIRPORTS)
+    found = judge(belief_of(track, AIRPORTS, frozenset()), silent_s, AIRPORTS)
     assert found.candidates[0].airport == FIELD
     return found.candidates[0].probability
 

@@ -15,7 +15,7 @@ from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.tracking.aircraft import Aircraft
 from flightwatch.tracking.field import AIRLINER_RUNWAY_M
-from flightwatch.tracking.hindsight import Again, hindsight
+from flightwatch.tracking.hindsight import Again, Gap, hindsight
 from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.reception import (
     BANDS_M,
@@ -169,7 +169,7 @@ def test_a_stay_where_nobody_is_heard() -> None:
     again = Again(replace(reversed_motion(before), at=NOON + DAY))
     deaf = looks(300, [("NBO", 9000.0)], areas(AROUND_NAIROBI))
     for known, sure in ((NOTHING_KNOWN, False), (deaf, True)):
-        found = hindsight(before, again, JET, AIRPORTS, frozenset(), known)
+        found = hindsight(Gap(before, again, JET), AIRPORTS, frozenset(), known)
         assert (found.at(field.icao) > 0.6) is sure
 
 

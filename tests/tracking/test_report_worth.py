@@ -4,16 +4,16 @@ import pytest
 from state_vectors import AIRPORTS, MINUTE, NOON, airport, parked, report
 
 from flightwatch.core.model import StateVector
-from flightwatch.tracking.report_worth import Contact, contact, is_flying, is_standing
+from flightwatch.tracking.report_worth import ReportWorth, is_flying, is_standing, worth_of
 
 CRUISE = report(NOON)
 ZRH_M = airport("ZRH").elevation_m or 0.0
 
 
-def worth(later: StateVector, *known: StateVector, now: int | None = None) -> Contact:
-    """Classify a report after these, in the poll of its own second unless ``now`` says else."""
+def worth(later: StateVector, *known: StateVector, now: int | None = None) -> ReportWorth:
+    """Judge a report after these, in the poll of its own second unless ``now`` says else."""
     heard = known[-1].last_contact if known else None
-    return contact(known, heard, later, later.last_contact if now is None else now, AIRPORTS)
+    return worth_of(known, heard, later, later.last_contact if now is None else now, AIRPORTS)
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def worth(later: StateVector, *known: StateVector, now: int | None = None) -> Co
         "flying on",
     ],
 )
-def test_after_a_report_at_cruise(later: StateVector, is_worth: Contact) -> None:
+def test_after_a_report_at_cruise(later: StateVector, is_worth: ReportWorth) -> None:
     assert worth(later, CRUISE) == is_worth
 
 
 @pytest.mark.parametrize(("ahead_s", "is_worth"), [(0, "air"), (60, "air"), (61, "old"), (10**6, "old")])
-def test_a_clock_ahead_of_the_poll(ahead_s: int, is_worth: Contact) -> None:
+def test_a_clock_ahead_of_the_poll(ahead_s: int, is_worth: ReportWorth) -> None:
     assert worth(report(NOON + ahead_s), now=NOON) == is_worth
 
 
@@ -68,13 +68,13 @@ def test_a_clock_ahead_of_the_poll(ahead_s: int, is_worth: Contact) -> None:
         ({"velocity": 231.5}, "unplaced"),
     ],
 )
-def test_a_first_surface_report(fields: dict[str, object], is_worth: Contact) -> None:
+def test_a_first_surface_report(fields: dict[str, object], is_worth: ReportWorth) -> None:
     """Believed at an airport, at its height or without one, and at a speed that wheels stand."""
     assert worth(parked("ZRH", NOON, **fields)) == is_worth
 
 
 @pytest.mark.parametrize(("height_m", "is_worth"), [(None, "ground"), (4000.0, "ground"), (5000.0, "unplaced")])
-def test_a_surface_report_away_from_any_field(height_m: float | None, is_worth: Contact) -> None:
+def test_a_surface_report_away_from_any_field(height_m: float | None, is_worth: ReportWorth) -> None:
     """There is ground where no airfield is, but not at any height."""
     assert worth(report(NOON, latitude=0.0, longitude=-30.0, on_ground=True, velocity=0.0, baro_altitude=height_m)) == (
         is_worth
@@ -82,7 +82,7 @@ def test_a_surface_report_away_from_any_field(height_m: float | None, is_worth: 
 
 
 @pytest.mark.parametrize(("after_s", "is_worth"), [(20, "unplaced"), (120, "unplaced"), (600, "ground")])
-def test_down_from_cruise_takes_time(after_s: int, is_worth: Contact) -> None:
+def test_down_from_cruise_takes_time(after_s: int, is_worth: ReportWorth) -> None:
     """No aircraft falls 10,000 m in two minutes."""
     above = report(NOON, latitude=47.4756, longitude=8.53595)
     assert worth(parked("ZRH", NOON + after_s), above) == is_worth
@@ -101,7 +101,7 @@ def test_down_from_cruise_takes_time(after_s: int, is_worth: Contact) -> None:
     ],
     ids=["taxiing", "too fast", "no speed", "too high", "no height", "a helicopter", "no airport"],
 )
-def test_slow_in_the_air(fields: dict[str, object], is_worth: Contact) -> None:
+def test_slow_in_the_air(fields: dict[str, object], is_worth: ReportWorth) -> None:
     """An aeroplane too slow to fly, on an airport and at its height, taxies, whatever its transponder says.
 
     It was fast, or on the ground, before: balloons and helicopters that never say what they are drift as slowly.
