@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import command_line
 import pictures
 import pytest
-from doc_pages import PAGES, README, ROOT, is_here, lines, reading, run, shown
+from doc_pages import PAGES, README, ROOT, cells, is_here, lines, reading, run, run_cells, shown
 from state_vectors import AIRPORTS
 from warm_process import Warm
 
@@ -59,6 +59,18 @@ def test_commands_and_their_output(page: Path, tmp_path: Path, warm: Warm) -> No
                 assert output in (lines(done.stdout), lines(done.stdout + done.stderr)), command
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if cells(text_of(page))], ids=name_of)
+def test_notebooks_and_what_they_show(page: Path, tmp_path: Path, warm: Warm) -> None:
+    """Each cell, in order, after the page's commands."""
+    pytest.importorskip("pandas", reason="the extra `pandas` is not installed")
+    text = text_of(page)
+    with reading(text, tmp_path, warm) as program:
+        for command, _ in shown(text):
+            assert run(command, program).returncode == 0, command
+        codes = [code for code, _ in cells(text)]
+        assert [*zip(codes, run_cells(codes, program), strict=True)] == cells(text)
+
+
 def test_the_alert_that_is_shown(tmp_path: Path, warm: Warm) -> None:
     """Is one of the demo's, as far as it is shown."""
     text = text_of(ROOT / "docs" / "how-to" / "channels.md")
@@ -82,6 +94,11 @@ def test_the_accuracy_that_is_claimed() -> None:
 def test_how_a_block_is_read() -> None:
     readme = "```console\n$ a b\nx  \n\n  y\n$ c\n```\n```\n$ d\n```\n```console\n$ e\n```\n"
     assert shown(readme) == [("a b", ["x", "", "  y"]), ("c", []), ("e", [])]
+
+
+def test_how_a_cell_is_read() -> None:
+    page = "```python\na\nb\n```\n\n```text\nx\n  y\n```\n\n```python\nc\n```\nz\n```text\nd\n```\n"
+    assert cells(page) == [("a\nb\n", ["x", "  y"]), ("c\n", [])]
 
 
 def test_watchlists() -> None:

@@ -1,13 +1,15 @@
 """The pages that people read, and the commands in them.
 
-``python tests/support/doc_pages.py --write`` puts what each command prints today under it, wherever something stands under it.
+``python tests/support/doc_pages.py --write`` puts what each command prints today under it, wherever something stands under it,
+and what each cell of Python shows into the block of text that follows it.
 """
 
+import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -33,6 +35,7 @@ PAGES: Final = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 
 _POLLS: Final = Path(flightwatch.data.__file__).parent / "demo.jsonl.gz"
 _BLOCK: Final = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_CELL: Final = re.compile(r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
 
 Shown = tuple[str, list[str]]
 """A command and the output under it; empty where none is shown."""
@@ -41,6 +44,11 @@ Shown = tuple[str, list[str]]
 def shown(text: str) -> list[Shown]:
     """Give the commands in the ```console blocks, in order."""
     return [command for block in _BLOCK.findall(text) for command in _in_block(block)]
+
+
+def cells(text: str) -> list[Shown]:
+    """Give the ```python blocks, in order, each with what the ```text block right under it shows."""
+    return [(code, lines(output)) for code, output in _CELL.findall(text)]
 
 
 def is_here(command: str) -> bool:
@@ -62,12 +70,13 @@ def reading(page: str, folder: Path, warm: Warm | None = None) -> "Iterator[Prog
     with open_sky() as server:
         server.time = TIME + 7 * 86_400
         program = installed(folder, warm)
-        shell = folder / "bin" / "flightwatch"
-        shell.parent.mkdir()
-        shell.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m flightwatch "$@"\n')
-        shell.chmod(0o700)
+        shell = folder / "bin"
+        shell.mkdir()
+        for name, module in (("flightwatch", "-m flightwatch "), ("python", "")):
+            (shell / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module}"$@"\n')
+            (shell / name).chmod(0o700)
         program.environment |= {
-            "PATH": f"{shell.parent}:{program.environment['PATH']}",
+            "PATH": f"{shell}:{program.environment['PATH']}",
             "FLIGHTWATCH_DB": str(program.database),
             "FLIGHTWATCH_OPENSKY_URL": server.url,
             "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url,
@@ -89,6 +98,22 @@ def run(command: str, program: Program) -> "CompletedProcess[str]":
         timeout=PATIENCE_S,
         check=False,
     )
+
+
+def run_cells(codes: Sequence[str], program: Program) -> list[list[str]]:
+    """Run the cells of a page in one notebook, in the folder of its commands; give the lines that each shows."""
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("notebook.py")],
+        input=json.dumps(codes),
+        cwd=program.folder,
+        env=program.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [lines(output) for output in json.loads(done.stdout)]
 
 
 @cache
@@ -127,8 +152,14 @@ def _written(page: Path) -> str:
                 written += lines(done.stdout + done.stderr) if output else []
         return "\n".join(["```console", *written, "```"])
 
+    def cell(found: "re.Match[str]") -> str:
+        shown_now = "\n".join(["```text", *next(outputs), "```"])
+        return f"```python\n{found[1]}```" + (f"\n\n{shown_now}" if found[2] is not None else "")
+
     with TemporaryDirectory() as folder, reading(text, Path(folder)) as program:
-        return _BLOCK.sub(block, text)
+        text = _BLOCK.sub(block, text)
+        outputs = iter(run_cells([code for code, _ in cells(text)], program) if cells(text) else [])
+        return _CELL.sub(cell, text)
 
 
 if __name__ == "__main__":
