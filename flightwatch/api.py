@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, Final, Self, overload
 from msgspec import Struct
 
 from flightwatch import paths
-from flightwatch.app import answers, poll
+from flightwatch.app import answers
+from flightwatch.app import replay as app_replay
+from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.subject import airport_of
@@ -282,7 +284,7 @@ def replay(files: AnyPath | Iterable[AnyPath], watchlist: "AnyPath | bytes | Wat
     airports = load_airports()
     listed = _watchlist(watchlist, airports)
     each = [files] if isinstance(files, str | PathLike) else files
-    return poll.replay(Recording([Path(file) for file in each]).polls(), listed, airports)
+    return app_replay.replay(Recording([Path(file) for file in each]).polls(), listed, airports)
 
 
 def _watchlist(given: "AnyPath | bytes | Watchlist", airports: Airports) -> Watchlist:
@@ -305,7 +307,7 @@ def _as_written(time: Time | None, name: str) -> str | None:
 
 
 def _now() -> datetime:
-    return poll.utc_now().replace(microsecond=0)
+    return utc_now().replace(microsecond=0)
 
 
 def _visit(told: VisitRow) -> Visit:

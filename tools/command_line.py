@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import typer
-
-from flightwatch.cli.main import app
+from flightwatch.cli.main import COMMANDS, load
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "reference" / "command-line.md"
 
@@ -21,8 +19,7 @@ _HEAD: Final = """\
 
 def text() -> str:
     """The whole page."""
-    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    return "\n".join([_HEAD, *(line for name, command in commands.items() for line in _section(name, command))])
+    return "\n".join([_HEAD, *(line for name in COMMANDS for line in _section(name, load(name)))])
 
 
 def _section(name: str, command: Any) -> Iterator[str]:

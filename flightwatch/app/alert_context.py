@@ -83,8 +83,10 @@ def _has_gone(visit: Visit, by: datetime, store: Store) -> bool:
     return elsewhere is not None and elsewhere <= by
 
 
-def alert_of(event: Event, store: Store, watchlist: Watchlist, airports: Airports) -> Alert:
-    """All that the words of an event need; a landing as it is known now."""
+def alert_of(event: Event, store: Store | None, watchlist: Watchlist, airports: Airports) -> Alert:
+    """All that the words of an event need; a landing as it is known now. Without a store, what the event itself says."""
+    if store is None:
+        return describe(event, watchlist.watched, airports, desk=watchlist.alerts.desk)
     visit = store.visit(event.visit)
     known = event if visit is None else told_as(event, visit)
     return describe(known, watchlist.watched, airports, context_of(known, store, watchlist), desk=watchlist.alerts.desk)

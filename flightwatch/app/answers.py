@@ -6,7 +6,6 @@ been there. What is said of several is true of each.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -23,10 +22,7 @@ from flightwatch.storage import flights
 from flightwatch.storage.recorded import visits_flown_as
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.watch_times import Extent, extent_line, together
-
-if TYPE_CHECKING:
-    from flightwatch.report.page import Section
+from flightwatch.wording.watch_times import Extent, together
 
 
 def unwatched_spans(
@@ -112,35 +108,3 @@ def _merged(question: Question) -> Subject:
     """All aircraft of the question as one subject, for what is said of OpenSky; without icao24s where it is not asked."""
     icao24s = [icao24 for subject in question.subjects if subject.callsign is None for icao24 in subject.icao24s]
     return Subject(question.text, icao24s=tuple(dict.fromkeys(icao24s)))
-
-
-def section(
-    subject: Subject,
-    store: Store,
-    watchlist: Watchlist | None,
-    airports: Airports,
-    now: datetime,
-    which: Selection = ALL,
-) -> "Section":
-    """What a report tells of a subject: its visits of this time, and how far the record goes."""
-    from flightwatch.report.page import Section  # which history does without, and which takes 30 ms
-
-    visits = _known(subject, store, watchlist, airports, now, which).visits
-    extent = _extent(subject, store, watchlist, now)
-    is_none_of_some = not visits and which != ALL
-    listed = watchlist.watched.aircraft_by_icao24 if watchlist and subject.callsign is None else {}
-    label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
-    record = extent_line(extent, (), now, which)
-    context = context_line(Question(subject.text, (subject,)), visits, extent, store, now, which)
-    of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
-    return Section(
-        title=f"{subject.text} ({label})" if label else subject.text,
-        visits=visits,
-        notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
-        record=f"{record[0].upper()}{record[1:]}.",
-        is_airport=subject.airport is not None,
-        since=which.since,
-        until=which.until,
-        outside=len(_known(subject, store, watchlist, airports, now, ALL).visits) if is_none_of_some else 0,
-        looked_at=store.last_poll_at(),
-    )

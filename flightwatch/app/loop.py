@@ -11,8 +11,9 @@ from types import FrameType
 
 from flightwatch import paths
 from flightwatch.app.alert_context import alert_of
+from flightwatch.app.clock import utc_now
 from flightwatch.app.deliver import Deliver, deliver_all
-from flightwatch.app.poll import Polled, poll_once, utc_now
+from flightwatch.app.poll import Polled, poll_once
 from flightwatch.app.signals import Bell, handled
 from flightwatch.channels.heartbeat import beat
 from flightwatch.core.airports import Airports

@@ -1,9 +1,8 @@
-"""One cycle: plan, fetch, decide, commit, deliver; and the same without a network for recorded polls."""
+"""One cycle: plan, fetch, decide, commit."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -22,7 +21,7 @@ from flightwatch.sources.opensky_answer import Answer, merge
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.tracking.listening import ADVICE, Memory
+from flightwatch.tracking.listening import ADVICE
 from flightwatch.watchlist.model import Watchlist
 
 FAR_AHEAD = timedelta(hours=3)
@@ -245,47 +244,6 @@ def _health(watchlist: Watchlist, blindness: Blindness | None) -> tuple[Letter, 
         return ()
     at = blindness.detected_at
     return tuple(Letter(blindness, channel.name, at, at) for channel in health_channels(watchlist))
-
-
-def replay(
-    polls: Iterable[Poll],
-    watchlist: Watchlist,
-    airports: Airports,
-    store: Store | None = None,
-    note: Callable[[datetime, str], None] | None = None,
-) -> Iterator[Event]:
-    """Recorded polls through the same core: the events to tell, in order.
-
-    With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
-    poll was in which nobody listened, and why that is so.
-    """
-    tracks = {} if store is None else store.tracks()
-    last_poll_at = None if store is None else store.last_poll_at()
-    memory = Memory() if store is None else PollLog(store).memory(watchlist.watched)
-    for poll in polls:
-        found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
-        if found is NOTHING:
-            continue
-        memory = found.memory
-        if found.why is not None:
-            if store is not None:
-                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_memory, memory=memory))
-            if note is not None:
-                note(poll.at, found.why)
-            continue
-        last_poll_at = poll.at
-        tracks.update(found.changes.tracks)
-        for icao24 in found.changes.forgotten:
-            tracks.pop(icao24, None)
-        if store is not None:
-            record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
-            commit(store, found, watchlist, record, delivered_at=poll.at)
-        yield from found.told
-
-
-def utc_now() -> datetime:
-    """The clock of live polling."""
-    return datetime.now(UTC)
 
 
 def _ms(duration: timedelta) -> int:

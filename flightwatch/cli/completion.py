@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from flightwatch import paths
@@ -16,10 +16,8 @@ from flightwatch.app.assembly import watchlist_if_any
 from flightwatch.core.registration import normalise
 from flightwatch.core.watched import TAG
 from flightwatch.errors import FlightwatchError
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import short
-
-if TYPE_CHECKING:
-    from flightwatch.watchlist.model import Watchlist
 
 MOST: Final = 200
 """Most tails or icao24s that are offered of those that are recorded."""
@@ -107,7 +105,7 @@ def _listed(given: Path | None, *, tails: bool) -> Iterator[Offer]:
         yield from ((code, each.airport.name) for code in (each.airport.iata, each.airport.icao) if code)
 
 
-def _watchlist(given: Path | None) -> "Watchlist | None":
+def _watchlist(given: Path | None) -> Watchlist | None:
     try:
         return watchlist_if_any(given)
     except (FlightwatchError, OSError):

@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 
 from flightwatch.app import history
 from flightwatch.app.alert_context import alert_of
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.app.subject import find_subject
+from flightwatch.channels.terminal import console, panel, visits_table
 from flightwatch.cli.output import print_lines
 from flightwatch.core.airports import Airports
 from flightwatch.sources.recorded import Recording
@@ -47,13 +48,11 @@ def alerts(store: Store, watchlist: Watchlist, airports: Airports) -> Iterator[A
             yield alert_of(event, store, watchlist, airports)
 
 
-def run() -> None:
-    """Replay the shipped polls through tracker, database and outbox into a temporary folder, and show what a user sees."""
+def demo() -> None:
+    """The whole job on a shipped reconstruction: offline, nothing kept."""
     airports = load_airports()
     watchlist = parse_watchlist(WATCHLIST, name="demo", environment={}, airports=airports)
     on_terminal = sys.stdout.isatty()
-    from flightwatch.channels.terminal import console, panel, visits_table
-
     out = console()
     sys.stdout.write(OPENING + "\n")
     with (

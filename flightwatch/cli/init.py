@@ -1,15 +1,19 @@
-"""The command that begins: init. What it needs is imported when it runs."""
+"""The command that begins: init."""
 
 import shlex
 import shutil
 import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flightwatch import paths
+from flightwatch.app.schedule import ACCOUNT, DATABASE, FOLDER, cron_line, has_apprise, names_in, units
+from flightwatch.app.watchlist_file import read_bytes
 from flightwatch.errors import UsageError
+from flightwatch.watchlist.yaml_nodes import Table, compose
 
 FOR_ALL = "/opt/flightwatch"
 """Where to install what a service runs: a folder that every user may read."""
@@ -35,15 +39,11 @@ def init(
     if systemd:
         _print_units(path)
     else:
-        from flightwatch.app.schedule import cron_line
-
         typer.echo("Then put this line in cron (crontab -e); it mails you what is printed:\n")
         typer.echo(f"    {cron_line(_program(), str(path.resolve()))}")
 
 
 def _write(path: Path) -> None:
-    from importlib.resources import files
-
     text = (files("flightwatch.data") / "watchlist.yaml").read_text(encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8"):
@@ -69,10 +69,6 @@ def _program() -> list[str]:
 
 
 def _print_units(path: Path) -> None:
-    from flightwatch.app.schedule import ACCOUNT, DATABASE, FOLDER, has_apprise, names_in, units
-    from flightwatch.app.watchlist_file import read_bytes
-    from flightwatch.watchlist.yaml_nodes import Table, compose
-
     root = compose(read_bytes(path), str(path))
     has_account = isinstance(root, Table) and any(key.written == "opensky" for key, _ in root.pairs)
     names, program, install = names_in(root), _program(), []

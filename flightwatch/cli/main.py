@@ -1,41 +1,118 @@
-"""The commands: parse, call, render, exit code. What a command needs is imported when it runs."""
+"""The command line: its options, its errors as exit codes, and the table of commands, each loaded when it is run."""
 
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
-from enum import StrEnum
 from errno import EIO, ENOSPC
-from pathlib import Path
-from typing import Annotated, Any, cast
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from flightwatch import paths
 from flightwatch.app import environment
-from flightwatch.app.assembly import (
-    channels,
-    store_to_replay_into,
-    the_airports,
-    the_environment,
-    the_watchlist,
-    trials,
-)
 from flightwatch.channels.diagnostics import say
-from flightwatch.cli import history, init, status
-from flightwatch.cli.options import DatabaseOption, WatchlistOption
-from flightwatch.cli.output import close_output, open_output, print_lines, print_pairs
-from flightwatch.errors import DeliveryError, FlightwatchError, UsageError
+from flightwatch.cli.output import close_output, open_output
+from flightwatch.errors import FlightwatchError, UsageError
 from flightwatch.version import __version__
 
 MANY_OBJECTS = 50_000
 """New objects from which the garbage collector looks for cycles: with Python's 700 a long watchlist pays 30 ms for nothing."""
 
 
+class Entry(NamedTuple):
+    """A command as it is listed before it is loaded."""
+
+    function: str
+    """Its module, a colon, and the function in it."""
+    help: str
+    """The first line of that function's docstring."""
+    example: str
+    """What stands under its help."""
+
+
+COMMANDS: Final = {
+    "demo": Entry(
+        "flightwatch.cli.demo:demo",
+        "The whole job on a shipped reconstruction: offline, nothing kept.",
+        "Example: flightwatch demo",
+    ),
+    "poll": Entry(
+        "flightwatch.cli.poll:poll",
+        "Ask OpenSky once, and tell what landed or left.",
+        "Example: flightwatch poll --every 5m · for cron: the line that flightwatch init prints",
+    ),
+    "history": Entry(
+        "flightwatch.cli.history:history",
+        "Past visits of aircraft, or to airports, newest first.",
+        "Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv",
+    ),
+    "report": Entry(
+        "flightwatch.cli.report:report",
+        "Past visits to look at: map, timeline and table in one HTML page.",
+        "Example: flightwatch report RA-86559 -o RA-86559.html",
+    ),
+    "status": Entry(
+        "flightwatch.cli.status:status",
+        "The morning look: who is where, what is new, how polling goes.",
+        "Example: flightwatch status",
+    ),
+    "check": Entry(
+        "flightwatch.cli.check:check",
+        "The watchlist as understood, its queries, credits and mistakes.",
+        "Example: flightwatch check --every 2m",
+    ),
+    "notify": Entry(
+        "flightwatch.cli.notify:notify",
+        "Try every channel of the watchlist, and say how that went.",
+        "Example: flightwatch notify --test",
+    ),
+    "replay": Entry(
+        "flightwatch.cli.replay:replay",
+        "Recorded polls through the same core; events to stdout.",
+        "Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl",
+    ),
+    "init": Entry(
+        "flightwatch.cli.init:init",
+        "Write a commented watchlist.yaml and print the line for cron.",
+        "Example: flightwatch init ~/watchlist.yaml",
+    ),
+    "version": Entry(
+        "flightwatch.cli.about:print_version",
+        "Print the version.",
+        "Example: flightwatch version",
+    ),
+    "help": Entry(
+        "flightwatch.cli.about:print_help",
+        "Explain a command, or list them.",
+        "Example: flightwatch help poll",
+    ),
+}
+"""All commands in the order of the help."""
+
+
+@cache
+def load(name: str) -> Any:
+    """Import the module of a command; return the command as Typer makes it of the function."""
+    module, _, function = COMMANDS[name].function.partition(":")
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    alone.command(name, epilog=COMMANDS[name].example)(getattr(import_module(module), function))
+    return typer.main.get_command(alone)
+
+
 class Commands(TyperGroup):
-    """All commands. A reader who leaves early, as ``head`` does, is no error."""
+    """All commands: listed by the table, loaded when one is named. A reader who leaves early, as ``head`` does, is no error."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first argument names; return its name, the command and what follows."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, None if name is None or listed is None else load(name), rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -75,20 +152,6 @@ app = typer.Typer(
 )
 
 
-class EventFormat(StrEnum):
-    """How events are printed."""
-
-    text = "text"
-    jsonl = "jsonl"
-
-
-class CheckFormat(StrEnum):
-    """How the understood watchlist is printed."""
-
-    text = "text"
-    json = "json"
-
-
 def main() -> None:
     """Run the command line; foreseeable errors become their lines on stderr and their exit code."""
     gc.set_threshold(MANY_OBJECTS)
@@ -115,197 +178,11 @@ def _refuse_bytes(arguments: Sequence[str]) -> None:
             )
 
 
-def _print_version() -> None:
-    typer.echo(f"flightwatch {__version__}")
-
-
 @app.callback(invoke_without_command=True)
 def before(
     version: Annotated[bool, typer.Option("-V", "--version", help="Print the version and exit.")] = False,
 ) -> None:
     """Take the options that stand before any command."""
     if version:
-        _print_version()
+        typer.echo(f"flightwatch {__version__}")
         raise typer.Exit
-
-
-@app.command(epilog="Example: flightwatch demo")
-def demo() -> None:
-    """The whole job on a shipped reconstruction: offline, nothing kept."""
-    from flightwatch.cli.demo import run
-
-    run()
-
-
-@app.command(epilog="Example: flightwatch poll --every 5m · for cron: the line that flightwatch init prints")
-def poll(
-    watchlist: WatchlistOption = None,
-    db: DatabaseOption = None,
-    every: Annotated[
-        str | None, typer.Option(metavar="60s", help="Stay and poll at this cadence (60s, 5m); default: once.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be told; write and send nothing.")
-    ] = False,
-    form: Annotated[EventFormat, typer.Option("--format", help="Of printed alerts.")] = EventFormat.text,
-    record: Annotated[
-        Path | None, typer.Option(metavar="DIR", readable=False, help="Keep the raw answers there, for replay.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No diagnostics.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was asked and what it cost.")] = False,
-) -> None:
-    """Ask OpenSky once, and tell what landed or left."""
-    from flightwatch.app.loop import Live, repeat
-    from flightwatch.watchlist.alerts import parse_duration
-
-    cadence = None if every is None else parse_duration(every)
-    if record is not None and record.exists() and not record.is_dir():
-        raise UsageError(f"--record: {record} is a file; name a folder")
-    path = paths.find_watchlist(watchlist)
-    watched, airports = the_watchlist(path), the_airports()
-    note = _hush if quiet else say
-    live = Live(
-        watched,
-        airports,
-        paths.find_database(db),
-        channels(watched, form.value, note),
-        name=paths.lasting_name(path),
-        record=record,
-        dry_run=dry_run,
-        note=note,
-        detail=say if verbose else _hush,
-    )
-    tell = (
-        say if sys.stderr.isatty() and not quiet else _hush
-    )  # cron mails what is said; a person wants to see that it ran
-    if cadence is not None:
-        repeat(live.poll, cadence, note, tell)
-    elif (line := live.poll()) is not None:
-        tell(f"{line}; to keep polling: --every 5m, or cron")
-
-
-app.command(epilog="Examples: flightwatch history RA-86559 · flightwatch history FNJ --since 2023-08-01 --format csv")(
-    history.history
-)
-app.command(epilog="Example: flightwatch report RA-86559 -o RA-86559.html")(history.report)
-app.command(epilog="Example: flightwatch status")(status.status)
-
-
-@app.command(epilog="Example: flightwatch check --every 2m")
-def check(
-    watchlist: WatchlistOption = None,
-    every: Annotated[str, typer.Option(metavar="5m", help="The cadence to plan for.")] = "5m",
-    form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
-) -> None:
-    """The watchlist as understood, its queries, credits and mistakes."""
-    from flightwatch.app.check import HANG, as_lines
-    from flightwatch.app.check import check as reckon
-    from flightwatch.app.watchlist_file import read_watchlist
-    from flightwatch.errors import WatchlistError
-    from flightwatch.watchlist.alerts import parse_duration
-
-    cadence, path = parse_duration(every), paths.find_watchlist(watchlist)
-    watched = read_watchlist(path, environment=the_environment(), airports=the_airports, strict=False)
-    found = reckon(watched, cadence)
-    if form is CheckFormat.json:
-        import msgspec
-
-        typer.echo(msgspec.json.encode(found))
-    else:
-        print_lines(as_lines(found), hang=HANG)
-    if watched.complaints:
-        raise WatchlistError([*watched.complaints])
-
-
-@app.command(epilog="Example: flightwatch notify --test")
-def notify(
-    test: Annotated[bool, typer.Option("--test", help="Send each channel a message that says it is a test.")] = False,
-    watchlist: WatchlistOption = None,
-) -> None:
-    """Try every channel of the watchlist, and say how that went."""
-    from flightwatch.app.deliver import try_all
-
-    if not test:
-        raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
-    tried = try_all(trials(the_watchlist(watchlist)))
-    print_pairs([(name, reason or "ok") for name, reason in tried])
-    if failed := sum(reason is not None for _, reason in tried):
-        raise DeliveryError(f"{failed} of {len(tried)} channels failed")
-
-
-@app.command(epilog="Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl")
-def replay(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", readable=False, help="Recordings, or folders of them.", show_default=False),
-    ],
-    watchlist: WatchlistOption = None,
-    db: Annotated[
-        Path | None,
-        typer.Option(
-            "--db", metavar="FILE", readable=False, help="Write there as live polling would; default: nowhere."
-        ),
-    ] = None,
-    form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
-) -> None:
-    """Recorded polls through the same core; events to stdout."""
-    from flightwatch.app.alert_context import alert_of
-    from flightwatch.app.poll import replay as replayed
-    from flightwatch.sources.recorded import Recording
-    from flightwatch.wording.alert import describe
-    from flightwatch.wording.phrases import counted
-
-    watched = the_watchlist(watchlist, secrets=False, routes=True)
-    airports, recording = the_airports(), Recording(files)
-    tell = channels(watched, form.value, say)["print"]
-    unheard: list[tuple[datetime, str]] = []
-    with store_to_replay_into(db) as store:
-        try:
-            for event in replayed(recording.polls(), watched, airports, store, lambda *poll: unheard.append(poll)):
-                tell(
-                    describe(event, watched.watched, airports, desk=watched.alerts.desk)
-                    if store is None
-                    else alert_of(event, store, watched, airports)
-                )
-        except DeliveryError as error:
-            if store is None and isinstance(error.__cause__, BrokenPipeError):
-                return  # who reads has enough, as head has; a database would be left half written
-            raise
-    if recording.skipped_lines:
-        say(f"{counted(recording.skipped_lines, 'unreadable line')} skipped")
-    if recording.skipped_rows:
-        say(f"{counted(recording.skipped_rows, 'unreadable row')} skipped")
-    if unheard:
-        since, why = unheard[0]
-        say(f"{counted(len(unheard), 'poll')} left out, the first at {since:%Y-%m-%d %H:%M} UTC: {why}")
-
-
-app.command(epilog="Example: flightwatch init ~/watchlist.yaml")(init.init)
-
-
-@app.command("version", epilog="Example: flightwatch version")
-def print_version() -> None:
-    """Print the version."""
-    _print_version()
-
-
-@app.command("help", epilog="Example: flightwatch help poll")
-def print_help(
-    ctx: typer.Context,
-    command: Annotated[
-        str | None, typer.Argument(metavar="COMMAND", help="Default: all of them.", show_default=False)
-    ] = None,
-) -> None:
-    """Explain a command, or list them."""
-    whole = ctx.find_root()
-    if command is None:
-        typer.echo(whole.get_help())
-        return
-    named = cast(TyperGroup, whole.command).get_command(whole, command)
-    if named is None:
-        raise UsageError(f"there is no command '{command}'; flightwatch help lists them")
-    typer.echo(named.get_help(named.context_class(named, info_name=command, parent=whole)))
-
-
-def _hush(_line: str) -> None:
-    """Say nothing."""

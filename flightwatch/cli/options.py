@@ -1,14 +1,22 @@
 """The options and arguments that several commands take, and what a shell completes them with."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flightwatch.cli.completion import airports, subjects
+
+
+class EventFormat(StrEnum):
+    """How events are printed."""
+
+    text = "text"
+    jsonl = "jsonl"
+
 
 def _subjects(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from flightwatch.cli.completion import subjects
-
     if [*(ctx.params.get("subjects") or ())][-2:] != ["tag", ":"]:
         return subjects(incomplete, *_files(ctx))
     # To bash a colon is a word: of tag:dp it hands over tag, :, dp, and wants what stands for the last.
@@ -17,8 +25,6 @@ def _subjects(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
 
 
 def _airports(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from flightwatch.cli.completion import airports
-
     return airports(incomplete, *_files(ctx))
 
 

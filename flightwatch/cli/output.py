@@ -3,7 +3,8 @@
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from flightwatch.errors import UsageError
@@ -85,3 +86,12 @@ def write_whole(path: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
+
+
+def bar(what: str, total: int) -> AbstractContextManager[Callable[[int, int], None]]:
+    """Show on a terminal how far so many questions or drawings have come; elsewhere show nothing."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _done, _total: None)
+    from flightwatch.channels.terminal import progress
+
+    return progress(what, total)

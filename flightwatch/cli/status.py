@@ -1,27 +1,29 @@
-"""The command about what is: status. What it needs is imported when it runs."""
+"""The command about what is: status."""
 
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from flightwatch import paths
+from flightwatch.app import status as morning
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist
+from flightwatch.app.history import BATCH
+from flightwatch.app.status_json import Condition, last_poll, whereabouts
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, Icao24
+from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError, WatchlistError
-
-if TYPE_CHECKING:
-    from flightwatch.app.status import Group
-    from flightwatch.core.airports import Airports
-    from flightwatch.core.model import Event, Icao24
-    from flightwatch.core.visits import Visit
-    from flightwatch.storage.outbox import Undelivered
-    from flightwatch.storage.store import PollRecord
-    from flightwatch.tracking.track import Track
-    from flightwatch.watchlist.model import Watchlist
+from flightwatch.storage.outbox import Outbox, Undelivered
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.store import PollRecord
+from flightwatch.tracking.track import Track
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import json_text
 
 REFRESHED_S = 5.0
 """How often ``status --watch`` looks again, s: polls come by the minute."""
@@ -39,13 +41,13 @@ class _Known(NamedTuple):
 
     good_at: datetime | None
     known_until: datetime | None
-    last: "PollRecord | None"
-    tracks: "dict[Icao24, Track]"
-    visits: "list[Visit]"
+    last: PollRecord | None
+    tracks: dict[Icao24, Track]
+    visits: list[Visit]
     """Of those without a track, newest first."""
-    events: "list[Event]"
+    events: list[Event]
     """That are new."""
-    undelivered: "list[Undelivered]"
+    undelivered: list[Undelivered]
 
 
 def status(
@@ -74,16 +76,14 @@ def status(
     from flightwatch.channels.terminal import console
     from flightwatch.cli.status_screen import groups_view, refreshed
 
-    def look() -> "list[Group]":
-        from flightwatch.app.status import looked
-
+    def look() -> list[morning.Group]:
         nonlocal watched
         now, trouble = datetime.now(UTC), None
         try:
             watched = the_watchlist(watchlist, secrets=False)
         except (WatchlistError, UsageError) as error:
             trouble = str(error).partition("\n")[0]
-        return [looked(now, trouble), *_morning(watched, airports, db, now)]
+        return [morning.looked(now, trouble), *_morning(watched, airports, db, now)]
 
     if watch:
         refreshed(look, REFRESHED_S)
@@ -91,11 +91,8 @@ def status(
         console().print(groups_view(_morning(watched, airports, db, datetime.now(UTC))))
 
 
-def _monitor(watched: "Watchlist", path: Path, db: Path | None, now: datetime) -> None:
+def _monitor(watched: Watchlist, path: Path, db: Path | None, now: datetime) -> None:
     """Print the look as JSON, and end with the code that says what is wrong."""
-    from flightwatch.app.status_json import Condition, last_poll, whereabouts
-    from flightwatch.wording.phrases import json_text
-
     known = _known(watched, db, now)
     condition = Condition(
         looked=now.replace(microsecond=0),
@@ -112,9 +109,7 @@ def _monitor(watched: "Watchlist", path: Path, db: Path | None, now: datetime) -
     raise typer.Exit(condition.exit_code)
 
 
-def _morning(watched: "Watchlist", airports: "Airports", db: Path | None, now: datetime) -> "list[Group]":
-    from flightwatch.app import status as morning
-
+def _morning(watched: Watchlist, airports: Airports, db: Path | None, now: datetime) -> list[morning.Group]:
     known = _known(watched, db, now)
     return morning.in_order(
         [
@@ -125,12 +120,7 @@ def _morning(watched: "Watchlist", airports: "Airports", db: Path | None, now: d
     )
 
 
-def _known(watched: "Watchlist", db: Path | None, now: datetime) -> _Known:
-    from flightwatch.app import status as morning
-    from flightwatch.app.history import BATCH
-    from flightwatch.storage.outbox import Outbox
-    from flightwatch.storage.poll_log import PollLog
-
+def _known(watched: Watchlist, db: Path | None, now: datetime) -> _Known:
     with the_store(db) as store:
         good_at, tracks = store.last_poll_at(), store.tracks()
         unheard = [aircraft.icao24 for aircraft in morning.unheard(watched, tracks)]

@@ -19,7 +19,7 @@ from recordings import SETS, Recorded, polls, truths
 from rules import notifiers, opdi
 from scoring import Tally, Told, bins, calibration_error, count, middle, told_by
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Poll
 from flightwatch.core.watched import WatchedAircraft

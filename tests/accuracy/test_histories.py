@@ -17,7 +17,7 @@ from pyongyang import visits as north_korean
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app import history
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.model import Event, Poll, instant
 from flightwatch.core.visits import Visit
 from flightwatch.export.geojson import as_geojson

@@ -12,7 +12,7 @@ import pytest
 from program import Program
 
 import flightwatch
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.errors import StoreError, UsageError, WatchlistError
 from flightwatch.export.rows import VisitRow
 from flightwatch.sources.recorded import Recording

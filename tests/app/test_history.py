@@ -8,8 +8,8 @@ from made_visits import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, l
 from opensky_journeys import AUTUMN, Wire, keys, read
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.app.answers import section
 from flightwatch.app.history import context_line, events_of, extent_of, known, unwatched_spans, watched_spans
+from flightwatch.app.report_sections import section
 from flightwatch.app.subject import Subject, airport_of, find_subject, subjects_of
 from flightwatch.core.ids import departure_id, identity
 from flightwatch.core.model import Airport

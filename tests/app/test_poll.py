@@ -13,7 +13,8 @@ from program import RICH, show
 from state_vectors import AIRPORTS, airport, told
 
 from flightwatch.app.poll import Recorder as Keeper
-from flightwatch.app.poll import poll_once, replay
+from flightwatch.app.poll import poll_once
+from flightwatch.app.replay import replay
 from flightwatch.core.model import Event, Poll, Query, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import BadAnswer, SourceError, StoreError

@@ -8,6 +8,7 @@ from state_vectors import AIRPORTS, airport
 
 from flightwatch.app import answers
 from flightwatch.app.question import Question, find_question
+from flightwatch.app.report_sections import section
 from flightwatch.app.subject import Subject, find_subject
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
@@ -315,9 +316,9 @@ def test_a_report_of_a_callsign(store: Store) -> None:
     keep(store, ANOTHER)
     subject = find_subject("KOR271", None, store, AIRPORTS)
     labelled = Watchlist(aircraft=(WatchedAircraft(KORYO, "P-885", "given", label="Il-62M"),))
-    section = answers.section(subject, store, labelled, AIRPORTS, NOW)
-    assert (section.title, section.record) == (
+    told = section(subject, store, labelled, AIRPORTS, NOW)
+    assert (told.title, told.record) == (
         "KOR271 (flown by P-885, 7278a5)",
         "A callsign is known only from what was recorded.",
     )
-    assert [visit.id for visit in section.visits] == ["visit-3"]
+    assert [visit.id for visit in told.visits] == ["visit-3"]

@@ -17,6 +17,7 @@ from smtp_server import SmtpServer
 from trustme import CA
 
 from flightwatch import __version__
+from flightwatch.cli import main
 
 COMMANDS = (*("check", "demo", "help", "history", "init", "notify", "poll", "replay", "report", "status", "version"),)
 TOP = Path(__file__).parents[2]
@@ -49,6 +50,20 @@ def test_nothing_to_do(bare_program: Program) -> None:
     done = bare_program.run()
     assert all(f"  {command} " in done.stdout + done.stderr for command in COMMANDS)
     assert "Start with: flightwatch demo" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", main.COMMANDS)
+def test_the_table_of_commands(command: str) -> None:
+    """It lists them, before they are loaded, as their functions' docstrings say."""
+    assert main.load(command).help == main.COMMANDS[command].help
+    assert command in COMMANDS
+
+
+def test_the_list_of_commands_loads_none() -> None:
+    program = "import sys; sys.argv = ['flightwatch', '--help']\nfrom flightwatch.cli.main import main\ntry: main()\n"
+    program += "finally: print(*(name for name in sys.modules if name.startswith('flightwatch.cli.')))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].split() == ["flightwatch.cli.output", "flightwatch.cli.main"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -13,7 +13,7 @@ from made_visits import at
 from program import Program
 from state_vectors import AIRPORTS
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.cli.demo import WATCHLIST
 from flightwatch.core.model import Event
 from flightwatch.sources.recorded import Recording

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from state_vectors import AIRPORTS, HOUR, MINUTE, NOON, airport, arrival, departure, parked, report, sent, watched
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.geo import destination
 from flightwatch.core.model import WORLD, Event, Icao24, Poll, Query, StateVector, instant
 from flightwatch.sources.opensky_answer import decode, merge

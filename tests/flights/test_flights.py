@@ -9,7 +9,7 @@ import pytest
 from msgspec import Struct
 from state_vectors import AIRPORTS, watched
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.model import Event, instant
 from flightwatch.sources.recorded import Recording
 

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from read_pages import INDEX, Reading
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.cli.demo import WATCHLIST
 from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id, event_ids

@@ -22,7 +22,7 @@ from program import PATIENCE_S, Program, installed, open_sky
 from warm_process import Warm
 
 import flightwatch.data
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.cli.demo import WATCHLIST
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.store import Store

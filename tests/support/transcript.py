@@ -25,7 +25,7 @@ from opensky_server import OpenSkyServer
 from program import Program
 from warm_process import AT_START, Warm
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.airports import Airports
 from flightwatch.core.visits import Visit
 from flightwatch.sources.recorded import Recording

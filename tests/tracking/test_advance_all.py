@@ -28,7 +28,7 @@ from state_vectors import (
 )
 
 from flightwatch.alerting.cycle import tracker_rules
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.model import WORLD, Box, Coverage, Place, Poll, Query, StateVector, instant
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.sources.opensky_answer import decode, merge

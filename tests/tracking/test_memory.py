@@ -29,7 +29,8 @@ from state_vectors import (
 )
 
 from flightwatch.alerting.cycle import tracker_rules
-from flightwatch.app.poll import poll_once, replay
+from flightwatch.app.poll import poll_once
+from flightwatch.app.replay import replay
 from flightwatch.core.model import WORLD, Event, Poll, Query, instant
 from flightwatch.core.spans import Span
 from flightwatch.flights.model import DAY_S, LOW_M, MOST_FIELDS, NEAR_M, arrivals

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from state_vectors import AIRPORTS, DAY, NOON, airport, report, watched
 
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.geo import bearing_deg, destination
 from flightwatch.core.model import WORLD, Box, Coverage, Poll, StateVector, instant
 from flightwatch.storage.poll_log import PollLog

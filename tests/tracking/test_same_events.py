@@ -22,7 +22,8 @@ from state_vectors import AIRPORTS, ICAO24, MINUTE, NOON, above, arrival, depart
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Notice
 from flightwatch.app.deliver import deliver_all
-from flightwatch.app.poll import poll_once, replay
+from flightwatch.app.poll import poll_once
+from flightwatch.app.replay import replay
 from flightwatch.core.geo import box_holds
 from flightwatch.core.model import Event, Icao24, Query, StateVector, instant
 from flightwatch.errors import Unreachable

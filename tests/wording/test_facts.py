@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.alerting.notices import brief, subject
-from flightwatch.app.poll import replay
+from flightwatch.app.replay import replay
 from flightwatch.core.model import Event, Origin, Place, Share
 from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport
 from flightwatch.sources.recorded import Recording

@@ -1,0 +1,82 @@
+"""Recorded polls through the same core, without a network, into a database or into none."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from flightwatch import paths
+from flightwatch.alerting.cycle import NOTHING, cycle
+from flightwatch.app.poll import commit
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Event, Poll
+from flightwatch.errors import UsageError
+from flightwatch.sources.recorded import Recording
+from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.poll_log import PollLog, keep_memory
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.listening import Memory
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import counted
+
+
+def replay(
+    polls: Iterable[Poll],
+    watchlist: Watchlist,
+    airports: Airports,
+    store: Store | None = None,
+    note: Callable[[datetime, str], None] | None = None,
+) -> Iterator[Event]:
+    """Recorded polls through the same core: the events to tell, in order.
+
+    With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
+    poll was in which nobody listened, and why that is so.
+    """
+    tracks = {} if store is None else store.tracks()
+    last_poll_at = None if store is None else store.last_poll_at()
+    memory = Memory() if store is None else PollLog(store).memory(watchlist.watched)
+    for poll in polls:
+        found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
+        if found is NOTHING:
+            continue
+        memory = found.memory
+        if found.why is not None:
+            if store is not None:
+                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_memory, memory=memory))
+            if note is not None:
+                note(poll.at, found.why)
+            continue
+        last_poll_at = poll.at
+        tracks.update(found.changes.tracks)
+        for icao24 in found.changes.forgotten:
+            tracks.pop(icao24, None)
+        if store is not None:
+            record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
+            commit(store, found, watchlist, record, delivered_at=poll.at)
+        yield from found.told
+
+
+def left_out(recording: Recording, unheard: Sequence[tuple[datetime, str]]) -> Iterator[str]:
+    """What of a recording was not replayed, a line each: what cannot be read, and the polls that `replay` noted."""
+    if recording.skipped_lines:
+        yield f"{counted(recording.skipped_lines, 'unreadable line')} skipped"
+    if recording.skipped_rows:
+        yield f"{counted(recording.skipped_rows, 'unreadable row')} skipped"
+    if unheard:
+        since, why = unheard[0]
+        yield f"{counted(len(unheard), 'poll')} left out, the first at {since:%Y-%m-%d %H:%M} UTC: {why}"
+
+
+@contextmanager
+def store_to_replay_into(db: Path | None) -> Iterator[Store | None]:
+    """The store that a replay writes to, held against other polls; None when it writes nowhere."""
+    if db is None:
+        yield None
+        return
+    db = paths.find_database(db)
+    with poll_lock(db) as held:
+        if not held:
+            raise UsageError(f"{db}: another poll is writing to it; try again when it is done")
+        with Store(db) as store:
+            yield store

@@ -1,0 +1,63 @@
+"""The command that polls: once, as cron wants it, or at a cadence."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flightwatch import paths
+from flightwatch.app.assembly import the_airports, the_watchlist
+from flightwatch.app.loop import Live, repeat
+from flightwatch.app.senders import channels
+from flightwatch.channels.diagnostics import say
+from flightwatch.cli.options import DatabaseOption, EventFormat, WatchlistOption
+from flightwatch.errors import UsageError
+from flightwatch.watchlist.alerts import parse_duration
+
+
+def poll(
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+    every: Annotated[
+        str | None, typer.Option(metavar="60s", help="Stay and poll at this cadence (60s, 5m); default: once.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be told; write and send nothing.")
+    ] = False,
+    form: Annotated[EventFormat, typer.Option("--format", help="Of printed alerts.")] = EventFormat.text,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", readable=False, help="Keep the raw answers there, for replay.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No diagnostics.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was asked and what it cost.")] = False,
+) -> None:
+    """Ask OpenSky once, and tell what landed or left."""
+    cadence = None if every is None else parse_duration(every)
+    if record is not None and record.exists() and not record.is_dir():
+        raise UsageError(f"--record: {record} is a file; name a folder")
+    path = paths.find_watchlist(watchlist)
+    watched, airports = the_watchlist(path), the_airports()
+    note = _hush if quiet else say
+    live = Live(
+        watched,
+        airports,
+        paths.find_database(db),
+        channels(watched, form.value, note),
+        name=paths.lasting_name(path),
+        record=record,
+        dry_run=dry_run,
+        note=note,
+        detail=say if verbose else _hush,
+    )
+    tell = (
+        say if sys.stderr.isatty() and not quiet else _hush
+    )  # cron mails what is said; a person wants to see that it ran
+    if cadence is not None:
+        repeat(live.poll, cadence, note, tell)
+    elif (line := live.poll()) is not None:
+        tell(f"{line}; to keep polling: --every 5m, or cron")
+
+
+def _hush(_line: str) -> None:
+    """Say nothing."""

@@ -1,0 +1,62 @@
+"""The command that draws past visits: report."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flightwatch.app.assembly import the_airports, the_store, the_watchlist, watchlist_if_any
+from flightwatch.app.history import events_of
+from flightwatch.app.question import Question, find_question
+from flightwatch.app.report_sections import section
+from flightwatch.app.subject import subjects_of
+from flightwatch.channels.diagnostics import say
+from flightwatch.cli.options import DatabaseOption, SinceOption, SubjectsOrNoneArgument, UntilOption, WatchlistOption
+from flightwatch.cli.output import bar, write_whole
+from flightwatch.core import dates
+from flightwatch.core.selection import Selection
+from flightwatch.errors import UsageError
+from flightwatch.report.figures import Material
+from flightwatch.report.page import page
+from flightwatch.storage.land import load_land
+
+
+def report(
+    subjects: SubjectsOrNoneArgument = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The page to write; an older one is replaced."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The whole watchlist, with an index.")] = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Past visits to look at: map, timeline and table in one HTML page."""
+    if (not subjects) is not everything:
+        raise UsageError("name a tail number, an icao24 or an airport, or give --all for the whole watchlist")
+    if output is None:
+        raise UsageError("name the page to write: -o FILE.html")
+    now = datetime.now(UTC)
+    begin, end = dates.between(since, until, now)
+    airports, watched = the_airports(), watchlist_if_any(watchlist)
+    with the_store(db) as store:
+        asked = (
+            find_question(subjects, watched, store, airports)
+            if subjects
+            else Question("Watchlist", tuple(subjects_of(the_watchlist(watchlist, secrets=False))))
+        )
+        for note in asked.notes:
+            say(note)
+        which = Selection(begin, end)
+        sections = [section(each, store, watched, airports, now, which) for each in asked.subjects]
+        events = events_of([visit for section in sections for visit in section.visits], store)
+    title = sections[0].title if subjects and len(sections) == 1 else asked.text
+    with bar("drawings", len(sections)) as progress:
+        drawn = page(title, sections, Material(events, airports, load_land, now), progress=progress)
+    write_whole(output, drawn)
+    if sys.stderr.isatty():
+        say(f"wrote {output}")

@@ -1,0 +1,80 @@
+"""Imports stand at the head of a file, where they are seen: with few exceptions, each for a reason."""
+
+import ast
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+FOUND = find_spec("flightwatch")
+assert FOUND is not None
+assert FOUND.origin is not None
+PACKAGE: Final = Path(FOUND.origin).parent
+
+RICH: Final = "Rich takes 30 ms, and draws on terminals only"
+NAMES: Final = "a watchlist that names airports by their codes needs no names, and a poll is quicker without"
+MAIL: Final = "smtplib, ssl and the making of mail take 13 ms, which a poll without a mail to send need not pay"
+
+ALLOWED: Final = {
+    "__init__.py": {"flightwatch": "the door to all rooms, which the command line does not enter by"},
+    "api.py": {"pandas": "an extra of 150 MB"},
+    "app/assembly.py": {
+        "flightwatch.sources.opensky_account": "requests takes 60 ms, and whoever asks nothing needs none",
+        "flightwatch.sources.opensky_flights": "the same",
+    },
+    "app/deliver.py": {"flightwatch.channels.terminal": RICH},
+    "app/senders.py": {"flightwatch.alerting.mail": MAIL, "flightwatch.channels.smtp": MAIL},
+    "channels/diagnostics.py": {"textwrap": "only a long line on a terminal is wrapped, and --version says none"},
+    "channels/messenger.py": {"apprise": "an extra, which takes 0.2 s"},
+    "channels/terminal.py": {"rich.progress": "most commands show no progress"},
+    "cli/history.py": {"flightwatch.channels.terminal": RICH},
+    "cli/output.py": {
+        "flightwatch.channels.pairs": RICH,
+        "flightwatch.channels.terminal": RICH,
+        "rich.text": RICH,
+    },
+    "cli/status.py": {"flightwatch.channels.terminal": RICH, "flightwatch.cli.status_screen": RICH},
+    "core/airports.py": {"flightwatch.core.airport_names": NAMES},
+    "export/ics.py": {"icalendar": "an extra, which takes 70 ms"},
+    "report/svg.py": {"vl_convert": "an extra of 33 MB"},
+    "storage/tables.py": {"flightwatch.core.airport_names": NAMES},
+    "watchlist/airports.py": {"flightwatch.watchlist.airport_meant": NAMES},
+}
+"""What is imported inside functions, by file, and why there. The commands are loaded by name, in `cli.main.load`."""
+
+
+def inside_functions(tree: ast.AST) -> Iterator[str]:
+    """Find the modules that are imported inside functions."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom):
+                    yield node.module or "."
+
+
+def test_who_imports_inside_functions() -> None:
+    """Nobody but those that have a reason, and no reason is left over."""
+    found = {
+        file.relative_to(PACKAGE).as_posix(): modules
+        for file in PACKAGE.rglob("*.py")
+        if (modules := {*inside_functions(ast.parse(file.read_bytes()))})
+    }
+    assert found == {name: {*reasons} for name, reasons in ALLOWED.items()}
+
+
+def test_one_place_loads_modules_by_name() -> None:
+    """What `import_module` loads no walk can see."""
+    users = [
+        file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if "import_module(" in file.read_text()
+    ]
+    assert users == ["cli/main.py"]
+
+
+def test_the_walk_finds_what_there_is() -> None:
+    """Imports of every form, however deep, and none from the head."""
+    text = (
+        "import os\ndef turn():\n    import a.b\n    def again():\n        from c import d\n        from . import e\n"
+    )
+    assert [*dict.fromkeys(inside_functions(ast.parse(text)))] == ["a.b", "c", "."]
