@@ -14,7 +14,7 @@
         └── NotTaken                     the channel works, and does not take this message
 
 Every message is one line (a WatchlistError: one line a complaint) and says what to do.
-Only ``cli.py`` turns them into output and an exit code.
+Only ``flightwatch/cli/main.py`` turns them into output and an exit code.
 """
 
 from datetime import timedelta

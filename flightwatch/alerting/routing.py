@@ -1,6 +1,6 @@
 """Which channels are told of what.
 
-The watchlist's ``alerts:`` decide what is told at all (`watched.wanted`); a channel's own keys only narrow that.
+The watchlist's ``alerts:`` decide what is told at all (`model.wanted`); a channel's own keys only narrow that.
 """
 
 from flightwatch.core.model import Event

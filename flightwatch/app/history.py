@@ -189,7 +189,7 @@ def extent_of(
 ) -> Extent:
     """When polls looked for the subject, or for it ``at`` an airport, until ``now``: since the watchlist names it.
 
-    A time without a good poll longer than `watched.Health.blind_after` is a hole.
+    A time without a good poll longer than `model.Health.blind_after` is a hole.
     """
     log, listed = PollLog(store), watchlist or Watchlist()
     if store.last_poll_at() is None:

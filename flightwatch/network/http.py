@@ -29,7 +29,7 @@ MAX_RESPONSE_BYTES: Final = 64 * 2**20
 _GRACE_S = 0.5
 """Seconds beyond the budget in which a socket's own timeout, which can say more, may still speak."""
 _BLOCK_BYTES = 2**16
-_USER_AGENT = f"flightwatch/{__version__} (+https://pypi.org/project/flightwatch/)"
+_USER_AGENT = f"flightwatch/{__version__}"
 
 
 class Occasion(Struct, frozen=True):

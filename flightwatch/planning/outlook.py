@@ -37,7 +37,7 @@ START_S = 20_000 * DAY_S
 """A midnight; which one makes no difference."""
 
 SLOWEST_S = 1200
-"""Wait between two looks from which an arrival can come and go unseen, s: what it flies within `sky.WATCH_KM`."""
+"""Wait between two looks from which an arrival can come and go unseen, s: what it flies within `advance_all.WATCH_KM`."""
 
 
 RICHER = {

@@ -153,7 +153,7 @@ class PollLog:
         return self.listed(now, icao24, airport.airport.icao)
 
     def patience(self, blind_after: timedelta) -> timedelta:
-        """How long a time without a good poll is a hole: `watched.Health.blind_after`, or more where polls are seldom."""
+        """How long a time without a good poll is a hole: `model.Health.blind_after`, or more where polls are seldom."""
         return patience(blind_after, self.begun()) or blind_after
 
     def unwatched(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:

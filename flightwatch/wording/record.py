@@ -47,7 +47,7 @@ class Context(Struct, frozen=True):
     others: tuple[Visit, ...] = ()
     """Visits of other watched airframes to the same airport that overlap this one, or lie within a day of it."""
     unwatched: tuple[Span, ...] = ()
-    """When nobody watched during the visit, for longer than `watched.Health.blind_after`; oldest first."""
+    """When nobody watched during the visit, for longer than `model.Health.blind_after`; oldest first."""
     unwatched_before: timedelta = timedelta(0)
     """How long nobody watched, or the watchlist did not name it, between the newest of ``earlier`` and this visit; where there
     is none, between ``watching_since`` and this visit."""

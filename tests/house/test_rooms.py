@@ -1,10 +1,12 @@
 """The house is built upwards: no room imports one that imports it, however far round. Run as a program it draws it.
 
 A room is a folder of the package, or a module beside the folders. Who imports nobody is on the ground floor, everybody else
-one floor above the highest that it imports. An arrow that runs up can so only be part of a knot of rooms.
+one floor above the highest that it imports. An arrow that runs up can so only be part of a knot of rooms. Who may import whom
+is a table in docs/architecture.md.
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
@@ -12,6 +14,13 @@ from pathlib import Path
 import flightwatch
 
 PACKAGE = Path(flightwatch.__file__).parent
+PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
+HEAD = "| room | may import |\n|---|---|\n"
+
+MOST_ROOMS = 24
+MOST_FLOORS = 12
+"""How large the house may become before somebody has to think: a reader still keeps so much in mind."""
+
 Arrows = Mapping[str, Set[str]]
 """Whom each room imports."""
 
@@ -82,8 +91,48 @@ def floors(arrows: Arrows) -> list[list[str]]:
     return [found[number] for number in range(len(found))]
 
 
+def allowed(page: str) -> dict[str, set[str]]:
+    """Read the page's table of who may import whom."""
+    rows = page.partition(HEAD)[2].partition("\n\n")[0].splitlines()
+    named = [[re.findall(r"`(\w+)`", cell) for cell in row.strip("|").split("|")] for row in rows]
+    return {name: set(others) for [name], others in named}
+
+
+def table(arrows: Arrows) -> str:
+    """Write that table as the code has it, from the top floor down."""
+    rooms = [name for floor in reversed(floors(arrows)) for name in floor]
+    told = {name: " ".join(f"`{other}`" for other in sorted(arrows[name])) or "nobody" for name in rooms}
+    return HEAD + "".join(f"| `{name}` | {others} |\n" for name, others in told.items())
+
+
 def test_no_room_imports_one_that_imports_it() -> None:
     assert knots(arrows_between(PACKAGE)) == []
+
+
+def test_the_house_is_small() -> None:
+    arrows = arrows_between(PACKAGE)
+    assert len(arrows) <= MOST_ROOMS
+    assert len(floors(arrows)) <= MOST_FLOORS
+
+
+def test_who_may_import_whom() -> None:
+    """As the page has it, no more and no less."""
+    found, page = arrows_between(PACKAGE), allowed(PAGE.read_text(encoding="utf-8"))
+    assert found.keys() == page.keys()
+    assert {name: others - page[name] for name, others in found.items() if others - page[name]} == {}, "not allowed"
+    assert {name: page[name] - others for name, others in found.items() if page[name] - others} == {}, "not there"
+
+
+def test_how_the_table_is_read() -> None:
+    """What is written is read; other tables are not."""
+    arrows = {"hall": {"cellar", "ground"}, "ground": {"cellar"}, "cellar": set[str]()}
+    page = f"# House\n\n| room | is |\n|---|---|\n| `loft` | `x` |\n\n{table(arrows)}\n| `roof` | `hall` |\n"
+    assert allowed(page) == arrows
+    assert table(arrows).splitlines()[2:] == [
+        "| `hall` | `cellar` `ground` |",
+        "| `ground` | `cellar` |",
+        "| `cellar` | nobody |",
+    ]
 
 
 def test_the_walk_finds_what_there_is(tmp_path: Path) -> None:
@@ -114,7 +163,7 @@ def test_the_walk_finds_what_there_is(tmp_path: Path) -> None:
 
 
 def main() -> None:
-    """Print the house from the top floor down, and the arrows that run up."""
+    """Print the house from the top floor down, the arrows that run up, and the page's table as the code has it."""
     arrows = arrows_between(PACKAGE)
     storeys = floors(arrows)
     for number, rooms in reversed([*enumerate(storeys)]):
@@ -124,6 +173,7 @@ def main() -> None:
         print(f"knot: {' '.join(sorted(knot))}")
         for name in sorted(knot):
             print(f"  {name} -> {' '.join(sorted(arrows[name] & knot))}")
+    print(f"\n{table(arrows)}", end="")
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def test_fetches_the_world(server: OpenSkyServer, clock: Clock) -> None:
     [request] = server.requests
     assert request.path == "/api/states/all"
     assert request.params == [("extended", "1")]
-    assert request.headers["user-agent"] == f"flightwatch/{__version__} (+https://pypi.org/project/flightwatch/)"
+    assert request.headers["user-agent"] == f"flightwatch/{__version__}"
     assert "authorization" not in request.headers
 
 
