@@ -16,6 +16,7 @@ SOURCES = [file for folder in ("flightwatch", "tests", "tools") for file in (ROO
 NAMED = [*PAGES, *SOURCES, ROOT / "pyproject.toml", ROOT / ".ci" / "run"]
 
 _PATH = re.compile(r"(?<![\w./~$-])(?:flightwatch|tests|tools|docs)/[\w./-]*\w\.(?:py|md|toml|table|txt|svg)\b")
+_FILE = re.compile(r"`(\w+\.py)`")
 _REFERENCE = re.compile(r"(?<!`)`(\w+)\.(\w+)(?:\.\w+)?`(?!`)")
 
 
@@ -36,6 +37,13 @@ def test_every_path_that_is_named_is_there() -> None:
     named = {name_of(file): _PATH.findall(file.read_text(encoding="utf-8")) for file in NAMED if file != Path(__file__)}
     missing = {name: [path for path in paths if not (ROOT / path).exists()] for name, paths in named.items()}
     assert {name: paths for name, paths in missing.items() if paths} == {}
+
+
+def test_every_file_that_is_named_is_somewhere() -> None:
+    """``scoring.py`` is in one of the folders."""
+    there = {file.name for file in SOURCES}
+    named = {name_of(file): {*_FILE.findall(file.read_text(encoding="utf-8"))} - there for file in NAMED}
+    assert {name: files for name, files in named.items() if files} == {}
 
 
 def docstrings(file: Path) -> Iterator[str]:
