@@ -64,7 +64,7 @@ def _departure(
     field, sure = _field(left, airports), SEEN
     if field is None and origins:
         icao, sure = max(origins, key=lambda origin: origin[1])
-        field = airports.find(icao) if is_sure(sure, _RULES) else None
+        field = airports.find(icao) if is_sure(sure, _RULES.min_confidence) else None
     if field is None:
         return None
     return End(first.last_contact, field, field, min(SEEN, sure), reversed_motion(motion((first,))))

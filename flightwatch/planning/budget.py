@@ -65,6 +65,9 @@ UNNAMED_WAIT = timedelta(hours=1)
 """Silence after a 429 that names no time."""
 
 Kind = Literal["world", "icao24", "box 0", "box 1", "box 2", "box 3"]
+Answered = tuple[tuple[int, Coverage], ...]
+"""Polls that asked and were answered, oldest first: the Unix seconds of each, and whom it told of."""
+
 _BOX_KINDS: Final[tuple[Kind, ...]] = ("box 0", "box 1", "box 2", "box 3")
 _TABLE: Final[Mapping[Kind, int]] = {
     "world": WORLD_CREDITS,
@@ -125,7 +128,7 @@ class Ledger(Struct, frozen=True):
     """The last times between polls, s, oldest first."""
     spacing_s: int = FIRST_SPACING_S
     """Their median."""
-    looks: tuple[tuple[int, Coverage], ...] = ()
+    answered: Answered = ()
     """The polls of the last REMEMBERED_S that asked and were answered, oldest first."""
     samples: dict[Kind, tuple[int, ...]] = {}
     """The last charges of each kind of query."""
@@ -169,7 +172,7 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
             samples = {**samples, kind: (*samples.get(kind, ())[1 - SAMPLES :], balance - remaining)}
         balance, is_told = remaining, True
         account = next((a for a in ACCOUNTS if a.credits >= max(account.credits, remaining)), LICENSED)
-    looks = ledger.looks[bisect_left(ledger.looks, at - REMEMBERED_S, key=_looked_at) :]
+    answered = ledger.answered[bisect_left(ledger.answered, at - REMEMBERED_S, key=_answered_at) :]
     return Ledger(
         account=account,
         silent_until=ledger.silent_until,
@@ -179,7 +182,7 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
         last_at=at,
         gaps=gaps,
         spacing_s=spacing_s,
-        looks=(*looks, (at, coverage_of(poll.queries))) if poll.has_asked else looks,
+        answered=(*answered, (at, coverage_of(poll.queries))) if poll.has_asked else answered,
         samples=samples,
         prices=ledger.prices if samples is ledger.samples else _learned(samples),
     )
@@ -289,5 +292,5 @@ def _learned(samples: Mapping[Kind, Sequence[int]]) -> dict[Kind, int]:
     }
 
 
-def _looked_at(look: tuple[int, Coverage]) -> int:
-    return look[0]
+def _answered_at(poll: tuple[int, Coverage]) -> int:
+    return poll[0]

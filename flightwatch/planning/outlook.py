@@ -142,7 +142,7 @@ def _one_day(watched: Watched, start: Ledger) -> _Day:
         day.asked[kinds] += 1
         day.spent[kinds] += sum(map(credits_of, queries))
         if queries:
-            day.polls.append((at, ledger.looks[-1][1]))
+            day.polls.append((at, ledger.answered[-1][1]))
     return day
 
 

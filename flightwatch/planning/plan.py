@@ -9,7 +9,7 @@ Turns that minimise the sum of all waits: of a group that costs c credits and we
 credits afford.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from math import ceil, inf, sqrt
@@ -17,13 +17,14 @@ from math import ceil, inf, sqrt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.core.model import Coverage, Icao24, Query, instant
-from flightwatch.core.watched import Watched
+from flightwatch.core.model import Airport, Coverage, Icao24, Query, instant
+from flightwatch.core.watched import Watched, WatchedAirport
 from flightwatch.planning.boxes import Area, areas_around, looked_at, merged
 from flightwatch.planning.budget import (
     LEAST_SAMPLES,
     MAX_ICAO24S,
     WORLD_CREDITS,
+    Answered,
     Kind,
     Ledger,
     Purse,
@@ -119,16 +120,21 @@ def whole_credits(watched: Watched, ledger: Ledger) -> int:
 
 
 def _everything(watched: Watched, ledger: Ledger) -> _Wants:
-    return _Wants(_areas(watched, ledger, WATCH_KM), _named(watched), by_name=not watched.airports)
+    return _Wants(_areas(watched.airports, ledger.prices, WATCH_KM), _named(watched), by_name=not watched.airports)
 
 
 def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int) -> tuple[_Wants, int]:
     """Whose turn it is, as many of them as the balance pays, the longest waiting first; and when the next turn is."""
     icao24s, by_name = _named(watched), not watched.airports
-    areas = _areas(watched, ledger, LOOKS * ARRIVING_MS * ledger.spacing_s / 1000)
-    aircraft_s, airports_s = _turns(areas, icao24s, ledger, purse, is_idle=_is_idle(watched, tracks, at))
-    asked = _aircraft_asked(watched, ledger) if icao24s else at
-    asked_by_area = {area: min(_airport_asked(watched, m, ledger) for m in area.members) for area in areas}
+    areas = _areas(watched.airports, ledger.prices, LOOKS * ARRIVING_MS * ledger.spacing_s / 1000)
+    aircraft_s, airports_s = _turns(
+        areas, icao24s, ledger, purse, is_idle=_is_idle(watched.aircraft_by_icao24, tracks, at)
+    )
+    asked = _aircraft_asked_at(ledger.answered, icao24s) if icao24s else at
+    asked_by_area = {
+        area: min(_airport_asked_at(ledger.answered, watched.airports[m].airport) for m in area.members)
+        for area in areas
+    }
     now = at + TURN_SLACK * ledger.spacing_s
     due = tuple(sorted((a for a in areas if asked_by_area[a] + airports_s <= now), key=asked_by_area.__getitem__))
     tries = [_Wants(due[:count]) for count in range(len(due), 0, -1)]
@@ -173,7 +179,7 @@ def _with_urgent(
     """The queries, and those for as many of the urgent as may be paid, the most urgent first."""
     now = at + TURN_SLACK * ledger.spacing_s
     due = tuple(u for u in waiting if u.asked + u.waits_s <= now and not _covers(coverage_of(queries), u))
-    spent_at = ledger.looks[-1][0] if ledger.looks else 0
+    spent_at = ledger.answered[-1][0] if ledger.answered else 0
     routine = _sum(queries, ledger.prices)
     for count in range(min(len(due), MOST_URGENT), 0, -1):
         more = _cheapest(replace(wants, urgent=due[:count]), ledger.prices)
@@ -211,11 +217,11 @@ def _sum(queries: Sequence[Query], prices: Mapping[Kind, int]) -> int:
     return sum(price(prices, query) for query in queries)
 
 
-def _areas(watched: Watched, ledger: Ledger, least_km: float) -> tuple[Area, ...]:
+def _areas(airports: Sequence[WatchedAirport], prices: Mapping[Kind, int], least_km: float) -> tuple[Area, ...]:
     """What to ask for the airports, so that nobody within ``least_km`` (in steps, no more than WATCH_KM) is missed."""
-    places = tuple((at.airport.latitude, at.airport.longitude) for at in watched.airports)
+    places = tuple((at.airport.latitude, at.airport.longitude) for at in airports)
     stepped_km = min(WATCH_KM, max(LEAST_KM, STEP_KM * ceil(least_km / STEP_KM)))
-    return areas_around(places, stepped_km, WATCH_KM, box_prices(ledger.prices)) if places else ()
+    return areas_around(places, stepped_km, WATCH_KM, box_prices(prices)) if places else ()
 
 
 def _named(watched: Watched) -> tuple[Icao24, ...]:
@@ -224,16 +230,15 @@ def _named(watched: Watched) -> tuple[Icao24, ...]:
     return tuple(sorted(icao24s) if len(icao24s) <= MOST_NAMED else islice(icao24s, MOST_NAMED + 1))
 
 
-def _aircraft_asked(watched: Watched, ledger: Ledger) -> int:
-    """Unix seconds of the last poll that told of every watched aircraft; 0: none that is remembered."""
-    known = watched.aircraft_by_icao24.keys()
-    return next((at for at, asked in reversed(ledger.looks) if asked.world or known <= asked.icao24s), 0)
+def _aircraft_asked_at(answered: Answered, icao24s: Collection[Icao24]) -> int:
+    """Unix seconds of the last poll that told of all these aircraft; 0: none that is remembered."""
+    known = {*icao24s}
+    return next((at for at, asked in reversed(answered) if asked.world or known <= asked.icao24s), 0)
 
 
-def _airport_asked(watched: Watched, number: int, ledger: Ledger) -> int:
+def _airport_asked_at(answered: Answered, field: Airport) -> int:
     """Unix seconds of the last poll that told of the airport's surroundings; 0: none that is remembered."""
-    field = watched.airports[number].airport
-    for at, asked in reversed(ledger.looks):
+    for at, asked in reversed(answered):
         if asked.world or looked_at(asked.boxes, field.latitude, field.longitude):
             return at
     return 0
@@ -253,10 +258,10 @@ def _covers(asked: Coverage, wanted: Urgent) -> bool:
     )
 
 
-def _is_idle(watched: Watched, tracks: Mapping[Icao24, Track], at: int) -> bool:
+def _is_idle(icao24s: Iterable[Icao24], tracks: Mapping[Icao24, Track], at: int) -> bool:
     """Whether every watched aircraft is known to have been on the ground for IDLE_AFTER_S."""
-    for aircraft in watched.aircraft:
-        visit = track.visit if (track := tracks.get(aircraft.icao24)) is not None else None
+    for icao24 in icao24s:
+        visit = track.visit if (track := tracks.get(icao24)) is not None else None
         if visit is None or visit.arrival.latest.timestamp() > at - IDLE_AFTER_S:
             return False
     return True

@@ -1,13 +1,13 @@
 """Who cannot wait for its turn: aircraft coming in to a watched field, or lost a moment ago, and watched ones in flight."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 from msgspec import Struct
 
 from flightwatch.core.geo import bearing_deg, box_around, distance_km, turn_deg
 from flightwatch.core.model import Box, Icao24
-from flightwatch.core.watched import Watched
+from flightwatch.core.watched import Watched, WatchedAirport
 from flightwatch.tracking.advance_all import WATCH_KM
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, motion, position
@@ -59,7 +59,7 @@ def _urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> Iterat
         if (last := (track.touchdown or track.reports)[-1:]) == ():
             continue
         is_listed = track.icao24 in watched.aircraft_by_icao24
-        is_coming, in_s = _coming(track, watched, is_listed=is_listed)
+        is_coming, in_s = _coming(track, watched.airports, is_listed=is_listed)
         if not is_coming and not is_listed:
             continue
         flown_s = max(0, at - fixed_at(last[0])) + SLACK_S
@@ -68,7 +68,7 @@ def _urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> Iterat
         yield Urgent(track.icao24, box_around(*position(last[0]), reach_km), track.asked or 0, waits_s, in_s)
 
 
-def _coming(track: Track, watched: Watched, *, is_listed: bool) -> tuple[bool, float]:
+def _coming(track: Track, airports: Sequence[WatchedAirport], *, is_listed: bool) -> tuple[bool, float]:
     """Whether it is about to land, as far as its last reports tell, and in how many seconds at a watched field.
 
     A watched aircraft may land anywhere, so its descent is enough; others matter at watched fields.
@@ -77,7 +77,7 @@ def _coming(track: Track, watched: Watched, *, is_listed: bool) -> tuple[bool, f
         return True, 0.0
     flight = motion(track.reports)
     is_descending, soonest_s = (flight.descent_ms or 0.0) >= LEVEL_MS, inf
-    for at in watched.airports:
+    for at in airports:
         here, there = (flight.latitude, flight.longitude), (at.airport.latitude, at.airport.longitude)
         away_km = distance_km(*here, *there)
         away_s = away_km * 1000 / max(flight.speed_ms or 0.0, FINAL_SPEED_MS)

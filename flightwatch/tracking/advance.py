@@ -86,7 +86,7 @@ def advance(track: Track, report: StateVector | None, context: PollContext) -> S
     if worth == "unplaced" or (track.touchdown and came_late(track.touchdown, report)):
         return Step(track)
     if worth == "jump":
-        if track.visit is not None and _flies_on(track, report):
+        if track.visit is not None and _flies_on(track.flown, report):
             return take_back(_as_flown(track), track.visit, report, context)
         return doubt(track, report, context)
     if track.doubtful:
@@ -130,7 +130,9 @@ def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollCo
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
     if not track.touchdown:
         ends_flight = _ends_flight(track, report, silent_s)
-        track = replace(track, origin=track.origin if ends_flight else None, slept=_slept(track, report, silent_s))
+        track = replace(
+            track, origin=track.origin if ends_flight else None, slept=_slept(track.reports, report, silent_s)
+        )
     goes_on = track.touchdown and not is_jump(track.touchdown[-1], report)
     seen_down = (*track.touchdown, report) if goes_on else (report,)
     field = field_of(track, report, airports)
@@ -144,11 +146,11 @@ def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollCo
     return touch_down(replace(track, touchdown=seen_down), context)
 
 
-def _slept(track: Track, report: StateVector, silent_s: int) -> bool:
+def _slept(known: tuple[StateVector, ...], report: StateVector, silent_s: int) -> bool:
     """Whether nobody asked for most of the gap before it was seen down, and the gap is longer than one flight's end."""
-    if not track.reports or is_standing(track.reports[-1]):
+    if not known or is_standing(known[-1]):
         return False
-    gap_s = fixed_at(report) - fixed_at(track.reports[-1])
+    gap_s = fixed_at(report) - fixed_at(known[-1])
     return gap_s > SLEPT_S and not listened_for(silent_s, gap_s)
 
 
@@ -204,7 +206,7 @@ def _in_air(track: Track, report: StateVector, silent_s: int, context: PollConte
 
 def _was_not_down(track: Track, visit: Visit, report: StateVector, context: PollContext) -> Step:
     """Heard where nobody can be who stood there: the flight before goes on, or the report is doubted like a jump."""
-    if not _flies_on(track, report):
+    if not _flies_on(track.flown, report):
         return doubt(track, report, context)
     return take_back(_as_flown(track), visit, report, context)
 
@@ -214,12 +216,12 @@ def _as_flown(track: Track) -> Track:
     return track if track.flown is None else replace(track, reports=(track.flown,))
 
 
-def _flies_on(track: Track, report: StateVector) -> bool:
+def _flies_on(flown: StateVector | None, report: StateVector) -> bool:
     """Whether a report goes on where the flight before the landing was, about as high: the surface reports were another's."""
-    if track.flown is None or report.on_ground or is_jump(track.flown, report):
+    if flown is None or report.on_ground or is_jump(flown, report):
         return False
-    before, now = altitude_m(track.flown), altitude_m(report)
-    if before is None or now is None or fixed_at(report) - fixed_at(track.flown) > FLOWN_ON_S:
+    before, now = altitude_m(flown), altitude_m(report)
+    if before is None or now is None or fixed_at(report) - fixed_at(flown) > FLOWN_ON_S:
         return False
     return before >= LOW_M and abs(before - now) <= SAME_LEVEL_M
 
@@ -237,7 +239,7 @@ def _reheard(track: Track, report: StateVector, silent_s: int, context: PollCont
         origin = None
     if listened and track.belief != TOLD and (track.is_rotary or not is_standing(last)):
         stays = looking_back(track, report, context).stays
-        if stays and is_sure(stays[0].probability, context.rules):
+        if stays and is_sure(stays[0].probability, context.rules.min_confidence):
             return stayed(track, stays[0], report, context)
     return Step(fly_on(replace(track, reports=(), origin=origin), report, context.airports))
 

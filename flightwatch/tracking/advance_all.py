@@ -3,7 +3,7 @@
 Live polling, replay and the demo all come through `advance_all`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from flightwatch.core.geo import box_around, box_holds
 from flightwatch.core.model import Box, Coverage, Event, Icao24, Poll, StateVector, seconds
 from flightwatch.core.registration import registration_of
 from flightwatch.core.visits import Visit, dwell_so_far
-from flightwatch.core.watched import Watched, WatchedAirport, admits
+from flightwatch.core.watched import Watched, WatchedAircraft, WatchedAirport, admits
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.events import reminder
@@ -69,38 +69,39 @@ def advance_all(
     visits: list[Visit] = []
     areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports]
     context = PollContext(now, airports, rules, Witnesses(poll.vectors, now))
-    for before, report in _followed(tracks, poll, watched, areas, flown_to):
+    listed = watched.aircraft_by_icao24
+    for before, report in _followed(tracks, poll, listed, areas, flown_to):
         step = advance(before, report, context)
-        listed = before.icao24 in watched.aircraft_by_icao24
-        if not (listed or step.track.visit is None or _at_watched(step.track.visit, rules)):
-            step = _of_watched_fields(step, rules)
+        is_listed = before.icao24 in listed
+        if not (is_listed or step.track.visit is None or _is_at(step.track.visit, rules.watched)):
+            step = _at_fields(step, rules.watched)
         events += step.events
         visits += step.visits
-        if not listed and _is_over(step.track, now, rules, away=_is_away(report, areas)):
+        if not is_listed and _is_over(step.track, now, rules.watched, away=_is_away(report, areas)):
             forgotten.add(before.icao24)
         elif step.track is not before:
             moved[before.icao24] = step.track
     if rules.still_on_ground:
         left = {icao24: track for icao24, track in {**tracks, **moved}.items() if icao24 not in forgotten}
-        for track, said in _reminders(left, poll.at, watched, rules):
+        for track, said in _reminders(left, poll.at, listed.keys(), rules):
             moved[track.icao24] = track
             events.append(said)
     return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
 
 
-def _of_watched_fields(step: Step, rules: Rules) -> Step:
-    """The step with no events and visits but those at watched fields."""
-    events = tuple(e for e in step.events if e.airport is not None and e.airport.icao in rules.watched)
-    return Step(step.track, events, tuple(visit for visit in step.visits if _at_watched(visit, rules)))
+def _at_fields(step: Step, fields: frozenset[str]) -> Step:
+    """The step with no events and visits but those at these fields."""
+    events = tuple(e for e in step.events if e.airport is not None and e.airport.icao in fields)
+    return Step(step.track, events, tuple(visit for visit in step.visits if _is_at(visit, fields)))
 
 
 def _reminders(
-    tracks: Mapping[Icao24, Track], now: datetime, watched: Watched, rules: Rules
+    tracks: Mapping[Icao24, Track], now: datetime, listed: Collection[Icao24], rules: Rules
 ) -> Iterator[tuple[Track, Event]]:
     """Who has been on the ground for longer than was told: of several times that passed, the longest is told."""
     for icao24 in sorted(tracks):
         track, visit = tracks[icao24], tracks[icao24].visit
-        if visit is None or not (icao24 in watched.aircraft_by_icao24 or _at_watched(visit, rules)):
+        if visit is None or not (icao24 in listed or _is_at(visit, rules.watched)):
             continue
         stay = dwell_so_far(visit, now)
         so_far = stay.shortest if stay.best is None else stay.best
@@ -113,21 +114,20 @@ def _reminders(
 def _followed(
     tracks: Mapping[Icao24, Track],
     poll: Poll,
-    watched: Watched,
+    listed: Mapping[Icao24, WatchedAircraft],
     areas: Sequence[tuple[Box, WatchedAirport]],
     flown_to: Mapping[Icao24, Visited],
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Each followed airframe with its report, or with None when its absence is a silence."""
     heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
-    listed_by_icao24 = watched.aircraft_by_icao24
     # Where no area is watched, a stranger's report needs no look: most are strangers'.
-    candidates = heard if areas else [icao24 for icao24 in heard if icao24 in listed_by_icao24 or icao24 in tracks]
+    candidates = heard if areas else [icao24 for icao24 in heard if icao24 in listed or icao24 in tracks]
     for icao24 in sorted(candidates):
         report = heard[icao24]
         known = tracks.get(icao24)
-        listed = listed_by_icao24.get(icao24)
-        if listed is not None:
-            yield _recalling(known or Track(icao24, listed.registration), flown_to), report
+        aircraft = listed.get(icao24)
+        if aircraft is not None:
+            yield _recalling(known or Track(icao24, aircraft.registration), flown_to), report
         elif known is not None:
             yield known, report
         elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
@@ -136,7 +136,7 @@ def _followed(
     vehicles = {report.icao24 for report in poll.vectors if report.category in VEHICLES} if tracks else set()
     for icao24 in sorted(tracks.keys() - heard.keys() - vehicles - poll.unfit):
         if is_silence(tracks[icao24], poll.coverage, now):
-            yield _recalling(tracks[icao24], flown_to) if icao24 in listed_by_icao24 else tracks[icao24], None
+            yield _recalling(tracks[icao24], flown_to) if icao24 in listed else tracks[icao24], None
 
 
 def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
@@ -189,13 +189,14 @@ def _tail(icao24: Icao24) -> str | None:
     return None if known is None else known[0]
 
 
-def _at_watched(visit: Visit, rules: Rules) -> bool:
-    return visit.airport is not None and visit.airport.icao in rules.watched
+def _is_at(visit: Visit, fields: frozenset[str]) -> bool:
+    """Tell whether a visit is known to be at one of these fields, given by `Airport.icao`."""
+    return visit.airport is not None and visit.airport.icao in fields
 
 
-def _is_over(track: Track, now: int, rules: Rules, *, away: bool) -> bool:
+def _is_over(track: Track, now: int, fields: frozenset[str], *, away: bool) -> bool:
     """Whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
     visit = track.visit
     if visit is not None and (visit.airport is not None or visit.arrival.basis == "observed"):
-        return not _at_watched(visit, rules)
+        return not _is_at(visit, fields)
     return away or now - (track.heard or now) > FORGET_S

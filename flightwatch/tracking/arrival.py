@@ -16,7 +16,7 @@ from flightwatch.tracking.belief import Assessment, Candidate, judge
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import LOW_M, is_standing, sinks_to_land
-from flightwatch.tracking.track import SHOWN, Rules, Step, Track, belief_of, field_of, is_sure
+from flightwatch.tracking.track import SHOWN, Step, Track, belief_of, field_of, is_sure
 from flightwatch.tracking.way_down import APART_S, time_down_s
 
 SURE_DOWN = 0.9
@@ -45,10 +45,10 @@ def infer(track: Track, context: PollContext) -> Step:
         return Step(track)
     flight = motion(track.reports[-1:])
     found = judge(belief, track.silent_s, airports)
-    best = _told(found, context.rules)
+    best = _told(found, context.rules.min_confidence)
     if best is None or at < best.settled:
         return Step(track)
-    stood = _stood_since(track)
+    stood = _stood_since(track.reports)
     earliest, likely = (best.earliest, best.best) if stood is None else stood
     arrival = Moment(
         instant(likely),
@@ -70,14 +70,14 @@ def infer(track: Track, context: PollContext) -> Step:
     )
 
 
-def _stood_since(track: Track) -> tuple[int, int] | None:
+def _stood_since(reports: tuple[StateVector, ...]) -> tuple[int, int] | None:
     """Unix seconds of the last report on the move and of the first one after it where it stood; None: it moved to the last."""
     standing = 0
-    while standing < len(track.reports) and is_standing(track.reports[-1 - standing]):
+    while standing < len(reports) and is_standing(reports[-1 - standing]):
         standing += 1
-    if not standing or standing == len(track.reports):
+    if not standing or standing == len(reports):
         return None
-    return fixed_at(track.reports[-1 - standing]), fixed_at(track.reports[-standing])
+    return fixed_at(reports[-1 - standing]), fixed_at(reports[-standing])
 
 
 def strengthen(track: Track, visit: Visit, silent_s: int, context: PollContext) -> Visit:
@@ -86,7 +86,7 @@ def strengthen(track: Track, visit: Visit, silent_s: int, context: PollContext) 
     Only its confidence changes: the reports are the same, and it is not told to have come later than was told before.
     """
     airports, rules = context.airports, context.rules
-    best = _told(judge(belief_of(track, airports, rules.watched), silent_s, airports), rules)
+    best = _told(judge(belief_of(track, airports, rules.watched), silent_s, airports), rules.min_confidence)
     if best is None or events.place_of(best.airport) != visit.airport:
         return visit
     told, sure = (round(confidence, 3) for confidence in (visit.arrival.confidence, best.probability))
@@ -95,14 +95,14 @@ def strengthen(track: Track, visit: Visit, silent_s: int, context: PollContext) 
     return replace(visit, arrival=replace(visit.arrival, confidence=best.probability))
 
 
-def _told(found: Assessment, rules: Rules) -> Candidate | None:
+def _told(found: Assessment, min_confidence: float) -> Candidate | None:
     """What is sure enough to be told: the best field, or that it is down on one of several; None: nothing."""
     if not found.candidates:
         return None
     best, sure = found.candidates[0], 1.0 - found.none
-    if is_sure(best.probability, rules):
+    if is_sure(best.probability, min_confidence):
         return best
-    if sure < SURE_DOWN or not is_sure(sure, rules):
+    if sure < SURE_DOWN or not is_sure(sure, min_confidence):
         return None
     likely = [c for c in found.candidates if c.probability >= LIKELY][:LISTED]
     if sum(c.probability for c in likely) < COVERED * sure:

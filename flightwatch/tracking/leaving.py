@@ -15,7 +15,7 @@ from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import FASTEST_CLIMB_MS, is_standing
-from flightwatch.tracking.track import SHOWN, Rules, Step, Track, aircraft_of, field_of, fly_on, is_sure
+from flightwatch.tracking.track import SHOWN, Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.tracking.way_down import APART_S, LOOSE_KM
 
 MIN_STAY_S = 900
@@ -53,13 +53,18 @@ def close_visit(track: Track, report: StateVector, context: PollContext) -> Step
         raise ValueError("no open visit")
     last, seen, sure = track.reports[-1], fixed_at(report), NOT_SEEN
     if visit.arrival.basis == "inferred":
-        found = looking_back(track, report, context)
+        found, min_confidence = looking_back(track, report, context), context.rules.min_confidence
         likeliest = found.stays[0] if found.stays else None
-        if visit.airport is None and likeliest and likeliest.airport and is_sure(likeliest.probability, context.rules):
+        if (
+            visit.airport is None
+            and likeliest
+            and likeliest.airport
+            and is_sure(likeliest.probability, context.rules.min_confidence)
+        ):
             visit = _named(visit, likeliest)
             track = replace(track, visit=visit)
         sure = found.at(visit.airport.icao if visit.airport else None)
-        if sure < DOUBT or _is_elsewhere(visit, found, report, context.rules):
+        if sure < DOUBT or _is_elsewhere(visit, found, report, min_confidence):
             return _corrected(track, visit, found, report, context)
     fast_s, likely_s, slow_s = _time_out_s(track, visit, report, context.airports)
     away_km = distance_km(visit.latitude, visit.longitude, *position(report))
@@ -75,10 +80,10 @@ def close_visit(track: Track, report: StateVector, context: PollContext) -> Step
     return leave(track, Moment(instant(best), instant(earliest), instant(latest), basis, sure), report, context)
 
 
-def _is_elsewhere(visit: Visit, found: Hindsight, report: StateVector, rules: Rules) -> bool:
+def _is_elsewhere(visit: Visit, found: Hindsight, report: StateVector, min_confidence: float) -> bool:
     """Whether another field than the one that was told is sure enough to be told, and far likelier."""
     best = found.stays[0] if found.stays and not report.on_ground else None
-    if best is None or best.airport is None or visit.airport is None or not is_sure(best.probability, rules):
+    if best is None or best.airport is None or visit.airport is None or not is_sure(best.probability, min_confidence):
         return False
     return best.probability >= LIKELIER * found.at(visit.airport.icao)
 
@@ -89,7 +94,11 @@ def _corrected(track: Track, visit: Visit, found: Hindsight, report: StateVector
     instead = _instead(visit, found, field_of(track, report, context.airports) if report.on_ground else None)
     back = take_back(track, visit, report, context, sure=sure, instead=instead)
     likeliest = found.stays[0] if found.stays and not report.on_ground else None
-    if likeliest is None or likeliest.airport is None or not is_sure(likeliest.probability, context.rules):
+    if (
+        likeliest is None
+        or likeliest.airport is None
+        or not is_sure(likeliest.probability, context.rules.min_confidence)
+    ):
         return back
     open_again = replace(track, phase="airborne", visit=None, belief=None)
     there = stayed(open_again, likeliest, report, context, is_correction=True)

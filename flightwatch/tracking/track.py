@@ -58,9 +58,9 @@ class Rules(Struct, frozen=True):
     """Where low traffic is heard, as earlier polls have shown."""
 
 
-def is_sure(probability: float, rules: Rules) -> bool:
-    """Whether a probability, as events print it, is enough to tell; next to nothing never is."""
-    return round(probability, 3) >= max(rules.min_confidence, LEAST_TOLD)
+def is_sure(probability: float, min_confidence: float) -> bool:
+    """Tell whether a probability, as events print it, is enough to tell of; less than `LEAST_TOLD` never is."""
+    return round(probability, 3) >= max(min_confidence, LEAST_TOLD)
 
 
 class Silence(Struct, frozen=True, array_like=True, gc=False):

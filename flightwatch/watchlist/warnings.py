@@ -1,7 +1,7 @@
 """What in a watchlist can be read and may yet not be meant: told by ``flightwatch check``, never by a poll."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ from flightwatch.core.model import Airport
 from flightwatch.core.registration import may_begin, normalise, registrations_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
-from flightwatch.watchlist.model import Channel, Routing, Told, Watchlist
+from flightwatch.watchlist.model import AlertRules, Channel, Routing, Told, Watchlist
 from flightwatch.wording.phrases import duration
 
 LONG_DELAY: Final = timedelta(days=7)
@@ -27,10 +27,12 @@ def doubts(watchlist: Watchlist) -> Iterator[str]:
     for aircraft in watchlist.aircraft:
         yield from _about_aircraft(aircraft)
     for airport in watchlist.airports:
-        yield from _about_airport(airport, watchlist)
+        yield from _about_airport(airport, watchlist.aircraft)
     for channel in watchlist.notify:
         yield from _about_channel(channel, watchlist)
-    for kind in sorted(_happening(watchlist)) if watchlist.notify else ():  # none: what was written is complained of
+    for kind in (
+        sorted(_happening(watchlist.alerts)) if watchlist.notify else ()
+    ):  # none: what was written is complained of
         if not any(c.routing.on is None or kind in c.routing.on for c in watchlist.notify):
             yield f"no channel is told of {kind}s: add {kind} to the on: of one"
     if watchlist.aircraft and not watchlist.airports and not any(a.at for a in watchlist.aircraft):
@@ -60,7 +62,7 @@ def _plain(tail: str) -> str:
     return normalise(tail).replace("-", "")
 
 
-def _about_airport(watched: WatchedAirport, watchlist: Watchlist) -> Iterator[str]:
+def _about_airport(watched: WatchedAirport, aircraft: Sequence[WatchedAircraft]) -> Iterator[str]:
     name = watched.airport.iata or watched.airport.icao
     if not watched.only and watched.airport.icao in ARRIVALS_A_DAY:
         arrivals, year = ARRIVALS_A_DAY[watched.airport.icao]
@@ -69,12 +71,12 @@ def _about_airport(watched: WatchedAirport, watchlist: Watchlist) -> Iterator[st
             f"name those you mean: {{code: {name}, only: [RA-86*]}}"
         )
     for pattern in watched.only:
-        if (why := _never(pattern, watchlist)) is not None:
+        if (why := _never(pattern, aircraft)) is not None:
             yield f"{name}: its only: {pattern} matches nobody: {why}"
 
 
 def _about_channel(channel: Channel, watchlist: Watchlist) -> Iterator[str]:
-    happening, routing = _happening(watchlist), channel.routing
+    happening, routing = _happening(watchlist.alerts), channel.routing
     possible = happening | {"health"} | ({"correction"} if "landing" in happening else set())
     if routing.on is not None and not possible & {*routing.on}:
         needs = "alerts: still_on_ground" if routing.on == ("reminder",) else "alerts: on"
@@ -97,16 +99,16 @@ def _named(airport: Airport) -> str:
     return f"{airport.iata or airport.icao} ({airport.name})"
 
 
-def _happening(watchlist: Watchlist) -> set[Told]:
-    happening: set[Told] = {*watchlist.alerts.on}
-    return happening | ({"reminder"} if watchlist.alerts.still_on_ground else set())
+def _happening(alerts: AlertRules) -> set[Told]:
+    happening: set[Told] = {*alerts.on}
+    return happening | ({"reminder"} if alerts.still_on_ground else set())
 
 
 def _may_admit(pattern: str, watchlist: Watchlist) -> bool:
     """Tell whether what a pattern means may be told: as watched itself, or as a stranger at a watched airport."""
     if any(is_among((pattern,), a.icao24, a.registration, a) for a in watchlist.aircraft):
         return True
-    return bool(watchlist.airports) and not pattern.startswith(TAG) and _never(pattern, watchlist) is None
+    return bool(watchlist.airports) and not pattern.startswith(TAG) and _never(pattern, watchlist.aircraft) is None
 
 
 def _may_land(icao: str, watchlist: Watchlist) -> bool:
@@ -122,9 +124,9 @@ def _is_tail(pattern: str, routing: Routing) -> bool:
     return has_tail_form and pattern.upper() not in {airport.icao for airport in routing.airports}
 
 
-def _never(pattern: str, watchlist: Watchlist) -> str | None:
+def _never(pattern: str, aircraft: Sequence[WatchedAircraft]) -> str | None:
     """Why nobody, watched or stranger, can be meant by a pattern; None where somebody may be, or it is a tag."""
-    if pattern.startswith(TAG) or any(is_among((pattern,), a.icao24, a.registration, a) for a in watchlist.aircraft):
+    if pattern.startswith(TAG) or any(is_among((pattern,), a.icao24, a.registration, a) for a in aircraft):
         return None
     if _ICAO24.fullmatch(pattern):
         return "transponders that were never set send it" if pattern.lower() in _NOBODY else None

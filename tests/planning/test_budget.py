@@ -58,7 +58,7 @@ def test_what_a_query_costs_by_the_table(query: Query, cost: int) -> None:
 def test_what_is_remembered() -> None:
     known = ledger(polls((0, WORLD, 300), (5, SMALL, 299), (11, NAMED, None)))
     assert (known.balance, known.is_told, known.spacing_s, known.account) == (295, False, 300, ANONYMOUS)
-    assert known.looks == (
+    assert known.answered == (
         (unix(NOON), Coverage(world=True)),
         (unix("2024-01-10T12:05"), Coverage(boxes=(Box(0.0, 0.0, 5.0, 5.0),))),
         (unix("2024-01-10T12:11"), Coverage(icao24s=frozenset({"15521f"}))),
@@ -69,14 +69,14 @@ def test_a_poll_that_failed_has_looked_at_nobody() -> None:
     """What was not answered is not charged: it may never have come to OpenSky, and else the next answer tells."""
     failed = PastPoll(at(NOON), (SMALL, WORLD), (100,), ok=False)
     known = ledger([failed])
-    assert (known.balance, known.looks) == (100, ())
+    assert (known.balance, known.answered) == (100, ())
 
 
 def test_answers_of_no_use_have_had_their_turn() -> None:
     """They were paid: a world that fell silent is not asked about at each poll until the day's credits are gone."""
     failed = PastPoll(at(NOON), (SMALL, WORLD), (304, 300), ok=False)
     known = ledger([failed])
-    assert (known.balance, known.looks) == (
+    assert (known.balance, known.answered) == (
         300,
         ((unix(NOON), Coverage(world=True, boxes=(Box(0.0, 0.0, 5.0, 5.0),))),),
     )
@@ -196,5 +196,5 @@ def test_silence_after_a_refusal(wait: timedelta | None, hours: int) -> None:
 
 def test_what_was_asked_long_ago_is_forgotten() -> None:
     known = ledger(polls((0, WORLD, 300)))
-    assert len(after(known, PastPoll(at("2024-01-10T15:00"), (SMALL,), (299,))).looks) == 2
-    assert len(after(known, PastPoll(at("2024-01-10T15:01"), (SMALL,), (299,))).looks) == 1
+    assert len(after(known, PastPoll(at("2024-01-10T15:00"), (SMALL,), (299,))).answered) == 2
+    assert len(after(known, PastPoll(at("2024-01-10T15:01"), (SMALL,), (299,))).answered) == 1
