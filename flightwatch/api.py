@@ -203,6 +203,7 @@ class Database:
         self._store = store
         self._watchlist = watchlist
         self._airports = airports
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -214,6 +215,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file; nothing can be asked afterwards."""
+        self._is_closed = True
         self._store.close()
 
     def visits(
@@ -250,16 +252,19 @@ class Database:
         now: datetime,
         note: Callable[[str], None],
     ) -> tuple[Question, Sequence[RecordedVisit]]:
-        if not subjects:
-            raise UsageError("name a tail number, an icao24, an airport or a callsign")
-        which = Selection(*dates.between(_as_written(since, "since"), _as_written(until, "until"), now))
+        if self._is_closed:
+            raise UsageError("this database is closed: ask before the end of its with block, or open it again")
+        if not subjects or not all(isinstance(each, str) for each in subjects):
+            raise UsageError('name tail numbers, airports or callsigns, one or several: visits("RA-86559", "P-885")')
+        begin, end = _as_written(since, "since"), _as_written(until, "until")
+        which = Selection(*dates.between(begin, end, now, named=("since", "until")))
         there = airport_of(at, "at", self._airports, note)
         question = find_question(subjects, self._watchlist, self._store, self._airports)
         past = answers.known(question, self._store, self._watchlist, self._airports, now, which, at=there)
         return question, past.visits
 
 
-def open(db: AnyPath, *, watchlist: "AnyPath | bytes | Watchlist | None" = None) -> Database:  # noqa: A001 as in gzip.open
+def open(db: AnyPath, *, watchlist: AnyPath | bytes | Watchlist | None = None) -> Database:  # noqa: A001 as in gzip.open
     """Open a database to read; nothing is written to it, and polls may go on meanwhile.
 
     With the ``watchlist`` of the polls, its tail numbers and tags are understood, and who is still at a watched airport is told
@@ -274,7 +279,7 @@ def open(db: AnyPath, *, watchlist: "AnyPath | bytes | Watchlist | None" = None)
     return Database(Store(path, reading_only=True), listed, airports)
 
 
-def replay(files: AnyPath | Iterable[AnyPath], watchlist: "AnyPath | bytes | Watchlist") -> Iterator[Event]:
+def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watchlist) -> Iterator[Event]:
     """Recorded polls through the same core: each event as it is decided, as ``flightwatch replay --format jsonl`` prints it.
 
     ``files`` are recordings, or folders of them. ``watchlist`` is a path, the YAML itself, or a `Watchlist`; a string is YAML
@@ -287,7 +292,7 @@ def replay(files: AnyPath | Iterable[AnyPath], watchlist: "AnyPath | bytes | Wat
     return app_replay.replay(Recording([Path(file) for file in each]).polls(), listed, airports)
 
 
-def _watchlist(given: "AnyPath | bytes | Watchlist", airports: Airports) -> Watchlist:
+def _watchlist(given: AnyPath | bytes | Watchlist, airports: Airports) -> Watchlist:
     """The watchlist, without its secrets: nobody is told anything."""
     if isinstance(given, Watchlist):
         return given
@@ -300,7 +305,9 @@ def _watchlist(given: "AnyPath | bytes | Watchlist", airports: Airports) -> Watc
 
 
 def _as_written(time: Time | None, name: str) -> str | None:
-    """A time as the command line takes it. Raises `UsageError` for an instant that names no zone."""
+    """A time as the command line takes it. Raises `UsageError` for what is no time, and for an instant that names no zone."""
+    if not isinstance(time, str | date | None):
+        raise UsageError(f"{name}: {time!r} is no time; give a date, an aware datetime or a string such as '2023-08'")
     if isinstance(time, datetime) and time.tzinfo is None:
         raise UsageError(f"{name}: {time!r} names no zone; write one, as in {time!r}.replace(tzinfo=UTC)")
     return time.isoformat() if isinstance(time, date) else time

@@ -68,20 +68,25 @@ def day(text: str | None, option: str, now: datetime, *, end: bool = False) -> d
 
 
 def between(
-    since: str | None, until: str | None, now: datetime, days: int | None = None
+    since: str | None,
+    until: str | None,
+    now: datetime,
+    days: int | None = None,
+    *,
+    named: tuple[str, str] = ("--since", "--until"),
 ) -> tuple[datetime | None, datetime | None]:
     """What ``--since`` and ``--until`` mean: from the first instant to the second, that excluded; None for what is not given.
 
     ``days`` is how long before the end, or before ``now`` where that comes first, it begins instead of at ``since``. Raises
-    `UsageError` for what is no date, for a wrong order and for a beginning that is not past.
+    `UsageError` for what is no date, for a wrong order and for a beginning that is not past, in which they are ``named`` so.
     """
-    begin, end = day(since, "--since", now), day(until, "--until", now, end=True)
+    begin, end = day(since, named[0], now), day(until, named[1], now, end=True)
     if days is not None:
         begin = min(end or now, now) - timedelta(days=days)
     if begin is not None and begin >= now:
-        raise UsageError(f"--since {since!r} is not in the past: name an earlier day")
+        raise UsageError(f"{named[0]} {since!r} is not in the past: name an earlier day")
     if begin is not None and end is not None and begin >= end:
-        raise UsageError(f"--since {since!r} is not before the end of --until {until!r}: change one of them")
+        raise UsageError(f"{named[0]} {since!r} is not before the end of {named[1]} {until!r}: change one of them")
     return begin, end
 
 

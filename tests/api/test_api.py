@@ -157,8 +157,13 @@ def test_the_events_of_visits(db: flightwatch.Database) -> None:
 
 
 def test_what_cannot_be_asked(db: flightwatch.Database) -> None:
-    with pytest.raises(UsageError, match="name a tail number"):
-        db.visits()
+    for nobody in ((), (["RA-86559"],)):
+        with pytest.raises(UsageError, match="name tail numbers"):
+            db.visits(*nobody)
+    with pytest.raises(UsageError, match="since: 3 is no time"):
+        db.visits("RA-86559", since=3)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"^since '2023-09' is not before the end of until '2023-08'"):
+        db.visits("RA-86559", since="2023-09", until="2023-08")
     with pytest.raises(UsageError, match="no known tail number"):
         db.visits("???")
     with pytest.raises(UsageError, match="at: "):
@@ -167,6 +172,13 @@ def test_what_cannot_be_asked(db: flightwatch.Database) -> None:
         db.visits("RA-86559", since="sometime")
     with pytest.raises(UsageError, match=r"since: .* names no zone"):
         db.visits("RA-86559", since=datetime(2023, 9, 1))  # noqa: DTZ001 what is refused
+
+
+def test_a_closed_one_says_so(demo: Path) -> None:
+    with flightwatch.open(demo) as db:
+        pass
+    with pytest.raises(UsageError, match="this database is closed"):
+        db.visits("RA-86559")
 
 
 def test_what_cannot_be_opened(tmp_path: Path) -> None:
