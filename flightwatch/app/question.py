@@ -12,7 +12,7 @@ from flightwatch.errors import UsageError
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.airport_meant import is_name, quoted
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.phrases import short
+from flightwatch.wording.phrases import short, with_more
 
 MOST_TAGS: Final = 10
 """Most tags that are named where another was written."""
@@ -58,8 +58,7 @@ def find_question(
         subjects += found
     once = tuple({(s.airport and s.airport.icao, s.icao24s, s.callsign): s for s in subjects}.values())
     names = list(dict.fromkeys(names))
-    more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
-    return Question(", ".join([*names[:MOST_NAMED], *more]), once)
+    return Question(with_more(names, MOST_NAMED), once)
 
 
 def _joined(words: Sequence[str], airports: Airports) -> list[str]:

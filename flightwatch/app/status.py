@@ -15,7 +15,7 @@ from flightwatch.storage.store import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist, wanted
 from flightwatch.wording.alert import describe
-from flightwatch.wording.phrases import ago, clean, short, utc
+from flightwatch.wording.phrases import ago, clean, short, utc, with_more
 from flightwatch.wording.sentence import title
 from flightwatch.wording.standing import in_air, last_heard, last_recorded, on_ground
 
@@ -29,7 +29,7 @@ UP: Final = timedelta(hours=1)
 """How long after it was last heard in the air an aircraft is still called up; after that nobody knows."""
 
 MOST_NAMES: Final = 10
-"""Most of those who were never heard that are named; one more is named too, in the place of "1 more"."""
+"""Most of those who were never heard that are named."""
 
 GIVEN_UP_SHOWN: Final = timedelta(days=7)
 """How long alerts that were given up are shown."""
@@ -124,7 +124,7 @@ def whereabouts(
             rows.sort(key=lambda row: row[0], reverse=True)
             yield Group(group, tuple((name, said) for _, name, said in rows))
     if never:
-        yield Group("never heard", ((f"{len(never)} aircraft", _listed(never)),))
+        yield Group("never heard", ((f"{len(never)} aircraft", with_more(never, MOST_NAMES)),))
 
 
 def news(
@@ -210,8 +210,3 @@ def _visits(track: Track, watchlist: Watchlist) -> bool:
 
 def _name(name: str, label: str | None) -> str:
     return clean(f"{name} ({short(label)})" if label else name)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMES
-    return ", ".join(names if more <= 1 else [*names[:MOST_NAMES], f"and {more:,} more"])

@@ -26,7 +26,7 @@ from flightwatch.watchlist.airport_meant import (
     taken_line,
 )
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.phrases import called
+from flightwatch.wording.phrases import called, with_more
 from flightwatch.wording.whereabouts import codes
 
 ICAO24: Final = "icao24:"
@@ -101,10 +101,9 @@ def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | No
         watched = listed.watched.aircraft_by_icao24.get(icao24)
         tail = watched.registration if watched and watched.registration else recorded
         names.append(f"{called(icao24, tail)}, {icao24}" if tail else called(icao24, None))
-    more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
     is_hex = _ICAO24.fullmatch(callsign.lower()) is not None
     return Subject(
-        f"{callsign} (flown by {'; '.join([*names[:MOST_NAMED], *more])})",
+        f"{callsign} (flown by {with_more(names, MOST_NAMED, '; ')})",
         icao24s=tuple(flown),
         callsign=callsign,
         note=f"{callsign!r} is a callsign that was recorded; for the icao24 write {ICAO24}{callsign.lower()}"

@@ -1,13 +1,15 @@
 """What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from errno import EPIPE
 from itertools import chain, repeat
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -19,13 +21,14 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from flightwatch.core.visits import Dwell, Moment, Visit, dwell_so_far
+from flightwatch.core.airports import Airports
+from flightwatch.core.visits import Moment, Visit
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import facts, links
-from flightwatch.wording.phrases import clean, duration, percent
+from flightwatch.wording.phrases import NOT_KNOWN, clean
 from flightwatch.wording.sentence import headline, sentence
-from flightwatch.wording.stays import at_most, length_told
-from flightwatch.wording.whereabouts import brief_name, codes
+from flightwatch.wording.stays import how_ends_are_known, visit_stay
+from flightwatch.wording.whereabouts import brief_name, codes, coordinates, place_name
 
 if TYPE_CHECKING:
     from flightwatch.storage.flights import Progress
@@ -41,6 +44,14 @@ GAP = 2
 
 INDENT = 2
 """Columns there by which all but the first line of a visit is set in."""
+
+STAY_WIDTH = 19
+"""Columns for the length of a stay: ``between 46 h 30 min`` has 19."""
+
+KNOWN_WIDTH = 11
+"""Columns for how a visit is known where there is little room: ``by OpenSky,`` has 11."""
+
+_WITHIN_QUANTITY = re.compile(r"(?<=\d) (?=(?:h|min)\b|%)|(?<= h) (?=\d)|(?<=%) (?=sure)")
 
 INFERRED = "~ is estimated; of what is 90 % sure, about 90 in 100 should prove right."
 """What stands under visits of which an end was not seen."""
@@ -67,23 +78,23 @@ def panel(alert: Alert) -> Panel:
     )
 
 
-def visits_table(title: str, visits: Sequence[Visit], now: datetime) -> RenderableType:
+def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: datetime) -> RenderableType:
     """Visits, newest first, times in UTC: a table where there is room, as mostly at 80 columns, else some lines a visit.
 
     Only the names of places are ever broken. Of no visits the title is all there is.
     """
-    return _Visits(title, visits, now)
+    return _Visits(title, visits, airports, now)
 
 
 class _Visits:
     """Visits in whichever form there is room for, which the console alone knows."""
 
-    def __init__(self, title: str, visits: Sequence[Visit], now: datetime) -> None:
-        self._title, self._visits, self._now = title, visits, now
+    def __init__(self, title: str, visits: Sequence[Visit], airports: Airports, now: datetime) -> None:
+        self._title, self._visits, self._airports, self._now = title, visits, airports, now
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         """Draw them."""
-        forms = ([_cells(visit, self._now, is_wide=is_wide) for visit in self._visits] for is_wide in (True, False))
+        forms = ([self._cells(visit, is_wide=is_wide) for visit in self._visits] for is_wide in (True, False))
         rows = next((rows for rows in forms if rows and _least_width(rows) <= options.max_width), None)
         if rows is not None:
             yield _as_table(self._title, rows)
@@ -93,32 +104,37 @@ class _Visits:
         if any(end.basis == "inferred" and end.is_known for visit in self._visits for end in visit.ends):
             yield Text(INFERRED, style="dim")
 
+    def _cells(self, visit: Visit, *, is_wide: bool) -> list[str]:
+        """A row of the table; the lines under a place's name, its codes, are kept whole like the other cells."""
+        return [
+            _aircraft(visit),
+            "\n".join(_where(visit, self._airports)),
+            _moment(visit.arrival),
+            "still\nthere" if visit.is_open else _moment(visit.departure),
+            "\n".join(line for said in self._stay(visit) for line in _broken(said, STAY_WIDTH)),
+            "\n".join(_known(visit) if is_wide else _known_in_brief(visit)),
+        ]
+
     def _stacked(self, width: int) -> RenderResult:
         for visit in self._visits:
-            name, *facts = _facts(visit, self._now)
+            name = [_aircraft(visit), *_where(visit, self._airports)]
             yield Text("\n".join(_filled(name, width)), overflow="fold")
-            for said in facts:
+            length, *bounds = self._stay(visit)
+            for said in (_times(visit), [f"stay {length}", *bounds, *_known(visit)]):
                 lines = Text("\n".join(_filled(said, width - INDENT)), overflow="fold")
                 yield Padding(lines, (0, 0, 0, INDENT))
 
-
-def _cells(visit: Visit, now: datetime, *, is_wide: bool) -> list[str]:
-    """A row of the table; the last line of the place, its codes, is kept whole like the other cells."""
-    return [
-        _aircraft(visit),
-        "\n".join(_where(visit)),
-        _moment(visit.arrival),
-        "still\nthere" if visit.is_open else _moment(visit.departure),
-        "\n".join(_stay(dwell_so_far(visit, now))),
-        "\n".join(_known(visit) if is_wide else _known_in_brief(visit)),
-    ]
+    def _stay(self, visit: Visit) -> list[str]:
+        """The length of a visit, and its bounds where it has some."""
+        stay = visit_stay(visit, self._now, looked_at=self._now)
+        return [stay.in_brief, *([stay.bounds] if stay.bounds else [])]
 
 
 def _least_width(rows: Sequence[Sequence[str]]) -> int:
     """Columns that the table takes when it breaks the places' names as far as it may."""
     width = GAP * (len(COLUMNS) - 1)
     for name, *cells in zip(COLUMNS, *rows, strict=True):
-        lines = [line for cell in cells for line in (cell.split("\n")[-1:] if name == PLACE else cell.split("\n"))]
+        lines = [line for cell in cells for line in (cell.split("\n")[1:] if name == PLACE else cell.split("\n"))]
         width += max(PLACE_WIDTH if name == PLACE else 0, *map(cell_len, [name, *lines]))
     return width
 
@@ -133,16 +149,12 @@ def _as_table(title: str, rows: Sequence[Sequence[str]]) -> Table:
     return table
 
 
-def _facts(visit: Visit, now: datetime) -> tuple[list[str], ...]:
-    """What the table says of a visit, in words that need no column's name: who and where; when; how long and how known."""
-    left = visit.departure
-    times = [_said("landed" if visit.arrival.at else "there", visit.arrival)]
-    if left is None:
-        times.append("still there")
-    else:
-        times.append(_said("left", left) if left.is_known else "departure unknown")
-    stay, *bounds = _stay(dwell_so_far(visit, now))
-    return [_aircraft(visit), *_where(visit)], times, [f"stay {stay}", *bounds, *_known(visit)]
+def _times(visit: Visit) -> list[str]:
+    """When a visit began and ended, in words that need no column's name."""
+    came = _said("landed" if visit.arrival.at else "there", visit.arrival)
+    if (left := visit.departure) is None:
+        return [came, "still there"]
+    return [came, _said("left", left) if left.is_known else f"departure {NOT_KNOWN}"]
 
 
 def _said(what: str, end: Moment) -> str:
@@ -166,65 +178,49 @@ def _aircraft(visit: Visit) -> str:
     return clean(visit.registration or visit.icao24)
 
 
-def _where(visit: Visit) -> list[str]:
-    """The place's name, if it has one, and its codes, or where it is."""
-    if visit.airport is None:
-        return [f"{visit.latitude:.3f}", f"{visit.longitude:.3f}"]
-    return [brief_name(visit.airport), codes(visit.airport)]
+def _where(visit: Visit, airports: Airports) -> list[str]:
+    """The place's name, if it has one, and its codes, or its position."""
+    if visit.airport is not None:
+        field = airports.find(visit.airport.icao) or visit.airport
+        return [brief_name(field), codes(field)]
+    name, position = place_name(visit, airports), coordinates(visit.latitude, visit.longitude)
+    return [*([name] if name != position else []), position.replace(" ", "\n")]
 
 
 def _moment(moment: Moment | None) -> str:
     if moment is None:
         return ""
     if not moment.is_known:
-        return "unknown"
+        return NOT_KNOWN.replace(" ", "\n")
     if moment.at is None:
         return f"{moment.latest:%Y-%m-%d}\nby {moment.latest:%H:%M}"
     return f"{moment.at:%Y-%m-%d}\n{'~' if moment.basis == 'inferred' else ''}{moment.at:%H:%M}"
 
 
-def _stay(dwell: Dwell) -> list[str]:
-    """``about 46 h 39 min``, and its range where it has one."""
-    told = length_told(dwell)
-    least = f"at least\n{duration(told.least)}" if told.least else None
-    most = at_most(_short(told.most)) if told.most is not None else None
-    if told.best is None:
-        return [f"{least},", most] if least and most else [least or most or "unknown"]
-    if told.least and told.most is not None:
-        most = f"{_short(told.least)} to {_short(told.most)}"
-    return [told.best, *([most] if most else [])]
-
-
-def _short(length: timedelta) -> str:
-    text = duration(length)
-    return text.removesuffix(" min") if " h " in text else text
+def _broken(said: str, width: int) -> list[str]:
+    """What is said in lines of ``width`` at the most, but for quantities, which are kept whole."""
+    lines = wrap(
+        _WITHIN_QUANTITY.sub("\N{NO-BREAK SPACE}", said), width, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _known(visit: Visit) -> list[str]:
     """How each end is known, once where both are known alike: ``landing observed``, ``departure inferred, 93 % sure``."""
-    hows = {end: " ".join(how.split()) for end, how in _hows(visit).items()}
-    return [*hows.values()][:1] if len({*hows.values()}) == 1 else [f"{end} {how}" for end, how in hows.items()]
+    known = how_ends_are_known(visit)
+    hows = _hows(known)
+    return hows if len(hows) == 1 else [*known.values()]
 
 
 def _known_in_brief(visit: Visit) -> list[str]:
     """The same in a narrow column, where an end that is known otherwise than the landing stands under ``left:``."""
-    hows = _hows(visit)
-    known = list(dict.fromkeys(hows.values()))
-    if len(known) > 1:
-        known.insert(1, "left:")
-    return known
+    lines = [_broken(how, KNOWN_WIDTH) for how in _hows(how_ends_are_known(visit))]
+    return [*chain(*lines[:1]), *chain(*(["left:", *how] for how in lines[1:]))]
 
 
-def _hows(visit: Visit) -> dict[str, str]:
-    ends = zip(("landing", "departure"), visit.ends, strict=False)
-    return {name: _how(end) for name, end in ends if end.is_known}
-
-
-def _how(end: Moment) -> str:
-    if end.basis == "observed":
-        return "observed"
-    inferred = "OpenSky's\nestimate" if end.source == "opensky" else "inferred"
-    return f"{inferred},\n{percent(end.confidence)} sure"
+def _hows(known: Mapping[str, str]) -> list[str]:
+    """The different ways in which ends are known, without saying which end."""
+    return list(dict.fromkeys(how.removeprefix(f"{end} ") for end, how in known.items()))
 
 
 class _Console(Console):

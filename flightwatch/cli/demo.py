@@ -20,7 +20,6 @@ from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import lines
-from flightwatch.wording.whereabouts import by_known_names
 
 WATCHLIST = b"""
 aircraft:
@@ -69,6 +68,6 @@ def demo() -> None:
         subject = find_subject("RA-86559", watchlist, store, airports)
         visits = history.known(subject, store, watchlist, airports, last_at).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
-        out.print(visits_table("RA-86559: visits", by_known_names(visits, airports), last_at))
+        out.print(visits_table("RA-86559: visits", visits, airports, last_at))
         print_lines(history.reasons(visits, store, airports))
     sys.stdout.write("\n" + CLOSING)

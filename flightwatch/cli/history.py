@@ -128,14 +128,14 @@ def history(
                 summarise(
                     every, extent, now, which, asked_days=days_asked, watched=watched.watched if watched else None
                 ),
+                airports,
                 form,
             )
         elif form is VisitFormat.table:
-            _print_visits(f"{asked.text}: visits", by_known_names(visits, airports), now)
+            _print_visits(f"{asked.text}: visits", visits, airports, now)
             print_lines(reasons(visits, store, airports))
         else:
-            told = by_known_names(visits, airports) if form is VisitFormat.ics else visits
-            typer.echo(_rendered(told, form, store, watched, now), nl=False)
+            typer.echo(_rendered(visits, form, store, watched, airports, now=now), nl=False)
     if form is VisitFormat.table:
         more = " (--days 90 asks for more)" if asked.is_about_aircraft and begin is None and not offline else ""
         print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
@@ -170,27 +170,33 @@ def _inquire(
     return None
 
 
-def _print_visits(title: str, visits: list[Visit], now: datetime) -> None:
+def _print_visits(title: str, visits: list[Visit], airports: Airports, now: datetime) -> None:
     from flightwatch.channels.terminal import console, visits_table
 
-    console().print(visits_table(title, visits, now))
+    console().print(visits_table(title, visits, airports, now))
 
 
-def _print_summary(asked: Question, counted: Summary, form: VisitFormat) -> None:
+def _print_summary(asked: Question, counted: Summary, airports: Airports, form: VisitFormat) -> None:
     if form is VisitFormat.json:
         typer.echo(msgspec.json.encode(counted))
         return
-    print_lines([f"{asked.text}: visits", *as_lines(counted, shutil.get_terminal_size().columns)])
+    print_lines([f"{asked.text}: visits", *as_lines(counted, shutil.get_terminal_size().columns, airports)])
 
 
 def _rendered(
-    visits: list[Visit], form: VisitFormat, store: Store, watched: Watchlist | None, now: datetime
+    visits: list[Visit],
+    form: VisitFormat,
+    store: Store,
+    watched: Watchlist | None,
+    airports: Airports,
+    *,
+    now: datetime,
 ) -> str | bytes:
     match form:
         case VisitFormat.geojson:
             return as_geojson(visits, events_of(visits, store), now)
         case VisitFormat.ics:
             listed = watched.aircraft if watched else ()
-            return as_ics(visits, now, {a.icao24: a.label for a in listed if a.label})
+            return as_ics(visits, now, airports, {a.icao24: a.label for a in listed if a.label})
     render = {VisitFormat.json: rows.as_json, VisitFormat.jsonl: rows.as_jsonl, VisitFormat.csv: rows.as_csv}
     return render[form](rows.row(visit, now) for visit in visits)

@@ -18,7 +18,7 @@ from flightwatch.cli.output import bar, write_whole
 from flightwatch.core import dates
 from flightwatch.core.selection import Selection
 from flightwatch.errors import UsageError
-from flightwatch.report.figures import Material
+from flightwatch.report.material import Material
 from flightwatch.report.page import page
 from flightwatch.storage.land import load_land
 

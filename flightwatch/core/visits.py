@@ -123,6 +123,12 @@ def dwell(arrival: Moment, departure: Moment) -> Dwell:
     return Dwell(best, shortest, longest)
 
 
+def dwell_of_seconds(best_s: int | None, shortest_s: int, longest_s: int | None) -> Dwell:
+    """The dwell that events and rows give in seconds."""
+    best, longest = (None if s is None else timedelta(seconds=s) for s in (best_s, longest_s))
+    return Dwell(best, timedelta(seconds=shortest_s), longest)
+
+
 def dwell_so_far(visit: Visit, now: datetime) -> Dwell:
     """Dwell of a visit, counted to ``now`` while the airframe is still there."""
     until = visit.departure or Moment(now, now, now, "observed", 1.0)

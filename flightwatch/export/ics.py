@@ -6,17 +6,27 @@ The library icalendar folds and escapes; it takes 70 ms to import and 6 MB, so i
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24
-from flightwatch.core.visits import Moment, Visit, came, dwell_so_far
+from flightwatch.core.visits import Moment, Visit, came
 from flightwatch.errors import UsageError, adding
-from flightwatch.wording.phrases import called, short, utc
-from flightwatch.wording.stays import dwell_text, how_end_is_known
-from flightwatch.wording.whereabouts import codes, coordinates, nickname
+from flightwatch.wording.phrases import NOT_KNOWN, called, short, utc
+from flightwatch.wording.stays import (
+    end_bounds,
+    how_end_is_known,
+    is_first_heard,
+    visit_stay,
+    when_it_came,
+    when_it_left,
+)
+from flightwatch.wording.whereabouts import at_place, codes, place_in_full
 
 PRODUCT = "-//flightwatch//flightwatch//EN"
 
 
-def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] | None = None) -> bytes:
+def as_ics(
+    visits: Sequence[Visit], now: datetime, airports: Airports, labels: Mapping[Icao24, str] | None = None
+) -> bytes:
     """A calendar of the visits. ``labels``: what the watchlist calls airframes, as far as it does.
 
     The same visit has the same UID, so importing again brings what is known by then. An event is tentative when an end of the
@@ -38,11 +48,9 @@ def as_ics(visits: Sequence[Visit], now: datetime, labels: Mapping[Icao24, str] 
         event.add("dtstart", begin)
         if end > begin:
             event.add("dtend", end)
-        event.add("summary", _summary(visit, (labels or {}).get(visit.icao24)))
+        event.add("summary", _summary(visit, airports, (labels or {}).get(visit.icao24)))
         event.add("description", "\n".join(_description(visit, now)))
-        event.add(
-            "location", short(visit.airport.name) if visit.airport else f"{visit.latitude:.4f}, {visit.longitude:.4f}"
-        )
+        event.add("location", place_in_full(visit, airports))
         event.add("geo", (visit.latitude, visit.longitude))
         event.add("status", "TENTATIVE" if any(end.basis == "inferred" for end in visit.ends) else "CONFIRMED")
         event.add("transp", "TRANSPARENT")  # it takes nobody's time
@@ -62,42 +70,36 @@ def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
     return begin.replace(microsecond=0), end.replace(microsecond=0)
 
 
-def _summary(visit: Visit, label: str | None) -> str:
-    """``RA-86559 (Il-62M) at Pyongyang Sunan FNJ (inferred, 93 % sure, end unknown)``."""
-    spot = nickname(visit.airport) if visit.airport else coordinates(visit.latitude, visit.longitude)
+def _summary(visit: Visit, airports: Airports, label: str | None) -> str:
+    """``RA-86559 (Il-62M) at Pyongyang FNJ (inferred, 93 % sure, departure not known)``."""
     arrival, departure = visit.arrival, visit.departure
     remarks = [
         *([how_end_is_known(arrival)] if arrival.basis == "inferred" else []),
-        *(["arrival unknown"] if arrival.at is None else []),
-        *(["end unknown"] if departure and departure.at is None else []),
+        *([f"arrival {NOT_KNOWN}"] if arrival.at is None else []),
+        *([f"departure {NOT_KNOWN}"] if departure and departure.at is None else []),
     ]
     said = f" ({', '.join(remarks)})" if remarks else ""
-    return f"{called(visit.icao24, visit.registration, label)} at {spot}{said}"
+    return f"{called(visit.icao24, visit.registration, label)} {at_place(visit, airports)}{said}"
 
 
 def _description(visit: Visit, now: datetime) -> list[str]:
     arrival, left = visit.arrival, visit.departure
-    is_found = arrival.at is None and arrival.basis == "observed"
     return [
-        f"first heard there {utc(arrival.latest)}" if is_found else _end("landed" if arrival.at else "came", arrival),
-        "still there, as far as is known" if left is None else _end("left", left),
-        f"time on the ground {dwell_text(dwell_so_far(visit, now)) or 'unknown'}",
+        when_it_came(arrival) if is_first_heard(arrival) else _end("came", when_it_came(arrival), arrival),
+        "still there, as far as is known" if left is None else _end("left", when_it_left(left), left),
+        f"time on the ground {visit_stay(visit, now, now).in_full}",
         f"icao24 {short(visit.icao24)}" + (f", callsign {short(visit.callsign).strip()}" if visit.callsign else ""),
         *([f"airport {codes(visit.airport)}"] if visit.airport else []),
     ]
 
 
-def _end(word: str, moment: Moment) -> str:
-    """``landed 2023-09-26 01:52 UTC, inferred, 93 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
+def _end(verb: str, when: str, moment: Moment) -> str:
+    """``landed about 2023-09-26 01:52 UTC, inferred, 93 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
 
-    Where nobody can time it: ``left between ... and ..., estimated by OpenSky, 93 % sure``.
+    Of what nobody knows to have come: ``there until 2023-09-26 01:52 UTC at least, not known whether or when it left``.
     """
     if not moment.is_known:
         since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""
-        return f"{since}not known whether or when it {word}"
-    sure = how_end_is_known(moment)
-    latest = utc(moment.latest)
-    bounds = f"between {utc(moment.earliest)} and {latest}" if moment.earliest else f"before {latest}"
-    if moment.at is None:
-        return f"{word} {bounds}, {sure}"
-    return f"{word} {utc(moment.at)}, {sure}" + (f", {bounds}" if moment.basis == "inferred" else "")
+        return f"{since}{NOT_KNOWN} whether or when it {verb}"
+    is_bounded = moment.at is not None and moment.basis == "inferred"
+    return f"{when}, {how_end_is_known(moment)}{f', {end_bounds(moment)}' if is_bounded else ''}"

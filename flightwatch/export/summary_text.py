@@ -6,11 +6,14 @@ from math import ceil
 from statistics import fmean
 from typing import Final
 
-from flightwatch.core.visits import Dwell
+from flightwatch.core.airports import Airports
+from flightwatch.core.model import Place
+from flightwatch.core.visits import Moment, dwell_of_seconds
 from flightwatch.export.rows import VisitRow
 from flightwatch.export.summary import Stretch, Summary
-from flightwatch.wording.phrases import called, counted, length, percent, short, utc
-from flightwatch.wording.stays import dwell_in_brief
+from flightwatch.wording.phrases import called, counted, length
+from flightwatch.wording.stays import dwell_stay, how_end_is_known, is_first_heard, when_it_came
+from flightwatch.wording.whereabouts import at_spot
 
 MOST_MONTHS: Final = 36
 """Bars for months at the most; for a longer time a bar is a year."""
@@ -56,7 +59,7 @@ def _times(summary: Summary) -> tuple[str, str, str]:
     return this, f"in the {days:,} days before", "in the same days a year before"
 
 
-def as_lines(summary: Summary, width: int) -> list[str]:
+def as_lines(summary: Summary, width: int, airports: Airports) -> list[str]:
     """The summary as text, its bars of plain characters no longer than fits in ``width`` columns."""
     if summary.first is None or summary.last is None:
         return [rate_line(summary)]
@@ -79,13 +82,14 @@ def as_lines(summary: Summary, width: int) -> list[str]:
     is_all = summary.since is None and summary.until is None and summary.inferred
     among = "visit recorded" if is_all else "of these visits"
     if summary.visits == 1:
-        return [*lines, "", "the only visit recorded" if is_all else "this visit", f"  {_stay(summary.first)}"]
+        return [*lines, "", "the only visit recorded" if is_all else "this visit", _stay_line(summary.first, airports)]
     are_all_told = summary.visits == len(summary.longest)
     title = "stays, longest first" if are_all_told else "longest stays"
-    lines += ["", title, *(f"  {_stay(r)}" for r in summary.longest)]
-    if are_all_told:
-        return lines
-    return [*lines, "", f"first {among}", f"  {_stay(summary.first)}", f"last {among}", f"  {_stay(summary.last)}"]
+    lines += ["", title, *(_stay_line(stay, airports) for stay in summary.longest)]
+    if not are_all_told:
+        lines += ["", f"first {among}", _stay_line(summary.first, airports)]
+        lines += [f"last {among}", _stay_line(summary.last, airports)]
+    return lines
 
 
 def _is_blind(stretch: Stretch) -> bool:
@@ -144,23 +148,20 @@ def _chart(rows: Sequence[tuple[str, int, str]], width: int) -> list[str]:
     return lines
 
 
-def _stay(visit: VisitRow) -> str:
-    """``about 46 h 40 min: RA-86559 at FNJ, landed about 2023-09-26 01:52 UTC (inferred, 93 % sure)``."""
-    spot = short(visit.airport_iata or visit.airport_icao or f"{visit.latitude:.2f}, {visit.longitude:.2f}")
-    is_inferred = visit.arrival_basis == "inferred"
-    if visit.arrived is None:
-        began = f"{'there by' if is_inferred else 'first heard there'} {utc(visit.arrived_latest)}"
-    else:
-        began = f"landed {'about ' * is_inferred}{utc(visit.arrived)}"
-    stay = dwell_in_brief(
-        Dwell(
-            None if visit.dwell_s is None else timedelta(seconds=visit.dwell_s),
-            timedelta(seconds=visit.dwell_min_s),
-            None if visit.dwell_max_s is None else timedelta(seconds=visit.dwell_max_s),
-        )
+def _stay_line(visit: VisitRow, airports: Airports) -> str:
+    """``  about 46 h 40 min: RA-86559 at Pyongyang FNJ, landed about 2023-09-26 01:52 UTC (inferred, 93 % sure)``."""
+    arrival = Moment(
+        at=visit.arrived,
+        earliest=visit.arrived_earliest,
+        latest=visit.arrived_latest,
+        basis=visit.arrival_basis,
+        confidence=visit.arrival_confidence,
+        source=visit.source,
     )
-    still = " so far" if visit.departure_basis is None else ""
-    guess = "OpenSky's estimate" if visit.source == "opensky" else "inferred"
-    sure = f" ({guess}, {percent(visit.arrival_confidence)} sure)" if is_inferred else ""
-    lasted = f"{stay}{still}" if stay else "length unknown"
-    return f"{lasted}: {called(visit.icao24, visit.registration)} at {spot}, {began}{sure}"
+    airport = visit.airport_icao and Place(visit.airport_icao, visit.airport_iata, visit.airport_name or "")
+    where = at_spot(airport or None, visit.latitude, visit.longitude, airports)
+    dwell = dwell_of_seconds(visit.dwell_s, visit.dwell_min_s, visit.dwell_max_s)
+    stay = dwell_stay(dwell, goes_on=visit.departure_basis is None)
+    lasted = "for how long is not known" if stay.length is None else stay.length
+    known = "" if is_first_heard(arrival) else f" ({how_end_is_known(arrival)})"
+    return f"  {lasted}: {called(visit.icao24, visit.registration)} {where}, {when_it_came(arrival)}{known}"

@@ -1,16 +1,12 @@
 """Map and timeline of a section, each for a wide page and for a phone, with captions and legends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from msgspec import Struct
-
-from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit
 from flightwatch.report import map_drawing, timeline_drawing
-from flightwatch.report.land import Outlines
+from flightwatch.report.material import Material
 from flightwatch.report.scene import MOST_DRAWN, scene, words
 from flightwatch.report.svg import WIDTHS, draw
 from flightwatch.report.timeline import chart
@@ -20,17 +16,6 @@ from flightwatch.wording.phrases import clean, counted
 
 Signs = Sequence[tuple[str, str]]
 """A legend: small drawings, and what they mean."""
-
-
-class Material(Struct, frozen=True):
-    """What all figures and tables of a report are made from."""
-
-    events: Mapping[str, Event]
-    """Landings and departures of the visits by id, as far as they are known: without them a visit is drawn without what was
-    heard before and after."""
-    airports: Airports
-    outlines: Outlines
-    now: datetime
 
 
 def figures(visits: Sequence[Visit], material: Material, looked_at: datetime | None, name: str) -> str:

@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.visits import Visit, came
-from flightwatch.report.figures import Material, days, figures
+from flightwatch.report.figures import days, figures
 from flightwatch.report.frame import closing, opening, period_words
+from flightwatch.report.material import Material
 from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
-from flightwatch.report.visited_places import place_name, place_names
-from flightwatch.wording.phrases import counted, short, utc
+from flightwatch.report.visited_places import place_names
+from flightwatch.wording.phrases import counted, short, utc, with_more
+from flightwatch.wording.whereabouts import place_name
 
 MOST_BYTES: Final = 1_900_000
 """A page is kept smaller by leaving out drawings, then visits, then subjects: mail servers and phones bear 2 MB."""
@@ -154,7 +156,7 @@ def _fitting(
             aircraft = short(newest.registration or newest.icao24)
             latest = aircraft if section.is_airport else place_name(newest, airports)
             entry = index_row(anchor, title, section.visits, latest, section.looked_at)
-        table = visits_table(listed, material.events, airports, section.looked_at) if listed else ""
+        table = visits_table(listed, material, section.looked_at) if listed else ""
         part = _Part(section, anchor, listed, heading + notes, table, entry)
         if part.size <= room:
             return part
@@ -212,15 +214,11 @@ def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
     entries, empty = [part.entry for part in parts if part.listed], [part for part in parts if not part.listed]
     lines = ""
     if left_out:
-        lines += _paragraph(f"Left out to keep this page small; make a report of each alone: {_named(left_out)}.")
+        names = with_more([short(title, LONGEST_TITLE) for title in left_out], MOST_NAMED, "; ")
+        lines += _paragraph(f"Left out to keep this page small; make a report of each alone: {names}.")
     lines += index(entries) if entries else ""
     if empty:
         then = " in this period" if period_words(empty[0].section.since, empty[0].section.until) else ""
         lines += f"<p>None recorded{then}: {'; '.join(part.entry for part in empty)}.</p>\n"
         lines += _paragraph(f"That none is recorded {NO_VISITS.removeprefix('which ')}")
     return f'<nav id="index" aria-label="Index">\n{lines}</nav>\n'
-
-
-def _named(titles: Sequence[str]) -> str:
-    names = "; ".join(short(title, LONGEST_TITLE) for title in titles[:MOST_NAMED])
-    return names + (f"; and {len(titles) - MOST_NAMED:,} more" if len(titles) > MOST_NAMED else "")

@@ -10,9 +10,9 @@ from flightwatch.core.geo import distance_km
 from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Event, StateVector, instant
 from flightwatch.core.visits import Visit
-from flightwatch.report.visited_places import place_name
 from flightwatch.tracking.motion import fixed_at, has_position, position
 from flightwatch.wording.phrases import counted
+from flightwatch.wording.whereabouts import place_name
 
 MOST_DRAWN: Final = 100
 """Visits on one map, the newest; more hide one another."""

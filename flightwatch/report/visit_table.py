@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Airport, Event
-from flightwatch.core.visits import Moment, Visit, dwell, unknown
-from flightwatch.wording.phrases import clean, short
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.report.material import Material
+from flightwatch.wording.phrases import NOT_KNOWN, clean, short
 from flightwatch.wording.reasons import reason
-from flightwatch.wording.stays import dwell_parts, how_end_is_known
-from flightwatch.wording.whereabouts import began_at, came_from, codes, coordinates, nearest_known, off, place
+from flightwatch.wording.stays import Stay, how_ends_are_known, visit_stay
+from flightwatch.wording.whereabouts import NO_AIRPORT, began_at, came_from, coordinates, place_in_full, place_name
 
 COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "where", "how it is known")
 INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")
 
-_NOT_KNOWN: Final = "not known"
 _BEFORE_A_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|km|m|UTC)\b|%)|(?<=\d h) (?=\d)|(?<=\d %) (?=sure)")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -37,15 +37,13 @@ def sentence(words: str) -> str:
     return _DATE.sub(lambda found: f"<time>{found[0]}</time>", text(words))
 
 
-def visits_table(
-    visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports, looked_at: datetime | None
-) -> str:
-    """The visits, newest first; ``events`` are their landings and departures by id, as far as they are known.
+def visits_table(visits: Sequence[Visit], material: Material, looked_at: datetime | None) -> str:
+    """The visits, newest first.
 
     ``looked_at``: the last good poll, until which an airframe that has not left was there; None: there was none.
     """
     caption = "Visits, newest first. Times are UTC; local time is that of the airport."
-    rows = (_row(COLUMNS, _cells(visit, events, airports, looked_at)) for visit in visits)
+    rows = (_row(COLUMNS, _cells(visit, material, looked_at)) for visit in visits)
     return _table("visits", caption, COLUMNS, rows)
 
 
@@ -84,28 +82,27 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> str:
     )
 
 
-def _cells(
-    visit: Visit, events: Mapping[str, Event], airports: Airports, looked_at: datetime | None
-) -> tuple[str, ...]:
+def _cells(visit: Visit, material: Material, looked_at: datetime | None) -> tuple[str, ...]:
+    events, airports = material.events, material.airports
     airport = airports.find(visit.airport.icao) if visit.airport else None
     landing, departure = events.get(visit.landing or ""), events.get(departure_id(visit))
     return (
         _began(visit.arrival, airport),
         _ended(visit, airport, looked_at),
-        _stayed(visit, looked_at),
+        _stayed(visit_stay(visit, material.now, looked_at)),
         _aircraft(visit),
-        _where(visit, airport, airports, landing),
-        _known_arrival(visit.arrival, landing, airport) + _known("departure", visit.departure, departure, airport),
+        _where(visit, airports, landing),
+        _known(visit, {"landing": landing, "departure": departure}, airport),
     )
 
 
 def _began(moment: Moment, airport: Airport | None = None) -> str:
     if not moment.is_known:
-        return _NOT_KNOWN
+        return NOT_KNOWN
     if moment.at is not None:
         return _moment(moment.at, moment, airport)
     if moment.earliest is None or moment.earliest >= moment.latest:
-        return f"{time(moment.latest)}<small>or earlier</small>"
+        return f"by {time(moment.latest)}"
     return f"between {time(moment.earliest)} and {time(moment.latest)}"
 
 
@@ -118,9 +115,9 @@ def _ended(visit: Visit, airport: Airport | None, looked_at: datetime | None) ->
     since = moment.earliest if moment.earliest is not None and moment.earliest > visit.arrival.latest else None
     if visit.may_be_there:
         # Whether it left at all nobody knows: the upper bound is only when that was asked.
-        return _NOT_KNOWN + (f"<small>not before {time(since)}</small>" if since else "")
+        return NOT_KNOWN + (f"<small>not before {time(since)}</small>" if since else "")
     if since is None:
-        return f"{time(moment.latest)}<small>or earlier</small>"
+        return f"by {time(moment.latest)}"
     return f"between {time(since)} and {time(moment.latest)}"
 
 
@@ -144,11 +141,8 @@ def _bound(at: datetime, beside: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == beside.date() else time(at)
 
 
-def _stayed(visit: Visit, looked_at: datetime | None) -> str:
-    # Nobody knows for how long after the last look it was there.
-    until = looked_at or visit.arrival.latest
-    length, between = dwell_parts(dwell(visit.arrival, visit.departure or unknown(until, until)))
-    return text(length or _NOT_KNOWN) + (f"<small>{text(between)}</small>" if between else "")
+def _stayed(stay: Stay) -> str:
+    return text(stay.in_brief) + (f"<small>{text(stay.bounds)}</small>" if stay.bounds else "")
 
 
 def _aircraft(visit: Visit) -> str:
@@ -158,32 +152,21 @@ def _aircraft(visit: Visit) -> str:
     return f"{name}{called}<small>icao24 {text(visit.icao24)}</small>"
 
 
-def _where(visit: Visit, airport: Airport | None, airports: Airports, landing: Event | None) -> str:
+def _where(visit: Visit, airports: Airports, landing: Event | None) -> str:
     came = ""
     if landing and (origin := landing.origin):
         came = f"<small>{text(came_from(origin, began_at(origin, airports)))}</small>"
     if visit.airport is None:
-        near = nearest_known(airports, visit.latitude, visit.longitude)
-        spot = f"<small>{text(off(near, visit.latitude, visit.longitude))}</small>" if near else ""
-        return f"no airport named{spot}<small>{coordinates(visit.latitude, visit.longitude)}</small>{came}"
-    # A field that the table does not know (any more) is written as it was recorded.
-    name = place(airport) if airport else f"{short(visit.airport.name)} ({codes(visit.airport)})"
-    return text(name) + came
+        lines = dict.fromkeys((place_name(visit, airports), coordinates(visit.latitude, visit.longitude)))
+        return f"{NO_AIRPORT}{''.join(f'<small>{text(line)}</small>' for line in lines)}{came}"
+    return text(place_in_full(visit, airports)) + came
 
 
-def _known_arrival(moment: Moment, event: Event | None, airport: Airport | None) -> str:
-    if moment.at is not None:
-        return _known("landing", moment, event, airport)
-    said = "already there when first heard" if moment.basis == "observed" else "nobody knows when it came"
-    return f"<div>{said}</div>"
-
-
-def _known(what: str, moment: Moment | None, event: Event | None, airport: Airport | None) -> str:
-    """How one end is known, and why it is believed."""
-    if moment is None or not moment.is_known:
-        return ""
-    if moment.basis == "observed":
-        return f"<div>{what} observed</div>"
-    why = None if event is None else reason(event, airport)
-    because = f"<small>{text(why)}</small>" if why else ""
-    return f"<div>{text(f'{what} {how_end_is_known(moment)}')}{because}</div>"
+def _known(visit: Visit, events: Mapping[str, Event | None], airport: Airport | None) -> str:
+    """How each end is known, and why what was not observed is believed."""
+    told = []
+    for name, how in how_ends_are_known(visit).items():
+        event = events[name]
+        why = None if event is None else reason(event, airport)
+        told.append(f"<div>{text(how)}{f'<small>{text(why)}</small>' if why else ''}</div>")
+    return "".join(told)

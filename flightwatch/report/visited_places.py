@@ -1,4 +1,4 @@
-"""The places of a report: which visits were at the same one, and the short name that map, timeline and index have for it."""
+"""The places of a report: which visits were at the same one, and the name that tells it from the others."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,21 +6,11 @@ from typing import Final
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import distance_km
 from flightwatch.core.visits import Visit
-from flightwatch.wording.whereabouts import coordinates, nearest_known, nickname, off
+from flightwatch.wording.whereabouts import coordinates, place_name
 
 SAME_PLACE_KM: Final = 10.0
 """Places without an airport that are nearer to one another than this are taken for one: where an aircraft was lost is not
 exactly where it came down."""
-
-
-def place_name(visit: Visit, airports: Airports) -> str:
-    """``Pyongyang FNJ``; without one ``81 km south-west of Jiamusi JMU (China)``, or its position where none is near."""
-    if visit.airport is not None:
-        return nickname(airports.find(visit.airport.icao) or visit.airport)
-    near = nearest_known(airports, visit.latitude, visit.longitude)
-    if near is None:
-        return coordinates(visit.latitude, visit.longitude)
-    return off(near, visit.latitude, visit.longitude)
 
 
 def place_names(visits: Sequence[Visit], airports: Airports) -> list[str]:

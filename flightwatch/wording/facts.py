@@ -9,23 +9,22 @@ from itertools import chain, repeat
 from typing import Final
 from urllib.parse import quote
 
-from flightwatch.core.model import Airport, EventType
+from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.naming import is_stranger, registered_in, who
 from flightwatch.wording.phrases import short, utc
 from flightwatch.wording.reasons import contradiction, reason
 from flightwatch.wording.record import company, not_watched, stays_before_last, which_visit
-from flightwatch.wording.sentence import UNNAMED, has_bounds, is_about, sentence, stay
-from flightwatch.wording.stays import dwell_text
+from flightwatch.wording.sentence import UNNAMED, dwell_of, has_bounds, is_about, sentence
+from flightwatch.wording.stays import FIRST_HEARD, dwell_stay, how_landing_is_known
 from flightwatch.wording.sureness import (
     how_known,
     instead,
     is_field_unknown,
     sure_of_instead,
-    sure_of_landing,
     sure_that_not,
 )
-from flightwatch.wording.whereabouts import came_from, codes, flight_time, off, place
+from flightwatch.wording.whereabouts import came_from, coordinates, flight_time, off, place
 
 TIME: Final[dict[EventType, str]] = {
     "landing": "landed",
@@ -113,11 +112,11 @@ def _where(alert: Alert) -> str:
     if alert.airport is not None:
         return place(alert.airport)
     if alert.event.airport is not None:
-        return f"{short(alert.event.airport.name)} ({codes(alert.event.airport)})"
+        return place(alert.event.airport)
     unknown = is_field_unknown(alert.event)
     if alert.latitude is None or alert.longitude is None:
         return UNNAMED if unknown else "not known"
-    at = f"{alert.latitude:.4f}, {alert.longitude:.4f}"
+    at = coordinates(alert.latitude, alert.longitude)
     near = f", {off(alert.near, alert.latitude, alert.longitude)}" if alert.near else ""
     return f"{UNNAMED}; last heard at {at}{near}" if unknown else f"{at}{near}"
 
@@ -127,8 +126,7 @@ def _instead(alert: Alert) -> str | None:
     field = instead(alert)
     if field is None:
         return None
-    named = place(field) if isinstance(field, Airport) else f"{short(field.name)} ({codes(field)})"
-    return f"{named}; {sure_of_instead(alert)}"
+    return f"{place(field)}; {sure_of_instead(alert)}"
 
 
 def _bounds(alert: Alert) -> str | None:
@@ -138,13 +136,11 @@ def _bounds(alert: Alert) -> str | None:
 
 
 def _stayed(alert: Alert) -> str | None:
-    length = stay(alert)
-    if length is None:
+    dwell = dwell_of(alert)
+    if dwell is None:
         return None
-    told = dwell_text(length)
-    if told is None:
-        return "for how long is not known"
-    return f"{told}{' so far' if alert.event.type == 'reminder' else ''}"
+    stay = dwell_stay(dwell, goes_on=alert.event.type == "reminder")
+    return "for how long is not known" if stay.length is None else stay.in_full
 
 
 def _landed(alert: Alert) -> str | None:
@@ -154,10 +150,9 @@ def _landed(alert: Alert) -> str | None:
         return None
     came, clocks = visit.arrival, alert.clocks
     if came.at is None:
-        return f"not known when; first heard there on {clocks.told(came.latest)}"
-    told = sure_of_landing(came, is_field_known=visit.airport is not None)
+        return f"not known when; {FIRST_HEARD} on {clocks.told(came.latest)}"
     when = clocks.told(came.at, about=came.basis == "inferred")
-    return f"{'landed on ' if alert.event.type == 'retraction' else ''}{when}; {f'inferred, {told}' if told else 'observed'}"
+    return f"{'landed on ' if alert.event.type == 'retraction' else ''}{when}; {how_landing_is_known(visit)}"
 
 
 def _origin(alert: Alert) -> str | None:

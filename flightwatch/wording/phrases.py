@@ -5,6 +5,7 @@ are taken out here and what is far too long is cut. Markup is the business of wh
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,6 +40,9 @@ LONGEST_NAME: Final = 100
 """Most characters of a name or label that are repeated; the longest airport name in OurAirports has 90 or so."""
 
 LESS_THAN_A_MINUTE: Final = "less than 1 min"
+
+NOT_KNOWN: Final = "not known"
+"""What is said of a time, or a length, that nobody knows."""
 
 METRES_A_FOOT: Final = 0.3048
 
@@ -145,6 +149,17 @@ def hours(since: datetime, until: datetime, year: int | None = None) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 landing``, ``20,616 credits``: a number of what has a plural in ``s``."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def with_more(names: Sequence[str], most: int, between: str = ", ") -> str:
+    """The names, those beyond ``most`` as a number: ``A, B, and 3 more``; a single one beyond is named too."""
+    return between.join([*names[:most], f"and {len(names) - most:,} more"] if len(names) > most + 1 else names)
+
+
+def enumerated(names: Sequence[str], most: int | None = None) -> str:
+    """The same as part of a sentence: ``A, B and C``, ``A, B and 3 more``; all names where ``most`` is None."""
+    shown = [*names] if most is None or len(names) <= most + 1 else [*names[:most], f"{len(names) - most:,} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 def is_or_are(number: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flightwatch.core.model import Event, Poll, Query
 from flightwatch.core.watched import Watched
-from flightwatch.wording.phrases import clean, counted, length
+from flightwatch.wording.phrases import clean, counted, enumerated, length
 
 MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""
@@ -67,10 +67,7 @@ def _heard(poll: Poll, watched: Watched) -> str:
     if not ours:
         count = len(watched.aircraft)
         return f"{everybody}, not yours" if count == 1 else f"{everybody}, none of your {count:,}"
-    more = [f"{len(ours) - MOST_NAMES:,} more"] if len(ours) > MOST_NAMES else []
-    *most, last = [*ours[:MOST_NAMES], *more]
-    names = " and ".join([*([", ".join(most)] if most else []), last])
-    return f"{everybody}, {names} of yours"
+    return f"{everybody}, {enumerated(ours, MOST_NAMES)} of yours"
 
 
 def _told(told: Sequence[Event]) -> str:

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.spans import Span
-from flightwatch.core.visits import Moment, Visit, dwell
-from flightwatch.wording.phrases import about, called, counted, day, days, duration, hours, ordinal, percent
-from flightwatch.wording.stays import dwell_in_brief
+from flightwatch.core.visits import Moment, Visit
+from flightwatch.wording.phrases import about, called, counted, day, days, duration, hours, ordinal, with_more
+from flightwatch.wording.stays import FIRST_HEARD, how_landing_is_known, visit_length
 
 WORTH_A_SINCE: Final = timedelta(days=30)
 """Time since the last visit ended from which "first recorded since" says something."""
@@ -70,7 +70,7 @@ def which_visit(event: Event, context: Context) -> str | None:
     said = [f"{ordinal(len(context.earlier) + 1)} visit recorded here"]
     if context.earlier:
         last = context.earlier[0]
-        said.append(f"the last was {_stay(last)}")
+        said.append(f"the last was {_dated_stay(last)}")
         said += _since(last, event, context)
     return "; ".join([*said, _watching(context.watching_since, event, context)])
 
@@ -107,7 +107,7 @@ def _watching(since: datetime, event: Event, context: Context) -> str:
 
 def stays_before_last(event: Event, context: Context) -> str | None:
     """The stays before the one that `which_visit` tells, newest first; None: none is recorded, or none is to be told."""
-    told = [_stay(visit) for visit in context.earlier[1:TOLD_STAYS]]
+    told = [_dated_stay(visit) for visit in context.earlier[1:TOLD_STAYS]]
     return "; ".join(told) if told and which_visit(event, context) is not None else None
 
 
@@ -133,17 +133,12 @@ def company(event: Event, context: Context, names: Mapping[Icao24, str]) -> Comp
     for other in context.others:
         name = names.get(other.icao24) or called(other.icao24, other.registration)
         if _came(other.arrival) > event.time:
-            later.append(f"{name} {_later(other.arrival, event)}")
+            later.append(f"{name} {_later(other, event)}")
         elif _is_gone(other, event):
             gone.append(f"{name} {_gone(other, event)}")
         else:
             present.append(f"{name} {_present(other, event)}")
-    return Company(*map(_listed, (present, gone, later)))
-
-
-def _listed(told: list[str]) -> str | None:
-    more = len(told) - TOLD_OTHERS
-    return "; ".join([*told[:TOLD_OTHERS], *([f"and {more:,} more"] if more > 0 else [])]) or None
+    return Company(*(with_more(told, TOLD_OTHERS, "; ") or None for told in (present, gone, later)))
 
 
 def _is_gone(other: Visit, event: Event) -> bool:
@@ -154,9 +149,9 @@ def _is_gone(other: Visit, event: Event) -> bool:
 def _present(other: Visit, event: Event) -> str:
     """``since about 25 September 04:10 UTC``; where nobody knows whether it has left, that."""
     came = other.arrival
-    since = "first heard there" if came.at is None else f"since{_about(came)}"
+    since = FIRST_HEARD if came.at is None else f"since{_about(came)}"
     unsure = ", unless it left unheard" if other.may_be_there else ""
-    return f"{since} {_clock(_came(came), event.time)}{_sure(came)}{unsure}"
+    return f"{since} {_clock(_came(came), event.time)}{_doubt(other)}{unsure}"
 
 
 def _gone(other: Visit, event: Event) -> str:
@@ -166,12 +161,13 @@ def _gone(other: Visit, event: Event) -> str:
         raise ValueError("it has not left")
     if left.at is None:
         return f"had left by {_clock(left.latest, event.time)}"
-    return f"left {_length(event.time - left.at, left)} before {_this(event)}{_sure(other.arrival)}"
+    return f"left {_length(event.time - left.at, left)} before {_this(event)}{_doubt(other)}"
 
 
-def _later(came: Moment, event: Event) -> str:
+def _later(other: Visit, event: Event) -> str:
+    came = other.arrival
     after = f"{_length(_came(came) - event.time, came)} after {_this(event)}"
-    return f"was first heard there {after}" if came.at is None else f"came {after}{_sure(came)}"
+    return f"was {FIRST_HEARD} {after}" if came.at is None else f"came {after}{_doubt(other)}"
 
 
 def _this(event: Event) -> str:
@@ -207,15 +203,15 @@ def _when(visit: Visit) -> str:
     return days(came, max(came, _left(left)))
 
 
-def _stay(visit: Visit) -> str:
-    """``1-2 August 2023, about 35 h 55 min (82 % sure that it landed)``."""
-    length = dwell_in_brief(dwell(visit.arrival, visit.departure)) if visit.departure is not None else None
-    told = f", {length}" if length else ""
-    return f"{_when(visit)}{told}{_sure(visit.arrival)}"
+def _dated_stay(visit: Visit) -> str:
+    """``1-2 August 2023, about 35 h 55 min (inferred, 82 % sure that it landed there)``."""
+    length = visit_length(visit)
+    return f"{_when(visit)}{f', {length}' if length else ''}{_doubt(visit)}"
 
 
-def _sure(arrival: Moment) -> str:
-    return f" ({percent(arrival.confidence)} sure that it landed)" if arrival.basis == "inferred" else ""
+def _doubt(visit: Visit) -> str:
+    """How a landing that was not observed is known, in brackets."""
+    return f" ({how_landing_is_known(visit)})" if visit.arrival.basis == "inferred" else ""
 
 
 def _began(event: Event, context: Context) -> datetime:

@@ -4,22 +4,20 @@
 that it landed there; contact lost 98 km away in descent at 11:30 local; touchdown between 11:36 and 12:00 local.``
 """
 
-from datetime import timedelta
 from typing import Final
 
-from flightwatch.core.visits import Dwell
+from flightwatch.core.visits import Dwell, dwell_of_seconds
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.naming import name, who
-from flightwatch.wording.phrases import EXACT, RANGE, hedged
+from flightwatch.wording.phrases import EXACT, RANGE, enumerated, hedged
 from flightwatch.wording.reasons import contact, why_not
-from flightwatch.wording.stays import dwell_in_brief
+from flightwatch.wording.stays import dwell_stay, sure_of_landing
 from flightwatch.wording.sureness import (
     CORRECT,
     in_brief,
     instead,
     is_field_unknown,
     sure,
-    sure_of_landing,
     sure_that_not,
 )
 from flightwatch.wording.whereabouts import coordinates, nickname, off
@@ -81,7 +79,7 @@ def where(alert: Alert) -> str:
         return f"at {nickname(airport)}"
     if is_field_unknown(alert.event):
         several = [*map(nickname, alert.candidates)] if alert.event.type == "landing" else []
-        return f"at one of {', '.join(several[:-1])} and {several[-1]}" if len(several) > 1 else f"at {UNNAMED}"
+        return f"at one of {enumerated(several)}" if len(several) > 1 else f"at {UNNAMED}"
     if alert.latitude is None or alert.longitude is None:
         return "at a place that is not known"
     if alert.near is None:
@@ -89,16 +87,12 @@ def where(alert: Alert) -> str:
     return f"at a place {off(alert.near, alert.latitude, alert.longitude)}"
 
 
-def stay(alert: Alert) -> Dwell | None:
+def dwell_of(alert: Alert) -> Dwell | None:
     """How long it stayed, or has stayed so far; None for other events."""
     event = alert.event
     if event.type not in ("departure", "reminder"):
         return None
-    return Dwell(
-        None if event.dwell_s is None else timedelta(seconds=event.dwell_s),
-        timedelta(seconds=event.dwell_min_s or 0),
-        None if event.dwell_max_s is None else timedelta(seconds=event.dwell_max_s),
-    )
+    return dwell_of_seconds(event.dwell_s, event.dwell_min_s or 0, event.dwell_max_s)
 
 
 def is_about(alert: Alert) -> bool:
@@ -150,11 +144,7 @@ def _reminder(alert: Alert) -> tuple[str | None, ...]:
 
 def _retraction(alert: Alert) -> tuple[str | None, ...]:
     visit = alert.context.visit
-    told = (
-        None
-        if visit is None
-        else sure_of_landing(visit.arrival, is_field_known=visit.airport is not None) or "observed"
-    )
+    told = None if visit is None else sure_of_landing(visit) or "observed"
     now = sure_that_not(alert.event)
     return (
         f"{TAKEN_BACK}: the landing of {who(alert)} {where(alert)}{_landed_at(alert)}",
@@ -206,11 +196,9 @@ def _landed_instead(alert: Alert) -> str | None:
 
 def _after(alert: Alert) -> str:
     """`` after about 46 h 39 min``; nothing where no more is known than that it was there."""
-    length = stay(alert)
-    if length is None:
-        return ""
-    told = dwell_in_brief(length)
-    return f" after {told.replace(', ', ' and ')}" if told else ""
+    dwell = dwell_of(alert)
+    length = None if dwell is None else dwell_stay(dwell).length
+    return "" if length is None else f" after {length.replace(', ', ' and ')}"
 
 
 def _contact(alert: Alert) -> str | None:

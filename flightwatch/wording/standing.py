@@ -6,15 +6,14 @@ from typing import Final
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.core.model import StateVector, instant
-from flightwatch.core.visits import Dwell, Visit, came, dwell_so_far
+from flightwatch.core.visits import Visit, came
 from flightwatch.core.watched import Units, Watched
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import altitude_m, motion, position
 from flightwatch.tracking.track import Track
 from flightwatch.wording.phrases import ago, height, utc
-from flightwatch.wording.stays import dwell_in_brief
-from flightwatch.wording.sureness import sure_of_landing
-from flightwatch.wording.whereabouts import began_at, came_from, nearest_known, nickname, spot
+from flightwatch.wording.stays import end_time, how_landing_is_known, is_first_heard, visit_stay, when_it_came
+from flightwatch.wording.whereabouts import at_place, began_at, came_from, nearest_known, nickname, place_name, spot
 
 TOWARDS_DEG, TOWARDS_KM = 20.0, 600.0
 """Angle between track and watched field, and distance from it, up to which an aircraft flies towards it: three quarters of an
@@ -25,29 +24,20 @@ OVER_KM: Final = 1.0
 
 
 def on_ground(track: Track, visit: Visit, airports: Airports, now: datetime, known_until: datetime | None) -> str:
-    """``Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure that it landed there); heard ...``.
+    """``Pyongyang FNJ, about 1 h 08 min so far, since about 2023-09-26 01:52 UTC (inferred, 99 % sure that ...); ...``.
 
     ``known_until`` is ``now``, or the last good poll where that is too long ago to say what is now; None: there was none.
     """
     arrival = visit.arrival
-    inferred = sure_of_landing(arrival, is_field_known=visit.airport is not None)
-    sure = f"inferred, {inferred}" if inferred else "observed"
-    since = f"since {utc(arrival.at or arrival.latest)}{'' if arrival.at else ' or earlier'}"
-    clauses = (_place(visit, airports), _stay(visit, now, known_until), f"{since} ({sure})")
+    if is_first_heard(arrival):
+        since = when_it_came(arrival)
+    else:
+        when = when_it_came(arrival) if arrival.at is None else end_time("since", arrival)
+        since = f"{when} ({how_landing_is_known(visit)})"
+    stay = visit_stay(visit, now, known_until).length
+    clauses = (place_name(visit, airports), stay, since)
     blind = "" if known_until == now or known_until is None else f"; no good poll since {utc(known_until)}"
     return f"{', '.join(filter(None, clauses))}{blind}; heard {_ago(track, now)}"
-
-
-def _stay(visit: Visit, now: datetime, known_until: datetime | None) -> str | None:
-    """The dwell, counted no longer than somebody looked: after that it may have left; None: nothing is known of it."""
-    if known_until != now:
-        so_far = dwell_so_far(visit, known_until or came(visit))
-        stay = dwell_in_brief(Dwell(None, so_far.shortest, None))
-    else:
-        stay = dwell_in_brief(dwell_so_far(visit, now))
-        is_estimate = visit.arrival.basis == "inferred" and visit.arrival.at is not None
-        stay = f"about {stay}" if is_estimate and stay and stay[0].isdigit() else stay
-    return stay
 
 
 def last_heard(track: Track, airports: Airports, now: datetime, units: Units = "metres") -> str:
@@ -65,14 +55,7 @@ def last_recorded(visit: Visit, airports: Airports) -> str:
         said = f"there {'since' if arrival.at else 'by'} {came(visit):%Y-%m-%d}, not known to have left"
     else:
         said = f"left {'' if gone.at else 'by '}{gone.at or gone.latest:%Y-%m-%d}"
-    return f"last recorded at {_place(visit, airports)}, {said}"
-
-
-def _place(visit: Visit, airports: Airports) -> str:
-    if visit.airport is not None:
-        return nickname(airports.find(visit.airport.icao) or visit.airport)
-    near = nearest_known(airports, visit.latitude, visit.longitude)
-    return f"a place {spot(near, visit.latitude, visit.longitude)}"
+    return f"last recorded {at_place(visit, airports)}, {said}"
 
 
 def in_air(track: Track, watched: Watched, units: Units, airports: Airports, now: datetime) -> str:

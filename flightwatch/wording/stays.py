@@ -1,61 +1,117 @@
 """A stay in words: how long it was, and how each end of it is known."""
 
-from datetime import timedelta
+from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.core.visits import Dwell, Moment
-from flightwatch.wording.phrases import EXACT, LESS_THAN_A_MINUTE, RANGE, WORTH_A_WORD, about, duration, percent
+from flightwatch.core.visits import Dwell, Moment, Visit, came, dwell, dwell_so_far
+from flightwatch.wording.phrases import (
+    EXACT,
+    LESS_THAN_A_MINUTE,
+    NOT_KNOWN,
+    RANGE,
+    WORTH_A_WORD,
+    about,
+    duration,
+    percent,
+    utc,
+)
+
+SO_FAR: Final = "so far"
+"""What a stay that goes on is long."""
+
+FIRST_HEARD: Final = "first heard there"
+"""How the landing is known of an airframe that stood there when it was first heard."""
 
 
-class Length(Struct, frozen=True):
-    """What is worth telling of a dwell."""
+class Stay(Struct, frozen=True):
+    """The length of a stay in words."""
 
-    best: str | None
-    """``about 46 h 39 min``; None: nobody can estimate it."""
-    least: timedelta | None
-    most: timedelta | None
-    """The bounds; None: there is none, or it says nothing beside the estimate."""
+    length: str | None
+    """``about 46 h 39 min``, ``about 3 h 20 min so far``; None: nothing is known of it."""
+    bounds: str | None = None
+    """``between 46 h 30 min and 46 h 48 min``; None: there are none, or they say nothing beside the length."""
+
+    @property
+    def in_brief(self) -> str:
+        """The length alone, or that it is not known."""
+        return self.length or NOT_KNOWN
+
+    @property
+    def in_full(self) -> str:
+        """``about 46 h 39 min (between 46 h 30 min and 46 h 48 min)``."""
+        return f"{self.in_brief} ({self.bounds})" if self.bounds else self.in_brief
 
 
-def length_told(dwell: Dwell) -> Length:
-    """What is told of a dwell: "about" where its bounds are further apart than `EXACT`, and these where they are than `RANGE`.
+def visit_stay(visit: Visit, now: datetime, looked_at: datetime | None) -> Stay:
+    """How long a visit was, or has been so far.
 
-    A lower bound of less than a minute says nothing and is left out.
+    A visit that goes on is counted to ``now`` if somebody ``looked_at`` it until then; else only as the least that it was by
+    the last look, as it may have ended after that. None: nobody looked.
     """
-    least = dwell.shortest if dwell.shortest > WORTH_A_WORD else None
+    if not visit.is_open:
+        return dwell_stay(dwell_so_far(visit, now))
+    if looked_at is not None and looked_at >= now:
+        return dwell_stay(dwell_so_far(visit, now), goes_on=True)
+    least = dwell_so_far(visit, looked_at or came(visit)).shortest
+    return dwell_stay(Dwell(None, least, None))
+
+
+def dwell_stay(dwell: Dwell, *, goes_on: bool = False) -> Stay:
+    """How long a dwell is: "about" where its bounds are further apart than `EXACT`, with these where they are than `RANGE`.
+
+    Where nobody can estimate it, the bounds are the length: ``at least 3 h 00 min, at most 5 h 10 min``. A lower bound of less
+    than a minute says nothing and is left out.
+    """
+    so_far = f" {SO_FAR}" if goes_on else ""
+    least = duration(dwell.shortest) if dwell.shortest > WORTH_A_WORD else None
+    most = None if dwell.longest is None else at_most(duration(dwell.longest))
     if dwell.best is None or dwell.longest is None:
-        return Length(None, least, dwell.longest)
+        known = ", ".join(filter(None, (f"at least {least}" if least else None, most)))
+        return Stay(f"{known}{so_far}" if known else None)
     apart = dwell.longest - dwell.shortest
+    length = f"{(duration if apart <= EXACT else about)(dwell.best)}{so_far}"
     if apart <= RANGE:
-        return Length((duration if apart <= EXACT else about)(dwell.best), None, None)
-    return Length(about(dwell.best), least, dwell.longest)
+        return Stay(length)
+    return Stay(length, f"between {least} and {duration(dwell.longest)}" if least else most)
 
 
-def dwell_parts(dwell: Dwell) -> tuple[str | None, str | None]:
-    """The length, ``about 46 h 39 min``, and its range, ``between 46 h 30 min and 46 h 48 min``, where it has one.
-
-    Where nobody can estimate it the bounds are the length: ``at least 3 h 00 min, at most 5 h 10 min``. None: not known.
-    """
-    told = length_told(dwell)
-    least = f"at least {duration(told.least)}" if told.least else None
-    most = at_most(duration(told.most)) if told.most is not None else None
-    if told.best is None:
-        return ", ".join(filter(None, (least, most))) or None, None
-    if told.least and told.most is not None:
-        return told.best, f"between {duration(told.least)} and {duration(told.most)}"
-    return told.best, most
+def when_it_came(arrival: Moment) -> str:
+    """``landed about 2023-09-26 01:52 UTC``; ``first heard there ...``; ``there by ...``; ``came between ... and ...``."""
+    if is_first_heard(arrival):
+        return f"{FIRST_HEARD} {utc(arrival.latest)}"
+    if arrival.at is None and not _has_bounds(arrival):
+        return f"there by {utc(arrival.latest)}"
+    return end_time("came" if arrival.at is None else "landed", arrival)
 
 
-def dwell_text(dwell: Dwell) -> str | None:
-    """``about 46 h 39 min (between 46 h 30 min and 46 h 48 min)``; None: nothing is known of it."""
-    length, between = dwell_parts(dwell)
-    return f"{length} ({between})" if between else length
+def when_it_left(departure: Moment) -> str:
+    """``left about 2023-09-28 00:31 UTC``; where nobody can time it ``left between ... and ...``, or ``left by ...``."""
+    return end_time("left", departure)
 
 
-def dwell_in_brief(dwell: Dwell) -> str | None:
-    """The same without the range."""
-    return dwell_parts(dwell)[0]
+def end_time(verb: str, end: Moment) -> str:
+    """When an end was, after a verb: ``since about 2023-09-26 01:52 UTC``, or its bounds as `end_bounds` has them."""
+    if end.at is not None:
+        return f"{verb} {'about ' if end.basis == 'inferred' else ''}{utc(end.at)}"
+    return f"{verb} {end_bounds(end)}"
+
+
+def end_bounds(end: Moment) -> str:
+    """``between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``; without the earlier bound ``by 2023-09-26 01:57 UTC``."""
+    if end.earliest is None or not _has_bounds(end):
+        return f"by {utc(end.latest)}"
+    return f"between {utc(end.earliest)} and {utc(end.latest)}"
+
+
+def _has_bounds(end: Moment) -> bool:
+    return end.earliest is not None and end.earliest < end.latest
+
+
+def visit_length(visit: Visit) -> str | None:
+    """How long a visit that is over was, without bounds; None: it goes on, or nothing is known of its length."""
+    return None if visit.departure is None else dwell_stay(dwell(visit.arrival, visit.departure)).length
 
 
 def at_most(length: str) -> str:
@@ -67,4 +123,40 @@ def how_end_is_known(end: Moment) -> str:
     """``observed``; ``inferred, 93 % sure``; ``estimated by OpenSky, 90 % sure``."""
     if end.basis == "observed":
         return "observed"
-    return f"{'estimated by OpenSky' if end.source == 'opensky' else 'inferred'}, {percent(end.confidence)} sure"
+    return f"{_unseen(end)}, {percent(end.confidence)} sure"
+
+
+def how_ends_are_known(visit: Visit) -> dict[str, str]:
+    """How each end of a visit is known, by ``landing`` and ``departure``: ``landing observed``, ``first heard there``.
+
+    An end that nobody knows to have come is left out.
+    """
+    ends = zip(("landing", "departure"), visit.ends, strict=False)
+    known = {name: f"{name} {how_end_is_known(end)}" for name, end in ends if end.is_known}
+    return known | {"landing": FIRST_HEARD} if is_first_heard(visit.arrival) else known
+
+
+def is_first_heard(arrival: Moment) -> bool:
+    """Tell whether the airframe stood there when it was first heard, so that nobody knows when it came."""
+    return arrival.at is None and arrival.basis == "observed"
+
+
+def sure_of_landing(visit: Visit) -> str | None:
+    """``93 % sure that it landed there``: what the percentage of an inferred landing is of; None: the landing was observed."""
+    if visit.arrival.basis == "observed":
+        return None
+    return (
+        f"{percent(visit.arrival.confidence)} sure that it {'came down' if visit.airport is None else 'landed there'}"
+    )
+
+
+def how_landing_is_known(visit: Visit) -> str:
+    """``inferred, 93 % sure that it landed there``; ``observed``; ``first heard there``."""
+    if is_first_heard(visit.arrival):
+        return FIRST_HEARD
+    sure = sure_of_landing(visit)
+    return "observed" if sure is None else f"{_unseen(visit.arrival)}, {sure}"
+
+
+def _unseen(end: Moment) -> str:
+    return "estimated by OpenSky" if end.source == "opensky" else "inferred"

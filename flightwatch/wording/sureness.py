@@ -20,13 +20,6 @@ def sure(alert: Alert) -> str | None:
     return f"{percent(alert.event.confidence)} sure that it {_what(alert)}"
 
 
-def sure_of_landing(arrival: Moment, *, is_field_known: bool) -> str | None:
-    """The same of the landing that began a visit."""
-    if arrival.basis == "observed":
-        return None
-    return f"{percent(arrival.confidence)} sure that it {'landed there' if is_field_known else 'came down'}"
-
-
 def in_brief(alert: Alert) -> str | None:
     """The same for a title, which has just said what it is about: ``82 % sure that it did``."""
     told = sure(alert)

@@ -19,6 +19,9 @@ NEAR_KM: Final = 200.0
 UNKNOWN_KM: Final = 50.0
 """How much farther a field without airlines counts, km: nearer than that beyond the next one with, it says more."""
 
+NO_AIRPORT: Final = "no airport named"
+"""What is said of visits to places that are no airport, or of which nobody knows the airport."""
+
 _WINDS: Final = {
     "N": "north",
     "NE": "north-east",
@@ -34,11 +37,13 @@ _SECOND_NAME: Final = re.compile(r" [-–] | ?/ ?")
 """What stands between a name and another one: ``Guarulhos - Governador André Franco Montoro``."""
 
 
-def place(airport: Airport) -> str:
+def place(airport: Airport | Place) -> str:
     """Name, both codes, the city where the name does not hold it, country.
 
-    ``Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea``.
+    ``Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea``. Without city and country where only the name was recorded.
     """
+    if isinstance(airport, Place):
+        return f"{short(airport.name)} ({codes(airport)})"
     city = f", {short(airport.city)}" if airport.city and airport.city not in airport.name else ""
     return f"{short(airport.name)} ({codes(airport)}){city}, {short(airport.country)}"
 
@@ -117,6 +122,31 @@ def coordinates(latitude: float, longitude: float) -> str:
 def spot(field: Airport | None, latitude: float, longitude: float) -> str:
     """A place by the field that `nearest_known` gave for it; by its position, ``at 30.000, -40.000``, where that is None."""
     return f"at {coordinates(latitude, longitude)}" if field is None else off(field, latitude, longitude)
+
+
+def place_name(visit: Visit, airports: Airports) -> str:
+    """``Pyongyang FNJ``; without an airport ``81 km south-west of Jiamusi JMU (China)``, or the position where none is near."""
+    return at_place(visit, airports).removeprefix("at ")
+
+
+def at_place(visit: Visit, airports: Airports) -> str:
+    """Where a visit was: ``at Pyongyang FNJ``, ``81 km south-west of Jiamusi JMU (China)``, ``at 30.000, -40.000``."""
+    return at_spot(visit.airport, visit.latitude, visit.longitude, airports)
+
+
+def at_spot(airport: Place | None, latitude: float, longitude: float, airports: Airports) -> str:
+    """The same of an airport, or of a position where that is None."""
+    if airport is not None:
+        return f"at {nickname(airports.find(airport.icao) or airport)}"
+    return spot(nearest_known(airports, latitude, longitude), latitude, longitude)
+
+
+def place_in_full(visit: Visit, airports: Airports) -> str:
+    """The airport of a visit as `place` has it; without one ``81 km south-west of Jiamusi JMU (China) (46.400, 129.600)``."""
+    if visit.airport is None:
+        name, position = place_name(visit, airports), coordinates(visit.latitude, visit.longitude)
+        return name if name == position else f"{name} ({position})"
+    return place(airports.find(visit.airport.icao) or visit.airport)
 
 
 def nearest_known(airports: Airports, latitude: float, longitude: float) -> Airport | None:

@@ -103,7 +103,7 @@ def test_every_format_says_the_same(given: Callable[[], History]) -> None:
     assert list(map(whole, csv.DictReader(io.StringIO(as_csv(rows))))) == told
     features = json.loads(as_geojson(visits, events, now))["features"]
     assert [whole(f["properties"]) for f in features if f["properties"]["kind"] == "visit"] == told
-    calendar = icalendar.Calendar.from_ical(as_ics(visits, now))
+    calendar = icalendar.Calendar.from_ical(as_ics(visits, now, AIRPORTS))
     assert [(e["uid"], e.start, e.end) for e in calendar.events] == [
         (f"{r.visit}@flightwatch", r.arrived or r.arrived_latest, r.departed or now) for r in rows
     ]

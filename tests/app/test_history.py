@@ -20,9 +20,11 @@ from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import UsageError
 from flightwatch.export.geojson import as_geojson
 from flightwatch.flights.model import key_of
+from flightwatch.report.material import Material
 from flightwatch.report.page import Section
 from flightwatch.report.scene import scene
 from flightwatch.report.visit_table import visits_table
+from flightwatch.storage.land import load_land
 from flightwatch.storage.poll_log import PollLog, keep_listed
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
@@ -392,7 +394,7 @@ def test_a_visit_it_was_found_in_is_told_alike_everywhere(store: Store) -> None:
     assert (found.id, found.is_estimate, events) == (gone.visit, True, {gone.id: gone})
     assert '"kind":"first_contact"' in as_geojson([found], events, NOW)
     assert len(scene([found], events, AIRPORTS).found) == 1
-    table = visits_table([found], events, AIRPORTS, NOW).replace("\N{NO-BREAK SPACE}", " ")
+    table = visits_table([found], Material(events, AIRPORTS, load_land, NOW), NOW).replace("\N{NO-BREAK SPACE}", " ")
     assert "landing estimated by OpenSky, 90 % sure" in table
     assert "departure inferred, 93 % sure<small>first heard again 66 km east of the airport" in table
 

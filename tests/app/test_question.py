@@ -58,7 +58,7 @@ def visits(store: Store, *words: str, which: Selection = ALL) -> list[str]:
         (
             ("N1", "N2", "N3", "N4", "N5"),
             Question(
-                "N1, N2, N3, 2 more",
+                "N1, N2, N3, and 2 more",
                 tuple(
                     Subject(f"N{n}", icao24s=(icao24,))
                     for n, icao24 in enumerate(("a00001", "a18d50", "a31a9f", "a4a7ee", "a6353d"), 1)
@@ -161,7 +161,7 @@ def test_a_callsign_answers_before_anything_is_read_as_an_icao24(store: Store) -
 def test_many_airframes_under_one_callsign(store: Store) -> None:
     keep(store, *(visit(id=f"{n}", icao24=f"00000{n}", registration=None, callsign="AFL1") for n in range(7)))
     assert find_subject("AFL1", None, store, AIRPORTS).text == (
-        "AFL1 (flown by aircraft 000000; aircraft 000001; aircraft 000002; aircraft 000003; aircraft 000004; 2 more)"
+        "AFL1 (flown by aircraft 000000; aircraft 000001; aircraft 000002; aircraft 000003; aircraft 000004; and 2 more)"
     )
 
 

@@ -64,23 +64,23 @@ def look(
         (
             down(arrival=moment("2023-09-26T01:52")),
             "on the ground",
-            "Pyongyang FNJ, 1 h 08 min, since 2023-09-26 01:52 UTC (observed); heard 5 min ago",
+            "Pyongyang FNJ, 1 h 08 min so far, since 2023-09-26 01:52 UTC (observed); heard 5 min ago",
         ),
         (
             down(arrival=moment("2023-09-26T01:52", minutes=5, confidence=0.996)),
             "on the ground",
-            "Pyongyang FNJ, about 1 h 08 min, since 2023-09-26 01:52 UTC (inferred, 99 % sure that it landed there); "
-            "heard 5 min ago",
+            "Pyongyang FNJ, about 1 h 08 min so far, since about 2023-09-26 01:52 UTC "
+            "(inferred, 99 % sure that it landed there); heard 5 min ago",
         ),
         (
             down(arrival=first_heard_there()),
             "on the ground",
-            "Pyongyang FNJ, at least 1 h 08 min, since 2023-09-26 01:52 UTC or earlier (observed); heard 5 min ago",
+            "Pyongyang FNJ, at least 1 h 08 min so far, first heard there 2023-09-26 01:52 UTC; heard 5 min ago",
         ),
         (
             down(arrival=moment("2023-09-26T01:52"), airport=None, latitude=40.2),
             "on the ground",
-            f"a place {NEAR_FNJ.partition(',')[0]}, 1 h 08 min, since 2023-09-26 01:52 UTC (observed); heard 5 min ago",
+            f"{NEAR_FNJ.partition(',')[0]}, 1 h 08 min so far, since 2023-09-26 01:52 UTC (observed); heard 5 min ago",
         ),
         (
             replace(UP, reports=(report(HEARD, icao24=ICAO24, latitude=39.2245, longitude=125.67, true_track=180.0),)),
@@ -158,9 +158,9 @@ def test_who_is_listed() -> None:
         (
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
             BLIND,
-            "at least 43 min, since 2023-09-26 01:52 UTC (inferred, 90 % sure that it landed there)",
+            "at least 43 min, since about 2023-09-26 01:52 UTC (inferred, 90 % sure that it landed there)",
         ),
-        (first_heard_there("2023-09-26T02:40"), BLIND, "since 2023-09-26 02:40 UTC or earlier (observed)"),
+        (first_heard_there("2023-09-26T02:40"), BLIND, "first heard there 2023-09-26 02:40 UTC"),
         (moment("2023-09-26T01:52"), None, "since 2023-09-26 01:52 UTC (observed)"),
     ],
 )
@@ -182,12 +182,12 @@ def test_heights_as_the_desk_reads_them() -> None:
 @pytest.mark.parametrize(
     ("last", "said"),
     [
-        (visit(), "Pyongyang FNJ, left 2023-09-28"),
-        (visit(departure=first_heard_there("2023-09-28T00:31")), "Pyongyang FNJ, left by 2023-09-28"),
-        (visit(departure=None), "Pyongyang FNJ, there since 2023-09-26, not known to have left"),
+        (visit(), "at Pyongyang FNJ, left 2023-09-28"),
+        (visit(departure=first_heard_there("2023-09-28T00:31")), "at Pyongyang FNJ, left by 2023-09-28"),
+        (visit(departure=None), "at Pyongyang FNJ, there since 2023-09-26, not known to have left"),
         (
             visit(departure=None, arrival=first_heard_there(), airport=None, latitude=40.2),
-            f"a place {NEAR_FNJ.partition(',')[0]}, there by 2023-09-26, not known to have left",
+            f"{NEAR_FNJ.partition(',')[0]}, there by 2023-09-26, not known to have left",
         ),
     ],
 )
@@ -200,7 +200,7 @@ def test_who_is_recorded_but_not_followed(last: Visit, said: str) -> None:
     [(title, rows), never] = look(lost, watchlist=watchlist, visits=(last, before))
     assert (title, never) == ("where unknown", ("never heard", [("1 aircraft", "P-881")]))
     assert rows == [
-        ("RA-86559 (Il-62M)", f"last recorded at {said}"),
+        ("RA-86559 (Il-62M)", f"last recorded {said}"),
         ("P-885", f"last heard 14 h 05 min ago, in the air {NEAR_FNJ}"),
     ]
 

@@ -35,7 +35,7 @@ MARKUP = "[red]\x1b[31mA:smile:\nB[/red][/]"
 
 def table(*visits: Visit, width: int = 80) -> list[str]:
     """Draw a table of visits; give the lines under its heading."""
-    lines = drawn(visits_table("RA-86559: visits", visits, NOW), width)
+    lines = drawn(visits_table("RA-86559: visits", visits, AIRPORTS, NOW), width)
     assert lines[0] == "RA-86559: visits"
     if lines[1:]:
         assert lines[1].split() == ["aircraft", "where", "landed", "UTC", "left", "UTC", "on", "the", "ground", "known"]
@@ -46,8 +46,9 @@ def table(*visits: Visit, width: int = 80) -> list[str]:
 
 def test_a_visit_that_was_inferred() -> None:
     assert table(visit()) == [
-        "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  about 46 h 39 min   inferred,",
-        "          FNJ/ZKPY         ~01:52      ~00:31      46 h 30 to 46 h 48  93 % sure",
+        "RA-86559  Pyongyang       2023-09-26  2023-09-28  about 46 h 39 min    inferred,",
+        "          Sunan           ~01:52      ~00:31      between 46 h 30 min  93 % sure",
+        "          FNJ/ZKPY                                and 46 h 48 min",
     ]
 
 
@@ -64,24 +65,28 @@ def test_a_visit_that_was_inferred() -> None:
         (
             visit(arrival=first_heard_there(), departure=None, landing=None),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  still     at least       observed",
-                "          FNJ/ZKPY         by 01:52    there     58 h 08 min",
+                "RA-86559  Pyongyang Sunan  2023-09-26  still     at least            first heard",
+                "          FNJ/ZKPY         by 01:52    there     58 h 08 min so far  there",
             ],
         ),
         (
             visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-26T02:40", minutes=9, confidence=0.8)),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-26  about 48 min      observed",
-                "          FNJ/ZKPY         01:52       ~02:40      39 min to 57 min  left:",
-                "                                                                     inferred,",
-                "                                                                     80 % sure",
+                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-26  about 48 min        observed",
+                "          FNJ/ZKPY         01:52       ~02:40      between 39 min and  left:",
+                "                                                   57 min              inferred,",
+                "                                                                       80 % sure",
             ],
         ),
         (
             visit(airport=None, latitude=39.5, longitude=126.1234),
             [
-                "RA-86559  39.500   2023-09-26  2023-09-28  about 46 h 39 min   inferred,",
-                "          126.123  ~01:52      ~00:31      46 h 30 to 46 h 48  93 % sure",
+                "RA-86559  50 km           2023-09-26  2023-09-28  about 46 h 39 min    inferred,",
+                "          north-east of   ~01:52      ~00:31      between 46 h 30 min  93 % sure",
+                "          Pyongyang FNJ                           and 46 h 48 min",
+                "          (North Korea)",
+                "          39.500,",
+                "          126.123",
             ],
         ),
     ],
@@ -103,26 +108,26 @@ def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float 
             moment("2023-09-26T01:52", minutes=3, confidence=0.9),
             moment("2023-09-28T00:31", minutes=3, confidence=0.9),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  about 46 h 39 min  OpenSky's",
-                "          FNJ/ZKPY         ~01:52      ~00:31                     estimate,",
-                "                                                                  90 % sure",
+                "RA-86559  Pyongyang       2023-09-26  2023-09-28  about 46 h 39 min  estimated",
+                "          Sunan           ~01:52      ~00:31                         by OpenSky,",
+                "          FNJ/ZKPY                                                   90 % sure",
             ],
         ),
         (
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
             nobody_knows("2023-09-28T00:31", earliest="2023-09-26T01:47"),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  2023-09-28  at most 46 h 44    OpenSky's",
-                "          FNJ/ZKPY         ~01:52      by 00:31                       estimate,",
-                "                                                                      90 % sure",
+                "RA-86559  Pyongyang     2023-09-26  2023-09-28  at most 46 h 44 min  estimated",
+                "          Sunan         ~01:52      by 00:31                         by OpenSky,",
+                "          FNJ/ZKPY                                                   90 % sure",
             ],
         ),
         (
             nobody_knows("2023-09-28T00:31"),
             moment("2023-09-28T00:31"),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-28  2023-09-28  unknown        OpenSky's",
-                "          FNJ/ZKPY         by 00:31    00:31                      estimate,",
+                "RA-86559  Pyongyang Sunan  2023-09-28  2023-09-28  not known      estimated",
+                "          FNJ/ZKPY         by 00:31    00:31                      by OpenSky,",
                 "                                                                  90 % sure",
                 "                                                                  left:",
                 "                                                                  observed",
@@ -132,8 +137,8 @@ def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float 
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
             nobody_knows("2023-09-28T12:00", confidence=0.0),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  unknown   unknown        OpenSky's",
-                "          FNJ/ZKPY         ~01:52                               estimate,",
+                "RA-86559  Pyongyang Sunan  2023-09-26  not       not known      estimated",
+                "          FNJ/ZKPY         ~01:52      known                    by OpenSky,",
                 "                                                                90 % sure",
             ],
         ),
@@ -141,8 +146,8 @@ def nobody_knows(latest: str, *, earliest: str | None = None, confidence: float 
             moment("2023-09-26T01:52", minutes=5, confidence=0.9),
             nobody_knows("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
             [
-                "RA-86559  Pyongyang Sunan  2023-09-26  unknown   at least       OpenSky's",
-                "          FNJ/ZKPY         ~01:52                46 h 02 min    estimate,",
+                "RA-86559  Pyongyang Sunan  2023-09-26  not       at least       estimated",
+                "          FNJ/ZKPY         ~01:52      known     46 h 02 min    by OpenSky,",
                 "                                                                90 % sure",
             ],
         ),
@@ -167,8 +172,8 @@ def test_only_the_place_is_ever_broken() -> None:
     long = visit(registration="9XR-LONG", departure=moment("2024-03-28T00:31", minutes=9, confidence=0.93))
     lines = table(long, visit(airport=VLADIVOSTOK))
     assert max(map(len, lines)) <= 80
-    assert [line for line in lines if "4414 h 25 to 4414 h 53" in line]
-    assert [line for line in lines if "46 h 30 to 46 h 48" in line]
+    assert [line for line in lines if "4414 h 25 min and" in line]
+    assert [line for line in lines if "between 46 h 30 min" in line]
 
 
 ESTIMATE = estimated(
@@ -184,23 +189,28 @@ STACKED = {
         "  landed 2023-09-26 ~01:52 UTC",
         "  left 2023-09-28 ~00:31 UTC",
         "  stay about 46 h 39 min",
-        "  46 h 30 to 46 h 48",
+        "  between 46 h 30 min and 46 h 48 min",
         "  inferred, 93 % sure",
-        "RA-86559  39.224  125.670",
+        "RA-86559",
+        "within 1 km of Pyongyang FNJ (North",
+        "Korea)",
+        "39.224, 125.670",
         "  landed 2023-09-26 01:52 UTC",
         "  left 2023-09-26 ~02:40 UTC",
-        "  stay about 48 min  39 min to 57 min",
+        "  stay about 48 min",
+        "  between 39 min and 57 min",
         "  landing observed",
         "  departure inferred, 80 % sure",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  there by 2023-09-26 01:52 UTC",
         "  still there",
-        "  stay at least 58 h 08 min  observed",
+        "  stay at least 58 h 08 min so far",
+        "  first heard there",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  landed 2023-09-26 ~01:52 UTC",
-        "  departure unknown",
+        "  departure not known",
         "  stay at least 46 h 02 min",
-        "  OpenSky's estimate, 90 % sure",
+        "  estimated by OpenSky, 90 % sure",
         "~ is estimated; of what is 90 % sure,",
         "about 90 in 100 should prove right.",
     ],
@@ -208,17 +218,18 @@ STACKED = {
         "RA-86559: visits",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  landed 2023-09-26 ~01:52 UTC  left 2023-09-28 ~00:31 UTC",
-        "  stay about 46 h 39 min  46 h 30 to 46 h 48  inferred, 93 % sure",
-        "RA-86559  39.224  125.670",
+        "  stay about 46 h 39 min  between 46 h 30 min and 46 h 48 min",
+        "  inferred, 93 % sure",
+        "RA-86559  within 1 km of Pyongyang FNJ (North Korea)  39.224, 125.670",
         "  landed 2023-09-26 01:52 UTC  left 2023-09-26 ~02:40 UTC",
-        "  stay about 48 min  39 min to 57 min  landing observed",
+        "  stay about 48 min  between 39 min and 57 min  landing observed",
         "  departure inferred, 80 % sure",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
         "  there by 2023-09-26 01:52 UTC  still there",
-        "  stay at least 58 h 08 min  observed",
+        "  stay at least 58 h 08 min so far  first heard there",
         "RA-86559  Pyongyang Sunan  FNJ/ZKPY",
-        "  landed 2023-09-26 ~01:52 UTC  departure unknown",
-        "  stay at least 46 h 02 min  OpenSky's estimate, 90 % sure",
+        "  landed 2023-09-26 ~01:52 UTC  departure not known",
+        "  stay at least 46 h 02 min  estimated by OpenSky, 90 % sure",
         "~ is estimated; of what is 90 % sure, about 90 in 100 should prove",
         "right.",
     ],
@@ -238,7 +249,7 @@ def test_visits_where_there_is_no_room_for_the_table(width: int) -> None:
         visit(arrival=first_heard_there(), departure=None, landing=None),
         ESTIMATE,
     ]
-    assert drawn(visits_table("RA-86559: visits", visits, NOW), width) == STACKED[width]
+    assert drawn(visits_table("RA-86559: visits", visits, AIRPORTS, NOW), width) == STACKED[width]
 
 
 @pytest.mark.parametrize("width", range(40, 90))
@@ -248,7 +259,7 @@ def test_what_a_newsroom_prints_is_whole_at_any_width(width: int) -> None:
     moved = visit(
         registration="9XR-LONG", airport=long, departure=moment("2024-03-28T00:31", minutes=9, confidence=0.93)
     )
-    lines = drawn(visits_table("visits", [moved, ESTIMATE], NOW), width)
+    lines = drawn(visits_table("visits", [moved, ESTIMATE], AIRPORTS, NOW), width)
     assert max(map(len, lines)) <= width
     words = " ".join(lines).split()
     whole = {"9XR-LONG", "PKC/UHPP", "FNJ/ZKPY", "2023-09-26", "2024-03-28", "~00:31", "4414", "93", "90"}
@@ -273,13 +284,15 @@ def test_what_is_not_drawn_on_a_terminal_is_as_wide_whatever_terminal_stands_by(
 @pytest.mark.parametrize("width", [90, 120, 200])
 def test_where_there_is_more_room(width: int) -> None:
     """How each end is known is said in words, and nothing is broken, not even a place's name."""
-    first, *_, note = drawn(visits_table("visits", [visit(arrival=moment("2023-09-26T01:52"))], NOW), width)[3:]
+    first, *_, note = drawn(visits_table("visits", [visit(arrival=moment("2023-09-26T01:52"))], AIRPORTS, NOW), width)[
+        3:
+    ]
     assert first.endswith("  landing observed") if width > 90 else first.endswith("  observed")
     assert note == INFERRED
 
 
 def test_a_table_of_nothing() -> None:
-    assert drawn(visits_table("RA-86559: visits", [], NOW)) == ["RA-86559: visits"]
+    assert drawn(visits_table("RA-86559: visits", [], AIRPORTS, NOW)) == ["RA-86559: visits"]
 
 
 def described(event: Event, label: str | None = None) -> list[str]:

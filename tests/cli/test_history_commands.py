@@ -133,7 +133,7 @@ def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
 
 def test_the_table_marks_estimates(newcomer: Program) -> None:
     table = newcomer.run("history", "RA-86559", "--days", "22").stdout.splitlines()
-    assert [line.split()[-1] for line in table[3:9]] == ["OpenSky's", "estimate,", "sure"] * 2
+    assert [line.split()[-1] for line in table[3:9]] == ["estimated", "OpenSky,", "sure"] * 2
     assert table[-1].startswith(
         "2 visits; all of them are OpenSky's estimates; nothing was watched yet; OpenSky was asked about "
     )

@@ -416,7 +416,7 @@ def test_hostile_names_in_every_form(text: str) -> None:
     assert read["Subject"].isprintable()
     assert "script" not in Tags(read.get_body(("html",))).names
 
-    calendar = Calendar.from_ical(as_ics([stay], stay.arrival.latest, {ICAO24: text}))
+    calendar = Calendar.from_ical(as_ics([stay], stay.arrival.latest, AIRPORTS, {ICAO24: text}))
     assert [component.name for component in calendar.walk()] == ["VCALENDAR", "VEVENT"]
     assert str(calendar.events[0]["summary"]).isprintable()
     [feature] = json.loads(as_geojson([stay], {}, stay.arrival.latest))["features"]

@@ -6,6 +6,7 @@ import sys
 import pytest
 from icalendar import Calendar, Event
 from made_visits import ICAO24, at, estimated, first_heard_there, moment, visit
+from state_vectors import AIRPORTS
 
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.export.ics import as_ics
@@ -14,7 +15,7 @@ NOW = at("2023-09-28T12:00")
 
 
 def read(*visits: Visit) -> list[Event]:
-    return Calendar.from_ical(as_ics(visits, NOW, {ICAO24: "Il-62M, Russian Air Force"})).events
+    return Calendar.from_ical(as_ics(visits, NOW, AIRPORTS, {ICAO24: "Il-62M, Russian Air Force"})).events
 
 
 def test_an_inferred_visit() -> None:
@@ -22,19 +23,19 @@ def test_an_inferred_visit() -> None:
     [event] = read(visit())
     assert event.content_lines()[:-1] == [
         "BEGIN:VEVENT",
-        "SUMMARY:RA-86559 (Il-62M\\, Russian Air Force) at Pyongyang Sunan FNJ (inferred\\, 93 % sure)",
+        "SUMMARY:RA-86559 (Il-62M\\, Russian Air Force) at Pyongyang FNJ (inferred\\, 93 % sure)",
         "DTSTART:20230926T015200Z",
         "DTEND:20230928T003100Z",
         "DTSTAMP:20230928T003500Z",
         "UID:visit-1@flightwatch",
-        "DESCRIPTION:landed 2023-09-26 01:52 UTC\\, inferred\\, 93 % sure\\, "
+        "DESCRIPTION:landed about 2023-09-26 01:52 UTC\\, inferred\\, 93 % sure\\, "
         "between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC\\n"
-        "left 2023-09-28 00:31 UTC\\, inferred\\, 93 % sure\\, "
+        "left about 2023-09-28 00:31 UTC\\, inferred\\, 93 % sure\\, "
         "between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC\\n"
         "time on the ground about 46 h 39 min (between 46 h 30 min and 46 h 48 min)\\n"
         "icao24 15521f\\, callsign RFF7451\\nairport FNJ/ZKPY",
         "GEO:39.2241;125.67",
-        "LOCATION:Pyongyang Sunan International Airport",
+        "LOCATION:Pyongyang Sunan International Airport (FNJ/ZKPY)\\, North Korea",
         "STATUS:TENTATIVE",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -45,7 +46,7 @@ def test_a_visit_that_was_seen_is_confirmed() -> None:
     [event] = read(visit(arrival=moment("2023-09-26T01:52"), departure=moment("2023-09-28T00:31")))
     assert (event["status"], event["summary"]) == (
         "CONFIRMED",
-        "RA-86559 (Il-62M, Russian Air Force) at Pyongyang Sunan FNJ",
+        "RA-86559 (Il-62M, Russian Air Force) at Pyongyang FNJ",
     )
 
 
@@ -56,12 +57,12 @@ def test_a_visit_that_goes_on_ends_now() -> None:
     assert str(event["description"]).splitlines() == [
         "first heard there 2023-09-26 01:52 UTC",
         "still there, as far as is known",
-        "time on the ground at least 58 h 08 min",
+        "time on the ground at least 58 h 08 min so far",
         "icao24 15521f",
     ]
     assert (event["summary"], event["location"]) == (
-        "RA-86559 (Il-62M, Russian Air Force) at 39.224, 125.670 (arrival unknown)",
-        "39.2241, 125.6700",
+        "RA-86559 (Il-62M, Russian Air Force) within 1 km of Pyongyang FNJ (North Korea) (arrival not known)",
+        "within 1 km of Pyongyang FNJ (North Korea) (39.224, 125.670)",
     )
 
 
@@ -74,9 +75,13 @@ CAME, LEFT = (
     moment("2023-09-26T01:52", minutes=5, confidence=0.9),
     moment("2023-09-28T00:31", minutes=4, confidence=0.9),
 )
-THERE = "landed 2023-09-26 01:52 UTC, estimated by OpenSky, 90 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC"
+THERE = (
+    "landed about 2023-09-26 01:52 UTC, estimated by OpenSky, 90 % sure, "
+    "between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC"
+)
 GONE = (
-    "left 2023-09-28 00:31 UTC, estimated by OpenSky, 90 % sure, between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC"
+    "left about 2023-09-28 00:31 UTC, estimated by OpenSky, 90 % sure, "
+    "between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC"
 )
 
 
@@ -87,7 +92,7 @@ GONE = (
             CAME,
             unknown("2023-10-09T12:00", earliest="2023-09-26T01:47"),
             ("2023-09-26T01:52", "2023-09-26T01:52", "2023-10-09T12:00"),
-            "end unknown",
+            "departure not known",
             [
                 THERE,
                 "left between 2023-09-26 01:47 UTC and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 % sure",
@@ -98,7 +103,7 @@ GONE = (
             CAME,
             unknown("2023-09-28T12:00", earliest="2023-09-27T23:59", confidence=0.0),
             ("2023-09-26T01:52", "2023-09-27T23:59", "2023-09-27T23:59"),
-            "end unknown",
+            "departure not known",
             [
                 THERE,
                 "there until 2023-09-27 23:59 UTC at least, not known whether or when it left",
@@ -109,14 +114,14 @@ GONE = (
             CAME,
             unknown("2023-09-28T12:00", confidence=0.0),
             ("2023-09-26T01:52", "2023-09-26T01:52", "2023-09-26T01:57"),
-            "end unknown",
-            [THERE, "not known whether or when it left", "time on the ground unknown"],
+            "departure not known",
+            [THERE, "not known whether or when it left", "time on the ground not known"],
         ),
         (
             unknown("2023-09-28T00:35", earliest="2023-09-20T07:00"),
             LEFT,
             ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
-            "arrival unknown",
+            "arrival not known",
             [
                 "came between 2023-09-20 07:00 UTC and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure",
                 GONE,
@@ -127,8 +132,8 @@ GONE = (
             unknown("2023-09-28T00:35"),
             LEFT,
             ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
-            "arrival unknown",
-            ["came before 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure", GONE, "time on the ground unknown"],
+            "arrival not known",
+            ["there by 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure", GONE, "time on the ground not known"],
         ),
     ],
     ids=["left unheard", "perhaps there since", "perhaps gone since", "came unheard", "came at any time"],
@@ -142,7 +147,7 @@ def test_an_end_that_nobody_can_time(
     assert (event.start, event.end, event.decoded("dtstamp")) == (begin, end, stamp)
     assert (
         event["summary"]
-        == f"RA-86559 (Il-62M, Russian Air Force) at Pyongyang Sunan FNJ (estimated by OpenSky, 90 % sure, {what})"
+        == f"RA-86559 (Il-62M, Russian Air Force) at Pyongyang FNJ (estimated by OpenSky, 90 % sure, {what})"
     )
     assert str(event["description"]).splitlines()[:3] == said
 
@@ -158,7 +163,7 @@ def test_text_from_elsewhere_adds_no_property() -> None:
     [event] = read(visit(registration="A\r\nATTACH:http://example.org", callsign="B\nEND:VEVENT"))
     assert str(event["summary"]).startswith("AATTACH:http://example.org (Il-62M")
     assert "ATTACH" not in event
-    assert max(map(len, as_ics([visit()], NOW).splitlines())) <= 75
+    assert max(map(len, as_ics([visit()], NOW, AIRPORTS).splitlines())) <= 75
 
 
 def test_no_visits() -> None:
@@ -166,7 +171,7 @@ def test_no_visits() -> None:
 
 
 def test_the_same_record_makes_the_same_file() -> None:
-    assert as_ics([visit()], NOW) == as_ics([visit()], at("2024-01-01"))
+    assert as_ics([visit()], NOW, AIRPORTS) == as_ics([visit()], at("2024-01-01"), AIRPORTS)
 
 
 PROGRAM = """
@@ -175,7 +180,7 @@ sys.modules["icalendar"] = None
 from flightwatch.errors import UsageError
 from flightwatch.export.ics import as_ics
 try:
-    as_ics([], None)
+    as_ics([], None, None)
 except UsageError as error:
     print(error)
 """

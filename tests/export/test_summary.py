@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from made_visits import ICAO24, PYONGYANG, VLADIVOSTOK, at, first_heard_there, moment, visit
+from state_vectors import AIRPORTS
 
 from flightwatch.core.model import Place
 from flightwatch.core.selection import Selection
@@ -253,25 +254,25 @@ by tag
   dprk    #     1
 
 longest stays
-  48 h 00 min: P-885 at FNJ, landed 2023-11-02 00:00 UTC
-  36 h 00 min: aircraft abcdef at 39.22, 125.67, landed 2023-08-15 00:00 UTC
-  35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
+  48 h 00 min: P-885 at Pyongyang FNJ, landed 2023-11-02 00:00 UTC (observed)
+  36 h 00 min: aircraft abcdef within 1 km of Pyongyang FNJ (North Korea), landed 2023-08-15 00:00 UTC (observed)
+  35 h 00 min: RA-86559 at Pyongyang FNJ, landed 2023-08-01 02:00 UTC (observed)
 
 first visit recorded
-  35 h 00 min: RA-86559 at FNJ, landed 2023-08-01 02:00 UTC
+  35 h 00 min: RA-86559 at Pyongyang FNJ, landed 2023-08-01 02:00 UTC (observed)
 last visit recorded
-  12 h 00 min so far: RA-86559 at VVO, landed 2023-11-30 12:00 UTC
+  12 h 00 min so far: RA-86559 at Vladivostok VVO, landed 2023-11-30 12:00 UTC (observed)
 """.format("not watched in the same days a year before")
 
 
 def test_as_text() -> None:
     """A month that nobody watched is not told as empty."""
-    assert "\n".join([*as_lines(of(VISITS[:-1], Extent(at("2023-09-02"))), 80), ""]) == CHART
+    assert "\n".join([*as_lines(of(VISITS[:-1], Extent(at("2023-09-02"))), 80, AIRPORTS), ""]) == CHART
 
 
 def test_a_month_that_opensky_was_asked_about() -> None:
     """In part it is known in part; today is no part that it could tell of."""
-    lines = as_lines(of(VISITS[1:-1], Extent(None), days=days("2023-10-20", 41)), 80)
+    lines = as_lines(of(VISITS[1:-1], Extent(None), days=days("2023-10-20", 41)), 80, AIRPORTS)
     assert lines[2:7] == [
         "by month",
         "  2023-08  ##  2  found though not watched",
@@ -284,14 +285,14 @@ def test_a_month_that_opensky_was_asked_about() -> None:
 def test_bars_fit() -> None:
     """Into the width there is, to scale; whatever is there has a bar."""
     visits = [*(stay(f"2023-10-{day:02}T{hour:02}:00") for day in range(1, 31) for hour in range(20)), VISITS[-2]]
-    lines = as_lines(of(sorted(visits, key=lambda v: v.id, reverse=True)), 60)
+    lines = as_lines(of(sorted(visits, key=lambda v: v.id, reverse=True)), 60, AIRPORTS)
     months = [line for line in lines if line.startswith("  2023-") and "#" in line]
     assert [(line.count("#"), line.split()[-1]) for line in months] == [(1, "1"), (42, "600")]
     assert all(len(line) <= 60 for line in months)
 
 
 def test_years_where_there_are_too_many_months() -> None:
-    lines = as_lines(of([VISITS[0], stay("2019-05-01T00:00")]), 80)
+    lines = as_lines(of([VISITS[0], stay("2019-05-01T00:00")]), 80, AIRPORTS)
     assert lines[2:8] == [
         "by month",
         *("  2019  #  1  found though not watched", "  2020     0", "  2021     0", "  2022     0", "  2023  #  1"),
@@ -299,13 +300,17 @@ def test_years_where_there_are_too_many_months() -> None:
 
 
 def test_an_only_tail_or_airport_is_not_counted_by() -> None:
-    told = [line for line in as_lines(of([stay("2023-11-02T00:00"), stay("2023-08-01T00:00")]), 80) if "by " in line]
+    told = [
+        line
+        for line in as_lines(of([stay("2023-11-02T00:00"), stay("2023-08-01T00:00")]), 80, AIRPORTS)
+        if "by " in line
+    ]
     assert told == ["by month", "by tag"]
 
 
 def test_no_visits() -> None:
     nothing = of([])
-    assert as_lines(nothing, 80) == [
+    assert as_lines(nothing, 80, AIRPORTS) == [
         "no visits in the last 60 days; none in the 60 days before; none in the same days a year before",
     ]
     assert (nothing.first, nothing.last, nothing.months, nothing.longest) == (None, None, (), ())
@@ -313,7 +318,9 @@ def test_no_visits() -> None:
 
 def test_names_from_elsewhere_are_harmless() -> None:
     lines = as_lines(
-        of([stay("2023-11-02T00:00", registration="\x1b[31mA\n"), stay("2023-11-01T00:00", icao24="abcdef")]), 80
+        of([stay("2023-11-02T00:00", registration="\x1b[31mA\n"), stay("2023-11-01T00:00", icao24="abcdef")]),
+        80,
+        AIRPORTS,
     )
     assert all(line.isprintable() for line in lines)
 
@@ -334,7 +341,7 @@ def test_nothing_was_watched() -> None:
 
 def test_only_what_was_there_from_before() -> None:
     """It is in no bar, as it began in no month asked for."""
-    lines = as_lines(of([VISITS[1]], since=at("2023-11-03"), until=at("2023-11-04")), 80)
+    lines = as_lines(of([VISITS[1]], since=at("2023-11-03"), until=at("2023-11-04")), 80, AIRPORTS)
     assert lines[:4] == [
         "no visits on this day; 1 more began before; 1 on the day before; none on the same day a year before",
         *("", "by month", "  2023-11     0"),

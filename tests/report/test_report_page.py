@@ -27,10 +27,10 @@ from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id, event_ids
 from flightwatch.core.model import Box, Event, Place, StateVector
 from flightwatch.core.visits import Moment, Visit
-from flightwatch.report.figures import Material
 from flightwatch.report.frame import POLICY
 from flightwatch.report.land import land_in
 from flightwatch.report.map_drawing import specification
+from flightwatch.report.material import Material
 from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, Section, page
 from flightwatch.report.scene import scene
 from flightwatch.report.style import DARK, LIGHT
@@ -276,16 +276,16 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
             {"departure": None},
             {
                 "left (UTC)": ["still there", "when last looked, 2023-09-28 06:00"],
-                "on the ground": ["at least 52 h 03 min"],
+                "on the ground": ["about 52 h 08 min so far"],
                 "how it is known": ["landing inferred, 93 % sure"],
             },
         ),
         (
             {"arrival": first_heard_there(), "landing": None},
             {
-                "landed (UTC)": ["2023-09-26 01:52", "or earlier"],
+                "landed (UTC)": ["by 2023-09-26 01:52"],
                 "on the ground": ["at least 46 h 35 min"],
-                "how it is known": ["already there when first heard", "departure inferred, 93 % sure"],
+                "how it is known": ["first heard there", "departure inferred, 93 % sure"],
             },
         ),
         (
@@ -295,7 +295,10 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
             },
             {
                 "landed (UTC)": ["between 2023-09-25 20:00 and 2023-09-26 01:52"],
-                "how it is known": ["nobody knows when it came", "departure estimated by OpenSky, 93 % sure"],
+                "how it is known": [
+                    "landing estimated by OpenSky, 80 % sure",
+                    "departure estimated by OpenSky, 93 % sure",
+                ],
             },
         ),
         (
@@ -312,7 +315,7 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
         ),
         (
             {"departure": Moment(None, at("2023-09-26T01:47"), at("2023-09-27T00:00"), "inferred", 0.8)},
-            {"left (UTC)": ["2023-09-27 00:00", "or earlier"], "on the ground": ["at most 22 h 13 min"]},
+            {"left (UTC)": ["by 2023-09-27 00:00"], "on the ground": ["at most 22 h 13 min"]},
         ),
         (
             {"airport": None, "latitude": 41.5, "longitude": 129.25},
@@ -546,7 +549,7 @@ def test_several_subjects_have_an_index() -> None:
     cells = [text.strip("|") for name, text in read.cells if name in INDEX]
     assert cells == [
         *("RA-86559", "1", "2023-09-20 04:00|Pyongyang FNJ"),
-        *("FNJ", "1", "2023-09-26 01:52|or earlier|P-885, still there when last looked, 2023-09-28 06:00"),
+        *("FNJ", "1", "by 2023-09-26 01:52|P-885, still there when last looked, 2023-09-28 06:00"),
     ]
     assert "None recorded: RA-96014; P-881." in read.words
     assert re.findall("<h2>(.*)</h2>", text)[:4] == ["RA-86559", "FNJ", "RA-96014", "P-881"]

@@ -129,9 +129,9 @@ def test_words_are_as_sure_as_the_percentage(confidence: float, said: str) -> No
         (
             seen_at(50.6, 136.934),
             "at a place 10 km west of Dzemgi UHKD (Russia)",
-            "50.6000, 136.9340, 10 km west of Dzemgi UHKD (Russia)",
+            "50.600, 136.934, 10 km west of Dzemgi UHKD (Russia)",
         ),
-        (seen_at(30.0, -40.0), "at 30.000, -40.000", "30.0000, -40.0000"),
+        (seen_at(30.0, -40.0), "at 30.000, -40.000", "30.000, -40.000"),
         (seen_at(None, None), "at a place that is not known", "not known"),
         ({}, "at a place that is not known", "not known"),
     ],
@@ -151,7 +151,7 @@ def test_a_field_that_is_not_known() -> None:
         "lost 91 km north of Pyongyang FNJ (North Korea) in level flight at 01:52 UTC; touchdown between 01:48 and 02:05 UTC."
     )
     assert fact("where", event) == (
-        "an unknown field; last heard at 40.0000, 126.0000, 91 km north of Pyongyang FNJ (North Korea)"
+        "an unknown field; last heard at 40.000, 126.000, 91 km north of Pyongyang FNJ (North Korea)"
     )
 
 
@@ -422,7 +422,10 @@ def test_text_from_elsewhere_cannot_break_the_line() -> None:
     )
     told = dict(facts(alert))
     assert told["flight"] == f"left {harmless} {harmless} at 00:20 UTC, about 1 h 32 min before"
-    assert told["also there"] == f"{harmless} since about 26 September 01:52 UTC (93 % sure that it landed)"
+    assert (
+        told["also there"]
+        == f"{harmless} since about 26 September 01:52 UTC (inferred, 93 % sure that it landed there)"
+    )
     stranger = describe(event, Watched(), AIRPORTS)
     everything = [*said, *lines(stranger), title(stranger), subject(alert), *brief(alert)[1].splitlines()]
     assert [text for text in everything if not text.isprintable()] == []

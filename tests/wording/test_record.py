@@ -26,7 +26,7 @@ AUGUST = stay("2023-08-01T02:42", "2023-08-02T14:37", minutes=12)
 JULY = stay("2023-07-30T10:00", "2023-08-01T00:30")
 NEW_YEAR = stay("2022-12-31T20:00", "2023-01-01T04:00")
 MARCH = stay("2022-03-05T10:00", "2022-03-05T12:05")
-ONE = "the last was 1-2 August 2023, about 35 h 55 min (82 % sure that it landed)"
+ONE = "the last was 1-2 August 2023, about 35 h 55 min (inferred, 82 % sure that it landed there)"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ PERHAPS = Moment(None, at("2023-09-25T05:00"), at("2023-09-25T22:52"), "inferred
             landing(),
             other("2023-09-25T04:10", None, minutes=9),
             "present",
-            "since about 25 September 04:10 UTC (82 % sure that it landed)",
+            "since about 25 September 04:10 UTC (inferred, 82 % sure that it landed there)",
         ),
         (left(), other("2023-09-25T04:10", "2023-09-29T22:52"), "present", "since 25 September 04:10 UTC"),
         (
@@ -137,7 +137,7 @@ PERHAPS = Moment(None, at("2023-09-25T05:00"), at("2023-09-25T22:52"), "inferred
             landing(),
             other("2023-09-25T04:10", "2023-09-25T22:52", minutes=9),
             "gone",
-            "left about 3 h 00 min before this landing (82 % sure that it landed)",
+            "left about 3 h 00 min before this landing (inferred, 82 % sure that it landed there)",
         ),
         (left(), MORNING, "gone", "left 49 h 39 min before this departure"),
         (reminder(), MORNING, "gone", "left 27 h 08 min before this reminder"),
@@ -149,7 +149,7 @@ PERHAPS = Moment(None, at("2023-09-25T05:00"), at("2023-09-25T22:52"), "inferred
             landing(),
             other("2023-09-26T03:00", None, minutes=9),
             "later",
-            "came about 1 h 08 min after this landing (82 % sure that it landed)",
+            "came about 1 h 08 min after this landing (inferred, 82 % sure that it landed there)",
         ),
         (
             landing(),

@@ -21,7 +21,9 @@ from flightwatch.core.visits import Moment, Visit, came, gone_by, may_be_there
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.export.summary import Stretch, Summary, summarise
 from flightwatch.export.summary_text import as_lines, rate_line
+from flightwatch.report.material import Material
 from flightwatch.report.visit_table import visits_table as page_table
+from flightwatch.storage.land import load_land
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.selected import count_line
@@ -176,7 +178,7 @@ def test_a_summary(visits: list[Visit], extent: Extent, which: Selection, ago: l
     which, midnight = replace(which, limit=None), NOW.replace(hour=0, minute=0)
     asked_days = [midnight - days * DAY for days in ago]
     summary = summarise(visits, extent, NOW, which, asked_days=asked_days)
-    lines = as_lines(summary, 80)
+    lines = as_lines(summary, 80, AIRPORTS)
     sentences = [line for line in lines if "#" not in line]
     assert [(line, wrong(line.strip())) for line in sentences if wrong(line.strip())] == []
     for clause, stretch in clauses(summary):
@@ -194,7 +196,7 @@ def test_a_summary(visits: list[Visit], extent: Extent, which: Selection, ago: l
 
 @given(visits_of_a_subject, st.sampled_from([40, 60, 80, 120, 200]))
 def test_a_table(visits: list[Visit], width: int) -> None:
-    lines = drawn(visits_table("RA-86559: visits", visits, NOW), width)
+    lines = drawn(visits_table("RA-86559: visits", visits, AIRPORTS, NOW), width)
     assert [
         (line, wrong(" ".join(line.split()).rstrip(",:"))) for line in lines if wrong(line.strip().rstrip(",:"))
     ] == []
@@ -207,7 +209,7 @@ def test_a_table(visits: list[Visit], width: int) -> None:
 
 @given(visits_of_a_subject, st.none() | minutes)
 def test_a_page(visits: list[Visit], looked_at: datetime | None) -> None:
-    rows = Reading(page_table(visits, {}, AIRPORTS, looked_at)).rows()
+    rows = Reading(page_table(visits, Material({}, AIRPORTS, load_land, NOW), looked_at)).rows()
     said = [part for row in rows for cell in row.values() for part in cell]
     assert [(part, wrong(part)) for part in said if wrong(part)] == []
     assert len(rows) == len(visits)

@@ -6,7 +6,7 @@ import pytest
 from made_visits import at, moment
 
 from flightwatch.core.visits import Dwell, Moment
-from flightwatch.wording.stays import dwell_in_brief, dwell_parts, dwell_text, how_end_is_known
+from flightwatch.wording.stays import Stay, dwell_stay, how_end_is_known
 
 
 def minutes(number: float | None) -> timedelta | None:
@@ -33,9 +33,10 @@ def test_a_dwell_is_a_range_when_its_ends_are(
 ) -> None:
     """And nothing where nothing is known of it."""
     dwell, (length, between) = Dwell(minutes(best), timedelta(minutes=shortest), minutes(longest)), said
-    assert dwell_parts(dwell) == said
-    assert dwell_in_brief(dwell) == length
-    assert dwell_text(dwell) == (f"{length} ({between})" if between else length)
+    assert dwell_stay(dwell) == Stay(length, between)
+    assert dwell_stay(dwell).in_brief == (length or "not known")
+    assert dwell_stay(dwell).in_full == (f"{length} ({between})" if between else length or "not known")
+    assert dwell_stay(dwell, goes_on=True).length == (f"{length} so far" if length else None)
 
 
 @pytest.mark.parametrize(
