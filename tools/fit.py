@@ -222,7 +222,7 @@ def fit(samples: Sequence[Posed]) -> Vector:
     """The weights, fields' terms first, that make the samples likeliest."""
     prior = np.array([*FIELD_PRIOR.values(), *NONE_PRIOR.values()])
     count = Counter(sample.airframe for sample in samples)
-    parts = len(FIELD_PRIOR)
+    terms_of_fields = len(FIELD_PRIOR)
 
     def loss(weights: Vector) -> tuple[float, Vector]:
         total, slope = HOLD * float(((weights - prior) ** 2).sum()), 2.0 * HOLD * (weights - prior)
@@ -231,8 +231,8 @@ def fit(samples: Sequence[Posed]) -> Vector:
             worth = s.weight * ALIKE / max(ALIKE, count[s.airframe])
             true = none if s.landed < 0 else chances[s.landed]
             total -= worth * float(np.log(max(true, 1e-300)))
-            slope[:parts] += worth * (chances @ s.fields - (s.fields[s.landed] if s.landed >= 0 else 0.0))
-            slope[parts:] += worth * (none - (s.landed < 0)) * s.none
+            slope[:terms_of_fields] += worth * (chances @ s.fields - (s.fields[s.landed] if s.landed >= 0 else 0.0))
+            slope[terms_of_fields:] += worth * (none - (s.landed < 0)) * s.none
         return total, slope
 
     bounds: list[tuple[float | None, float | None]] = [
@@ -244,8 +244,8 @@ def fit(samples: Sequence[Posed]) -> Vector:
 
 def probabilities(sample: Posed, weights: Vector) -> tuple[Vector, float]:
     """Of each field, and of none."""
-    parts = len(FIELD_PRIOR)
-    worth = np.append(sample.fields @ weights[:parts], sample.none @ weights[parts:])
+    terms_of_fields = len(FIELD_PRIOR)
+    worth = np.append(sample.fields @ weights[:terms_of_fields], sample.none @ weights[terms_of_fields:])
     worth = np.exp(worth - worth.max())
     worth /= worth.sum()
     return worth[:-1], float(worth[-1])
@@ -287,9 +287,9 @@ def main() -> None:
     print(f"{len(real)} recorded samples, {len(made)} invented ones")
     print(validate(real, made))
     weights = fit([*real, *made])
-    parts = len(FIELD_PRIOR)
-    tables = written("FIELD_WEIGHTS", FIELD_PRIOR, weights[:parts]) + written(
-        "NONE_WEIGHTS", NONE_PRIOR, weights[parts:]
+    terms_of_fields = len(FIELD_PRIOR)
+    tables = written("FIELD_WEIGHTS", FIELD_PRIOR, weights[:terms_of_fields]) + written(
+        "NONE_WEIGHTS", NONE_PRIOR, weights[terms_of_fields:]
     )
     print(tables, end="")
     if options.write:

@@ -17,7 +17,7 @@ from flightwatch.core.model import Airport, Icao24
 from flightwatch.core.selection import ALL, Selection, selected
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
-from flightwatch.flights.estimates import Past
+from flightwatch.flights.estimates import Estimates
 from flightwatch.storage import flights
 from flightwatch.storage.recorded import visits_flown_as
 from flightwatch.storage.store import Store
@@ -45,14 +45,14 @@ def known(
     which: Selection = ALL,
     *,
     at: Airport | None = None,
-) -> Past:
+) -> Estimates:
     """The visits of these, newest first: see `history.known`."""
     found = [_known(subject, store, watchlist, airports, now, which, at) for subject in question.subjects]
     if len(found) == 1:
         return found[0]
     once = {visit.id: visit for past in found for visit in past.visits}
     unplaced = tuple(stay for past in found for stay in past.unplaced)
-    return Past(tuple(selected(history.newest_first(once.values()), which)), unplaced)
+    return Estimates(tuple(selected(history.newest_first(once.values()), which)), unplaced)
 
 
 def _known(
@@ -63,7 +63,7 @@ def _known(
     now: datetime,
     which: Selection,
     at: Airport | None = None,
-) -> Past:
+) -> Estimates:
     if subject.callsign is None:
         return history.known(subject, store, watchlist, airports, now, which, at=at)
     every = replace(which, limit=None)
@@ -71,7 +71,7 @@ def _known(
     stays = [history.known(each, store, watchlist, airports, now, every, at=at).visits for each in flown]
     ids = visits_flown_as(subject.callsign, store)
     found = [visit for visits in stays for visit in visits if visit.callsign == subject.callsign or visit.id in ids]
-    return Past(tuple(selected(history.newest_first(found), which)), ())
+    return Estimates(tuple(selected(history.newest_first(found), which)), ())
 
 
 def extent_of(

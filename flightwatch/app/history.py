@@ -17,7 +17,7 @@ from flightwatch.core.spans import Span, without
 from flightwatch.core.visits import Visit, came, gone_by, may_be_there
 from flightwatch.errors import UsageError
 from flightwatch.flights.combined import combined, unplaced
-from flightwatch.flights.estimates import Past
+from flightwatch.flights.estimates import Estimates
 from flightwatch.storage import flights
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
@@ -86,7 +86,7 @@ def known(
     which: Selection = ALL,
     *,
     at: Airport | None = None,
-) -> Past:
+) -> Estimates:
     """The visits of these airframes, or at this airport, newest first: watched ones, and OpenSky's estimates as far as kept.
 
     Raises `UsageError` when the subject is an airport and ``at`` another.
@@ -104,7 +104,7 @@ def known(
         # A visit that is open in the database may be over since before the time in question.
         sought = which if which.since is None else replace(which, limit=None)
         recorded = _as_known(store.visits(sought, icao24s=subject.icao24s, airport_icao=icao), store, watchlist, now)
-        return Past(tuple(selected(recorded, which)), ())
+        return Estimates(tuple(selected(recorded, which)), ())
     every = replace(which, limit=None)
     found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
     nowhere: list[datetime] = []
@@ -115,7 +115,7 @@ def known(
         nowhere += unplaced(recorded, guessed, spans)
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
     found = newest_first(_as_known(found, store, watchlist, now))
-    return Past(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
+    return Estimates(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
 
 
 def newest_first(visits: Iterable[Visit]) -> list[Visit]:

@@ -124,12 +124,12 @@ def _meant(text: str, now: datetime) -> Period:
     return at, at
 
 
-def _written(parts: dict[str, str | None], now: datetime) -> Period:
+def _written(fields: dict[str, str | None], now: datetime) -> Period:
     """A year, a month or a day, as far as it is given; without a year the last such day that is not in the future."""
-    name, month, day_ = parts.get("name"), parts.get("month"), parts.get("day")
+    name, month, day_ = fields.get("name"), fields.get("month"), fields.get("day")
     number = _MONTHS.index(name[:3]) + 1 if name else int(month or 1)
-    if "year" in parts:
-        at = datetime(int(parts["year"] or 0), number, int(day_ or 1), tzinfo=UTC)
+    if "year" in fields:
+        at = datetime(int(fields["year"] or 0), number, int(day_ or 1), tzinfo=UTC)
     else:
         at = _last(number, int(day_ or 0), now)
     return _whole(at, "day" if day_ else "month" if name or month else "year")

@@ -13,10 +13,10 @@ class Span(Struct, frozen=True):
     until: datetime
 
 
-def without(whole: Span, parts: Iterable[Span]) -> list[Span]:
-    """What the ``parts``, oldest first, leave of a time."""
+def without(whole: Span, taken: Iterable[Span]) -> list[Span]:
+    """What is left of ``whole`` when the times ``taken``, oldest first, are taken out of it; oldest first."""
     left, begin = [], whole.since
-    for part in parts:
-        left.append(Span(begin, min(part.since, whole.until)))
-        begin = max(begin, part.until)
+    for span in taken:
+        left.append(Span(begin, min(span.since, whole.until)))
+        begin = max(begin, span.until)
     return [span for span in (*left, Span(begin, whole.until)) if span.since < span.until]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from flightwatch.core.spans import Span, without
 from flightwatch.core.visits import Visit, gone_by
-from flightwatch.flights.estimates import TOUCH_S, Past, estimate_id
+from flightwatch.flights.estimates import TOUCH_S, Estimates, estimate_id
 from flightwatch.flights.model import is_known
 
 SAME_STAY = timedelta(hours=1)
@@ -20,18 +20,18 @@ LAST_HEARD = timedelta(hours=2)
 """How far apart OpenSky's last message of a flight and a landing that was watched may be, for both to be one."""
 
 
-def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> list[Visit]:
+def combined(recorded: Sequence[Visit], estimates: Estimates, watched: Sequence[Span]) -> list[Visit]:
     """Visits that were watched and visits that OpenSky estimates, newest first; of one airframe.
 
     In the times of ``watched`` what was found is all there is. Elsewhere a watched visit goes before an estimated one that
     has it at another place meanwhile: of that only the ends outside are left, as it was in the dark between. A visit that it
     was found in, whose beginning nobody saw, takes its arrival from OpenSky and is then an estimate itself; one whose end nobody
-    saw takes that. Both only where it cannot have been elsewhere meanwhile, as polls looked or OpenSky was asked.
+    saw takes that. Both only where it cannot have been elsewhere meanwhile, as polls or OpenSky were asked.
     """
     unwatched = replace(
-        past,
-        visits=tuple(guess for guess in past.visits if not _is_within(guess.arrival.latest, watched)),
-        left=tuple(at for at in past.left if not _is_within(at, watched)),
+        estimates,
+        visits=tuple(guess for guess in estimates.visits if not _is_within(guess.arrival.latest, watched)),
+        left=tuple(at for at in estimates.left if not _is_within(at, watched)),
     )
     found = [_ended(visit, recorded, unwatched, watched) for visit in recorded]
     joined = {visit.id: visit for visit in found}
@@ -41,19 +41,19 @@ def combined(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> 
         if same is not None:
             joined[same.id] = replace(same, arrival=guess.arrival)
         elif not any(_is_same_stay(guess, v) for v in found):
-            parts = [guess]
+            rest = [guess]
             for visit in found:
-                parts = [part for whole in parts for part in _outside(whole, visit)]
-            kept += parts
+                rest = [left for whole in rest for left in _outside(whole, visit)]
+            kept += rest
     return sorted([*joined.values(), *kept], key=lambda v: (v.arrival.latest, v.id), reverse=True)
 
 
-def unplaced(recorded: Sequence[Visit], past: Past, watched: Sequence[Span]) -> list[datetime]:
+def unplaced(recorded: Sequence[Visit], estimates: Estimates, watched: Sequence[Span]) -> list[datetime]:
     """When each landing that OpenSky knows of and cannot place was, without those that were watched."""
     came = [visit.arrival.at or visit.arrival.latest for visit in recorded]
     return [
         at
-        for at in past.unplaced
+        for at in estimates.unplaced
         if not _is_within(at, watched) and not any(abs(at - its) <= LAST_HEARD for its in came)
     ]
 
@@ -62,7 +62,7 @@ def _is_within(at: datetime, spans: Iterable[Span]) -> bool:
     return any(span.since <= at < span.until for span in spans)
 
 
-def _ended(visit: Visit, recorded: Sequence[Visit], unwatched: Past, watched: Sequence[Span]) -> Visit:
+def _ended(visit: Visit, recorded: Sequence[Visit], unwatched: Estimates, watched: Sequence[Span]) -> Visit:
     """A recorded visit; one that is open ends with the first flight that OpenSky knows of since, or the next recorded visit.
 
     At the time of that flight's take-off where it is known to have been from there, else at an unknown time before.
@@ -86,7 +86,7 @@ def _ended(visit: Visit, recorded: Sequence[Visit], unwatched: Past, watched: Se
 
 
 def _is_covered(since: datetime, until: datetime, have: Collection[int], watched: Sequence[Span]) -> bool:
-    """Whether every flight between two instants would be known: polls looked for it, or OpenSky was asked."""
+    """Whether every flight between two instants would be known: polls asked for it, or OpenSky was asked."""
     rest = without(Span(since, until), watched)
     return all(is_known(round(span.since.timestamp()), round(span.until.timestamp()), have) for span in rest)
 
@@ -132,13 +132,13 @@ def _outside(guess: Visit, watched: Visit) -> list[Visit]:
         return [
             guess if left is None or left.at is not None else gone_by(guess, min(left.latest, watched.arrival.latest))
         ]
-    parts = []
+    rest = []
     if guess.arrival.at is not None and guess.arrival.latest < since:
-        parts.append(gone_by(guess, watched.arrival.latest))
+        rest.append(gone_by(guess, watched.arrival.latest))
     if left is not None and left.at is not None and until is not None and (left.earliest or left.at) > until:
         arrival = replace(left, at=None, earliest=until)
-        parts.append(replace(guess, id=estimate_id(guess.icao24, guess.id, "left"), arrival=arrival))
-    return parts
+        rest.append(replace(guess, id=estimate_id(guess.icao24, guess.id, "left"), arrival=arrival))
+    return rest
 
 
 def _stood(visit: Visit) -> tuple[datetime, datetime | None]:

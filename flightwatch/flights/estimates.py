@@ -31,7 +31,7 @@ UNBOUNDED_S = 2 * 86_400
 """Where nothing bounds the unknown end of a visit, the known one is reckoned as if it were so far away, s."""
 
 
-class Past(Struct, frozen=True):
+class Estimates(Struct, frozen=True):
     """What OpenSky's flights tell of one airframe."""
 
     visits: tuple[Visit, ...]
@@ -74,14 +74,14 @@ def to_ask_tracks(
     )
 
 
-def past(
+def estimates_of(
     flights: Sequence[Flight],
     have: Collection[int],
     registration: str | None,
     airports: Airports,
     now: datetime,
     tracks: Mapping[int, Ends] = MappingProxyType({}),
-) -> Past:
+) -> Estimates:
     """The visits that one airframe's flights tell of; ``flights`` in order (see ``flights.in_order``).
 
     ``have`` holds the days and nights of which the answer is final (``flights.settled``): what lies between them may hide a
@@ -112,7 +112,7 @@ def past(
         for visit in _to_nowhere(flight, came, None, registration):
             visits.append(may_be_there(visit, instant(known_until(came.at, have)), now))
     begun = tuple(instant(flight.first_seen) for flight in flights)
-    return Past(tuple(reversed(visits)), tuple(unplaced), frozenset(have), begun)
+    return Estimates(tuple(reversed(visits)), tuple(unplaced), frozenset(have), begun)
 
 
 def _same_field(came: End, left: End) -> Airport | None:

@@ -18,7 +18,7 @@ FILLS = 24
 """Halvings with which the largest box of a price is sought: to a metre."""
 
 NEAR_DEG = 0.5
-"""A box that holds so many degrees around a place has looked at it."""
+"""What a box must hold around a place for a poll of it to tell of that place, degrees."""
 
 Prices = tuple[int, int, int, int]
 """Credits of a box in each of PRICE_LIMITS, and of one beyond them."""
@@ -47,7 +47,7 @@ def split(box: Box) -> tuple[Box, ...]:
     return tuple(half for half in (west, east) if half.lon_min < half.lon_max)
 
 
-def looked_at(boxes: Sequence[Box], lat: float, lon: float) -> bool:
+def covers_place(boxes: Sequence[Box], lat: float, lon: float) -> bool:
     """Whether one of the boxes, none across the antimeridian, holds the place and NEAR_DEG around it."""
     south, north = max(-90.0, lat - NEAR_DEG), min(90.0, lat + NEAR_DEG)
     west, east = max(-180.0, lon - NEAR_DEG), min(180.0, lon + NEAR_DEG)

@@ -136,7 +136,7 @@ class Ledger(Struct, frozen=True):
     """What they show, where it is enough."""
 
 
-def ledger_of(past: Iterable[PastPoll], silent_until: datetime | None, now: datetime, *, signed_in: bool) -> Ledger:
+def ledger_of(polls: Iterable[PastPoll], silent_until: datetime | None, now: datetime, *, signed_in: bool) -> Ledger:
     """What these polls (oldest first; two days of them tell enough) leave to know.
 
     ``silent_until`` is the time that the last 429 named; None: there was none. Polls after ``now`` are of a clock that was
@@ -146,7 +146,7 @@ def ledger_of(past: Iterable[PastPoll], silent_until: datetime | None, now: date
         REGISTERED if signed_in else ANONYMOUS,
         silent_until=0 if silent_until is None else round(silent_until.timestamp()),
     )
-    for poll in past:
+    for poll in polls:
         if poll.at <= now:
             ledger = after(ledger, poll)
     return ledger

@@ -1,8 +1,8 @@
 """What a day of watching brings: the planner run over it with nothing happening.
 
-A wait is the time from a touchdown, which comes at any moment, to the next poll that looks at the airport: so long an alert
+A wait is the time from a touchdown, which comes at any moment, to the next poll that asks about the airport: so long an alert
 takes where the aircraft is heard on the ground. A landing that must be inferred takes at least `MIN_SILENCE_S` of silence
-more. An aircraft that was seen on its way in is looked at more often than that (`urgency`).
+more. An aircraft that was seen on its way in is asked about more often than that (`urgency`).
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from flightwatch.core.model import Coverage, instant, seconds
 from flightwatch.core.watched import Watched
-from flightwatch.planning.boxes import looked_at
+from flightwatch.planning.boxes import covers_place
 from flightwatch.planning.budget import (
     ANONYMOUS,
     FEEDER,
@@ -37,7 +37,8 @@ START_S = 20_000 * DAY_S
 """A midnight; which one makes no difference."""
 
 SLOWEST_S = 1200
-"""Wait between two looks from which an arrival can come and go unseen, s: what it flies within `advance_all.WATCH_KM`."""
+"""Wait between two polls of an airport from which an arrival can come and go unseen, s: that is how long it flies within
+`advance_all.WATCH_KM`."""
 
 
 RICHER = {
@@ -59,7 +60,7 @@ class Share(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """How long until the next look."""
+    """How long until the next poll that tells of an airport or an aircraft."""
 
     expected_s: int
     """Mean over a touchdown at any time of the day."""
@@ -95,7 +96,7 @@ def outlook(watched: Watched, every: timedelta, account: Account) -> Outlook:
     known = watched.aircraft_by_icao24.keys()
     airports = {
         icao: _wait(
-            [at for at, c in day.polls if c.world or looked_at(c.boxes, w.airport.latitude, w.airport.longitude)],
+            [at for at, c in day.polls if c.world or covers_place(c.boxes, w.airport.latitude, w.airport.longitude)],
             span_s,
         )
         for icao, w in watched.airports_by_icao.items()
@@ -146,11 +147,11 @@ def _one_day(watched: Watched, start: Ledger) -> _Day:
     return day
 
 
-def _wait(looks: Sequence[int], span_s: int) -> Wait:
-    """The wait for the next of these looks, which come again every ``span_s``."""
-    if not looks:
+def _wait(polls: Sequence[int], span_s: int) -> Wait:
+    """The wait for the next of these polls, given by their Unix seconds, which come again every ``span_s`` seconds."""
+    if not polls:
         return Wait(span_s, span_s)
-    gaps = [later - earlier for earlier, later in pairwise((*looks, looks[0] + span_s))]
+    gaps = [later - earlier for earlier, later in pairwise((*polls, polls[0] + span_s))]
     return Wait(round(sum(gap * gap for gap in gaps) / 2 / span_s), max(gaps))
 
 

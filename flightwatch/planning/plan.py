@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from flightwatch.core.model import Airport, Coverage, Icao24, Query, instant
 from flightwatch.core.watched import Watched, WatchedAirport
-from flightwatch.planning.boxes import Area, areas_around, looked_at, merged
+from flightwatch.planning.boxes import Area, areas_around, covers_place, merged
 from flightwatch.planning.budget import (
     LEAST_SAMPLES,
     MAX_ICAO24S,
@@ -38,9 +38,10 @@ from flightwatch.planning.urgency import Urgent, urgent
 from flightwatch.tracking.advance_all import WATCH_KM
 from flightwatch.tracking.track import Track
 
-LOOKS, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0
-"""A box must hold an arrival for so many polls before touchdown, whatever the cadence so many km: twice what descends from
-cruise in one poll of five minutes at so many m/s. More than WATCH_KM nobody is followed."""
+POLLS_IN_BOX, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0
+"""Polls before touchdown for which a box must hold an arrival; how far around its airport a box reaches at least, whatever the
+cadence, km: about twice what an arrival flies in five minutes on its way down; and its speed from cruise, m/s. Beyond
+`WATCH_KM` nobody is followed."""
 
 AIRPORT_WEIGHT = 4.0
 """What a wait of the airports weighs beside one of the aircraft. A watched aircraft is found once and then followed in boxes
@@ -89,7 +90,7 @@ class _Wants(Struct, frozen=True):
 
 
 def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, now: datetime) -> Plan:
-    """Choose the queries of the poll that begins ``now``, by our clock. ``tracks`` is what the last look left.
+    """Choose the queries of the poll that begins ``now``, by our clock. ``tracks`` is what the last poll left.
 
     Never more than the balance; nothing before the time that a 429 named. No box crosses the antimeridian.
     """
@@ -126,7 +127,7 @@ def _everything(watched: Watched, ledger: Ledger) -> _Wants:
 def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int) -> tuple[_Wants, int]:
     """Whose turn it is, as many of them as the balance pays, the longest waiting first; and when the next turn is."""
     icao24s, by_name = _named(watched), not watched.airports
-    areas = _areas(watched.airports, ledger.prices, LOOKS * ARRIVING_MS * ledger.spacing_s / 1000)
+    areas = _areas(watched.airports, ledger.prices, POLLS_IN_BOX * ARRIVING_MS * ledger.spacing_s / 1000)
     aircraft_s, airports_s = _turns(
         areas, icao24s, ledger, purse, is_idle=_is_idle(watched.aircraft_by_icao24, tracks, at)
     )
@@ -155,7 +156,7 @@ def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse
 def _turns(
     areas: tuple[Area, ...], icao24s: tuple[Icao24, ...], ledger: Ledger, purse: Purse, *, is_idle: bool
 ) -> tuple[float, float]:
-    """Seconds between two looks at the aircraft and at the airports that the rate affords, none less than the cadence."""
+    """Seconds between two polls of the aircraft and at the airports that the rate affords, none less than the cadence."""
     if purse.rate <= 0.0:
         return inf, inf
     often = 1.0 / ledger.spacing_s
@@ -239,7 +240,7 @@ def _aircraft_asked_at(answered: Answered, icao24s: Collection[Icao24]) -> int:
 def _airport_asked_at(answered: Answered, field: Airport) -> int:
     """Unix seconds of the last poll that told of the airport's surroundings; 0: none that is remembered."""
     for at, asked in reversed(answered):
-        if asked.world or looked_at(asked.boxes, field.latitude, field.longitude):
+        if asked.world or covers_place(asked.boxes, field.latitude, field.longitude):
             return at
     return 0
 

@@ -15,8 +15,8 @@ from flightwatch.tracking.track import Track
 from flightwatch.tracking.way_down import FINAL_SPEED_MS
 
 INBOUND_S, LOST_S, FLYING_S = 240, 300, 600
-"""How long each kind waits between two looks, s. A descent then has five looks, the taxi in one; a landing nobody saw is told
-after six minutes of silence, which count in steps of five where no cadence is known (`tracking.advance`); and what flies
+"""How long each kind waits between two polls, s. A descent is then polled five times, the taxi in once; a landing nobody saw
+is told after six minutes of silence, which count in steps of five where no cadence is known (`tracking.silence`); and what flies
 600 s at 250 m/s is still in a box of one credit."""
 
 GIVEN_UP_S = 2700
@@ -42,7 +42,7 @@ class Urgent(Struct, frozen=True):
     asked: int
     """Unix seconds of the last poll that would have returned it; 0: none."""
     waits_s: int
-    """How long it waits between two looks."""
+    """How long it waits between two polls, s."""
     in_s: float
     """Flight time to the field, s; infinite where none is known."""
 

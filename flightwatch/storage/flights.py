@@ -18,7 +18,7 @@ from flightwatch.core.spans import Span
 from flightwatch.errors import BadAnswer, OutOfCredits
 from flightwatch.flights import estimates, model
 from flightwatch.flights.ends import Ends
-from flightwatch.flights.estimates import Past
+from flightwatch.flights.estimates import Estimates
 from flightwatch.flights.flown import ends_of
 from flightwatch.flights.model import (
     DAY_S,
@@ -172,13 +172,13 @@ def credits_left(store: Store, source: Source, bucket: Bucket, now: datetime) ->
 
 def past(
     store: Store, icao24: Icao24, registration: str | None, since: datetime, airports: Airports, now: datetime
-) -> Past:
+) -> Estimates:
     """The visits that the kept flights of an airframe tell of, from the day of ``since`` on."""
     ends: dict[int, Ends] = {
         start: ends_of(track, airports) for start, track in _tracks(store, icao24).items() if track is not None
     }
     have = settled(_asked(store, icao24))
-    return estimates.past(_flights(store, icao24, since), have, registration, airports, now, ends)
+    return estimates.estimates_of(_flights(store, icao24, since), have, registration, airports, now, ends)
 
 
 def airframes(store: Store) -> set[Icao24]:

@@ -169,7 +169,7 @@ class PollLog:
 
 def _reception(at: int, known: bytes) -> Reception:
     world, cells = _KNOWN.decode(known)
-    return Reception(at, world, {(row, column): Counts(looks, low) for row, column, looks, low in cells})
+    return Reception(at, world, {(row, column): Counts(samples, low) for row, column, samples, low in cells})
 
 
 def keep_memory(db: sqlite3.Connection, memory: Memory) -> None:
@@ -183,7 +183,7 @@ def keep_memory(db: sqlite3.Connection, memory: Memory) -> None:
     )
     known = memory.reception
     if known.at and db.execute("SELECT 1 FROM reception WHERE at = ?", (known.at,)).fetchone() is None:
-        cells = [(*cell, counts.looks, counts.low) for cell, counts in known.cells.items()]
+        cells = [(*cell, counts.samples, counts.low) for cell, counts in known.cells.items()]
         db.execute(
             "INSERT OR REPLACE INTO reception VALUES (1, ?, ?)", (known.at, msgspec.json.encode((known.world, cells)))
         )

@@ -120,7 +120,7 @@ def _followed(
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Each followed airframe with its report, or with None when its absence is a silence."""
     heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
-    # Where no area is watched, a stranger's report needs no look: most are strangers'.
+    # Where no area is watched, a stranger's report matters to nobody: most are strangers'.
     candidates = heard if areas else [icao24 for icao24 in heard if icao24 in listed or icao24 in tracks]
     for icao24 in sorted(candidates):
         report = heard[icao24]

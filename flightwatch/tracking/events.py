@@ -78,18 +78,18 @@ def reminder(visit: Visit, after: timedelta, now: datetime, evidence: tuple[Stat
 
 def retraction(
     visit: Visit,
-    seen_at: int,
+    heard_at: int,
     *,
     detected_at: datetime,
     evidence: tuple[StateVector, ...],
     sure: float,
     instead: tuple[Share, ...],
 ) -> Event:
-    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``seen_at``: how sure, and where it was."""
-    at = instant(seen_at)
-    seen = Moment(at, at, at, "observed", sure)
+    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``heard_at``: how sure, and where it was."""
+    at = instant(heard_at)
+    contradicted = Moment(at, at, at, "observed", sure)
     told = _event(
-        visit, "retraction", identity("retraction", visit.id), seen, detected_at=detected_at, evidence=evidence
+        visit, "retraction", identity("retraction", visit.id), contradicted, detected_at=detected_at, evidence=evidence
     )
     return replace(told, retracts=visit.landing, candidates=instead)
 

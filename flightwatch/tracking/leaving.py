@@ -51,7 +51,7 @@ def close_visit(track: Track, report: StateVector, context: PollContext) -> Step
     visit = track.visit
     if visit is None:
         raise ValueError("no open visit")
-    last, seen, sure = track.reports[-1], fixed_at(report), NOT_SEEN
+    last, heard_at, sure = track.reports[-1], fixed_at(report), NOT_SEEN
     if visit.arrival.basis == "inferred":
         found, min_confidence = looking_back(track, report, context), context.rules.min_confidence
         likeliest = found.stays[0] if found.stays else None
@@ -71,9 +71,9 @@ def close_visit(track: Track, report: StateVector, context: PollContext) -> Step
     came = round((visit.arrival.at or visit.arrival.latest).timestamp())
     begun = visit.arrival.earliest
     floor = fixed_at(last) if visit.arrival.basis == "observed" else round(begun.timestamp()) if begun else context.at
-    earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(seen - slow_s))
-    latest = max(earliest, came, min(seen, round(seen - fast_s) + APART_S))
-    best = min(max(round(seen - likely_s), earliest, came), latest)
+    earliest = floor if report.on_ground or away_km > LOOSE_KM else max(floor, round(heard_at - slow_s))
+    latest = max(earliest, came, min(heard_at, round(heard_at - fast_s) + APART_S))
+    best = min(max(round(heard_at - likely_s), earliest, came), latest)
     seen_leaving = is_standing(last) and not report.on_ground and latest - earliest <= GAP_S
     sure = 1.0 if seen_leaving else sure
     basis: Basis = "observed" if seen_leaving else "inferred"
@@ -146,12 +146,14 @@ def take_back(
 
     ``sure`` is the probability that it was not there, 1 where that is impossible; ``instead`` tells where it was.
     """
-    last, seen = track.reports[-1], fixed_at(report)
-    undone = replace(visit, retracted_at=instant(seen))
+    last, heard_at = track.reports[-1], fixed_at(report)
+    undone = replace(visit, retracted_at=instant(heard_at))
     said: tuple[Event, ...] = ()
     if visit.landing is not None:
         shown = (last, report)
-        said = (events.retraction(visit, seen, detected_at=context.now, evidence=shown, sure=sure, instead=instead),)
+        said = (
+            events.retraction(visit, heard_at, detected_at=context.now, evidence=shown, sure=sure, instead=instead),
+        )
     kept = replace(track, phase="airborne", visit=None, flown=None, belief=TOLD)
     if kept.origin is not None and not flew_on(kept.origin, last, report, kept.fastest_ms):
         kept = replace(kept, origin=None if report.on_ground else first_heard(report))

@@ -1,4 +1,4 @@
-"""Whether anybody listened: an answer of rows that cannot be read, or of next to nobody, is no look at the sky. Pure.
+"""Whether anybody listened: an answer of rows that cannot be read, or of next to nobody, tells nothing of anybody. Pure.
 
 A world in which thousands are heard does not fall silent at once: when its answer does, receivers, OpenSky or the account
 have failed. Then nobody's absence says anything, and the poll counts as failed. The area around an airport has its own usual,
@@ -28,7 +28,7 @@ LEAST_USUAL = 50
 two polls."""
 
 WORLD_SHARE, AREA_SHARE = 1 / 4, 1 / 10
-"""Share of what is usual below which an answer is no look. The world's quietest hour has some 0.4 of its busiest; an area has
+"""Share of what is usual below which an answer does not count. The world's quietest hour has some 0.4 of its busiest; an area has
 nights, and there are airports that close for them."""
 
 AREA_KNOWN = timedelta(hours=3)
@@ -36,7 +36,7 @@ AREA_KNOWN = timedelta(hours=3)
 or the one receiver there have died, and what is heard is what there is."""
 
 WORLD_KNOWN = timedelta(days=7)
-"""The same for the world, from its last answer, good or not: while it stays empty it stays no look, however long."""
+"""The same for the world, from its last answer, good or not: while it stays empty it does not count, however long."""
 
 ADVICE = "nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
 """What live polling says after why. Where credits are few the next poll may not ask: what was answered has had its turn."""
@@ -82,7 +82,7 @@ class Heard(Struct, frozen=True):
     usual: dict[Query, Usual]
     """What is usual now: all that still tells something."""
     why: str | None = None
-    """Why the poll is no look at the sky; None: it is one."""
+    """Why the poll does not count; None: it does."""
 
 
 def heard(usual: Mapping[Query, Usual], poll: Poll) -> Heard:
@@ -95,10 +95,10 @@ def heard(usual: Mapping[Query, Usual], poll: Poll) -> Heard:
     silent = list[str]()
     for answered in poll.answered:
         before = known.get(answered.query)
-        after, is_look = _judged(before, answered, at)
+        after, counts = _judged(before, answered, at)
         if after is not None:
             known[answered.query] = after
-        if before is not None and not is_look:
+        if before is not None and not counts:
             silent.append(_fewer(answered, before))
     return Heard(known, _silent(silent) if silent else None)
 
@@ -110,7 +110,7 @@ def _is_known(query: Query, usual: Usual, at: int) -> bool:
 
 
 def _judged(before: Usual | None, answered: Answered, at: int) -> tuple[Usual | None, bool]:
-    """What is usual after one answer (None: it need not be remembered), and whether that was a look."""
+    """What is usual after one answer (None: it need not be remembered), and whether that answer counts."""
     if before is None:
         return Usual((answered.rows,), at) if answered.rows >= LEAST_USUAL else None, True
     share = WORLD_SHARE if _is_world(answered.query) else AREA_SHARE

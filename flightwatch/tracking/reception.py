@@ -1,8 +1,9 @@
-"""Where low traffic is heard, as this database's own polls have shown: a map of coarse cells, learned look by look.
+"""Where low traffic is heard, as this database's own polls have shown: a map of coarse cells, learned from samples.
 
 An aircraft that lands where receivers stand is heard on its way down or up. So a stay between two losses in cruise is only
-believed where nobody hears low traffic. A look at a cell in which somebody flies low and is heard says that it has ears; many
-looks in which nobody low ever is say that it has none. Before any look stands a prior, from public measurements.
+believed where nobody hears low traffic. A poll that asks about a cell samples it: one in which somebody low is heard says that
+the cell has receivers, many in which nobody low ever is say that it has none. Before any sample stands a prior, from public
+measurements.
 
 Counts are kept of the few cells that polls ask about, or in which somebody low was heard: at most `MOST_CELLS`.
 """
@@ -26,23 +27,23 @@ BANDS_M: Final = (2000.0, 3500.0, 5000.0, 6500.0)
 LOW_M: Final = 1500.0
 """Height over a field below which somebody is on the way to it or from it, or in its circuit, m."""
 
-LOOK_S: Final = 600
-"""Least time between two looks that count, s: the same aircraft is still there a minute later."""
+SAMPLE_S: Final = 600
+"""Least time between two polls that count as samples, s: the same aircraft is still there a minute later."""
 
 FRESH_S: Final = 60
 """Age of a row's last message up to which its airframe counts as heard, s."""
 
 LEAST_WORLD: Final = 500
-"""Aircraft that an answer about the whole world must hold to be a look: recordings of one aircraft are none."""
+"""Aircraft that an answer about the whole world must hold to be a sample: recordings of one aircraft are none."""
 
 HALVED: Final = 4000
-"""Looks, four weeks at the least, after which all counts are halved: receivers come and go."""
+"""Samples, four weeks at the least, after which all counts are halved: receivers come and go."""
 
 MOST_CELLS: Final = 20_000
 """Cells kept. Low traffic is heard in some 5,000 of the 64,800 that there are."""
 
 LOW_RATE: Final = {True: 0.05, False: 0.005}
-"""How often a look at a cell with a field, with scheduled flights or not, finds somebody low where there are ears: a small
+"""How often a sample of a cell with a field, with scheduled flights or not, finds somebody low where there are ears: a small
 airport has some ten movements a day, each heard for ten minutes."""
 
 STRAY_RATE: Final = 0.0005
@@ -60,30 +61,30 @@ Cell = tuple[int, int]
 
 
 class Counts(Struct, frozen=True, array_like=True, gc=False):
-    """What looks at one cell have found."""
+    """What samples of one cell have found."""
 
-    looks: int = 0
-    """Looks at an area that holds it; those at the whole world are counted apart."""
+    samples: int = 0
+    """Samples of an area that holds it; those of the whole world are counted apart."""
     low: tuple[int, int, int, int] = (0, 0, 0, 0)
-    """Looks in which somebody was heard below each of `BANDS_M`."""
+    """Samples in which somebody was heard below each of `BANDS_M`."""
 
 
 class Reception(Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of where low traffic is heard."""
 
     at: int = 0
-    """Unix seconds of the last look that counted."""
+    """Unix seconds of the last sample."""
     world: int = 0
-    """Looks at the whole world."""
+    """Samples of the whole world."""
     cells: dict[Cell, Counts] = {}
 
     def unheard(self, field: Airport) -> float:
         """Probability that nobody hears who comes down to ``field``, or climbs out of it."""
         prior = UNHEARD_IN.get(field.country_code, UNHEARD)
         counts = self.cells.get(_cell(field.latitude, field.longitude), Counts())
-        looks, low = self.world + counts.looks, counts.low[_band((field.elevation_m or 0.0) + LOW_M)]
+        samples, low = self.world + counts.samples, counts.low[_band((field.elevation_m or 0.0) + LOW_M)]
         rate = LOW_RATE[field.scheduled]
-        heard = low * log(rate / STRAY_RATE) - looks * (rate - STRAY_RATE)
+        heard = low * log(rate / STRAY_RATE) - samples * (rate - STRAY_RATE)
         return prior / (prior + (1.0 - prior) * exp(max(-50.0, min(50.0, heard))))
 
 
@@ -92,7 +93,7 @@ NOTHING_KNOWN: Final = Reception()
 
 def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage, at: int) -> Reception:
     """The map after one good poll at Unix time ``at``; the same map where that adds nothing."""
-    if at - known.at < LOOK_S:
+    if at - known.at < SAMPLE_S:
         return known
     lowest: dict[Cell, float] = {}
     count = 0
@@ -105,32 +106,32 @@ def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage
                 if height < lowest.get(cell, inf):
                     lowest[cell] = height
     is_world = coverage.world and count >= LEAST_WORLD
-    looked = {cell for box in coverage.boxes if any(_holds(box, heard) for heard in lowest) for cell in _cells(box)}
+    sampled = {cell for box in coverage.boxes if any(_holds(box, heard) for heard in lowest) for cell in _cells(box)}
     found = {cell: height for cell, height in lowest.items() if height <= BANDS_M[-1]}
-    if not (is_world or looked or found):
+    if not (is_world or sampled or found):
         return known
     cells = dict(known.cells)
-    for cell in looked | found.keys():
+    for cell in sampled | found.keys():
         before = cells.get(cell, Counts())
         height = found.get(cell)
         bands = tuple(n + (height is not None and height <= most) for n, most in zip(before.low, BANDS_M, strict=True))
-        cells[cell] = Counts(before.looks + (cell in looked), bands)  # type: ignore[arg-type]  # as many as before
+        cells[cell] = Counts(before.samples + (cell in sampled), bands)  # type: ignore[arg-type]  # as many as before
     return _bounded(Reception(at, known.world + is_world, cells))
 
 
 def _bounded(known: Reception) -> Reception:
-    """The map with all counts halved where one has grown large, and with the least looked at left out where it has too many."""
-    most = max((known.world + counts.looks for counts in known.cells.values()), default=known.world)
+    """The map with all counts halved where one has grown large, and with the least sampled left out where it has too many."""
+    most = max((known.world + counts.samples for counts in known.cells.values()), default=known.world)
     if most <= HALVED and len(known.cells) <= MOST_CELLS:
         return known
-    kept = sorted(known.cells, key=lambda cell: (-known.cells[cell].looks, -known.cells[cell].low[-1], cell))[
+    kept = sorted(known.cells, key=lambda cell: (-known.cells[cell].samples, -known.cells[cell].low[-1], cell))[
         :MOST_CELLS
     ]
     cells = {cell: known.cells[cell] for cell in kept}
     if most <= HALVED:
         return Reception(known.at, known.world, cells)
     halved = {
-        cell: Counts(counts.looks // 2, tuple(ceil(n / 2) for n in counts.low))  # type: ignore[arg-type]
+        cell: Counts(counts.samples // 2, tuple(ceil(n / 2) for n in counts.low))  # type: ignore[arg-type]
         for cell, counts in cells.items()
     }
     return Reception(known.at, known.world // 2, halved)

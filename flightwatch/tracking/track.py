@@ -45,7 +45,7 @@ LOW_PASS_M, CAME_DOWN_M, ROSE_M = 900.0, 300.0, 150.0
 
 
 class Rules(Struct, frozen=True):
-    """What the watchlist asks of the tracker, and what it has learned of the sky."""
+    """What the watchlist asks of the tracker, and what polls have taught of reception."""
 
     min_confidence: float = 0.6
     watched: frozenset[str] = frozenset()

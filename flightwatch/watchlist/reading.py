@@ -12,8 +12,8 @@ from flightwatch.core.airports import Airports
 from flightwatch.errors import WatchlistError
 from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
+from flightwatch.watchlist.entries import EntryReader
 from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
-from flightwatch.watchlist.subjects import Subjects
 from flightwatch.watchlist.yaml_nodes import Node, Reading, Scalar, Table, compose
 
 _SECTIONS: Final = ("aircraft", "airports", "notify", "alerts", "health", "opensky")
@@ -53,17 +53,17 @@ def parse_watchlist(
     """
     reading = Reading(name, environment, secrets=secrets)
     sections = _sections(reading, compose(data, name))
-    subjects = Subjects(reading, airports)
+    entries = EntryReader(reading, airports)
     rules = alert_rules(reading, sections.get("alerts"))
     account = _account(reading, sections.get("opensky"), name, environment, secrets=secrets)
     watchlist = Watchlist(
-        aircraft=subjects.aircraft(sections.get("aircraft")),
-        airports=subjects.airports(sections.get("airports")),
-        notify=channels(reading, sections.get("notify") if secrets or routes else None, subjects, rules.min_confidence),
+        aircraft=entries.aircraft(sections.get("aircraft")),
+        airports=entries.airports(sections.get("airports")),
+        notify=channels(reading, sections.get("notify") if secrets or routes else None, entries, rules.min_confidence),
         alerts=rules,
         opensky=account,
         health=health(reading, sections.get("health"), secrets=secrets),
-        understood=subjects.understood,
+        understood=entries.understood,
         remarks=tuple(reading.remarks()),
         complaints=tuple(reading.complaints()),
     )

@@ -22,7 +22,7 @@ from state_vectors import AIRPORTS as WORLD_OF_AIRPORTS
 
 from flightwatch.core.model import Query, instant
 from flightwatch.errors import BadAnswer, UsageError, WatchlistError
-from flightwatch.flights.estimates import past
+from flightwatch.flights.estimates import estimates_of
 from flightwatch.flights.flown import ends_of
 from flightwatch.flights.model import DAY_S, Flight, FlightTrack, day_of, in_order
 from flightwatch.sources.opensky_answer import LATEST_S, Answer, decode
@@ -143,7 +143,7 @@ def test_damaged_flights(raw: bytes, track: bytes, days: set[int]) -> None:
     assert msgspec.json.decode(msgspec.json.encode(way), type=FlightTrack | None) == way
     ends = {} if way is None else {TIME: ends_of(way, WORLD_OF_AIRPORTS)}
     have = {day_of(TIME) + day * DAY_S // 2 for day in days}
-    for visit in past(in_order(flights), have, None, WORLD_OF_AIRPORTS, NOW, ends).visits:
+    for visit in estimates_of(in_order(flights), have, None, WORLD_OF_AIRPORTS, NOW, ends).visits:
         known = [visit.arrival, *([visit.departure] if visit.departure else [])]
         for moment in known:
             bounds = [at for at in (moment.earliest, moment.at, moment.latest) if at is not None]

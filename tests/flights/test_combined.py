@@ -9,7 +9,7 @@ from made_visits import PYONGYANG, VLADIVOSTOK, at, visit
 
 from flightwatch.core.visits import Moment, Visit, gone_by
 from flightwatch.flights.combined import combined
-from flightwatch.flights.estimates import Past
+from flightwatch.flights.estimates import Estimates
 from flightwatch.flights.model import NOON_S
 
 START, HOUR = at("2023-09-01T00:00"), timedelta(hours=1)
@@ -58,8 +58,8 @@ def surely(stay: Visit) -> tuple[datetime, datetime]:
 def test_nobody_is_in_two_places(watched: list[Visit], estimated: list[Visit], all_asked: bool) -> None:
     """Nor has two visits of one id, nor bounds out of order."""
     left = sorted(v.departure.latest + HOUR / 60 for v in estimated if v.departure is not None and v.departure.at)
-    past = Past(tuple(estimated), (), EVERY_DAY if all_asked else frozenset(), tuple(left))
-    found = combined(watched, past, [])
+    estimates = Estimates(tuple(estimated), (), EVERY_DAY if all_asked else frozenset(), tuple(left))
+    found = combined(watched, estimates, [])
     assert len({stay.id for stay in found}) == len(found)
     for stay in found:
         for moment in filter(None, (stay.arrival, stay.departure)):

@@ -15,7 +15,7 @@ from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit, dwell
 from flightwatch.flights.combined import combined, unplaced
 from flightwatch.flights.ends import Ends, end_of
-from flightwatch.flights.estimates import Past, past, to_ask_tracks
+from flightwatch.flights.estimates import Estimates, estimates_of, to_ask_tracks
 from flightwatch.flights.flown import ends_of
 from flightwatch.flights.model import (
     DAY_S,
@@ -197,8 +197,8 @@ def test_a_code_that_names_no_field_of_ours(code: str | None) -> None:
     assert end_of(flown, "arrival", AIRPORTS).guess is None
 
 
-def known(*wires: Wire, have: set[int] = HAVE) -> Past:
-    return past(in_order(read(*wires)), have, "RA-86559", AIRPORTS, NOW)
+def known(*wires: Wire, have: set[int] = HAVE) -> Estimates:
+    return estimates_of(in_order(read(*wires)), have, "RA-86559", AIRPORTS, NOW)
 
 
 def told(*wires: Wire, have: set[int] = HAVE) -> list[Visit]:
@@ -280,7 +280,7 @@ def test_what_is_not_known_is_not_bridged(
 
 
 def test_places_that_nobody_can_name_are_counted() -> None:
-    found = past(
+    found = estimates_of(
         read(INTO | {"estArrivalAirport": None}, OUT | {"estDepartureAirport": None}), HAVE, None, AIRPORTS, NOW
     )
     assert found.unplaced == (at("2023-09-26T01:52"),)
@@ -460,7 +460,7 @@ def test_two_open_visits() -> None:
     """It was taken off the watchlist while it stood there, and found elsewhere."""
     first = watched(told(*AUTUMN[-2:])[1], seen("2023-09-26T02:00"))
     second = replace(first, id="second", airport=PYONGYANG, arrival=seen("2023-10-01T02:00"))
-    assert stays(combined([second, first], Past((), ()), [])) == [
+    assert stays(combined([second, first], Estimates((), ()), [])) == [
         ("FNJ", "01 02", "there"),
         ("FNJ", "26 02", "26 02..01 02"),
     ]
@@ -573,9 +573,9 @@ def test_a_track_names_what_the_estimate_left_open() -> None:
     settled = read(journey("2024-03-03T04:05", "2024-03-03T08:00", "ZKPY", "UUWW"))
     assert to_ask_tracks([into, *settled], (), AIRPORTS, now) == ()
 
-    bare = past(flown, have, None, AIRPORTS, now)
+    bare = estimates_of(flown, have, None, AIRPORTS, now)
     assert (bare.visits, bare.unplaced) == ((), (instant(end),))
-    [visit] = past(flown, have, None, AIRPORTS, now, {begin: ends_of(track, AIRPORTS)}).visits
+    [visit] = estimates_of(flown, have, None, AIRPORTS, now, {begin: ends_of(track, AIRPORTS)}).visits
     assert visit.airport is not None
     assert visit.airport.icao == "ZKPY"
     assert visit.arrival.earliest is not None

@@ -38,7 +38,7 @@ ALLOWED: Final = {
     "export/ics.py": {"icalendar": "an extra, which takes 70 ms"},
     "report/svg.py": {"vl_convert": "an extra of 33 MB"},
     "storage/tables.py": {"flightwatch.core.airport_names": NAMES},
-    "watchlist/airports.py": {"flightwatch.watchlist.airport_meant": NAMES},
+    "watchlist/airport_finder.py": {"flightwatch.watchlist.airport_meant": NAMES},
 }
 """What is imported inside functions, by file, and why there. The commands are loaded by name, in `cli.main.load`."""
 

@@ -7,7 +7,7 @@ from state_vectors import airport
 
 from flightwatch.core.geo import box_around, box_holds, box_square_degrees, destination
 from flightwatch.core.model import Box
-from flightwatch.planning.boxes import Area, areas_around, looked_at, merged, price_class, split
+from flightwatch.planning.boxes import Area, areas_around, covers_place, merged, price_class, split
 from flightwatch.planning.budget import BOX_CREDITS
 
 PLACES = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=6).map(tuple)
@@ -78,7 +78,7 @@ def test_nobody_near_is_missed(around: tuple[tuple[float, float], ...], least_km
     bearing, share = data.draw(st.floats(0, 360)), data.draw(st.floats(0, 0.999))
     point = destination(*around[number], bearing, share * least_km)
     assert any(box_holds(area.box, *point) for area in areas if number in area.members)
-    assert looked_at([area.box for area in areas], *around[number])
+    assert covers_place([area.box for area in areas], *around[number])
 
 
 @pytest.mark.parametrize("least_km", [120.0, 250.0])

@@ -65,7 +65,7 @@ def test_what_is_remembered() -> None:
     )
 
 
-def test_a_poll_that_failed_has_looked_at_nobody() -> None:
+def test_a_poll_that_failed_tells_of_nobody() -> None:
     """What was not answered is not charged: it may never have come to OpenSky, and else the next answer tells."""
     failed = PastPoll(at(NOON), (SMALL, WORLD), (100,), ok=False)
     known = ledger([failed])

@@ -36,7 +36,7 @@ def test_a_day_that_affords_everything() -> None:
 
 
 def test_a_day_of_turns() -> None:
-    """Airports are looked at more often than the whole world, and what is left over is nothing."""
+    """Airports are asked about more often than the whole world, and what is left over is nothing."""
     day = after_minutes(5)
     assert (day.credits_wanted, day.credits_per_day > 380) == (1152, True)
     assert {share.asks for share in day.shares} == {"world", "box", "icao24", "nothing"}

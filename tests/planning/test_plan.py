@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from state_vectors import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, visitor, watched
 
 from flightwatch.core.model import Coverage, Query, instant
-from flightwatch.planning.boxes import looked_at
+from flightwatch.planning.boxes import covers_place
 from flightwatch.planning.budget import (
     ACCOUNTS,
     ANONYMOUS,
@@ -125,14 +125,14 @@ def test_nobody_is_starved(codes: list[str], aircraft: int, account: Account, st
     for box in (query.box for query in queries if query.box is not None):
         assert -90 <= box.lat_min < box.lat_max <= 90
         assert -180 <= box.lon_min < box.lon_max <= 180
-    looks = [(at, coverage_of(plan.queries)) for at, plan in plans]
+    polls = [(at, coverage_of(plan.queries)) for at, plan in plans]
     longest = max(2 * step_s, (30 if account is ANONYMOUS else 5) * MINUTE)
     for field in (w.airport for w in watchlist.airports):
-        seen = [at for at, c in looks if c.world or looked_at(c.boxes, field.latitude, field.longitude)]
-        assert max(late - soon for soon, late in pairwise((*seen, plans[-1][0]))) <= longest
+        told = [at for at, c in polls if c.world or covers_place(c.boxes, field.latitude, field.longitude)]
+        assert max(late - soon for soon, late in pairwise((*told, plans[-1][0]))) <= longest
     if aircraft:
-        seen = [at for at, c in looks if c.world or {*many(aircraft)} <= c.icao24s]
-        assert max(late - soon for soon, late in pairwise((*seen, plans[-1][0]))) <= 2 * longest
+        told = [at for at, c in polls if c.world or {*many(aircraft)} <= c.icao24s]
+        assert max(late - soon for soon, late in pairwise((*told, plans[-1][0]))) <= 2 * longest
 
 
 @given(

@@ -28,7 +28,7 @@ def after(rows: Iterable[int], query: Query = EVERYWHERE, *, start: int = NOON, 
     return usual
 
 
-def is_look(usual: Mapping[Query, Usual], at: int, rows: int, query: Query = EVERYWHERE) -> bool:
+def counts(usual: Mapping[Query, Usual], at: int, rows: int, query: Query = EVERYWHERE) -> bool:
     return heard(usual, poll(at, Answered(query, rows))).why is None
 
 
@@ -51,18 +51,18 @@ def is_look(usual: Mapping[Query, Usual], at: int, rows: int, query: Query = EVE
 )
 def test_far_fewer_than_usual(query: Query, usual: int, rows: int, expected: bool) -> None:
     """A quarter of the world, a tenth of an area; what usually holds fewer than fifty can be empty on any night."""
-    assert is_look(after([usual] * 3, query), NOON + HOUR, rows, query) == expected
+    assert counts(after([usual] * 3, query), NOON + HOUR, rows, query) == expected
 
 
 def test_the_first_answer_is_a_look() -> None:
     """There is nothing to hold it against; so are recordings of one aircraft, and of none."""
-    assert is_look({}, NOON, 0)
-    assert is_look(after([1, 1, 0, 1, 0, 0]), NOON + HOUR, 0)
+    assert counts({}, NOON, 0)
+    assert counts(after([1, 1, 0, 1, 0, 0]), NOON + HOUR, 0)
 
 
 def test_one_odd_answer_does_not_make_what_is_usual() -> None:
-    assert is_look(after([60, 60, 60, 9_000]), NOON + HOUR, 40)
-    assert not is_look(after([9_000, 9_000, 9_000, 2_500]), NOON + HOUR, 700)
+    assert counts(after([60, 60, 60, 9_000]), NOON + HOUR, 40)
+    assert not counts(after([9_000, 9_000, 9_000, 2_500]), NOON + HOUR, 700)
 
 
 def test_the_day_goes_by() -> None:
@@ -153,8 +153,8 @@ def test_an_area_is_forgotten_after_some_hours() -> None:
 def test_the_world_is_forgotten_where_nobody_asked_for_a_week() -> None:
     usual = after([9_000] * 3)
     week_s = round(WORLD_KNOWN.total_seconds())
-    assert not is_look(usual, NOON + week_s, 12)
-    assert is_look(usual, NOON + 10 * MINUTE + week_s + 1, 12)
+    assert not counts(usual, NOON + week_s, 12)
+    assert counts(usual, NOON + 10 * MINUTE + week_s + 1, 12)
 
 
 def test_each_question_has_its_own_usual() -> None:

@@ -1,4 +1,4 @@
-"""Where low traffic is heard: learned from looks at the world and at areas, kept, bounded, and what it says of a stay."""
+"""Where low traffic is heard: learned from samples of the world and of areas, kept, bounded, and what it says of a stay."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,9 +21,9 @@ from flightwatch.tracking.reception import (
     BANDS_M,
     HALVED,
     LEAST_WORLD,
-    LOOK_S,
     MOST_CELLS,
     NOTHING_KNOWN,
+    SAMPLE_S,
     UNHEARD,
     UNHEARD_IN,
     Counts,
@@ -45,7 +45,7 @@ def row(code: str, at: int, height_m: float, number: int = 0) -> StateVector:
     return report(at, icao24=f"{number:06x}", latitude=field.latitude, longitude=field.longitude, baro_altitude=height)
 
 
-def looks(
+def samples(
     count: int,
     rows: Iterable[tuple[str, float]],
     coverage: Coverage,
@@ -54,7 +54,7 @@ def looks(
 ) -> Reception:
     """Look so many times, each time at the same."""
     for number in range(count):
-        at = start + number * LOOK_S
+        at = start + number * SAMPLE_S
         known = learned(known, [row(code, at, height) for code, height in rows], coverage, at)
     return known
 
@@ -63,14 +63,14 @@ def areas(*boxes: Box) -> Coverage:
     return Coverage(boxes=boxes)
 
 
-def test_before_any_look_stands_what_others_measured() -> None:
+def test_before_any_sample_stands_what_others_measured() -> None:
     assert NOTHING_KNOWN.unheard(airport("MUC")) == UNHEARD
     assert NOTHING_KNOWN.unheard(airport("FNJ")) == UNHEARD_IN["KP"]
 
 
-def test_nobody_low_in_many_looks() -> None:
+def test_nobody_low_in_many_samples() -> None:
     """Somebody is heard in cruise over Nairobi in each, nobody ever on the way down: nobody hears that."""
-    sure = [looks(n, [("NBO", 9000.0)], areas(AROUND_NAIROBI)).unheard(airport("NBO")) for n in (0, 50, 140, 300)]
+    sure = [samples(n, [("NBO", 9000.0)], areas(AROUND_NAIROBI)).unheard(airport("NBO")) for n in (0, 50, 140, 300)]
     assert sure == sorted(sure)
     assert sure[0] == UNHEARD
     assert 0.3 < sure[2] < 0.7
@@ -79,33 +79,35 @@ def test_nobody_low_in_many_looks() -> None:
 
 def test_somebody_low() -> None:
     """A receiver is put up in Pyongyang: after a day of low traffic the country's name says nothing any more."""
-    deaf = looks(300, [("FNJ", 9000.0)], areas(AROUND_PYONGYANG))
-    heard = looks(10, [("FNJ", 300.0)], areas(AROUND_PYONGYANG), deaf, NOON + 10 * DAY)
+    deaf = samples(300, [("FNJ", 9000.0)], areas(AROUND_PYONGYANG))
+    heard = samples(10, [("FNJ", 300.0)], areas(AROUND_PYONGYANG), deaf, NOON + 10 * DAY)
     assert deaf.unheard(airport("FNJ")) > 0.98
     assert heard.unheard(airport("FNJ")) < 0.01
 
 
 def test_one_stray_position_is_no_receiver() -> None:
-    stray = looks(1, [("FNJ", 300.0)], areas(AROUND_PYONGYANG), looks(1000, [("FNJ", 9000.0)], areas(AROUND_PYONGYANG)))
+    stray = samples(
+        1, [("FNJ", 300.0)], areas(AROUND_PYONGYANG), samples(1000, [("FNJ", 9000.0)], areas(AROUND_PYONGYANG))
+    )
     assert stray.unheard(airport("FNJ")) > 0.9
 
 
 def test_high_ground() -> None:
     """Who is heard 800 m over La Paz, at 4,862 m, is low there, and would be none at Lima."""
-    known = looks(1, [("LPB", 800.0)], areas(Box(-19.0, -71.0, -14.0, -66.0)))
+    known = samples(1, [("LPB", 800.0)], areas(Box(-19.0, -71.0, -14.0, -66.0)))
     assert known.unheard(airport("LPB")) < UNHEARD
     assert known.cells[(-17, -69)].low == (0, 0, 1, 1)
 
 
 def test_the_world_must_be_one() -> None:
-    """A recording of one aircraft that says it asked for the world is no look at it."""
-    assert looks(3, [("MUC", 9000.0)], WORLD).world == 0
+    """A recording of one aircraft that says it asked for the world is no sample of it."""
+    assert samples(3, [("MUC", 9000.0)], WORLD).world == 0
     crowd = [row("MUC", NOON, 9000.0, number) for number in range(LEAST_WORLD)]
     assert learned(NOTHING_KNOWN, crowd, WORLD, NOON) == Reception(NOON, 1, {})
     assert learned(NOTHING_KNOWN, crowd[1:], WORLD, NOON) is NOTHING_KNOWN
 
 
-def test_an_area_in_which_nobody_is_heard_is_no_look() -> None:
+def test_an_area_in_which_nobody_is_heard_is_no_sample() -> None:
     assert learned(NOTHING_KNOWN, [], areas(AROUND_PYONGYANG), NOON) is NOTHING_KNOWN
     assert learned(NOTHING_KNOWN, [row("ICN", NOON, 9000.0)], areas(AROUND_NAIROBI), NOON) is NOTHING_KNOWN
 
@@ -116,8 +118,8 @@ def test_old_rows_and_rows_without_a_position_say_nothing() -> None:
     assert learned(NOTHING_KNOWN, [old, nowhere], areas(AROUND_PYONGYANG), NOON) is NOTHING_KNOWN
 
 
-def test_polls_of_one_minute_are_one_look() -> None:
-    known = looks(1, [("FNJ", 9000.0)], areas(AROUND_PYONGYANG))
+def test_polls_of_one_minute_are_one_sample() -> None:
+    known = samples(1, [("FNJ", 9000.0)], areas(AROUND_PYONGYANG))
     again = learned(known, [row("FNJ", NOON + 60, 300.0)], areas(AROUND_PYONGYANG), NOON + 60)
     assert again is known
 
@@ -131,10 +133,10 @@ def test_across_the_date_line() -> None:
 
 
 def test_receivers_come_and_go() -> None:
-    """After four weeks counts are halved: what was never heard is learned in as many looks as before."""
-    known = looks(HALVED + 1, [("NBO", 300.0)], areas(AROUND_NAIROBI))
+    """After four weeks counts are halved: what was never heard is learned in as many samples as before."""
+    known = samples(HALVED + 1, [("NBO", 300.0)], areas(AROUND_NAIROBI))
     counts = known.cells[(-2, 36)]
-    assert counts.looks == (HALVED + 1) // 2
+    assert counts.samples == (HALVED + 1) // 2
     assert counts.low[0] == HALVED // 2 + 1
 
 
@@ -142,7 +144,7 @@ def test_the_map_is_bounded() -> None:
     cells = {(n // 180 - 90, n % 180): Counts(0, (1, 1, 1, 1)) for n in range(MOST_CELLS)}
     known = learned(Reception(0, 0, cells), [row("MUC", NOON, 300.0)], areas(Box(47.0, 10.0, 50.0, 13.0)), NOON)
     assert len(known.cells) == MOST_CELLS
-    assert known.cells[(48, 11)].looks == 1
+    assert known.cells[(48, 11)].samples == 1
 
 
 @given(
@@ -150,24 +152,24 @@ def test_the_map_is_bounded() -> None:
     st.lists(st.integers(0, 5000), min_size=4, max_size=4).map(sorted),
     st.sampled_from(["FNJ", "MUC", "LPB", "WOS"]),
 )
-def test_a_probability(looked: int, low: list[int], code: str) -> None:
+def test_a_probability(sampled: int, low: list[int], code: str) -> None:
     """Whatever was counted; and the more was heard low, the less likely nobody hears it."""
     field = next(f for f in AIRPORTS if f.iata == code)
     cell = (int(field.latitude // 1), int(field.longitude // 1))
     band = tuple(low)
-    known = Reception(0, 0, {cell: Counts(looked, band)})  # type: ignore[arg-type]
-    more = Reception(0, 0, {cell: Counts(looked, tuple(n + 1 for n in band))})  # type: ignore[arg-type]
+    known = Reception(0, 0, {cell: Counts(sampled, band)})  # type: ignore[arg-type]
+    more = Reception(0, 0, {cell: Counts(sampled, tuple(n + 1 for n in band))})  # type: ignore[arg-type]
     assert 0.0 <= more.unheard(field) <= known.unheard(field) <= 1.0
     assert len(band) == len(BANDS_M)
 
 
 def test_a_stay_where_nobody_is_heard() -> None:
-    """From cruise into the dark and out of it a day later: a stay where looks have shown that nobody low is heard."""
+    """From cruise into the dark and out of it a day later: a stay where samples have shown that nobody low is heard."""
     field = airport("NBO")
     here = destination(field.latitude, field.longitude, 20.0, 300.0)
     before = Motion(NOON, *here, 10_000.0, 230.0, bearing_deg(*here, field.latitude, field.longitude), 0.0, 0.0)
     again = Again(replace(reversed_motion(before), at=NOON + DAY))
-    deaf = looks(300, [("NBO", 9000.0)], areas(AROUND_NAIROBI))
+    deaf = samples(300, [("NBO", 9000.0)], areas(AROUND_NAIROBI))
     for known, sure in ((NOTHING_KNOWN, False), (deaf, True)):
         found = hindsight(Gap(before, again, JET), AIRPORTS, frozenset(), known)
         assert (found.at(field.icao) > 0.6) is sure
@@ -176,7 +178,7 @@ def test_a_stay_where_nobody_is_heard() -> None:
 def test_kept_in_the_database(tmp_path: Path) -> None:
     """What polls teach goes on with the next one, in another process as in the same."""
     polls = [
-        Poll(instant(NOON + n * LOOK_S), (row("NBO", NOON + n * LOOK_S, 9000.0 * (n % 2)),), areas(AROUND_NAIROBI))
+        Poll(instant(NOON + n * SAMPLE_S), (row("NBO", NOON + n * SAMPLE_S, 9000.0 * (n % 2)),), areas(AROUND_NAIROBI))
         for n in range(4)
     ]
     with Store(tmp_path / "kept.db") as store:

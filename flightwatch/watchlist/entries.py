@@ -14,7 +14,7 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.registration import icao24_of, is_flight, is_serial, normalise, registration_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport
-from flightwatch.watchlist.airports import Places
+from flightwatch.watchlist.airport_finder import AirportFinder
 from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
 from flightwatch.watchlist.yaml_nodes import Items, Node, Reading, Scalar, one_of, quoted
 
@@ -40,12 +40,12 @@ _GLOB: Final = re.compile(r"[*?[]")
 _TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
 
 
-class Subjects:
+class EntryReader:
     """Reads the aircraft first and the airports then, since these may ask for tags that those carry."""
 
     def __init__(self, reading: Reading, airports: Callable[[], Airports] | Airports) -> None:
         self._reading = reading
-        self._places = Places(reading, airports)
+        self._finder = AirportFinder(reading, airports)
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
         self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
         """Where each was named first: path and line. Six digits may be a tail number and an icao24."""
@@ -72,7 +72,7 @@ class Subjects:
     @property
     def understood(self) -> tuple[str, ...]:
         """How names of airports were understood, a line each; complete when all else was read."""
-        return tuple(self._places.understood)
+        return tuple(self._finder.understood)
 
     def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Airport, ...]]:
         """A channel's ``only``, airports' names in it as codes, and its airports; to be read last, for the tags."""
@@ -84,7 +84,7 @@ class Subjects:
                 continue
             if self._means_aircraft(pattern):
                 patterns.append(pattern)
-            elif airport := self._places.find(entry, pattern):
+            elif airport := self._finder.find(entry, pattern):
                 is_code = pattern.upper() in (airport.iata, airport.icao)
                 patterns.append(pattern if is_code else airport.iata or airport.icao)
                 airports.setdefault(airport.icao, airport)
@@ -92,7 +92,7 @@ class Subjects:
                 patterns.append(pattern)
                 if not _TAIL_FORM.fullmatch(normalise(pattern)):
                     unknown = "{} is neither a tail number nor an airport"
-                    self._reading.complain(entry.line, where, self._places.problem(entry, pattern, unknown, _ROUTED))
+                    self._reading.complain(entry.line, where, self._finder.problem(entry, pattern, unknown, _ROUTED))
         return tuple(dict.fromkeys(patterns)), tuple(airports.values())
 
     def _means_aircraft(self, pattern: str) -> bool:
@@ -101,7 +101,7 @@ class Subjects:
             or _GLOB.search(pattern)
             or _ICAO24.fullmatch(pattern)
             or normalise(pattern) in self._named["tail"]
-            or (icao24_of(pattern) and not self._places.is_name(pattern))
+            or (icao24_of(pattern) and not self._finder.is_name(pattern))
         )
 
     def _bare(self, name: Scalar, path: str) -> WatchedAircraft | None:
@@ -218,7 +218,7 @@ class Subjects:
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
         text = self._reading.text(node, path, _CODE)
-        return self._places.require(node, text, path, _CODE) if text and isinstance(node, Scalar) else None
+        return self._finder.require(node, text, path, _CODE) if text and isinstance(node, Scalar) else None
 
     def _pattern(self, node: Node, path: str, write: str) -> str:
         pattern = self._reading.text(node, path, write)

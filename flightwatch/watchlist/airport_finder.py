@@ -14,7 +14,7 @@ _LONGEST_CODE: Final = 8
 """Characters of OurAirports' longest codes, such as ``KP-0012``; what is longer is no slip of the finger."""
 
 
-class Places:
+class AirportFinder:
     """Finds airports for whoever reads nodes. ``airports`` may be a function, called when the first is named."""
 
     def __init__(self, reading: Reading, airports: Callable[[], Airports] | Airports) -> None:
