@@ -12,7 +12,7 @@ from typing import Final
 
 from flightwatch.alerting.blindness import Blindness, blind_id
 from flightwatch.alerting.mail_html import FOOT, alert_page, blindness_page, digest_page
-from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject
+from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject_line
 from flightwatch.core.ids import identity
 from flightwatch.watchlist.model import EmailChannel
 from flightwatch.wording.alert import Alert
@@ -50,7 +50,8 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
     landing = event.retracts or (alert.context.visit.landing if alert.context.visit else None)
     thread = [_visit(alert), *([landing] if landing is not None and event.type != "landing" else [])]
     answers = None if event.type == "landing" else thread[-1]
-    mail = _addressed(subject(alert), event.id, event.detected_at, channel, thread, answers)
+    mail = _addressed(subject_line(alert), event.id, event.detected_at, channel)
+    _threaded(mail, channel, thread, answers)
     rows = list(facts(alert))
     width = max(len(name) for name, _ in rows)
     table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
@@ -60,20 +61,22 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
 
 
 def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
-    alerts, title = digest.alerts, subject(digest)
+    alerts, title = digest.alerts, subject_line(digest)
     threads = list(dict.fromkeys(map(_visit, alerts)))[:MOST_REFERENCES]
     name = f"{identity('digest', *(alert.event.id for alert in alerts))}.digest"
-    mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel, threads)
+    mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel)
+    _threaded(mail, channel, threads)
     return _filled(mail, "\n\n".join("\n".join(lines(alert)) for alert in alerts), digest_page(title, alerts))
 
 
 def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:
-    title, text = subject(blindness), blindness_text(blindness)
+    title, text = subject_line(blindness), blindness_text(blindness)
     if blindness.until is None:
         mail = _addressed(title, f"{blindness.id}.blind", blindness.detected_at, channel)
     else:
         began = f"{blind_id(blindness)}.blind"
-        mail = _addressed(title, f"{blindness.id}.sight", blindness.detected_at, channel, [began], began)
+        mail = _addressed(title, f"{blindness.id}.sight", blindness.detected_at, channel)
+        _threaded(mail, channel, [began], began)
     return _filled(mail, text, blindness_page(title, text))
 
 
@@ -81,14 +84,8 @@ def _visit(alert: Alert) -> str:
     return f"{alert.event.visit}.visit"
 
 
-def _addressed(
-    title: str,
-    name: str,
-    at: datetime,
-    channel: EmailChannel,
-    references: Sequence[str] = (),
-    answers: str | None = None,
-) -> EmailMessage:
+def _addressed(title: str, name: str, at: datetime, channel: EmailChannel) -> EmailMessage:
+    """A mail without a body; ``name`` tells it from all others."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = title
     mail["From"] = channel.sender
@@ -96,11 +93,14 @@ def _addressed(
     mail["Date"] = at
     mail["Message-ID"] = _id(name, channel)
     mail["Auto-Submitted"] = "auto-generated"
-    if references:
-        mail["References"] = " ".join(_id(each, channel) for each in references)
-    if answers is not None:
-        mail["In-Reply-To"] = _id(answers, channel)
     return mail
+
+
+def _threaded(mail: EmailMessage, channel: EmailChannel, threads: Sequence[str], answered: str | None = None) -> None:
+    """Put a mail into these threads, and under the mail of the name ``answered``, if any."""
+    mail["References"] = " ".join(_id(each, channel) for each in threads)
+    if answered is not None:
+        mail["In-Reply-To"] = _id(answered, channel)
 
 
 def _filled(mail: EmailMessage, text: str, html: str) -> EmailMessage:

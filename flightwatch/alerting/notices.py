@@ -34,7 +34,7 @@ Notice = Alert | Digest | Blindness
 """Anything that is delivered."""
 
 
-def subject(notice: Notice) -> str:
+def subject_line(notice: Notice) -> str:
     """What it is about, in a few words: a mail's subject.
 
     ``12 alerts: RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did; and 11 more``. What is taken back is named
@@ -98,4 +98,4 @@ def brief(notice: Notice) -> tuple[str, str]:
             body += dict.fromkeys(links(alert)[0][1] for alert in notice.alerts[:BRIEF_ALERTS])
         case Blindness():
             body = [blindness_text(notice)]
-    return subject(notice), "\n".join(body)
+    return subject_line(notice), "\n".join(body)

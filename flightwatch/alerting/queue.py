@@ -37,7 +37,7 @@ BURST: Final = 10
 class Letter(Struct, frozen=True):
     """Something to tell through one channel."""
 
-    subject: Event | Blindness
+    news: Event | Blindness
     channel: str
     queued_at: datetime
     due_at: datetime

@@ -22,7 +22,7 @@ from flightwatch.storage import flights
 from flightwatch.storage.recorded import visits_flown_as
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.watch_times import Extent, together
+from flightwatch.wording.watch_times import WatchTimes, together
 
 
 def unwatched_spans(
@@ -74,26 +74,31 @@ def _known(
     return Estimates(tuple(selected(history.newest_first(found), which)), ())
 
 
-def extent_of(
+def watch_times_of(
     question: Question, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
-) -> Extent:
-    """When polls looked for all of these that they ever looked for: see `history.extent_of`."""
-    return together([_extent(subject, store, watchlist, now, at) for subject in question.subjects])
+) -> WatchTimes:
+    """When polls looked for all of these that they ever looked for: see `history.watch_times_of`."""
+    return together([_watch_times(subject, store, watchlist, now, at) for subject in question.subjects])
 
 
-def _extent(
+def _watch_times(
     subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, at: Airport | None = None
-) -> Extent:
+) -> WatchTimes:
     if subject.callsign is not None:
-        return Extent(None, why="a callsign is known only from what was recorded")
-    return history.extent_of(subject, store, watchlist, now, at=at)
+        return WatchTimes(None, why="a callsign is known only from what was recorded")
+    return history.watch_times_of(subject, store, watchlist, now, at=at)
 
 
 def context_line(
-    question: Question, visits: Sequence[Visit], extent: Extent, store: Store, now: datetime, which: Selection = ALL
+    question: Question,
+    visits: Sequence[Visit],
+    watch_times: WatchTimes,
+    store: Store,
+    now: datetime,
+    which: Selection = ALL,
 ) -> str:
     """How far the record goes: see `history.context_line`."""
-    return history.context_line(_merged(question), visits, extent, store, now, which)
+    return history.context_line(_merged(question), visits, watch_times, store, now, which)
 
 
 def asked_days(question: Question, store: Store) -> set[datetime]:

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from msgspec.structs import replace
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject
+from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject_line
 from flightwatch.alerting.queue import BURST
 from flightwatch.core.model import Event
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
@@ -72,7 +72,7 @@ def _lines(notice: Notice) -> list[str]:
 
 
 def _blind_line(blindness: Blindness) -> str:
-    return " ".join((f"{subject(blindness)}.", *blindness_text(blindness).splitlines()[1:]))
+    return " ".join((f"{subject_line(blindness)}.", *blindness_text(blindness).splitlines()[1:]))
 
 
 def _each(notice: Notice) -> Sequence[Alert | Blindness]:
@@ -174,7 +174,7 @@ def _bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
     """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then."""
     alike: dict[object, list[QueuedAlert]] = {}
     for alert in waiting:
-        if isinstance(alert.subject, Event):
+        if isinstance(alert.news, Event):
             alike.setdefault((alert.begun_at, alert.readers), []).append(alert)
     bursts = [together for together in alike.values() if len(together) >= BURST]
     bundled = {alert.id for burst in bursts for alert in burst}
@@ -184,7 +184,7 @@ def _bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
 
 
 def _notice(bundle: Sequence[QueuedAlert], compose: Compose) -> Notice:
-    notices = [compose(alert.subject) for alert in bundle]
+    notices = [compose(alert.news) for alert in bundle]
     if len(notices) == 1:
         return notices[0]
     return Digest(tuple(notice for notice in notices if isinstance(notice, Alert)))

@@ -24,7 +24,7 @@ from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import called, counted, is_or_are, percent, utc
 from flightwatch.wording.reasons import reason
-from flightwatch.wording.watch_times import NOT_NOTED, Extent, extent_line
+from flightwatch.wording.watch_times import NOT_NOTED, WatchTimes, watch_times_line
 from flightwatch.wording.whereabouts import nickname
 
 EXPLAINED = 20
@@ -184,18 +184,18 @@ def events_of(visits: Sequence[Visit], store: Store) -> dict[str, Event]:
     return {id_: event for batch in batches for id_, event in store.events(batch).items()}
 
 
-def extent_of(
+def watch_times_of(
     subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
-) -> Extent:
+) -> WatchTimes:
     """When polls looked for the subject, or for it ``at`` an airport, until ``now``: since the watchlist names it.
 
     A time without a good poll longer than `model.Health.blind_after` is a hole.
     """
     log, listed = PollLog(store), watchlist or Watchlist()
     if store.last_poll_at() is None:
-        return Extent(None)
+        return WatchTimes(None)
     if not log.knows_listed():
-        return Extent(None, why=NOT_NOTED)
+        return WatchTimes(None, why=NOT_NOTED)
     if subject.airport is not None:
         spans, is_listed = (
             log.listed(now, subject.airport.icao),
@@ -213,16 +213,21 @@ def extent_of(
         is_listed = any(icao24 in listed.watched.aircraft_by_icao24 for icao24 in subject.icao24s)
         where = "it is found at watched airports only"
     if not spans:
-        return Extent(
+        return WatchTimes(
             None,
             why="no good poll since it was put on the watchlist" if is_listed else f"not on the watchlist, so {where}",
         )
     looked = _looked(spans, store, now, log.patience(listed.health.blind_after))
-    return Extent(spans[0].since, tuple(without(Span(spans[0].since, now), looked)))
+    return WatchTimes(spans[0].since, tuple(without(Span(spans[0].since, now), looked)))
 
 
 def context_line(
-    subject: Subject, visits: Sequence[Visit], extent: Extent, store: Store, now: datetime, which: Selection = ALL
+    subject: Subject,
+    visits: Sequence[Visit],
+    watch_times: WatchTimes,
+    store: Store,
+    now: datetime,
+    which: Selection = ALL,
 ) -> str:
     """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
@@ -235,7 +240,7 @@ def context_line(
         some = f"{f'{guesses:,}' if watched else 'all'} of them {is_or_are(guesses)} " if len(visits) > 1 else "it is "
         source = "" if subject.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
-    said.append(extent_line(extent, watched, now, which))
+    said.append(watch_times_line(watch_times, watched, now, which))
     if subject.icao24s:
         said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in subject.icao24s], which, now))
     return "; ".join(said)

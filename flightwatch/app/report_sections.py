@@ -10,7 +10,7 @@ from flightwatch.core.selection import ALL, Selection
 from flightwatch.report.page import Section
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.watch_times import extent_line
+from flightwatch.wording.watch_times import watch_times_line
 
 
 def section(
@@ -24,12 +24,12 @@ def section(
     """What a report tells of a subject: its visits of this time, and how far the record goes."""
     alone = Question(subject.text, (subject,))
     visits = answers.known(alone, store, watchlist, airports, now, which).visits
-    extent = answers.extent_of(alone, store, watchlist, now)
+    watch_times = answers.watch_times_of(alone, store, watchlist, now)
     is_none_of_some = not visits and which != ALL
     listed = watchlist.watched.aircraft_by_icao24 if watchlist and subject.callsign is None else {}
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
-    record = extent_line(extent, (), now, which)
-    context = answers.context_line(alone, visits, extent, store, now, which)
+    record = watch_times_line(watch_times, (), now, which)
+    context = answers.context_line(alone, visits, watch_times, store, now, which)
     of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
     return Section(
         title=f"{subject.text} ({label})" if label else subject.text,

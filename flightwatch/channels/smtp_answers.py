@@ -50,11 +50,11 @@ class Answer(Struct, frozen=True):
     """RFC 5321's three digits."""
     status: str
     """RFC 3463's enhanced code, such as ``5.7.9``; empty: none was given."""
-    words: str
+    text: str
     """Its text without the codes, made harmless."""
 
     def __str__(self) -> str:
-        return f"{self.code} {self.status} {self.words}".replace("  ", " ").strip()[:MOST_WORDS]
+        return f"{self.code} {self.status} {self.text}".replace("  ", " ").strip()[:MOST_WORDS]
 
     @property
     def passes(self) -> bool:
@@ -95,7 +95,7 @@ def advice(answer: Answer, step: Step) -> str:
     if answer.passes:
         return ""
     if answer.code in (530, 538) or answer.status == "5.7.11":
-        return _ENCRYPT if re.search("(?i)tls|encrypt", answer.words) or answer.code == 538 else _WANTS_LOGIN
+        return _ENCRYPT if re.search("(?i)tls|encrypt", answer.text) or answer.code == 538 else _WANTS_LOGIN
     match step:
         case "greeting":
             return _REFUSES
@@ -108,16 +108,16 @@ def advice(answer: Answer, step: Step) -> str:
 
 
 def _login_advice(answer: Answer) -> str:
-    words = answer.words.lower()
-    if answer.status == "5.7.14" or "web browser" in words:
+    text = answer.text.lower()
+    if answer.status == "5.7.14" or "web browser" in text:
         return _BROWSER
-    if "credentials were incorrect" in words:
+    if "credentials were incorrect" in text:
         return _CREDENTIALS
-    if answer.status == "5.7.139" or "is disabled" in words:
+    if answer.status == "5.7.139" or "is disabled" in text:
         return _OFF
-    if answer.code in (500, 502, 503, 504) or "too weak" in words:
+    if answer.code in (500, 502, 503, 504) or "too weak" in text:
         return _MECHANISM
-    if answer.status == "5.7.9" or answer.code == 534 or re.search("app(lication)?[- ](specific )?password", words):
+    if answer.status == "5.7.9" or answer.code == 534 or re.search("app(lication)?[- ](specific )?password", text):
         return _TWO_STEPS
     return _CREDENTIALS
 
@@ -125,7 +125,7 @@ def _login_advice(answer: Answer) -> str:
 def _sender_advice(answer: Answer) -> str:
     if answer.code == 552 or answer.status == "5.3.4":
         return _LARGE
-    return _POLICY if _BLOCKED.search(f"{answer.status} {answer.words}") else _FROM
+    return _POLICY if _BLOCKED.search(f"{answer.status} {answer.text}") else _FROM
 
 
 def _mail_advice(answer: Answer, step: Step) -> str:
@@ -133,7 +133,7 @@ def _mail_advice(answer: Answer, step: Step) -> str:
         return _LARGE
     if answer.code == 552:
         return _FULL if step == "reader" or answer.status == "5.2.2" else _LARGE
-    if "relay" in answer.words.lower():
+    if "relay" in answer.text.lower():
         return _RELAY
     if answer.status.startswith("5.7."):
         return _POLICY

@@ -118,15 +118,15 @@ def history(
         found = answers.known(asked, store, watched, airports, now, wanted, at=there)
         visits = selected(found.visits, which)
         if form is VisitFormat.table or summary:
-            extent = answers.extent_of(asked, store, watched, now, at=there)
-            context = answers.context_line(asked, visits, extent, store, now, which)
+            watch_times = answers.watch_times_of(asked, store, watched, now, at=there)
+            context = answers.context_line(asked, visits, watch_times, store, now, which)
         if summary:
             days_asked = answers.asked_days(asked, store)
             every = by_known_names(found.visits, airports)
             _print_summary(
                 asked,
                 summarise(
-                    every, extent, now, which, asked_days=days_asked, watched=watched.watched if watched else None
+                    every, watch_times, now, which, asked_days=days_asked, watched=watched.watched if watched else None
                 ),
                 airports,
                 form,

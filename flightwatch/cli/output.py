@@ -47,12 +47,12 @@ def print_lines(lines: Iterable[str], hang: int = 0) -> None:
 
     from flightwatch.channels.terminal import console
 
-    screen = console()
+    terminal = console()
     for line in lines:
         begin = max(hang, len(line) - len(line.lstrip()))
         start = line[:begin]
-        for part in Text(line[begin:]).wrap(screen, screen.width - begin, overflow="fold") or [Text()]:
-            screen.print(Text.assemble(start, part), soft_wrap=True)
+        for part in Text(line[begin:]).wrap(terminal, terminal.width - begin, overflow="fold") or [Text()]:
+            terminal.print(Text.assemble(start, part), soft_wrap=True)
             start = " " * begin
 
 

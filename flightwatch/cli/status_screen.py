@@ -33,10 +33,10 @@ class FittedGroups:
     def __init__(self, groups: Sequence[Group]) -> None:
         self._groups = groups
 
-    def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, terminal: Console, options: ConsoleOptions) -> RenderResult:
         """Draw them."""
         height, whole = options.height or options.max_height, groups_view(self._groups)
-        if len(screen.render_lines(whole, options.update(height=None), pad=False)) <= height:
+        if len(terminal.render_lines(whole, options.update(height=None), pad=False)) <= height:
             yield whole
             return
         names = max(LEAST_NAME_WIDTH, min(NAME_WIDTH, options.max_width // 4))

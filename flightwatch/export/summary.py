@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from re import fullmatch
 from typing import Final
@@ -10,12 +10,13 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.core.model import Icao24
 from flightwatch.core.selection import ALL, Selection, selected
 from flightwatch.core.visits import Visit, came
 from flightwatch.core.watched import Watched, WatchedAircraft
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.wording.phrases import called, short
-from flightwatch.wording.watch_times import Extent, watched_again, watched_share, with_days
+from flightwatch.wording.watch_times import WatchTimes, watched_again, watched_share, with_days
 from flightwatch.wording.whereabouts import brief_name, codes
 
 RATE_DAYS: Final = 60
@@ -104,7 +105,7 @@ class Summary(Struct, frozen=True):
 
 def summarise(
     visits: Sequence[Visit],
-    extent: Extent,
+    watch_times: WatchTimes,
     now: datetime,
     which: Selection = ALL,
     *,
@@ -118,18 +119,9 @@ def summarise(
     """
     asked, end = selected(visits, which), min(which.until or now, now)
     listed = {} if watched is None else watched.aircraft_by_icao24
-    tails = (_tail(v, listed.get(v.icao24)) for v in asked)
-    operators = (found[1] for v in asked if (found := fullmatch(_OPERATOR, v.callsign or "")))
-    tags = (short(tag) for v in asked if v.icao24 in listed for tag in dict.fromkeys(listed[v.icao24].tags))
     longest = sorted((row(v, now) for v in asked), key=lambda r: (-_dwell_s(r), r.visit))[:TOLD_STAYS]
     in_order = sorted(asked, key=lambda v: (came(v), v.id))
-    record = _Record(
-        # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
-        sorted(min(came(v), now - _INSTANT) for v in selected(visits, replace(which, since=None, limit=None))),
-        extent,
-        with_days(extent, asked_days, now) if asked_days else extent,
-        with_days(extent, {*asked_days, _today(now)}, now) if asked_days else extent,
-    )
+    record = _record(selected(visits, replace(which, since=None, limit=None)), watch_times, asked_days, now)
     return Summary(
         since=which.since,
         until=which.until,
@@ -139,10 +131,10 @@ def summarise(
         first=row(in_order[0], now) if asked else None,
         last=row(in_order[-1], now) if asked else None,
         months=tuple(_months(record, which.since, end)),
-        tails=_counts(tails),
+        tails=_counts(_tail(v, listed.get(v.icao24)) for v in asked),
         airports=_counts(_airports(asked)),
-        operators=_counts(operators),
-        tags=_counts(tags),
+        operators=_counts(_operators(asked)),
+        tags=_counts(_tags(asked, listed)),
         longest=tuple(longest),
         rate=_rate(record, which.since, end),
     )
@@ -152,6 +144,14 @@ def _tail(visit: Visit, listed: WatchedAircraft | None) -> str:
     if listed is None:
         return called(visit.icao24, visit.registration)
     return called(visit.icao24, visit.registration or listed.registration, listed.label)
+
+
+def _operators(visits: Iterable[Visit]) -> Iterable[str]:
+    return (found[1] for v in visits if (found := fullmatch(_OPERATOR, v.callsign or "")))
+
+
+def _tags(visits: Iterable[Visit], listed: Mapping[Icao24, WatchedAircraft]) -> Iterable[str]:
+    return (short(tag) for v in visits if v.icao24 in listed for tag in dict.fromkeys(listed[v.icao24].tags))
 
 
 def _dwell_s(visit: VisitRow) -> int:
@@ -175,30 +175,41 @@ def _airports(visits: Iterable[Visit]) -> Iterable[str]:
 
 
 class _Record(Struct, frozen=True):
-    """When visits began, in order; what was watched; what was watched or asked about; the same with today, if asked."""
+    """What the counts of visits are made from."""
 
     began: Sequence[datetime]
-    watched: Extent
-    known: Extent
-    knowable: Extent
+    """When the visits began, oldest first."""
+    watched: WatchTimes
+    known: WatchTimes
+    """When somebody watched or, of a tail, OpenSky was asked."""
+    knowable: WatchTimes
+    """The same, with today where OpenSky was asked: it tells nothing of a day that goes on."""
+
+
+def _record(visits: Iterable[Visit], watched: WatchTimes, asked_days: Collection[datetime], now: datetime) -> _Record:
+    # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
+    began = sorted(min(came(visit), now - _INSTANT) for visit in visits)
+    if not asked_days:
+        return _Record(began, watched, watched, watched)
+    with_today = with_days(watched, {*asked_days, _today(now)}, now)
+    return _Record(began, watched, with_days(watched, asked_days, now), with_today)
 
 
 def _stretch(record: _Record, since: datetime, until: datetime) -> Stretch:
-    count = bisect_left(record.began, until) - bisect_left(record.began, since)
-    known, knowable = (watched_share(extent, since, until) for extent in (record.known, record.knowable))
+    known, knowable = (watched_share(times, since, until) for times in (record.known, record.knowable))
     return Stretch(
-        since,
-        until,
-        count,
-        _share(record.watched, since, until),
-        _share(record.known, since, until),
-        known >= WHOLE or (knowable >= WHOLE and known >= WHOLE_BUT_TODAY),
+        since=since,
+        until=until,
+        visits=bisect_left(record.began, until) - bisect_left(record.began, since),
+        watched=_share(record.watched, since, until),
+        known=_share(record.known, since, until),
+        whole=known >= WHOLE or (knowable >= WHOLE and known >= WHOLE_BUT_TODAY),
     )
 
 
-def _share(extent: Extent, since: datetime, until: datetime) -> float:
+def _share(times: WatchTimes, since: datetime, until: datetime) -> float:
     """How much was watched, in thousandths, but never nothing where there was any."""
-    share = watched_share(extent, since, until)
+    share = watched_share(times, since, until)
     return max(round(share, 3), 0.001) if share else 0.0
 
 

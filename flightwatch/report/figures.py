@@ -6,12 +6,12 @@ from html import escape
 
 from flightwatch.core.visits import Visit
 from flightwatch.report import map_drawing, timeline_drawing
+from flightwatch.report.map_content import MOST_DRAWN, described, map_content
 from flightwatch.report.material import Material
-from flightwatch.report.scene import MOST_DRAWN, scene, words
 from flightwatch.report.svg import WIDTHS, draw
 from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import hides_doubt, marks
-from flightwatch.report.visit_table import sentence
+from flightwatch.report.visit_table import prose
 from flightwatch.wording.phrases import clean, counted
 
 Signs = Sequence[tuple[str, str]]
@@ -27,14 +27,14 @@ def figures(visits: Sequence[Visit], material: Material, looked_at: datetime | N
 
 
 def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
-    seen = scene(visits, material.events, material.airports)
+    seen = map_content(visits, material.events, material.airports)
     drawn = visits[:MOST_DRAWN]
     what = (
         counted(len(drawn), "visit")
         if len(drawn) == len(visits)
         else f"the newest {len(drawn):,} of {len(visits):,} visits"
     )
-    told = clean(words(seen, what))
+    told = clean(described(seen, what))
     drawings, legends = [], []
     for form in WIDTHS:
         drawing = draw(map_drawing.specification(seen, form, material.outlines), form, f"{name}{form}m", told)
@@ -66,7 +66,7 @@ def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> 
         for form, legend in forms
     ]
     both = "\n".join(drawings)
-    return f"<figure>\n{both}\n<figcaption>{sentence(caption)}{''.join(lists)}</figcaption>\n</figure>\n"
+    return f"<figure>\n{both}\n<figcaption>{prose(caption)}{''.join(lists)}</figcaption>\n</figure>\n"
 
 
 def days(first: datetime, last: datetime) -> str:

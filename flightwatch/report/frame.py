@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flightwatch.report.style import STYLE
-from flightwatch.report.visit_table import sentence, text, time
+from flightwatch.report.visit_table import markup, prose, time
 from flightwatch.version import __version__
 from flightwatch.wording.phrases import utc
 
@@ -44,7 +44,7 @@ about any other.</li>
 
 def opening(title: str, period: str, now: datetime) -> str:
     """The page up to its first part; ``period`` says which visits it keeps to, empty when to none."""
-    only = f"<p><strong>{sentence(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
+    only = f"<p><strong>{prose(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
     return f"""\
 <!DOCTYPE html>
 <html lang="en">
@@ -55,12 +55,12 @@ def opening(title: str, period: str, now: datetime) -> str:
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
-<title>{text(f"{title}, {period}" if period else title)} · flightwatch</title>
+<title>{markup(f"{title}, {period}" if period else title)} · flightwatch</title>
 <style>{STYLE}</style>
 </head>
 <body>
 <header>
-<h1>{text(title)}</h1>
+<h1>{markup(title)}</h1>
 {only}<p class="quiet">Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then.</p>
 </header>
 <main>
@@ -72,7 +72,7 @@ def closing(*, with_estimates: bool) -> str:
     return _MEANINGS + (_ESTIMATED if with_estimates else "") + _SOURCES
 
 
-def period_words(since: datetime | None, until: datetime | None) -> str:
+def period_told(since: datetime | None, until: datetime | None) -> str:
     """``visits from 2023-10-01 to 2023-10-05``; ``until`` is excluded, so midnight is the end of the day before."""
     begin = "" if since is None else _day_or_instant(since, since)
     end = "" if until is None else _day_or_instant(until, until - timedelta(days=1))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from flightwatch.core.geo import EARTH_RADIUS_KM, box_around, destination
 from flightwatch.core.model import Box
 from flightwatch.report.land import Outlines, land_in
-from flightwatch.report.scene import Point, Scene, Spot, km
+from flightwatch.report.map_content import MapContent, Point, Spot, km
 from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
 
 LEAST_REACH_KM: Final = 150.0
@@ -52,8 +52,8 @@ def _seen_km(farthest_km: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, _VIEW * chord))
 
 
-def specification(seen: Scene, form: str, outlines: Outlines) -> Spec:
-    """The map of a scene as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
+def specification(seen: MapContent, form: str, outlines: Outlines) -> Spec:
+    """The map as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
     width, margin = WIDTHS[form], _MARGIN[form]
     points = seen.points
     longitude, latitude = points[0]
@@ -111,7 +111,7 @@ def specification(seen: Scene, form: str, outlines: Outlines) -> Spec:
     }
 
 
-def _groups(seen: Scene) -> Iterator[tuple[str, tuple[Spot, ...]]]:
+def _groups(seen: MapContent) -> Iterator[tuple[str, tuple[Spot, ...]]]:
     yield from (("airports", seen.airports), ("elsewhere", seen.elsewhere), ("lost", seen.lost), ("found", seen.found))
 
 
@@ -149,8 +149,8 @@ def _labels(base: str) -> Spec:
         "strokeWidth": {"value": 3},
         "strokeJoin": {"value": "round"},
     }
-    words = NAMES if base == "airports" else LABELS
-    return {"type": "text", "name": f"{base}-{words}", "from": {"data": f"{base}-marks"}, "encode": {"enter": looks}}
+    kind = NAMES if base == "airports" else LABELS
+    return {"type": "text", "name": f"{base}-{kind}", "from": {"data": f"{base}-marks"}, "encode": {"enter": looks}}
 
 
 def _scale_bar(height: int) -> list[Spec]:

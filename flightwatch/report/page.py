@@ -9,9 +9,9 @@ from msgspec import Struct
 from flightwatch.core.airports import Airports
 from flightwatch.core.visits import Visit, came
 from flightwatch.report.figures import days, figures
-from flightwatch.report.frame import closing, opening, period_words
+from flightwatch.report.frame import closing, opening, period_told
 from flightwatch.report.material import Material
-from flightwatch.report.visit_table import index, index_row, sentence, text, visits_table
+from flightwatch.report.visit_table import index, index_row, markup, prose, visits_table
 from flightwatch.report.visited_places import place_names
 from flightwatch.wording.phrases import counted, short, utc, with_more
 from flightwatch.wording.whereabouts import place_name
@@ -87,7 +87,7 @@ def page(
     ``progress`` is told how many sections of how many are drawn. Raises `UsageError` when the
     extra that draws is not installed.
     """
-    period = next((words for s in sections if (words := period_words(s.since, s.until))), "")
+    period = next((only for s in sections if (only := period_told(s.since, s.until))), "")
     before = opening(short(title, LONGEST_TITLE), period, material.now)
     before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
     after = closing(
@@ -121,7 +121,7 @@ def _drawings(parts: Sequence[_Part], material: Material, room: int) -> Iterator
         if not part.listed:
             yield ""
         elif same := drawn.get(shown):
-            link = f'<a href="#{same.anchor}">{text(short(same.section.title, LONGEST_TITLE))}</a>'
+            link = f'<a href="#{same.anchor}">{markup(short(same.section.title, LONGEST_TITLE))}</a>'
             yield f"<p>Map and timeline are those of {link}: the visits are the same.</p>\n"
         else:
             made = figures(part.listed, material, part.section.looked_at, f"d{number}") if room > 0 else ""
@@ -142,7 +142,7 @@ def _fitting(
 ) -> _Part | None:
     """The section with its newest ``count`` visits, or as many as there is ``room`` for, bytes; None: for none of them."""
     title, airports = short(section.title, LONGEST_TITLE), material.airports
-    heading = f"<h2>{text(title)}</h2>\n" if is_several else ""
+    heading = f"<h2>{markup(title)}</h2>\n" if is_several else ""
     while True:
         listed = section.visits[:count]
         notes = "".join(
@@ -150,14 +150,14 @@ def _fitting(
         )
         entry = ""
         if is_several and not listed:
-            entry = f'<a href="#{anchor}">{text(title)}</a>'
+            entry = f'<a href="#{anchor}">{markup(title)}</a>'
         elif is_several:
             newest = listed[0]
             aircraft = short(newest.registration or newest.icao24)
             latest = aircraft if section.is_airport else place_name(newest, airports)
             entry = index_row(anchor, title, section.visits, latest, section.looked_at)
         table = visits_table(listed, material, section.looked_at) if listed else ""
-        part = _Part(section, anchor, listed, heading + notes, table, entry)
+        part = _Part(section, anchor, listed, head=heading + notes, table=table, entry=entry)
         if part.size <= room:
             return part
         if count <= 1:
@@ -174,8 +174,8 @@ def _shares(needs: Sequence[int], most: int) -> list[int]:
     return shares
 
 
-def _paragraph(words: str) -> str:
-    return f"<p>{sentence(words)}</p>\n"
+def _paragraph(said: str) -> str:
+    return f"<p>{prose(said)}</p>\n"
 
 
 def _summary(section: Section, listed: int, airports: Airports, *, is_several: bool) -> Iterator[str]:
@@ -201,7 +201,7 @@ def _summary(section: Section, listed: int, airports: Airports, *, is_several: b
 
 
 def _none(section: Section) -> str:
-    if not period_words(section.since, section.until):
+    if not period_told(section.since, section.until):
         return "No visits are recorded"
     outside = (
         f"{f'{section.outside:,}' if section.outside else 'none'} {'are' if section.outside > 1 else 'is'} outside it"
@@ -218,7 +218,7 @@ def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
         lines += _paragraph(f"Left out to keep this page small; make a report of each alone: {names}.")
     lines += index(entries) if entries else ""
     if empty:
-        then = " in this period" if period_words(empty[0].section.since, empty[0].section.until) else ""
+        then = " in this period" if period_told(empty[0].section.since, empty[0].section.until) else ""
         lines += f"<p>None recorded{then}: {'; '.join(part.entry for part in empty)}.</p>\n"
         lines += _paragraph(f"That none is recorded {NO_VISITS.removeprefix('which ')}")
     return f'<nav id="index" aria-label="Index">\n{lines}</nav>\n'

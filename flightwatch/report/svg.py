@@ -76,10 +76,10 @@ class Drawing(Struct, frozen=True):
     """Data sets of which there is something to see: a mark, or a line that is long enough."""
 
 
-def draw(spec: Spec, form: str, name: str, words: str) -> Drawing:
+def draw(spec: Spec, form: str, name: str, description: str) -> Drawing:
     """The specification drawn for a page of this form (a key of `WIDTHS`).
 
-    ``name`` is the drawing's own in the page, letters and digits; ``words`` say all of it to who cannot see it.
+    ``name`` is the drawing's own in the page, letters and digits; ``description`` says all of it to whoever cannot see it.
     Raises `UsageError` when the extra is not installed.
     """
     try:
@@ -107,7 +107,7 @@ def draw(spec: Spec, form: str, name: str, words: str) -> Drawing:
     _prune(root)
     for key in ("width", "height"):
         del root.attrib[key]
-    root.attrib |= {"class": form, "role": "img", "aria-label": words}
+    root.attrib |= {"class": form, "role": "img", "aria-label": description}
     return Drawing(ElementTree.tostring(root, encoding="unicode"), shown)
 
 
@@ -130,14 +130,14 @@ def _is_long(line: ElementTree.Element) -> bool:
 def _settle(root: ElementTree.Element, width: float, height: float) -> None:
     """Put labels beside their points so that none covers another, a mark, or the edge; the first come first served."""
     groups = [(set((group.get("class") or "").replace("-", " ").split()), group) for group in root.iter()]
-    marks = [_box(*_spot(mark), 10, 10) for words, group in groups if "symbol" in words for mark in group]
-    marks += [box for words, group in groups if LINES in words for line in group for box in _boxes_along(line)]
+    marks = [_box(*_spot(mark), 10, 10) for names, group in groups if "symbol" in names for mark in group]
+    marks += [box for names, group in groups if LINES in names for line in group for box in _boxes_along(line)]
     written: list[_Box] = []
-    for words, group in groups:
-        for label in list(group) if words & {LABELS, NAMES} else ():
+    for names, group in groups:
+        for label in list(group) if names & {LABELS, NAMES} else ():
             edges = (2.0, 2.0, width - 2, height - 2)
             place = _free_place(label, edges, [*marks, *written])
-            if place is None and NAMES in words:
+            if place is None and NAMES in names:
                 label.text = (label.text or "").rpartition(" ")[2]
                 place = _free_place(label, edges, [*marks, *written]) or _free_place(label, edges, written)
             if place is None:

@@ -82,7 +82,15 @@ def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | Non
     start, end = min((start, *(bar.earliest for bar in bars))), max((end, *(bar.latest for bar in bars)))
     lacking = max(_SHORTEST_SPAN - (end - start), timedelta(0)) / 2
     beside = _BESIDE * (end - start) + lacking
-    return Chart(tuple(rows), tuple(bars), start - beside, end + beside, start, end, others)
+    return Chart(
+        rows=tuple(rows),
+        bars=tuple(bars),
+        start=start - beside,
+        end=end + beside,
+        first=start,
+        last=end,
+        others=others,
+    )
 
 
 def _names(visits: Sequence[Visit], airports: Airports) -> tuple[list[str], str]:

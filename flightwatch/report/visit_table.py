@@ -27,14 +27,14 @@ _BEFORE_A_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|km|m|UTC)\b|%)|(?<=\d h
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def text(words: str) -> str:
-    """Words from anywhere as markup that says just these words; a number and its unit stay on one line."""
-    return escape(_BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", clean(words)))
+def markup(said: str) -> str:
+    """Text from anywhere as markup that shows just this text; a number and its unit stay on one line."""
+    return escape(_BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", clean(said)))
 
 
-def sentence(words: str) -> str:
+def prose(said: str) -> str:
     """The same for running text, in which dates stay on one line too."""
-    return _DATE.sub(lambda found: f"<time>{found[0]}</time>", text(words))
+    return _DATE.sub(lambda found: f"<time>{found[0]}</time>", markup(said))
 
 
 def visits_table(visits: Sequence[Visit], material: Material, looked_at: datetime | None) -> str:
@@ -57,8 +57,8 @@ def index_row(anchor: str, title: str, visits: Sequence[Visit], who_or_where: st
     newest = visits[0]
     came, still = newest.arrival, f", still there {_when_looked(looked_at)}" if newest.is_open else ""
     began = _began(came) if came.at is None or not came.is_known else time(came.at)
-    latest = f"{began}<small>{text(who_or_where)}{still}</small>"
-    return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{text(title)}</a>', str(len(visits)), latest))
+    latest = f"{began}<small>{markup(who_or_where)}{still}</small>"
+    return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{markup(title)}</a>', str(len(visits)), latest))
 
 
 def time(at: datetime) -> str:
@@ -142,24 +142,24 @@ def _bound(at: datetime, beside: datetime) -> str:
 
 
 def _stayed(stay: Stay) -> str:
-    return text(stay.in_brief) + (f"<small>{text(stay.bounds)}</small>" if stay.bounds else "")
+    return markup(stay.in_brief) + (f"<small>{markup(stay.bounds)}</small>" if stay.bounds else "")
 
 
 def _aircraft(visit: Visit) -> str:
     callsign = short(visit.callsign or "").strip()
     called = f"<small>callsign {escape(callsign)}</small>" if callsign else ""
     name = escape(short(visit.registration or visit.icao24))
-    return f"{name}{called}<small>icao24 {text(visit.icao24)}</small>"
+    return f"{name}{called}<small>icao24 {markup(visit.icao24)}</small>"
 
 
 def _where(visit: Visit, airports: Airports, landing: Event | None) -> str:
     came = ""
     if landing and (origin := landing.origin):
-        came = f"<small>{text(came_from(origin, began_at(origin, airports)))}</small>"
+        came = f"<small>{markup(came_from(origin, began_at(origin, airports)))}</small>"
     if visit.airport is None:
         lines = dict.fromkeys((place_name(visit, airports), coordinates(visit.latitude, visit.longitude)))
-        return f"{NO_AIRPORT}{''.join(f'<small>{text(line)}</small>' for line in lines)}{came}"
-    return text(place_in_full(visit, airports)) + came
+        return f"{NO_AIRPORT}{''.join(f'<small>{markup(line)}</small>' for line in lines)}{came}"
+    return markup(place_in_full(visit, airports)) + came
 
 
 def _known(visit: Visit, events: Mapping[str, Event | None], airport: Airport | None) -> str:
@@ -168,5 +168,5 @@ def _known(visit: Visit, events: Mapping[str, Event | None], airport: Airport | 
     for name, how in how_ends_are_known(visit).items():
         event = events[name]
         why = None if event is None else reason(event, airport)
-        told.append(f"<div>{text(how)}{f'<small>{text(why)}</small>' if why else ''}</div>")
+        told.append(f"<div>{markup(how)}{f'<small>{markup(why)}</small>' if why else ''}</div>")
     return "".join(told)

@@ -28,7 +28,7 @@ class QueuedAlert(Struct, frozen=True):
     """An alert that waits in the outbox."""
 
     id: int
-    subject: Event | Blindness
+    news: Event | Blindness
     channel: str
     due_at: datetime
     """When to try first."""
@@ -63,23 +63,23 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
         [(visit,) for visit in changes.withdrawn],
     )
     for letter in changes.letters:
-        subject, done = letter.subject, unix(delivered_at)
-        if isinstance(subject, Blindness):
+        news, done = letter.news, unix(delivered_at)
+        if isinstance(news, Blindness):
             db.execute(
                 "INSERT OR IGNORE INTO blindness VALUES (?, ?, ?)",
-                (subject.id, unix(subject.detected_at), msgspec.json.encode(subject)),
+                (news.id, unix(news.detected_at), msgspec.json.encode(news)),
             )
-            if subject.until is not None:  # its beginning, if nobody was told yet, is no news any more
+            if news.until is not None:  # its beginning, if nobody was told yet, is no news any more
                 db.execute(
                     "UPDATE alerts SET ended = ?, outcome = 'withdrawn' "
                     "WHERE blindness = ? AND ended IS NULL AND begun IS NULL",
-                    (unix(subject.detected_at), blind_id(subject)),
+                    (unix(news.detected_at), blind_id(news)),
                 )
         db.execute(
             "INSERT OR IGNORE INTO alerts (event, blindness, channel, queued, due, begun, ended, outcome, readers) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *((subject.id, None) if isinstance(subject, Event) else (None, subject.id)),
+                *((news.id, None) if isinstance(news, Event) else (None, news.id)),
                 letter.channel,
                 unix(letter.queued_at),
                 unix(letter.due_at),

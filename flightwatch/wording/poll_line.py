@@ -41,14 +41,14 @@ def polled_line(
     if why_not is not None:
         return f"nothing asked: {why_not}"
     left = "" if credits_left is None else f" ({counted(credits_left, 'credit')} left)"
-    asked = f"asked about {_subject(queries)}{left}"
+    asked = f"asked about {_asked_about(queries)}{left}"
     old = f"; OpenSky's clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
     if poll is None:
         return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell{old}"
     return f"{asked}: heard {_heard(poll, watched)}; {_told(told)}{old}"
 
 
-def _subject(queries: Sequence[Query]) -> str:
+def _asked_about(queries: Sequence[Query]) -> str:
     named = sum(len(query.icao24s) for query in queries)
     areas = sum(query.box is not None for query in queries)
     said = [f"{named:,} aircraft"] if named else []

@@ -97,11 +97,11 @@ def _share(part: timedelta, whole: timedelta) -> str:
 def _watching(since: datetime, event: Event, context: Context) -> str:
     """``watching since 1 July 2023``; that it is not long, not all the time, or that visits were recorded before, if so."""
     again = " again" if context.earlier and context.earlier[-1].arrival.latest < since else ""
-    past = _began(event, context) - since
-    only = " only" if past < NOT_LONG else ""
+    reach = _began(event, context) - since
+    only = " only" if reach < NOT_LONG else ""
     holes = ""
     if not context.earlier and context.unwatched_before > WATCHED_ENOUGH:
-        holes = f", but not for {_share(context.unwatched_before, past)} before this one"
+        holes = f", but not for {_share(context.unwatched_before, reach)} before this one"
     return f"watching{again}{only} since {day(since)}{holes}"
 
 

@@ -22,8 +22,8 @@ NOT_NOTED: Final = "what was watched is not known: no good poll since flightwatc
 """Releases before schema 3 did not write down what the watchlist named."""
 
 
-class Extent(Struct, frozen=True):
-    """What was watched."""
+class WatchTimes(Struct, frozen=True):
+    """When somebody watched those whom a question is about, and when nobody did."""
 
     since: datetime | None
     """The first good poll since the watchlist names whom the question is about; None: there was none."""
@@ -35,54 +35,54 @@ class Extent(Struct, frozen=True):
     """Of several, of how many it is told: ``both together: ``, ``2 of 3 together: ``, ``only 1 of these 3: ``."""
 
 
-def with_days(extent: Extent, days: Iterable[datetime], now: datetime) -> Extent:
-    """The extent of what was watched until ``now`` and, besides, of these UTC days, each told by its first instant."""
+def with_days(watch_times: WatchTimes, days: Iterable[datetime], now: datetime) -> WatchTimes:
+    """The same times until ``now``, and besides these UTC days, each given by its first instant."""
     spans = [Span(day, day + _DAY) for day in days]
-    if extent.since is not None:
-        begins = extent.since, *(hole.until for hole in extent.unwatched)
-        ends = *(hole.since for hole in extent.unwatched), now
+    if watch_times.since is not None:
+        begins = watch_times.since, *(hole.until for hole in watch_times.unwatched)
+        ends = *(hole.since for hole in watch_times.unwatched), now
         spans += (Span(begin, end) for begin, end in zip(begins, ends, strict=True))
     spans.sort(key=lambda span: span.since)
     if not spans:
-        return Extent(None)
+        return WatchTimes(None)
     unknown, end = list[Span](), spans[0].until
     for span in (*spans, Span(now, now)):
         if end < span.since:
             unknown.append(Span(end, span.since))
         end = max(end, span.until)
-    return Extent(spans[0].since, tuple(unknown))
+    return WatchTimes(spans[0].since, tuple(unknown))
 
 
-def watched_again(extent: Extent, since: datetime) -> datetime | None:
+def watched_again(watch_times: WatchTimes, since: datetime) -> datetime | None:
     """The first instant from ``since`` on that was watched; None: there was none."""
-    if extent.since is None:
+    if watch_times.since is None:
         return None
-    begin = max(since, extent.since)
-    return next((hole.until for hole in extent.unwatched if hole.since <= begin < hole.until), begin)
+    begin = max(since, watch_times.since)
+    return next((hole.until for hole in watch_times.unwatched if hole.since <= begin < hole.until), begin)
 
 
-def holes(extent: Extent, since: datetime, until: datetime) -> list[Span]:
+def holes(watch_times: WatchTimes, since: datetime, until: datetime) -> list[Span]:
     """The parts of the holes that lie between ``since`` and ``until``, oldest first."""
-    cut = (Span(max(hole.since, since), min(hole.until, until)) for hole in extent.unwatched)
+    cut = (Span(max(hole.since, since), min(hole.until, until)) for hole in watch_times.unwatched)
     return [hole for hole in cut if hole.since < hole.until]
 
 
-def watched_share(extent: Extent, since: datetime, until: datetime) -> float:
+def watched_share(watch_times: WatchTimes, since: datetime, until: datetime) -> float:
     """How much of the time between ``since`` and ``until`` was watched, 0..1."""
-    if extent.since is None or until <= max(since, extent.since):
+    if watch_times.since is None or until <= max(since, watch_times.since):
         return 0.0
-    begin = max(since, extent.since)
-    blind = sum((hole.until - hole.since for hole in holes(extent, begin, until)), _NOTHING)
+    begin = max(since, watch_times.since)
+    blind = sum((hole.until - hole.since for hole in holes(watch_times, begin, until)), _NOTHING)
     return (until - begin - blind) / (until - since)
 
 
-def extent_line(extent: Extent, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
+def watch_times_line(watch_times: WatchTimes, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
     """``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 landings inferred, 2 observed``.
 
     Where a time is asked for, it tells of that time alone. Landings are those of ``visits``, and not told where inferred ones
     were left out.
     """
-    said = [f"{extent.whom}{_watching(extent, which, now)}"]
+    said = [f"{watch_times.whom}{_watching(watch_times, which, now)}"]
     if visits and which.inferred:
         said.append(_landings(visits))
     return "; ".join(said)
@@ -97,21 +97,21 @@ def _landings(visits: Sequence[Visit]) -> str:
     return ", ".join([f"{counted(count, 'landing')} {first}", *(f"{number:,} {how}" for how, number in others)])
 
 
-def _watching(extent: Extent, which: Selection, now: datetime) -> str:
+def _watching(watch_times: WatchTimes, which: Selection, now: datetime) -> str:
     """When it was watched, in all or in the time asked for, and when not in between."""
-    if extent.since is None:
-        return extent.why
+    if watch_times.since is None:
+        return watch_times.why
     is_asked, last = which.since is not None or which.until is not None, min(which.until or now, now)
-    begin, end = max(which.since or extent.since, extent.since), last
+    begin, end = max(which.since or watch_times.since, watch_times.since), last
     if begin >= end:
-        return f"not watched then; watching began {utc(extent.since)}"
-    first, breaks = begin, holes(extent, begin, end)
+        return f"not watched then; watching began {utc(watch_times.since)}"
+    first, breaks = begin, holes(watch_times, begin, end)
     if breaks and breaks[0].since == begin:
         begin = breaks.pop(0).until
     if breaks and breaks[-1].until == end:
         end = breaks.pop().since
     if end - begin <= WORTH_A_WORD < last - first:
-        stopped = max(extent.unwatched, key=lambda hole: min(hole.until, last) - max(hole.since, first))
+        stopped = max(watch_times.unwatched, key=lambda hole: min(hole.until, last) - max(hole.since, first))
         again = "" if stopped.until >= now else f" and began again {utc(stopped.until)}"
         return f"{'not watched then; ' if is_asked else ''}watching stopped {utc(stopped.since)}{again}"
     breaks = [each for each in breaks if each.until - each.since > WORTH_A_WORD]
@@ -136,28 +136,28 @@ def _span(span: Span) -> str:
     return f"{span.since:%Y-%m-%d %H:%M} to {span.until:{'' if same_day else '%Y-%m-%d '}%H:%M}"
 
 
-def together(extents: Sequence[Extent]) -> Extent:
+def together(several: Sequence[WatchTimes]) -> WatchTimes:
     """What was watched of several: since all of them were that ever were, and without the holes of each."""
-    watched = [extent for extent in extents if extent.since is not None]
-    if len(extents) == 1:
-        return extents[0]
+    watched = [times for times in several if times.since is not None]
+    if len(several) == 1:
+        return several[0]
     if not watched:
-        reasons = list(dict.fromkeys(extent.why for extent in extents))
-        return Extent(None, why=_of_several(reasons[0]) if len(reasons) == 1 else UNTOLD)
-    since = max(extent.since for extent in watched if extent.since is not None)
+        reasons = list(dict.fromkeys(times.why for times in several))
+        return WatchTimes(None, why=_of_several(reasons[0]) if len(reasons) == 1 else UNTOLD)
+    since = max(times.since for times in watched if times.since is not None)
     joined = list[Span]()
-    for hole in sorted((hole for extent in watched for hole in extent.unwatched), key=lambda hole: hole.since):
+    for hole in sorted((hole for times in watched for hole in times.unwatched), key=lambda hole: hole.since):
         if hole.until <= since:
             continue
         if joined and hole.since <= joined[-1].until:
             joined[-1] = Span(joined[-1].since, max(joined[-1].until, hole.until))
         else:
             joined.append(Span(max(hole.since, since), hole.until))
-    every = "both" if len(extents) == 2 else f"all {len(extents):,}"
+    every = "both" if len(several) == 2 else f"all {len(several):,}"
     if len(watched) == 1:
-        return Extent(since, tuple(joined), whom=f"only 1 of these {len(extents):,}: ")
-    count = every if len(watched) == len(extents) else f"{len(watched):,} of {len(extents):,}"
-    return Extent(since, tuple(joined), whom=f"{count} together: ")
+        return WatchTimes(since, tuple(joined), whom=f"only 1 of these {len(several):,}: ")
+    count = every if len(watched) == len(several) else f"{len(watched):,} of {len(several):,}"
+    return WatchTimes(since, tuple(joined), whom=f"{count} together: ")
 
 
 def _of_several(why: str) -> str:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from state_vectors import AIRPORTS
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
+from flightwatch.alerting.notices import Digest, blindness_text, brief, subject_line
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import describe
@@ -42,7 +42,7 @@ MEANWHILE = "What landed or left in that time may be told late, or not at all."
 )
 def test_nobody_watched(blindness: Blindness, title: str, said: str) -> None:
     """That it is so, since when, what it means and why."""
-    assert subject(blindness) == title
+    assert subject_line(blindness) == title
     assert blindness_text(blindness) == said
     assert brief(blindness) == (title, said)
 
@@ -52,8 +52,8 @@ def test_a_burst() -> None:
     three = tuple(describe(event, WATCHLIST.watched, AIRPORTS) for event in (landing(), left(), taken_back()))
     name = "RA-86559 probably landed at Pyongyang FNJ about 10:52 local on 26 September 2023, 93 % sure that it did"
     brief_name = "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"
-    assert subject(Digest(three[:2])) == f"2 alerts: {brief_name}; and 1 more"
-    assert subject(Digest(three[:1])) == name
+    assert subject_line(Digest(three[:2])) == f"2 alerts: {brief_name}; and 1 more"
+    assert subject_line(Digest(three[:1])) == name
     assert brief(Digest(three)) == (
         "3 alerts: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 2 more",
         f"{name}\n"
@@ -63,7 +63,7 @@ def test_a_burst() -> None:
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
     )
-    assert subject(Digest(three * 2)) == (
+    assert subject_line(Digest(three * 2)) == (
         "6 alerts, 2 of them corrections: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 5 more"
     )
     many = brief(Digest(three * 30))[1]

@@ -8,7 +8,7 @@ from made_visits import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, l
 from opensky_journeys import AUTUMN, Wire, keys, read
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.app.history import context_line, events_of, extent_of, known, unwatched_spans, watched_spans
+from flightwatch.app.history import context_line, events_of, known, unwatched_spans, watch_times_of, watched_spans
 from flightwatch.app.report_sections import section
 from flightwatch.app.subject import Subject, airport_of, find_subject, subjects_of
 from flightwatch.core.ids import departure_id, identity
@@ -20,9 +20,9 @@ from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import UsageError
 from flightwatch.export.geojson import as_geojson
 from flightwatch.flights.model import key_of
+from flightwatch.report.map_content import map_content
 from flightwatch.report.material import Material
 from flightwatch.report.page import Section
-from flightwatch.report.scene import scene
 from flightwatch.report.visit_table import visits_table
 from flightwatch.storage.land import load_land
 from flightwatch.storage.poll_log import PollLog, keep_listed
@@ -30,7 +30,7 @@ from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
-from flightwatch.wording.watch_times import Extent
+from flightwatch.wording.watch_times import WatchTimes
 
 NOW = at("2023-09-28T12:00")
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft("7278a5", "P-885", "given"),))
@@ -147,7 +147,7 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     assert {v.registration for v in found} == {"RA-86559"}
     assert [v.id for v in answer(store, FIELD)] == ["visit-2", "visit-1"]
     assert [v.airport and v.airport.iata for v in answer(store, TAIL, at=airport("VKO"))] == ["VKO", "VKO"]
-    context = context_line(TAIL, found, Extent(None), store, NOW)
+    context = context_line(TAIL, found, WatchTimes(None), store, NOW)
     assert context == (
         "2 of them are OpenSky's estimates; nothing was watched yet; 1 landing inferred; "
         "OpenSky was asked about 4 days, 2023-09-24 to 2023-09-27"
@@ -206,7 +206,7 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
     ],
 )
 def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -> None:
-    assert context_line(TAIL, visits, Extent(None), store, NOW, Selection(at("2023-09-01"))) == line
+    assert context_line(TAIL, visits, WatchTimes(None), store, NOW, Selection(at("2023-09-01"))) == line
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -
 def test_which_days_opensky_was_asked_about(store: Store, days: str, which: Selection, line: str) -> None:
     """Those of the time in question; what lies between days that it was asked about is not said to be known."""
     archive(store, days={unix(f"2023-09-{day}") for day in days.split()})
-    assert context_line(TAIL, [], Extent(None), store, NOW, which) == f"nothing was watched yet; OpenSky was {line}"
+    assert context_line(TAIL, [], WatchTimes(None), store, NOW, which) == f"nothing was watched yet; OpenSky was {line}"
 
 
 def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
     archive(store, *AUTUMN[-2:])
     found = answer(store, FIELD)
-    context = context_line(FIELD, [*found, visit()], Extent(None), store, NOW)
+    context = context_line(FIELD, [*found, visit()], WatchTimes(None), store, NOW)
     assert context == (
         "1 of them is OpenSky's estimate, from the flights of 1 aircraft; nothing was watched yet; 1 landing inferred"
     )
@@ -308,11 +308,11 @@ def test_what_was_watched(store: Store, polls: list[str], unwatched: list[tuple[
         poll(store, f"2023-09-28T{time}", LISTED)
     store.record_failure(PollRecord(clock("10:10"), None, "refused"))
     spans = tuple(Span(clock(since), clock(until)) for since, until in unwatched)
-    assert extent_of(TAIL, store, None, clock("10:30")) == Extent(clock(polls[0]), spans)
+    assert watch_times_of(TAIL, store, None, clock("10:30")) == WatchTimes(clock(polls[0]), spans)
 
 
 def test_nothing_was_watched(store: Store) -> None:
-    assert extent_of(TAIL, store, None, NOW) == Extent(None)
+    assert watch_times_of(TAIL, store, None, NOW) == WatchTimes(None)
 
 
 def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
@@ -323,8 +323,8 @@ def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
     now_listed = Watchlist(LISTED.aircraft, (fnj,))
 
     def told(subject: Subject, at: Airport | None = None) -> str:
-        extent = extent_of(subject, store, now_listed, NOW, at=at)
-        return extent.why if extent.since is None else f"{extent.since:%H:%M}"
+        watch_times = watch_times_of(subject, store, now_listed, NOW, at=at)
+        return watch_times.why if watch_times.since is None else f"{watch_times.since:%H:%M}"
 
     stranger = Subject("D-AIMA", icao24s=("3c65a1",))
     assert told(TAIL) == "no good poll since it was put on the watchlist"
@@ -393,7 +393,7 @@ def test_a_visit_it_was_found_in_is_told_alike_everywhere(store: Store) -> None:
     events = events_of([found], store)
     assert (found.id, found.is_estimate, events) == (gone.visit, True, {gone.id: gone})
     assert '"kind":"first_contact"' in as_geojson([found], events, NOW)
-    assert len(scene([found], events, AIRPORTS).found) == 1
+    assert len(map_content([found], events, AIRPORTS).found) == 1
     table = visits_table([found], Material(events, AIRPORTS, load_land, NOW), NOW).replace("\N{NO-BREAK SPACE}", " ")
     assert "landing estimated by OpenSky, 90 % sure" in table
     assert "departure inferred, 93 % sure<small>first heard again 66 km east of the airport" in table

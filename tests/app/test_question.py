@@ -22,7 +22,7 @@ from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.watch_times import Extent, together
+from flightwatch.wording.watch_times import WatchTimes, together
 
 NOW = at("2023-09-28T12:00")
 KORYO = "7278a5"
@@ -242,38 +242,41 @@ DAYS = [Span(at(f"2023-09-{day:02d}"), at(f"2023-09-{day + 1:02d}")) for day in 
 
 
 @pytest.mark.parametrize(
-    ("extents", "of_all"),
+    ("several", "of_all"),
     [
-        ([Extent(None)], Extent(None)),
-        ([Extent(None), Extent(None)], Extent(None)),
-        ([Extent(None, why="x"), Extent(None, why="x")], Extent(None, why="x")),
+        ([WatchTimes(None)], WatchTimes(None)),
+        ([WatchTimes(None), WatchTimes(None)], WatchTimes(None)),
+        ([WatchTimes(None, why="x"), WatchTimes(None, why="x")], WatchTimes(None, why="x")),
         (
-            [Extent(None, why="not on the watchlist, so it is found at watched airports only")] * 2,
-            Extent(None, why="none of them on the watchlist, so they are found at watched airports only"),
+            [WatchTimes(None, why="not on the watchlist, so it is found at watched airports only")] * 2,
+            WatchTimes(None, why="none of them on the watchlist, so they are found at watched airports only"),
         ),
         (
-            [Extent(None, why="no good poll since it was put on the watchlist")] * 2,
-            Extent(None, why="no good poll since they were put on the watchlist"),
+            [WatchTimes(None, why="no good poll since it was put on the watchlist")] * 2,
+            WatchTimes(None, why="no good poll since they were put on the watchlist"),
         ),
         (
-            [Extent(None), Extent(None, why="x")],
-            Extent(None, why="ask about each alone to see since when it is watched"),
+            [WatchTimes(None), WatchTimes(None, why="x")],
+            WatchTimes(None, why="ask about each alone to see since when it is watched"),
         ),
-        ([Extent(at("2023-09-01")), Extent(None)], Extent(at("2023-09-01"), whom="only 1 of these 2: ")),
-        ([*[Extent(at("2023-09-01"))] * 2, Extent(None)], Extent(at("2023-09-01"), whom="2 of 3 together: ")),
+        ([WatchTimes(at("2023-09-01")), WatchTimes(None)], WatchTimes(at("2023-09-01"), whom="only 1 of these 2: ")),
         (
-            [Extent(at("2023-09-01"), (DAYS[1], DAYS[4])), Extent(at("2023-09-04"), (DAYS[5], DAYS[7]))],
-            Extent(at("2023-09-04"), (Span(DAYS[4].since, DAYS[5].until), DAYS[7]), whom="both together: "),
+            [*[WatchTimes(at("2023-09-01"))] * 2, WatchTimes(None)],
+            WatchTimes(at("2023-09-01"), whom="2 of 3 together: "),
         ),
         (
-            [Extent(at("2023-09-01"), (Span(DAYS[0].since, DAYS[4].until),)), *[Extent(at("2023-09-03"))] * 2],
-            Extent(at("2023-09-03"), (Span(DAYS[2].since, DAYS[4].until),), whom="all 3 together: "),
+            [WatchTimes(at("2023-09-01"), (DAYS[1], DAYS[4])), WatchTimes(at("2023-09-04"), (DAYS[5], DAYS[7]))],
+            WatchTimes(at("2023-09-04"), (Span(DAYS[4].since, DAYS[5].until), DAYS[7]), whom="both together: "),
+        ),
+        (
+            [WatchTimes(at("2023-09-01"), (Span(DAYS[0].since, DAYS[4].until),)), *[WatchTimes(at("2023-09-03"))] * 2],
+            WatchTimes(at("2023-09-03"), (Span(DAYS[2].since, DAYS[4].until),), whom="all 3 together: "),
         ),
     ],
 )
-def test_what_was_watched_of_several_was_watched_of_each(extents: list[Extent], of_all: Extent) -> None:
+def test_what_was_watched_of_several_was_watched_of_each(several: list[WatchTimes], of_all: WatchTimes) -> None:
     """Since all were, without the holes of each."""
-    assert together(extents) == of_all
+    assert together(several) == of_all
 
 
 def test_how_far_the_record_of_several_goes(store: Store) -> None:
@@ -286,8 +289,8 @@ def test_how_far_the_record_of_several_goes(store: Store) -> None:
 
     def told(*words: str) -> str:
         question = ask(store, *words)
-        extent = answers.extent_of(question, store, WATCHLIST, NOW)
-        return answers.context_line(question, [], extent, store, NOW)
+        watch_times = answers.watch_times_of(question, store, WATCHLIST, NOW)
+        return answers.context_line(question, [], watch_times, store, NOW)
 
     both = "both together: watching since 2023-09-28 11:00 UTC, without a long break; OpenSky was "
     assert told("tag:dprk") == f"{both}not asked"

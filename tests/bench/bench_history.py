@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from flightwatch.app.history import context_line, extent_of, known
+from flightwatch.app.history import context_line, known, watch_times_of
 from flightwatch.app.subject import find_subject
 from flightwatch.core.model import instant
 from flightwatch.storage.schema import VISIT_COLUMNS
@@ -111,7 +111,7 @@ def main() -> None:
             def told() -> object:
                 subject = find_subject(TAIL, None, store, airports)
                 visits = known(subject, store, None, airports, NOW).visits
-                return context_line(subject, visits, extent_of(subject, store, None, NOW), store, NOW)
+                return context_line(subject, visits, watch_times_of(subject, store, None, NOW), store, NOW)
 
             print(told())
             print(f"{len(bare())} of {VISITS} visits, {path.stat().st_size / 1e6:.0f} MB")

@@ -16,10 +16,10 @@ from flightwatch.core.watched import WatchedAircraft
 from flightwatch.export.summary import Count, Summary, summarise
 from flightwatch.export.summary_text import as_lines, rate_line
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.watch_times import Extent
+from flightwatch.wording.watch_times import WatchTimes
 
 NOW = at("2023-12-01")
-ALWAYS = Extent(at("2020-01-01"))
+ALWAYS = WatchTimes(at("2020-01-01"))
 WATCHLIST = Watchlist(
     aircraft=(
         WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M", tags=("russia", "il-62")),
@@ -48,9 +48,11 @@ VISITS = [
 """Newest first."""
 
 
-def of(visits: list[Visit], extent: Extent = ALWAYS, *, days: tuple[datetime, ...] = (), **asked: Any) -> Summary:
+def of(
+    visits: list[Visit], watch_times: WatchTimes = ALWAYS, *, days: tuple[datetime, ...] = (), **asked: Any
+) -> Summary:
     """Sum these visits up; ``days`` are those that OpenSky was asked about."""
-    return summarise(visits, extent, NOW, Selection(**asked), asked_days=days, watched=WATCHLIST.watched)
+    return summarise(visits, watch_times, NOW, Selection(**asked), asked_days=days, watched=WATCHLIST.watched)
 
 
 def days(first: str, count: int) -> tuple[datetime, ...]:
@@ -93,7 +95,7 @@ def months(told: Summary) -> list[tuple[str, str, int, float, float]]:
     return [(f"{m.since:%m-%d}", f"{m.until:%m-%d}", m.visits, m.watched, m.known) for m in told.months]
 
 
-BROKEN = Extent(at("2023-09-16"), (Span(at("2023-10-01"), at("2023-11-01")),))
+BROKEN = WatchTimes(at("2023-09-16"), (Span(at("2023-10-01"), at("2023-11-01")),))
 
 
 def test_months() -> None:
@@ -118,33 +120,33 @@ def test_months_of_the_time_asked_for() -> None:
     ]
     assert (told.visits, told.from_before) == (2, 1)
     assert [line[0] for line in months(of(VISITS, BROKEN, since=begin, until=end))] == ["09-01", "10-01", "11-01"]
-    assert months(of(VISITS, Extent(None), since=begin, until=at("2023-11-01"))) == []
+    assert months(of(VISITS, WatchTimes(None), since=begin, until=at("2023-11-01"))) == []
 
 
 @pytest.mark.parametrize(
-    ("extent", "asked", "line"),
+    ("watch_times", "asked", "line"),
     [
         (ALWAYS, {}, "3 visits in the last 60 days; 1 in the 60 days before; 1 in the same days a year before"),
         (
-            Extent(at("2022-11-01")),
+            WatchTimes(at("2022-11-01")),
             {},
             "3 visits in the last 60 days; 1 in the 60 days before; "
             "at least 1 in the same days a year before (50 % of that time was watched)",
         ),
         (
-            Extent(at("2023-09-02")),
+            WatchTimes(at("2023-09-02")),
             {},
             "3 visits in the last 60 days; at least 1 in the 60 days before (50 % of that time was watched); "
             "at least 1 in the same days a year before, found though not watched then",
         ),
         (
-            Extent(at("2020-01-01"), (Span(at("2023-09-02"), at("2023-11-01")),)),
+            WatchTimes(at("2020-01-01"), (Span(at("2023-09-02"), at("2023-11-01")),)),
             {},
             "at least 3 visits in the last 60 days (50 % of that time was watched); "
             "at least 1 in the 60 days before (50 % of that time was watched); 1 in the same days a year before",
         ),
         (
-            Extent(at("2023-11-01")),
+            WatchTimes(at("2023-11-01")),
             {"since": at("2023-11-01"), "until": at("2023-11-30")},
             "2 visits in these 29 days; not watched in the 29 days before, nor in the same days a year before",
         ),
@@ -164,32 +166,32 @@ def test_months_of_the_time_asked_for() -> None:
             "1 visit in these 3 h 00 min; none in the 3 h 00 min before; none in the same time a year before",
         ),
         (
-            Extent(None),
+            WatchTimes(None),
             {"since": at("2023-10-01"), "until": at("2023-11-01")},
             "not watched in these 31 days, nor in the 31 days before; "
             "at least 1 in the same days a year before, found though not watched then",
         ),
         (
-            Extent(at("2023-08-01"), (Span(at("2023-10-02"), at("2023-11-01")),)),
+            WatchTimes(at("2023-08-01"), (Span(at("2023-10-02"), at("2023-11-01")),)),
             {"days": days("2023-10-02", 15)},
             "at least 3 visits in the last 60 days (75 % of that time was watched or asked about); "
             "1 in the 60 days before; at least 1 in the same days a year before, found though not watched then",
         ),
         (
-            Extent(None),
+            WatchTimes(None),
             {"days": days("2023-06-04", 179)},
             "3 visits in the last 60 days; 1 in the 60 days before; "
             "at least 1 in the same days a year before, found though not watched then",
         ),
         (
-            Extent(None),
+            WatchTimes(None),
             {"days": days("2023-10-02", 3)},
             "at least 3 visits in the last 60 days (OpenSky was asked about 5 % of that time); "
             "at least 1 in the 60 days before, found though not watched then; "
             "at least 1 in the same days a year before, found though not watched then",
         ),
         (
-            Extent(at("2023-10-05")),
+            WatchTimes(at("2023-10-05")),
             {"days": days("2023-10-02", 2)},
             "at least 3 visits in the last 60 days (98 % of that time was watched or asked about); "
             "at least 1 in the 60 days before, found though not watched then; "
@@ -206,16 +208,16 @@ def test_months_of_the_time_asked_for() -> None:
             "2 visits in these 29 days; none in the 29 days before; none in the same days a year before",
         ),
         (
-            Extent(None),
+            WatchTimes(None),
             {"since": at("2023-11-30T12:00")},
             "at least 1 visit in these 12 h 00 min, found though not watched then; "
             "not watched in the 12 h 00 min before, nor in the same time a year before",
         ),
     ],
 )
-def test_the_rate(extent: Extent, asked: dict[str, Any], line: str) -> None:
+def test_the_rate(watch_times: WatchTimes, asked: dict[str, Any], line: str) -> None:
     """Of the last 60 days, or of just the time asked for; what was not watched or asked about is not told as nothing."""
-    assert rate_line(of(VISITS, extent, **asked)) == line
+    assert rate_line(of(VISITS, watch_times, **asked)) == line
 
 
 def test_what_is_not_inferred() -> None:
@@ -267,12 +269,12 @@ last visit recorded
 
 def test_as_text() -> None:
     """A month that nobody watched is not told as empty."""
-    assert "\n".join([*as_lines(of(VISITS[:-1], Extent(at("2023-09-02"))), 80, AIRPORTS), ""]) == CHART
+    assert "\n".join([*as_lines(of(VISITS[:-1], WatchTimes(at("2023-09-02"))), 80, AIRPORTS), ""]) == CHART
 
 
 def test_a_month_that_opensky_was_asked_about() -> None:
     """In part it is known in part; today is no part that it could tell of."""
-    lines = as_lines(of(VISITS[1:-1], Extent(None), days=days("2023-10-20", 41)), 80, AIRPORTS)
+    lines = as_lines(of(VISITS[1:-1], WatchTimes(None), days=days("2023-10-20", 41)), 80, AIRPORTS)
     assert lines[2:7] == [
         "by month",
         "  2023-08  ##  2  found though not watched",
@@ -329,12 +331,12 @@ def test_since_the_beginning_of_time() -> None:
     assert rate_line(of(VISITS, since=at("1900-01-01"))).startswith(
         "at least 6 visits in these 3,650 days (39 % of that time was watched); "
     )
-    little = rate_line(of(VISITS, Extent(at("2023-11-30T12:00")), since=at("1900-01-01")))
+    little = rate_line(of(VISITS, WatchTimes(at("2023-11-30T12:00")), since=at("1900-01-01")))
     assert little.startswith("at least 6 visits in these 3,650 days (less than 1 % of that time was watched); ")
 
 
 def test_nothing_was_watched() -> None:
-    assert rate_line(of([], Extent(None))) == (
+    assert rate_line(of([], WatchTimes(None))) == (
         "not watched in the last 60 days, nor in the 60 days before, nor in the same days a year before"
     )
 

@@ -29,10 +29,10 @@ from flightwatch.core.model import Box, Event, Place, StateVector
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.frame import POLICY
 from flightwatch.report.land import land_in
+from flightwatch.report.map_content import map_content
 from flightwatch.report.map_drawing import specification
 from flightwatch.report.material import Material
 from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, Section, page
-from flightwatch.report.scene import scene
 from flightwatch.report.style import DARK, LIGHT
 from flightwatch.report.svg import WIDTHS, draw, values
 from flightwatch.report.timeline import chart
@@ -390,7 +390,7 @@ def test_a_departure_from_a_place_without_an_airport(is_heard: bool) -> None:
     """The place is marked, and dashes lead from there to where it was heard again, and to it from the loss."""
     [stay], events = unseen(1, "FNJ", at("2023-09-20T04:00"))
     nowhere = replace(stay, airport=None)
-    seen = scene([nowhere], events if is_heard else {}, AIRPORTS)
+    seen = map_content([nowhere], events if is_heard else {}, AIRPORTS)
     assert [(spot.latitude, spot.longitude) for spot in seen.elsewhere] == [(stay.latitude, stay.longitude)]
     ends = {end for way in seen.dark for end in way}
     marks = {(spot.longitude, spot.latitude) for spot in (*seen.lost, *seen.found, *seen.elsewhere)}
@@ -611,7 +611,7 @@ def test_a_page_too_large_goes_without_its_last_drawings() -> None:
 @pytest.mark.parametrize("code", ["NAN", "FNJ"])
 def test_the_land_of_a_region_is_all_that_its_map_shows(code: str) -> None:
     """With all of the world's the picture is the same."""
-    seen = scene(*unseen(1, code, at("2023-09-20T04:00"), km=600.0), AIRPORTS)
+    seen = map_content(*unseen(1, code, at("2023-09-20T04:00"), km=600.0), AIRPORTS)
     near = specification(seen, "wide", load_land)
     data = [
         values("land", [land_in(Box(-90, -180, 90, 180), "50m", load_land)]) if d["name"] == "land" else d

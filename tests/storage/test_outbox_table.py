@@ -189,7 +189,7 @@ def test_blindness_waits_as_alerts_do(store: Store) -> None:
     """Told once, however many polls fail."""
     outbox = post(store, blind(), channels=("print", "email:a"))
     post(store, blind(5), channels=("print",))
-    assert [alert.subject for alert in outbox.due(NOW)] == [blind(), blind()]
+    assert [alert.news for alert in outbox.due(NOW)] == [blind(), blind()]
 
 
 @pytest.mark.parametrize("was_begun", [False, True])
@@ -199,7 +199,7 @@ def test_sight_regained(store: Store, was_begun: bool) -> None:
     if was_begun:
         outbox.begin(outbox.due(NOW), NOW)
     post(store, seeing())
-    assert [alert.subject for alert in outbox.due(NOW)] == ([blind(), seeing()] if was_begun else [seeing()])
+    assert [alert.news for alert in outbox.due(NOW)] == ([blind(), seeing()] if was_begun else [seeing()])
 
 
 def test_damaged_rows(store: Store) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_visits import PYONGYANG, at
 
-from flightwatch.app.history import extent_of
+from flightwatch.app.history import watch_times_of
 from flightwatch.app.subject import Subject
 from flightwatch.core.model import Event, Query
 from flightwatch.core.spans import Span
@@ -15,7 +15,7 @@ from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.schema import MIGRATIONS
 from flightwatch.storage.store import PollRecord, Store
-from flightwatch.wording.watch_times import Extent, together
+from flightwatch.wording.watch_times import WatchTimes, together
 
 DATABASES = Path(__file__).parents[1] / "databases"
 """One of each schema but the newest, made by the release that wrote it: the demo's polls, most of them taken out, with one
@@ -41,20 +41,20 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
         assert PollLog(store).unwatched(at("2023-08-02T00:00"), at("2023-09-25T00:00"), timedelta(days=1)) == [
             Span(at("2023-08-02T13:20"), at("2023-09-25T23:50"))
         ]
-        unknown = Extent(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
-        watched = extent_of(Subject("RA-86559", icao24s=("15521f",)), store, None, at("2023-09-29T00:00"))
+        unknown = WatchTimes(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
+        watched = watch_times_of(Subject("RA-86559", icao24s=("15521f",)), store, None, at("2023-09-29T00:00"))
         assert watched == together([watched, watched]) == unknown
         outbox = Outbox(store)
         [alert] = outbox.due(at("2023-09-29T00:00"))
-        assert isinstance(alert.subject, Event)
-        assert (alert.subject.type, alert.subject.visit, alert.channel, alert.attempts) == (
+        assert isinstance(alert.news, Event)
+        assert (alert.news.type, alert.news.visit, alert.channel, alert.attempts) == (
             "departure",
             second.id,
             "print",
             2,
         )
         assert outbox.undelivered(at("2023-09-29T00:00")) == [Undelivered("print", 1, 0, "mail.example.org refuses")]
-        posted = outbox.posted([second.landing or "", alert.subject.id])
+        posted = outbox.posted([second.landing or "", alert.news.id])
         assert [became["print"].is_waiting for became in posted.values()] == [False, True]
         assert all(became["print"].was_begun for became in posted.values())
 

@@ -15,7 +15,7 @@ from state_vectors import AIRPORTS, airport, report
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.mail import message
 from flightwatch.alerting.mail_html import alert_page
-from flightwatch.alerting.notices import Digest, blindness_text, brief, subject
+from flightwatch.alerting.notices import Digest, blindness_text, brief, subject_line
 from flightwatch.core.model import Event, Origin, Place, Share, StateVector
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit
@@ -177,7 +177,7 @@ def told(alert: Alert) -> Iterator[str]:
     """Everything that is said of an alert, clause for clause, wherever it is read."""
     yield sentence(alert)
     yield headline(alert)
-    yield from (title(alert), title(alert, dated=True), subject(alert), meaning(alert.event))
+    yield from (title(alert), title(alert, dated=True), subject_line(alert), meaning(alert.event))
     yield from (f"{name}: {said}" for name, said in facts(alert))
     heading, body = brief(alert)
     yield from (heading, *body.splitlines())
@@ -246,7 +246,7 @@ def test_everybody_reads_the_same(alert: Alert) -> None:
 @settings(max_examples=10)
 @given(st.lists(alerts(), min_size=2, max_size=3))
 def test_a_burst(burst: list[Alert]) -> None:
-    for said in (subject(Digest(tuple(burst))), *brief(Digest(tuple(burst)))[1].splitlines()):
+    for said in (subject_line(Digest(tuple(burst))), *brief(Digest(tuple(burst)))[1].splitlines()):
         for fault, form in FALSE.items():
             assert not re.search(form, said), f"{fault}: {said}"
 
@@ -256,6 +256,6 @@ def test_a_burst(burst: list[Alert]) -> None:
 def test_blindness(until: int | None, why: str | None) -> None:
     end = None if until is None else TIME + timedelta(seconds=until)
     blind = Blindness("b", TIME, end, why, TIME)
-    for said in (subject(blind), *blindness_text(blind).splitlines()):
+    for said in (subject_line(blind), *blindness_text(blind).splitlines()):
         for fault, form in FALSE.items():
             assert not re.search(form, said), f"{fault}: {said}"

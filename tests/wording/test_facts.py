@@ -8,7 +8,7 @@ from made_visits import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, lef
 from msgspec.structs import replace
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.alerting.notices import brief, subject
+from flightwatch.alerting.notices import brief, subject_line
 from flightwatch.app.replay import replay
 from flightwatch.core.model import Event, Origin, Place, Share
 from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport
@@ -427,7 +427,7 @@ def test_text_from_elsewhere_cannot_break_the_line() -> None:
         == f"{harmless} since about 26 September 01:52 UTC (inferred, 93 % sure that it landed there)"
     )
     stranger = describe(event, Watched(), AIRPORTS)
-    everything = [*said, *lines(stranger), title(stranger), subject(alert), *brief(alert)[1].splitlines()]
+    everything = [*said, *lines(stranger), title(stranger), subject_line(alert), *brief(alert)[1].splitlines()]
     assert [text for text in everything if not text.isprintable()] == []
 
 

@@ -24,7 +24,7 @@ from flightwatch.storage.land import load_land
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.record import Context, which_visit
-from flightwatch.wording.watch_times import Extent
+from flightwatch.wording.watch_times import WatchTimes
 
 NOW: Final = at("2023-09-28T12:00")
 WATCHLIST: Final = Watchlist((WatchedAircraft(ICAO24, "RA-86559", "rule"),))
@@ -173,7 +173,7 @@ def test_the_calendar(said: Said) -> None:
 
 @EVERY_KIND
 def test_the_summary(said: Said) -> None:
-    *_, line = as_lines(summarise([said.visit], Extent(None), NOW), 80, AIRPORTS)
+    *_, line = as_lines(summarise([said.visit], WatchTimes(None), NOW), 80, AIRPORTS)
     known = "" if said.landing == "first heard there" else f" ({said.landing})"
     at_place = said.place if said.place.startswith("75 km") else f"at {said.place}"
     assert line == f"  {said.length}: RA-86559 {at_place}, {said.came}{known}"

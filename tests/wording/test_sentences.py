@@ -27,7 +27,7 @@ from flightwatch.storage.land import load_land
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.selected import count_line
-from flightwatch.wording.watch_times import Extent, extent_line, holes, watched_share, with_days
+from flightwatch.wording.watch_times import WatchTimes, holes, watch_times_line, watched_share, with_days
 
 NOW = at("2023-12-01T10:00")
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -90,10 +90,10 @@ def stays(draw: st.DrawFn) -> Visit:
 
 
 @st.composite
-def extents(draw: st.DrawFn) -> Extent:
+def watched(draw: st.DrawFn) -> WatchTimes:
     """Give a time of watching with holes, long or of seconds, that may last to this day; or none."""
     if draw(st.booleans()) and draw(st.booleans()):
-        return Extent(None, why="not on the watchlist, so it is found at watched airports only")
+        return WatchTimes(None, why="not on the watchlist, so it is found at watched airports only")
     since = begin = draw(minutes)
     unwatched = []
     for _ in range(draw(st.integers(0, 4))):
@@ -102,7 +102,7 @@ def extents(draw: st.DrawFn) -> Extent:
         if start >= NOW:
             break
         unwatched.append(Span(start, min(begin, NOW)))
-    return Extent(since, tuple(unwatched))
+    return WatchTimes(since, tuple(unwatched))
 
 
 @st.composite
@@ -124,14 +124,14 @@ def wrong(line: str) -> list[str]:
     return [name for name, pattern in NEVER.items() if re.search(pattern, line)]
 
 
-@given(visits_of_a_subject, extents(), questions())
-def test_how_far_the_record_goes(visits: list[Visit], extent: Extent, which: Selection) -> None:
+@given(visits_of_a_subject, watched(), questions())
+def test_how_far_the_record_goes(visits: list[Visit], watch_times: WatchTimes, which: Selection) -> None:
     told = selected(visits, which)
-    said = [count_line(visits, which), extent_line(extent, told, NOW, which)]
+    said = [count_line(visits, which), watch_times_line(watch_times, told, NOW, which)]
     assert [(line, wrong(line)) for line in said] == [(line, []) for line in said]
     watched = said[1].partition("; not watched for")[0]
     assert ("not watched" in watched) + ("watched throughout" in watched) + (" without a long break" in said[1]) <= 1
-    is_over = extent.since is not None and any(hole.until >= NOW for hole in extent.unwatched)
+    is_over = watch_times.since is not None and any(hole.until >= NOW for hole in watch_times.unwatched)
     assert not is_over or "watching since" not in said[1]
     landings = [
         int(number) for number in re.findall(r"(\d+) (?:landings? )?(?:inferred|observed|at an unknown)", said[1])
@@ -151,16 +151,16 @@ def clauses(summary: Summary) -> Iterator[tuple[str, Stretch]]:
             said.remove(clause)
 
 
-def is_part(stretch: Stretch, extent: Extent, asked_days: list[datetime]) -> bool:
+def is_part(stretch: Stretch, watch_times: WatchTimes, asked_days: list[datetime]) -> bool:
     """Tell whether more is missing than today, or much of a short time."""
     today = NOW.replace(hour=0, minute=0)
-    knowable = with_days(extent, [*asked_days, today], NOW) if asked_days else extent
+    knowable = with_days(watch_times, [*asked_days, today], NOW) if asked_days else watch_times
     return watched_share(knowable, stretch.since, stretch.until) < 0.99 or stretch.known < 0.95
 
 
-@given(visits_of_a_subject, extents(), questions(), st.lists(st.integers(1, 90), max_size=9, unique=True))
+@given(visits_of_a_subject, watched(), questions(), st.lists(st.integers(1, 90), max_size=9, unique=True))
 @example(
-    [visit(arrival=Moment(NOW, NOW, NOW, "observed", 1.0), departure=None)], Extent(None), Selection(until=NOW), []
+    [visit(arrival=Moment(NOW, NOW, NOW, "observed", 1.0), departure=None)], WatchTimes(None), Selection(until=NOW), []
 )
 @example(
     [
@@ -169,22 +169,22 @@ def is_part(stretch: Stretch, extent: Extent, asked_days: list[datetime]) -> boo
             departure=Moment(NOW - 3 * MINUTE, NOW - DAY, NOW - MINUTE, "inferred", 0.9),
         )
     ],
-    Extent(None),
+    WatchTimes(None),
     Selection(NOW - 2 * MINUTE),
     [],
 )
-def test_a_summary(visits: list[Visit], extent: Extent, which: Selection, ago: list[int]) -> None:
+def test_a_summary(visits: list[Visit], watch_times: WatchTimes, which: Selection, ago: list[int]) -> None:
     """What was not watched is neither told as none nor as all; counts agree; nothing in it is the first of a record cut short."""
     which, midnight = replace(which, limit=None), NOW.replace(hour=0, minute=0)
     asked_days = [midnight - days * DAY for days in ago]
-    summary = summarise(visits, extent, NOW, which, asked_days=asked_days)
+    summary = summarise(visits, watch_times, NOW, which, asked_days=asked_days)
     lines = as_lines(summary, 80, AIRPORTS)
     sentences = [line for line in lines if "#" not in line]
     assert [(line, wrong(line.strip())) for line in sentences if wrong(line.strip())] == []
     for clause, stretch in clauses(summary):
         if stretch.known or stretch.visits:
             assert re.match(rf"(at least )?{stretch.visits or '(no|none)'}\b", clause)
-            assert clause.startswith("at least ") or not (stretch.visits and is_part(stretch, extent, asked_days))
+            assert clause.startswith("at least ") or not (stretch.visits and is_part(stretch, watch_times, asked_days))
             assert not clause.startswith("at least ") or stretch.watched < 1.0
     is_all = which.since is None and which.until is None and which.inferred
     assert is_all or not any(line.endswith("visit recorded") for line in lines)
@@ -256,7 +256,7 @@ def test_a_hole_is_cut_to_the_time_asked_for() -> None:
     """A second of it is no hole: it would be told as one of no length."""
     hole = Span(NOW - DAY, NOW - DAY + 30 * MINUTE)
     which = Selection(since=hole.until - SECOND)
-    extent = Extent(NOW - 9 * DAY, (hole,))
-    assert holes(extent, hole.until - SECOND, NOW) == [Span(hole.until - SECOND, hole.until)]
-    assert extent_line(extent, [], NOW, which) == "watched throughout this time"
+    watch_times = WatchTimes(NOW - 9 * DAY, (hole,))
+    assert holes(watch_times, hole.until - SECOND, NOW) == [Span(hole.until - SECOND, hole.until)]
+    assert watch_times_line(watch_times, [], NOW, which) == "watched throughout this time"
     assert came(visit()) == at("2023-09-26T01:52")

@@ -8,7 +8,7 @@ from made_visits import at, first_heard_there, moment, visit
 from flightwatch.core.selection import Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
-from flightwatch.wording.watch_times import Extent, extent_line, watched_again, watched_share, with_days
+from flightwatch.wording.watch_times import WatchTimes, watch_times_line, watched_again, watched_share, with_days
 
 NOW = at("2023-09-01")
 SHORT = Span(at("2023-08-14T02:10"), at("2023-08-14T04:30"))
@@ -24,38 +24,38 @@ FOUND = visit(arrival=first_heard_there("2023-08-07T01:00"))
 
 
 @pytest.mark.parametrize(
-    ("extent", "line"),
+    ("watch_times", "line"),
     [
-        (Extent(None), "nothing was watched yet"),
-        (Extent(SINCE), "watching since 2023-08-01 00:40 UTC, without a long break"),
+        (WatchTimes(None), "nothing was watched yet"),
+        (WatchTimes(SINCE), "watching since 2023-08-01 00:40 UTC, without a long break"),
         (
-            Extent(SINCE, (SHORT,)),
+            WatchTimes(SINCE, (SHORT,)),
             "watching since 2023-08-01 00:40 UTC; not watched for 2 h 20 min: 2023-08-14 02:10 to 04:30",
         ),
         (
-            Extent(SINCE, (SHORT, NIGHT)),
+            WatchTimes(SINCE, (SHORT, NIGHT)),
             "watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, "
             "the longest 2023-08-14 02:10 to 04:30",
         ),
         (
-            Extent(SINCE, (SHORT, WEEK)),
+            WatchTimes(SINCE, (SHORT, WEEK)),
             "watching since 2023-08-01 00:40 UTC; not watched for 7 days in 2 stretches, "
             "the longest 2023-08-22 00:00 to 2023-08-29 00:00",
         ),
         (
-            Extent(SINCE, (SHORT, STOPPED)),
+            WatchTimes(SINCE, (SHORT, STOPPED)),
             "watched from 2023-08-01 00:40 to 2023-08-30 00:00 UTC; "
             "not watched for 2 h 20 min: 2023-08-14 02:10 to 04:30",
         ),
-        (Extent(SINCE, (STOPPED,)), "watched from 2023-08-01 00:40 to 2023-08-30 00:00 UTC, without a long break"),
-        (Extent(SINCE, (Span(SINCE, NOW),)), "watching stopped 2023-08-01 00:40 UTC"),
-        (Extent(SINCE, (MOMENT,)), "watching since 2023-08-01 00:40 UTC, without a long break"),
-        (Extent(NOW - SECOND), "watching since 2023-08-31 23:59 UTC, without a long break"),
+        (WatchTimes(SINCE, (STOPPED,)), "watched from 2023-08-01 00:40 to 2023-08-30 00:00 UTC, without a long break"),
+        (WatchTimes(SINCE, (Span(SINCE, NOW),)), "watching stopped 2023-08-01 00:40 UTC"),
+        (WatchTimes(SINCE, (MOMENT,)), "watching since 2023-08-01 00:40 UTC, without a long break"),
+        (WatchTimes(NOW - SECOND), "watching since 2023-08-31 23:59 UTC, without a long break"),
     ],
 )
-def test_holes_in_our_own_watching(extent: Extent, line: str) -> None:
+def test_holes_in_our_own_watching(watch_times: WatchTimes, line: str) -> None:
     """Nobody watches any more where the last hole lasts to this day; a moment is no hole."""
-    assert extent_line(extent, [], NOW) == line
+    assert watch_times_line(watch_times, [], NOW) == line
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_holes_in_our_own_watching(extent: Extent, line: str) -> None:
 )
 def test_a_time_that_was_asked_for(since: str | None, until: str | None, line: str) -> None:
     """It is told what was watched of it, and nothing is said of any other time but why there is none."""
-    extent = Extent(SINCE, (SHORT, NIGHT, WEEK, STOPPED))
+    watch_times = WatchTimes(SINCE, (SHORT, NIGHT, WEEK, STOPPED))
     which = Selection(at(since) if since else None, at(until) if until else None)
-    assert extent_line(extent, [], NOW, which) == line.format("without a long break")
+    assert watch_times_line(watch_times, [], NOW, which) == line.format("without a long break")
 
 
 def test_a_time_that_is_not_over() -> None:
-    assert extent_line(Extent(SINCE, (NIGHT,)), [], NOW, Selection(at("2023-08-21"))) == (
+    assert watch_times_line(WatchTimes(SINCE, (NIGHT,)), [], NOW, Selection(at("2023-08-21"))) == (
         "in this time watching since 2023-08-21 00:30 UTC, without a long break"
     )
 
@@ -112,8 +112,8 @@ def test_a_time_that_is_not_over() -> None:
 def test_how_landings_are_known(visits: list[Visit], said: str | None) -> None:
     """Not where inferred ones were left out."""
     watching = "watching since 2023-08-01 00:40 UTC, without a long break"
-    assert extent_line(Extent(SINCE), visits, NOW) == "; ".join(filter(None, (watching, said)))
-    assert extent_line(Extent(SINCE), visits, NOW, Selection(inferred=False)) == watching
+    assert watch_times_line(WatchTimes(SINCE), visits, NOW) == "; ".join(filter(None, (watching, said)))
+    assert watch_times_line(WatchTimes(SINCE), visits, NOW, Selection(inferred=False)) == watching
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_how_landings_are_known(visits: list[Visit], said: str | None) -> None:
     ],
 )
 def test_how_much_of_a_time_was_watched(since: str, until: str, share: float) -> None:
-    assert watched_share(Extent(SINCE, (SHORT, WEEK)), at(since), at(until)) == pytest.approx(share)
+    assert watched_share(WatchTimes(SINCE, (SHORT, WEEK)), at(since), at(until)) == pytest.approx(share)
 
 
 def days(*names: str) -> list[datetime]:
@@ -135,39 +135,41 @@ def days(*names: str) -> list[datetime]:
 
 
 @pytest.mark.parametrize(
-    ("extent", "asked", "known"),
+    ("watch_times", "asked", "known"),
     [
-        (Extent(None), [], Extent(None)),
+        (WatchTimes(None), [], WatchTimes(None)),
         (
-            Extent(None),
+            WatchTimes(None),
             days("03", "01", "02"),
-            Extent(at("2023-08-01"), (Span(at("2023-08-04"), NOW),)),
+            WatchTimes(at("2023-08-01"), (Span(at("2023-08-04"), NOW),)),
         ),
         (
-            Extent(SINCE, (SHORT, WEEK)),
+            WatchTimes(SINCE, (SHORT, WEEK)),
             days("14", "23", "31"),
-            Extent(SINCE, (Span(at("2023-08-22"), at("2023-08-23")), Span(at("2023-08-24"), at("2023-08-29")))),
+            WatchTimes(SINCE, (Span(at("2023-08-22"), at("2023-08-23")), Span(at("2023-08-24"), at("2023-08-29")))),
         ),
         (
-            Extent(at("2023-08-29"), (Span(at("2023-08-31T12:00"), NOW),)),
+            WatchTimes(at("2023-08-29"), (Span(at("2023-08-31T12:00"), NOW),)),
             days("01", "31"),
-            Extent(at("2023-08-01"), (Span(at("2023-08-02"), at("2023-08-29")),)),
+            WatchTimes(at("2023-08-01"), (Span(at("2023-08-02"), at("2023-08-29")),)),
         ),
     ],
 )
-def test_days_that_opensky_was_asked_about_are_known_too(extent: Extent, asked: list[datetime], known: Extent) -> None:
+def test_days_that_opensky_was_asked_about_are_known_too(
+    watch_times: WatchTimes, asked: list[datetime], known: WatchTimes
+) -> None:
     """They fill holes, as far as they go, and reach back before the watching."""
-    assert with_days(extent, asked, NOW) == known
+    assert with_days(watch_times, asked, NOW) == known
 
 
 @pytest.mark.parametrize(
-    ("extent", "since", "again"),
+    ("watch_times", "since", "again"),
     [
-        (Extent(None), "2023-08-23", None),
-        (Extent(SINCE, (SHORT, WEEK)), "2023-07-01", "2023-08-01T00:40"),
-        (Extent(SINCE, (SHORT, WEEK)), "2023-08-15", "2023-08-15"),
-        (Extent(SINCE, (SHORT, WEEK)), "2023-08-23", "2023-08-29"),
+        (WatchTimes(None), "2023-08-23", None),
+        (WatchTimes(SINCE, (SHORT, WEEK)), "2023-07-01", "2023-08-01T00:40"),
+        (WatchTimes(SINCE, (SHORT, WEEK)), "2023-08-15", "2023-08-15"),
+        (WatchTimes(SINCE, (SHORT, WEEK)), "2023-08-23", "2023-08-29"),
     ],
 )
-def test_from_when_on_it_was_watched(extent: Extent, since: str, again: str | None) -> None:
-    assert watched_again(extent, at(since)) == (again and at(again))
+def test_from_when_on_it_was_watched(watch_times: WatchTimes, since: str, again: str | None) -> None:
+    assert watched_again(watch_times, at(since)) == (again and at(again))

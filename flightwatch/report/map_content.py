@@ -38,7 +38,7 @@ class Spot(Struct, frozen=True):
     label: str = ""
 
 
-class Scene(Struct, frozen=True):
+class MapContent(Struct, frozen=True):
     """What a map shows, newest first."""
 
     airports: tuple[Spot, ...]
@@ -60,7 +60,7 @@ class Scene(Struct, frozen=True):
         return [(s.longitude, s.latitude) for s in spots]
 
 
-def scene(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> Scene:
+def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> MapContent:
     """What a map of the newest `MOST_DRAWN` of these visits shows; ``events`` are their landings and departures by id."""
     shown = visits[:MOST_DRAWN]
     is_dated = len(shown) <= MOST_DATED
@@ -84,13 +84,19 @@ def scene(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airpor
         ways = [(_point(last), there) for last in came[-1:]] + [(there, _point(first)) for first in left[-1:]]
         dark += [way for way in ways if km(*way) >= HERE_KM]
     is_dated = is_dated and bool(lost or found)
-    return Scene(
-        tuple(named.values()), tuple(elsewhere), tuple(lost), tuple(found), tuple(heard), tuple(dark), is_dated
+    return MapContent(
+        airports=tuple(named.values()),
+        elsewhere=tuple(elsewhere),
+        lost=tuple(lost),
+        found=tuple(found),
+        heard=tuple(heard),
+        dark=tuple(dark),
+        is_dated=is_dated,
     )
 
 
-def words(seen: Scene, what: str) -> str:
-    """The map in words, for who cannot see it; ``what`` it is of: ``2 visits``."""
+def described(seen: MapContent, what: str) -> str:
+    """Describe the map for whoever cannot see it. ``what`` says what it shows: ``2 visits``."""
     names = [spot.label for spot in seen.airports]
     others = len(names) - MOST_NAMED
     more = [counted(others, "more airport")] if others > 0 else []
