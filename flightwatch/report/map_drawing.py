@@ -8,6 +8,8 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from msgspec import Struct
+
 from flightwatch.core.geo import EARTH_RADIUS_KM, box_around, destination
 from flightwatch.core.model import Box
 from flightwatch.report.land import Outlines, land_in
@@ -52,46 +54,39 @@ def _seen_km(farthest_km: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, _VIEW * chord))
 
 
+class _View(Struct, frozen=True):
+    """What part of the earth a map shows, and how large it is drawn."""
+
+    corners: Sequence[Point]
+    """Points that must be on the map: what it shows, and enough coast around the first of it."""
+    reach_km: float
+    """How far the farthest point it shows is from the first."""
+    box: Box
+    """What holds all that may be seen; of no use where that is the whole earth."""
+    width: int
+    height: int
+    margin: int
+
+    @property
+    def is_world(self) -> bool:
+        """Tell whether the whole earth is drawn."""
+        return self.reach_km > HEMISPHERE_KM
+
+
 def specification(seen: MapContent, form: str, outlines: Outlines) -> Spec:
     """The map as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
-    width, margin = WIDTHS[form], _MARGIN[form]
-    points = seen.points
-    longitude, latitude = points[0]
-    around = [destination(latitude, longitude, bearing, LEAST_REACH_KM) for bearing in (0.0, 90.0, 180.0, 270.0)]
-    reach_km = max(km(points[0], point) for point in points)
-    is_world = reach_km > HEMISPHERE_KM
-    height = width * 11 // 20 if is_world else _HEIGHTS[form]
-    corners = [*points, *((lon, lat) for lat, lon in around)]
-    ends = {"type": "MultiPoint", "coordinates": corners}
-    step_deg = next(step for reach, step in _GRATICULE if reach_km <= reach)
-    middle = _middle(corners)
-    view = box_around(middle[1], middle[0], _seen_km(max(km(middle, corner) for corner in corners)))
-    is_whole = is_world or view.lon_min >= view.lon_max or view.lat_min <= -90 or view.lat_max >= 90
-    extent = {} if is_whole else {"extent": [[view.lon_min, view.lat_min], [view.lon_max, view.lat_max]]}
-    land = land_in(Box(-90, -180, 90, 180) if is_world else view, "50m" if reach_km <= REGION_KM else "110m", outlines)
-    projection = {
-        "name": "earth",
-        "type": "naturalEarth1" if is_world else "azimuthalEqualArea",
-        "rotate": {"signal": "[-centre[0], 0]" if is_world else "[-centre[0], -centre[1]]"},
-        "fit": {"signal": "ends"},
-        "extent": [[margin, margin], [width - margin, height - margin]],
-        "clipExtent": [[-2, -2], [width + 2, height + 2]],
-    }
+    view = _view(seen.points, form)
+    box = Box(-90, -180, 90, 180) if view.is_world else view.box
+    land = land_in(box, "50m" if view.reach_km <= REGION_KM else "110m", outlines)
     return {
-        "width": width,
-        "height": height,
+        "width": view.width,
+        "height": view.height,
         "background": colour("sea")["value"],
-        "signals": [
-            {"name": "ends", "value": ends},
-            {"name": "centre", "update": "geoCentroid(null, ends)"},
-            {"name": "room_km", "update": f"width / 4 / geoScale('earth') * {EARTH_RADIUS_KM}"},
-            {"name": "power", "update": "pow(10, floor(log(room_km) / LN10))"},
-            {"name": "bar_km", "update": "power * (room_km >= 5 * power ? 5 : room_km >= 2 * power ? 2 : 1)"},
-        ],
-        "projections": [projection],
+        "signals": _signals(view),
+        "projections": [_projection(view)],
         "data": [
             values("land", [land]),
-            {"name": "graticule", "transform": [{"type": "graticule", "step": [step_deg, step_deg], **extent}]},
+            _graticule(view),
             values("heard", _lines(seen.heard)),
             values("dark", _lines(seen.dark)),
             *(_spots(name, spots) for name, spots in _groups(seen)),
@@ -106,9 +101,56 @@ def specification(seen: MapContent, form: str, outlines: Outlines) -> Spec:
             _symbols("found", "triangle-up", fill=colour("found")),
             _symbols("airports", "square", fill=colour("ink")),
             *map(_labels, ("airports", "lost", "found")),
-            *([] if is_world else _scale_bar(height)),
+            *([] if view.is_world else _scale_bar(view.height)),
         ],
     }
+
+
+def _view(points: Sequence[Point], form: str) -> _View:
+    longitude, latitude = points[0]
+    around = [destination(latitude, longitude, bearing, LEAST_REACH_KM) for bearing in (0.0, 90.0, 180.0, 270.0)]
+    corners = [*points, *((lon, lat) for lat, lon in around)]
+    reach_km = max(km(points[0], point) for point in points)
+    middle, width = _middle(corners), WIDTHS[form]
+    return _View(
+        corners=corners,
+        reach_km=reach_km,
+        box=box_around(middle[1], middle[0], _seen_km(max(km(middle, corner) for corner in corners))),
+        width=width,
+        height=width * 11 // 20 if reach_km > HEMISPHERE_KM else _HEIGHTS[form],
+        margin=_MARGIN[form],
+    )
+
+
+def _signals(view: _View) -> list[Spec]:
+    """Where the middle of the map is, and a round number of kilometres for its scale."""
+    return [
+        {"name": "ends", "value": {"type": "MultiPoint", "coordinates": view.corners}},
+        {"name": "centre", "update": "geoCentroid(null, ends)"},
+        {"name": "room_km", "update": f"width / 4 / geoScale('earth') * {EARTH_RADIUS_KM}"},
+        {"name": "power", "update": "pow(10, floor(log(room_km) / LN10))"},
+        {"name": "bar_km", "update": "power * (room_km >= 5 * power ? 5 : room_km >= 2 * power ? 2 : 1)"},
+    ]
+
+
+def _projection(view: _View) -> Spec:
+    return {
+        "name": "earth",
+        "type": "naturalEarth1" if view.is_world else "azimuthalEqualArea",
+        "rotate": {"signal": "[-centre[0], 0]" if view.is_world else "[-centre[0], -centre[1]]"},
+        "fit": {"signal": "ends"},
+        "extent": [[view.margin, view.margin], [view.width - view.margin, view.height - view.margin]],
+        "clipExtent": [[-2, -2], [view.width + 2, view.height + 2]],
+    }
+
+
+def _graticule(view: _View) -> Spec:
+    """The lines of latitude and longitude, over the part of the earth that may be seen."""
+    step_deg = next(step for reach, step in _GRATICULE if view.reach_km <= reach)
+    box = view.box
+    is_whole = view.is_world or box.lon_min >= box.lon_max or box.lat_min <= -90 or box.lat_max >= 90
+    part = {} if is_whole else {"extent": [[box.lon_min, box.lat_min], [box.lon_max, box.lat_max]]}
+    return {"name": "graticule", "transform": [{"type": "graticule", "step": [step_deg, step_deg], **part}]}
 
 
 def _groups(seen: MapContent) -> Iterator[tuple[str, tuple[Spot, ...]]]:
