@@ -28,6 +28,7 @@ from flightwatch.app import answers
 from flightwatch.app import replay as app_replay
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.subject import airport_of
 from flightwatch.app.watchlist_file import read_watchlist
@@ -260,7 +261,8 @@ class Database:
         which = Selection(*dates.between(begin, end, now, named=("since", "until")))
         there = airport_of(at, "at", self._airports, note)
         question = find_question(subjects, self._watchlist, self._store, self._airports)
-        past = answers.known(question, self._store, self._watchlist, self._airports, now, which, at=there)
+        knowledge = Knowledge(self._store, self._watchlist, self._airports, now)
+        past = answers.known(question, knowledge, which, at=there)
         return question, past.visits
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from flightwatch.app import history
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
 from flightwatch.app.subject import Subject
-from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Icao24
 from flightwatch.core.selection import ALL, Selection, selected
 from flightwatch.core.spans import Span
@@ -21,33 +21,23 @@ from flightwatch.flights.estimates import Estimates
 from flightwatch.storage import flights
 from flightwatch.storage.recorded import visits_flown_as
 from flightwatch.storage.store import Store
-from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.watch_times import WatchTimes, together
 
 
 def unwatched_spans(
-    question: Question, since: datetime | None, until: datetime, by_default: datetime, store: Store, now: datetime
+    question: Question, store: Store, now: datetime, *, since: datetime | None, until: datetime, by_default: datetime
 ) -> dict[Icao24, list[Span]]:
     """What to ask OpenSky, of all the airframes at once: see `history.unwatched_spans`. Nobody can be asked for by callsign."""
     spans: dict[Icao24, list[Span]] = {}
     for subject in question.subjects:
         if subject.callsign is None:
-            spans |= history.unwatched_spans(subject, since, until, by_default, store, now)
+            spans |= history.unwatched_spans(subject, store, now, since=since, until=until, by_default=by_default)
     return spans
 
 
-def known(
-    question: Question,
-    store: Store,
-    watchlist: Watchlist | None,
-    airports: Airports,
-    now: datetime,
-    which: Selection = ALL,
-    *,
-    at: Airport | None = None,
-) -> Estimates:
+def known(question: Question, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
     """The visits of these, newest first: see `history.known`."""
-    found = [_known(subject, store, watchlist, airports, now, which, at) for subject in question.subjects]
+    found = [_known(subject, knowledge, which, at) for subject in question.subjects]
     if len(found) == 1:
         return found[0]
     once = {visit.id: visit for past in found for visit in past.visits}
@@ -55,50 +45,33 @@ def known(
     return Estimates(tuple(selected(history.newest_first(once.values()), which)), unplaced)
 
 
-def _known(
-    subject: Subject,
-    store: Store,
-    watchlist: Watchlist | None,
-    airports: Airports,
-    now: datetime,
-    which: Selection,
-    at: Airport | None = None,
-) -> Estimates:
+def _known(subject: Subject, knowledge: Knowledge, which: Selection, at: Airport | None) -> Estimates:
     if subject.callsign is None:
-        return history.known(subject, store, watchlist, airports, now, which, at=at)
+        return history.known(subject, knowledge, which, at=at)
     every = replace(which, limit=None)
     flown = [Subject(icao24, icao24s=(icao24,)) for icao24 in subject.icao24s]
-    stays = [history.known(each, store, watchlist, airports, now, every, at=at).visits for each in flown]
-    ids = visits_flown_as(subject.callsign, store)
+    stays = [history.known(each, knowledge, every, at=at).visits for each in flown]
+    ids = visits_flown_as(subject.callsign, knowledge.store)
     found = [visit for visits in stays for visit in visits if visit.callsign == subject.callsign or visit.id in ids]
     return Estimates(tuple(selected(history.newest_first(found), which)), ())
 
 
-def watch_times_of(
-    question: Question, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
-) -> WatchTimes:
+def watch_times_of(question: Question, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:
     """When polls looked for all of these that they ever looked for: see `history.watch_times_of`."""
-    return together([_watch_times(subject, store, watchlist, now, at) for subject in question.subjects])
+    return together([_watch_times(subject, knowledge, at) for subject in question.subjects])
 
 
-def _watch_times(
-    subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, at: Airport | None = None
-) -> WatchTimes:
+def _watch_times(subject: Subject, knowledge: Knowledge, at: Airport | None) -> WatchTimes:
     if subject.callsign is not None:
         return WatchTimes(None, why="a callsign is known only from what was recorded")
-    return history.watch_times_of(subject, store, watchlist, now, at=at)
+    return history.watch_times_of(subject, knowledge, at=at)
 
 
 def context_line(
-    question: Question,
-    visits: Sequence[Visit],
-    watch_times: WatchTimes,
-    store: Store,
-    now: datetime,
-    which: Selection = ALL,
+    question: Question, visits: Sequence[Visit], watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
 ) -> str:
     """How far the record goes: see `history.context_line`."""
-    return history.context_line(_merged(question), visits, watch_times, store, now, which)
+    return history.context_line(_merged(question), visits, watch_times, knowledge, which)
 
 
 def asked_days(question: Question, store: Store) -> set[datetime]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
-from flightwatch.core.watched import Units
+from flightwatch.core.watched import Units, WatchedAirport
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
@@ -117,12 +117,7 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
     queries = plan_poll(watchlist.watched, {}, Ledger(account), instant(START_S)).queries
     return Check(
         aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
-        airports=tuple(
-            CheckedAirport(
-                w.airport.icao, w.airport.iata, w.airport.name, w.airport.country, w.airport.time_zone, w.only
-            )
-            for w in watchlist.airports
-        ),
+        airports=tuple(_airport(each) for each in watchlist.airports),
         names=watchlist.understood,
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
         alerts=_alerts(watchlist.alerts),
@@ -174,6 +169,18 @@ def as_lines(found: Check) -> Iterator[str]:
         yield f"delay     aircraft elsewhere: looked for at least every {_length(found.aircraft_wait.worst_s)}"
     for warning in found.warnings:
         yield f"warning   {warning}"
+
+
+def _airport(watched: WatchedAirport) -> CheckedAirport:
+    place = watched.airport
+    return CheckedAirport(
+        icao=place.icao,
+        iata=place.iata,
+        name=place.name,
+        country=place.country,
+        time_zone=place.time_zone,
+        only=watched.only,
+    )
 
 
 def _channel(name: str, routing: Routing) -> CheckedChannel:

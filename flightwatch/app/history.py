@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.subject import Subject
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import event_ids
@@ -63,7 +64,7 @@ def _looked(listed: Sequence[Span], store: Store, now: datetime, longest: timede
 
 
 def unwatched_spans(
-    subject: Subject, since: datetime | None, until: datetime, by_default: datetime, store: Store, now: datetime
+    subject: Subject, store: Store, now: datetime, *, since: datetime | None, until: datetime, by_default: datetime
 ) -> dict[Icao24, list[Span]]:
     """What to ask OpenSky: for each airframe the times from ``since`` on that were not watched; empty for an airport.
 
@@ -77,16 +78,7 @@ def unwatched_spans(
     return spans
 
 
-def known(
-    subject: Subject,
-    store: Store,
-    watchlist: Watchlist | None,
-    airports: Airports,
-    now: datetime,
-    which: Selection = ALL,
-    *,
-    at: Airport | None = None,
-) -> Estimates:
+def known(subject: Subject, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
     """The visits of these airframes, or at this airport, newest first: watched ones, and OpenSky's estimates as far as kept.
 
     Raises `UsageError` when the subject is an airport and ``at`` another.
@@ -95,27 +87,34 @@ def known(
         raise UsageError(
             f"--at {at.icao}: the question is about {subject.text} already; leave --at out, or name a tail"
         )
-    airport = subject.airport or at
+    store, airport = knowledge.store, subject.airport or at
+    icao = None if airport is None else airport.icao
     airframes = flights.airframes(store)
     if subject.airport is None:
         airframes &= {*subject.icao24s}
-    icao = None if airport is None else airport.icao
     if not airframes:
         # A visit that is open in the database may be over since before the time in question.
         sought = which if which.since is None else replace(which, limit=None)
-        recorded = _as_known(store.visits(sought, icao24s=subject.icao24s, airport_icao=icao), store, watchlist, now)
-        return Estimates(tuple(selected(recorded, which)), ())
+        recorded = store.visits(sought, icao24s=subject.icao24s, airport_icao=icao)
+        return Estimates(tuple(selected(_as_known(recorded, knowledge), which)), ())
     every = replace(which, limit=None)
     found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
     nowhere: list[datetime] = []
     for icao24 in airframes:
-        guessed = flights.past(store, icao24, _registration(icao24, subject, watchlist), EPOCH, airports, now)
-        recorded, spans = store.visits(icao24s=(icao24,)), watched_spans(icao24, store, now)
-        stays = combined(recorded, guessed, spans)
-        nowhere += unplaced(recorded, guessed, spans)
+        stays, unnamed = _with_estimates(icao24, subject, knowledge)
+        nowhere += unnamed
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
-    found = newest_first(_as_known(found, store, watchlist, now))
+    found = newest_first(_as_known(found, knowledge))
     return Estimates(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
+
+
+def _with_estimates(icao24: Icao24, subject: Subject, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
+    """The visits of an airframe of which flights are kept, recorded and estimated, and when it stood nobody knows where."""
+    store, now = knowledge.store, knowledge.now
+    tail = _registration(icao24, subject, knowledge.watchlist)
+    estimated = flights.past(store, icao24, tail, since=EPOCH, airports=knowledge.airports, now=now)
+    recorded, spans = store.visits(icao24s=(icao24,)), watched_spans(icao24, store, now)
+    return combined(recorded, estimated, spans), unplaced(recorded, estimated, spans)
 
 
 def newest_first(visits: Iterable[Visit]) -> list[Visit]:
@@ -123,14 +122,15 @@ def newest_first(visits: Iterable[Visit]) -> list[Visit]:
     return sorted(visits, key=lambda v: (v.arrival.latest, v.id), reverse=True)
 
 
-def _as_known(visits: Sequence[Visit], store: Store, watchlist: Watchlist | None, now: datetime) -> list[Visit]:
+def _as_known(visits: Sequence[Visit], knowledge: Knowledge) -> list[Visit]:
     """The visits, open ones only where somebody still looks.
 
     Where its airframe was found elsewhere since, a visit is over; where nobody looked for it since, nobody knows.
     """
     if not any(visit.is_open for visit in visits):
         return list(visits)
-    log, last, listed = PollLog(store), store.last_poll_at(), watchlist or Watchlist()
+    store, now = knowledge.store, knowledge.now
+    log, last, listed = PollLog(store), store.last_poll_at(), knowledge.listed
     patience = log.patience(listed.health.blind_after)
 
     def as_looked(visit: Visit) -> Visit:
@@ -184,14 +184,13 @@ def events_of(visits: Sequence[Visit], store: Store) -> dict[str, Event]:
     return {id_: event for batch in batches for id_, event in store.events(batch).items()}
 
 
-def watch_times_of(
-    subject: Subject, store: Store, watchlist: Watchlist | None, now: datetime, *, at: Airport | None = None
-) -> WatchTimes:
+def watch_times_of(subject: Subject, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:
     """When polls looked for the subject, or for it ``at`` an airport, until ``now``: since the watchlist names it.
 
     A time without a good poll longer than `model.Health.blind_after` is a hole.
     """
-    log, listed = PollLog(store), watchlist or Watchlist()
+    store, listed, now = knowledge.store, knowledge.listed, knowledge.now
+    log = PollLog(store)
     if store.last_poll_at() is None:
         return WatchTimes(None)
     if not log.knows_listed():
@@ -206,7 +205,7 @@ def watch_times_of(
         # A tail number of two airframes is looked for while either is.
         icao = at.icao if at else None
         found = (
-            log.looking(now, listed.watched, icao24, _registration(icao24, subject, watchlist), icao)
+            log.looking(now, listed.watched, icao24, _registration(icao24, subject, knowledge.watchlist), icao)
             for icao24 in subject.icao24s
         )
         spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
@@ -222,18 +221,14 @@ def watch_times_of(
 
 
 def context_line(
-    subject: Subject,
-    visits: Sequence[Visit],
-    watch_times: WatchTimes,
-    store: Store,
-    now: datetime,
-    which: Selection = ALL,
+    subject: Subject, visits: Sequence[Visit], watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
 ) -> str:
     """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
     For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched; for
     an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
     """
+    store, now = knowledge.store, knowledge.now
     watched = [visit for visit in visits if not visit.is_estimate]
     said = []
     if guesses := len(visits) - len(watched):

@@ -23,6 +23,7 @@ def inquire(
     source: Callable[[], Source],
     spans: Mapping[Icao24, Sequence[Span]],
     airports: Airports,
+    *,
     clock: Callable[[], datetime],
     say: Callable[[str], None],
     bar: Bar,
@@ -46,7 +47,7 @@ def inquire(
     }
     ends = sorted(flights, key=lambda flight: (-flight.first_seen, flight.icao24))
     if ends:
-        _ask_tracks(store, the_source(), ends, clock, say, bar)
+        _ask_tracks(store, the_source(), ends, clock=clock, say=say, bar=bar)
     if spent is not None:
         raise spent
 
@@ -55,6 +56,7 @@ def _ask_tracks(
     store: Store,
     source: Source,
     ends: Sequence[Flight],
+    *,
     clock: Callable[[], datetime],
     say: Callable[[str], None],
     bar: Bar,

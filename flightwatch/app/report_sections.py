@@ -1,35 +1,55 @@
-"""What a report tells of each subject."""
+"""What a report tells: a section for each subject, and the events that its visits began and ended with."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
 
 from flightwatch.app import answers
+from flightwatch.app.history import events_of
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
-from flightwatch.app.subject import Subject
-from flightwatch.core.airports import Airports
+from flightwatch.app.subject import Subject, subjects_of
+from flightwatch.core.model import Event
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.report.page import Section
-from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.watch_times import watch_times_line
 
 
-def section(
-    subject: Subject,
-    store: Store,
-    watchlist: Watchlist | None,
-    airports: Airports,
-    now: datetime,
-    which: Selection = ALL,
-) -> Section:
+class Report(Struct, frozen=True):
+    """What a page is drawn from."""
+
+    title: str
+    sections: Sequence[Section]
+    events: Mapping[str, Event]
+    """Those of the visits, by id, as far as they are recorded."""
+
+
+def everything_watched(watchlist: Watchlist) -> Question:
+    """The question about all that a watchlist names."""
+    return Question("Watchlist", tuple(subjects_of(watchlist)))
+
+
+def report_on(question: Question, knowledge: Knowledge, which: Selection, *, is_named: bool) -> Report:
+    """Look up what a report on these subjects tells.
+
+    ``is_named``: whether somebody named them; a report on a single one is then called as its section is.
+    """
+    sections = [section(each, knowledge, which) for each in question.subjects]
+    events = events_of([visit for each in sections for visit in each.visits], knowledge.store)
+    return Report(sections[0].title if is_named and len(sections) == 1 else question.text, sections, events)
+
+
+def section(subject: Subject, knowledge: Knowledge, which: Selection = ALL) -> Section:
     """What a report tells of a subject: its visits of this time, and how far the record goes."""
-    alone = Question(subject.text, (subject,))
-    visits = answers.known(alone, store, watchlist, airports, now, which).visits
-    watch_times = answers.watch_times_of(alone, store, watchlist, now)
+    alone, now = Question(subject.text, (subject,)), knowledge.now
+    visits = answers.known(alone, knowledge, which).visits
+    watch_times = answers.watch_times_of(alone, knowledge)
     is_none_of_some = not visits and which != ALL
-    listed = watchlist.watched.aircraft_by_icao24 if watchlist and subject.callsign is None else {}
+    listed = {} if subject.callsign is not None else knowledge.watched.aircraft_by_icao24
     label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
     record = watch_times_line(watch_times, (), now, which)
-    context = answers.context_line(alone, visits, watch_times, store, now, which)
+    context = answers.context_line(alone, visits, watch_times, knowledge, which)
     of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
     return Section(
         title=f"{subject.text} ({label})" if label else subject.text,
@@ -39,6 +59,6 @@ def section(
         is_airport=subject.airport is not None,
         since=which.since,
         until=which.until,
-        outside=len(answers.known(alone, store, watchlist, airports, now).visits) if is_none_of_some else 0,
-        looked_at=store.last_poll_at(),
+        outside=len(answers.known(alone, knowledge).visits) if is_none_of_some else 0,
+        looked_at=knowledge.store.last_poll_at(),
     )

@@ -34,6 +34,9 @@ MOST_NAMES: Final = 10
 GIVEN_UP_SHOWN: Final = timedelta(days=7)
 """How long alerts that were given up are shown."""
 
+_DOWN, _UP, _LOST = "on the ground", "in the air", "where unknown"
+"""Titles of the groups of those who are known, in their order."""
+
 _Row = tuple[datetime, str, str]
 """When it was there, its name, and what is said of it."""
 
@@ -86,6 +89,7 @@ def whereabouts(
     tracks: Mapping[Icao24, Track],
     visits: Sequence[Visit],
     airports: Airports,
+    *,
     now: datetime,
     known_until: datetime | None,
 ) -> Iterator[Group]:
@@ -104,27 +108,31 @@ def whereabouts(
     never = [*dict.fromkeys(map(clean, unheard_tails))]
     visitors = sorted(icao24 for icao24, track in tracks.items() if icao24 not in names and _visits(track, watchlist))
     names |= {icao24: clean(tracks[icao24].registration or icao24) for icao24 in visitors}
-    down, up, lost = list[_Row](), list[_Row](), list[_Row]()
+    rows: dict[str, list[_Row]] = {_DOWN: [], _UP: [], _LOST: []}
     for icao24, name in names.items():
         if (visit := last.get(icao24)) is not None:
-            lost.append((left(visit) or came(visit), name, last_recorded(visit, airports)))
+            rows[_LOST].append((left(visit) or came(visit), name, last_recorded(visit, airports)))
         elif (track := _heard(tracks.get(icao24))) is not None:
-            heard_at = instant(track.heard or 0)
-            if track.visit is not None:
-                said = on_ground(track, track.visit, airports, now, known_until)
-                down.append((came(track.visit), name, said))
-            elif track.phase == "airborne" and now - heard_at <= UP:
-                up.append(
-                    (heard_at, name, in_air(track, watchlist.watched, watchlist.alerts.desk.units, airports, now))
-                )
-            else:
-                lost.append((heard_at, name, last_heard(track, airports, now, watchlist.alerts.desk.units)))
-    for group, rows in (("on the ground", down), ("in the air", up), ("where unknown", lost)):
-        if rows:
-            rows.sort(key=lambda row: row[0], reverse=True)
-            yield Group(group, tuple((name, said) for _, name, said in rows))
+            group, at, said = _followed(track, watchlist, airports, now, known_until)
+            rows[group].append((at, name, said))
+    for group, those in rows.items():
+        if those:
+            those.sort(key=lambda row: row[0], reverse=True)
+            yield Group(group, tuple((name, said) for _, name, said in those))
     if never:
         yield Group("never heard", ((f"{len(never)} aircraft", with_more(never, MOST_NAMES)),))
+
+
+def _followed(
+    track: Track, watchlist: Watchlist, airports: Airports, now: datetime, known_until: datetime | None
+) -> tuple[str, datetime, str]:
+    """The group of an airframe that is followed, the time that orders it there, and what is said of it."""
+    heard_at, units = instant(track.heard or 0), watchlist.alerts.desk.units
+    if track.visit is not None:
+        return _DOWN, came(track.visit), on_ground(track, track.visit, airports, now, known_until)
+    if track.phase == "airborne" and now - heard_at <= UP:
+        return _UP, heard_at, in_air(track, watchlist.watched, units, airports, now)
+    return _LOST, heard_at, last_heard(track, airports, now, units)
 
 
 def news(

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from flightwatch.app import history
 from flightwatch.app.alert_context import alert_of
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.replay import replay
 from flightwatch.app.subject import find_subject
 from flightwatch.channels.terminal import console, panel, visits_table
@@ -66,7 +67,7 @@ def demo() -> None:
             sys.stdout.flush()
             last_at = alert.event.detected_at
         subject = find_subject("RA-86559", watchlist, store, airports)
-        visits = history.known(subject, store, watchlist, airports, last_at).visits
+        visits = history.known(subject, Knowledge(store, watchlist, airports, last_at)).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
         out.print(visits_table("RA-86559: visits", visits, airports, last_at))
         print_lines(history.reasons(visits, store, airports))

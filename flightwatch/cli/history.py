@@ -1,19 +1,29 @@
 """The command that lists past visits: history."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 import typer
 
-from flightwatch.app import answers
-from flightwatch.app.answers import unwatched_spans
+from flightwatch.app.answers import watch_times_of
 from flightwatch.app.assembly import the_airports, the_flights, the_store, watchlist_if_any
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of, reasons
-from flightwatch.app.inquiry import inquire
+from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.past_visits import (
+    DAYS_ASKED,
+    Found,
+    Wish,
+    ask_unwatched,
+    closing_line,
+    find,
+    time_meant,
+    unplaced_line,
+)
+from flightwatch.app.past_visits import summary as summary_of
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.subject import airport_of
 from flightwatch.channels.diagnostics import say
@@ -26,24 +36,13 @@ from flightwatch.cli.options import (
     WatchlistOption,
 )
 from flightwatch.cli.output import bar, print_lines
-from flightwatch.core import dates
-from flightwatch.core.airports import Airports
-from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
-from flightwatch.errors import SourceError, UsageError
+from flightwatch.errors import UsageError
 from flightwatch.export import rows
 from flightwatch.export.geojson import as_geojson
 from flightwatch.export.ics import as_ics
-from flightwatch.export.summary import Summary, summarise
 from flightwatch.export.summary_text import as_lines
-from flightwatch.storage.store import Store
-from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.phrases import counted
-from flightwatch.wording.selected import count_line
-from flightwatch.wording.whereabouts import by_known_names
-
-DAYS_ASKED = 7
-"""Days that OpenSky is asked about an aircraft of which no visit is recorded."""
 
 MOST_DAYS = 36_500
 """Most days that may be asked for: a hundred years, before which hardly anything flew."""
@@ -61,7 +60,7 @@ class VisitFormat(StrEnum):
 
 
 class YesNo(StrEnum):
-    """Whether."""
+    """The answer to a question that has only two."""
 
     yes = "yes"
     no = "no"
@@ -94,109 +93,59 @@ def history(
         raise UsageError(f"--summary cannot be {form}: choose --format table or json")
     if summary and limit is not None:
         raise UsageError("--summary counts all there is: leave out --limit")
-    if days is not None and since is not None:
-        raise UsageError("--days and --since both say where to begin: give one of them")
-    now = datetime.now(UTC).replace(microsecond=0)
-    begin, end = dates.between(since, until, now, days)
+    now = utc_now().replace(microsecond=0)
+    begin, end = time_meant(since, until, days, now)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
-    there = airport_of(at, "--at", airports, say)
+    which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
+    wish = Wish(which, airport_of(at, "--at", airports, say), is_summary=summary, is_offline=offline)
 
     def is_worth_a_new_one() -> bool:
         return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
 
     with the_store(db, make_if=is_worth_a_new_one) as store:
-        asked = find_question(subjects, watched, store, airports)
-        for note in asked.notes:
+        knowledge = Knowledge(store, watched, airports, now)
+        question = find_question(subjects, watched, store, airports)
+        for note in question.notes:
             say(note)
-        failure = None if offline else _inquire(asked, begin, end, watched, airports, store)
-        which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
-        # Not all that a busy airport has seen; else what is left out is counted too, and a summary compares with times before.
-        is_all = limit is None or len(asked.subjects) > 1 or bool(asked.subjects[0].icao24s)
-        wanted = ALL if summary else Selection(begin, end)
-        if not is_all and limit is not None:
-            wanted = Selection(begin, end, inferred=which.inferred, limit=limit + 1)
-        found = answers.known(asked, store, watched, airports, now, wanted, at=there)
-        visits = selected(found.visits, which)
-        if form is VisitFormat.table or summary:
-            watch_times = answers.watch_times_of(asked, store, watched, now, at=there)
-            context = answers.context_line(asked, visits, watch_times, store, now, which)
-        if summary:
-            days_asked = answers.asked_days(asked, store)
-            every = by_known_names(found.visits, airports)
-            _print_summary(
-                asked,
-                summarise(
-                    every, watch_times, now, which, asked_days=days_asked, watched=watched.watched if watched else None
-                ),
-                airports,
-                form,
-            )
-        elif form is VisitFormat.table:
-            _print_visits(f"{asked.text}: visits", visits, airports, now)
-            print_lines(reasons(visits, store, airports))
-        else:
-            typer.echo(_rendered(visits, form, store, watched, airports, now=now), nl=False)
-    if form is VisitFormat.table:
-        more = " (--days 90 asks for more)" if asked.is_about_aircraft and begin is None and not offline else ""
-        print_lines([f"{count_line(found.visits, which, is_all=is_all)}; {context}{more}"])
-    unplaced = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.unplaced)
-    if unplaced:
-        say(f"OpenSky knows {counted(unplaced, 'more stay')} on the ground, but not where")
+        failure = ask_unwatched(question, wish, knowledge, lambda: the_flights(watched), say, bar=bar)
+        found = find(question, wish, knowledge)
+        _print(question, wish, knowledge, found, form)
+    if (line := unplaced_line(wish, found)) is not None:
+        say(line)
     if failure is not None:
         raise failure
 
 
-def _inquire(
-    asked: Question,
-    begin: datetime | None,
-    end: datetime | None,
-    watched: Watchlist | None,
-    airports: Airports,
-    store: Store,
-) -> SourceError | None:
-    """Ask OpenSky for what was not watched; what went wrong, which is told when what is known was shown."""
-    now = utc_now()
-    end = min(end or now, now)
-    spans = unwatched_spans(asked, begin, end, end - timedelta(days=DAYS_ASKED), store, now)
-    if not spans:
-        return None
-    try:
-        inquire(store, lambda: the_flights(watched), spans, airports, utc_now, say, bar)
-    except SourceError as error:
-        return error
-    except KeyboardInterrupt:
-        say("interrupted: what was answered is kept, ask again to go on")
-        raise
-    return None
+def _print(question: Question, wish: Wish, knowledge: Knowledge, found: Found, form: VisitFormat) -> None:
+    if form is not VisitFormat.table and not wish.is_summary:
+        typer.echo(_rendered(found.visits, form, knowledge), nl=False)
+        return
+    watch_times, title = watch_times_of(question, knowledge, at=wish.at), f"{question.text}: visits"
+    if wish.is_summary:
+        counts = summary_of(question, wish, knowledge, found, watch_times)
+        if form is VisitFormat.json:
+            typer.echo(msgspec.json.encode(counts))
+            return
+        print_lines([title, *as_lines(counts, shutil.get_terminal_size().columns, knowledge.airports)])
+    else:
+        _print_visits(title, found.visits, knowledge)
+        print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
+    print_lines([closing_line(question, wish, knowledge, found, watch_times)])
 
 
-def _print_visits(title: str, visits: list[Visit], airports: Airports, now: datetime) -> None:
+def _print_visits(title: str, visits: Sequence[Visit], knowledge: Knowledge) -> None:
     from flightwatch.channels.terminal import console, visits_table
 
-    console().print(visits_table(title, visits, airports, now))
+    console().print(visits_table(title, visits, knowledge.airports, knowledge.now))
 
 
-def _print_summary(asked: Question, counted: Summary, airports: Airports, form: VisitFormat) -> None:
-    if form is VisitFormat.json:
-        typer.echo(msgspec.json.encode(counted))
-        return
-    print_lines([f"{asked.text}: visits", *as_lines(counted, shutil.get_terminal_size().columns, airports)])
-
-
-def _rendered(
-    visits: list[Visit],
-    form: VisitFormat,
-    store: Store,
-    watched: Watchlist | None,
-    airports: Airports,
-    *,
-    now: datetime,
-) -> str | bytes:
+def _rendered(visits: Sequence[Visit], form: VisitFormat, knowledge: Knowledge) -> str | bytes:
+    now = knowledge.now
     match form:
         case VisitFormat.geojson:
-            return as_geojson(visits, events_of(visits, store), now)
+            return as_geojson(visits, events_of(visits, knowledge.store), now)
         case VisitFormat.ics:
-            listed = watched.aircraft if watched else ()
-            return as_ics(visits, now, airports, {a.icao24: a.label for a in listed if a.label})
+            labels = {a.icao24: a.label for a in knowledge.watched.aircraft if a.label}
+            return as_ics(visits, now, knowledge.airports, labels)
     render = {VisitFormat.json: rows.as_json, VisitFormat.jsonl: rows.as_jsonl, VisitFormat.csv: rows.as_csv}
     return render[form](rows.row(visit, now) for visit in visits)

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist, watchlist_if_any
-from flightwatch.app.history import events_of
-from flightwatch.app.question import Question, find_question
-from flightwatch.app.report_sections import section
-from flightwatch.app.subject import subjects_of
+from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.question import find_question
+from flightwatch.app.report_sections import everything_watched, report_on
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, SinceOption, SubjectsOrNoneArgument, UntilOption, WatchlistOption
 from flightwatch.cli.output import bar, write_whole
@@ -44,19 +43,18 @@ def report(
     begin, end = dates.between(since, until, now)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
     with the_store(db) as store:
-        asked = (
+        question = (
             find_question(subjects, watched, store, airports)
             if subjects
-            else Question("Watchlist", tuple(subjects_of(the_watchlist(watchlist, secrets=False))))
+            else everything_watched(the_watchlist(watchlist, secrets=False))
         )
-        for note in asked.notes:
+        for note in question.notes:
             say(note)
-        which = Selection(begin, end)
-        sections = [section(each, store, watched, airports, now, which) for each in asked.subjects]
-        events = events_of([visit for section in sections for visit in section.visits], store)
-    title = sections[0].title if subjects and len(sections) == 1 else asked.text
-    with bar("drawings", len(sections)) as progress:
-        drawn = page(title, sections, Material(events, airports, load_land, now), progress=progress)
+        knowledge = Knowledge(store, watched, airports, now)
+        found = report_on(question, knowledge, Selection(begin, end), is_named=bool(subjects))
+    with bar("drawings", len(found.sections)) as progress:
+        material = Material(found.events, airports, load_land, now)
+        drawn = page(found.title, found.sections, material, progress=progress)
     write_whole(output, drawn)
     if sys.stderr.isatty():
         say(f"wrote {output}")

@@ -171,14 +171,14 @@ def credits_left(store: Store, source: Source, bucket: Bucket, now: datetime) ->
 
 
 def past(
-    store: Store, icao24: Icao24, registration: str | None, since: datetime, airports: Airports, now: datetime
+    store: Store, icao24: Icao24, registration: str | None, *, since: datetime, airports: Airports, now: datetime
 ) -> Estimates:
     """The visits that the kept flights of an airframe tell of, from the day of ``since`` on."""
     ends: dict[int, Ends] = {
         start: ends_of(track, airports) for start, track in _tracks(store, icao24).items() if track is not None
     }
     have = settled(_asked(store, icao24))
-    return estimates.estimates_of(_flights(store, icao24, since), have, registration, airports, now, ends)
+    return estimates.estimates_of(_flights(store, icao24, since), have, registration, airports, now, tracks=ends)
 
 
 def airframes(store: Store) -> set[Icao24]:

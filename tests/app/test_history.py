@@ -9,6 +9,7 @@ from opensky_journeys import AUTUMN, Wire, keys, read
 from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.app.history import context_line, events_of, known, unwatched_spans, watch_times_of, watched_spans
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.report_sections import section
 from flightwatch.app.subject import Subject, airport_of, find_subject, subjects_of
 from flightwatch.core.ids import departure_id, identity
@@ -42,7 +43,7 @@ def answer(
     store: Store, subject: Subject, *, at: Airport | None = None, watchlist: Watchlist | None = None
 ) -> list[Visit]:
     """Give the visits that are known of a subject."""
-    return list(known(subject, store, watchlist, AIRPORTS, NOW, at=at).visits)
+    return list(known(subject, Knowledge(store, watchlist, AIRPORTS, NOW), at=at).visits)
 
 
 def keep(store: Store, *visits: Visit) -> None:
@@ -147,7 +148,7 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     assert {v.registration for v in found} == {"RA-86559"}
     assert [v.id for v in answer(store, FIELD)] == ["visit-2", "visit-1"]
     assert [v.airport and v.airport.iata for v in answer(store, TAIL, at=airport("VKO"))] == ["VKO", "VKO"]
-    context = context_line(TAIL, found, WatchTimes(None), store, NOW)
+    context = context_line(TAIL, found, WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW))
     assert context == (
         "2 of them are OpenSky's estimates; nothing was watched yet; 1 landing inferred; "
         "OpenSky was asked about 4 days, 2023-09-24 to 2023-09-27"
@@ -166,7 +167,7 @@ WEEK = at("2023-09-21T12:00")
 
 def spans(store: Store, subject: Subject, since: datetime | None) -> list[tuple[datetime, datetime]]:
     """Give what to ask about an airframe until now."""
-    found = unwatched_spans(subject, since, NOW, WEEK, store, NOW)
+    found = unwatched_spans(subject, store, NOW, since=since, until=NOW, by_default=WEEK)
     return [(span.since, span.until) for each in found.values() for span in each]
 
 
@@ -206,7 +207,10 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
     ],
 )
 def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -> None:
-    assert context_line(TAIL, visits, WatchTimes(None), store, NOW, Selection(at("2023-09-01"))) == line
+    assert (
+        context_line(TAIL, visits, WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW), Selection(at("2023-09-01")))
+        == line
+    )
 
 
 @pytest.mark.parametrize(
@@ -226,13 +230,14 @@ def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -
 def test_which_days_opensky_was_asked_about(store: Store, days: str, which: Selection, line: str) -> None:
     """Those of the time in question; what lies between days that it was asked about is not said to be known."""
     archive(store, days={unix(f"2023-09-{day}") for day in days.split()})
-    assert context_line(TAIL, [], WatchTimes(None), store, NOW, which) == f"nothing was watched yet; OpenSky was {line}"
+    said = context_line(TAIL, [], WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW), which)
+    assert said == f"nothing was watched yet; OpenSky was {line}"
 
 
 def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
     archive(store, *AUTUMN[-2:])
     found = answer(store, FIELD)
-    context = context_line(FIELD, [*found, visit()], WatchTimes(None), store, NOW)
+    context = context_line(FIELD, [*found, visit()], WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW))
     assert context == (
         "1 of them is OpenSky's estimate, from the flights of 1 aircraft; nothing was watched yet; 1 landing inferred"
     )
@@ -244,7 +249,7 @@ def test_what_is_reported(store: Store) -> None:
     poll(store, "2023-09-28T11:30", watchlist, visit())
     subjects = subjects_of(watchlist)
     assert subjects == [TAIL, Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))]
-    told = [section(subject, store, watchlist, AIRPORTS, NOW) for subject in subjects]
+    told = [section(subject, Knowledge(store, watchlist, AIRPORTS, NOW)) for subject in subjects]
     assert told == [
         Section(
             "RA-86559 (Il-62M)",
@@ -308,11 +313,11 @@ def test_what_was_watched(store: Store, polls: list[str], unwatched: list[tuple[
         poll(store, f"2023-09-28T{time}", LISTED)
     store.record_failure(PollRecord(clock("10:10"), None, "refused"))
     spans = tuple(Span(clock(since), clock(until)) for since, until in unwatched)
-    assert watch_times_of(TAIL, store, None, clock("10:30")) == WatchTimes(clock(polls[0]), spans)
+    assert watch_times_of(TAIL, Knowledge(store, None, AIRPORTS, clock("10:30"))) == WatchTimes(clock(polls[0]), spans)
 
 
 def test_nothing_was_watched(store: Store) -> None:
-    assert watch_times_of(TAIL, store, None, NOW) == WatchTimes(None)
+    assert watch_times_of(TAIL, Knowledge(store, None, AIRPORTS, NOW)) == WatchTimes(None)
 
 
 def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
@@ -323,7 +328,7 @@ def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
     now_listed = Watchlist(LISTED.aircraft, (fnj,))
 
     def told(subject: Subject, at: Airport | None = None) -> str:
-        watch_times = watch_times_of(subject, store, now_listed, NOW, at=at)
+        watch_times = watch_times_of(subject, Knowledge(store, now_listed, AIRPORTS, NOW), at=at)
         return watch_times.why if watch_times.since is None else f"{watch_times.since:%H:%M}"
 
     stranger = Subject("D-AIMA", icao24s=("3c65a1",))
@@ -367,7 +372,7 @@ def test_nobody_knows_whether_it_is_still_there(
 ) -> None:
     poll(store, "2023-09-26T02:00", LISTED if then else WATCHLIST, visit(departure=None))
     poll(store, then or "2023-09-28T11:30", LISTED if then else WATCHLIST)
-    [found] = known(TAIL, store, None, AIRPORTS, at(until)).visits
+    [found] = known(TAIL, Knowledge(store, None, AIRPORTS, at(until))).visits
     left = found.departure
     assert (left and (left.earliest, left.confidence)) == (ended and (at(ended[0]), ended[1]))
 
@@ -409,4 +414,4 @@ def test_the_newest_of_those_that_touch_a_time(store: Store) -> None:
     )
     poll(store, "2023-09-28T11:30", fnj, over, elsewhere, stayed)
     which = Selection(at("2023-09-26"), limit=1)
-    assert [v.id for v in known(FIELD, store, fnj, AIRPORTS, NOW, which).visits] == ["stayed"]
+    assert [v.id for v in known(FIELD, Knowledge(store, fnj, AIRPORTS, NOW), which).visits] == ["stayed"]

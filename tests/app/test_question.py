@@ -7,6 +7,7 @@ from made_visits import ICAO24, VLADIVOSTOK, at, left, moment, unix, visit
 from state_vectors import AIRPORTS, airport
 
 from flightwatch.app import answers
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.report_sections import section
 from flightwatch.app.subject import Subject, find_subject
@@ -44,7 +45,7 @@ def ask(store: Store | None, *words: str, watchlist: Watchlist | None = WATCHLIS
 
 
 def visits(store: Store, *words: str, which: Selection = ALL) -> list[str]:
-    found = answers.known(ask(store, *words), store, WATCHLIST, AIRPORTS, NOW, which)
+    found = answers.known(ask(store, *words), Knowledge(store, WATCHLIST, AIRPORTS, NOW), which)
     return [visit.id for visit in found.visits]
 
 
@@ -231,7 +232,7 @@ def test_opensky_is_asked_about_all_tails_at_once(store: Store) -> None:
     keep(store, ANOTHER)
     week = NOW - timedelta(days=7)
     question = ask(store, "RA-86559", "FNJ", "KOR271", "D-AIMA")
-    assert answers.unwatched_spans(question, None, NOW, week, store, NOW) == {
+    assert answers.unwatched_spans(question, store, NOW, since=None, until=NOW, by_default=week) == {
         icao24: [Span(week, NOW)] for icao24 in (ICAO24, "3c65a1")
     }
     assert question.is_about_aircraft
@@ -289,8 +290,8 @@ def test_how_far_the_record_of_several_goes(store: Store) -> None:
 
     def told(*words: str) -> str:
         question = ask(store, *words)
-        watch_times = answers.watch_times_of(question, store, WATCHLIST, NOW)
-        return answers.context_line(question, [], watch_times, store, NOW)
+        knowledge = Knowledge(store, WATCHLIST, AIRPORTS, NOW)
+        return answers.context_line(question, [], answers.watch_times_of(question, knowledge), knowledge)
 
     both = "both together: watching since 2023-09-28 11:00 UTC, without a long break; OpenSky was "
     assert told("tag:dprk") == f"{both}not asked"
@@ -319,7 +320,7 @@ def test_a_report_of_a_callsign(store: Store) -> None:
     keep(store, ANOTHER)
     subject = find_subject("KOR271", None, store, AIRPORTS)
     labelled = Watchlist(aircraft=(WatchedAircraft(KORYO, "P-885", "given", label="Il-62M"),))
-    told = section(subject, store, labelled, AIRPORTS, NOW)
+    told = section(subject, Knowledge(store, labelled, AIRPORTS, NOW))
     assert (told.title, told.record) == (
         "KOR271 (flown by P-885, 7278a5)",
         "A callsign is known only from what was recorded.",

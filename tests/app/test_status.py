@@ -37,7 +37,7 @@ def look(
     *tracks: Track, watchlist: Watchlist = FNJ, visits: tuple[Visit, ...] = (), known_until: datetime | None = NOW
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     followed = {track.icao24: track for track in tracks}
-    groups = whereabouts(watchlist, followed, visits, AIRPORTS, NOW, known_until)
+    groups = whereabouts(watchlist, followed, visits, AIRPORTS, now=NOW, known_until=known_until)
     return [(group.title, list(group.rows)) for group in groups]
 
 

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from flightwatch.app.history import context_line, known, watch_times_of
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.subject import find_subject
 from flightwatch.core.model import instant
 from flightwatch.storage.schema import VISIT_COLUMNS
@@ -104,14 +105,15 @@ def main() -> None:
             ).fetchall()
 
         with Store(path) as store:
+            knowledge = Knowledge(store, None, airports, NOW)
 
             def found() -> object:
-                return known(find_subject(TAIL, None, store, airports), store, None, airports, NOW)
+                return known(find_subject(TAIL, None, store, airports), knowledge)
 
             def told() -> object:
                 subject = find_subject(TAIL, None, store, airports)
-                visits = known(subject, store, None, airports, NOW).visits
-                return context_line(subject, visits, watch_times_of(subject, store, None, NOW), store, NOW)
+                visits = known(subject, knowledge).visits
+                return context_line(subject, visits, watch_times_of(subject, knowledge), knowledge)
 
             print(told())
             print(f"{len(bare())} of {VISITS} visits, {path.stat().st_size / 1e6:.0f} MB")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from made_visits import PYONGYANG, at
+from state_vectors import AIRPORTS
 
 from flightwatch.app.history import watch_times_of
+from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.subject import Subject
 from flightwatch.core.model import Event, Query
 from flightwatch.core.spans import Span
@@ -42,7 +44,9 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
             Span(at("2023-08-02T13:20"), at("2023-09-25T23:50"))
         ]
         unknown = WatchTimes(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
-        watched = watch_times_of(Subject("RA-86559", icao24s=("15521f",)), store, None, at("2023-09-29T00:00"))
+        watched = watch_times_of(
+            Subject("RA-86559", icao24s=("15521f",)), Knowledge(store, None, AIRPORTS, at("2023-09-29T00:00"))
+        )
         assert watched == together([watched, watched]) == unknown
         outbox = Outbox(store)
         [alert] = outbox.due(at("2023-09-29T00:00"))

@@ -119,9 +119,9 @@ def status_line(told: Visit) -> str:
     """Say where its airframe is: on the ground, or where it was last recorded."""
     tracks = {ICAO24: Track(ICAO24, "RA-86559", "ground", heard=round(NOW.timestamp()), visit=told)}
     groups = (
-        whereabouts(WATCHLIST, tracks, (), AIRPORTS, NOW, NOW)
+        whereabouts(WATCHLIST, tracks, (), AIRPORTS, now=NOW, known_until=NOW)
         if told.is_open
-        else whereabouts(WATCHLIST, {}, (told,), AIRPORTS, NOW, NOW)
+        else whereabouts(WATCHLIST, {}, (told,), AIRPORTS, now=NOW, known_until=NOW)
     )
     [(_, line)] = [row for group in groups for row in group.rows]
     return line

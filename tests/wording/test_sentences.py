@@ -226,7 +226,7 @@ def test_where_it_is(stay: Visit, good_at: datetime | None, silent_s: int) -> No
     known_until = looked_until(good_at, NOW, timedelta(hours=1))
     for track, recorded in ((down, ()), (up, ()), (None, (visit(id="x", departure=stay.departure),)), (None, ())):
         tracks = {} if track is None else {track.icao24: track}
-        [group] = whereabouts(watchlist, tracks, recorded, AIRPORTS, NOW, known_until)
+        [group] = whereabouts(watchlist, tracks, recorded, AIRPORTS, now=NOW, known_until=known_until)
         [(_, said)] = group.rows
         assert (said, wrong(said)) == (said, [])
         assert known_until == NOW or track is not down or known_until is None or "; no good poll since" in said

@@ -1,0 +1,127 @@
+"""The answer to a question about the past: which visits, what is said beneath them, and what is asked of OpenSky before."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from flightwatch.app import answers
+from flightwatch.app.clock import utc_now
+from flightwatch.app.inquiry import Bar, inquire
+from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.question import Question
+from flightwatch.core import dates
+from flightwatch.core.model import Airport
+from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.visits import Visit
+from flightwatch.errors import SourceError, UsageError
+from flightwatch.export.summary import Summary, summarise
+from flightwatch.flights.estimates import Estimates
+from flightwatch.storage.flights import Source
+from flightwatch.wording.phrases import counted
+from flightwatch.wording.selected import count_line
+from flightwatch.wording.watch_times import WatchTimes
+from flightwatch.wording.whereabouts import by_known_names
+
+DAYS_ASKED: Final = 7
+"""Days that OpenSky is asked about an aircraft of which no visit is recorded."""
+
+
+class Wish(Struct, frozen=True):
+    """Which visits somebody wants to read of, and how."""
+
+    which: Selection
+    at: Airport | None = None
+    """Only visits there; None: anywhere."""
+    is_summary: bool = False
+    """Whether they are counted, not listed."""
+    is_offline: bool = False
+    """Whether OpenSky is asked nothing."""
+
+
+class Found(Struct, frozen=True):
+    """What is known of a question."""
+
+    past: Estimates
+    """What was looked up: more visits than are told where something is said of the others."""
+    visits: list[Visit]
+    """Those that are told, newest first."""
+    is_all: bool
+    """Whether ``past`` holds all of the time in question, not the newest alone."""
+
+
+def time_meant(
+    since: str | None, until: str | None, days: int | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """What ``--since``, ``--until`` and ``--days`` mean together: see `dates.between`. Raises `UsageError` where they cannot."""
+    if days is not None and since is not None:
+        raise UsageError("--days and --since both say where to begin: give one of them")
+    return dates.between(since, until, now, days)
+
+
+def ask_unwatched(
+    question: Question,
+    wish: Wish,
+    knowledge: Knowledge,
+    source: Callable[[], Source],
+    say: Callable[[str], None],
+    *,
+    bar: Bar,
+) -> SourceError | None:
+    """Ask OpenSky for what was not watched; what went wrong, to be told when what is known was shown, or None."""
+    if wish.is_offline:
+        return None
+    now = utc_now()
+    end = min(wish.which.until or now, now)
+    begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
+    spans = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
+    if not spans:
+        return None
+    try:
+        inquire(knowledge.store, source, spans, knowledge.airports, clock=utc_now, say=say, bar=bar)
+    except SourceError as error:
+        return error
+    except KeyboardInterrupt:
+        say("interrupted: what was answered is kept, ask again to go on")
+        raise
+    return None
+
+
+def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
+    """Look up what is told, and what is said of the rest."""
+    which = wish.which
+    # Not all that a busy airport has seen; else what is left out is counted too, and a summary compares with times before.
+    is_all = which.limit is None or len(question.subjects) > 1 or bool(question.subjects[0].icao24s)
+    wanted = ALL if wish.is_summary else Selection(which.since, which.until)
+    if not is_all and which.limit is not None:
+        wanted = Selection(which.since, which.until, inferred=which.inferred, limit=which.limit + 1)
+    past = answers.known(question, knowledge, wanted, at=wish.at)
+    return Found(past, selected(past.visits, which), is_all)
+
+
+def summary(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> Summary:
+    """Count the visits of the time in question; ``watch_times`` says when they were watched for."""
+    return summarise(
+        by_known_names(found.past.visits, knowledge.airports),
+        watch_times,
+        knowledge.now,
+        wish.which,
+        asked_days=answers.asked_days(question, knowledge.store),
+        watched=knowledge.watched if knowledge.watchlist else None,
+    )
+
+
+def closing_line(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> str:
+    """How many visits there are, how far the record goes, and how to ask for more where that is not obvious."""
+    count = count_line(found.past.visits, wish.which, is_all=found.is_all)
+    context = answers.context_line(question, found.visits, watch_times, knowledge, wish.which)
+    is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
+    return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"
+
+
+def unplaced_line(wish: Wish, found: Found) -> str | None:
+    """How many stays OpenSky knows of without a place, in the time in question; None: of none."""
+    begin, end = wish.which.since, wish.which.until
+    count = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.past.unplaced)
+    return f"OpenSky knows {counted(count, 'more stay')} on the ground, but not where" if count else None
