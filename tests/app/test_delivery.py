@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hook_server import HookServer
-from made_visits import ICAO24, SEEN_DOWN, Sky, rows, unseen_visit
+from made_visits import ICAO24, SEEN_DOWN, Answer, rows, unseen_visit
 from opensky_server import OpenSkyServer, row, status
 from program import Program, mail_alerts, show
 from smtp_server import SmtpServer
@@ -24,7 +24,7 @@ LANDED = "RA-86559 landed at Vladivostok VVO about 14:59 local on 10 January 202
 """The subject of the mail of it; it touched down at 15:00."""
 
 
-def a_day_at_vladivostok() -> list[Sky]:
+def a_day_at_vladivostok() -> list[Answer]:
     """Give an approach, a landing, 24 hours on the ground and a departure, as eighteen polls find them."""
     inbound, outbound = arrival("VVO", SEEN_DOWN, icao24=ICAO24), departure("VVO", UP, icao24=ICAO24)
     return [
@@ -36,17 +36,17 @@ def a_day_at_vladivostok() -> list[Sky]:
     ]
 
 
-def cron(program: Program, server: OpenSkyServer, skies: Iterable[Sky]) -> Iterator[tuple[int, str, str]]:
-    """Poll each of these skies in a process of its own; give its exit code and what it said."""
-    for time, sky in skies:
-        show(server, time, sky)
+def cron(program: Program, server: OpenSkyServer, answers: Iterable[Answer]) -> Iterator[tuple[int, str, str]]:
+    """Poll each of these answers in a process of its own; give its exit code and what it said."""
+    for time, answer in answers:
+        show(server, time, answer)
         done = program.run("poll")
         yield done.returncode, done.stdout, done.stderr
 
 
-def regular(sky: Sky) -> list[Sky]:
+def regular(answer: Answer) -> list[Answer]:
     """Give so many polls, a second apart, that watching is regular."""
-    return [(sky[0] + number, sky[1]) for number in range(1, REGULAR + 1)]
+    return [(answer[0] + number, answer[1]) for number in range(1, REGULAR + 1)]
 
 
 def subjects(mail_server: SmtpServer) -> list[str]:
@@ -112,13 +112,13 @@ def test_a_reader_with_a_full_mailbox(
     assert "undelivered" not in program.out("status")
 
 
-def contradicted() -> list[Sky]:
+def contradicted() -> list[Answer]:
     """Give a landing at Pyongyang that must be inferred, and then the aircraft again at cruise, too soon to have landed."""
-    skies = unseen_visit()[:12]
-    time, last = skies[-1][0], skies[3][1][0]
+    answers = unseen_visit()[:12]
+    time, last = answers[-1][0], answers[3][1][0]
     again = [*last]
     again[3] = again[4] = time + 60
-    return [*skies, (time + 60, [again]), (time + 2 * DAY, [])]
+    return [*answers, (time + 60, [again]), (time + 2 * DAY, [])]
 
 
 @pytest.mark.parametrize(
@@ -174,10 +174,10 @@ def test_an_address_with_a_typing_error(
     right = program.watchlist.read_text() + QUIET
     program.watchlist.write_text(right.replace(night, typo))
     mail_server.refused[typo] = "450 4.1.2 Domain not found"
-    skies = a_day_at_vladivostok()[:4]
-    assert [code for code, _, _ in cron(program, server, skies[:-1])][-1] == 4
+    answers = a_day_at_vladivostok()[:4]
+    assert [code for code, _, _ in cron(program, server, answers[:-1])][-1] == 4
     program.watchlist.write_text(right)
-    assert list(cron(program, server, skies[-1:])) == [(0, "", "")]
+    assert list(cron(program, server, answers[-1:])) == [(0, "", "")]
     assert [mail.to for mail in mail_server.mails] == [[desk], [night]]
 
 
@@ -187,11 +187,11 @@ def test_published_a_day_later(program: Program, server: OpenSkyServer, mail_ser
     mail_alerts(program, mail_server, trusted)
     with program.watchlist.open("a") as file:
         file.write(f"    delay: 24h\n{QUIET}")
-    skies = a_day_at_vladivostok()
-    assert {code for code, _, _ in cron(program, server, skies[:-3])} == {0}
+    answers = a_day_at_vladivostok()
+    assert {code for code, _, _ in cron(program, server, answers[:-3])} == {0}
     assert subjects(mail_server) == []
     later = [(UP + hours * HOUR, rows()) for hours in (12, 23, 25)]
-    assert {code for code, _, _ in cron(program, server, skies[-3:])} == {0}
+    assert {code for code, _, _ in cron(program, server, answers[-3:])} == {0}
     assert subjects(mail_server) == [LANDED]
     assert {code for code, _, _ in cron(program, server, later)} == {0}
     assert [subject[:31] for subject in subjects(mail_server)[1:]] == ["RA-86559 left Vladivostok VVO a"]
@@ -201,17 +201,17 @@ def test_published_a_day_later(program: Program, server: OpenSkyServer, mail_ser
 def test_blindness(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
     """One mail when no poll has succeeded for too long, one when sight returns, with the gap; a visit in it says so."""
     mail_alerts(program, mail_server, trusted)
-    skies = a_day_at_vladivostok()
+    answers = a_day_at_vladivostok()
     with program.watchlist.open("a") as file:
         file.write("health: {blind_after: 3s}\n")
-    list(cron(program, server, [*skies[:5], *regular(skies[4])]))
+    list(cron(program, server, [*answers[:5], *regular(answers[4])]))
     mail_server.mails.clear()
     program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9/api"
     for _ in range(2):  # each tries for five seconds, which is far beyond what polls a second apart are used to
         assert program.run("poll").returncode == 3
     assert [subject[:40] for subject in subjects(mail_server)] == ["flightwatch is blind: no successful poll"]
     program.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
-    list(cron(program, server, skies[-4:]))
+    list(cron(program, server, answers[-4:]))
     # Polls that are seconds apart by our clock and minutes by the sky's are each a gap; the first one is meant.
     blind, sees, *_ = (mail.message for mail in mail_server.mails)
     [left] = [mail.message for mail in mail_server.mails if " left " in mail.message["Subject"]]
@@ -232,8 +232,8 @@ def test_blindness_is_told_where_health_is_asked_for(program: Program, server: O
                 "notify:\n  - print:\n    on: [landing, departure]\n"
                 f"  - apprise: json://{hook.address}/desk\n    on: [health]\n"
             )
-        skies = a_day_at_vladivostok()
-        said = list(cron(program, server, [*skies[:5], *regular(skies[4]), *skies[-4:]]))
+        answers = a_day_at_vladivostok()
+        said = list(cron(program, server, [*answers[:5], *regular(answers[4]), *answers[-4:]]))
         assert {(code, err) for code, _, err in said} == {(0, "")}
         assert [out.split()[1] for _, out, _ in said if out] == ["(Il-62M,", "(Il-62M,"]
         [request] = hook.requests
@@ -248,19 +248,19 @@ def test_a_heartbeat(program: Program, server: OpenSkyServer) -> None:
     with HookServer() as hook:
         with program.watchlist.open("a") as file:
             file.write(f"health: {{heartbeat: 'http://{hook.address}/secret-1'}}\n")
-        sky = a_day_at_vladivostok()[0]
+        answer = a_day_at_vladivostok()[0]
         hook.statuses += [200, 404]
-        said = list(cron(program, server, [sky, sky]))
+        said = list(cron(program, server, [answer, answer]))
         assert [(request.method, request.path) for request in hook.requests] == [("GET", "/secret-1")] * 2
         server.faults.append(status(403))
         assert program.run("poll").returncode == 3
-        show(server, sky[0] + 60, [row(f"{0x700000 + n:06x}", last_contact="never") for n in range(9)])
+        show(server, answer[0] + 60, [row(f"{0x700000 + n:06x}", last_contact="never") for n in range(9)])
         assert program.run("poll").returncode == 3
         assert program.run("poll", "--dry-run").returncode == 3
-        show(server, *sky)
+        show(server, *answer)
         assert program.run("poll", "--dry-run").returncode == 0
         assert len(hook.requests) == 2
-    said += cron(program, server, [sky])
+    said += cron(program, server, [answer])
     advice = "check health.heartbeat in the watchlist"
     assert said == [
         (0, "", ""),

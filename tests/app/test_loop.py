@@ -162,7 +162,7 @@ def test_spent_credits_are_told_and_kept(program: Program, server: NoticedServer
 def test_a_visit_is_recorded_and_replayed(program: Program, server: NoticedServer) -> None:
     """With the same bytes as it was told live."""
     live = ""
-    for server.time, server.sky in seen_visit()[:5]:
+    for server.time, server.states in seen_visit()[:5]:
         live += program.out("poll", "--record", "polls", "--format", "jsonl")
     assert live.count("\n") == 1
     assert program.out("replay", "polls", "--format", "jsonl") == live

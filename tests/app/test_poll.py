@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from made_visits import ICAO24, Sky, seen_visit, unseen_visit
+from made_visits import ICAO24, Answer, seen_visit, unseen_visit
 from opensky_server import OpenSkyServer, Row, row, status
 from program import RICH, show
 from state_vectors import AIRPORTS, airport, told
@@ -50,16 +50,16 @@ def dump(store: Store) -> list[str]:
 
 
 def watch(
-    skies: Iterable[Sky],
+    answers: Iterable[Answer],
     server: OpenSkyServer,
     source: OpenSky,
     store: Store,
     watchlist: Watchlist = WATCHLIST,
     recorder: Keeper | None = None,
 ) -> list[Event]:
-    """Poll each of these skies; give what is told."""
+    """Poll each of these answers; give what is told."""
     events: list[Event] = []
-    for time, rows in skies:
+    for time, rows in answers:
         show(server, time, rows)
         events += poll_once(watchlist, AIRPORTS, source, store, clock=clock_of(server), recorder=recorder).told
     return events
@@ -96,12 +96,12 @@ def test_a_failed_poll_is_remembered_and_moves_nothing(server: OpenSkyServer, so
 
 def test_a_poll_that_brings_nothing_newer_changes_nothing(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
     """As when OpenSky answers twice from one moment, or from an earlier one."""
-    skies = seen_visit()
-    watch(skies[: TOUCHDOWN + 1], server, source, store)
+    answers = seen_visit()
+    watch(answers[: TOUCHDOWN + 1], server, source, store)
     tracks, queued = store.tracks(), waiting(store)
-    assert watch([skies[TOUCHDOWN], skies[0]], server, source, store) == []
+    assert watch([answers[TOUCHDOWN], answers[0]], server, source, store) == []
     assert (store.tracks(), waiting(store)) == (tracks, queued)
-    assert told(watch(skies[TOUCHDOWN + 1 :], server, source, store)) == VISIT[1:]
+    assert told(watch(answers[TOUCHDOWN + 1 :], server, source, store)) == VISIT[1:]
 
 
 def crowd(time: int, *, moved: bool = False) -> list[Row]:
@@ -126,9 +126,9 @@ def test_a_poll_in_which_nobody_listened_moves_nothing(
     recorder = Recorder(tmp_path / "polls")
     watch(crowded, server, source, store, recorder=recorder)
     tracks, said = store.tracks(), set()
-    for sky in silent:
+    for answer in silent:
         with pytest.raises(BadAnswer) as caught:
-            watch([sky], server, source, store, recorder=recorder)
+            watch([answer], server, source, store, recorder=recorder)
         said.add(str(caught.value))
         assert (store.last_poll_at(), store.tracks()) == (instant(crowded[-1][0]), tracks)
         last = store.last_poll()
@@ -141,7 +141,7 @@ def test_a_poll_in_which_nobody_listened_moves_nothing(
     assert [poll.at for poll in Recording([tmp_path / "polls"]).polls()] == [instant(at) for at, _ in (*crowded, sane)]
 
     noted: list[tuple[datetime, str]] = []
-    polls = [raw(*sky) for sky in (*crowded, *silent, sane)]
+    polls = [raw(*answer) for answer in (*crowded, *silent, sane)]
     with Store(tmp_path / "replayed.db") as copy:
         assert list(replay(polls, WATCHLIST, AIRPORTS, copy, lambda at, why: noted.append((at, why)))) == live
         assert (copy.tracks(), PollLog(copy).memory(WATCHLIST.watched)) == (
@@ -168,10 +168,10 @@ SAID = {
 
 
 def test_a_dry_run_tells_and_writes_nothing(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
-    skies = seen_visit()
-    watch(skies[:TOUCHDOWN], server, source, store)
+    answers = seen_visit()
+    watch(answers[:TOUCHDOWN], server, source, store)
     before = dump(store)
-    show(server, *skies[TOUCHDOWN])
+    show(server, *answers[TOUCHDOWN])
     events = poll_once(WATCHLIST, AIRPORTS, source, store, clock=clock_of(server), dry_run=True).told
     assert (told(events), dump(store)) == (VISIT[:1], before)
     server.faults.append(status(403))
@@ -180,13 +180,13 @@ def test_a_dry_run_tells_and_writes_nothing(server: OpenSkyServer, source: OpenS
     assert dump(store) == before
 
 
-@pytest.mark.parametrize("skies", [seen_visit(), unseen_visit()], ids=["seen", "unseen"])
+@pytest.mark.parametrize("answers", [seen_visit(), unseen_visit()], ids=["seen", "unseen"])
 def test_a_recording_gives_the_same_events(
-    skies: list[Sky], server: OpenSkyServer, source: OpenSky, store: Store, tmp_path: Path
+    answers: list[Answer], server: OpenSkyServer, source: OpenSky, store: Store, tmp_path: Path
 ) -> None:
     """To the byte, and a database that holds the same, but for the clock's own columns."""
     recorder = Recorder(tmp_path / "polls")
-    live = watch(skies, server, source, store, recorder=recorder)
+    live = watch(answers, server, source, store, recorder=recorder)
     with Store(tmp_path / "replayed.db") as copy:
         replayed = list(replay(Recording([tmp_path / "polls"]).polls(), WATCHLIST, AIRPORTS, copy))
         assert (copy.tracks(), copy.visits()) == (store.tracks(), store.visits())
@@ -198,13 +198,13 @@ def test_what_a_replay_told_is_not_told_again(
     server: OpenSkyServer, source: OpenSky, store: Store, tmp_path: Path
 ) -> None:
     """Neither by the poll that comes after, nor by the same replay."""
-    skies = seen_visit()
+    answers = seen_visit()
     with Store(tmp_path / "live.db") as live:
-        watch(skies[:-1], server, source, live, recorder=Recorder(tmp_path / "polls"))
+        watch(answers[:-1], server, source, live, recorder=Recorder(tmp_path / "polls"))
     for events in (VISIT, []):
         polls = Recording([tmp_path / "polls"]).polls()
         assert told(replay(polls, WATCHLIST, AIRPORTS, store)) == events
-    assert watch(skies[-1:], server, source, store) == []
+    assert watch(answers[-1:], server, source, store) == []
     assert waiting(store) == []
 
 
@@ -218,13 +218,13 @@ def test_a_poll_that_cannot_be_recorded_is_kept_all_the_same(
     assert (list(store.tracks()), store.last_poll_at()) == ([ICAO24], instant(server.time))
 
 
-def contradicted() -> list[Sky]:
+def contradicted() -> list[Answer]:
     """Give a landing at Pyongyang that must be inferred, and then the aircraft again at cruise, too soon to have landed."""
-    skies = unseen_visit()[:12]
-    time, last = skies[-1][0], skies[3][1][0]
+    answers = unseen_visit()[:12]
+    time, last = answers[-1][0], answers[3][1][0]
     again = [*last]
     again[3] = again[4] = time + 60
-    return [*skies, (time + 60, [again])]
+    return [*answers, (time + 60, [again])]
 
 
 DEAF = Watchlist(aircraft=(RA_86559,), alerts=AlertRules(on=("departure",)))
@@ -243,13 +243,13 @@ def test_a_retraction_reaches_whom_its_landing_reached(
     first: Watchlist, reads: bool, alerts: list[object], server: OpenSkyServer, source: OpenSky, store: Store
 ) -> None:
     """Nobody is told that something they never heard of did not happen."""
-    skies = contradicted()
-    watch(skies[:-1], server, source, store, first)
+    answers = contradicted()
+    watch(answers[:-1], server, source, store, first)
     if reads:
         outbox = Outbox(store)
         outbox.begin(outbox.due(FAR), FAR)
         outbox.end(outbox.due(FAR), FAR)
-    watch(skies[-1:], server, source, store, WATCHLIST)
+    watch(answers[-1:], server, source, store, WATCHLIST)
     assert told(waiting(store)) == alerts
     assert store.visits() == []
 

@@ -72,7 +72,7 @@ def main() -> None:
     """Run both by turns; print the least of each and their ratio."""
     with TemporaryDirectory() as folder, OpenSkyServer() as server:
         server.credits[ANONYMOUS] = 10**9
-        server.sky = sky()
+        server.states = sky()
         watchlist = Path(folder) / "watchlist.yaml"
         watchlist.write_text("aircraft:\n" + "".join(f"  - {tail}\n" for tail in tails()))
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "FLIGHTWATCH_OPENSKY_URL": server.url}
@@ -81,7 +81,7 @@ def main() -> None:
         measured: dict[str, list[tuple[float, float]]] = {"poll": [], "least": []}
         for _ in range(RUNS):
             server.time += 60
-            for vector in server.sky:
+            for vector in server.states:
                 vector[3] = vector[4] = server.time
             for name, command in (("least", least), ("poll", poll)):
                 measured[name].append(run(command, environment, folder))

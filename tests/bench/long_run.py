@@ -18,7 +18,7 @@ from time import perf_counter
 
 sys.path.extend((str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "tools")))
 
-from made_visits import ICAO24, SEEN_DOWN, Sky, rows
+from made_visits import ICAO24, SEEN_DOWN, Answer, rows
 from opensky_server import ANONYMOUS, OpenSkyServer, row, status
 from program import show
 from state_vectors import AIRPORTS, HOUR, MINUTE, airport, arrival, departure, parked, sent
@@ -73,7 +73,7 @@ class LongRun:
 
     def poll(self, number: int) -> None:
         """The poll with this number."""
-        show(self._server, *sky(SEEN_DOWN + number * self._every_s))
+        show(self._server, *answer(SEEN_DOWN + number * self._every_s))
         self._server.requests.clear()
         if number % FAULT_EVERY == FAULT_EVERY - 1:
             self._server.faults.append(status(404))
@@ -97,7 +97,7 @@ class LongRun:
         self.told += 1
 
 
-def sky(at: int) -> Sky:
+def answer(at: int) -> Answer:
     """What is heard at this time: each visit from the approach to the climb, but for the hour on the stand."""
     down = at - (at - SEEN_DOWN) % VISIT_EVERY_S + HOUR
     up, strangers = down + STAY_S, [row(f"60{n:04x}", time_position=at, last_contact=at) for n in range(STRANGERS)]

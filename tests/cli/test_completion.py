@@ -45,8 +45,8 @@ def watcher(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Program:
     """Somebody who watches RA-86559 and FNJ, and saw that aircraft at Vladivostok; no test here changes what they have."""
     with open_sky() as server:
         program = set_up(installed(tmp_path_factory.mktemp("watcher"), warm), server)
-        for sky in seen_visit():
-            show(server, *sky)
+        for answer in seen_visit():
+            show(server, *answer)
             program.run("poll", "-q")
     return program
 

@@ -14,9 +14,9 @@ import pytest
 from made_visits import seen_visit, unix
 from opensky_journeys import AUTUMN, Wire
 from opensky_server import ANONYMOUS, HANG, Fault, OpenSkyServer, Request
-from polled_skies import polled
 from program import PATIENCE_S, Program, skip_around_midnight
 from terminals import Terminal
+from unprinted_polls import polled
 
 from flightwatch.flights.model import DAY_S
 from flightwatch.sources.opensky_states import OpenSky

@@ -12,12 +12,12 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from made_visits import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Sky, seen_visit, unseen_visit
+from made_visits import SEEN_DOWN, SEEN_UP, UNSEEN_DOWN, UNSEEN_UP, Answer, seen_visit, unseen_visit
 from opensky_server import TIME, OpenSkyServer, row, status
-from polled_skies import polled
 from program import RICH, Program, mail_alerts, show
 from smtp_server import SmtpServer
 from terminals import Terminal
+from unprinted_polls import polled
 
 from flightwatch.core.ids import identity
 from flightwatch.core.model import instant
@@ -50,10 +50,10 @@ TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""
 
 
-def cron(program: Program, server: OpenSkyServer, skies: Iterable[Sky], *options: str) -> list[str]:
-    """Poll each of these skies in a process of its own; give what each prints."""
+def cron(program: Program, server: OpenSkyServer, answers: Iterable[Answer], *options: str) -> list[str]:
+    """Poll each of these answers in a process of its own; give what each prints."""
     printed = []
-    for time, rows in skies:
+    for time, rows in answers:
         show(server, time, rows)
         printed.append(program.out("poll", *options))
     return printed
@@ -192,20 +192,20 @@ def test_a_mail_server_that_hiccups(
 ) -> None:
     """It refuses twice: the mail is kept and arrives once, as the one it would have been."""
     mail_alerts(program, mail_server, trusted)
-    skies = seen_visit()
-    cron(program, server, skies[:TOUCHDOWN])
+    answers = seen_visit()
+    cron(program, server, answers[:TOUCHDOWN])
     mail_server.faults += [("DATA", "451 try later"), ("MAIL", "421 too busy")]
-    for sky, answer in zip(
-        skies[TOUCHDOWN:],
+    for answer, reply in zip(
+        answers[TOUCHDOWN:],
         ("does not take the mail for now: 451", "does not take mail from watch@example.net for now: 421"),
         strict=False,
     ):
-        show(server, *sky)
+        show(server, *answer)
         done = program.run("poll")
-        assert (done.returncode, done.stdout, answer in done.stderr) == (4, "", True), done.stderr
+        assert (done.returncode, done.stdout, reply in done.stderr) == (4, "", True), done.stderr
         assert done.stderr.endswith("; kept, will be tried again\n")
         assert mail_server.mails == []
-    cron(program, server, skies[TOUCHDOWN + 2 : TOUCHDOWN + 4])
+    cron(program, server, answers[TOUCHDOWN + 2 : TOUCHDOWN + 4])
     [mail] = mail_server.mails
     assert (
         mail.message["Subject"]
@@ -238,8 +238,8 @@ def test_a_dry_run_tells_what_a_poll_would(program: Program, server: OpenSkyServ
 @pytest.mark.parametrize("callsign", ["=cmd()", "\x1b[2JA\n", "[red]B[/]", "\u202eC"])
 def test_text_from_the_air(program: Program, server: OpenSkyServer, source: OpenSky, callsign: str) -> None:
     """It reaches terminals, mails and spreadsheets as harmless text in a line of its own."""
-    skies = [(time, [[row[0], callsign, *row[2:]] for row in rows]) for time, rows in seen_visit()]
-    polled(program, server, source, skies[: TOUCHDOWN + 1])
+    answers = [(time, [[row[0], callsign, *row[2:]] for row in rows]) for time, rows in seen_visit()]
+    polled(program, server, source, answers[: TOUCHDOWN + 1])
     alert = program.out("poll")
     told, *rows = alert.splitlines()
     assert (told, [row[:2] for row in rows]) == (LANDED.partition("\n")[0], ["  "] * len(rows))

@@ -22,7 +22,7 @@ import pytest
 from hook_server import HookServer
 from hostile_texts import TEXTS
 from icalendar import Calendar
-from made_visits import ICAO24, SEEN_DOWN, Sky, landing, rows, seen_visit, visit
+from made_visits import ICAO24, SEEN_DOWN, Answer, landing, rows, seen_visit, visit
 from opensky_server import CLIENT_ID, HTML, Fault, OpenSkyServer, status
 from program import Program, mail_alerts, running, show
 from smtp_server import SmtpServer
@@ -50,13 +50,13 @@ TOUCHDOWN = 3
 """The poll of `seen_visit` that sees it on the runway."""
 
 
-def prepared(program: Program, server: OpenSkyServer, source: OpenSky, skies: list[Sky]) -> None:
-    """Poll each of these skies as far as to the outbox, at their own time."""
+def prepared(program: Program, server: OpenSkyServer, source: OpenSky, answers: list[Answer]) -> None:
+    """Poll each of these answers as far as to the outbox, at their own time."""
     text = os.path.expandvars(program.watchlist.read_text())
     watchlist = parse_watchlist(text.encode(), name="", environment=program.environment, airports=AIRPORTS)
     with Store(program.database) as store:
-        for time, sky in skies:
-            show(server, time, sky)
+        for time, answer in answers:
+            show(server, time, answer)
             poll_once(watchlist, AIRPORTS, source, store, clock=lambda time=time: instant(time + 1))  # type: ignore[misc]
 
 
@@ -152,7 +152,7 @@ def confide(program: Program, server: OpenSkyServer, mail_server: SmtpServer, tr
 def signed_in(server: OpenSkyServer) -> None:
     """Let the next poll be given the token that must not be seen, and an answer for it."""
     server.token_faults.append(Fault(body=json.dumps({"access_token": TOKEN, "expires_in": 1800}).encode()))
-    server.faults.append(Fault(body=json.dumps({"time": server.time, "states": server.sky}).encode()))
+    server.faults.append(Fault(body=json.dumps({"time": server.time, "states": server.states}).encode()))
 
 
 @pytest.fixture
@@ -293,11 +293,11 @@ def test_no_answer_is_read_without_bounds(server: OpenSkyServer) -> None:
 ICAO24S = [f"{number:06x}" for number in range(0xC0, 0xC0 + len(TEXTS))]
 
 
-def attack() -> list[Sky]:
+def attack() -> list[Answer]:
     """Let as many aircraft as there are hostile texts land at Vladivostok, each with one for its callsign."""
     down = SEEN_DOWN
     named = list(zip(ICAO24S, TEXTS.values(), strict=True))
-    skies = []
+    answers = []
     for time in (down - 10 * MINUTE, down - 5 * MINUTE, down - MINUTE, down + MINUTE):
         heard = [
             parked("VVO", time, icao24=icao24, velocity=9.0)
@@ -305,8 +305,8 @@ def attack() -> list[Sky]:
             else sent(arrival("VVO", down, icao24=icao24), time)
             for icao24 in ICAO24S
         ]
-        skies.append((time, [[row[0], text, *row[2:]] for row, (_, text) in zip(rows(*heard), named, strict=True)]))
-    return skies
+        answers.append((time, [[row[0], text, *row[2:]] for row, (_, text) in zip(rows(*heard), named, strict=True)]))
+    return answers
 
 
 def is_plain(text: str) -> bool:

@@ -100,7 +100,7 @@ def elsewhere(url: str, budget_s: float = 0.3) -> OpenSky:
 def test_fetches_the_world(server: OpenSkyServer, clock: Clock) -> None:
     """Body, decoded answer and balance come back; the question carries the category and a name to write to."""
     state = row("15521f", category=4)
-    server.sky = [state]
+    server.states = [state]
 
     fetched = anonymous(server, clock).fetch(WORLD)
 
@@ -116,7 +116,7 @@ def test_fetches_the_world(server: OpenSkyServer, clock: Clock) -> None:
 
 def test_asks_for_airframes_in_lower_case(server: OpenSkyServer, clock: Clock) -> None:
     """The API compares icao24 as text, and takes it once for each airframe."""
-    server.sky = [row("15521f"), row("7278a5"), row("aaaaaa")]
+    server.states = [row("15521f"), row("7278a5"), row("aaaaaa")]
 
     fetched = anonymous(server, clock).fetch(Query(icao24s=("15521F", "7278a5")))
 
@@ -127,7 +127,7 @@ def test_asks_for_airframes_in_lower_case(server: OpenSkyServer, clock: Clock) -
 
 def test_asks_for_a_box(server: OpenSkyServer, clock: Clock) -> None:
     """A small box costs one credit and leaves out what is beyond it and what has no position."""
-    server.sky = [row("15521f"), row("7278a5", latitude=43.4), row("aaaaaa", latitude=None, longitude=None)]
+    server.states = [row("15521f"), row("7278a5", latitude=43.4), row("aaaaaa", latitude=None, longitude=None)]
 
     fetched = anonymous(server, clock).fetch(Query(box=Box(38.5, 125.0, 40.0, 126.25)))
 

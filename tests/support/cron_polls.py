@@ -1,6 +1,6 @@
-"""A stage for faults: a poll as cron runs it, what it meets, and what came of the landing that was under way.
+"""Polls as cron runs them, the faults that one of them meets, and what came of the landing that was under way.
 
-Three polls of `skies.seen_visit` bring RA-86559 to a minute before its touchdown. The fourth, which would see it on the
+Three polls of `made_visits.seen_visit` bring RA-86559 to a minute before its touchdown. The fourth, which would see it on the
 runway, meets the fault; the fifth does not. Every poll is a process of its own.
 """
 
@@ -16,7 +16,7 @@ from subprocess import PIPE, CompletedProcess, Popen
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
-from made_visits import Sky, seen_visit
+from made_visits import Answer, seen_visit
 from opensky_server import ANONYMOUS, CLIENT_ID, OpenSkyServer, Row
 from program import WATCHLIST, Program, show
 
@@ -37,8 +37,8 @@ class Unavailable(Exception):
 
 
 @dataclass
-class Stage:
-    """Where a fault happens: scenes change it, and change it back."""
+class CronSetup:
+    """What cron runs and whom it asks: an injected fault changes it, and changes it back."""
 
     program: Program
     server: OpenSkyServer
@@ -59,10 +59,10 @@ class Stage:
         with self.polling() as poll:
             return self.program.wait(poll)
 
-    def watch(self, skies: Iterable[Sky]) -> None:
-        """Poll these skies, of which there is nothing to tell."""
-        for sky in skies:
-            show(self.server, *sky)
+    def watch(self, answers: Iterable[Answer]) -> None:
+        """Poll while these are the answers, of which there is nothing to tell."""
+        for answer in answers:
+            show(self.server, *answer)
             done = self.poll()
             assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
 
@@ -79,7 +79,7 @@ class Stage:
             database.close()
 
 
-Scene = Callable[[Stage], AbstractContextManager[None]]
+Injection = Callable[[CronSetup], AbstractContextManager[None]]
 """Makes a fault, and undoes it."""
 
 
@@ -88,7 +88,7 @@ class Case:
     """A fault, and what must come of it."""
 
     name: str
-    scene: Scene
+    inject: Injection
     code: int
     kept: Kept
     clock_s: int | None = None
@@ -106,7 +106,7 @@ class Run:
     """As `Case.kept` has it, or what should never be."""
 
 
-def stage_in(folder: Path, server: OpenSkyServer) -> Stage:
+def setup_in(folder: Path, server: OpenSkyServer) -> CronSetup:
     """Make one in an empty folder."""
     program = Program(
         folder,
@@ -124,34 +124,34 @@ def stage_in(folder: Path, server: OpenSkyServer) -> Stage:
     server.credits = {ANONYMOUS: PLENTY, CLIENT_ID: PLENTY}
     program.home.mkdir()
     program.watchlist.write_text(WATCHLIST)
-    return Stage(program, server)
+    return CronSetup(program, server)
 
 
 def before_touchdown() -> bytes:
     """Give the database as it is a minute before."""
     with TemporaryDirectory(prefix="flightwatch-") as folder, OpenSkyServer() as server:
-        stage = stage_in(Path(folder), server)
-        stage.watch(seen_visit()[:TOUCHDOWN])
-        return stage.program.database.read_bytes()
+        setup = setup_in(Path(folder), server)
+        setup.watch(seen_visit()[:TOUCHDOWN])
+        return setup.program.database.read_bytes()
 
 
 def perform(case: Case, folder: Path, database: bytes) -> Run:
     """Let it happen in this folder, with that database from before. Raises `Unavailable`."""
     with OpenSkyServer() as server:
-        stage, skies = stage_in(folder, server), seen_visit()
+        setup, answers = setup_in(folder, server), seen_visit()
         if case.clock_s is None:
-            stage.program.database.write_bytes(database)
+            setup.program.database.write_bytes(database)
         else:
-            skies = [_later(sky, round(time.time()) + case.clock_s - skies[TOUCHDOWN][0]) for sky in skies]
-            stage.watch(skies[:TOUCHDOWN])
-        before = stage.dump()
-        show(server, *skies[TOUCHDOWN])
-        with case.scene(stage):
-            met = stage.poll()
-        is_unchanged = stage.dump() == before
-        at, rows = skies[TOUCHDOWN + 1]
-        show(server, at, [*rows, *stage.others])
-        following = stage.poll()
+            answers = [_later(answer, round(time.time()) + case.clock_s - answers[TOUCHDOWN][0]) for answer in answers]
+            setup.watch(answers[:TOUCHDOWN])
+        before = setup.dump()
+        show(server, *answers[TOUCHDOWN])
+        with case.inject(setup):
+            met = setup.poll()
+        is_unchanged = setup.dump() == before
+        at, rows = answers[TOUCHDOWN + 1]
+        show(server, at, [*rows, *setup.others])
+        following = setup.poll()
     assert (following.returncode, following.stderr) == (0, ""), following
     return Run(_usual(met.stderr), met.returncode, _kept(met.stdout or "", following.stdout, is_unchanged))
 
@@ -164,8 +164,8 @@ def _kept(told: str, told_next: str, is_unchanged: bool) -> str:
     return f"told {told!r} and then {told_next!r}"
 
 
-def _later(sky: Sky, seconds: int) -> Sky:
-    at, rows = sky
+def _later(answer: Answer, seconds: int) -> Answer:
+    at, rows = answer
     return at + seconds, [[*row[:3], at + seconds, at + seconds, *row[5:]] for row in rows]
 
 

@@ -15,7 +15,7 @@ from threading import Event
 from typing import Final
 
 from closed_ports import closed_port, full_port
-from cron_polls import TOUCHDOWN, Scene, Stage, Unavailable
+from cron_polls import TOUCHDOWN, CronSetup, Injection, Unavailable
 from made_visits import seen_visit
 from opensky_server import CLIENT_ID, CLIENT_SECRET, FIELDS, HANG, Fault, OpenSkyServer, Request, Row, row
 from program import PATIENCE_S, show
@@ -31,56 +31,56 @@ MEMORY: Final = 512 * 2**20
 """That they must do with, bytes of address space; some 250 MB are used."""
 
 
-def answers(*faults: Fault) -> Scene:
+def answers(*faults: Fault) -> Injection:
     """Let the questions of the poll meet these."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        stage.server.faults.extend(faults)
+    def inject(setup: CronSetup) -> Iterator[None]:
+        setup.server.faults.extend(faults)
         yield
-        stage.server.faults.clear()
+        setup.server.faults.clear()
 
-    return scene
+    return inject
 
 
-def spent(fault: Fault) -> Scene:
+def spent(fault: Fault) -> Injection:
     """Let the poll meet this 429; the next comes four hours later."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        with answers(fault)(stage):
+    def inject(setup: CronSetup) -> Iterator[None]:
+        with answers(fault)(setup):
             yield
-        with closing(sqlite3.connect(stage.program.database, isolation_level=None)) as database:
+        with closing(sqlite3.connect(setup.program.database, isolation_level=None)) as database:
             database.execute("UPDATE polls SET started = started - 14400, silent_until = silent_until - 14400")
 
-    return scene
+    return inject
 
 
-def environment(**variables: str) -> Scene:
+def environment(**variables: str) -> Injection:
     """Let the poll have these variables."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        stage.environment |= variables
+    def inject(setup: CronSetup) -> Iterator[None]:
+        setup.environment |= variables
         yield
-        stage.environment.clear()
+        setup.environment.clear()
 
-    return scene
+    return inject
 
 
-def signed_in(*faults: Fault) -> Scene:
+def signed_in(*faults: Fault) -> Injection:
     """Let a poll with an account meet these."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
+    def inject(setup: CronSetup) -> Iterator[None]:
         account = environment(OPENSKY_CLIENT_ID=CLIENT_ID, OPENSKY_CLIENT_SECRET=CLIENT_SECRET)
-        with account(stage), answers(*faults)(stage):
+        with account(setup), answers(*faults)(setup):
             yield
 
-    return scene
+    return inject
 
 
-def body(states: object, at: object = AT) -> Scene:
+def body(states: object, at: object = AT) -> Injection:
     """Let OpenSky answer so."""
     return answers(Fault(body=json.dumps({"time": at, "states": states}).encode()))
 
@@ -96,28 +96,28 @@ def stranger(number: int, **fields: object) -> Row:
     return row(f"{number:06x}", **({"time_position": AT, "last_contact": AT} | place | fields))
 
 
-def fallen_silent(rows: int) -> Scene:
+def fallen_silent(rows: int) -> Injection:
     """Let OpenSky answer with so few, between answers with many."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        stage.others = [stranger(number, last_contact=AT - 1) for number in range(USUAL)]
-        stage.watch([(AT - 1, stage.others)])
-        with body([stranger(number) for number in range(rows)])(stage):
+    def inject(setup: CronSetup) -> Iterator[None]:
+        setup.others = [stranger(number, last_contact=AT - 1) for number in range(USUAL)]
+        setup.watch([(AT - 1, setup.others)])
+        with body([stranger(number) for number in range(rows)])(setup):
             yield
 
-    return scene
+    return inject
 
 
 @contextmanager
-def refused(stage: Stage) -> Iterator[None]:
-    with closed_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(stage):
+def refused(setup: CronSetup) -> Iterator[None]:
+    with closed_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(setup):
         yield
 
 
 @contextmanager
-def swallowed(stage: Stage) -> Iterator[None]:
-    with full_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(stage):
+def swallowed(setup: CronSetup) -> Iterator[None]:
+    with full_port() as port, environment(FLIGHTWATCH_OPENSKY_URL=f"http://127.0.0.1:{port}/api")(setup):
         yield
 
 
@@ -132,34 +132,34 @@ class TlsServer(OpenSkyServer):
 
 
 @contextmanager
-def untrusted(stage: Stage) -> Iterator[None]:
-    with TlsServer() as server, environment(FLIGHTWATCH_OPENSKY_URL=server.url.replace("http:", "https:"))(stage):
+def untrusted(setup: CronSetup) -> Iterator[None]:
+    with TlsServer() as server, environment(FLIGHTWATCH_OPENSKY_URL=server.url.replace("http:", "https:"))(setup):
         yield
 
 
 @contextmanager
-def no_proxy(stage: Stage) -> Iterator[None]:
+def no_proxy(setup: CronSetup) -> Iterator[None]:
     """Nobody listens where the proxy of the environment should be; its password is told nobody."""
     with closed_port() as port:
         proxy = f"http://watch:pa55word@127.0.0.1:{port}"
-        with environment(HTTPS_PROXY=proxy, FLIGHTWATCH_OPENSKY_URL="https://127.0.0.1/api")(stage):
+        with environment(HTTPS_PROXY=proxy, FLIGHTWATCH_OPENSKY_URL="https://127.0.0.1/api")(setup):
             yield
 
 
 @contextmanager
-def backwards(stage: Stage) -> Iterator[None]:
+def backwards(setup: CronSetup) -> Iterator[None]:
     """OpenSky answers from before the last poll."""
     before, rows = seen_visit()[0]
-    show(stage.server, before, rows)
+    show(setup.server, before, rows)
     yield
 
 
 @contextmanager
-def crowded(stage: Stage) -> Iterator[None]:
+def crowded(setup: CronSetup) -> Iterator[None]:
     """Ours is the last of very many."""
-    stage.others = [stranger(0x600000 + number) for number in range(MANY - 1)]
-    rows = [*stage.others, OURS]
-    with body(rows)(stage), limited(resource.RLIMIT_AS, MEMORY)(stage):
+    setup.others = [stranger(0x600000 + number) for number in range(MANY - 1)]
+    rows = [*setup.others, OURS]
+    with body(rows)(setup), limited(resource.RLIMIT_AS, MEMORY)(setup):
         yield
 
 
@@ -178,44 +178,44 @@ class NoticedServer(OpenSkyServer):
 
 
 @contextmanager
-def hanging(stage: Stage) -> Iterator[None]:
+def hanging(setup: CronSetup) -> Iterator[None]:
     """Another poll with the same database waits for its answer, and is killed at the end."""
     with NoticedServer() as server:
         server.faults.append(HANG)
-        with environment(FLIGHTWATCH_OPENSKY_URL=server.url)(stage):
-            polling = stage.polling()
+        with environment(FLIGHTWATCH_OPENSKY_URL=server.url)(setup):
+            polling = setup.polling()
         with polling:
             assert server.was_asked.wait(PATIENCE_S)
             yield
 
 
 @contextmanager
-def overtaken(stage: Stage) -> Iterator[None]:
-    with hanging(stage):
+def overtaken(setup: CronSetup) -> Iterator[None]:
+    with hanging(setup):
         yield
 
 
 @contextmanager
-def killed(stage: Stage) -> Iterator[None]:
+def killed(setup: CronSetup) -> Iterator[None]:
     """By SIGKILL, in the middle; its lock's file is still there."""
-    with hanging(stage):
+    with hanging(setup):
         pass
-    assert (stage.program.folder / "flightwatch.db.lock").exists()
+    assert (setup.program.folder / "flightwatch.db.lock").exists()
     yield
 
 
 @contextmanager
-def locked(stage: Stage) -> Iterator[None]:
+def locked(setup: CronSetup) -> Iterator[None]:
     """Somebody keeps the database open for writing."""
-    with closing(sqlite3.connect(stage.program.database, isolation_level=None)) as database:
+    with closing(sqlite3.connect(setup.program.database, isolation_level=None)) as database:
         database.execute("BEGIN EXCLUSIVE")
         yield
 
 
 @contextmanager
-def newer(stage: Stage) -> Iterator[None]:
-    with replaced(stage.program.database):
-        with closing(sqlite3.connect(stage.program.database)) as database:
+def newer(setup: CronSetup) -> Iterator[None]:
+    with replaced(setup.program.database):
+        with closing(sqlite3.connect(setup.program.database)) as database:
             database.execute("PRAGMA user_version = 99")
         yield
 
@@ -228,18 +228,18 @@ def replaced(path: Path) -> Iterator[None]:
     path.write_bytes(copy)
 
 
-def damaged(table: str | None) -> Scene:
+def damaged(table: str | None) -> Injection:
     """Overwrite a table's page, or the very first with None; afterwards restore a copy."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        with replaced(stage.program.database):
-            spoil(stage.program.database, table)
-            spoiled = stage.program.database.read_bytes()
+    def inject(setup: CronSetup) -> Iterator[None]:
+        with replaced(setup.program.database):
+            spoil(setup.program.database, table)
+            spoiled = setup.program.database.read_bytes()
             yield
-            assert stage.program.database.read_bytes() == spoiled
+            assert setup.program.database.read_bytes() == spoiled
 
-    return scene
+    return inject
 
 
 def spoil(path: Path, table: str | None) -> None:
@@ -253,16 +253,16 @@ def spoil(path: Path, table: str | None) -> None:
 
 
 @contextmanager
-def full_disk(stage: Stage) -> Iterator[None]:
+def full_disk(setup: CronSetup) -> Iterator[None]:
     """The disk has room for the database, for the 32 kB that SQLite puts beside it, and for two pages more."""
-    room_kb = stage.program.database.stat().st_size // 1024 + 32 + 8
+    room_kb = setup.program.database.stat().st_size // 1024 + 32 + 8
     script = (
         f'mount -t tmpfs -o size={room_kb}k none disk && cp flightwatch.db disk/ && "$@"; '
         "code=$?; cp disk/flightwatch.db* . && exit $code"
     )
-    (stage.program.folder / "disk").mkdir()
+    (setup.program.folder / "disk").mkdir()
     disk = environment(FLIGHTWATCH_DB="disk/flightwatch.db")
-    with wrapped(*mounting(), "sh", "-c", script, "sh")(stage), disk(stage):
+    with wrapped(*mounting(), "sh", "-c", script, "sh")(setup), disk(setup):
         yield
 
 
@@ -282,40 +282,40 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 
 
-def limited(what: int, most: int) -> Scene:
+def limited(what: int, most: int) -> Injection:
     """Let the poll have no more of this than so much, as ``ulimit`` has it."""
     return wrapped(sys.executable, "-c", LIMITED, str(what), str(most))
 
 
-def wrapped(*command: str) -> Scene:
+def wrapped(*command: str) -> Injection:
     """Let this command run the poll."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        stage.wrapped = command
+    def inject(setup: CronSetup) -> Iterator[None]:
+        setup.wrapped = command
         yield
-        stage.wrapped = ()
+        setup.wrapped = ()
 
-    return scene
+    return inject
 
 
-def closed(name: str, mode: int) -> Scene:
+def closed(name: str, mode: int) -> Injection:
     """Take rights to a file or a folder away, from root too."""
 
     @contextmanager
-    def scene(stage: Stage) -> Iterator[None]:
-        path = stage.program.folder / name
+    def inject(setup: CronSetup) -> Iterator[None]:
+        path = setup.program.folder / name
         if not path.exists():
             path.touch()
         before = path.stat().st_mode
-        with wrapped(*as_anyone())(stage):
+        with wrapped(*as_anyone())(setup):
             path.chmod(mode)
             try:
                 yield
             finally:
                 path.chmod(before)
 
-    return scene
+    return inject
 
 
 def as_anyone() -> Sequence[str]:
@@ -328,10 +328,10 @@ def as_anyone() -> Sequence[str]:
 
 
 @contextmanager
-def full_output(stage: Stage) -> Iterator[None]:
+def full_output(setup: CronSetup) -> Iterator[None]:
     """Nothing more goes into what standard output is."""
-    usual = stage.stdout
+    usual = setup.stdout
     with open("/dev/full", "w") as full:  # noqa: PTH123 a device
-        stage.stdout = full.fileno()
+        setup.stdout = full.fileno()
         yield
-    stage.stdout = usual
+    setup.stdout = usual

@@ -16,8 +16,8 @@ TOUCHDOWN = 3
 
 def prepared(program: Program, server: OpenSkyServer) -> Path:
     """Poll up to the landing; give the database as it is before it."""
-    for sky in seen_visit()[:TOUCHDOWN]:
-        show(server, *sky)
+    for answer in seen_visit()[:TOUCHDOWN]:
+        show(server, *answer)
         program.out("poll")
     show(server, *seen_visit()[TOUCHDOWN])
     before = program.folder / "before.db"

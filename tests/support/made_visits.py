@@ -1,4 +1,4 @@
-"""Skies for the shell's tests: one visit that is seen, one that must be inferred; and events and visits made by hand."""
+"""What OpenSky answers in the shell's tests: a visit seen, one that must be inferred; and events and visits made by hand."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from flightwatch.core.visits import Moment, Visit
 ICAO24: Final = "15521f"
 """RA-86559."""
 
-Sky = tuple[int, list[Row]]
+Answer = tuple[int, list[Row]]
 """A poll's time, Unix seconds, and the state vectors that it is answered."""
 
 PYONGYANG: Final = Place("ZKPY", "FNJ", "Pyongyang Sunan International Airport")
@@ -40,7 +40,7 @@ SEEN_DOWN, SEEN_UP = unix("2024-01-10T05:00"), unix("2024-01-10T06:30")
 """RA-86559 at Vladivostok, invented."""
 
 
-def seen_visit() -> list[Sky]:
+def seen_visit() -> list[Answer]:
     """Give RA-86559's visit to Vladivostok, seen from the approach to the climb, as twelve polls find it."""
     inbound, outbound = arrival("VVO", SEEN_DOWN, icao24=ICAO24), departure("VVO", SEEN_UP, icao24=ICAO24)
     down, up = SEEN_DOWN, SEEN_UP
@@ -58,7 +58,7 @@ UNSEEN_DOWN, UNSEEN_UP = unix(ARRIVALS[1]), unix(DEPARTURES[1])
 """RA-86559 at Pyongyang, as the demo has it."""
 
 
-def unseen_visit() -> list[Sky]:
+def unseen_visit() -> list[Answer]:
     """Give the demo's second visit to Pyongyang, whose ground nobody receives, as sixteen polls find it."""
     flights = il62(ARRIVALS[1])
     before = [UNSEEN_DOWN + minutes * MINUTE for minutes in (-30, -25, -20, -15, -10, -8, 0, 5, 10, 15, 20, 25)]

@@ -1,7 +1,7 @@
 """OpenSky on the loopback: states, flights, tracks and the token endpoint as its documents describe them, and faults.
 
     with OpenSkyServer() as server:
-        server.sky = [row("15521f", latitude=39.2, longitude=125.7)]
+        server.states = [row("15521f", latitude=39.2, longitude=125.7)]
         server.faults.append(status(503))      # the next question meets it, the one after does not
         subprocess.run(["flightwatch", "poll"], env={"FLIGHTWATCH_OPENSKY_URL": server.url, …})
 
@@ -123,7 +123,7 @@ class OpenSkyServer:
 
     def __init__(self) -> None:
         self.time = TIME
-        self.sky: list[Row] = []
+        self.states: list[Row] = []
         self.clients = {CLIENT_ID: CLIENT_SECRET}
         self.credits = {ANONYMOUS: 400, CLIENT_ID: 4000}
         self.flights: list[dict[str, object]] = []
@@ -268,7 +268,7 @@ class OpenSkyServer:
         columns = 18 if ("extended", "1") in request.params else 17
         rows = [
             state[:columns]
-            for state in self.sky
+            for state in self.states
             if (not wanted or state[0] in wanted) and (box is None or _within(box, state[6], state[5]))
         ]
         return _json(

@@ -173,5 +173,5 @@ def mail_alerts(program: Program, mail_server: SmtpServer, trusted: Path) -> Non
 
 
 def show(server: OpenSkyServer, at: int, rows: list[Row]) -> None:
-    """Let the sky be so at this time, Unix seconds."""
-    server.time, server.sky = at, rows
+    """Let OpenSky answer with these rows at this time, Unix seconds."""
+    server.time, server.states = at, rows

@@ -134,7 +134,7 @@ COVERAGES = st.just(WORLD) | st.builds(
 
 
 @st.composite
-def reports(
+def report_or_silence(
     draw: st.DrawFn, kinds: st.SearchStrategy[Kind], life: Life, at: int, last: StateVector | None
 ) -> StateVector | None:
     """Draw what is heard of an aircraft."""
@@ -173,7 +173,9 @@ def stories(draw: st.DrawFn) -> Story:
     turns: list[Turn] = []
     last: dict[str, StateVector] = {}
     for _ in range(draw(st.integers(2, 40))):
-        heard = [v for life in crew if (v := draw(reports(kinds, life, at, last.get(life.icao24)))) is not None]
+        heard = [
+            v for life in crew if (v := draw(report_or_silence(kinds, life, at, last.get(life.icao24)))) is not None
+        ]
         last |= {vector.icao24: vector for vector in heard}
         turns.append(Turn(at, tuple(heard), draw(coverages)))
         at += draw(STEPS_S) if draw(st.integers(0, 4 * calm)) == 0 else usual

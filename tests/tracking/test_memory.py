@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 import pytest
 from made_visits import ICAO24 as LISTED
-from made_visits import Sky, at, rows
+from made_visits import Answer, at, rows
 from msgspec.structs import replace
 from opensky_journeys import DOWN, Wire, journey, read
 from opensky_server import OpenSkyServer
@@ -127,7 +127,7 @@ def test_a_guess_is_not_remembered(code: str, *, is_remembered: bool) -> None:
 def test_listed_airframes_are_known() -> None:
     """What is known replaces what was; strangers near a watched airport are followed as before."""
     flown_to = (("LSZH", 2),)
-    sky = Poll(instant(NOON), (in_flight(arrival("ZRH", NOON + HOUR // 4), NOON),), WORLD)
+    answer = Poll(instant(NOON), (in_flight(arrival("ZRH", NOON + HOUR // 4), NOON),), WORLD)
     for watchlist, before, after in (
         (watched(aircraft=[ICAO24]), Track(ICAO24), flown_to),
         (watched(aircraft=[ICAO24]), Track(ICAO24, flown_to=(("LFSB", 1),)), flown_to),
@@ -135,7 +135,7 @@ def test_listed_airframes_are_known() -> None:
     ):
         seen = advance_all(
             {ICAO24: before},
-            sky,
+            answer,
             watchlist.watched,
             tracker_rules(watchlist),
             AIRPORTS,
@@ -183,7 +183,7 @@ def keep_history(store: Store, server: OpenSkyServer) -> None:
     flights.ask(store, opensky, wanted, lambda: instant(NOON), lambda _done, _total: None)
 
 
-def lost_over_moscow() -> list[Sky]:
+def lost_over_moscow() -> list[Answer]:
     """Give an arrival at Domodedovo that nobody hears below 2,500 m, from where any of Moscow's airports can be reached."""
     flight = arrival("DME", NOON, icao24=LISTED)
     times = range(NOON - HOUR // 2, NOON + HOUR, 2 * MINUTE)
@@ -200,8 +200,8 @@ def test_a_poll_names_the_airport_to_which_it_flew_before(
     if is_asked:
         keep_history(store, server)
     events: list[Event] = []
-    for now, sky in lost_over_moscow():
-        show(server, now, sky)
+    for now, answer in lost_over_moscow():
+        show(server, now, answer)
         events += poll_once(WATCHLIST, AIRPORTS, source, store, clock=lambda: instant(server.time + 1)).told
     assert told(events) == landed
 
@@ -210,7 +210,8 @@ def test_a_poll_names_the_airport_to_which_it_flew_before(
 def test_a_replay_knows_what_its_database_knows(server: OpenSkyServer, store: Store) -> None:
     """Without a database it knows nothing."""
     polls = [
-        merge([(Query(), decode(msgspec.json.encode({"time": now, "states": sky})))]) for now, sky in lost_over_moscow()
+        merge([(Query(), decode(msgspec.json.encode({"time": now, "states": answer})))])
+        for now, answer in lost_over_moscow()
     ]
     keep_history(store, server)
     assert told(replay(polls, WATCHLIST, AIRPORTS)) == OPEN

@@ -105,15 +105,15 @@ def stories(draw: st.DrawFn) -> Story:
     gaps = draw(st.lists(st.sampled_from([MINUTE, 5 * MINUTE, 15 * MINUTE]), min_size=10, max_size=20))
     times = [*FIRST[:-1], *accumulate(gaps, initial=FIRST[-1])]
     ends = [*(draw(st.sampled_from(TAKEN)) for _ in FIRST), *(draw(st.sampled_from(ENDS)) for _ in gaps[1:]), "good"]
-    skies = (tuple(v for visitor in visitors if (v := visitor.report(at)) is not None) for at in times)
-    return Story(watchlist, tuple(map(Turn, times, skies, ends)))
+    heard = (tuple(v for visitor in visitors if (v := visitor.report(at)) is not None) for at in times)
+    return Story(watchlist, tuple(map(Turn, times, heard, ends)))
 
 
 def minutes(least: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(least, most).map(lambda count: count * MINUTE)
 
 
-class Sky:
+class ScriptedSource:
     """A source that hears what is in the sky at this turn, or fails."""
 
     def __init__(self, turn: Turn) -> None:
@@ -184,7 +184,9 @@ class Live:
         clock = ticking(turn.at + late_s, readings=readings)
         recorder = Recorder(self.folder / "polls")
         with Store(self.folder / "live.db") as store:
-            events = poll_once(self.watchlist, AIRPORTS, Sky(turn), store, clock=clock, recorder=recorder).told
+            events = poll_once(
+                self.watchlist, AIRPORTS, ScriptedSource(turn), store, clock=clock, recorder=recorder
+            ).told
             self.events += map(msgspec.json.encode, events)
             if turn.end != "killed before telling":
                 channels = {"print": self._print}
