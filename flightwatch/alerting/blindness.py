@@ -41,6 +41,11 @@ def patience(blind_after: timedelta, started: Sequence[datetime]) -> timedelta |
     return max(blind_after, timedelta(seconds=SLACK * spacing))
 
 
+def longest_gap(blind_after: timedelta, started: Sequence[datetime]) -> timedelta:
+    """How long a time without a good poll may be that is no hole in a history: ``blind_after``, more where polls are seldom."""
+    return patience(blind_after, started) or blind_after
+
+
 def lost(since: datetime, now: datetime, patience: timedelta | None, why: str) -> Blindness | None:
     """The blindness that a failed poll at ``now`` reveals, when the last good one was at ``since``; None: not yet."""
     if patience is None or now - since < patience:

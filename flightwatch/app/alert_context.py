@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flightwatch.app.lookouts import listed, longest_gap
 from flightwatch.core.airports import Airports
+from flightwatch.core.lookout import looked_for_as, time_unwatched
 from flightwatch.core.model import Event
 from flightwatch.core.selection import Selection
-from flightwatch.core.spans import Span, without
+from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
@@ -21,17 +23,16 @@ NEARBY = timedelta(days=1)
 
 def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
     """The visit as it is known now, those before it, who else was there, and when nobody watched."""
-    visit, log = store.visit(event.visit), PollLog(store)
+    visit, longest = store.visit(event.visit), longest_gap(store, watchlist)
     place = visit.airport if visit else event.airport
-    looking = log.looking(
-        event.detected_at, watchlist.watched, event.icao24, event.registration, place.icao if place else None
-    )
-    since = looking[-1].since if looking else None
+    names = looked_for_as(watchlist.watched, event.icao24, event.registration, place.icao if place else None)
+    spans = listed(store, names, event.detected_at)
+    since = spans[-1].since if spans else None
     if visit is None:
         return Context(since)
     begin = visit.arrival.earliest or visit.arrival.latest
     end = visit.departure.latest if visit.departure else event.detected_at
-    unwatched = log.unwatched(begin, end, log.patience(watchlist.health.blind_after))
+    unwatched = PollLog(store).gaps(begin, end, longest)
     if visit.airport is None:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
@@ -52,7 +53,7 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
             and not _has_gone(v, end, store)
         ),
         unwatched=tuple(unwatched),
-        unwatched_before=_unwatched(_last_seen(earlier) or since, begin, looking, log, watchlist),
+        unwatched_before=_unwatched(_last_seen(earlier) or since, begin, spans, store, longest),
     )
 
 
@@ -65,16 +66,12 @@ def _last_seen(earlier: Sequence[Visit]) -> datetime | None:
 
 
 def _unwatched(
-    since: datetime | None, until: datetime, looking: Sequence[Span], log: PollLog, watchlist: Watchlist
+    since: datetime | None, until: datetime, listed: Sequence[Span], store: Store, longest: timedelta
 ) -> timedelta:
     """How much of the time before a visit nobody looked for its airframe."""
     if since is None or since >= until:
         return timedelta(0)
-    whole = Span(since, until)
-    blind = log.unwatched(since, until, log.patience(watchlist.health.blind_after))
-    holes = sorted([*blind, *without(whole, looking)], key=lambda span: span.since)
-    seen = without(whole, holes)
-    return until - since - sum((span.until - span.since for span in seen), timedelta(0))
+    return time_unwatched(Span(since, until), listed, PollLog(store).gaps(since, until, longest))
 
 
 def _has_gone(visit: Visit, by: datetime, store: Store) -> bool:

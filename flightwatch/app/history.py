@@ -8,9 +8,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.lookouts import listed, longest_gap, looked
 from flightwatch.app.subject import Subject
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import event_ids
+from flightwatch.core.lookout import looked_for_as
 from flightwatch.core.model import Airport, Event, Icao24
 from flightwatch.core.registration import registration_of
 from flightwatch.core.selection import ALL, Selection, selected
@@ -49,18 +51,7 @@ def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
 
     In these times what was found is all there is. Whom it does not name is found at watched airports only.
     """
-    return _looked(PollLog(store).listed(now, icao24), store, now, HOLE)
-
-
-def _looked(listed: Sequence[Span], store: Store, now: datetime, longest: timedelta) -> list[Span]:
-    """These times without the parts in which no poll was good for longer than that."""
-    last = store.last_poll_at()
-    if last is None or not listed:
-        return []
-    holes = PollLog(store).unwatched(listed[0].since, last, longest)
-    if now - last > longest:
-        holes.append(Span(last, now))
-    return [part for span in listed for part in without(span, holes)]
+    return looked(store, listed(store, [icao24], now), now, HOLE)
 
 
 def unwatched_spans(
@@ -129,20 +120,19 @@ def _as_known(visits: Sequence[Visit], knowledge: Knowledge) -> list[Visit]:
     """
     if not any(visit.is_open for visit in visits):
         return list(visits)
-    store, now = knowledge.store, knowledge.now
-    log, last, listed = PollLog(store), store.last_poll_at(), knowledge.listed
-    patience = log.patience(listed.health.blind_after)
+    store, now, watched = knowledge.store, knowledge.now, knowledge.watched
+    last, longest = store.last_poll_at(), longest_gap(store, knowledge.listed)
 
     def as_looked(visit: Visit) -> Visit:
         elsewhere = None if visit.is_estimate else store.next_visit_at(visit)  # of an estimate that is told already
         if elsewhere is not None:
             return gone_by(visit, elsewhere)
         icao = visit.airport.icao if visit.airport else None
-        looking = log.looking(now, listed.watched, visit.icao24, visit.registration, icao)
-        if last is None or not looking:
+        spans = listed(store, looked_for_as(watched, visit.icao24, visit.registration, icao), now)
+        if last is None or not spans:
             return may_be_there(visit, visit.arrival.latest, now)
-        until = min(last, looking[-1].until)
-        return may_be_there(visit, until, now) if now - until > patience else visit
+        until = min(last, spans[-1].until)
+        return may_be_there(visit, until, now) if now - until > longest else visit
 
     return [as_looked(visit) if visit.is_open else visit for visit in visits]
 
@@ -189,35 +179,30 @@ def watch_times_of(subject: Subject, knowledge: Knowledge, *, at: Airport | None
 
     A time without a good poll longer than `model.Health.blind_after` is a hole.
     """
-    store, listed, now = knowledge.store, knowledge.listed, knowledge.now
-    log = PollLog(store)
+    store, watched, now = knowledge.store, knowledge.watched, knowledge.now
     if store.last_poll_at() is None:
         return WatchTimes(None)
-    if not log.knows_listed():
+    if not PollLog(store).knows_listed():
         return WatchTimes(None, why=NOT_NOTED)
     if subject.airport is not None:
-        spans, is_listed = (
-            log.listed(now, subject.airport.icao),
-            subject.airport.icao in listed.watched.airports_by_icao,
-        )
+        spans = listed(store, [subject.airport.icao], now)
+        is_listed = subject.airport.icao in watched.airports_by_icao
         where = "only watched aircraft are found there"
     else:
         # A tail number of two airframes is looked for while either is.
         icao = at.icao if at else None
-        found = (
-            log.looking(now, listed.watched, icao24, _registration(icao24, subject, knowledge.watchlist), icao)
-            for icao24 in subject.icao24s
-        )
+        tails = {icao24: _registration(icao24, subject, knowledge.watchlist) for icao24 in subject.icao24s}
+        found = (listed(store, looked_for_as(watched, icao24, tail, icao), now) for icao24, tail in tails.items())
         spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
-        is_listed = any(icao24 in listed.watched.aircraft_by_icao24 for icao24 in subject.icao24s)
+        is_listed = any(icao24 in watched.aircraft_by_icao24 for icao24 in subject.icao24s)
         where = "it is found at watched airports only"
     if not spans:
         return WatchTimes(
             None,
             why="no good poll since it was put on the watchlist" if is_listed else f"not on the watchlist, so {where}",
         )
-    looked = _looked(spans, store, now, log.patience(listed.health.blind_after))
-    return WatchTimes(spans[0].since, tuple(without(Span(spans[0].since, now), looked)))
+    seen = looked(store, spans, now, longest_gap(store, knowledge.listed))
+    return WatchTimes(spans[0].since, tuple(without(Span(spans[0].since, now), seen)))
 
 
 def context_line(

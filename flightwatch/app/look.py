@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from flightwatch.app import status, status_json
 from flightwatch.app.history import BATCH
+from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.visits import Visit
 from flightwatch.storage.outbox import Outbox, Undelivered
-from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
@@ -45,7 +45,7 @@ def look_up(store: Store, watchlist: Watchlist, now: datetime) -> Look:
     return Look(
         at=now,
         good_at=good_at,
-        known_until=status.looked_until(good_at, now, PollLog(store).patience(watchlist.health.blind_after)),
+        known_until=status.looked_until(good_at, now, longest_gap(store, watchlist)),
         last=store.last_poll(),
         tracks=tracks,
         visits=[visit for batch in batches for visit in store.visits(icao24s=batch)],

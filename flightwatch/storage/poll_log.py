@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from flightwatch.alerting.blindness import patience
+from flightwatch.core.lookout import Listing, goes_on, names_of
 from flightwatch.core.model import Icao24, Query, instant
 from flightwatch.core.spans import Span
-from flightwatch.core.watched import Watched, admits
+from flightwatch.core.watched import Watched
 from flightwatch.flights.model import Flight, arrivals
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
 from flightwatch.storage.schema import instant_or_none, unix
@@ -17,9 +17,6 @@ from flightwatch.storage.store import Store
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.listening import Memory, Usual
 from flightwatch.tracking.reception import NOTHING_KNOWN, Counts, Reception
-
-FLICKER = timedelta(days=1)
-"""How long the watchlist may leave out what it names, without a word: a poll with another list, a line commented out."""
 
 RECENT = 12
 """Polls from which the usual spacing is told."""
@@ -118,45 +115,17 @@ class PollLog:
         with self._store.reading() as db:
             return db.execute("SELECT 1 FROM listed LIMIT 1").fetchone() is not None
 
-    def listed(self, now: datetime, *subjects: str) -> list[Span]:
-        """When the watchlist named one of these, airframes by icao24 or airports by ICAO code, oldest first, until ``now``.
-
-        Times less than `FLICKER` apart are one.
-        """
-        marks = ", ".join("?" * len(subjects))
+    def listings(self, *names: str) -> list[Listing]:
+        """When the watchlist named these, airframes by icao24 or airports by ICAO code, oldest first."""
+        marks = ", ".join("?" * len(names))
         with self._store.reading() as db:
             rows = db.execute(
-                f"SELECT since, coalesce(until, ?) FROM listed WHERE subject IN ({marks}) AND since <= ? ORDER BY since",  # noqa: S608
-                (unix(now), *subjects, unix(now)),
+                f"SELECT since, until FROM listed WHERE subject IN ({marks}) ORDER BY since",  # noqa: S608 marks
+                names,
             ).fetchall()
-        spans: list[Span] = []
-        for since, until in rows:
-            span = Span(instant(since), max(instant(since), instant(until)))
-            if spans and span.since - spans[-1].until < FLICKER:
-                spans[-1] = Span(spans[-1].since, max(spans[-1].until, span.until))
-            else:
-                spans.append(span)
-        return spans
+        return [Listing(instant(since), instant_or_none(until)) for since, until in rows]
 
-    def looking(
-        self,
-        now: datetime,
-        watched: Watched,
-        icao24: Icao24,
-        registration: str | None = None,
-        airport_icao: str | None = None,
-    ) -> list[Span]:
-        """When this airframe was looked for until ``now``: by itself, or at this airport if that is watched for it."""
-        airport = watched.airports_by_icao.get(airport_icao or "")
-        if airport is None or not admits(airport, icao24, registration, watched.aircraft_by_icao24.get(icao24)):
-            return self.listed(now, icao24)
-        return self.listed(now, icao24, airport.airport.icao)
-
-    def patience(self, blind_after: timedelta) -> timedelta:
-        """How long a time without a good poll is a hole: `model.Health.blind_after`, or more where polls are seldom."""
-        return patience(blind_after, self.begun()) or blind_after
-
-    def unwatched(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:
+    def gaps(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:
         """The times without a good poll that touch ``since``..``until`` and last longer than that, oldest first."""
         with self._store.reading() as db:
             # +at: by length, of which few are long, not by time, of which there may be a year of polls.
@@ -191,15 +160,15 @@ def keep_memory(db: sqlite3.Connection, memory: Memory) -> None:
 
 def keep_listed(db: sqlite3.Connection, watched: Watched, at: datetime) -> None:
     """Remember what the watchlist names in the good poll of ``at``, inside the caller's transaction, before that is recorded."""
-    names = {a.icao24 for a in watched.aircraft} | {each.airport.icao for each in watched.airports}
-    known = {subject for (subject,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
+    names = names_of(watched)
+    known = {name for (name,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
     for name in names - known:
-        again = db.execute(
-            "UPDATE listed SET until = NULL WHERE subject = ?1 AND until > ?2 "
-            "AND since = (SELECT max(since) FROM listed WHERE subject = ?1)",
-            (name, unix(at - FLICKER)),
-        )
-        if not again.rowcount:
+        row = db.execute(
+            "SELECT since, until FROM listed WHERE subject = ? ORDER BY since DESC LIMIT 1", (name,)
+        ).fetchone()
+        if row is not None and goes_on(Listing(instant(row[0]), instant_or_none(row[1])), at):
+            db.execute("UPDATE listed SET until = NULL WHERE subject = ? AND since = ?", (name, row[0]))
+        else:
             db.execute("INSERT OR IGNORE INTO listed VALUES (?, ?, NULL)", (name, unix(at)))
     if gone := known - names:
         (last,) = db.execute("SELECT max(at) FROM polls WHERE at IS NOT NULL").fetchone()

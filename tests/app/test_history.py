@@ -10,6 +10,7 @@ from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.app.history import context_line, events_of, known, unwatched_spans, watch_times_of, watched_spans
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.lookouts import listed
 from flightwatch.app.report_sections import section
 from flightwatch.app.subject import Subject, airport_of, find_subject, subjects_of
 from flightwatch.core.ids import departure_id, identity
@@ -26,7 +27,7 @@ from flightwatch.report.material import Material
 from flightwatch.report.page import Section
 from flightwatch.report.visit_table import visits_table
 from flightwatch.storage.land import load_land
-from flightwatch.storage.poll_log import PollLog, keep_listed
+from flightwatch.storage.poll_log import keep_listed
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.model import Watchlist
@@ -349,8 +350,8 @@ def test_a_list_that_changes_for_a_moment(store: Store) -> None:
         poll(store, time.replace(":00", ":05"), WATCHLIST)
     with store.reading() as db:
         assert db.execute("SELECT count(*) FROM listed WHERE subject = ?", (ICAO24,)).fetchone() == (3,)
-    spans = PollLog(store).listed(NOW, ICAO24)
-    assert PollLog(store).listed(at("2023-09-20T12:00"), ICAO24)[-1].since == at("2023-09-20T00:00")
+    spans = listed(store, [ICAO24], NOW)
+    assert listed(store, [ICAO24], at("2023-09-20T12:00"))[-1].since == at("2023-09-20T00:00")
     assert spans == [
         Span(at("2023-09-20T00:00"), at("2023-09-20T23:00")),
         Span(at("2023-09-26T23:30"), at("2023-09-26T23:30")),

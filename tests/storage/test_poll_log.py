@@ -33,17 +33,17 @@ def span(since: str, until: str) -> Span:
         ("06:00", "07:00", []),
     ],
 )
-def test_unwatched(store: Store, since: str, until: str, spans: list[tuple[str, str]]) -> None:
+def test_gaps(store: Store, since: str, until: str, spans: list[tuple[str, str]]) -> None:
     """Whole gaps that touch the time asked about, also where it lies inside one; a failed poll does not end one."""
     polled(store, *POLLS)
     store.record_failure(PollRecord(at("2023-09-26T02:00"), None, "429"))
     asked = at(f"2023-09-26T{since}"), at(f"2023-09-26T{until}")
-    assert PollLog(store).unwatched(*asked, HOUR) == [span(*each) for each in spans]
+    assert PollLog(store).gaps(*asked, HOUR) == [span(*each) for each in spans]
 
 
 def test_nothing_polled(store: Store) -> None:
     log = PollLog(store)
-    assert (log.begun(), log.ahead(), log.unwatched(at("2023-01-01"), at("2024-01-01"), HOUR)) == ([], 0 * HOUR, [])
+    assert (log.begun(), log.ahead(), log.gaps(at("2023-01-01"), at("2024-01-01"), HOUR)) == ([], 0 * HOUR, [])
 
 
 def test_when_the_last_polls_began(store: Store) -> None:

@@ -40,7 +40,7 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
             "opensky-network.org did not answer within 20 s; nothing is lost, the next poll asks again",
             duration_ms=20_001,
         )
-        assert PollLog(store).unwatched(at("2023-08-02T00:00"), at("2023-09-25T00:00"), timedelta(days=1)) == [
+        assert PollLog(store).gaps(at("2023-08-02T00:00"), at("2023-09-25T00:00"), timedelta(days=1)) == [
             Span(at("2023-08-02T13:20"), at("2023-09-25T23:50"))
         ]
         unknown = WatchTimes(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
