@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.blindness import Blindness, blind_id
 from flightwatch.alerting.routing import corrections_wanted, routed
 from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit
@@ -129,6 +129,15 @@ def _surer(watchlist: Watchlist, landing: Event, visit: Visit, posted: Mapping[s
         for channel in routed(watchlist, now_known)
         if channel.routing.min_confidence is not None and channel.name not in posted
     ]
+
+
+def overtaken(letters: Sequence[Letter]) -> list[tuple[str, datetime]]:
+    """The beginnings of blindness that these letters make old news, by id, and since when: nobody is told them any more.
+
+    Of a blindness that is over only its end is told, unless somebody was told of its beginning.
+    """
+    ended = (letter.news for letter in letters if isinstance(letter.news, Blindness) and letter.news.until is not None)
+    return [(blind_id(blindness), blindness.detected_at) for blindness in ended]
 
 
 def pause_after(failures: int) -> timedelta:

@@ -9,12 +9,12 @@ from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
+from flightwatch.alerting.attempts import QueuedAlert, bundles, heir_of
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject_line
-from flightwatch.alerting.queue import BURST
 from flightwatch.core.model import Event
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
-from flightwatch.storage.outbox import Outbox, QueuedAlert
+from flightwatch.storage.outbox import Outbox
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import lines, links
 from flightwatch.wording.phrases import counted, json_text
@@ -116,9 +116,8 @@ def deliver_all(
     said: list[str] = []
     due = outbox.due(now())
     for gone in {alert.channel for alert in due} - channels.keys():
-        heirs = [name for name in channels if _kind(name) == _kind(gone)]
-        if len(heirs) == 1:
-            outbox.rename(gone, heirs[0], now())
+        if (heir := heir_of(gone, channels)) is not None:
+            outbox.rename(gone, heir, now())
             due = outbox.due(now())
     for name in dict.fromkeys(alert.channel for alert in due):
         waiting = [alert for alert in due if alert.channel == name]
@@ -127,7 +126,7 @@ def deliver_all(
             why = "the watchlist names this channel no more"
             said += _given_up(name, outbox.fail(waiting, now(), why), why)
         else:
-            said += _deliver(name, outbox, waiting, deliver, compose, now)
+            said += _deliver(name, outbox, waiting, deliver, compose=compose, now=now)
     return said
 
 
@@ -136,13 +135,14 @@ def _deliver(
     outbox: Outbox,
     waiting: Sequence[QueuedAlert],
     deliver: Deliver,
+    *,
     compose: Compose,
     now: Callable[[], datetime],
 ) -> list[str]:
     said: list[str] = []
-    bundles = _bundles(waiting)
-    while bundles:
-        bundle, *bundles = bundles
+    waiting_bundles = bundles(waiting)
+    while waiting_bundles:
+        bundle, *waiting_bundles = waiting_bundles
         outbox.begin(bundle, now())
         try:
             deliver(_notice(bundle, compose), *bundle[0].readers)
@@ -152,35 +152,19 @@ def _deliver(
                 outbox.end(bundle, now())
                 continue
             still = [replace(alert, readers=error.waiting) for alert in bundle]
-            alike = [later for later in bundles if later[0].readers == error.waiting]  # in vain, and out of turn if not
-            bundles = [later for later in bundles if later not in alike]
+            alike = [
+                later for later in waiting_bundles if later[0].readers == error.waiting
+            ]  # in vain, and out of turn if not
+            waiting_bundles = [later for later in waiting_bundles if later not in alike]
             said += _failed(name, outbox, list(chain(still, *alike)), str(error), now())
         except NotTaken as error:
             said += _failed(name, outbox, bundle, str(error), now())
         except DeliveryError as error:
             tried = [replace(alert, is_in_doubt=True) for alert in bundle]
-            return said + _failed(name, outbox, list(chain(tried, *bundles)), str(error), now())
+            return said + _failed(name, outbox, list(chain(tried, *waiting_bundles)), str(error), now())
         else:
             outbox.end(bundle, now())
     return said
-
-
-def _kind(channel: str) -> str:
-    """``email``, ``apprise:tgram``, ``print``."""
-    return channel.rpartition(":")[0] if channel.startswith("apprise:") else channel.partition(":")[0]
-
-
-def _bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
-    """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then."""
-    alike: dict[object, list[QueuedAlert]] = {}
-    for alert in waiting:
-        if isinstance(alert.news, Event):
-            alike.setdefault((alert.begun_at, alert.readers), []).append(alert)
-    bursts = [together for together in alike.values() if len(together) >= BURST]
-    bundled = {alert.id for burst in bursts for alert in burst}
-    return sorted(
-        [*bursts, *([alert] for alert in waiting if alert.id not in bundled)], key=lambda bundle: bundle[0].id
-    )
 
 
 def _notice(bundle: Sequence[QueuedAlert], compose: Compose) -> Notice:

@@ -3,43 +3,28 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from flightwatch.alerting.blindness import Blindness, blind_id
-from flightwatch.alerting.queue import Changes, Posted, is_hopeless, pause_after
+from flightwatch.alerting.attempts import (
+    IN_DOUBT,
+    Outcome,
+    QueuedAlert,
+    channels_to_try,
+    inherited,
+    lacking_at_the_end,
+    posted_as,
+)
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, pause_after
 from flightwatch.core.model import Event, instant
 from flightwatch.storage.schema import instant_or_none, unix
 from flightwatch.storage.store import Store
-from flightwatch.watchlist.model import addressees
 
 _EVENT = msgspec.json.Decoder(Event)
 _BLINDNESS = msgspec.json.Decoder(Blindness)
 _READERS = msgspec.json.Decoder(tuple[str, ...])
-_IN_DOUBT: Final = "in doubt"
-"""The outcome of what waits, while an attempt is under way and after one that ended nobody knows how."""
-
-Outcome = Literal["delivered", "given up", "withdrawn"]
-
-
-class QueuedAlert(Struct, frozen=True):
-    """An alert that waits in the outbox."""
-
-    id: int
-    news: Event | Blindness
-    channel: str
-    due_at: datetime
-    """When to try first."""
-    attempts: int
-    """That failed."""
-    begun_at: datetime | None = None
-    """When it was first handed to its channel, the same for all that went in one message; None: never."""
-    readers: tuple[str, ...] = ()
-    """Who must still get it, where others have it, or are not to; empty: all of the channel."""
-    is_in_doubt: bool = False
-    """Whether an attempt was begun of which nobody knows how it ended: they may have it."""
 
 
 class Undelivered(Struct, frozen=True):
@@ -62,6 +47,10 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
         "WHERE ended IS NULL AND event IN (SELECT id FROM events WHERE visit = ?1)",
         [(visit,) for visit in changes.withdrawn],
     )
+    db.executemany(
+        "UPDATE alerts SET ended = ?, outcome = 'withdrawn' WHERE blindness = ? AND ended IS NULL AND begun IS NULL",
+        [(unix(at), blindness) for blindness, at in overtaken(changes.letters)],
+    )
     for letter in changes.letters:
         news, done = letter.news, unix(delivered_at)
         if isinstance(news, Blindness):
@@ -69,12 +58,6 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
                 "INSERT OR IGNORE INTO blindness VALUES (?, ?, ?)",
                 (news.id, unix(news.detected_at), msgspec.json.encode(news)),
             )
-            if news.until is not None:  # its beginning, if nobody was told yet, is no news any more
-                db.execute(
-                    "UPDATE alerts SET ended = ?, outcome = 'withdrawn' "
-                    "WHERE blindness = ? AND ended IS NULL AND begun IS NULL",
-                    (unix(news.detected_at), blind_id(news)),
-                )
         db.execute(
             "INSERT OR IGNORE INTO alerts (event, blindness, channel, queued, due, begun, ended, outcome, readers) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -107,64 +90,60 @@ class Outbox:
 
     def due(self, now: datetime) -> list[QueuedAlert]:
         """What to try at ``now``, oldest first: all that waits for a channel of which one alert is due."""
-        at = unix(now)
         with self._store.reading() as db:
+            retries = db.execute(
+                "SELECT DISTINCT channel, retry FROM alerts WHERE ended IS NULL AND due <= ?", (unix(now),)
+            ).fetchall()
+            channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), now)
             rows = db.execute(
                 "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun, readers, outcome "
                 "FROM alerts LEFT JOIN events ON events.id = alerts.event LEFT JOIN blindness ON blindness.id = alerts.blindness "
-                "WHERE ended IS NULL AND due <= ?1 AND channel IN "
-                "(SELECT channel FROM alerts WHERE ended IS NULL AND due <= ?1 AND coalesce(retry, 0) <= ?1) "
-                "ORDER BY alerts.id",
-                (at,),
+                "WHERE ended IS NULL AND due <= ? AND channel IN (SELECT value FROM json_each(?)) ORDER BY alerts.id",
+                (unix(now), msgspec.json.encode([*channels]).decode()),
             ).fetchall()
             return [
                 QueuedAlert(
-                    id_,
-                    _EVENT.decode(event) if event is not None else _BLINDNESS.decode(blindness),
-                    channel,
-                    instant(due),
-                    attempts,
-                    instant_or_none(begun),
-                    _decoded(readers),
-                    outcome == _IN_DOUBT,
+                    id=id_,
+                    news=_EVENT.decode(event) if event is not None else _BLINDNESS.decode(blindness),
+                    channel=channel,
+                    due_at=instant(due),
+                    attempts=attempts,
+                    begun_at=instant_or_none(begun),
+                    readers=_decoded(readers),
+                    is_in_doubt=outcome == IN_DOUBT,
                 )
                 for id_, event, blindness, channel, due, attempts, begun, readers, outcome in rows
             ]
 
     def rename(self, old: str, new: str, at: datetime) -> None:
-        """Have a channel deliver what waits for one that is named no more.
+        """Have a channel deliver what waits for one that is named no more, to those whom `inherited` names.
 
-        What waited for a reader whom the new one has not waits for those whom it has more than the old one, as when an
-        address was corrected; where there are none it is withdrawn, at ``at``.
+        What is left to nobody is withdrawn, at ``at``.
         """
-        kept, added = addressees(new), tuple(each for each in addressees(new) if each not in addressees(old))
         with self._store.writing() as db:
             rows = db.execute("SELECT id, readers FROM alerts WHERE ended IS NULL AND channel = ?", (old,)).fetchall()
             for id_, encoded in rows:
                 renamed = db.execute("UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE id = ?", (new, id_))
-                readers = _decoded(encoded)
-                still = tuple(each for each in readers if each in kept)
-                if not renamed.rowcount or len(still) == len(readers):
+                if not renamed.rowcount:
                     continue
-                if heirs := still + added:
-                    db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(heirs), id_))
-                else:
+                readers = inherited(_decoded(encoded), old, new)
+                if readers is None:
                     db.execute("UPDATE alerts SET ended = ?, outcome = 'withdrawn' WHERE id = ?", (unix(at), id_))
+                else:
+                    db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(readers), id_))
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
         """They are handed to their channel now; if nobody can say what came of it, their readers may have them."""
         self._update(
             "UPDATE alerts SET begun = coalesce(begun, ?), outcome = ? WHERE id = ?",
-            [(unix(at), _IN_DOUBT, alert.id) for alert in alerts],
+            [(unix(at), IN_DOUBT, alert.id) for alert in alerts],
         )
 
     def end(self, alerts: Sequence[QueuedAlert], at: datetime, outcome: Outcome = "delivered") -> None:
         """They need not be tried any more."""
-        # Who never got what is given up is kept, but not who may have.
         self._update(
-            "UPDATE alerts SET readers = CASE outcome WHEN ? THEN NULL ELSE readers END, "
-            "ended = ?, outcome = ?, retry = NULL WHERE id = ?",
-            [(_IN_DOUBT, unix(at), outcome, alert.id) for alert in alerts],
+            "UPDATE alerts SET readers = ?, ended = ?, outcome = ?, retry = NULL WHERE id = ?",
+            [(_encoded(lacking_at_the_end(alert, outcome)), unix(at), outcome, alert.id) for alert in alerts],
         )
 
     def fail(self, alerts: Sequence[QueuedAlert], at: datetime, error: str) -> list[QueuedAlert]:
@@ -177,7 +156,7 @@ class Outbox:
                     unix(at + pause_after(alert.attempts + 1)),
                     error,
                     _encoded(alert.readers),
-                    _IN_DOUBT if alert.is_in_doubt else None,
+                    IN_DOUBT if alert.is_in_doubt else None,
                     alert.id,
                 )
                 for alert in alerts
@@ -192,13 +171,12 @@ class Outbox:
         with self._store.reading() as db:
             for event in events:
                 rows = db.execute(
-                    "SELECT channel, begun IS NOT NULL, ended IS NULL, "
-                    "CASE WHEN outcome IS NULL OR outcome = 'given up' THEN readers END FROM alerts WHERE event = ?",
+                    "SELECT channel, begun IS NOT NULL, ended IS NULL, outcome, readers FROM alerts WHERE event = ?",
                     (event,),
                 )
                 became[event] = {
-                    channel: Posted(bool(begun), bool(waits), _decoded(lacking))
-                    for channel, begun, waits, lacking in rows
+                    channel: posted_as(outcome, _decoded(readers), was_begun=bool(begun), is_waiting=bool(waits))
+                    for channel, begun, waits, outcome, readers in rows
                 }
         return became
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from made_visits import at
 
-from flightwatch.alerting.blindness import REGULAR, Blindness, blind_id, lost, patience, regained
+from flightwatch.alerting.blindness import REGULAR, Blindness, blind_id, longest_gap, lost, patience, regained
 
 HOUR = timedelta(hours=1)
 SINCE = at("2023-09-26T02:10")
@@ -25,6 +25,7 @@ def test_patience(spacing_min: int, polls: int, expected: timedelta | None) -> N
     """A slow cadence is not blindness, and who polled now and then by hand was not watching."""
     begun = [SINCE + timedelta(minutes=spacing_min * number) for number in range(polls)]
     assert patience(HOUR, begun) == expected
+    assert longest_gap(HOUR, begun) == (expected or HOUR)
 
 
 def test_one_long_pause_does_not_change_what_is_usual() -> None:

@@ -5,10 +5,11 @@ from made_visits import landing, left, taken_back
 from msgspec.structs import replace
 from waiting_alerts import HOUR, MINUTE, NOW, blind, post, waiting
 
+from flightwatch.alerting.attempts import QueuedAlert
 from flightwatch.alerting.blindness import Blindness, regained
 from flightwatch.alerting.queue import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
 from flightwatch.errors import StoreError
-from flightwatch.storage.outbox import Outbox, QueuedAlert, Undelivered, apply
+from flightwatch.storage.outbox import Outbox, Undelivered, apply
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 
