@@ -1,4 +1,4 @@
-"""Whether flightwatch sees: a time without a successful poll is told, when it has become long and when it is over."""
+"""Blindness: a time without a successful poll, which is told when it has become long and when it is over."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,17 +10,17 @@ from msgspec import Struct
 from flightwatch.core.ids import identity
 
 SLACK = 2.5
-"""How many usual spacings between polls may pass: a cron job every two hours is not blind in between."""
+"""Usual spacings between polls that may pass before it is blindness: a cron job every two hours is not blind in between."""
 
 REGULAR = 10
-"""Polls that must have gone before: who polls now and then by hand is not watching."""
+"""Polls that must have gone before: polling now and then by hand is no watching."""
 
 
 class Blindness(Struct, frozen=True):
     """A time without a successful poll, told once when it is noticed and once when it is over."""
 
     id: str
-    """The same for the same gap and kind."""
+    """Id of the gap and of what is told of it, its beginning or its end: the same each time."""
     since: datetime
     """The last good poll."""
     until: datetime | None
@@ -31,9 +31,9 @@ class Blindness(Struct, frozen=True):
 
 
 def patience(blind_after: timedelta, started: Sequence[datetime]) -> timedelta | None:
-    """How long without a good poll is blindness, given when the last polls began (oldest first, good or not).
+    """Give the time without a good poll from which it is blindness, from when the last polls began (oldest first, good or not).
 
-    None: too few polls to speak of watching.
+    None: there were too few polls to speak of watching.
     """
     if len(started) < REGULAR:
         return None
@@ -47,21 +47,21 @@ def longest_gap(blind_after: timedelta, started: Sequence[datetime]) -> timedelt
 
 
 def lost(since: datetime, now: datetime, patience: timedelta | None, why: str) -> Blindness | None:
-    """The blindness that a failed poll at ``now`` reveals, when the last good one was at ``since``; None: not yet."""
+    """Give the blindness that a failed poll at ``now`` reveals, if the last good one was at ``since``; None: none yet."""
     if patience is None or now - since < patience:
         return None
     return Blindness(identity("blind", _stamp(since)), since, None, why, now)
 
 
 def regained(since: datetime, at: datetime, patience: timedelta | None, why: str | None) -> Blindness | None:
-    """The blindness that a good poll at ``at`` ends; None: there was none."""
+    """Give the blindness that a good poll at ``at`` ends, if the last good one was at ``since``; None: there was none."""
     if patience is None or at - since < patience:
         return None
     return Blindness(identity("sight", _stamp(since)), since, at, why, at)
 
 
 def blind_id(ended: Blindness) -> str:
-    """The id under which the beginning of this blindness was told, if it was."""
+    """Give the id under which the beginning of this blindness was told, if it was."""
     return identity("blind", _stamp(ended.since))
 
 

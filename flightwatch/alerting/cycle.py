@@ -1,4 +1,4 @@
-"""What one poll means: nothing new, no look at the sky, or what changed and what is to be told. Pure."""
+"""What one poll means: nothing new, no look at the sky, or what changed and what is to be told. It does nothing itself."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,21 +16,21 @@ from flightwatch.watchlist.model import Watchlist, wanted
 
 
 class Cycle(Struct, frozen=True):
-    """What one poll brought: everything that changed, and the events somebody asked to be told."""
+    """What one poll brought: everything that changed, and the events that the watchlist asks for."""
 
     changes: PollChanges
     told: tuple[Event, ...]
     memory: Memory
-    """What is known, with what this poll has taught."""
+    """What is known, including what this poll has taught."""
     why: str | None = None
-    """Why the poll was no look at the sky, so that nothing else changed; None: it was one."""
+    """Why the poll was no look at the sky, so that nothing else changed; None: it was a look at the sky."""
 
 
 NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
 
 
 def tracker_rules(watchlist: Watchlist) -> Rules:
-    """What this watchlist asks of the tracker."""
+    """Give the rules by which the tracker follows this watchlist."""
     expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
     alerts = watchlist.alerts
     return Rules(alerts.min_confidence, frozenset(expected), alerts.still_on_ground, thresholds(watchlist))
@@ -46,7 +46,7 @@ def cycle(
 ) -> Cycle:
     """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already.
 
-    Nor does one in which nobody listened: it moves no track, and it is nobody's silence.
+    A poll in which no receiver listened brings nothing either: it moves no track, and is no silence of any aircraft.
     """
     if last_poll_at is not None and poll.at <= last_poll_at:
         return NOTHING

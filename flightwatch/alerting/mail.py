@@ -1,7 +1,7 @@
-"""A notice as a mail: a subject that says it all, plain text, and HTML for a phone.
+"""A notice as a mail: a subject that tells the event, plain text, and HTML for a phone.
 
 All mails of one visit are one thread: each names in References an id made from the visit, under which mail readers gather
-them, though no mail bears it. So a departure needs not know which mail told of the landing, nor whether one did.
+them, though no mail has that id itself. So a departure need not know which mail told of the landing, or if one did.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlis
 
 
 def message(notice: Notice, channel: EmailChannel) -> EmailMessage:
-    """The mail that tells of it. It is the same each time, so that a repeat is recognised by its Message-ID."""
+    """Make the mail that tells a notice. It is the same each time, so that a repeat is recognised by its Message-ID."""
     match notice:
         case Alert():
             return _alert(notice, channel)
@@ -39,7 +39,7 @@ def message(notice: Notice, channel: EmailChannel) -> EmailMessage:
 
 
 def trial(channel: EmailChannel, at: datetime) -> EmailMessage:
-    """A mail that says it is a test."""
+    """Make a mail that says it is a test."""
     mail = _addressed(TRIAL, f"{at:%Y%m%dT%H%M%S.%f}.test", at, channel)
     mail.set_content(TRIAL_TEXT, cte="quoted-printable")
     return mail
@@ -85,7 +85,7 @@ def _visit(alert: Alert) -> str:
 
 
 def _addressed(title: str, name: str, at: datetime, channel: EmailChannel) -> EmailMessage:
-    """A mail without a body; ``name`` tells it from all others."""
+    """Make a mail that has no body yet; its Message-ID is made from ``name``, which tells it from all others."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = title
     mail["From"] = channel.sender

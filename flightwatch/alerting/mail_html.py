@@ -1,4 +1,4 @@
-"""The HTML of a mail: for a phone, light and dark, without images, and nothing is fetched.
+"""The HTML of a mail: fit for a phone, light and dark, without images or anything else to fetch.
 
 Every colour stands in ``style`` for light paper, as many mail clients know nothing else; the style sheet, where it is read,
 turns them for dark and sets name above value on a narrow screen.
@@ -20,7 +20,7 @@ _TOGETHER: Final = re.compile(
     r"\b(?:\w{1,8}(?:-\w{1,8}){1,3}\b|\d[\d,]* (?:h \d\d min\b|min\b|km\b|m\b|ft\b|%|[A-Z][a-z]+ \d{4}\b)"
     r"|\d\d:\d\d (?:local|UTC)\b)"
 )
-"""Tail numbers, days, times and quantities, which are not to be broken at a line's end."""
+"""Tail numbers, days, times and quantities, which must not be broken at a line's end."""
 
 _COLOURS: Final = {"landing": "#1a7f37", "departure": "#0969da", "reminder": "#9a6700", "retraction": "#cf222e"}
 _BLIND: Final = "#9a6700"
@@ -40,7 +40,7 @@ a{color:#6cb6ff!important}
 
 
 def alert_page(alert: Alert) -> str:
-    """One alert: what happened, its sentence, facts, what the words mean, and links."""
+    """Write one alert as a page: what happened, its sentence, its facts, what its words mean, and links."""
     rows = "".join(
         f'<tr><td class="n s" style="width:96px;padding:5px 14px 5px 0;{_SOFT};vertical-align:top;white-space:nowrap">'
         f'{escape(name)}</td><td style="padding:5px 0;vertical-align:top;overflow-wrap:anywhere">{_written(value)}</td></tr>\n'
@@ -55,7 +55,7 @@ def alert_page(alert: Alert) -> str:
 
 
 def digest_page(heading: str, alerts: Iterable[Alert]) -> str:
-    """Many alerts: for each what happened, its sentence, and a link."""
+    """Write several alerts as a page: for each what happened, its sentence, and a link."""
     items = "".join(
         f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {_COLOURS[alert.event.type]}">'
         f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
@@ -68,12 +68,12 @@ def digest_page(heading: str, alerts: Iterable[Alert]) -> str:
 
 
 def blindness_page(heading: str, text: str) -> str:
-    """That nobody watched, a paragraph a line."""
+    """Write as a page that nobody watched; each line of the text becomes a paragraph."""
     return _page(heading, _BLIND, "".join(map(_paragraph, text.splitlines())))
 
 
 def _written(text: str) -> str:
-    """The text as markup, its numbers kept whole; as copied from the page it is the same."""
+    """Write a text as markup that keeps its numbers on one line; copied from the page it is the same text."""
     return _TOGETHER.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
 
 

@@ -1,4 +1,4 @@
-"""What goes out to readers, whatever the channel: one alert, a burst of them, or that flightwatch was blind."""
+"""What goes out to readers, whatever the channel: one alert, several in one message, or that flightwatch was blind."""
 
 from datetime import datetime
 from typing import Final
@@ -16,15 +16,15 @@ BRIEF_ALERTS: Final = 20
 """Most alerts of a digest that `brief` names, one line each: chat services take a few thousand characters."""
 
 LONGEST_WHY: Final = 300
-"""Most characters of what a failed poll said that are repeated."""
+"""Most characters that are repeated of what a failed poll said."""
 
 
 _SAID: Final = ("aircraft", "bounds", "callsign", "icao24", "known", "visit")
-"""Facts that `brief` leaves out, as the sentence says them, or they serve programs only."""
+"""Facts that `brief` leaves out, as its sentence holds them or only programs need them."""
 
 
 class Digest(Struct, frozen=True):
-    """A burst for one channel in one message."""
+    """Several alerts for one channel in one message."""
 
     alerts: tuple[Alert, ...]
     """At least one, oldest first."""
@@ -35,9 +35,9 @@ Notice = Alert | Digest | Blindness
 
 
 def subject_line(notice: Notice) -> str:
-    """What it is about, in a few words: a mail's subject.
+    """Tell a notice in a few words, as a mail's subject.
 
-    ``12 alerts: RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did; and 11 more``. What is taken back is named
+    ``12 alerts: RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did; and 11 more``. Corrections are named
     before all others: ``3 alerts: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 2 more``.
     """
     match notice:
@@ -62,12 +62,12 @@ def _digest_title(digest: Digest) -> str:
 
 
 def _span(since: datetime, until: datetime) -> str:
-    """``02:10-05:40 UTC on 26 September 2023, for 3 h 30 min``."""
+    """Tell a span and its length: ``02:10-05:40 UTC on 26 September 2023, for 3 h 30 min``."""
     return f"{hours(since, until)}, for {duration(until - since)}"
 
 
 def blindness_text(blindness: Blindness) -> str:
-    """What it means that nobody watched, and why, a sentence a line."""
+    """Explain what it means that nobody watched, and why nobody did, with a line for each sentence."""
     since, until = blindness.since, blindness.until
     if until is None:
         said = [
@@ -85,7 +85,7 @@ def blindness_text(blindness: Blindness) -> str:
 
 
 def brief(notice: Notice) -> tuple[str, str]:
-    """Title, and plain text of a few lines without markup that ends with its links: for chat services."""
+    """Give a title, and a plain text of a few lines that ends with links, for chat services."""
     match notice:
         case Alert():
             rows = (f"{name}: {said}" for name, said in facts(notice) if name not in (*_SAID, TIME[notice.event.type]))

@@ -1,4 +1,4 @@
-"""What goes into the outbox, what is taken out of it, and how long to wait before trying again. Pure."""
+"""Decisions about the outbox: what goes into it, what is taken out, and how long to wait before trying again."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -28,10 +28,10 @@ PATIENCE: Final = timedelta(days=3)
 """How long an alert is tried before it is given up: mail servers keep trying for two to five days (RFC 5321, 4.5.4.1)."""
 
 LEAST_TRIES: Final = 6
-"""And no less often than this: with `PAUSES`, six tries take five hours."""
+"""Least tries before an alert is given up: with `PAUSES`, six tries take five hours."""
 
 BURST: Final = 10
-"""Alerts that wait for one channel from which they become one digest."""
+"""Number of alerts waiting for one channel from which they are sent as one digest."""
 
 
 class Letter(Struct, frozen=True):
@@ -42,17 +42,17 @@ class Letter(Struct, frozen=True):
     queued_at: datetime
     due_at: datetime
     readers: tuple[str, ...] = ()
-    """Who of the channel is to get it; empty: all."""
+    """Addressees of the channel who are to get it; empty: all of them."""
 
 
 class Posted(Struct, frozen=True):
     """What became of an event's alert on one channel."""
 
     was_begun: bool
-    """Whether it was ever handed to the channel: its reader may have it, even if nobody could say so."""
+    """True if the alert was ever handed to the channel: its reader may have it, even where no answer said so."""
     is_waiting: bool
     lacking: tuple[str, ...] = ()
-    """Who of the channel has not got it, for certain, though others have."""
+    """Addressees of the channel who certainly lack the alert, though others have it."""
 
 
 class Changes(Struct, frozen=True):
@@ -60,7 +60,7 @@ class Changes(Struct, frozen=True):
 
     letters: tuple[Letter, ...] = ()
     withdrawn: tuple[str, ...] = ()
-    """Ids of visits that never were: what still waits about them is not told any more."""
+    """Ids of visits that were taken back: alerts about them that still wait are not sent any more."""
 
 
 def changes(
@@ -70,14 +70,14 @@ def changes(
     landings: Mapping[str, Event],
     posted: Mapping[str, Mapping[str, Posted]],
 ) -> Changes:
-    """What to tell of a poll's events, and through which channels.
+    """Decide what to tell of a poll's events, and through which channels.
 
     ``told`` are the events of this poll that the watchlist asks for, ``visits`` those that changed, ``landings`` the
     recorded landings of these visits by id, ``posted`` what became of landings so far, by event and channel.
 
-    A retraction goes to whoever has, or may have, the landing; where that is still waiting, be it for one reader of a
-    channel, it is withdrawn instead. A channel that asks for more confidence than the landing had when it was told gets it
-    once it has become as sure.
+    A retraction goes to every reader who has the landing, or may have it; for readers for whom the landing still waits, it is
+    withdrawn instead. A channel that asks for more confidence than a landing had when it was told gets the landing once it
+    has become that sure.
     """
     letters, withdrawn = [], []
     for event in told:
@@ -141,10 +141,10 @@ def overtaken(letters: Sequence[Letter]) -> list[tuple[str, datetime]]:
 
 
 def pause_after(failures: int) -> timedelta:
-    """How long to wait after so many failures, one at least."""
+    """Give the time to wait after this number of failures, which is one at least."""
     return PAUSES[min(failures, len(PAUSES)) - 1]
 
 
 def is_hopeless(due_at: datetime, now: datetime, failures: int) -> bool:
-    """Whether an alert that failed so many times, the last time at ``now``, is given up: a machine that slept has not tried."""
+    """True if an alert is given up after ``failures``, the last at ``now``: it was due long ago and was tried often enough."""
     return now - due_at >= PATIENCE and failures >= LEAST_TRIES

@@ -1,4 +1,4 @@
-"""Which channels are told of what.
+"""Routing: which channels are told of which events.
 
 The watchlist's ``alerts:`` decide what is told at all (`model.wanted`); a channel's own keys only narrow that.
 """
@@ -9,7 +9,7 @@ from flightwatch.watchlist.model import Channel, Routing, Watchlist
 
 
 def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
-    """The channels to tell of a landing, a departure or a reminder that is wanted, at the confidence it has.
+    """Give the channels to tell of a landing, departure or reminder that the watchlist asks for, at the confidence it has.
 
     A landing that grows surer may reach a further channel: see `thresholds`.
     """
@@ -23,9 +23,9 @@ def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
 
 
 def corrections_wanted(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
-    """The channels to tell of a retraction though they get no landings: those that ask for corrections alone.
+    """Give the channels to tell of a retraction though they get no landings: those that ask for corrections alone.
 
-    Those that got the landing are told besides: which they are, only the caller knows.
+    The channels that got the landing are told as well; only the caller knows which these are.
     """
     return tuple(
         channel
@@ -37,13 +37,13 @@ def corrections_wanted(watchlist: Watchlist, event: Event) -> tuple[Channel, ...
 
 
 def health_channels(watchlist: Watchlist) -> tuple[Channel, ...]:
-    """The channels to tell that flightwatch is blind, or sees again: those that ask, else those that get everything."""
+    """Give the channels to tell that flightwatch is blind or sees again: those that ask, or else those that get everything."""
     asking = tuple(channel for channel in watchlist.notify if "health" in (channel.routing.on or ()))
     return asking or tuple(channel for channel in watchlist.notify if channel.routing.on is None)
 
 
 def thresholds(watchlist: Watchlist) -> tuple[float, ...]:
-    """The confidences, above that of ``alerts:``, from which further channels are told; ascending."""
+    """Give the confidences, above that of ``alerts:``, from which further channels are told, in ascending order."""
     asked = {channel.routing.min_confidence or 0.0 for channel in watchlist.notify}
     return tuple(sorted(least for least in asked if least > watchlist.alerts.min_confidence))
 

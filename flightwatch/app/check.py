@@ -14,7 +14,7 @@ from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
 from flightwatch.watchlist.model import AlertRules, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
-from flightwatch.wording.phrases import clean, counted, duration
+from flightwatch.wording.phrases import clean, counted, duration, plural
 
 HANG: Final = len("aircraft  ")
 """Columns that the word takes by which each line of `as_lines` begins, and the blanks after it."""
@@ -237,5 +237,5 @@ def _asks(query: Query) -> str:
 def _share(share: Share) -> str:
     """``31 % the whole world (4 credits)``."""
     what = {"world": "the whole world", "nothing": "nothing"}.get(share.asks, f"by {share.asks}")
-    cost = f" ({share.credits:.2g} credit{'s' * (share.credits != 1)})" if share.credits else ""
+    cost = f" ({share.credits:.2g} {plural('credit', share.credits)})" if share.credits else ""
     return f"{max(1, round(100 * share.share))} % ask {what}{cost}"

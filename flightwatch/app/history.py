@@ -25,7 +25,7 @@ from flightwatch.storage import flights
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.phrases import called, counted, is_or_are, percent, utc
+from flightwatch.wording.phrases import called, counted, is_or_are, percent, plural, utc
 from flightwatch.wording.reasons import reason
 from flightwatch.wording.watch_times import NOT_NOTED, WatchTimes, watch_times_line
 from flightwatch.wording.whereabouts import nickname
@@ -219,7 +219,7 @@ def context_line(
     if guesses := len(visits) - len(watched):
         some = f"{f'{guesses:,}' if watched else 'all'} of them {is_or_are(guesses)} " if len(visits) > 1 else "it is "
         source = "" if subject.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
-        said.append(f"{some}OpenSky's estimate{'s' * (guesses > 1)}{source}")
+        said.append(f"{some}OpenSky's {plural('estimate', guesses)}{source}")
     said.append(watch_times_line(watch_times, watched, now, which))
     if subject.icao24s:
         said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in subject.icao24s], which, now))

@@ -6,9 +6,9 @@ from contextlib import suppress
 
 
 def say(text: str) -> None:
-    """A diagnostic, to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
+    """Write a diagnostic to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
 
-    What a terminal would obey is escaped: a path or an argument may hold anything. A terminal gets lines that fit it.
+    Control characters are escaped, as a path or an argument may hold anything. On a terminal lines are broken to fit.
     """
     with suppress(OSError):  # its terminal is gone, or its disk is full
         for line in text.split("\n"):
@@ -17,7 +17,7 @@ def say(text: str) -> None:
 
 
 def _fitted(line: str) -> list[str]:
-    """A line for standard error: on a terminal broken between words, so that the terminal need not break it inside one."""
+    """Break a line for standard error between words, if that is a terminal, which would break it inside a word."""
     columns = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
     if not 0 < columns < len(line):
         return [line]

@@ -7,13 +7,13 @@ from flightwatch.errors import SourceError
 from flightwatch.network.http import POLL, Endpoint, Http, Question
 
 BUDGET_S = 10.0
-"""Longest time for it, s: the poll is done, and cron waits."""
+"""Longest time that fetching may take, s: the poll is done, and cron waits."""
 
 ADVICE = "check health.heartbeat in the watchlist"
 
 
 def beat(url: str) -> str | None:
-    """Fetch the address; what went wrong, None when nothing did. It may be secret: only its host is named."""
+    """Fetch the address. Return what went wrong, None when nothing did; only its host is named, as it may be secret."""
     host = urlsplit(url).hostname or "its address"
     http = Http(pause=sleep, monotonic=monotonic, budget_s=BUDGET_S, occasion=POLL)
     try:

@@ -31,21 +31,21 @@ TIMEOUT_S: Final = 60.0
 _SCHEME: Final = re.compile(r"\s*([A-Za-z0-9]{1,32})://")
 _PAGES: Final = "https://appriseit.com/services/"
 _STATUS: Final = re.compile(r"(?:error=|\()([1-5]\d\d)\b")
-"""How Apprise's services log what they were answered."""
+"""How Apprise's services log the status they were answered with."""
 _UNANSWERED: Final = "connection error"
-"""How they log that they were not, in whatever case."""
+"""How they log that there was no answer, in upper or lower case."""
 _THIS_MESSAGE: Final = frozenset({400, 413, 422})
-"""Statuses that blame the message: the next may be taken."""
+"""Statuses that blame the message: the next one may be accepted."""
 _LATER: Final = frozenset({408, 425, 429, *range(500, 600)})
 """Statuses that blame the service or the moment, not the address."""
 
 _COMMAND: Final = re.compile(r"@(?=[^\W\d])|<(?=\S)|\](?=\()|\|(?=\|)")
-"""What chats take for a call to people, for markup, a link's disguise or hidden text, even in what is sent as plain text."""
+"""What chats read as a call to people, as markup, a disguised link or hidden text, even in plain text."""
 _NOTHING: Final = "\N{ZERO WIDTH SPACE}"
 
 
 def messenger(channel: AppriseChannel, timeout_s: float = TIMEOUT_S) -> Send:
-    """A channel of Apprise's, which is imported with the first message: a poll with nothing to say need not pay for it."""
+    """Make a channel of Apprise's, which is imported with the first message: a poll without alerts need not pay for it."""
 
     @cache
     def service() -> "Apprise":
@@ -55,10 +55,10 @@ def messenger(channel: AppriseChannel, timeout_s: float = TIMEOUT_S) -> Send:
 
 
 def service_of(url: str) -> "Apprise":
-    """The service that an Apprise address names, to which nothing is sent yet.
+    """Give the service that an Apprise address names, without sending it anything.
 
-    Raises `DeliveryError` when it names none, or Apprise cannot use it here. No address makes Apprise run anybody's code
-    or read a list of further addresses: both need calls that are not made. Nor does it keep anything on disk without a path.
+    Raises `DeliveryError` when it names none, or Apprise cannot use it here. No address makes Apprise run other people's code
+    or read a list of further addresses, as both need calls that are not made; without a path it keeps nothing on disk.
     """
     with _hushed():
         try:
@@ -146,7 +146,7 @@ def _why(result: "AppriseResult") -> str:
 
 @contextmanager
 def _hushed() -> Iterator[None]:
-    """Keep off stderr what Apprise logs (addresses), what it warns of, and what its half-made services say as they go."""
+    """Keep off stderr what Apprise logs, which holds addresses, what it warns of, and errors of half-made services."""
     log = logging.getLogger("apprise")
     propagate, log.propagate = log.propagate, False
     hook, sys.unraisablehook = sys.unraisablehook, lambda _: None

@@ -14,16 +14,16 @@ GAP = 2
 """Blanks between a name and what is said of it, and before that where it stands below."""
 
 ENOUGH = 46
-"""Columns that what is said shall have before the names get more than a third of the width."""
+"""Columns left for what is said, before the names get more than a third of the width."""
 
 NARROW = 60
 """Columns of a terminal below which there is no room for both side by side."""
 
 
 class Pairs:
-    """Parts, each under its title if it has one, with all names in one column. Everything is plain text, not markup.
+    """Parts of pairs, each under its title if it has one, all names in one column. Everything is plain text, not markup.
 
-    Words are not broken unless one alone is wider than there is room for, and nothing is left out.
+    A word is broken only if it is wider than the room there is, and nothing is left out.
     """
 
     def __init__(self, parts: Sequence[tuple[Text | None, Rows]]) -> None:

@@ -33,16 +33,16 @@ TIMEOUT_S: Final = 20.0
 """Longest wait for a connection, and for each answer, s."""
 
 PATIENCE_S: Final = 120.0
-"""Longest time for one mail, s, however its server drips."""
+"""Longest time for one mail, s, however slowly its server answers."""
 
 SMTP_PORT: Final = 25
-"""Where the watchlist names no port: RFC 5321."""
+"""Port of ``smtp://`` where the watchlist names none: RFC 5321."""
 SMTPS_PORT: Final = 465
-"""The same for smtps: RFC 8314."""
+"""Port of ``smtps://`` where the watchlist names none: RFC 8314."""
 
 _TAKEN: Final = (250, 251)
 _MECHANISMS: Final = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})
-"""The ways to log in with a password that smtplib knows."""
+"""Ways to log in with a password that smtplib knows."""
 _UNTRUSTED: Final = frozenset({18, 19, 20, 21})
 """OpenSSL's codes for a certificate whose issuer is not known: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like."""
 
@@ -53,19 +53,19 @@ _DOMAIN_NAME: Final = re.compile(
 
 
 class Server(Struct, frozen=True):
-    """Where to bring mail."""
+    """A mail server and how to reach it."""
 
     host: str
     port: int
     tls_first: bool
-    """Whether the connection begins with TLS (smtps); else STARTTLS is used when offered."""
+    """True if the connection begins with TLS (smtps); otherwise STARTTLS is used when offered."""
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def is_this_machine(self) -> bool:
-        """Whether what is sent there stays on this machine."""
+        """True if what is sent to this host stays on this machine."""
         if self.host == "localhost":
             return True
         try:
@@ -75,7 +75,7 @@ class Server(Struct, frozen=True):
 
 
 def server_of(url: str) -> Server:
-    """The server that a watchlist's ``smtp://`` or ``smtps://`` address names."""
+    """Give the server that a watchlist's ``smtp://`` or ``smtps://`` address names."""
     parts = urlsplit(url)
     tls_first = parts.scheme == "smtps"
     return Server(parts.hostname or "", parts.port or (SMTPS_PORT if tls_first else SMTP_PORT), tls_first)
@@ -88,10 +88,10 @@ def send(
     timeout_s: float = TIMEOUT_S,
     patience_s: float = PATIENCE_S,
 ) -> None:
-    """Hand a mail to the channel's server, for its addressees, or where ``readers`` of them are named for those only.
+    """Hand a mail to the channel's server for all its addressees, or for ``readers`` only, where some of them are named.
 
-    Raises `DeliveryError` when nobody got it, `PartlyDelivered` when the server refuses some addresses and the others got
-    it, now or before.
+    Raises `DeliveryError` when nobody got it, and `PartlyDelivered` when the server refuses some addresses while the others
+    got it now or before.
     """
     to = readers or channel.to
     server = server_of(channel.server)
@@ -132,7 +132,7 @@ def _connect(server: Server, timeout_s: float) -> SMTP:
 
 
 def greeting_name(host_name: str, address: str) -> str:
-    """What to call this machine in EHLO: its name where that is one in the domain name system, else its address in brackets.
+    """Give the name of this machine for EHLO: its own if the domain name system could have it, else its address in brackets.
 
     Servers refuse names with an underscore, with letters outside ASCII or without a dot (RFC 5321, 4.1.1.1 and 4.1.3).
     """
@@ -173,7 +173,7 @@ def _log_in(smtp: SMTP, server: Server, user: str, password: str) -> None:
 def _hand_over(
     smtp: SMTP, mail: EmailMessage, channel: EmailChannel, to: Sequence[str], server: Server
 ) -> DeliveryError | None:
-    """Give the mail to the server for these readers; what is to be said of those it refuses, None where it takes all."""
+    """Give the mail to the server for these readers. Return the error about those it refuses; None: it takes all."""
     smtp.ehlo_or_helo_if_needed()
     international = not all(address.isascii() for address in (channel.sender, *channel.to))
     try:
@@ -194,7 +194,7 @@ def _hand_over(
 
 
 def _refused(refusals: Mapping[str, Answer], tried: int, channel: EmailChannel, server: Server) -> DeliveryError:
-    """What is to be said of ``refusals`` by address, out of so many that were ``tried``: by now the rest have the mail."""
+    """Make the error about ``refusals``, by address, of the readers that were ``tried``; the rest of them have the mail."""
     first = min(refusals.values(), key=lambda answer: (is_about_the_address(answer), answer.code))
     passing = first.for_now if all(answer.passes for answer in refusals.values()) else ""
     complaint = f"{server} refuses {len(refusals)} of {len(channel.to)} addresses{passing}: "
@@ -224,7 +224,7 @@ def _answer(code: int, text: bytes, channel: EmailChannel) -> Answer:
 
 @contextmanager
 def _worded(server: Server, channel: EmailChannel, timeout_s: float) -> Iterator[None]:
-    """Turn what smtplib, ssl and socket raise into one line that says what to do."""
+    """Turn an error of smtplib, ssl or socket into a line that says what to do."""
     try:
         yield
     except SMTPResponseException as error:

@@ -1,8 +1,8 @@
 """What a mail server's refusal means, and what to do about it.
 
 The three digits are RFC 5321's, the code after them (``5.7.9``) is RFC 3463's; what Google and Microsoft mean by theirs is in
-their lists of SMTP errors. What a code leaves open the server's words decide, as for 5.7.139, which Microsoft gives to a wrong
-password too.
+their lists of SMTP errors. Where a code leaves it open, the server's text decides, as for 5.7.139, which Microsoft
+gives to a wrong password too.
 """
 
 import re
@@ -18,14 +18,14 @@ PORTS: Final = "smtp:// goes with port 587 or 25, smtps:// with 465"
 LOGIN: Final = "user and password in the watchlist"
 
 MOST_WORDS: Final = 200
-"""Most characters of a server's answer that are repeated."""
+"""Most characters that are repeated of a server's answer."""
 
 Step = Literal["greeting", "login", "sender", "reader", "mail"]
-"""What was refused: the connection, the login, the address in ``from:``, one in ``to:``, or the mail itself."""
+"""The step that was refused: the connection, the login, the address in ``from:``, one in ``to:``, or the mail itself."""
 
 _STATUS: Final = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _BLOCKED: Final = re.compile(r"(?i)^5\.7\.(25|[56]\d\d) |block|reputation")
-"""What is against the machine that sends, not its address: no name for it (RFC 7372), and the block lists of Microsoft."""
+"""Answers against the sending machine, not an address: it has no name (RFC 7372), or is on a block list of Microsoft's."""
 
 _TWO_STEPS: Final = "make an app password for this account and write it as password in the watchlist"
 _ENCRYPT: Final = f"it wants encryption before anything else: {PORTS}"
@@ -44,31 +44,31 @@ _REFUSES: Final = "it refuses this machine, send by the server of your own provi
 
 
 class Answer(Struct, frozen=True):
-    """What a server said."""
+    """An answer of a server."""
 
     code: int
     """RFC 5321's three digits."""
     status: str
     """RFC 3463's enhanced code, such as ``5.7.9``; empty: none was given."""
     text: str
-    """Its text without the codes, made harmless."""
+    """The text without its codes, made harmless."""
 
     def __str__(self) -> str:
         return f"{self.code} {self.status} {self.text}".replace("  ", " ").strip()[:MOST_WORDS]
 
     @property
     def passes(self) -> bool:
-        """Whether the same may be taken later: RFC 5321's 4yz."""
+        """True if the same mail may be accepted later: RFC 5321's 4yz."""
         return self.code < 500
 
     @property
     def for_now(self) -> str:
-        """What goes before a colon and the answer: nothing, or that it passes."""
+        """Say, before a colon and the answer, that a refusal is for now; empty where it is for good."""
         return " for now" if self.passes else ""
 
 
 def answer_of(code: int, text: bytes | str, *secrets: str | None) -> Answer:
-    """A server's answer; where it repeats one of the secrets, as it is or as it was sent, that is hidden."""
+    """Read a server's answer; a secret that it repeats, as it is or as it was sent, is hidden."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     for secret in _spellings([secret for secret in secrets if secret]):
         said = said.replace(secret, "(hidden)")
@@ -79,19 +79,19 @@ def answer_of(code: int, text: bytes | str, *secrets: str | None) -> Answer:
 
 
 def _spellings(secrets: Sequence[str]) -> list[str]:
-    """How secrets may come back: as they are, and in base64 alone or together, as AUTH sends them. The longest first."""
+    """Give the forms in which secrets may come back, the longest first: as they are, and in base64, as AUTH sends them."""
     together = ["\0" + "\0".join(secrets)] if len(secrets) > 1 else []
     coded = [b64encode(each.encode("utf-8", "replace")).decode().rstrip("=") for each in (*secrets[-1:], *together)]
     return sorted([*secrets[-1:], *coded], key=len, reverse=True)
 
 
 def is_about_the_address(answer: Answer) -> bool:
-    """Whether a reader's address itself is refused, for good: 550, 551 and 553, but for rules (5.7) about the rest of it."""
+    """True if a reader's address itself is refused for good: by 550, 551 or 553, unless a rule (5.7) is the reason."""
     return answer.code in (550, 551, 553) and not answer.status.startswith("5.7.")
 
 
 def advice(answer: Answer, step: Step) -> str:
-    """What to do about a refusal; empty where there is nothing to do but wait, or the server's words are all there is."""
+    """Say what to do about a refusal; empty where there is nothing to do but wait, or the server's text says it all."""
     if answer.passes:
         return ""
     if answer.code in (530, 538) or answer.status == "5.7.11":

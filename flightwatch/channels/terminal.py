@@ -1,4 +1,4 @@
-"""What a person sees on a terminal: panels and tables, drawn with Rich. Everything passed on is plain text, not markup."""
+"""What a person sees on a terminal: panels and tables, drawn with Rich. All text is passed on as plain text, not as markup."""
 
 import os
 import re
@@ -34,33 +34,33 @@ if TYPE_CHECKING:
     from flightwatch.storage.flights import Progress
 
 COLUMNS = ("aircraft", PLACE := "where", "landed UTC", "left UTC", "on the ground", "known")
-"""Of the table of visits."""
+"""Columns of the table of visits."""
 
 PLACE_WIDTH = 11
-"""Least columns for the name of a place in it: longer words than Vladivostok are rare in them."""
+"""Least width of a place's name in the table: words longer than Vladivostok are rare in names."""
 
 GAP = 2
-"""Blanks between columns, and between what stands beside each other where there is no room for the table."""
+"""Blanks between columns, and between phrases on one line where there is no room for the table."""
 
 INDENT = 2
-"""Columns there by which all but the first line of a visit is set in."""
+"""Columns by which the lines of a visit after its first are set in, where there is no room for the table."""
 
 STAY_WIDTH = 19
-"""Columns for the length of a stay: ``between 46 h 30 min`` has 19."""
+"""Greatest width of the length of a stay: ``between 46 h 30 min`` has 19 columns."""
 
 KNOWN_WIDTH = 11
-"""Columns for how a visit is known where there is little room: ``by OpenSky,`` has 11."""
+"""Greatest width of how a visit is known where there is little room: ``by OpenSky,`` has 11 columns."""
 
 _WITHIN_QUANTITY = re.compile(r"(?<=\d) (?=(?:h|min)\b|%)|(?<= h) (?=\d)|(?<=%) (?=sure)")
 
 INFERRED = "~ is estimated; of what is 90 % sure, about 90 in 100 should prove right."
-"""What stands under visits of which an end was not seen."""
+"""Line under visits of which an end was inferred."""
 
 _COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
 
 
 def panel(alert: Alert) -> Panel:
-    """One alert in a frame: its sentence, and everything known under it."""
+    """Draw one alert in a frame: its sentence, and under it everything known."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -79,15 +79,15 @@ def panel(alert: Alert) -> Panel:
 
 
 def visits_table(title: str, visits: Sequence[Visit], airports: Airports, now: datetime) -> RenderableType:
-    """Visits, newest first, times in UTC: a table where there is room, as mostly at 80 columns, else some lines a visit.
+    """Draw visits, newest first, times in UTC: a table where there is room, as mostly at 80 columns, else some lines a visit.
 
-    Only the names of places are ever broken. Of no visits the title is all there is.
+    Only the names of places are ever broken. Without visits only the title is drawn.
     """
     return _Visits(title, visits, airports, now)
 
 
 class _Visits:
-    """Visits in whichever form there is room for, which the console alone knows."""
+    """Visits in the form that there is room for, which only the console knows."""
 
     def __init__(self, title: str, visits: Sequence[Visit], airports: Airports, now: datetime) -> None:
         self._title, self._visits, self._airports, self._now = title, visits, airports, now
@@ -131,7 +131,7 @@ class _Visits:
 
 
 def _least_width(rows: Sequence[Sequence[str]]) -> int:
-    """Columns that the table takes when it breaks the places' names as far as it may."""
+    """Give the width of the table when the places' names are broken as far as they may be."""
     width = GAP * (len(COLUMNS) - 1)
     for name, *cells in zip(COLUMNS, *rows, strict=True):
         lines = [line for cell in cells for line in (cell.split("\n")[1:] if name == PLACE else cell.split("\n"))]
@@ -158,12 +158,12 @@ def _times(visit: Visit) -> list[str]:
 
 
 def _said(what: str, end: Moment) -> str:
-    """``left 2023-09-28 ~00:31 UTC``; ``there by 2023-09-26 01:52 UTC``."""
+    """Tell when an end was: ``left 2023-09-28 ~00:31 UTC``; ``there by 2023-09-26 01:52 UTC``."""
     return f"{what} {_moment(end)} UTC" if end.at else f"{what} by {end.latest:%Y-%m-%d %H:%M} UTC"
 
 
 def _filled(phrases: Iterable[str], width: int) -> list[str]:
-    """Lines of whole phrases, as many in each as fit."""
+    """Fill lines with phrases, as many in each as fit; no phrase is broken."""
     lines = [""]
     for phrase in (phrase.replace("\n", " ") for phrase in phrases):
         joined = f"{lines[-1]}{' ' * GAP}{phrase}" if lines[-1] else phrase
@@ -198,7 +198,7 @@ def _moment(moment: Moment | None) -> str:
 
 
 def _broken(said: str, width: int) -> list[str]:
-    """What is said in lines of ``width`` at the most, but for quantities, which are kept whole."""
+    """Break a text into lines of at most ``width`` columns; quantities are kept whole."""
     lines = wrap(
         _WITHIN_QUANTITY.sub("\N{NO-BREAK SPACE}", said), width, break_long_words=False, break_on_hyphens=False
     )
@@ -225,12 +225,12 @@ def _hows(known: Mapping[str, str]) -> list[str]:
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave to the caller what it means that nobody reads; Rich would end the program."""
+        """Raise where nobody reads any more, for the caller to decide; Rich would end the program."""
         raise BrokenPipeError(EPIPE, os.strerror(EPIPE))
 
 
 def console() -> Console:
-    """Standard output as Rich sees it; emoji codes and highlighting off, as the text is not ours."""
+    """Give standard output as Rich sees it, without emoji codes and highlighting, as the text is not ours."""
     # Where standard output is no terminal Rich would take the width of the one that standard input is.
     width = None if sys.stdout.isatty() else shutil.get_terminal_size().columns
     return _Console(emoji=False, highlight=False, soft_wrap=False, width=width)
@@ -238,7 +238,7 @@ def console() -> Console:
 
 @contextmanager
 def progress(what: str, total: int) -> "Iterator[Progress]":
-    """A bar on standard error that shows how many questions are answered and how long the others may take."""
+    """Show a bar on standard error: how many questions are answered, and how long the others may take."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -1,4 +1,4 @@
-"""Visits on a map, as GeoJSON (RFC 7946): where they were, where contact ended and began again, and the dark between.
+"""Visits as GeoJSON (RFC 7946): where they were, where contact ended and began again, and the unheard way between.
 
 Written by hand: the package geojson adds untyped dictionaries to what msgspec does and does not cut lines at the antimeridian;
 what does (antimeridian) brings NumPy and Shapely.
@@ -27,19 +27,19 @@ HERE_KM: Final = 1.0
 """Stretches shorter than this are no line: the place of a visit without an airport is where contact was lost."""
 
 _DIGITS: Final = 6
-"""Of a degree: 0.1 m, as RFC 7946 (11.2) advises."""
+"""Decimals of a degree, 0.1 m, as RFC 7946 (11.2) advises."""
 
 Point = tuple[float, float]
 """Longitude and latitude, degrees, in GeoJSON's order."""
 
 
 def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: datetime) -> str:
-    """A FeatureCollection, a feature a line; ``events`` are the landings and departures of the visits, by id.
+    """Write visits as a FeatureCollection, a feature a line. ``events`` are their landings and departures, by id.
 
     Each feature has a ``kind`` and the id of its ``visit``. ``visit``: a point with all fields of `VisitRow`.
     ``last_contact`` and ``first_contact``: a point, before a landing and after a departure that were inferred. ``dark``: the
-    great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. One that
-    was heard on the ground between has two: the way there, and the way from there ``since`` it was last heard.
+    great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. A visit
+    whose airframe was heard on the ground in between has two of them: the way there, and the way from there ``since`` then.
     """
     features = [feature for visit in visits for feature in _features(visit, events, now)]
     lines = ",\n".join(json_text(feature) for feature in features)
@@ -67,14 +67,14 @@ def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Itera
 
 
 def _contact(event: Event | None) -> StateVector | None:
-    """The report next to the dark: the last before an inferred landing, the first after an inferred departure."""
+    """Give the last report before an inferred landing, or the first after an inferred departure; None: there is none."""
     if event is None or event.basis == "observed":
         return None
     return next((report for report in reversed(event.evidence) if has_position(report)), None)
 
 
 def _last_stood(departure: Event) -> StateVector | None:
-    """The last report on the ground before a departure; None: it was not heard there."""
+    """Give the last report from the ground before a departure; None: it was not heard there."""
     return next(
         (report for report in reversed(departure.evidence[:-1]) if report.on_ground and has_position(report)), None
     )
@@ -83,7 +83,7 @@ def _last_stood(departure: Event) -> StateVector | None:
 def _dark(
     about: dict[str, Any], way: Sequence[Point], since: int | None, until: int | None
 ) -> Iterator[dict[str, Any]]:
-    """The way between two contacts, Unix seconds; None: nobody knows when, or it goes on. Nothing where it has no length."""
+    """Draw the way between two contacts, if it has any length; the times are Unix seconds, None where nobody knows them."""
     legs = [(a, b) for a, b in pairwise(way) if _km(a, b) >= HERE_KM]
     if not legs:
         return
@@ -105,7 +105,7 @@ def _point(at: Point) -> dict[str, Any]:
 
 
 def _line(points: Sequence[Point]) -> dict[str, Any]:
-    """The line; cut in several where it crosses the antimeridian (RFC 7946, 3.1.9). Parts that only touch it are left out."""
+    """Draw a line, cut in parts where it crosses the antimeridian (RFC 7946, 3.1.9). Parts that only touch it are left out."""
     parts = [[p for p, _ in groupby(map(_rounded, part))] for part in _cut(points)]
     parts = [part for part in parts if len(part) > 1]
     if len(parts) == 1:
@@ -127,7 +127,7 @@ def _cut(points: Sequence[Point]) -> list[list[Point]]:
 
 
 def _great_circle(a: Point, b: Point) -> list[Point]:
-    """Points from ``a`` on the way to ``b``, `STEP_KM` or less apart, without ``b``."""
+    """Give points on the great circle from ``a`` to ``b``, at most `STEP_KM` apart, including ``a`` but not ``b``."""
     course, way = bearing_deg(a[1], a[0], b[1], b[0]), _km(a, b)
     steps = ceil(way / STEP_KM)
     between = (destination(a[1], a[0], course, way * step / steps) for step in range(1, steps))

@@ -27,10 +27,10 @@ PRODUCT = "-//flightwatch//flightwatch//EN"
 def as_ics(
     visits: Sequence[Visit], now: datetime, airports: Airports, labels: Mapping[Icao24, str] | None = None
 ) -> bytes:
-    """A calendar of the visits. ``labels``: what the watchlist calls airframes, as far as it does.
+    """Write visits as a calendar. ``labels`` are what the watchlist calls airframes, by icao24.
 
-    The same visit has the same UID, so importing again brings what is known by then. An event is tentative when an end of the
-    visit was inferred. It spans no more than is known: where nobody can time an end, only the stay that is sure is left, or a
+    A visit always has the same UID, so importing again updates it. An event is tentative when an end of the visit was
+    inferred. It spans no more than is known: where nobody can time an end, it is the part of the stay that is sure, or a
     moment, and the summary says so. A visit that goes on ends at ``now``. Raises `UsageError` when the library is not
     installed.
     """
@@ -71,7 +71,7 @@ def _times(visit: Visit, now: datetime) -> tuple[datetime, datetime]:
 
 
 def _summary(visit: Visit, airports: Airports, label: str | None) -> str:
-    """``RA-86559 (Il-62M) at Pyongyang FNJ (inferred, 93 % sure, departure not known)``."""
+    """Tell a visit in a title: ``RA-86559 (Il-62M) at Pyongyang FNJ (inferred, 93 % sure, departure not known)``."""
     arrival, departure = visit.arrival, visit.departure
     remarks = [
         *([how_end_is_known(arrival)] if arrival.basis == "inferred" else []),
@@ -94,9 +94,9 @@ def _description(visit: Visit, now: datetime) -> list[str]:
 
 
 def _end(verb: str, when: str, moment: Moment) -> str:
-    """``landed about 2023-09-26 01:52 UTC, inferred, 93 % sure, between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``.
+    """Tell an end: ``landed about 2023-09-26 01:52 UTC, inferred, 93 % sure, between 2023-09-26 01:47 UTC and ...``.
 
-    Of what nobody knows to have come: ``there until 2023-09-26 01:52 UTC at least, not known whether or when it left``.
+    An end that nobody knows to have come: ``there until 2023-09-26 01:52 UTC at least, not known whether or when it left``.
     """
     if not moment.is_known:
         since = f"there until {utc(moment.earliest)} at least, " if moment.earliest else ""

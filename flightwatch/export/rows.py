@@ -23,7 +23,7 @@ _GUESSED: Final = re.compile(
     rf"|{_MONTH}[- ]?\d{{1,4}}|\d{{1,2}}[- ]?{_MONTH}(?:[- ]?\d{{1,4}})?",
     re.IGNORECASE | re.ASCII,
 )
-"""Text that a spreadsheet shows as another number, date or truth: icao24 4408e8 as 4.408E+11, callsign MAR1 as 1 March."""
+"""Text that a spreadsheet takes for a number, a date or a truth value: icao24 4408e8 is 4.408E+11, callsign MAR1 1 March."""
 
 
 class VisitRow(Struct, frozen=True):
@@ -59,12 +59,12 @@ class VisitRow(Struct, frozen=True):
     dwell_max_s: int | None
     """None where an end has no bound."""
     source: Source
-    """``opensky``: its landing is OpenSky's estimate of where a flight ended, or of where the next began; a watched one may end
-    with such an estimate too."""
+    """``opensky``: its landing is OpenSky's estimate of where a flight ended, or where the next began. A visit whose source is
+    ``watched`` may still end with such an estimate."""
 
 
 def row(visit: Visit, now: datetime) -> VisitRow:
-    """The visit with stable column names and times in whole seconds; dwell counts to ``now`` while it is open."""
+    """Give a visit with stable column names and times in whole seconds; while it is open, its dwell counts to ``now``."""
     place, came, left, stay = visit.airport, visit.arrival, visit.departure, dwell_so_far(visit, now)
     return VisitRow(
         visit=visit.id,
@@ -98,17 +98,17 @@ def _whole(at: datetime | None) -> datetime | None:
 
 
 def as_json(rows: Iterable[VisitRow]) -> str:
-    """A JSON array, a row a line."""
+    """Write rows as a JSON array, a row a line."""
     return "[" + ",\n ".join(json_text(r) for r in rows) + "]\n"
 
 
 def as_jsonl(rows: Iterable[VisitRow]) -> str:
-    """One JSON object a line."""
+    """Write rows as one JSON object a line."""
     return "".join(json_text(r) + "\n" for r in rows)
 
 
 def as_csv(rows: Iterable[VisitRow]) -> str:
-    """Comma-separated values with a header, to be opened in a spreadsheet; for programs there is `as_jsonl`.
+    """Write rows as comma-separated values with a header, to be opened in a spreadsheet; for programs there is `as_jsonl`.
 
     Text that a spreadsheet would take for a formula begins with an apostrophe. Text that it would take for a number or a
     date, as one icao24 in 34, is written as the formula ``="4408e8"``: Microsoft's own advice (Q66033, "Hexadecimal Values

@@ -1,4 +1,4 @@
-"""Visits counted: by month, tail, airport, operator and tag; the longest, the first and the last; the rate against before."""
+"""Visits counted by month, tail, airport, operator and tag; the longest, first and last; and their rate, compared with before."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -26,13 +26,13 @@ MOST_RATE_DAYS: Final = 3650
 """Most days that are compared: before that there was no ADS-B to speak of."""
 
 TOLD_STAYS: Final = 3
-"""Longest stays that are told."""
+"""Most of the longest stays that are told."""
 
 WHOLE: Final = 0.995
 """Share of a time from which it counts as wholly known."""
 
 WHOLE_BUT_TODAY: Final = 0.96
-"""The same where all that is missing is today, of which OpenSky tells nothing: a thirtieth of a month."""
+"""The same share where only today is missing, of which OpenSky tells nothing: a thirtieth of a month."""
 
 _DAY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
@@ -53,21 +53,21 @@ class Stretch(Struct, frozen=True):
 
     since: datetime
     until: datetime
-    """That instant excluded."""
+    """The time ends before this instant."""
     visits: int
     watched: float
     """The share that was watched, 0..1."""
     known: float
-    """The share that was watched or, of a tail, asked about at OpenSky, 0..1; what is not says nothing about visits."""
+    """The share that was watched or, for a tail, that OpenSky was asked about, 0..1; nothing is known of the rest."""
     whole: bool
-    """Whether ``visits`` are all that can be known: next to nothing is missing but, where OpenSky was asked, today."""
+    """True if ``visits`` are all that can be known: almost nothing is unknown except, where OpenSky was asked, today."""
 
 
 class Rate(Struct, frozen=True):
     """Visits of the last days, of the same time before, and of the same a year before."""
 
     days: int
-    """How many, rounded."""
+    """Length of each time in days, rounded."""
     last: Stretch
     before: Stretch
     year_before: Stretch
@@ -80,24 +80,24 @@ class Summary(Struct, frozen=True):
     until: datetime | None
     """The time that was asked for; None: from the first visit, to now."""
     inferred: bool
-    """Whether visits of which the arrival is inferred are counted, here and in what follows."""
+    """True if visits whose arrival is inferred are counted, here and in what follows."""
     visits: int
-    """All that touch the time."""
+    """Number of visits that touch the time."""
     from_before: int
-    """Those of them that began before ``since``."""
+    """Number of them that began before ``since``."""
     first: VisitRow | None
     """None: there is no visit."""
     last: VisitRow | None
     months: tuple[Stretch, ...]
-    """The part of each UTC month in the time asked for, from when anything is known, or without ``since`` from the first visit's
-    month on; a visit belongs to the month it began in. With ``from_before`` they make ``visits``."""
+    """Each UTC month, cut to the time asked for, from when anything is known; without ``since`` from the first visit's month on.
+    A visit belongs to the month it began in. Together with ``from_before`` the counts make ``visits``."""
     tails: tuple[Count, ...]
-    """Tail numbers with their labels; like all that follow, most visits first."""
+    """Tail numbers with their labels; here and in what follows the one with most visits is first."""
     airports: tuple[Count, ...]
     operators: tuple[Count, ...]
-    """By the three letters that a flight's callsign begins with; visits with another or no callsign are left out."""
+    """Operators, by the three letters that a flight's callsign begins with; visits without such a callsign are left out."""
     tags: tuple[Count, ...]
-    """Of the watchlist; a visit counts once for each tag of its airframe."""
+    """Tags of the watchlist; a visit counts once for each tag of its airframe."""
     longest: tuple[VisitRow, ...]
     """The longest stays by best estimate, or by the least that is sure where there is none."""
     rate: Rate
@@ -112,10 +112,10 @@ def summarise(
     asked_days: Collection[datetime] = (),
     watched: Watched | None = None,
 ) -> Summary:
-    """What the selected ones of ``visits`` come to, which are all of the subject, newest first.
+    """Count the selected ones of ``visits``, which are all visits of those who are asked about, newest first.
 
-    The rate needs the ones before too. It compares the last `RATE_DAYS`, or the time that was asked for. ``asked_days``: the UTC
-    days of which OpenSky's flights of the subject are kept; none for an airport.
+    The rate compares the last `RATE_DAYS`, or the time that was asked for, with the times before, and so needs all visits.
+    ``asked_days`` are the UTC days of which OpenSky's flights are kept; there are none for an airport.
     """
     asked, end = selected(visits, which), min(which.until or now, now)
     listed = {} if watched is None else watched.aircraft_by_icao24
@@ -164,7 +164,7 @@ def _counts(names: Iterable[str]) -> tuple[Count, ...]:
 
 
 def _airports(visits: Iterable[Visit]) -> Iterable[str]:
-    """The airport of each visit; by its ICAO code, and called as the first of them has it, as names may change."""
+    """Name the airport of each visit; visits to one ICAO code all get the name that the first of them has, as names change."""
     names = dict[str, str]()
     for visit in visits:
         if visit.airport is None:
@@ -208,13 +208,13 @@ def _stretch(record: _Record, since: datetime, until: datetime) -> Stretch:
 
 
 def _share(times: WatchTimes, since: datetime, until: datetime) -> float:
-    """How much was watched, in thousandths, but never nothing where there was any."""
+    """Give the share that was watched, in thousandths, but not 0 unless it is."""
     share = watched_share(times, since, until)
     return max(round(share, 3), 0.001) if share else 0.0
 
 
 def _months(record: _Record, since: datetime | None, end: datetime) -> Iterable[Stretch]:
-    """The months to ``end``, from the first visit's, or from the first of which anything is known from ``since`` on."""
+    """Give the months to ``end``, from that of the first visit, or the first from ``since`` on of which anything is known."""
     firsts = [began for began in record.began if (since is None or began >= since) and began < end][:1]
     if since is not None and (again := watched_again(record.known, since)) is not None and again < end:
         firsts.append(again)
@@ -226,7 +226,7 @@ def _months(record: _Record, since: datetime | None, end: datetime) -> Iterable[
 
 
 def _today(now: datetime) -> datetime:
-    """When the UTC day began that goes on, or that ends at ``now``."""
+    """Give the beginning of the UTC day that ``now`` is in, or that ends at ``now``."""
     return (now - _INSTANT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -11,21 +11,21 @@ from flightwatch.core.model import Place
 from flightwatch.core.visits import Moment, dwell_of_seconds
 from flightwatch.export.rows import VisitRow
 from flightwatch.export.summary import Stretch, Summary
-from flightwatch.wording.phrases import called, counted, length
+from flightwatch.wording.phrases import called, counted, length, plural
 from flightwatch.wording.stays import dwell_stay, how_end_is_known, is_first_heard, when_it_came
 from flightwatch.wording.whereabouts import at_spot
 
 MOST_MONTHS: Final = 36
-"""Bars for months at the most; for a longer time a bar is a year."""
+"""Most months that have a bar each; for a longer time each bar is a year."""
 
 _ONE_PERCENT: Final = 0.01
 _BLIND: Final = "not watched"
 
 
 def rate_line(summary: Summary) -> str:
-    """``5 visits in the last 60 days; 1 in the 60 days before; not watched in the same days a year before``.
+    """Tell the rate: ``5 visits in the last 60 days; 1 in the 60 days before; not watched in the same days a year before``.
 
-    A number of visits in a time that was watched in part is only the least that there were.
+    Of a time that was watched only in part, the number is told as the least that there were.
     """
     rate, said = summary.rate, list[str]()
     noun = "visit" if summary.inferred else "observed visit"
@@ -43,7 +43,7 @@ def rate_line(summary: Summary) -> str:
 
 
 def _times(summary: Summary) -> tuple[str, str, str]:
-    """The three times of the rate in words: the one asked for, the one before it, and the same a year before."""
+    """Tell the three times of the rate: the one asked for, the one before it, and the same a year before."""
     last, days = summary.rate.last, summary.rate.days
     if last.until - last.since < timedelta(days=1):
         time = length(last.until - last.since)
@@ -60,7 +60,7 @@ def _times(summary: Summary) -> tuple[str, str, str]:
 
 
 def as_lines(summary: Summary, width: int, airports: Airports) -> list[str]:
-    """The summary as text, its bars of plain characters no longer than fits in ``width`` columns."""
+    """Write a summary as text, whose bars of plain characters fit in ``width`` columns."""
     if summary.first is None or summary.last is None:
         return [rate_line(summary)]
     blocks = [
@@ -93,20 +93,20 @@ def as_lines(summary: Summary, width: int, airports: Airports) -> list[str]:
 
 
 def _is_blind(stretch: Stretch) -> bool:
-    """Whether nothing can be said of it; what was not watched is not told as none."""
+    """True if nothing is known of a time and no visit was found in it: that is not told as "none"."""
     return stretch.known == 0 and stretch.visits == 0
 
 
 def _number(stretch: Stretch, noun: str) -> str:
-    """How many visits; ``noun`` is empty where it was said before."""
+    """Tell the number of visits; ``noun`` is empty where it was said before."""
     if stretch.visits:
         many = counted(stretch.visits, noun) if noun else f"{stretch.visits:,}"
         return f"{'' if stretch.whole else 'at least '}{many}"
-    return f"{f'no {noun}s' if noun else 'none'}{'' if stretch.whole else ' found'}"
+    return f"{f'no {plural(noun, 0)}' if noun else 'none'}{'' if stretch.whole else ' found'}"
 
 
 def _partly(stretch: Stretch) -> str:
-    """How much is known of a time, where that is not all of it."""
+    """Tell how much of a time is known; empty where all of it is."""
     if stretch.known == 0:
         return ", found though not watched then"
     if stretch.whole:
@@ -118,7 +118,7 @@ def _partly(stretch: Stretch) -> str:
 
 
 def _bars(months: Sequence[Stretch]) -> Iterable[tuple[str, int, str]]:
-    """Name, count and remark of each month, or of each year where there are too many months."""
+    """Give name, count and remark of each month, or of each year where there are too many months."""
     by_year = len(months) > MOST_MONTHS
     names = dict[str, list[Stretch]]()
     for month in months:
@@ -134,7 +134,7 @@ def _bars(months: Sequence[Stretch]) -> Iterable[tuple[str, int, str]]:
 
 
 def _chart(rows: Sequence[tuple[str, int, str]], width: int) -> list[str]:
-    """A line a row: name, bar, number, remark. One character a visit where that fits."""
+    """Draw a line for each row: name, bar, number, remark. A bar has one character a visit where that fits."""
     names = max(len(name) for name, _, _ in rows)
     numbers = max(len(str(count)) for _, count, _ in rows)
     marks = max(len(mark) for _, _, mark in rows)
@@ -149,7 +149,7 @@ def _chart(rows: Sequence[tuple[str, int, str]], width: int) -> list[str]:
 
 
 def _stay_line(visit: VisitRow, airports: Airports) -> str:
-    """``  about 46 h 40 min: RA-86559 at Pyongyang FNJ, landed about 2023-09-26 01:52 UTC (inferred, 93 % sure)``."""
+    """Tell a stay in a line: ``  about 46 h 40 min: RA-86559 at Pyongyang FNJ, landed about 2023-09-26 01:52 UTC (...)``."""
     arrival = Moment(
         at=visit.arrived,
         earliest=visit.arrived_earliest,

@@ -19,9 +19,9 @@ Signs = Sequence[tuple[str, str]]
 
 
 def figures(visits: Sequence[Visit], material: Material, looked_at: datetime | None, name: str) -> str:
-    """Map and timeline of these visits, at least one.
+    """Draw map and timeline of these visits, of which there is at least one.
 
-    ``looked_at`` as in `visits_table`; ``name``: the section's own, for what must be called differently in each.
+    ``looked_at`` is as in `visits_table`. ``name`` tells the section from all others, for ids that must differ.
     """
     return _map(visits, material, name) + _timeline(visits, material, looked_at, name)
 
@@ -58,7 +58,7 @@ def _timeline(visits: Sequence[Visit], material: Material, looked_at: datetime |
 
 
 def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> str:
-    """A drawing and a legend for each form of page, of which the style sheet shows one, and the caption."""
+    """Write a drawing and a legend for each form of page, of which the style sheet shows one, and the caption."""
     is_alike = all(legend == legends[0] for legend in legends)
     forms = [("legend", legends[0])] if is_alike else zip((f"legend {form}" for form in WIDTHS), legends, strict=True)
     lists = [
@@ -70,5 +70,5 @@ def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> 
 
 
 def days(first: datetime, last: datetime) -> str:
-    """``2023-08-01 to 2023-09-28``, or the one day."""
+    """Tell the days from one instant to another: ``2023-08-01 to 2023-09-28``, or the one day."""
     return f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"

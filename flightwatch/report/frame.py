@@ -9,7 +9,7 @@ from flightwatch.version import __version__
 from flightwatch.wording.phrases import utc
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Content-Security-Policy: whatever slipped into the page could neither run nor fetch anything."""
+"""Content-Security-Policy: markup that slipped into the page could neither run nor fetch anything."""
 
 _ESTIMATED: Final = """\
 <p><strong>Estimated by OpenSky</strong>: not watched, but worked out afterwards from where OpenSky’s list of flights has them
@@ -43,7 +43,7 @@ about any other.</li>
 
 
 def opening(title: str, period: str, now: datetime) -> str:
-    """The page up to its first part; ``period`` says which visits it keeps to, empty when to none."""
+    """Write the page up to its first section; ``period`` says which visits it keeps to, empty where it keeps to none."""
     only = f"<p><strong>{prose(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
     return f"""\
 <!DOCTYPE html>
@@ -68,12 +68,12 @@ def opening(title: str, period: str, now: datetime) -> str:
 
 
 def closing(*, with_estimates: bool) -> str:
-    """The end of the page; ``with_estimates``: whether it shows what OpenSky estimates."""
+    """Write the end of the page; ``with_estimates`` adds what OpenSky's estimates are."""
     return _MEANINGS + (_ESTIMATED if with_estimates else "") + _SOURCES
 
 
 def period_told(since: datetime | None, until: datetime | None) -> str:
-    """``visits from 2023-10-01 to 2023-10-05``; ``until`` is excluded, so midnight is the end of the day before."""
+    """Tell a period, ``visits from 2023-10-01 to 2023-10-05``; it ends before ``until``, so midnight ends the day before it."""
     begin = "" if since is None else _day_or_instant(since, since)
     end = "" if until is None else _day_or_instant(until, until - timedelta(days=1))
     if begin and end:

@@ -1,4 +1,4 @@
-"""The land of a map: of the world's outlines those that its part of the earth can hold.
+"""The land of a map: the outlines that lie in the part of the earth it shows.
 
 Vega projects every point it is given: all the world's coasts at 1:50 million take it 0.2 s, those of a region a tenth of that.
 """
@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 from flightwatch.core.model import Box
 
 _DIGITS: Final = 3
-"""Of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
+"""Decimals of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
 
 Point = tuple[float, float]
 
@@ -34,7 +34,7 @@ class _Geometries(Struct):
 
 
 class _Topology(Struct):
-    """TopoJSON: points of an arc are whole numbers, each the step from the one before."""
+    """A TopoJSON topology: each point of an arc is the step from the one before, in whole numbers."""
 
     transform: _Transform
     objects: dict[str, _Geometries]
@@ -49,7 +49,7 @@ class Polygon(Struct, frozen=True):
 
 
 def land_in(box: Box, detail: Detail, outlines: Outlines) -> dict[str, Any]:
-    """The land that may lie in the box, as a GeoJSON feature."""
+    """Give the land that may lie in the box, as a GeoJSON feature."""
     rings = [polygon.rings for polygon in _polygons(detail, outlines) if _touch(polygon.box, box)]
     return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": rings}}
 
@@ -78,7 +78,7 @@ def _points(arc: list[tuple[int, int]], transform: _Transform) -> list[Point]:
 
 
 def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
-    """Arcs put together; ``~n`` stands for arc ``n`` the other way about."""
+    """Put arcs together to a ring; the number ``~n`` stands for arc ``n`` reversed."""
     ring: list[Point] = []
     for number in numbers:
         points = arcs[number] if number >= 0 else arcs[~number][::-1]
@@ -87,7 +87,7 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
 
 
 def _touch(land: Box, view: Box) -> bool:
-    """Whether two boxes have a point in common; land never crosses the antimeridian, a view may."""
+    """True if two boxes have a point in common; land never crosses the antimeridian, but a view may."""
     if land.lat_max < view.lat_min or view.lat_max < land.lat_min:
         return False
     if view.lon_min > view.lon_max:

@@ -1,4 +1,4 @@
-"""What the map of a report shows, in degrees: where visits were, where contact was lost and found, and the dark between."""
+"""What the map of a report shows, in degrees: where visits were, where contact was lost and found, and the way between."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,16 +15,16 @@ from flightwatch.wording.phrases import counted
 from flightwatch.wording.whereabouts import place_name
 
 MOST_DRAWN: Final = 100
-"""Visits on one map, the newest; more hide one another."""
+"""Most visits on one map, the newest; more of them hide one another."""
 
 MOST_DATED: Final = 6
-"""Visits up to which each place of loss and finding is dated on the map; the table dates them all."""
+"""Most visits for which the map dates each place of loss and finding; the table dates them all."""
 
 HERE_KM: Final = 1.0
 """Stretches shorter than this are no line: a place without an airport is often where contact was lost."""
 
 MOST_NAMED: Final = 20
-"""Places that the words for a map name, the newest."""
+"""Most places that the description of a map names, the newest."""
 
 Point = tuple[float, float]
 """Longitude and latitude, degrees, in GeoJSON's order."""
@@ -47,21 +47,21 @@ class MapContent(Struct, frozen=True):
     lost: tuple[Spot, ...]
     found: tuple[Spot, ...]
     heard: tuple[tuple[Point, ...], ...]
-    """Stretches between reports."""
+    """Lines along the reports that were received."""
     dark: tuple[tuple[Point, Point], ...]
-    """Stretches that nobody received: from the loss to the place, from the place to where it was found."""
+    """Lines where nobody received anything: from the loss to the place, and from the place to where it was found."""
     is_dated: bool = False
-    """Whether losses and findings have their times beside them, UTC."""
+    """True if losses and findings have their times beside them, in UTC."""
 
     @property
     def points(self) -> list[Point]:
-        """Everything that must be on the map."""
+        """All points that must be on the map."""
         spots = (*self.airports, *self.elsewhere, *self.lost, *self.found)
         return [(s.longitude, s.latitude) for s in spots]
 
 
 def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> MapContent:
-    """What a map of the newest `MOST_DRAWN` of these visits shows; ``events`` are their landings and departures by id."""
+    """Give what a map of the newest `MOST_DRAWN` visits shows; ``events`` are their landings and departures by id."""
     shown = visits[:MOST_DRAWN]
     is_dated = len(shown) <= MOST_DATED
     named, elsewhere = dict[str, Spot](), list[Spot]()
@@ -114,7 +114,7 @@ def described(seen: MapContent, what: str) -> str:
 
 
 def _flown(event: Event | None) -> list[StateVector]:
-    """The reports before an inferred landing, or the one after an inferred departure; none for what was seen."""
+    """Give the reports before an inferred landing, or the one after an inferred departure; none for what was observed."""
     if event is None or event.basis == "observed":
         return []
     placed = [report for report in event.evidence if has_position(report)]
@@ -131,5 +131,5 @@ def _spot(report: StateVector, word: str, is_dated: bool) -> Spot:
 
 
 def km(a: Point, b: Point) -> float:
-    """Distance of two points."""
+    """Give the distance of two points, km."""
     return distance_km(a[1], a[0], b[1], b[0])

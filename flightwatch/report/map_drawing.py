@@ -17,30 +17,30 @@ from flightwatch.report.map_content import MapContent, Point, Spot, km
 from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
 
 LEAST_REACH_KM: Final = 150.0
-"""The map shows at least so much around its first place: enough coast to know it by."""
+"""Distance around its first place that the map shows at least, km: enough coast to know the place by."""
 
 REGION_KM: Final = 3000.0
-"""Reach up to which land is drawn at 1:50 million: a page's worth of it is then 5 to 20 kB."""
+"""Greatest reach of a map with land at 1:50 million, km: the land then takes 5 to 20 kB."""
 
 HEMISPHERE_KM: Final = 9000.0
-"""Reach from which the whole earth is drawn: an azimuthal map distorts too much towards its edge."""
+"""Reach from which the whole earth is drawn, km: an azimuthal map distorts too much towards its edge."""
 
 _GRATICULE: Final = ((900.0, 2), (REGION_KM, 10), (math.inf, 30))
-"""Reach in km and, up to it, degrees from line to line."""
+"""Degrees from line to line of the graticule, each with the reach in km up to which it holds."""
 
 _HEIGHTS: Final = {"wide": 470, "narrow": 330}
 _MARGIN: Final = {"wide": 60, "narrow": 34}
 _MARK_PX2: Final = 100
 _RING_PX2: Final = 260
-"""A place without an airport is a ring, so wide that the mark of a loss at the very place stands within."""
+"""Area of the ring of a place without an airport: a loss at the very place is marked inside it."""
 
 _VIEW: Final = 2.9
-"""How far the corners of a map are from its middle, as a multiple of how far the farthest point is that it must show, on paper:
+"""Distance of a map's corners from its middle, as a multiple of that of the farthest point it must show, both measured on paper:
 2.8 for 860 by 470 px with their margins."""
 
 
 def _middle(points: Iterable[Point]) -> Point:
-    """About the middle, to tell which land may be seen: the mean of the points as vectors."""
+    """Give roughly the middle of points, the mean of them as vectors, to find the land that may be seen."""
     x = y = z = 0.0
     for longitude, latitude in points:
         lon, lat = math.radians(longitude), math.radians(latitude)
@@ -49,7 +49,7 @@ def _middle(points: Iterable[Point]) -> Point:
 
 
 def _seen_km(farthest_km: float) -> float:
-    """How far a map shows that must show a point so far from its middle: on paper, of equal area, distances are chords."""
+    """Give how far a map shows, km, if it must show a point ``farthest_km`` from its middle; it draws distances as chords."""
     chord = math.sin(farthest_km / EARTH_RADIUS_KM / 2)
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, _VIEW * chord))
 
@@ -62,7 +62,7 @@ class _View(Struct, frozen=True):
     reach_km: float
     """How far the farthest point it shows is from the first."""
     box: Box
-    """What holds all that may be seen; of no use where that is the whole earth."""
+    """Box of all that may be seen; it has no meaning where that is the whole earth."""
     width: int
     height: int
     margin: int
@@ -74,7 +74,7 @@ class _View(Struct, frozen=True):
 
 
 def specification(seen: MapContent, form: str, outlines: Outlines) -> Spec:
-    """The map as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
+    """Write the map as a Vega specification, for a page of this form (a key of `WIDTHS`)."""
     view = _view(seen.points, form)
     box = Box(-90, -180, 90, 180) if view.is_world else view.box
     land = land_in(box, "50m" if view.reach_km <= REGION_KM else "110m", outlines)
@@ -158,7 +158,7 @@ def _groups(seen: MapContent) -> Iterator[tuple[str, tuple[Spot, ...]]]:
 
 
 def _lines(lines: Iterable[Sequence[Point]]) -> list[dict[str, Any]]:
-    """All lines as one shape: half the bytes of a shape each."""
+    """Write all lines as one shape, which takes half the bytes of a shape for each."""
     return [{"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": list(lines)}}]
 
 
@@ -179,7 +179,7 @@ def _symbols(data: str, figure: str, **looks: Any) -> Spec:
 
 
 def _labels(base: str) -> Spec:
-    """Names of the marks called ``base``, to be put beside them where there is room."""
+    """Write the labels of the marks called ``base``, to be put beside them where there is room."""
     looks = {
         "x": {"field": "x"},
         "y": {"field": "y"},
@@ -196,7 +196,7 @@ def _labels(base: str) -> Spec:
 
 
 def _scale_bar(height: int) -> list[Spec]:
-    """A round number of kilometres as long as they are in the middle of the map."""
+    """Draw a bar of a round number of kilometres, as long as it is in the middle of the map."""
     start, level = {"value": 14}, height - 14
     bar = {
         "x": start,
@@ -230,5 +230,5 @@ _SIGNS: Final = (
 
 
 def legend(shown: Collection[str]) -> list[tuple[str, str]]:
-    """Each sign that a map shows (``Drawing.shown``), as a small drawing, and what it means."""
+    """Give each sign that a map shows (``Drawing.shown``), as a small drawing, and what it means."""
     return [(drawing, meaning) for name, drawing, meaning in _SIGNS if name in shown]

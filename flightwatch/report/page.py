@@ -17,16 +17,16 @@ from flightwatch.wording.phrases import counted, short, utc, with_more
 from flightwatch.wording.whereabouts import place_name
 
 MOST_BYTES: Final = 1_900_000
-"""A page is kept smaller by leaving out drawings, then visits, then subjects: mail servers and phones bear 2 MB."""
+"""Greatest size of a page: drawings are left out to keep to it, then visits, then sections. Mail servers and phones bear 2 MB."""
 
 MOST_VISITS: Final = 1000
-"""Visits listed in one page, shared among its sections as they need; with map and timeline they take 1.2 MB."""
+"""Most visits listed in one page, shared among its sections as they need; with map and timeline they take 1.2 MB."""
 
 MOST_NAMED: Final = 50
-"""Subjects without room that are named."""
+"""Most sections that are named where there is no room for them."""
 
 LONGEST_TITLE: Final = 300
-"""Characters of a subject's name and label that are repeated."""
+"""Most characters of a section's title that are repeated."""
 
 NO_ROOM: Final = "Map and timeline are left out to keep this page small: make a report of this subject alone."
 NO_VISITS: Final = "which is not to say that there were none: only what was watched and heard is here."
@@ -38,17 +38,17 @@ class Section(Struct, frozen=True):
     title: str
     """The subject as people write it: ``RA-86559 (Il-62M, Russian Air Force)``."""
     visits: Sequence[Visit]
-    """Those that stand, newest first."""
+    """The visits that stand, newest first."""
     notes: Sequence[str] = ()
     """What else to know of it, a sentence each."""
     record: str = ""
-    """How far the record goes, a sentence; a page says once what all its sections say."""
+    """A sentence on how far the record goes; a page says a sentence once that several of its sections have."""
     is_airport: bool = False
     since: datetime | None = None
     until: datetime | None = None
-    """The visits are those that touch this time, ``until`` excluded; None: from the first, to the last."""
+    """The visits are those that touch this time, which ends before ``until``; None: it has no beginning, or no end."""
     outside: int = 0
-    """Visits that are recorded outside that time; counted where there are none in it."""
+    """Number of visits that are recorded outside that time; told where there are none in it."""
     looked_at: datetime | None = None
     """The last good poll, until which an airframe that has not left was there; None: there was none."""
 
@@ -62,7 +62,7 @@ class _Part(Struct):
     head: str
     table: str
     entry: str
-    """Its row in the index, or the link to it where there are no visits; empty where there is no index."""
+    """The section's row in the index, or a link to it where it has no visits; empty where the page has no index."""
 
     def body(self, drawings: str) -> str:
         has_way_back = self.entry and self.listed
@@ -71,7 +71,7 @@ class _Part(Struct):
 
     @property
     def size(self) -> int:
-        """Bytes without drawings."""
+        """Size in bytes without drawings."""
         return len(f"{self.entry}{self.body(_paragraph(NO_ROOM))}".encode())
 
 
@@ -82,9 +82,9 @@ def page(
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> str:
-    """The report as HTML, smaller than 2 MB: of one section, or of several with an index.
+    """Write a report as HTML, smaller than 2 MB: of one section, or of several with an index.
 
-    ``progress`` is told how many sections of how many are drawn. Raises `UsageError` when the
+    ``progress`` is called with the number of sections that are drawn and the number of all. Raises `UsageError` when the
     extra that draws is not installed.
     """
     period = next((only for s in sections if (only := period_told(s.since, s.until))), "")
@@ -114,7 +114,7 @@ def page(
 
 
 def _drawings(parts: Sequence[_Part], material: Material, room: int) -> Iterator[str]:
-    """Map and timeline of each part, as long as there is ``room``, bytes; the same ones are drawn once."""
+    """Draw map and timeline of each part, while there is ``room``, in bytes; parts with the same visits share one drawing."""
     drawn = dict[tuple[str, ...], _Part]()
     for number, part in enumerate(parts, 1):
         shown = tuple(visit.id for visit in part.listed)
@@ -140,7 +140,7 @@ def _fitting(
     *,
     is_several: bool,
 ) -> _Part | None:
-    """The section with its newest ``count`` visits, or as many as there is ``room`` for, bytes; None: for none of them."""
+    """Write a section with its newest ``count`` visits, or those that fit in ``room`` bytes; None: not even one fits."""
     title, airports = short(section.title, LONGEST_TITLE), material.airports
     heading = f"<h2>{markup(title)}</h2>\n" if is_several else ""
     while True:
@@ -166,7 +166,7 @@ def _fitting(
 
 
 def _shares(needs: Sequence[int], most: int) -> list[int]:
-    """How many of ``most`` each gets, at least one of those it needs: who needs little leaves the rest to the others."""
+    """Share ``most`` among ``needs``, at least one each: what one does not need is left to the others."""
     shares = [0] * len(needs)
     for done, number in enumerate(sorted(range(len(needs)), key=lambda n: needs[n])):
         shares[number] = min(needs[number], max(1, most // (len(needs) - done)))
@@ -179,7 +179,7 @@ def _paragraph(said: str) -> str:
 
 
 def _summary(section: Section, listed: int, airports: Airports, *, is_several: bool) -> Iterator[str]:
-    """What the visits come to, in sentences; what it means that there is none an index says once."""
+    """Tell in sentences what the visits come to; if there are none, an index says once what that means."""
     visits = section.visits
     if not visits:
         yield f"{_none(section)}." if is_several else f"{_none(section)}, {NO_VISITS}"
@@ -210,7 +210,7 @@ def _none(section: Section) -> str:
 
 
 def _index(parts: Sequence[_Part], left_out: Sequence[str]) -> str:
-    """What the page holds: a row each, those without visits in one line, and what there was no room for."""
+    """Write the index: a row for each section, those without visits in one line, and those there was no room for."""
     entries, empty = [part.entry for part in parts if part.listed], [part for part in parts if not part.listed]
     lines = ""
     if left_out:

@@ -48,7 +48,7 @@ PHONE_PX: Final = 800
 """On a narrower screen the drawings for a phone are shown: shrunk further, the letters of the others would be under 10 px."""
 
 NARROW_REM: Final = 30
-"""Width up to which drawings for a phone grow with the screen."""
+"""Greatest width of drawings for a phone, which grow with its screen."""
 
 STYLE: Final = f"""
 :root{{{_variables(LIGHT)}color-scheme:light dark}}

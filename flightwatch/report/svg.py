@@ -1,4 +1,4 @@
-"""Drawings as SVG that stands in a page: drawn by Vega, coloured by the page's own style sheet.
+"""Drawings as SVG inside a page: Vega draws them, the page's own style sheet colours them.
 
 Vega (with d3-geo's projections) comes as vl-convert, one wheel without dependencies that needs no browser and no network.
 Nothing in a page then runs: mail readers, archives and printers show it as a browser does.
@@ -25,7 +25,7 @@ WIDTHS: Final = {"wide": 860, "narrow": 330}
 LETTERS_PX: Final = 12
 
 _SEEN_PX: Final = 6
-"""Length from which a line is seen as one."""
+"""Least length of a line that can be seen as a line."""
 
 LETTER: Final = 0.64
 """Mean width of a letter of a bold sans-serif face, in its size."""
@@ -40,13 +40,13 @@ SHAPE: Final = "shape"
 """Last word in the name of any other mark that is a line or an area."""
 
 NAMES: Final = "names"
-"""The same, but where there is no room for one of these texts its last word will do, and may even cover marks."""
+"""Last word in the name of a mark whose texts are moved likewise, but shortened to their last word where there is no room."""
 
 _SIDES: Final = (
     *(("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1)),
     *(("start", 1, -1), ("end", -1, -1), ("start", 1, 1), ("end", -1, 1)),
 )
-"""Where a label may stand beside its point: its anchor, and the way to go; the best first."""
+"""Places of a label beside its point, the best first: its anchor, and the direction to move it right and down."""
 
 _Box = tuple[float, float, float, float]
 """Left, top, right, bottom, px."""
@@ -58,28 +58,29 @@ _DECIMALS: Final = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 _OUTLINE: Final = re.compile(r"[-MLZ\d.,e]+")
 _POINT: Final = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
 _LONG: Final = 1000
-"""Characters of a path from which it is worth thinning."""
+"""Least length of a path that is thinned, in characters."""
 _REFERENCE: Final = re.compile(r"url\(#")
 
 
 def colour(name: str) -> dict[str, str]:
-    """The palette's colour of this name as a Vega value: whether light or dark, the page decides."""
+    """Give the palette's colour of this name as a Vega value; the page decides if it is light or dark."""
     return {"value": f"var(--{name})"}
 
 
 class Drawing(Struct, frozen=True):
-    """What was drawn."""
+    """A finished drawing."""
 
     markup: str
     """The ``<svg>``."""
     shown: frozenset[str]
-    """Data sets of which there is something to see: a mark, or a line that is long enough."""
+    """Names of the data sets of which something can be seen: a mark, or a line that is long enough."""
 
 
 def draw(spec: Spec, form: str, name: str, description: str) -> Drawing:
-    """The specification drawn for a page of this form (a key of `WIDTHS`).
+    """Draw a specification for a page of this form (a key of `WIDTHS`).
 
-    ``name`` is the drawing's own in the page, letters and digits; ``description`` says all of it to whoever cannot see it.
+    ``name``, of letters and digits, tells the drawing from others in the page. ``description`` says all of it to whoever
+    cannot see it.
     Raises `UsageError` when the extra is not installed.
     """
     try:
@@ -112,7 +113,7 @@ def draw(spec: Spec, form: str, name: str, description: str) -> Drawing:
 
 
 def _shown(root: ElementTree.Element) -> Iterator[str]:
-    """The data sets whose marks, called ``data-marks``, are there, and whose shapes, ``data-lines``, can be seen."""
+    """Give the data sets whose marks, called ``data-marks``, are there, or whose shapes, ``data-lines``, can be seen."""
     for group in root.iter():
         for data, _, kind in (word.rpartition("-") for word in (group.get("class") or "").split()):
             if len(group) and (kind == "marks" or (kind in (SHAPE, LINES) and any(map(_is_long, group)))):
@@ -128,7 +129,7 @@ def _is_long(line: ElementTree.Element) -> bool:
 
 
 def _settle(root: ElementTree.Element, width: float, height: float) -> None:
-    """Put labels beside their points so that none covers another, a mark, or the edge; the first come first served."""
+    """Put labels beside their points so that none covers another, a mark or the edge; earlier labels choose first."""
     groups = [(set((group.get("class") or "").replace("-", " ").split()), group) for group in root.iter()]
     marks = [_box(*_spot(mark), 10, 10) for names, group in groups if "symbol" in names for mark in group]
     marks += [box for names, group in groups if LINES in names for line in group for box in _boxes_along(line)]
@@ -159,7 +160,7 @@ def _boxes_along(line: ElementTree.Element) -> Iterator[_Box]:
 def _free_place(
     label: ElementTree.Element, edges: _Box, taken: Sequence[_Box]
 ) -> tuple[str, float, float, _Box] | None:
-    """Anchor and position for a label beside its point, and the box it fills; None when there is no room."""
+    """Find anchor and position for a label beside its point, and the box it fills; None: there is no room."""
     x, y = _spot(label)
     long, high = LETTER * LETTERS_PX * len(label.text or ""), 1.1 * LETTERS_PX
     for anchor, right, down in _SIDES:
@@ -185,12 +186,12 @@ def _spot(element: ElementTree.Element) -> tuple[float, float]:
 
 
 def _shortened(number: re.Match[str]) -> str:
-    """A tenth of a pixel is finer than any screen shows."""
+    """Round to a tenth of a pixel, which is finer than any screen shows."""
     return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
 def _thinned(path: str) -> str:
-    """An outline without the points that are within a pixel of the last one, and without rings that then have no area.
+    """Take out of an outline the points within a pixel of the one before, and rings that have no area without them.
 
     Each point is written as the way from the one before, in tenths of a pixel, which takes two thirds of the bytes.
     """
@@ -215,7 +216,7 @@ def _tenths(number: int) -> str:
 
 
 def _prune(element: ElementTree.Element) -> None:
-    """Take out what draws nothing, Vega's empty backgrounds and groups, and say once what all marks of a group share."""
+    """Take out what draws nothing, Vega's empty backgrounds and groups; attributes that all marks of a group share go to it."""
     for child in list(element):
         _prune(child)
         if child.get("display") == "none" or child.get("opacity") == "0" or (child.tag == "g" and not len(child)):
@@ -233,12 +234,12 @@ def _prune(element: ElementTree.Element) -> None:
 
 
 def icon(marks: str) -> str:
-    """A small drawing for a legend, of SVG ``marks`` in a box of 22 by 14; whoever cannot see it misses nothing."""
+    """Make a small drawing for a legend, of SVG ``marks`` in a box of 22 by 14; a screen reader skips it."""
     return f'<svg viewBox="0 0 22 14" aria-hidden="true">{marks}</svg>'
 
 
 def shape(data: str, projection: str, **looks: Any) -> Spec:
-    """The mark that draws the GeoJSON of a data set."""
+    """Make the mark that draws the GeoJSON of a data set."""
     return {
         "type": "shape",
         "name": f"{data}-{LINES if 'strokeDash' in looks else SHAPE}",
@@ -249,5 +250,5 @@ def shape(data: str, projection: str, **looks: Any) -> Spec:
 
 
 def values(name: str, rows: Sequence[Mapping[str, Any]], **more: Any) -> Spec:
-    """A data set of these rows."""
+    """Make a data set of these rows."""
     return {"name": name, "values": rows, **more}

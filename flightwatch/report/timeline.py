@@ -14,18 +14,18 @@ from flightwatch.report.visited_places import place_names
 from flightwatch.wording.phrases import short
 
 MOST_ROWS: Final = 24
-"""Rows in one timeline: those with most visits; all others share one more, in which only their arrivals are marked."""
+"""Most rows in one timeline, for those with most visits; the others share one more row that marks only their arrivals."""
 
 _SHORTEST_SPAN: Final = timedelta(hours=6)
 _BESIDE: Final = 0.04
 """Share of the span left free before the first bar and after the last."""
 
 _OPEN: Final = 0.25
-"""Share of the span up to which an end that nobody knows fades away: years without a look must not crush the stays."""
+"""Longest fading of an end that nobody knows, as a share of the span: years without a look must not crush the stays."""
 
 
 class Bar(Struct, frozen=True):
-    """One visit as it is drawn, in instants: between ``earliest`` and ``sure_from`` it fades in, and out likewise."""
+    """A visit as it is drawn, in instants: it fades in from ``earliest`` to ``sure_from``, and out likewise."""
 
     row: int
     earliest: datetime
@@ -33,11 +33,11 @@ class Bar(Struct, frozen=True):
     sure_until: datetime
     latest: datetime
     is_open: bool
-    """Still there when last looked."""
+    """True if the airframe was still there at the last look."""
     is_older: bool
-    """It came at an unknown time before."""
+    """True if the airframe came earlier, nobody knows when."""
     is_inferred: bool
-    """Whether either end was."""
+    """True if either end was inferred."""
     guesses: tuple[datetime, ...]
     """Best estimates of the ends that were not seen."""
 
@@ -50,16 +50,16 @@ class Chart(Struct, frozen=True):
     bars: tuple[Bar, ...]
     start: datetime
     end: datetime
-    """With what is left free beside the visits."""
+    """Beginning and end of the drawing, with what is left free beside the visits."""
     first: datetime
     last: datetime
-    """Of the visits, as far as they are drawn."""
+    """Beginning and end of the visits, as far as they are drawn."""
     others: tuple[datetime, ...] = ()
-    """Arrivals of those that share the last row; none: each has a row of its own."""
+    """Arrivals of those that share the last row; empty where each has a row of its own."""
 
 
 def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | None, now: datetime) -> Chart:
-    """What a timeline of these visits shows, at least one; newest first, as is the order of rows.
+    """Give what a timeline of these visits, at least one, shows; they come newest first, and so do the rows.
 
     ``looked_at``: the last good poll, until which an airframe that has not left was there; None: there was none.
     """
@@ -94,7 +94,7 @@ def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | Non
 
 
 def _names(visits: Sequence[Visit], airports: Airports) -> tuple[list[str], str]:
-    """What sets the visits apart, the place, or the airframe where there are several; and what several of them are."""
+    """Name the row of each visit, by its place, by its airframe if these differ, or by both; and say what rows stand for."""
     tails = [short(visit.registration or visit.icao24) for visit in visits]
     places = place_names(visits, airports)
     if len({*tails}) == 1:

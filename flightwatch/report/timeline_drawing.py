@@ -10,7 +10,7 @@ from flightwatch.report.timeline_marks import SIDE_PX, Marks, Stretch
 
 _TOP_PX, _ROW_PX, _BAR_PX = 30, 42, 14
 _DATES: Final = {"wide": 9, "narrow": 5}
-"""Dates to aim at along the top."""
+"""Number of dates to aim at along the top."""
 
 _STRIPE_PX: Final = 3
 
@@ -23,7 +23,7 @@ _TIMES: Final = {
 
 
 def specification(seen: Chart, drawn: Marks, form: str) -> Spec:
-    """The timeline as Vega draws it, for a page of this form (a key of `WIDTHS`)."""
+    """Write the timeline as a Vega specification, for a page of this form (a key of `WIDTHS`)."""
     width, height = WIDTHS[form], _TOP_PX + _ROW_PX * len(seen.rows) + 8
     names = [{"row": row, "name": _cut(name, width)} for row, name in enumerate(seen.rows)]
     kinds = (name for name in Marks.__struct_fields__ if name != "unfaded")
@@ -71,7 +71,7 @@ def _cut(name: str, width: int) -> str:
 
 
 def _axis(dates: int) -> Spec:
-    """UTC along the top, inside the drawing."""
+    """Draw UTC along the top, inside the drawing."""
     colours = {"gridColor": "var(--line)", "labelColor": "var(--quiet)"}
     layout = {"orient": "top", "offset": -_TOP_PX, "ticks": False, "labelPadding": 8, "domain": False, "grid": True}
     labels = {
@@ -87,7 +87,7 @@ def _axis(dates: int) -> Spec:
 
 
 def _row_marks(width: int) -> list[Spec]:
-    """The name of each row above its bars, and a line below."""
+    """Write the name of each row above its bars, with a line between rows."""
     top = f"{_TOP_PX} + datum.row * {_ROW_PX}"
     name = {
         "x": {"value": SIDE_PX},
@@ -111,7 +111,7 @@ def _bar_top(above: float = 0) -> dict[str, str]:
 
 
 def _rect(data: str, *, above: float = 0, **looks: Any) -> Spec:
-    """Bars of a data set, as high as all are or so much less as they begin lower."""
+    """Draw the bars of a data set; negative ``above`` makes them smaller at top and bottom, px."""
     place = {
         "x": {"field": "x"},
         "width": {"field": "w"},
@@ -127,7 +127,7 @@ def _gradient(start: str, end: str) -> dict[str, Any]:
 
 
 def _guess_marks(stroke: str, width: float) -> Spec:
-    """A stroke at the best estimate of an end that was not seen; one in the colour of paper sets it off from its bar."""
+    """Draw a stroke at the best estimate of an end; one in the colour of paper below it sets it off from its bar."""
     looks = {
         "x": {"field": "x"},
         "y": _bar_top(3),
@@ -178,7 +178,7 @@ _SIGNS: Final = (
 
 
 def legend(drawn: Marks) -> list[tuple[str, str]]:
-    """Each sign that is in this timeline, as a small drawing, and what it means."""
+    """Give each sign that is in this timeline, as a small drawing, and what it means."""
     there = {kind for kind in Marks.__struct_fields__ if getattr(drawn, kind)}
     there |= {"fading_out"} if "fading_in" in there else set()
     return [(icon(drawing), meaning) for kind, drawing, meaning in _SIGNS if kind in there]

@@ -1,4 +1,4 @@
-"""Where the visits of a timeline stand: to scale, or as ticks that keep apart where they are too short for that."""
+"""Where the visits of a timeline are drawn: to scale, or where they are too short for that as ticks that keep apart."""
 
 from datetime import datetime
 from itertools import groupby
@@ -17,14 +17,14 @@ LEAST_PX: Final = 5.0
 """Width from which a stay is drawn to scale."""
 
 _FADE_PX: Final = 3.0
-"""Width from which an uncertain end can be seen to fade."""
+"""Least width at which an uncertain end can be seen to fade."""
 
 _TICK_PX: Final = 1.4
 _GAP_PX: Final = 1.2
-"""What is left free between two stays, so that they read as two."""
+"""Gap between two stays, so that they read as two."""
 
 _ASIDE_PX: Final = 3.0
-"""How far a tick may be moved to keep apart from the one before; farther, and both are drawn as several."""
+"""Most that a tick is moved to keep apart from the one before; where that is too little, both are drawn as several."""
 
 
 class Stretch(Struct, frozen=True):
@@ -39,26 +39,26 @@ class Marks(Struct, frozen=True):
     """What is drawn, by kind."""
 
     solid: list[Stretch] = []
-    """Stays, as long as they surely were."""
+    """Stays, for the time that they surely lasted."""
     fading_in: list[Stretch] = []
     fading_out: list[Stretch] = []
     ticks: list[Stretch] = []
     """Stays too short to be drawn to scale."""
     several: list[Stretch] = []
-    """Times with several such, too close to draw apart."""
+    """Several such stays that are too close to be drawn apart."""
     stripes: list[Stretch] = []
-    """Where something of the above was inferred."""
+    """Those of the above whose landing or departure was inferred."""
     guesses: list[Stretch] = []
     open: list[Stretch] = []
     older: list[Stretch] = []
     others: list[Stretch] = []
     """Arrivals of those that share a row."""
     unfaded: list[Stretch] = []
-    """Uncertain ends too short to be seen to fade: not drawn."""
+    """Uncertain ends that are too short to be seen to fade; they are not drawn."""
 
 
 def marks(seen: Chart, form: str) -> Marks:
-    """Where all of a timeline stands on a page of this form (a key of `WIDTHS`)."""
+    """Place everything in a timeline on a page of this form (a key of `WIDTHS`)."""
     room = WIDTHS[form] - 2 * SIDE_PX
 
     def x(at: datetime) -> float:
@@ -87,7 +87,7 @@ def _corners(bar: Bar) -> tuple[datetime, ...]:
 
 
 def _put(drawn: Marks, bar: Bar, corners: list[float], free_from: float) -> float:
-    """Draw one stay to the right of ``free_from``, px; returns from where on the next may be drawn."""
+    """Draw one stay to the right of ``free_from``, px; return from where on the next may be drawn."""
     row, (earliest, sure_from, sure_until, latest) = bar.row, corners
     fades_in, fades_out = sure_from - earliest >= _FADE_PX, latest - sure_until >= _FADE_PX
     drawn.unfaded.extend(
@@ -117,7 +117,7 @@ def _put(drawn: Marks, bar: Bar, corners: list[float], free_from: float) -> floa
 
 
 def _put_tick(drawn: Marks, bar: Bar, middle: float, free_from: float) -> float:
-    """A tick for a stay, or, where there is no room for one more, several stays in one; returns where that ends."""
+    """Draw a tick for a stay, or one mark for several where there is no room for a further tick; return where that ends."""
     ideal = middle - _TICK_PX / 2
     place = max(ideal, free_from)
     before = [(kind, kind[-1]) for kind in (drawn.several, drawn.ticks) if kind and kind[-1].row == bar.row]
@@ -137,5 +137,5 @@ def _put_tick(drawn: Marks, bar: Bar, middle: float, free_from: float) -> float:
 
 
 def hides_doubt(several: list[Marks]) -> bool:
-    """Whether any of these drawings has an uncertain end that is too short to be seen."""
+    """True if any of these drawings has an uncertain end that is too short to be seen."""
     return any(drawn.unfaded for drawn in several)

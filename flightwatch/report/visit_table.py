@@ -1,6 +1,6 @@
 """The tables of a report: the visits, a row each, and the index. On a phone a row is a card.
 
-Style sheets take a table its meaning along with its shape, so every part names its role, and every cell its column.
+A style sheet that turns rows into cards takes their meaning away too, so every part names its role, and every cell its column.
 """
 
 import re
@@ -28,17 +28,17 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def markup(said: str) -> str:
-    """Text from anywhere as markup that shows just this text; a number and its unit stay on one line."""
+    """Write text from anywhere as markup that shows just this text; a number and its unit stay on one line."""
     return escape(_BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", clean(said)))
 
 
 def prose(said: str) -> str:
-    """The same for running text, in which dates stay on one line too."""
+    """Write running text as markup, in which dates stay on one line as well."""
     return _DATE.sub(lambda found: f"<time>{found[0]}</time>", markup(said))
 
 
 def visits_table(visits: Sequence[Visit], material: Material, looked_at: datetime | None) -> str:
-    """The visits, newest first.
+    """Write the table of visits, newest first.
 
     ``looked_at``: the last good poll, until which an airframe that has not left was there; None: there was none.
     """
@@ -48,12 +48,12 @@ def visits_table(visits: Sequence[Visit], material: Material, looked_at: datetim
 
 
 def index(rows: Iterable[str]) -> str:
-    """The index, of rows by `index_row`."""
+    """Write the index, of rows that `index_row` made."""
     return _table("index", "Subjects of this report", INDEX_COLUMNS, rows)
 
 
 def index_row(anchor: str, title: str, visits: Sequence[Visit], who_or_where: str, looked_at: datetime | None) -> str:
-    """A subject with a link, the count of its visits, and the newest of them: when, and ``who_or_where``."""
+    """Write the index's row of a section: a link to it, the number of its visits, and the newest: when, and ``who_or_where``."""
     newest = visits[0]
     came, still = newest.arrival, f", still there {_when_looked(looked_at)}" if newest.is_open else ""
     began = _began(came) if came.at is None or not came.is_known else time(came.at)
@@ -62,7 +62,7 @@ def index_row(anchor: str, title: str, visits: Sequence[Visit], who_or_where: st
 
 
 def time(at: datetime) -> str:
-    """An instant as ``2023-09-26 01:52``."""
+    """Write an instant as ``2023-09-26 01:52``."""
     return f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{at:%Y-%m-%d %H:%M}</time>'
 
 
@@ -126,7 +126,7 @@ def _when_looked(looked_at: datetime | None) -> str:
 
 
 def _moment(at: datetime, moment: Moment, airport: Airport | None) -> str:
-    """The best estimate, local time where there is an airport, and the bounds of what was not seen."""
+    """Write the best estimate, the local time where there is an airport, and the bounds of what was inferred."""
     said = time(at)
     if airport is not None:
         local = at.astimezone(ZoneInfo(airport.time_zone))
@@ -163,7 +163,7 @@ def _where(visit: Visit, airports: Airports, landing: Event | None) -> str:
 
 
 def _known(visit: Visit, events: Mapping[str, Event | None], airport: Airport | None) -> str:
-    """How each end is known, and why what was not observed is believed."""
+    """Write how each end is known, and why what was not observed is believed."""
     told = []
     for name, how in how_ends_are_known(visit).items():
         event = events[name]

@@ -9,12 +9,11 @@ from flightwatch.core.visits import Visit
 from flightwatch.wording.whereabouts import coordinates, place_name
 
 SAME_PLACE_KM: Final = 10.0
-"""Places without an airport that are nearer to one another than this are taken for one: where an aircraft was lost is not
-exactly where it came down."""
+"""Distance up to which two places without an airport are taken for one: an aircraft is not lost exactly where it comes down."""
 
 
 def place_names(visits: Sequence[Visit], airports: Airports) -> list[str]:
-    """The name of the place of each visit, in order; alike for visits at the same place, and for no others."""
+    """Name the place of each visit, in order; only visits at the same place have the same name."""
     known, unnamed, names = dict[str, str](), list[tuple[float, float, str]](), list[str]()
     for visit in visits:
         if visit.airport is not None:

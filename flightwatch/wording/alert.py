@@ -1,4 +1,4 @@
-"""An event with what is known of its subject: all that the words need."""
+"""An event together with all that is needed to tell it in words."""
 
 from collections.abc import Mapping
 
@@ -16,11 +16,11 @@ from flightwatch.wording.whereabouts import began_at, nearest_known
 
 
 class Alert(Struct, frozen=True):
-    """An event with what is known of its subject: all that the words need."""
+    """An event together with all that is needed to tell it in words."""
 
     event: Event
     airport: Airport | None
-    """The event's airport in full; None: it has none, or the table does not know it."""
+    """The event's airport with all its details; None: the event has none, or the table does not know it."""
     label: str | None = None
     """What the watchlist calls the airframe."""
     near: Airport | None = None
@@ -29,29 +29,29 @@ class Alert(Struct, frozen=True):
     longitude: float | None = None
     """Where it happened when there is no airport."""
     origin: Airport | None = None
-    """The field by which to say where the flight began, as `began_at` has it."""
+    """The field that `began_at` gives to say where the flight began."""
     context: Context = NO_RECORD
     names: Mapping[Icao24, str] = {}
-    """What to call the others in ``context``, as far as the watchlist says."""
+    """What the watchlist calls the other airframes in ``context``, by icao24; those it does not list are missing."""
     candidates: tuple[Airport | Place, ...] = ()
-    """The airports that share the event, as far as the table knows them in full."""
+    """The airports that share the event, with all their details where the table knows them."""
     corrected: Airport | None = None
-    """The airport, in full, of the visit that the event's corrects; None: it corrects none, or the table does not know it."""
+    """The airport, with all its details, of the visit that this event corrects; None: there is none, or the table lacks it."""
     is_watched: bool = True
-    """Whether the watchlist names the airframe; False for a stranger at a watched airport."""
+    """True if the watchlist names the airframe; False for a stranger at a watched airport."""
     desk: Desk = Desk()
-    """How its readers tell time and heights."""
+    """The desk that reads it, which decides on clocks and units."""
 
     @property
     def clocks(self) -> Clocks:
-        """The clocks that its times are told by."""
+        """The clocks that tell the times of this alert."""
         return Clocks(None if self.airport is None else self.airport.time_zone, self.desk.time_zone)
 
 
 def describe(
     event: Event, watched: Watched, airports: Airports, context: Context = NO_RECORD, *, desk: Desk = PLAIN_DESK
 ) -> Alert:
-    """The event with its airports in full, what the watchlist calls the airframes, and what the record says around it."""
+    """Give an event its airports in full, the names that the watchlist has for airframes, and what the record says around it."""
     listed, origin = watched.aircraft_by_icao24, event.origin
     label = listed[event.icao24].label if event.icao24 in listed else None
     began = None if origin is None else began_at(origin, airports)

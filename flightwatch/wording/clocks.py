@@ -17,19 +17,22 @@ class Clocks(Struct, frozen=True):
     local: str | None
     """IANA name of the place's time zone; None: it is not known, and the place is told in UTC."""
     desk: str | None
-    """IANA name of the desk's; None: it has none of its own."""
+    """IANA name of the desk's time zone; None: the desk has none of its own."""
 
     def told(self, at: datetime, *, about: bool = False) -> str:
-        """``26 September 2023 at 10:52 local, 01:52 UTC, 03:52 Berlin time``, with "about" for "at" if ``about``.
+        """Tell an instant on every clock: ``26 September 2023 at 10:52 local, 01:52 UTC``, with "about" for "at" if ``about``.
 
-        The day is that of the first clock; another one's is told where it differs: ``05:00 local, 20:00 UTC on 25 September``.
-        Clocks that show the same are told once.
+        The day is the one on the first clock; where another clock shows another day, that is told too: ``05:00 local, 20:00
+        UTC on 25 September``. Clocks that show the same time are told once.
         """
         first = self.place_time(at)
         return f"{day(first)} {'about' if about else 'at'} {self._read(at, first.date())}"
 
     def between(self, earliest: datetime, latest: datetime, beside: datetime) -> str:
-        """``between 10:48 and 11:05 local, 01:48 and 02:05 UTC``, with days where they are not that of ``beside``."""
+        """Tell two bounds on every clock: ``between 10:48 and 11:05 local, 01:48 and 02:05 UTC``.
+
+        A bound that is not on the day of ``beside`` is told with its day.
+        """
         said = [
             _bounds(earliest.astimezone(zone), latest.astimezone(zone), self.place_time(beside), name)
             for name, zone in self._faces(earliest)
@@ -37,23 +40,23 @@ class Clocks(Struct, frozen=True):
         return f"between {', '.join(said)}"
 
     def between_local(self, earliest: datetime, latest: datetime, beside: datetime) -> str:
-        """The same on the place's clock alone: ``between 10:48 and 11:05 local``."""
+        """Tell two bounds on the place's clock alone: ``between 10:48 and 11:05 local``."""
         first, last = self.place_time(earliest), self.place_time(latest)
         return f"between {_bounds(first, last, self.place_time(beside), self.place_name)}"
 
     def local_time(self, at: datetime, beside: datetime) -> str:
-        """``10:30 local``; ``23:50 local on 25 September`` where that is not the day of ``beside``."""
+        """Tell a time on the place's clock, ``10:30 local``, with its day where that is not the day of ``beside``."""
         here, other = self.place_time(at), self.place_time(beside)
         on = "" if here.date() == other.date() else f" on {day(here, other.year)}"
         return f"{here:%H:%M} {self.place_name}{on}"
 
     def local_day(self, at: datetime, year: int | None = None) -> str:
-        """``10:52 local on 26 September 2023``; without the year where it is ``year``."""
+        """Tell a time and its day on the place's clock, ``10:52 local on 2 August 2023``, without the year if it is ``year``."""
         here = self.place_time(at)
         return f"{here:%H:%M} {self.place_name} on {day(here, year)}"
 
     def place_time(self, at: datetime) -> datetime:
-        """The instant on the place's clock, or on UTC's where that is not known."""
+        """Give the instant in the place's time zone, or in UTC where the zone is not known."""
         return at.astimezone(ZoneInfo(self.local or _UTC_NAME))
 
     @property
@@ -62,7 +65,7 @@ class Clocks(Struct, frozen=True):
         return _UTC_NAME if self.local is None else "local"
 
     def _faces(self, at: datetime) -> list[tuple[str, tzinfo]]:
-        """The clocks by name, each that shows what one before it does left out, or named with it."""
+        """The clocks to read, by name; one that shows the same time as one before it is left out, or named together with it."""
         utc = ZoneInfo(_UTC_NAME)
         here = ZoneInfo(self.local) if self.local is not None else utc
         is_utc = at.astimezone(here).utcoffset() == timedelta(0)
@@ -95,6 +98,6 @@ def _dated(at: datetime, year: int) -> str:
 
 
 def _name(zone: str) -> str:
-    """What a zone's clock is called: ``Berlin time`` for ``Europe/Berlin``; ``CET`` as it is, being no place."""
+    """What a zone's clock is called: ``Berlin time`` for ``Europe/Berlin``; ``CET``, which names no place, stays as it is."""
     name = zone.rpartition("/")[2].replace("_", " ")
     return name if name.upper() == name else f"{name} time"

@@ -1,6 +1,6 @@
 """An event as its facts by name, and where to look it up.
 
-All text is plain: markup is the business of whoever draws (``terminal.py`` passes text, ``page.py`` escapes).
+All text is plain. Whoever draws it escapes markup: a terminal gets it as text, a page and a mail escape it.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ TIME: Final[dict[EventType, str]] = {
     "reminder": "as of",
     "retraction": "heard again",
 }
-"""What the time of an event is the time of."""
+"""What the time of each type of event is called."""
 
 _LOOK_UP: Final = "look it up"
 
@@ -40,7 +40,7 @@ _INDENT: Final = "  "
 
 
 def facts(alert: Alert) -> Iterator[tuple[str, str]]:
-    """Everything that is known, by name, for whoever sets it in a table; `links` come beside it."""
+    """Give everything that is known of an alert as pairs of a name and a text, to be set in a table; `links` are apart."""
     event, context = alert.event, alert.context
     aircraft, others = who(alert), company(event, context, alert.names)
     taken_back = event.type == "retraction"
@@ -76,7 +76,7 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
 
 
 def links(alert: Alert) -> list[tuple[str, str]]:
-    """Where to look it up, name and address: the traces of that UTC day, and of the day before if the flight began then."""
+    """Give names and addresses where the flight can be looked up: of its UTC day, and of the day before if it began then."""
     event = alert.event
     icao24, day = quote(event.icao24.lower(), safe=""), event.time.date()
     found = [
@@ -94,7 +94,7 @@ def links(alert: Alert) -> list[tuple[str, str]]:
 
 
 def lines(alert: Alert) -> list[str]:
-    """The alert as plain lines, for cron's mail and for pipes: its sentence, then everything known, set in under it."""
+    """Give an alert as plain lines, for cron's mail and for pipes: its sentence, and under it, indented, everything known."""
     found = zip(chain([_LOOK_UP], repeat("")), (address for _, address in links(alert)), strict=False)
     rows = [*facts(alert), *found]
     width = max(len(name) for name, _ in rows)
@@ -108,7 +108,7 @@ def _address(alert: Alert) -> str:
 
 
 def _where(alert: Alert) -> str:
-    """The airport in full, or the position and the nearest field that people know."""
+    """Tell the airport in full, or the position and the nearest field that people know."""
     if alert.airport is not None:
         return place(alert.airport)
     if alert.event.airport is not None:
@@ -122,7 +122,7 @@ def _where(alert: Alert) -> str:
 
 
 def _instead(alert: Alert) -> str | None:
-    """Where it was, and not where the landing that is taken back is told to be; None: it more likely flew on."""
+    """Tell where the aircraft was instead of the place of a landing that is taken back; None: it more likely flew on."""
     field = instead(alert)
     if field is None:
         return None
@@ -130,7 +130,7 @@ def _instead(alert: Alert) -> str | None:
 
 
 def _bounds(alert: Alert) -> str | None:
-    """What the time lies between, on every clock; None where it is exact."""
+    """Tell the bounds of the event's time on every clock; None: the time is exact."""
     event = alert.event
     return alert.clocks.between(event.earliest, event.latest, event.time) if has_bounds(alert) else None
 
@@ -144,7 +144,7 @@ def _stayed(alert: Alert) -> str | None:
 
 
 def _landed(alert: Alert) -> str | None:
-    """When the visit began and how that is known; None: not known, or the event itself is the landing."""
+    """Tell when the visit began and how that is known; None: there is no visit, or the event itself is the landing."""
     visit = alert.context.visit
     if visit is None or alert.event.type == "landing":
         return None
@@ -156,7 +156,7 @@ def _landed(alert: Alert) -> str | None:
 
 
 def _origin(alert: Alert) -> str | None:
-    """Where the flight came from, and its time; "about" unless both ends were seen, which an origin does not say."""
+    """Tell where the flight came from and how long it took, with "about" unless both its ends were seen."""
     event, origin = alert.event, alert.event.origin
     if origin is None or event.type != "landing":
         return None

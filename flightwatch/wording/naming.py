@@ -1,4 +1,4 @@
-"""What an alert calls its airframe: as the watchlist does, and a stranger by all that its own signal says."""
+"""What an alert calls its airframe: the name that the watchlist gives it, or for a stranger all that its own signal says."""
 
 from flightwatch.core.address_states import state_of
 from flightwatch.core.model import Event
@@ -8,14 +8,14 @@ from flightwatch.wording.phrases import called, short
 
 
 def who(alert: Alert) -> str:
-    """Tail number and label: ``RA-86559 (Il-62M, Russian Air Force)``; a stranger as `name` has it."""
+    """Give tail number and label, ``RA-86559 (Il-62M, Russian Air Force)``; for a stranger what `name` gives."""
     if is_stranger(alert):
         return name(alert)
     return called(alert.event.icao24, alert.event.registration, alert.label)
 
 
 def name(alert: Alert) -> str:
-    """The tail number alone: ``RA-86559``; what is not on the watchlist by its callsign, and what that belongs to.
+    """Give the tail number alone, ``RA-86559``; a stranger is called by its callsign, with all that says whose that is.
 
     ``CCA121 (780abc, registered in China)``, ``DLH716 (D-AIMA, 3c65a1, registered in Germany)``; without a callsign by the
     tail number, or as ``aircraft 780abc (registered in China)``. A state is told where the address belongs to one, and two tail
@@ -36,12 +36,12 @@ def name(alert: Alert) -> str:
 
 
 def is_stranger(alert: Alert) -> bool:
-    """Whether the watchlist gives no name for it, so that it is called by all that its own signal says."""
+    """True if the watchlist has no name for the airframe, so that it is called by all that its own signal says."""
     return not (alert.is_watched and (alert.event.registration or alert.label))
 
 
 def registered_in(icao24: str) -> str | None:
-    """``registered in China``; None where the address belongs to no state."""
+    """Tell the state of an address, ``registered in China``; None: it belongs to no state."""
     state = state_of(icao24)
     return f"registered in {state}" if state else None
 
@@ -51,7 +51,7 @@ def _bare(name: str) -> str:
 
 
 def _tail(event: Event) -> str | None:
-    """A stranger's tail number: both that its address may have, and none that is only guessed from the address."""
+    """Give a stranger's tail number, or both that its address may have; None: it is not known, or only guessed."""
     if len(tails := registrations_of(event.icao24)) > 1:
         return " or ".join(tails)
     if (known := registration_of(event.icao24)) is not None and known[1] == "guess":

@@ -1,7 +1,7 @@
 """Times, lengths, probabilities and names in words, and text from elsewhere made harmless.
 
 Callsigns come from the air, labels from a file, names of airports from a download: control characters and direction marks
-are taken out here and what is far too long is cut. Markup is the business of whoever draws.
+are taken out here, and what is far too long is cut. Markup is escaped by whoever draws.
 """
 
 import re
@@ -22,16 +22,16 @@ SURE_PERCENT: Final = 97
 invented flights (tests/accuracy), and the percentage stands beside it all the same."""
 
 PROBABLE_PERCENT: Final = 66
-"""Percent from which it is told as probable: where the IPCC's guidance on uncertainty (2010) begins to say "likely"."""
+"""Percent from which what was inferred is told as probable: the IPCC's guidance on uncertainty (2010) says "likely" from here."""
 
 EXACT: Final = timedelta(minutes=2)
-"""Bounds no further apart than this are told as a time, or a length, without "about"; both are told to the minute."""
+"""Bounds no further apart than this are told as one time, or one length, without "about": both are told to the minute."""
 
 RANGE: Final = timedelta(minutes=15)
-"""Bounds closer than this are told as one figure: both ends were seen and only the polls' spacing is between."""
+"""Bounds closer than this are told as one figure: both ends were seen, and the bounds only come from the polls' spacing."""
 
 WORTH_A_WORD: Final = timedelta(seconds=30)
-"""Length up to which a time is no minute, in whole minutes."""
+"""Length up to which a time rounds to no minute at all."""
 
 IN_DAYS: Final = timedelta(days=3)
 """Length from which a time without watching, or without a word of an aircraft, is told in days."""
@@ -51,12 +51,12 @@ _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "sev
 
 
 def clean(text: str) -> str:
-    """The text without control characters, line breaks and direction marks."""
+    """Take control characters, line breaks and direction marks out of a text."""
     return _CONTROL.sub("", text)
 
 
 def json_text(value: object) -> str:
-    """A value as JSON that no terminal obeys and no reader of lines cuts: other control characters are escaped as well."""
+    """Write a value as JSON, with all control characters escaped, so that no terminal obeys it and no reader of lines cuts it."""
     text = msgspec.json.encode(value).decode()
     return (
         text if text.isascii() and "\x7f" not in text else _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -64,24 +64,24 @@ def json_text(value: object) -> str:
 
 
 def short(text: str, most: int = LONGEST_NAME) -> str:
-    """The text cleaned, and cut after ``most`` characters."""
+    """Clean a text, and cut it after ``most`` characters."""
     text = clean(text[: 2 * most])  # who sends ten thousand characters does not make us look at all of them
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def called(icao24: Icao24, registration: str | None, label: str | None = None) -> str:
-    """Tail number and label: ``RA-86559 (Il-62M, Russian Air Force)``; the icao24 when no tail number is known."""
+    """Give tail number and label, ``RA-86559 (Il-62M, Russian Air Force)``; the icao24 where no tail number is known."""
     name = short(registration) if registration else f"aircraft {short(icao24)}"
     return f"{name} ({short(label)})" if label else name
 
 
 def percent(confidence: float) -> str:
-    """The confidence of something inferred: ``93 %``, never certain."""
+    """Tell the confidence of something inferred, ``93 %``, which is never certain."""
     return f"{100 * min(confidence, NEVER_SAY_CERTAIN):.0f} %"
 
 
 def hedged(verb: str, confidence: float) -> str:
-    """What happened as sure as its percentage is: ``landed``, ``probably landed``, ``may have landed``."""
+    """Hedge a verb as its confidence demands: ``landed``, ``probably landed``, ``may have landed``."""
     shown = round(100 * min(confidence, NEVER_SAY_CERTAIN))
     if shown >= SURE_PERCENT:
         return verb
@@ -89,7 +89,7 @@ def hedged(verb: str, confidence: float) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """``46 h 39 min``; ``12 min`` under an hour; ``less than 1 min``; days are left to the reader, as newsrooms count hours."""
+    """Tell a length in hours and minutes, as newsrooms count: ``46 h 39 min``, ``12 min``, ``less than 1 min``."""
     minutes = round(length.total_seconds() / 60)
     if minutes < 1:
         return LESS_THAN_A_MINUTE
@@ -97,23 +97,23 @@ def duration(length: timedelta) -> str:
 
 
 def about(length: timedelta) -> str:
-    """A length that is an estimate: ``about 46 h 39 min``; ``less than 1 min``, which is vague enough."""
+    """Tell a length that is an estimate: ``about 46 h 39 min``; ``less than 1 min``, which is vague enough, has no "about"."""
     told = duration(length)
     return told if told == LESS_THAN_A_MINUTE else f"about {told}"
 
 
 def length(time: timedelta) -> str:
-    """``3 h 20 min``; ``53 days`` from `IN_DAYS` on."""
+    """Tell how long something has been so: ``3 h 20 min``, or ``53 days`` from `IN_DAYS` on."""
     return duration(time) if time < IN_DAYS else f"{time / timedelta(days=1):,.0f} days"
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """``14 h 05 min ago``; OpenSky's clock may be ahead of ours."""
+    """Tell how long ago an instant was, ``14 h 05 min ago``; one ahead of our clock, as OpenSky's may be, counts as now."""
     return f"{length(max(now - at, timedelta(0)))} ago"
 
 
 def height(metres: float, units: Units) -> str:
-    """``5,950 m`` or ``19,500 ft``: to ten metres or a hundred feet, as aviators say it."""
+    """Tell a height to ten metres or a hundred feet, as aviators do: ``5,950 m``, ``19,500 ft``."""
     # Nought is added as what is just below it is rounded to minus nought.
     if units == "feet":
         return f"{round(metres / METRES_A_FOOT, -2) + 0.0:,.0f} ft"
@@ -121,17 +121,17 @@ def height(metres: float, units: Units) -> str:
 
 
 def utc(at: datetime) -> str:
-    """``2023-09-26 01:52 UTC``."""
+    """Write an instant as ``2023-09-26 01:52 UTC``."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def day(at: datetime, year: int | None = None) -> str:
-    """``2 August 2023``, UTC; without the year where it is ``year``, which the reader knows."""
+    """Tell a day, ``2 August 2023``; the year is left out if it is ``year``, which the reader knows."""
     return f"{at.day} {at:%B}" if at.year == year else f"{at.day} {at:%B} {at.year}"
 
 
 def days(since: datetime, until: datetime) -> str:
-    """``1-2 August 2023``, UTC."""
+    """Tell the days from one instant to another: ``1-2 August 2023``."""
     if since.date() == until.date():
         return day(until)
     if (since.year, since.month) == (until.year, until.month):
@@ -140,35 +140,40 @@ def days(since: datetime, until: datetime) -> str:
 
 
 def hours(since: datetime, until: datetime, year: int | None = None) -> str:
-    """``02:10-05:40 UTC on 27 September``; both days where they differ, the year where it is not ``year``."""
+    """Tell a span, ``02:10-05:40 UTC on 27 September``, with both days where they differ and the year unless it is ``year``."""
     if since.date() == until.date():
         return f"{since:%H:%M}-{until:%H:%M} UTC on {day(since, year)}"
     return f"{day(since, year)} {since:%H:%M} to {day(until, year)} {until:%H:%M} UTC"
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 landing``, ``20,616 credits``: a number of what has a plural in ``s``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+    """Give a number and its noun, ``1 landing``, ``20,616 credits``, in the `plural` that it needs."""
+    return f"{number:,} {plural(noun, number)}"
+
+
+def plural(noun: str, number: float) -> str:
+    """Give a noun as it stands after a number, ``landing`` after 1 and else ``landings``; its plural ends in ``s``."""
+    return noun if number == 1 else f"{noun}s"
 
 
 def with_more(names: Sequence[str], most: int, between: str = ", ") -> str:
-    """The names, those beyond ``most`` as a number: ``A, B, and 3 more``; a single one beyond is named too."""
+    """Join names, and count those beyond ``most``: ``A, B, and 3 more``. A single one beyond is named as well."""
     return between.join([*names[:most], f"and {len(names) - most:,} more"] if len(names) > most + 1 else names)
 
 
 def enumerated(names: Sequence[str], most: int | None = None) -> str:
-    """The same as part of a sentence: ``A, B and C``, ``A, B and 3 more``; all names where ``most`` is None."""
+    """Join names as part of a sentence, ``A, B and C``, ``A, B and 3 more``. None: all are named."""
     shown = [*names] if most is None or len(names) <= most + 1 else [*names[:most], f"{len(names) - most:,} more"]
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 def is_or_are(number: int) -> str:
-    """What follows a number of things."""
+    """Give the verb that follows a number of things: ``is`` after 1, else ``are``."""
     return "is" if number == 1 else "are"
 
 
 def ordinal(number: int) -> str:
-    """``third``; in figures beyond the tenth: ``11th``, ``22nd``."""
+    """Give an ordinal, ``third``, in figures beyond the tenth: ``11th``, ``22nd``."""
     if number <= len(_ORDINALS):
         return _ORDINALS[number - 1]
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

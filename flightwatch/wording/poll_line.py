@@ -13,7 +13,7 @@ MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""
 
 LATE: Final = timedelta(minutes=10)
-"""How far OpenSky's time is behind when that is worth a word: usually it is some ten seconds, and rows are served for 5 min."""
+"""Lag of OpenSky's time from which it is told: usually it is some ten seconds, and rows are served for 5 min."""
 
 _TOLD: Final = {
     "landing": "landing",
@@ -33,10 +33,11 @@ def polled_line(
     credits_left: int | None,
     lag: timedelta = timedelta(0),
 ) -> str:
-    """``asked about the whole world (396 credits left): heard 8,123 aircraft, RA-86559 of yours; 1 landing to tell``.
+    """Tell what a poll did: ``asked about the whole world (396 credits left): heard 8,123 aircraft; 1 landing to tell``.
 
     ``poll`` is None where the answer was no newer than the one before. ``why_not`` says why nothing was asked, None where
-    something was; ``credits_left`` None: OpenSky did not say; ``lag``: how far the answer's time is behind this machine's.
+    something was. ``credits_left`` is None where OpenSky did not say. ``lag`` is how far the answer's time is behind this
+    machine's.
     """
     if why_not is not None:
         return f"nothing asked: {why_not}"
@@ -58,7 +59,7 @@ def _asked_about(queries: Sequence[Query]) -> str:
 
 
 def _heard(poll: Poll, watched: Watched) -> str:
-    """``8,123 aircraft, RA-86559, P-885 and 2 more of yours``; without the last where the watchlist names only airports."""
+    """Tell who was heard: ``8,123 aircraft, RA-86559, P-885 and 2 more of yours``, or the number alone if none is watched."""
     heard = {vector.icao24 for vector in poll.vectors}
     everybody = f"{len(heard):,} aircraft" if heard else "nobody"
     ours = [clean(each.registration or each.icao24) for each in watched.aircraft if each.icao24 in heard]

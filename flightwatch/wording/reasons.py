@@ -1,4 +1,4 @@
-"""Why an event is believed, or an earlier one no longer, in clauses made from the reports that show it."""
+"""Why an event is believed, or an earlier one is not believed any more, in clauses made from the reports that show it."""
 
 from datetime import timedelta
 from math import atan2, degrees
@@ -15,7 +15,7 @@ from flightwatch.wording.phrases import duration, height, short, utc
 from flightwatch.wording.whereabouts import away, coordinates, nickname, spot
 
 MOVING_MS = 1.5
-"""Mean climb or descent from which it is worth a word, m/s (300 ft a minute)."""
+"""Least mean climb or descent that is told, m/s (300 ft a minute)."""
 
 LOWEST_M: Final = 5.0
 """Height below which no figure is told, m: heights by the barometer are those of the standard atmosphere, and come out as nought
@@ -25,13 +25,13 @@ AIMED_DEG = 30.0
 """Angle between track and field up to which an aircraft "heads for it"."""
 
 SLOWEST_MS: Final = 60.0
-"""Least speed that an aircraft on its way is taken to have flown where none is known, m/s (117 kt)."""
+"""Speed that an aircraft on its way is taken to have flown at least, where none is known, m/s (117 kt)."""
 
 
 def reason(event: Event, airport: Airport | None, units: Units = "metres") -> str | None:
-    """One clause: what was last, or first, heard, and the silence. None for what was observed, or has no evidence.
+    """Tell in a clause what was heard last, or first again, and the silence. None: the event was observed, or has no evidence.
 
-    ``airport`` is the event's airport in full; None when it has none. Retractions have `contradiction`.
+    ``airport`` is the event's airport in full; None when it has none. For retractions see `contradiction`.
     """
     placed = _placed(event)
     if event.basis == "observed" or event.type in ("retraction", "reminder") or not placed:
@@ -47,10 +47,9 @@ def reason(event: Event, airport: Airport | None, units: Units = "metres") -> st
 
 
 def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airport | str | None = None) -> str | None:
-    """The same for a sentence: ``contact lost 98 km away in descent at 11:30 local``; None where `reason` has none.
+    """Tell it as part of a sentence: ``contact lost 98 km away in descent at 11:30 local``; None where `reason` gives None.
 
-    Without an airport to be away from, ``near`` says where that was, as a field that people know or in words; the position does
-    where it is None.
+    Where there is no airport, the place is told by ``near``, a field that people know or a text; None: by its position.
     """
     placed = _placed(event)
     if event.basis == "observed" or event.type in ("retraction", "reminder") or not placed:
@@ -70,7 +69,7 @@ def why_not(
     near: Airport | None = None,
     instead: Airport | Place | None = None,
 ) -> str:
-    """Why a landing is taken back, for a sentence: ``heard again 303 km away at 11:20 local, 35 min after contact was lost``.
+    """Tell in a sentence why a landing is taken back: ``it was heard again 303 km away at 11:20 local, 35 min after ...``.
 
     ``instead`` is the field where it was; None: it flew on.
     """
@@ -90,7 +89,7 @@ def why_not(
 def contradiction(
     event: Event, airport: Airport | None, units: Units = "metres", *, instead: Airport | Place | None = None
 ) -> str | None:
-    """What a retraction rests on: where it was lost and heard again, and what explains that, as far as is known.
+    """Tell what a retraction rests on: where the aircraft was lost and heard again, and what explains that, if it is known.
 
     ``instead`` is the field where it was; None: it flew on. None without two reports that have positions.
     """
@@ -116,7 +115,7 @@ def _placed(event: Event) -> list[StateVector]:
 
 
 def _distance(report: StateVector, airport: Airport | None, near: Airport | str | None) -> str:
-    """``98 km away``; without an airport ``near`` in words, ``20 km north of Dallas Fort Worth DFW``, or the position."""
+    """Tell how far from the airport a report is, ``98 km away``; without an airport where it is, by ``near`` or its position."""
     if airport is None:
         return near if isinstance(near, str) else spot(near, *position(report))
     far = distance_km(airport.latitude, airport.longitude, *position(report))
@@ -129,20 +128,20 @@ def _clock(report: StateVector, event: Event) -> str:
 
 
 def _again(report: StateVector, airport: Airport | None, near: Airport | None, instead: Airport | Place | None) -> str:
-    """Where it was heard again, and how: ``303 km away in climb``, ``on the ground at London Luton LTN``."""
+    """Tell where and how it was heard again: ``303 km away in climb``, ``on the ground at London Luton LTN``."""
     if report.on_ground and instead is not None:
         return f"on the ground at {nickname(instead)}"
     return f"{_distance(report, airport, near)}{_PHASES[_phase([report])]}"
 
 
 def _explained(event: Event, before: StateVector, after: StateVector, gap_s: int, airport: Airport | None) -> str:
-    """That flying on explains how it was heard again, and how well; or nothing where that is not known."""
+    """Say how well flying on explains that it was heard again; empty where that is not known."""
     told = _no_time(before, after, gap_s, airport)
     return told or ("" if event.confidence == 1.0 else ", which flying on explains better")
 
 
 def _no_time(before: StateVector, after: StateVector, gap_s: int, airport: Airport | None) -> str:
-    """Say that there was no time to land: not by way of the field, or not more than flying on took; or nothing."""
+    """Say that there was no time to land, as the way by the field, or the straight one, took all of it; empty if there was."""
     speed = min(max(before.velocity or 0.0, after.velocity or 0.0, SLOWEST_MS), MAX_SPEED_MS)
     straight_m = 1000.0 * distance_km(*position(before), *position(after))
     if airport is not None:
@@ -173,7 +172,7 @@ _AT: Final = {"unknown": "at", "descent": "descending through", "climb": "climbi
 
 
 def _phase(reports: list[StateVector]) -> _Phase:
-    """How it flew at the last of these."""
+    """Tell how the aircraft flew at the last of these reports."""
     flight = motion(reports)
     if reports[-1].on_ground:
         return "on the ground"
@@ -186,7 +185,7 @@ def _phase(reports: list[StateVector]) -> _Phase:
 
 
 def _flight(reports: list[StateVector], units: Units) -> str:
-    """The same with its height: ``descending through 2,100 m``."""
+    """Tell how the aircraft flew at the last of these reports, with its height: ``descending through 2,100 m``."""
     altitude_m, phase = motion(reports).altitude_m, _phase(reports)
     if phase == "on the ground":
         return phase
@@ -198,7 +197,7 @@ def _flight(reports: list[StateVector], units: Units) -> str:
 
 
 def _aim(flight: Motion, airport: Airport | None) -> str:
-    """The path to the field, and the runway it points at: `` on a 3° path to runway 17``."""
+    """Tell the path to the field and the runway it points at, `` on a 3° path to runway 17``; empty where it points at none."""
     if airport is None or flight.altitude_m is None or flight.track_deg is None:
         return ""
     away_m = 1000.0 * distance_km(flight.latitude, flight.longitude, airport.latitude, airport.longitude)

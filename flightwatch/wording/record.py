@@ -13,20 +13,20 @@ from flightwatch.wording.phrases import about, called, counted, day, days, durat
 from flightwatch.wording.stays import FIRST_HEARD, how_landing_is_known, visit_length
 
 WORTH_A_SINCE: Final = timedelta(days=30)
-"""Time since the last visit ended from which "first recorded since" says something."""
+"""Least time since the last visit ended after which "first recorded since" is said."""
 
 WATCHED_ENOUGH: Final = timedelta(days=1)
-"""Most of the time since the last visit that nobody watched for "first recorded since" to say something: a visit as long as the
-usual turn-round of a day may have been missed in more."""
+"""Longest time without watching since the last visit for which "first recorded since" is said: in a longer one a visit as long
+as a usual turn-round may have been missed."""
 
 NOT_LONG: Final = timedelta(days=30)
-"""Time that a record goes back under which it is said to be short."""
+"""Record shorter than this is said to be short."""
 
 BRIEFEST: Final = timedelta(minutes=1)
-"""Shortest time that nobody watched that is told: its ends are told to the minute."""
+"""Shortest time without watching that is told, as its ends are told to the minute."""
 
 TOLD_STAYS = 3
-"""Most earlier stays that are told one by one, the last included."""
+"""Most earlier stays that are told one by one, counting the last."""
 
 TOLD_OTHERS = 5
 """Most other airframes that are named."""
@@ -36,14 +36,14 @@ TOLD_SPANS = 3
 
 
 class Context(Struct, frozen=True):
-    """What the record knows around an event. Empty where there is no record, as in a replay without a database."""
+    """What the record knows around an event; all of it empty where there is no record, as in a replay without a database."""
 
     watching_since: datetime | None = None
     """The first good poll since the watchlist names the aircraft or the airport; None: no record."""
     visit: Visit | None = None
     """The event's visit as it is known now."""
     earlier: tuple[Visit, ...] = ()
-    """Standing visits of the same airframe to the same airport that began before this one, newest first; all of them."""
+    """All visits of the same airframe to the same airport that began before this one and stand, newest first."""
     others: tuple[Visit, ...] = ()
     """Visits of other watched airframes to the same airport that overlap this one, or lie within a day of it."""
     unwatched: tuple[Span, ...] = ()
@@ -60,10 +60,10 @@ NO_RECORD: Final = Context()
 
 
 def which_visit(event: Event, context: Context) -> str | None:
-    """``third visit recorded here; the last was 1-2 August 2023, about 35 h 55 min; watching since 1 August 2023``.
+    """Tell which visit it is: ``third visit recorded here; the last was 1-2 August 2023, about 35 h 55 min; watching since ...``.
 
-    Never "first since": a visit may have left no track; and "first recorded since" only where somebody watched meanwhile. None
-    without a record, without an airport, and for a retraction, which takes the visit back.
+    It never says "first since", as a visit may have left no track, and "first recorded since" only where somebody watched
+    meanwhile. None: there is no record or no airport, or the event is a retraction, which takes the visit back.
     """
     if context.watching_since is None or event.airport is None or event.type == "retraction":
         return None
@@ -76,7 +76,7 @@ def which_visit(event: Event, context: Context) -> str | None:
 
 
 def _since(last: Visit, event: Event, context: Context) -> list[str]:
-    """What the time since the last visit is worth: nothing where that is short, or its end is not known."""
+    """Say what the time since the last visit tells; nothing where that is short, or the visit's end is not known."""
     left = last.known_departure
     if left is None:
         return []
@@ -87,7 +87,7 @@ def _since(last: Visit, event: Event, context: Context) -> list[str]:
 
 
 def _share(part: timedelta, whole: timedelta) -> str:
-    """``20 of the 55 days``; ``nearly all of the 55 days``."""
+    """Tell a part of a time in days: ``20 of the 55 days``, ``nearly all of the 55 days``."""
     days = [max(1, round(length / timedelta(days=1))) for length in (part, max(part, whole))]
     if days[0] < days[1]:
         return f"{days[0]} of the {days[1]} days"
@@ -95,7 +95,7 @@ def _share(part: timedelta, whole: timedelta) -> str:
 
 
 def _watching(since: datetime, event: Event, context: Context) -> str:
-    """``watching since 1 July 2023``; that it is not long, not all the time, or that visits were recorded before, if so."""
+    """Say since when somebody watches, and if that is not long, has gaps, or if visits were recorded before."""
     again = " again" if context.earlier and context.earlier[-1].arrival.latest < since else ""
     reach = _began(event, context) - since
     only = " only" if reach < NOT_LONG else ""
@@ -106,13 +106,13 @@ def _watching(since: datetime, event: Event, context: Context) -> str:
 
 
 def stays_before_last(event: Event, context: Context) -> str | None:
-    """The stays before the one that `which_visit` tells, newest first; None: none is recorded, or none is to be told."""
+    """Tell the stays before the one that `which_visit` tells, newest first; None: there is none, or `which_visit` is None."""
     told = [_dated_stay(visit) for visit in context.earlier[1:TOLD_STAYS]]
     return "; ".join(told) if told and which_visit(event, context) is not None else None
 
 
 class Company(Struct, frozen=True):
-    """The other watched airframes that were there, in words; None: none, as far as is recorded."""
+    """The other watched airframes that were there, in words; each None where none is recorded."""
 
     present: str | None = None
     """Who was there at the time of the event."""
@@ -123,9 +123,9 @@ class Company(Struct, frozen=True):
 
 
 def company(event: Event, context: Context, names: Mapping[Icao24, str]) -> Company:
-    """Who else watched was there at the event, or came or left within a day of it.
+    """Tell which other watched airframes were there at the event, or came or left within a day of it.
 
-    ``names`` says what to call airframes for which the tail number is not enough. Of a visit that was none nobody is told.
+    ``names`` gives the names of airframes that the watchlist labels. For a retraction nobody is told, as there was no visit.
     """
     if event.type == "retraction":
         return Company()
@@ -147,7 +147,7 @@ def _is_gone(other: Visit, event: Event) -> bool:
 
 
 def _present(other: Visit, event: Event) -> str:
-    """``since about 25 September 04:10 UTC``; where nobody knows whether it has left, that."""
+    """Say since when another is there, ``since about 25 September 04:10 UTC``, and if nobody knows whether it has left."""
     came = other.arrival
     since = FIRST_HEARD if came.at is None else f"since{_about(came)}"
     unsure = ", unless it left unheard" if other.may_be_there else ""
@@ -155,7 +155,7 @@ def _present(other: Visit, event: Event) -> str:
 
 
 def _gone(other: Visit, event: Event) -> str:
-    """``left about 3 h 00 min before this landing``; where only the latest time is known, that."""
+    """Say when another left: ``left about 3 h 00 min before this landing``, ``had left by 25 September 04:10 UTC``."""
     left = other.departure
     if left is None:
         raise ValueError("it has not left")
@@ -171,12 +171,12 @@ def _later(other: Visit, event: Event) -> str:
 
 
 def _this(event: Event) -> str:
-    """What is counted from: ``this landing``."""
+    """Name the event that times are counted from: ``this landing``."""
     return f"this {event.type}"
 
 
 def not_watched(event: Event, context: Context) -> str | None:
-    """When nobody watched during the visit: ``02:10-05:40 UTC on 27 September (3 h 30 min)``; None: never, as far as is known."""
+    """Tell when nobody watched during the visit, ``02:10-05:40 UTC on 27 September (3 h 30 min)``; None: no time is known."""
     every = [span for span in context.unwatched if span.until - span.since >= BRIEFEST]
     spans = every[-TOLD_SPANS:]
     if not spans:
@@ -196,7 +196,7 @@ def _left(departure: Moment) -> datetime:
 
 
 def _when(visit: Visit) -> str:
-    """``1-2 August 2023``; ``1 August 2023 to an unknown day`` where nobody knows its last."""
+    """Tell the days of a visit: ``1-2 August 2023``; ``1 August 2023 to an unknown day`` where nobody knows when it ended."""
     came, left = _came(visit.arrival), visit.known_departure
     if left is None:
         return f"{day(came)} to an unknown day"
@@ -204,13 +204,13 @@ def _when(visit: Visit) -> str:
 
 
 def _dated_stay(visit: Visit) -> str:
-    """``1-2 August 2023, about 35 h 55 min (inferred, 82 % sure that it landed there)``."""
+    """Tell a visit in brief: ``1-2 August 2023, about 35 h 55 min (inferred, 82 % sure that it landed there)``."""
     length = visit_length(visit)
     return f"{_when(visit)}{f', {length}' if length else ''}{_doubt(visit)}"
 
 
 def _doubt(visit: Visit) -> str:
-    """How a landing that was not observed is known, in brackets."""
+    """Tell in brackets how a landing is known; empty if it was observed."""
     return f" ({how_landing_is_known(visit)})" if visit.arrival.basis == "inferred" else ""
 
 
@@ -223,7 +223,7 @@ def _clock(at: datetime, beside: datetime) -> str:
 
 
 def _length(length: timedelta, end: Moment) -> str:
-    """A length to a moment, "about" if that is an estimate."""
+    """Tell the length of time to a moment, with "about" if the moment is an estimate."""
     return about(length) if end.basis == "inferred" else duration(length)
 
 

@@ -6,19 +6,20 @@ from msgspec.structs import replace
 
 from flightwatch.core.selection import Selection, selected
 from flightwatch.core.visits import Visit, came
-from flightwatch.wording.phrases import counted, is_or_are
+from flightwatch.wording.phrases import counted, is_or_are, plural
 
 
 def count_line(found: Sequence[Visit], which: Selection, *, is_all: bool = True) -> str:
-    """How many are told, and what is not: ``the newest 4 of 9 visits``, ``1 observed visit; 2 inferred left out``.
+    """Tell how many visits are listed and what is left out: ``the newest 4 of 9 visits``, ``1 observed visit; 2 inferred ...``.
 
-    ``found``: visits newest first, of which those `selected` are told. Unless it ``is_all`` there may be more than it holds.
+    ``found`` are visits, newest first, of which those that are `selected` are listed. Unless it ``is_all`` there may be more
+    than it holds.
     """
     told, every = selected(found, which), selected(found, replace(which, limit=None))
     count, noun = len(told), "visit" if which.inferred else "observed visit"
     if not every:
         is_of_a_time = which.since is not None or which.until is not None
-        line = f"no {noun}s recorded{' in this time' if is_of_a_time else ''}"
+        line = f"no {plural(noun, 0)} recorded{' in this time' if is_of_a_time else ''}"
     elif count == len(every):
         line = counted(count, noun)
     elif is_all:

@@ -28,7 +28,7 @@ TAKEN_BACK: Final = "TAKEN BACK"
 
 
 def sentence(alert: Alert) -> str:
-    """What happened, who, where, when on each clock, how sure that is and why, clause by clause."""
+    """Tell an event: who did what, where, when on each clock, how sure that is and why, clause by clause."""
     match alert.event.type:
         case "landing":
             said = _landing(alert)
@@ -42,9 +42,9 @@ def sentence(alert: Alert) -> str:
 
 
 def title(alert: Alert, *, dated: bool = False) -> str:
-    """All of it in a few words: ``RA-86559 probably landed at Pyongyang FNJ, 82 % sure that it did``.
+    """Tell an event in a few words: ``RA-86559 probably landed at Pyongyang FNJ, 82 % sure that it did``.
 
-    ``dated`` adds the time on the airport's clock, for who reads it elsewhere or later.
+    ``dated`` adds the time on the airport's clock, for whoever reads it elsewhere or later.
     """
     at = f" {'about' if is_about(alert) else 'at'} {alert.clocks.local_day(alert.event.time)}" if dated else ""
     match alert.event.type:
@@ -59,7 +59,7 @@ def title(alert: Alert, *, dated: bool = False) -> str:
 
 
 def headline(alert: Alert) -> str:
-    """What happened, without when and how sure: ``RA-86559 probably landed at Pyongyang FNJ``."""
+    """Tell what happened, but not when and how sure that is: ``RA-86559 probably landed at Pyongyang FNJ``."""
     match alert.event.type:
         case "landing":
             said = f"{name(alert)} {hedged('landed', _confidence(alert))} {where(alert)}"
@@ -73,7 +73,7 @@ def headline(alert: Alert) -> str:
 
 
 def where(alert: Alert) -> str:
-    """The airport, or the place by a field that people know: ``at Pyongyang FNJ``, ``at a place 10 km west of ...``."""
+    """Tell where an event was: ``at Pyongyang FNJ``, or ``at a place 10 km west of ...`` by a field that people know."""
     airport = alert.airport or alert.event.airport
     if airport is not None:
         return f"at {nickname(airport)}"
@@ -88,7 +88,7 @@ def where(alert: Alert) -> str:
 
 
 def dwell_of(alert: Alert) -> Dwell | None:
-    """How long it stayed, or has stayed so far; None for other events."""
+    """How long the aircraft of a departure stayed, or that of a reminder has stayed so far; None for other events."""
     event = alert.event
     if event.type not in ("departure", "reminder"):
         return None
@@ -96,7 +96,7 @@ def dwell_of(alert: Alert) -> Dwell | None:
 
 
 def is_about(alert: Alert) -> bool:
-    """Whether the event's time is an estimate."""
+    """True if the event's time is an estimate."""
     event = alert.event
     return event.type in ("landing", "departure") and (
         event.basis == "inferred" or event.latest - event.earliest > EXACT
@@ -104,7 +104,7 @@ def is_about(alert: Alert) -> bool:
 
 
 def has_bounds(alert: Alert) -> bool:
-    """Whether the bounds of the event's time are worth a word: those of what was seen only where polls were far apart."""
+    """True if the bounds of the event's time are to be told: of what was observed only where polls were far apart."""
     event = alert.event
     return event.latest - event.earliest > (EXACT if event.basis == "inferred" else RANGE)
 
@@ -117,7 +117,7 @@ def _landing(alert: Alert) -> tuple[str | None, ...]:
 
 
 def _corrected(alert: Alert) -> str | None:
-    """``not at London STN, as it seemed before``, where this flight's landing elsewhere was taken back."""
+    """Say ``not at London STN, as it seemed before``; None: no landing of this flight elsewhere was taken back."""
     wrong = alert.context.corrects
     if wrong is None or wrong.airport is None:
         return None
@@ -157,7 +157,7 @@ def _retraction(alert: Alert) -> tuple[str | None, ...]:
 
 
 def _taken_back(alert: Alert, when: str = "") -> str:
-    """``TAKEN BACK: the landing of RA-86559 at London STN; it probably landed at London LTN instead``."""
+    """Tell a retraction: ``TAKEN BACK: the landing of RA-86559 at London STN; it probably landed at London LTN instead``."""
     elsewhere = _landed_instead(alert)
     return f"{TAKEN_BACK}: the landing of {name(alert)} {where(alert)}{when}{f'; {elsewhere}' if elsewhere else ''}"
 
@@ -171,12 +171,12 @@ def _from(alert: Alert) -> str:
 
 
 def _capital(text: str) -> str:
-    """The text as a sentence begins where its first word is ours; names from elsewhere stay as they are."""
+    """Begin a sentence with a capital where its first word is ours; names from elsewhere stay as they are."""
     return f"A{text[1:]}" if text.startswith("aircraft ") else text
 
 
 def _landed_at(alert: Alert, *, brief: bool = False) -> str:
-    """When the landing that is taken back was told to be; nothing where that is not recorded."""
+    """Tell the time of the landing that is taken back; empty where it is not recorded."""
     came = None if alert.context.visit is None else alert.context.visit.arrival
     if came is None or came.at is None:
         return ""
@@ -187,7 +187,7 @@ def _landed_at(alert: Alert, *, brief: bool = False) -> str:
 
 
 def _landed_instead(alert: Alert) -> str | None:
-    """``it probably landed at London LTN instead``, where a retraction says so."""
+    """Say ``it probably landed at London LTN instead``; None: the retraction names no other field."""
     elsewhere = instead(alert)
     if elsewhere is None:
         return None
@@ -195,20 +195,20 @@ def _landed_instead(alert: Alert) -> str | None:
 
 
 def _after(alert: Alert) -> str:
-    """`` after about 46 h 39 min``; nothing where no more is known than that it was there."""
+    """Say how long it had stayed, `` after about 46 h 39 min``; empty where nothing is known of that."""
     dwell = dwell_of(alert)
     length = None if dwell is None else dwell_stay(dwell).length
     return "" if length is None else f" after {length.replace(', ', ' and ')}"
 
 
 def _contact(alert: Alert) -> str | None:
-    """Where and how it was heard last before, or first again; where the field is unknown, beside one that people know."""
+    """Tell where and how the aircraft was heard last before, or first again; without a field by one that people know."""
     is_told = alert.event.type == "landing" and alert.near is not None and not is_field_unknown(alert.event)
     return contact(alert.event, alert.airport, alert.clocks, near="there" if is_told else alert.near)
 
 
 def _bounds(alert: Alert, what: str) -> str | None:
-    """``touchdown between 10:48 and 11:05 local``, where that is worth a word."""
+    """Tell the bounds of ``what``, ``touchdown between 10:48 and 11:05 local``; None where they are not to be told."""
     event = alert.event
     if not has_bounds(alert):
         return None

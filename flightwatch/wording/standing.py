@@ -1,4 +1,4 @@
-"""Where one airframe is, in a sentence: on the ground, in the air, or where it was last heard or recorded."""
+"""Where one airframe is, in a line: on the ground, in the air, or where it was last heard or recorded."""
 
 from datetime import datetime
 from typing import Final
@@ -41,7 +41,7 @@ def on_ground(track: Track, visit: Visit, airports: Airports, now: datetime, kno
 
 
 def last_heard(track: Track, airports: Airports, now: datetime, units: Units = "metres") -> str:
-    """``last heard 14 h 05 min ago, in the air 45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m``."""
+    """Tell where it was last heard: ``last heard 14 h 05 min ago, in the air 45 km north-east of ..., at 2,990 m``."""
     if not track.reports:
         return f"heard {_ago(track, now)}, without a position"
     state = "on the ground" if track.reports[-1].on_ground else "in the air"
@@ -49,7 +49,7 @@ def last_heard(track: Track, airports: Airports, now: datetime, units: Units = "
 
 
 def last_recorded(visit: Visit, airports: Airports) -> str:
-    """``last recorded at Pyongyang FNJ, left 2023-08-02``, for who is not followed any more."""
+    """Tell the last visit of an airframe that is not followed any more: ``last recorded at Pyongyang FNJ, left 2023-08-02``."""
     gone, arrival = visit.departure, visit.arrival
     if gone is None:
         said = f"there {'since' if arrival.at else 'by'} {came(visit):%Y-%m-%d}, not known to have left"
@@ -59,7 +59,7 @@ def last_recorded(visit: Visit, airports: Airports) -> str:
 
 
 def in_air(track: Track, watched: Watched, units: Units, airports: Airports, now: datetime) -> str:
-    """Where from, where it is and how high, and towards which watched field; what is not known is left out."""
+    """Tell where an airframe in the air came from, where it is, how high, and towards which watched field, as far as is known."""
     said, origin = [], track.origin
     if origin is not None:
         began = began_at(origin, airports)
@@ -73,7 +73,7 @@ def in_air(track: Track, watched: Watched, units: Units, airports: Airports, now
 
 
 def _flying(track: Track, airports: Airports, units: Units) -> str:
-    """``45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m, descending``."""
+    """Tell where it is and how it flies: ``45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m, descending``."""
     climb_ms = motion(track.reports).climb_ms or 0.0
     trend = ", climbing" if climb_ms >= LEVEL_MS else ", descending" if climb_ms <= -LEVEL_MS else ""
     return f"{_heard_at(track.reports[-1], airports, units)}{trend}"
@@ -85,7 +85,7 @@ def _heard_at(report: StateVector, airports: Airports, units: Units) -> str:
 
 
 def _towards(track: Track, watched: Watched) -> str | None:
-    """The nearest watched field that it flies towards; None: none."""
+    """Tell the nearest watched field that it flies towards; None: it flies towards none."""
     flight = motion(track.reports)
     here, found = (flight.latitude, flight.longitude), []
     for each in watched.airports:

@@ -1,4 +1,4 @@
-"""How sure an alert is, and of what; and what that means."""
+"""How sure an alert is, of what, and what its percentage means."""
 
 from flightwatch.core.model import Airport, Event, Place
 from flightwatch.core.visits import Moment, Visit
@@ -8,20 +8,20 @@ from flightwatch.wording.phrases import percent
 
 
 def is_field_unknown(event: Event) -> bool:
-    """Whether an aeroplane is told to be down without a field: it was heard last on the way, not where it is."""
+    """True if an aeroplane is told to be down without a field, so that it was last heard on its way and not where it is."""
     unnamed = event.airport is None and (event.basis == "inferred" or event.type == "retraction")
     return unnamed and not any(report.category in ROTARY for report in event.evidence)
 
 
 def sure(alert: Alert) -> str | None:
-    """``82 % sure that it landed there``: what the percentage of something inferred is the probability of; None: it was seen."""
+    """Say what the percentage of an inferred event is of: ``82 % sure that it landed there``; None: the event was observed."""
     if alert.event.basis == "observed":
         return None
     return f"{percent(alert.event.confidence)} sure that it {_what(alert)}"
 
 
 def in_brief(alert: Alert) -> str | None:
-    """The same for a title, which has just said what it is about: ``82 % sure that it did``."""
+    """Say it in a title, which has just told the event: ``82 % sure that it did``; None: the event was observed."""
     told = sure(alert)
     if told is None or alert.event.type != "landing":
         return told
@@ -29,7 +29,7 @@ def in_brief(alert: Alert) -> str | None:
 
 
 def sure_that_not(event: Event) -> str | None:
-    """``96 % sure that it did not land there``: what a retraction's percentage is of; None: it cannot have been there."""
+    """Say what a retraction's percentage is of, ``96 % sure that it did not land there``; None: it cannot have landed there."""
     if event.type != "retraction" or event.confidence == 1.0:
         return None
     not_so = "did not come down" if is_field_unknown(event) else "did not land there"
@@ -37,7 +37,7 @@ def sure_that_not(event: Event) -> str | None:
 
 
 def instead(alert: Alert) -> Airport | Place | None:
-    """The field where it was, and not where the retraction's landing is; None: it more likely flew on."""
+    """Give the field where the aircraft of a retraction was instead; None: it more likely flew on."""
     event = alert.event
     if event.type != "retraction" or not event.candidates:
         return None
@@ -47,7 +47,7 @@ def instead(alert: Alert) -> Airport | Place | None:
 
 
 def sure_of_instead(alert: Alert) -> str | None:
-    """``88 % sure that it was there``: how sure `instead` is; None: it more likely flew on."""
+    """Say how sure `instead` is, ``88 % sure that it was there``; None: the aircraft more likely flew on."""
     return None if instead(alert) is None else f"{percent(alert.event.candidates[0].share)} sure that it was there"
 
 
@@ -68,7 +68,7 @@ def _arrival(visit: Visit | None) -> Moment | None:
 
 
 def how_known(alert: Alert) -> str:
-    """``observed``, or ``inferred, 93 % sure that it landed there``."""
+    """Tell how an event is known: ``observed``, or ``inferred, 93 % sure that it landed there``."""
     event = alert.event
     if event.type == "retraction":
         return sure_that_not(event) or "it was heard again where a landing cannot explain it"
@@ -80,7 +80,7 @@ def how_known(alert: Alert) -> str:
 
 
 def meaning(event: Event) -> str:
-    """What `how_known` means, for a reader who does not know the word."""
+    """Explain what `how_known` says, for a reader who does not know the words."""
     if event.type == "retraction":
         right = percent(event.confidence).removesuffix(" %")
         often = (

@@ -16,10 +16,10 @@ _NOTHING: Final = timedelta(0)
 _DAY: Final = timedelta(days=1)
 
 UNTOLD: Final = "ask about each alone to see since when it is watched"
-"""Of several that no poll looked for, each for a reason of its own."""
+"""Said of several that no poll looked for, each for a reason of its own."""
 
 NOT_NOTED: Final = "what was watched is not known: no good poll since flightwatch was upgraded"
-"""Releases before schema 3 did not write down what the watchlist named."""
+"""Said where no poll is newer than schema 3: releases before it did not write down what the watchlist named."""
 
 
 class WatchTimes(Struct, frozen=True):
@@ -28,11 +28,11 @@ class WatchTimes(Struct, frozen=True):
     since: datetime | None
     """The first good poll since the watchlist names whom the question is about; None: there was none."""
     unwatched: tuple[Span, ...] = ()
-    """The holes: times without a good poll that were longer than a poll may fail, oldest first, none before ``since``."""
+    """Holes: spans without a good poll that were longer than polls may fail for, oldest first, none before ``since``."""
     why: str = "nothing was watched yet"
     """Why ``since`` is None, where it is."""
     whom: str = ""
-    """Of several, of how many it is told: ``both together: ``, ``2 of 3 together: ``, ``only 1 of these 3: ``."""
+    """How many of several these times are of: ``both together: ``, ``2 of 3 together: ``, ``only 1 of these 3: ``."""
 
 
 def with_days(watch_times: WatchTimes, days: Iterable[datetime], now: datetime) -> WatchTimes:
@@ -54,7 +54,7 @@ def with_days(watch_times: WatchTimes, days: Iterable[datetime], now: datetime) 
 
 
 def watched_again(watch_times: WatchTimes, since: datetime) -> datetime | None:
-    """The first instant from ``since`` on that was watched; None: there was none."""
+    """Give the first instant from ``since`` on that was watched; None: nothing was."""
     if watch_times.since is None:
         return None
     begin = max(since, watch_times.since)
@@ -62,13 +62,13 @@ def watched_again(watch_times: WatchTimes, since: datetime) -> datetime | None:
 
 
 def holes(watch_times: WatchTimes, since: datetime, until: datetime) -> list[Span]:
-    """The parts of the holes that lie between ``since`` and ``until``, oldest first."""
+    """Give the parts of the holes that lie between ``since`` and ``until``, oldest first."""
     cut = (Span(max(hole.since, since), min(hole.until, until)) for hole in watch_times.unwatched)
     return [hole for hole in cut if hole.since < hole.until]
 
 
 def watched_share(watch_times: WatchTimes, since: datetime, until: datetime) -> float:
-    """How much of the time between ``since`` and ``until`` was watched, 0..1."""
+    """Give the share of the time between ``since`` and ``until`` that was watched, 0..1."""
     if watch_times.since is None or until <= max(since, watch_times.since):
         return 0.0
     begin = max(since, watch_times.since)
@@ -77,10 +77,10 @@ def watched_share(watch_times: WatchTimes, since: datetime, until: datetime) -> 
 
 
 def watch_times_line(watch_times: WatchTimes, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
-    """``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 landings inferred, 2 observed``.
+    """Tell it in a line: ``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 landings ...``.
 
-    Where a time is asked for, it tells of that time alone. Landings are those of ``visits``, and not told where inferred ones
-    were left out.
+    Where a time is asked for, the line tells of that time alone. The landings are those of ``visits``; they are not told
+    where inferred ones were left out.
     """
     said = [f"{watch_times.whom}{_watching(watch_times, which, now)}"]
     if visits and which.inferred:
@@ -89,7 +89,7 @@ def watch_times_line(watch_times: WatchTimes, visits: Sequence[Visit], now: date
 
 
 def _landings(visits: Sequence[Visit]) -> str:
-    """How the landings are known: ``2 landings inferred, 1 observed, 1 at an unknown time``."""
+    """Tell how the landings are known: ``2 landings inferred, 1 observed, 1 at an unknown time``."""
     known = Counter("at an unknown time" if v.arrival.at is None else v.arrival.basis for v in visits)
     (first, count), *others = (
         (how, known[how]) for how in ("inferred", "observed", "at an unknown time") if known[how]
@@ -98,7 +98,7 @@ def _landings(visits: Sequence[Visit]) -> str:
 
 
 def _watching(watch_times: WatchTimes, which: Selection, now: datetime) -> str:
-    """When it was watched, in all or in the time asked for, and when not in between."""
+    """Tell when somebody watched, in all or in the time asked for, and when nobody did in between."""
     if watch_times.since is None:
         return watch_times.why
     is_asked, last = which.since is not None or which.until is not None, min(which.until or now, now)
@@ -131,13 +131,13 @@ def _but(breaks: Sequence[Span]) -> str:
 
 
 def _span(span: Span) -> str:
-    """``2023-08-14 02:10 to 04:30``, UTC."""
+    """Write a span as ``2023-08-14 02:10 to 04:30``, UTC."""
     same_day = span.since.date() == span.until.date()
     return f"{span.since:%Y-%m-%d %H:%M} to {span.until:{'' if same_day else '%Y-%m-%d '}%H:%M}"
 
 
 def together(several: Sequence[WatchTimes]) -> WatchTimes:
-    """What was watched of several: since all of them were that ever were, and without the holes of each."""
+    """Join the times of several: they begin when all were watched that ever were, and have the holes of each."""
     watched = [times for times in several if times.since is not None]
     if len(several) == 1:
         return several[0]
@@ -161,7 +161,7 @@ def together(several: Sequence[WatchTimes]) -> WatchTimes:
 
 
 def _of_several(why: str) -> str:
-    """``none of them on the watchlist, so they are found at watched airports only``."""
+    """Put a reason into the plural: ``none of them on the watchlist, so they are found at watched airports only``."""
     several = {"not on the watchlist": "none of them on the watchlist", "it is": "they are", "it was": "they were"}
     for one, more in several.items():
         why = why.replace(one, more)

@@ -14,10 +14,10 @@ from flightwatch.core.visits import Visit
 from flightwatch.wording.phrases import about, duration, short
 
 NEAR_KM: Final = 200.0
-"""How far a field may be to say where something happened, km."""
+"""Greatest distance of a field by which a place is told, km."""
 
 UNKNOWN_KM: Final = 50.0
-"""How much farther a field without airlines counts, km: nearer than that beyond the next one with, it says more."""
+"""Distance that a field without airlines is taken to be farther away, km, so that a better known one is named if near."""
 
 NO_AIRPORT: Final = "no airport named"
 """What is said of visits to places that are no airport, or of which nobody knows the airport."""
@@ -34,11 +34,11 @@ _WINDS: Final = {
 }
 _WITHIN_CITY: Final = re.compile(r"[,/(]")
 _SECOND_NAME: Final = re.compile(r" [-–] | ?/ ?")
-"""What stands between a name and another one: ``Guarulhos - Governador André Franco Montoro``."""
+"""What separates two names of one airport: ``Guarulhos - Governador André Franco Montoro``."""
 
 
 def place(airport: Airport | Place) -> str:
-    """Name, both codes, the city where the name does not hold it, country.
+    """Tell an airport in full: name, both codes, the city unless the name holds it, and the country.
 
     ``Pyongyang Sunan International Airport (FNJ/ZKPY), North Korea``. Without city and country where only the name was recorded.
     """
@@ -49,12 +49,12 @@ def place(airport: Airport | Place) -> str:
 
 
 def codes(airport: Airport | Place) -> str:
-    """``FNJ/ZKPY``; ``KP-0012`` where there is no IATA code."""
+    """Give the codes of an airport, ``FNJ/ZKPY``; the ICAO code alone where it has no IATA code."""
     return short("/".join(filter(None, (airport.iata, airport.icao))))
 
 
 def brief_name(airport: Airport | Place) -> str:
-    """``Vladivostok`` for ``Vladivostok International Airport``; ``Boston Logan`` where the name does not say where it is."""
+    """Shorten a name: ``Vladivostok`` for ``Vladivostok International Airport``; ``Boston Logan`` where it lacks the city."""
     if isinstance(airport, Airport) and airport.is_city_told:
         own = _without_kind(_SECOND_NAME.split(airport.name)[0])
         return short(f"{city_of(airport.city or '')} {own}")
@@ -66,12 +66,12 @@ def _without_kind(name: str) -> str:
 
 
 def city_of(city: str) -> str:
-    """The city alone: ``Hanoi`` for ``Hanoi (Soc Son)``."""
+    """Give the city alone: ``Hanoi`` for ``Hanoi (Soc Son)``."""
     return _WITHIN_CITY.split(city)[0].strip()
 
 
 def nickname(airport: Airport | Place) -> str:
-    """``Pyongyang FNJ``: the city if the airport is called after it, else as `brief_name` has it, and one code."""
+    """Call an airport by its city, or by its `brief_name` if it is not named after it, and one code: ``Pyongyang FNJ``."""
     name = brief_name(airport)
     if isinstance(airport, Airport) and airport.city and airport.city in name and not airport.is_city_told:
         name = short(airport.city)
@@ -79,7 +79,7 @@ def nickname(airport: Airport | Place) -> str:
 
 
 def by_known_names(visits: Iterable[Visit], airports: Airports) -> list[Visit]:
-    """The same visits, their airports called as `brief_name` has it: ``Ankara Esenboğa``, not by the name in the record."""
+    """Give the same visits with airports called by their `brief_name`, ``Ankara Esenboğa``, not by the name in the record."""
     return [
         visit
         if visit.airport is None or (field := airports.find(visit.airport.icao)) is None
@@ -89,10 +89,10 @@ def by_known_names(visits: Iterable[Visit], airports: Airports) -> list[Visit]:
 
 
 def abroad(airport: Airport | Place) -> str:
-    """The nickname with the country, for readers who cannot know where that is: ``Jiamusi JMU (China)``.
+    """Give the nickname with the country, for readers who cannot know where that is: ``Jiamusi JMU (China)``.
 
-    The country is left out where the name has it, or where only the name was recorded; a code that OurAirports made up, such
-    as ``RU-4464``, always.
+    The country is left out where the name holds it, or where only the name was recorded. A code that OurAirports made up,
+    such as ``RU-4464``, is always left out.
     """
     country = airport.country if isinstance(airport, Airport) else ""
     name = brief_name(airport) if "-" in (airport.iata or airport.icao) else nickname(airport)
@@ -100,7 +100,7 @@ def abroad(airport: Airport | Place) -> str:
 
 
 def away(airport: Airport, latitude: float, longitude: float) -> str:
-    """Distance and direction from the field: ``38 km north-east``; ``within 1 km`` where it is at the field."""
+    """Tell distance and direction from a field, ``38 km north-east``; ``within 1 km`` at the field."""
     far = distance_km(airport.latitude, airport.longitude, latitude, longitude)
     if far < 1:
         return "within 1 km"
@@ -110,39 +110,39 @@ def away(airport: Airport, latitude: float, longitude: float) -> str:
 
 
 def off(airport: Airport, latitude: float, longitude: float) -> str:
-    """``81 km south-west of Jiamusi JMU (China)``."""
+    """Tell a position by a field: ``81 km south-west of Jiamusi JMU (China)``."""
     return f"{away(airport, latitude, longitude)} of {abroad(airport)}"
 
 
 def coordinates(latitude: float, longitude: float) -> str:
-    """``39.224, 125.670``: to 0.1 km."""
+    """Write a position to 0.1 km: ``39.224, 125.670``."""
     return f"{latitude:.3f}, {longitude:.3f}"
 
 
 def spot(field: Airport | None, latitude: float, longitude: float) -> str:
-    """A place by the field that `nearest_known` gave for it; by its position, ``at 30.000, -40.000``, where that is None."""
+    """Tell a place by the field that `nearest_known` gave for it, or by its position, ``at 30.000, -40.000``, if that is None."""
     return f"at {coordinates(latitude, longitude)}" if field is None else off(field, latitude, longitude)
 
 
 def place_name(visit: Visit, airports: Airports) -> str:
-    """``Pyongyang FNJ``; without an airport ``81 km south-west of Jiamusi JMU (China)``, or the position where none is near."""
+    """Name the place of a visit: ``Pyongyang FNJ``, ``81 km south-west of Jiamusi JMU (China)``, ``30.000, -40.000``."""
     return at_place(visit, airports).removeprefix("at ")
 
 
 def at_place(visit: Visit, airports: Airports) -> str:
-    """Where a visit was: ``at Pyongyang FNJ``, ``81 km south-west of Jiamusi JMU (China)``, ``at 30.000, -40.000``."""
+    """Tell where a visit was: ``at Pyongyang FNJ``, ``81 km south-west of Jiamusi JMU (China)``, ``at 30.000, -40.000``."""
     return at_spot(visit.airport, visit.latitude, visit.longitude, airports)
 
 
 def at_spot(airport: Place | None, latitude: float, longitude: float, airports: Airports) -> str:
-    """The same of an airport, or of a position where that is None."""
+    """Tell as `at_place` does where an airport is, or a position if the airport is None."""
     if airport is not None:
         return f"at {nickname(airports.find(airport.icao) or airport)}"
     return spot(nearest_known(airports, latitude, longitude), latitude, longitude)
 
 
 def place_in_full(visit: Visit, airports: Airports) -> str:
-    """The airport of a visit as `place` has it; without one ``81 km south-west of Jiamusi JMU (China) (46.400, 129.600)``."""
+    """Tell the airport of a visit as `place` does; without one ``81 km south-west of Jiamusi JMU (China) (46.400, 129.600)``."""
     if visit.airport is None:
         name, position = place_name(visit, airports), coordinates(visit.latitude, visit.longitude)
         return name if name == position else f"{name} ({position})"
@@ -150,7 +150,7 @@ def place_in_full(visit: Visit, airports: Airports) -> str:
 
 
 def nearest_known(airports: Airports, latitude: float, longitude: float) -> Airport | None:
-    """The field that tells people best where this is, of those within `NEAR_KM`; None: none.
+    """Give the field that tells people best where this is, of those within `NEAR_KM`; None: there is none.
 
     That is the nearest to which airlines fly or that is large; a medium one counts as `UNKNOWN_KM` farther, and strips that
     only their neighbours know are not named.
@@ -164,14 +164,14 @@ def nearest_known(airports: Airports, latitude: float, longitude: float) -> Airp
 
 
 def began_at(origin: Origin, airports: Airports) -> Airport | None:
-    """The field by which `came_from` says where a flight began: its own, or the nearest known one; None: there is none."""
+    """Give the field by which `came_from` tells where a flight began: its airport or the nearest known one; None: none is."""
     if origin.airport is not None:
         return airports.find(origin.airport.icao)
     return nearest_known(airports, origin.latitude, origin.longitude)
 
 
 def came_from(origin: Origin, field: Airport | None) -> str:
-    """How a flight began: ``left Vladivostok VVO (Russia)``, ``first heard climbing out of ...``, ``first heard 12 km ...``.
+    """Tell how a flight began: ``left Vladivostok VVO (Russia)``, ``first heard climbing out of ...``, ``first heard 12 km ...``.
 
     ``field`` is what `began_at` gave.
     """
@@ -183,7 +183,7 @@ def came_from(origin: Origin, field: Airport | None) -> str:
 
 
 def flight_time(origin: Origin, landed_at: datetime, *, is_about: bool) -> str:
-    """How long before the landing it began: ``, about 1 h 32 min before``; nothing where the two contradict each other."""
+    """Tell how long before the landing a flight began, ``, about 1 h 32 min before``; empty where it began after the landing."""
     if landed_at <= origin.at:
         return ""
     return f", {(about if is_about else duration)(landed_at - origin.at)} before"
