@@ -89,7 +89,7 @@ class Sample:
     airframe: str
     track: Track
     landed: str | None
-    """``airport.icao``; None: on no field."""
+    """`Airport.icao`; None: on no field."""
     weight: float
 
 

@@ -3,7 +3,7 @@
 OpenSky names the airport nearest to the last position, within 30 km and 2,500 m of it. That is a guess wherever the last
 position was not near the ground: of tracks lost above 4,000 ft the nearest airport was the right one in 5 of 15 (measured on
 the flights in tests/recorded/flights). So each name is checked against the distances that come with it and against our own
-table; where OpenSky's candidates or ours disagree it is left open, for the flight's track (``flown.py``) or for good.
+table; where OpenSky's candidates or ours disagree it is left open, for the flight's track (`flown`) or for good.
 
 The confidences are set, not measured: there is no collection of OpenSky's estimates with the truth beside them. Each stays
 below what the tracker says of a straight-in approach lost as low (0.99 on the runway, 0.84 to 0.97 at 2,000 m over lonely

@@ -39,7 +39,7 @@ class Estimates(Struct, frozen=True):
     unplaced: tuple[datetime, ...]
     """When each landing between two flights was that can be put nowhere, as no airport is sure."""
     have: frozenset[int] = frozenset()
-    """The days and nights that it rests on (``flights.settled``)."""
+    """The days and nights that it rests on (`flights.model.settled`)."""
     left: tuple[datetime, ...] = ()
     """When its flights were first heard, wherever that was, oldest first."""
 
@@ -82,9 +82,9 @@ def estimates_of(
     now: datetime,
     tracks: Mapping[int, Ends] = MappingProxyType({}),
 ) -> Estimates:
-    """The visits that one airframe's flights tell of; ``flights`` in order (see ``flights.in_order``).
+    """The visits that one airframe's flights tell of; ``flights`` in order (see `flights.model.in_order`).
 
-    ``have`` holds the days and nights of which the answer is final (``flights.settled``): what lies between them may hide a
+    ``have`` holds the days and nights of which the answer is final (`flights.model.settled`): what lies between them may hide a
     flight. ``tracks`` gives by ``first_seen`` what a flight's own track tells. No visit is open, as OpenSky never tells of
     today: the last one ends, at a time that nobody knows, not before the last that is known (`may_be_there`).
     """

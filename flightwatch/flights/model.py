@@ -51,7 +51,7 @@ TRACK_AGE_S: Final = 30 * DAY_S
 
 NEAR_M, LOW_M = 10_000.0, 1_000.0
 """How far from a field and how high over it the last position may be, m, for an arrival there: OpenSky names the nearest airport
-within 30 km and 2,500 m, and above 4,000 ft that is mostly another than the right one (see ``ends.py``)."""
+within 30 km and 2,500 m, and above 4,000 ft that is mostly another than the right one (see `ends`)."""
 
 MOST_FIELDS = 20
 """Fields that are told of an airframe's arrivals: those where it came most often."""
@@ -210,7 +210,7 @@ def in_order(flights: Iterable[Flight]) -> list[Flight]:
 
 
 def arrivals(flights: Iterable[Flight]) -> tuple[tuple[str, int], ...]:
-    """The fields where flights came down and how often, the most frequent first: ``airport.icao`` as OpenSky has it.
+    """The fields where flights came down and how often, the most frequent first: `Airport.icao` as OpenSky has it.
 
     Only arrivals that were heard near the field count. Of flights that overlap one does.
     """

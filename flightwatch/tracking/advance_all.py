@@ -56,7 +56,7 @@ def advance_all(
     *,
     flown_to: Mapping[Icao24, Visited] = {},
 ) -> PollChanges:
-    """Move every followed airframe on by one poll. ``tracks`` and ``rules.reception`` are what the last poll left.
+    """Move every followed airframe on by one poll. ``tracks`` and `Rules.reception` are what the last poll left.
 
     ``flown_to``: where OpenSky says that airframes of the watchlist have been.
     """

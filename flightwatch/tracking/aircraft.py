@@ -20,7 +20,7 @@ from flightwatch.tracking.field import AIRLINER_RUNWAY_M, JET_RUNWAY_M, LIGHT_RU
 from flightwatch.tracking.weights import FIELD_WEIGHTS
 
 Visited = tuple[tuple[str, int], ...]
-"""``airport.icao`` of fields, and how often an airframe was there."""
+"""`Airport.icao` of fields, and how often an airframe was there."""
 
 Role = Literal["airline", "business", "state"]
 Kind = Literal["airline", "business", "state", "jet", "turboprop", "light"]
@@ -62,9 +62,9 @@ class Aircraft(Struct, frozen=True):
     needs_m: int
     """Shortest runway it is taken to use, m."""
     homes: tuple[tuple[str, float], ...] = ()
-    """``airport.icao`` of the fields this flight may have come from, and how likely; empty: not known."""
+    """`Airport.icao` of the fields this flight may have come from, and how likely; empty: not known."""
     circuit: str | None = None
-    """``airport.icao`` of the field it was last on final for; None: none."""
+    """`Airport.icao` of the field it was last on final for; None: none."""
     role: Role | None = None
     """Whose flight it is, by its callsign; None: it does not tell."""
     state: str | None = None

@@ -1,6 +1,6 @@
 """Whether an airframe that fell silent has landed, where, and how sure that is.
 
-Every field within reach is weighed against "none of them" by the terms of ``likelihood.py``, and by what is known of the
+Every field within reach is weighed against "none of them" by the terms of `likelihood`, and by what is known of the
 airframe: the field it took off from, the one it was last on final for, those where it was before, those where the user expects
 it. That is a *belief*, made once from the last reports. Silence moves it: one that only crossed a shadow of the receivers is
 soon heard again, so the weight of "none" decays while nothing is heard, but never below what a switched-off transponder is
@@ -97,7 +97,7 @@ class Fate(Struct, frozen=True, array_like=True, gc=False):
     """A field on which an airframe may be down, and when it would have come down there."""
 
     icao: str | None
-    """``airport.icao``; None: where it was lost, away from any field."""
+    """`Airport.icao`; None: where it was lost, away from any field."""
     weight: float
     earliest: int
     best: int
@@ -128,7 +128,7 @@ TOLD = Belief((), 0.0, 0.0)
 def believe(flight: Motion, aircraft: Aircraft, airports: Airports, watched: frozenset[str]) -> Belief:
     """What may have become of an airframe last heard in ``flight``.
 
-    ``watched`` holds the ``airport.icao`` of watched fields. `NOWHERE` when it was not coming down.
+    ``watched`` holds the `Airport.icao` of watched fields. `NOWHERE` when it was not coming down.
     """
     if flight.altitude_m is None or (flight.climb_ms is not None and flight.climb_ms > CLIMBING_MS):
         return NOWHERE
@@ -190,7 +190,7 @@ def assess(
 
 
 def origins(flight: Motion, aircraft: Aircraft, airports: Airports) -> tuple[tuple[str, float], ...]:
-    """The fields that a flight first heard climbing may have come from, ``airport.icao`` and probability.
+    """The fields that a flight first heard climbing may have come from, `Airport.icao` and probability.
 
     They are those where it would land if it were flown backwards. Empty when it does not climb.
     """

@@ -1,8 +1,8 @@
-"""What became of an airframe that fell silent, now that it is heard again: the belief in ``belief.py``, and one more report.
+"""What became of an airframe that fell silent, now that it is heard again: the belief in `belief`, and one more report.
 
 Lost in cruise is not a landing. But an aircraft that flies into a region without receivers towards an airport and comes out of
 it two days later, from the direction of that airport, was there. Each field keeps the weight that the way in gives it, by the
-terms of ``likelihood.py``; the way out is weighed by the same terms, flown backwards, and the time that neither way needs must
+terms of `likelihood`; the way out is weighed by the same terms, flown backwards, and the time that neither way needs must
 be enough for a stay. Against the fields stand flying on, circling and turning back, less likely the longer it took, and a
 landing somewhere that is not in the table.
 
@@ -149,7 +149,7 @@ class Hindsight(Struct, frozen=True):
 def hindsight(gap: Gap, airports: Airports, watched: frozenset[str], reception: Reception = NOTHING_KNOWN) -> Hindsight:
     """What became of an airframe in ``gap``.
 
-    ``watched`` holds the ``airport.icao`` of fields where the user expects landings. ``reception`` is where low traffic is heard:
+    ``watched`` holds the `Airport.icao` of fields where the user expects landings. ``reception`` is where low traffic is heard:
     an aircraft lost on the way down, or heard again on the way up, has shown itself where reception ends, but of one that is in
     cruise at both ends of the gap somebody would have heard more, had it landed where there are receivers.
     """

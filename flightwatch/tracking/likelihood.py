@@ -1,7 +1,7 @@
 """How well each fate of a silent airframe explains its last reports: named terms, and what each is worth.
 
 A fate is a field on which it is down, or none of them. What can be read off the reports and off the table of airfields is put
-in *terms*; a term times its weight (``weights.py``, fitted to flights whose landings are known) is a logarithm of a likelihood,
+in *terms*; a term times its weight (`weights`, fitted to flights whose landings are known) is a logarithm of a likelihood,
 and so is their sum, up to a constant that all fates share. A way out is weighed by the same terms as a way in.
 
 *Where*: is the way to fly too short for the height (`steep`; `overhead` in level flight) or, on the way down, too long

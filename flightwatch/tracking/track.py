@@ -49,7 +49,7 @@ class Rules(Struct, frozen=True):
 
     min_confidence: float = 0.6
     watched: frozenset[str] = frozenset()
-    """``airport.icao`` of watched fields: where the user expects landings."""
+    """`Airport.icao` of watched fields: where the user expects landings."""
     still_on_ground: tuple[timedelta, ...] = ()
     """Times on the ground after which to tell that an airframe is still there, shortest first; empty: never."""
     thresholds: tuple[float, ...] = ()
@@ -104,9 +104,9 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     visit: Visit | None = None
     """The open visit."""
     homes: tuple[tuple[str, float], ...] = ()
-    """``airport.icao`` of the fields this flight may have come from, and how likely; empty: not known."""
+    """`Airport.icao` of the fields this flight may have come from, and how likely; empty: not known."""
     circuit: str | None = None
-    """``airport.icao`` of the field it was last on final for in this flight; None: none."""
+    """`Airport.icao` of the field it was last on final for in this flight; None: none."""
     dipped_m: float | None = None
     """The lowest altitude it has come down to over a field and not yet gone up from, m; None: it is not so low."""
     passes: int = 0

@@ -1,7 +1,7 @@
 """Each field within reach, weighed by how the way there fits and by what is known of the airframe.
 
 That is the field it took off from, the one it was last on final for, those where it was before, and those where the user expects
-it. What fits is told by the terms of ``likelihood.py``.
+it. What fits is told by the terms of `likelihood`.
 """
 
 from math import log
