@@ -141,7 +141,7 @@ def _rows(name: str, text: str, needed: tuple[str, ...]) -> Iterator[Mapping[str
 
 
 def _is_made_up(row: Mapping[str, str]) -> bool:
-    """Whether OurAirports' ident is one of its own, such as ``KP-0032``, whose ICAO code stands elsewhere if at all."""
+    """Tell whether OurAirports' ident is one of its own, such as ``KP-0032``, whose ICAO code stands elsewhere if at all."""
     return "-" in row["ident"]
 
 

@@ -58,7 +58,7 @@ def _is_told(airport: Airport, of_city: Mapping[str, Sequence[Airport]]) -> bool
 
 
 def _is_in_name(airport: Airport) -> bool:
-    """Whether the name says already where it is: by the city, whole or in part, by its other name, or by the country."""
+    """Tell whether the name says already where it is: by the city, whole or in part, by its other name, or by the country."""
     name = folded(airport.name)
     words = name.split()
     if f" {folded(airport.country)} " in f" {name} ":
@@ -73,7 +73,7 @@ def _is_in_name(airport: Airport) -> bool:
 
 
 def _is_another(airport: Airport, other: Airport) -> bool:
-    """Whether that is another field of the same city, not a strip that may be near a village as well."""
+    """Tell whether that is another field of the same city, not a strip that may be near a village as well."""
     if other.icao == airport.icao or (other.kind == "small" and not other.scheduled):
         return False
     return distance_km(airport.latitude, airport.longitude, other.latitude, other.longitude) <= NEAR_KM

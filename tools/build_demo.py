@@ -107,7 +107,7 @@ def state_at(flight: Flight, at: int) -> State | None:
 
 
 def is_heard(state: State, receivers: Iterable[Point] = RECEIVERS) -> bool:
-    """Whether any receiver has the aircraft above its horizon."""
+    """Tell whether any receiver has the aircraft above its horizon."""
     reach_km = HORIZON_KM_PER_SQRT_M * (sqrt(max(0.0, state.altitude_m)) + sqrt(ANTENNA_M))
     return any(distance_km(state.latitude, state.longitude, *r) <= reach_km for r in receivers)
 
@@ -145,7 +145,7 @@ def polls(flights: Sequence[Flight], start: int, end: int, step_s: int = STEP_S)
 
 
 def _time_at(flown_km: float, total_km: float) -> float:
-    """Seconds until so much of the path is flown: speed grows with distance from either end, up to cruise."""
+    """Seconds until a part of the path is flown: speed grows with distance from either end, up to cruise."""
     slowing = min(SLOWING_KM, total_km / 2)
     out = min(flown_km, slowing)
     down = max(0.0, flown_km - (total_km - slowing))
@@ -154,7 +154,7 @@ def _time_at(flown_km: float, total_km: float) -> float:
 
 
 def _slow_s(way_km: float) -> float:
-    """Seconds for the first so many km from a runway: the integral of way over a speed that grows with it."""
+    """Seconds for the first kilometres from a runway: the integral of way over a speed that grows with it."""
     gained = (CRUISE_MS - FINAL_MS) / (SLOWING_KM * 1000)
     return log(1.0 + gained * way_km * 1000 / FINAL_MS) / gained
 

@@ -68,7 +68,7 @@ MASKS_M = tuple(feet * 0.3048 for feet in (400, 800, 1500, 2500, 4000, 6000, 800
 SILENT_S = 300
 """Shortest silence from which coming back is a sample, s."""
 HIGH_M, AHEAD_S, CRUISES = 5500.0, 2400, 3
-"""Losses in cruise: so high, so long before the landing, and so many of each flight."""
+"""Losses in cruise: least height, m; least time before the landing, s; number taken of each flight."""
 BACK_WEIGHT, CRUISE_WEIGHT, INVENTED_WEIGHT = 0.3, 0.5, 0.3
 """Low passes come from calibration aircraft, of which the recordings are full and the sky is not."""
 ALIKE = 9

@@ -236,14 +236,14 @@ def state_of(icao24: Icao24) -> str | None:
 
 
 def is_state(name: str) -> bool:
-    """Whether a state is called so, in any case: ``North Korea``, ``the Netherlands`` or ``Netherlands``."""
+    """Tell whether a state is called so, in any case: ``North Korea``, ``the Netherlands`` or ``Netherlands``."""
     asked = _bare(name.strip())
     return any(_bare(state) == asked for _, _, state in _BLOCKS)
 
 
 @lru_cache(maxsize=1024)
 def is_same_state(state: str, country: str) -> bool:
-    """Whether a state, as `state_of` has it, is what a table of airfields calls by ``country``."""
+    """Tell whether a state, as `state_of` has it, is what a table of airfields calls by ``country``."""
     return _bare(state) == _bare(country)
 
 

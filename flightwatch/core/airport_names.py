@@ -39,10 +39,10 @@ SHORTEST_GUESS: Final = 5
 ALIKE: Final = 0.8
 """How alike, by `difflib`, a name must be that somebody may have meant: a wrong letter in five, or two in ten."""
 MOST_LETTERS: Final = 2
-"""Letters that may be missing or too many all the same."""
+"""By how many letters a name that is `ALIKE` may be shorter or longer than the text."""
 
 MOST_ALIKE: Final = 20
-"""Most such names that are looked at."""
+"""Most names spelt nearly like a text that are compared with it."""
 
 _HEADER: Final = b"flightwatch airport names: rank, code, names; 1"
 
@@ -68,7 +68,7 @@ _KINDS: Final = frozenset(
 _BETWEEN_NAMES: Final = re.compile(r"[/(),;]")
 _NO_NAME: Final = re.compile(r"https?:|www\.|.{80}")
 _VAGUE: Final = frozenset({"city", "central", "north", "south", "east", "west", "new", "old"})
-"""What a field is not called by, though it is all that its name adds to its city's."""
+"""Words by which no field is called, though they may be all that its name adds to its city's."""
 
 
 class Match(Struct, frozen=True):
@@ -77,7 +77,7 @@ class Match(Struct, frozen=True):
     icao: str
     rank: str
     is_whole: bool
-    """Whether one of its names is just this, and not a longer one that holds it."""
+    """Whether one of the field's names is just this, and not a longer one that holds it."""
 
 
 class AirportNames:
@@ -133,7 +133,7 @@ def index_of(
 
 
 def encode_names(airports: Iterable[Airport], other_names: Mapping[str, Sequence[str]]) -> bytes:
-    """The same as bytes, to be kept."""
+    """The bytes of an index of these fields, to be kept in a file; `decode_names` reads them."""
     return _HEADER + b"\n" + zlib.compress(_index_of(airports, other_names).encode(), 9)
 
 
@@ -161,7 +161,7 @@ def folded(name: str) -> str:
 
 
 def _asked(name: str) -> str:
-    """The same of what somebody asks for; nothing where it is too long for a name, or says only what it is (``Airport``)."""
+    """The `folded` name that somebody asks for; empty where it is too long for a name, or says only what it is (``Airport``)."""
     words = folded(name) if len(name) <= LONGEST else ""
     return "" if _KINDS.issuperset(words.split()) else words
 

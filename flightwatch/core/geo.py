@@ -11,8 +11,8 @@ KM_PER_DEGREE = EARTH_RADIUS_KM * radians(1.0)
 """Kilometres in one degree of latitude."""
 
 MOST_KM_PER_DEGREE = 111.3
-"""No great circle is longer than so much for each degree of latitude and of longitude between its ends together, km: a degree
-of either is at most 111.195 km, and the rest is more than rounding can take."""
+"""Upper bound of a great circle for each degree of latitude and of longitude between its ends, added up, km: a degree of either
+is at most 111.195 km, and the rest is more than rounding can take."""
 
 _POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
@@ -63,7 +63,7 @@ def box_around(lat: float, lon: float, radius_km: float) -> Box:
 
 
 def box_holds(box: Box, lat: float, lon: float) -> bool:
-    """Whether the point lies in the box, edges included."""
+    """Tell whether the point lies in the box, edges included."""
     if not box.lat_min <= lat <= box.lat_max:
         return False
     if box.lon_min <= box.lon_max:

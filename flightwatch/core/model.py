@@ -125,7 +125,8 @@ class Airport(Struct, frozen=True, array_like=True, gc=False):
     scheduled: bool = False
     """Whether airlines fly there by timetable."""
     is_city_told: bool = False
-    """Whether people are told its city before its name, which alone does not say where it is; worked out like the zone."""
+    """Whether people are told the city before the name, which alone does not say where the airport is; worked out when the table
+    is built."""
 
 
 class Place(Struct, frozen=True):
@@ -210,7 +211,7 @@ def seconds(duration: timedelta) -> int:
 
 
 class Coverage(Struct, frozen=True):
-    """What a poll asked, and so whose absence from its answer means anything.
+    """What a poll asked for: the absence of an airframe from the answer means something only where it was asked for.
 
     ``world`` is True when the whole world was asked. A box tells only that nobody was in it:
     an airframe absent from a box may be elsewhere.

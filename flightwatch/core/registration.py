@@ -64,7 +64,7 @@ def normalise(text: str) -> str:
 
 
 def is_serial(text: str) -> bool:
-    """Whether six decimal digits stand there, which people write for a military serial such as ``165829``.
+    """Tell whether six decimal digits stand there, which people write for a military serial such as ``165829``.
 
     They may be an icao24 too: of 17,198 aircraft in plane-alert-db 1,431 have a registration of six hex
     digits, so what is meant must be told some other way.
@@ -73,7 +73,7 @@ def is_serial(text: str) -> bool:
 
 
 def is_flight(text: str) -> bool:
-    """Whether that has the form of an airline's callsign, in capitals: its three letters of ICAO Doc 8585, then the flight.
+    """Tell whether that has the form of an airline's callsign, in capitals: its three letters of ICAO Doc 8585, then the flight.
 
     ``CCA121`` is one, and six hex digits as well.
     """

@@ -17,16 +17,16 @@ class Selection(Struct, frozen=True):
     since: datetime | None = None
     until: datetime | None = None
     inferred: bool = True
-    """Whether also those of which the arrival is inferred."""
+    """Whether visits of which the arrival is inferred are among them."""
     limit: int | None = None
-    """At most so many, the newest; None: all."""
+    """Most visits that are selected, the newest; None: all."""
 
 
 ALL = Selection()
 
 
 def selected(visits: Iterable[Visit], which: Selection) -> list[Visit]:
-    """Those of ``visits``, newest first."""
+    """Select among ``visits``, which are in order, newest first."""
     kept = [v for v in visits if _touches(v, which) and (which.inferred or v.arrival.basis == "observed")]
     return kept[: which.limit]
 

@@ -33,7 +33,7 @@ class Moment(Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether anybody knows that it happened; if nobody does, ``earliest`` still holds, but ``latest`` bounds nothing."""
+        """Tell whether it is known to have come; where it is not, ``earliest`` still holds, but ``latest`` bounds nothing."""
         return self.confidence > 0
 
 
@@ -64,41 +64,41 @@ class Visit(Struct, frozen=True, gc=False):
 
     @property
     def is_open(self) -> bool:
-        """Whether the airframe is still there, as far as is known."""
+        """Tell whether the airframe is still there, as far as is known."""
         return self.departure is None and self.retracted_at is None
 
     @property
     def may_be_there(self) -> bool:
-        """Whether nobody knows if it has left."""
+        """Tell whether nobody knows if the airframe has left."""
         return self.departure is not None and not self.departure.is_known
 
     @property
     def known_departure(self) -> Moment | None:
-        """Its departure; None while it is there or may be there."""
+        """The departure; None while the airframe is there, or may be there."""
         return None if self.may_be_there else self.departure
 
     @property
     def known_until(self) -> datetime:
-        """The last instant of which the record tells: not when somebody asked whether it was still there."""
+        """The last instant of which the visit tells, which is not the instant at which somebody asked whether it goes on."""
         left = self.departure
         known = left.earliest if left and self.may_be_there else left and left.latest
         return known or self.arrival.latest
 
     @property
     def is_estimate(self) -> bool:
-        """Whether its arrival is OpenSky's estimate, and not what polls found."""
+        """Tell whether the arrival is OpenSky's estimate, and not what polls found."""
         return self.arrival.source == "opensky"
 
 
 def came(visit: Visit) -> datetime:
-    """When it began, or was first heard there, or was there by: not after it left, though nobody knows when it came."""
+    """The instant to show for the begin of a visit: the best estimate, else the latest; never after `left`."""
     end = left(visit)
     begin = visit.arrival.at or visit.arrival.latest
     return begin if end is None else min(begin, end)
 
 
 def left(visit: Visit) -> datetime | None:
-    """When it ended, or must have ended by; None: it goes on."""
+    """The instant to show for the end of a visit: the best estimate, else the latest; None: it goes on."""
     return None if visit.departure is None else visit.departure.at or visit.departure.latest
 
 
@@ -136,7 +136,7 @@ def dwell_so_far(visit: Visit, now: datetime) -> Dwell:
 
 
 def gone_by(visit: Visit, latest: datetime, seen_until: datetime | None = None) -> Visit:
-    """The visit with an end at an unknown time up to ``latest``; not before ``seen_until``, where it is given."""
+    """The visit with an end at an unknown time up to ``latest``, and not before ``seen_until`` where that is given."""
     arrival = visit.arrival
     earliest = arrival.latest if arrival.at is None else arrival.earliest
     if seen_until is not None:
@@ -151,7 +151,7 @@ def unknown(earliest: datetime | None, asked_at: datetime) -> Moment:
 
 
 def may_be_there(visit: Visit, seen_until: datetime, now: datetime) -> Visit:
-    """The visit with an end that nobody knows of: it was there until ``seen_until`` at least."""
+    """The visit with a departure of which nobody knows whether it has come by ``now``: not before ``seen_until``."""
     earliest = max(seen_until, visit.arrival.latest)
     return replace(visit, departure=unknown(earliest, max(now, earliest)))
 

@@ -10,7 +10,7 @@ from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.registration import normalise, registrations_of
 
 TAG: Final = "tag:"
-"""Begins a pattern of an ``only`` that means the watched aircraft with that tag."""
+"""Beginning of a pattern of ``only`` that means the watched aircraft with the tag that follows."""
 
 Units = Literal["metres", "feet"]
 
@@ -83,14 +83,14 @@ class Watched(Struct, frozen=True, dict=True):
 
 
 def admits(watched: WatchedAirport, icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None) -> bool:
-    """Whether a watched airport is watched for this airframe: as `is_among`, and everybody where it says no ``only``."""
+    """Tell whether an airport is watched for this airframe: one without ``only`` is watched for all, else `is_among` decides."""
     return not watched.only or is_among(watched.only, icao24, registration, aircraft)
 
 
 def is_among(
     patterns: tuple[str, ...], icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None
 ) -> bool:
-    """Whether one of these patterns means this airframe; ``aircraft`` is its own entry, None when it has none.
+    """Tell whether one of these patterns means this airframe; ``aircraft`` is its own entry, None when it has none.
 
     Its tail number is ``registration`` or the entry's; where neither is known, any that the rules make of the icao24.
     """

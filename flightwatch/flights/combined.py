@@ -86,13 +86,13 @@ def _ended(visit: Visit, recorded: Sequence[Visit], unwatched: Estimates, watche
 
 
 def _is_covered(since: datetime, until: datetime, have: Collection[int], watched: Sequence[Span]) -> bool:
-    """Whether every flight between two instants would be known: polls asked for it, or OpenSky was asked."""
+    """Tell whether every flight between two instants would be known: polls asked for it, or OpenSky was asked."""
     rest = without(Span(since, until), watched)
     return all(is_known(round(span.since.timestamp()), round(span.until.timestamp()), have) for span in rest)
 
 
 def _goes_on(guess: Visit, watched: Visit, found: Sequence[Visit]) -> bool:
-    """Whether an estimated visit is the one that the airframe was found in when watching began."""
+    """Tell whether an estimated visit is the one that the airframe was found in when watching began."""
     came, left, there = guess.arrival, guess.departure, watched.arrival.latest
     if watched.arrival.at is not None or guess.airport is None or guess.airport != watched.airport:
         return False
@@ -106,7 +106,7 @@ def _goes_on(guess: Visit, watched: Visit, found: Sequence[Visit]) -> bool:
 
 
 def _is_same_stay(guess: Visit, watched: Visit) -> bool:
-    """Whether an estimated visit tells again of one that was watched."""
+    """Tell whether an estimated visit tells again of one that was watched."""
     if guess.airport is None or guess.airport != watched.airport or watched.retracted_at is not None:
         return False
     came, left = guess.arrival, guess.departure

@@ -25,7 +25,7 @@ from flightwatch.tracking.likelihood import FINAL_KM, FINAL_M
 from flightwatch.tracking.motion import Motion
 
 DOWN_KM, DOWN_M, DOWN = 3.0, 300.0, 0.95
-"""Distance and height from the field inside which the last position is on it or over its runways (large fields reach so far;
+"""Distance and height from the field inside which the last position is on it or over its runways (large fields are as large;
 pressure altitude is off by up to 250 m on most days), and the confidence then: the next nearest field is farther."""
 
 FINAL = 0.9
@@ -44,7 +44,8 @@ STEEPEST = 3.0
 last higher above the field flew over it."""
 
 RIVAL = 0.5
-"""Another field within reach comes into question when it is at least so many times as likely a destination of a jet."""
+"""Likelihood of another field within reach as a destination of a jet, against the named one's, from which it comes into
+question."""
 
 ENDING_MS = 130.0
 """Ground speed supposed at the last position, m/s: 250 kt, the limit below 10,000 ft."""
@@ -99,7 +100,7 @@ def _named(code: str | None, airports: Airports) -> Airport | None:
 
 
 def _confidence(field: Airport, away_km: float, above_m: float, others: bool, airports: Airports) -> float | None:
-    """How sure it is that a flight heard last (or first) so far and so high from this field used it; None: not enough."""
+    """Confidence that a flight heard last, or first, at this distance and height from a field used it; None: too little."""
     if away_km <= DOWN_KM and above_m <= DOWN_M:
         return None if _has_rival(field, 2.0 * away_km, airports) else DOWN
     if others or _has_rival(field, away_km + max(away_km, need_km(above_m)), airports):
@@ -112,7 +113,7 @@ def _confidence(field: Airport, away_km: float, above_m: float, others: bool, ai
 
 
 def _has_rival(field: Airport, reach_km: float, airports: Airports) -> bool:
-    """Whether another field comes into question: within ``reach_km`` of the named one, and a likely destination too."""
+    """Tell whether another field comes into question: within ``reach_km`` of the named one, and a likely destination too."""
     jet = Aircraft(is_rotary=False, needs_m=JET_RUNWAY_M)
     least = RIVAL * kind_weight(jet, field)
     return any(
@@ -123,7 +124,7 @@ def _has_rival(field: Airport, reach_km: float, airports: Airports) -> bool:
 
 
 def _motion(at: int, field: Airport, away_km: float, above_m: float) -> Motion:
-    """A motion so far and so high from the field; from where is not known, so in line with its longest runway."""
+    """A motion at this distance and height from a field. Its direction is not known: it is put in line with the first runway."""
     heading = next((runway.heading_deg for runway in field.runways if runway.heading_deg is not None), 0.0)
     lat, lon = destination(field.latitude, field.longitude, heading + 180.0, away_km)
     return Motion(at, lat, lon, (field.elevation_m or 0.0) + above_m, speed_ms=ENDING_MS)

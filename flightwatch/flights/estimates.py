@@ -24,11 +24,11 @@ from flightwatch.tracking.motion import Motion
 from flightwatch.tracking.way_down import stay_moments
 
 TOUCH_S = 300
-"""Least time on the ground, s, that is a visit however low it was heard: who rolls on and takes off again was not there, nor
-does OpenSky cut a flight in two only where it landed."""
+"""Least time on the ground, s, that is a visit however low it was heard: an aircraft that rolls on and takes off again was not
+there, nor does OpenSky cut a flight in two only where it landed."""
 
 UNBOUNDED_S = 2 * 86_400
-"""Where nothing bounds the unknown end of a visit, the known one is reckoned as if it were so far away, s."""
+"""Time from the known end of a visit to the unknown one where nothing bounds that, s: it dates the known end."""
 
 
 class Estimates(Struct, frozen=True):

@@ -79,7 +79,7 @@ class Flight(Struct, frozen=True, rename="camel"):
     """Metres of that position's height above (or below) that airport; null without one."""
     est_arrival_airport_horiz_distance: float | None = None
     est_arrival_airport_vert_distance: float | None = None
-    """The same from the last position in the air."""
+    """Metres of distance and height of the last position in the air from the airport of arrival; null without one."""
     departure_airport_candidates_count: int | None = None
     """How many other airports OpenSky thinks possible; null or 0 for none."""
     arrival_airport_candidates_count: int | None = None
@@ -159,7 +159,7 @@ def _missing_keys(span: Span, have: Mapping[int, int], now: datetime) -> Iterabl
 
 
 def is_known(begin: int, end: int, have: Collection[int]) -> bool:
-    """Whether every flight between two instants would be known: the days they touch, and the nights between these."""
+    """Tell whether every flight between two instants would be known: the days they touch, and the nights between these."""
     return all(key in have for key in range(day_of(begin), day_of(end) + 1, NOON_S))
 
 
@@ -260,12 +260,12 @@ def affordable(prices: Sequence[int], balance: int) -> int:
 
 
 def _is_over(key: int, now_s: int) -> bool:
-    """Whether OpenSky can know anything of this day, or of the two around this night."""
+    """Tell whether OpenSky can know anything of this day, or of the two around this night."""
     return now_s >= day_of(key) + (2 * DAY_S if key % DAY_S else DAY_S)
 
 
 def _still_holds(key: int, asked: int, now_s: int) -> bool:
-    """Whether an answer asked then is final, or cannot yet be improved on."""
+    """Tell whether an answer that was asked at Unix second ``asked`` is final, or cannot yet be improved on."""
     return asked >= _settled_at(key) or now_s < _settled_at(key)
 
 

@@ -39,7 +39,7 @@ def price_class(box: Box) -> int:
 
 
 def split(box: Box) -> tuple[Box, ...]:
-    """The same ground in boxes that OpenSky can be asked: two where it crosses the antimeridian."""
+    """The boxes that OpenSky can be asked for the ground of this one: two where it crosses the antimeridian."""
     if box.lon_min <= box.lon_max:
         return (box,)
     west = Box(box.lat_min, box.lon_min, box.lat_max, 180.0)
@@ -48,7 +48,7 @@ def split(box: Box) -> tuple[Box, ...]:
 
 
 def covers_place(boxes: Sequence[Box], lat: float, lon: float) -> bool:
-    """Whether one of the boxes, none across the antimeridian, holds the place and NEAR_DEG around it."""
+    """Tell whether one of the boxes, none across the antimeridian, holds the place and NEAR_DEG around it."""
     south, north = max(-90.0, lat - NEAR_DEG), min(90.0, lat + NEAR_DEG)
     west, east = max(-180.0, lon - NEAR_DEG), min(180.0, lon + NEAR_DEG)
     return any(b.lat_min <= south and north <= b.lat_max and b.lon_min <= west and east <= b.lon_max for b in boxes)
@@ -88,7 +88,7 @@ def merged(areas: tuple[Area, ...], prices: Prices) -> tuple[Area, ...]:
 def areas_around(
     places: tuple[tuple[float, float], ...], least_km: float, most_km: float, prices: Prices
 ) -> tuple[Area, ...]:
-    """What to ask so that nobody within ``least_km`` of a place (latitude, longitude) is missed, as cheaply as can be.
+    """The areas to ask so that nobody within ``least_km`` of a place (latitude, longitude) is missed, for the fewest credits.
 
     Each box then grows towards ``most_km`` as far as its price allows: OpenSky charges the same for 1 and for 25 square
     degrees, and who is seen farther out is seen more often before touchdown.

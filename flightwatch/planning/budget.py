@@ -56,7 +56,7 @@ SAMPLES, LEAST_SAMPLES = 9, 3
 """Charges remembered for each kind of query, and how many it takes to believe them before the table."""
 
 MOST_CHARGED = 16
-"""What no query costs, credits: a larger difference between two balances is another program's, or a new day's."""
+"""More than any query costs, credits: a larger difference between two balances comes from another program or a new day."""
 
 JITTER = 0.1
 """Part of the cadence by which a poll may come early or late and still be the one that was due."""
@@ -107,7 +107,7 @@ class PastPoll(Struct, frozen=True):
 
     @property
     def has_asked(self) -> bool:
-        """Whether every query was answered and paid, if only with what was of no use: all have had their turn."""
+        """Tell whether every query was answered and paid, even if the answers did not count: then all have had their turn."""
         return self.ok or len(self.balances) >= len(self.queries)
 
 
@@ -127,17 +127,17 @@ class Ledger(Struct, frozen=True):
     gaps: tuple[int, ...] = ()
     """The last times between polls, s, oldest first."""
     spacing_s: int = FIRST_SPACING_S
-    """Their median."""
+    """Median of ``gaps``, s."""
     answered: Answered = ()
     """The polls of the last REMEMBERED_S that asked and were answered, oldest first."""
     samples: dict[Kind, tuple[int, ...]] = {}
     """The last charges of each kind of query."""
     prices: dict[Kind, int] = {}
-    """What they show, where it is enough."""
+    """Credits that each kind of query costs, as its charges show; without the kinds that were charged too seldom to tell."""
 
 
 def ledger_of(polls: Iterable[PastPoll], silent_until: datetime | None, now: datetime, *, signed_in: bool) -> Ledger:
-    """What these polls (oldest first; two days of them tell enough) leave to know.
+    """The ledger that these polls leave. They are given oldest first; two days of them tell enough.
 
     ``silent_until`` is the time that the last 429 named; None: there was none. Polls after ``now`` are of a clock that was
     wrong, and left out. A feeder's and a licensed account are recognised by a balance that lesser ones cannot have.
@@ -210,9 +210,9 @@ class Purse(Struct, frozen=True):
     reserve: int
     """Of the balance, what is kept."""
     urgent_reserve: int
-    """The same from those who cannot wait."""
+    """Of the balance, what is kept from airframes that cannot wait."""
     rate: float
-    """What may be spent a second, so that it lasts."""
+    """Credits that may be spent a second, so that the balance lasts."""
     polls_left: int
     """How many polls are to come at this cadence before the credits are given anew, this one included."""
 
@@ -250,19 +250,19 @@ def credits_of(query: Query) -> int:
 
 
 def price(prices: Mapping[Kind, int], query: Query) -> int:
-    """What it charges as far as known; ``prices`` are a `Ledger`'s."""
+    """Credits that OpenSky charges for this query, as far as known; ``prices`` are those of `Ledger.prices`."""
     kind = kind_of(query)
     return prices.get(kind, _TABLE[kind])
 
 
 def box_prices(prices: Mapping[Kind, int]) -> Prices:
-    """The same for boxes."""
+    """Credits of a box in each class of size, as far as known; ``prices`` are those of `Ledger.prices`."""
     small, middling, large, largest = (prices.get(kind, _TABLE[kind]) for kind in _BOX_KINDS)
     return small, middling, large, largest
 
 
 def silence_after(now: datetime, retry_after: timedelta | None) -> datetime:
-    """Until when nothing is asked after a 429 at ``now`` that said to wait so long; None: it did not say."""
+    """Until when nothing is asked after a 429 at ``now``; ``retry_after`` is how long it said to wait; None: it did not say."""
     return now + (UNNAMED_WAIT if retry_after is None else retry_after)
 
 
@@ -276,7 +276,7 @@ def coverage_of(queries: Sequence[Query]) -> Coverage:
 
 
 def _is_renewed(ledger: Ledger, at: int) -> bool:
-    """Whether the credits were given anew since the last answer, as far as known."""
+    """Tell whether the credits were given anew since the last answer, as far as known."""
     period_s = ledger.account.period_s
     return (at - SKEW_S) // period_s > (
         ledger.balance_at - SKEW_S
@@ -284,7 +284,7 @@ def _is_renewed(ledger: Ledger, at: int) -> bool:
 
 
 def _learned(samples: Mapping[Kind, Sequence[int]]) -> dict[Kind, int]:
-    """What charges show: their lower quartile, since other programs only add to them. Nothing is free."""
+    """The price of each kind of query: the lower quartile of its charges, as other programs only add to them; at least 1."""
     return {
         kind: max(1, sorted(charges)[len(charges) // 4])
         for kind, charges in samples.items()

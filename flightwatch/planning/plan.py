@@ -48,8 +48,8 @@ AIRPORT_WEIGHT = 4.0
 (`urgency`), while each arrival of a stranger must be found by the airports' own turns."""
 
 IDLE_AFTER_S, IDLE_TURN_S = 86_400, 3600
-"""Aircraft that have all been on the ground for so long, s, have a turn only every so many seconds, which bounds a
-departure that nobody saw."""
+"""Time on the ground of all watched aircraft, s, after which they are idle; and the time between their turns then, s, which
+bounds a departure that nobody saw."""
 
 MOST_URGENT = 8
 """Airframes that cannot wait for whom one poll makes room."""
@@ -260,7 +260,7 @@ def _covers(asked: Coverage, wanted: Urgent) -> bool:
 
 
 def _is_idle(icao24s: Iterable[Icao24], tracks: Mapping[Icao24, Track], at: int) -> bool:
-    """Whether every watched aircraft is known to have been on the ground for IDLE_AFTER_S."""
+    """Tell whether every watched aircraft is known to have been on the ground for IDLE_AFTER_S."""
     for icao24 in icao24s:
         visit = track.visit if (track := tracks.get(icao24)) is not None else None
         if visit is None or visit.arrival.latest.timestamp() > at - IDLE_AFTER_S:

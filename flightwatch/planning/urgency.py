@@ -48,7 +48,7 @@ class Urgent(Struct, frozen=True):
 
 
 def urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> list[Urgent]:
-    """All of them, the most urgent first. ``at`` is Unix seconds."""
+    """The airframes that cannot wait at Unix second ``at``, the most urgent first."""
     return sorted(_urgent(tracks, watched, at), key=lambda u: (u.waits_s == FLYING_S, u.in_s, u.icao24))
 
 
@@ -69,7 +69,7 @@ def _urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> Iterat
 
 
 def _coming(track: Track, airports: Sequence[WatchedAirport], *, is_listed: bool) -> tuple[bool, float]:
-    """Whether it is about to land, as far as its last reports tell, and in how many seconds at a watched field.
+    """Tell whether an airframe is about to land, as its last reports show, and in how many seconds it is at a watched field.
 
     A watched aircraft may land anywhere, so its descent is enough; others matter at watched fields.
     """

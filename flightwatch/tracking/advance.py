@@ -147,7 +147,7 @@ def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollCo
 
 
 def _slept(known: tuple[StateVector, ...], report: StateVector, silent_s: int) -> bool:
-    """Whether nobody asked for most of the gap before it was seen down, and the gap is longer than one flight's end."""
+    """Tell whether nobody asked for most of the gap before it was seen down, and the gap is longer than one flight's end."""
     if not known or is_standing(known[-1]):
         return False
     gap_s = fixed_at(report) - fixed_at(known[-1])
@@ -155,7 +155,7 @@ def _slept(known: tuple[StateVector, ...], report: StateVector, silent_s: int) -
 
 
 def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
-    """Whether an airframe seen down came with the flight that was last heard, and not with another one after it.
+    """Tell whether an airframe seen down came with the flight that was last heard, and not with another one after it.
 
     Long unheard it did when it was listened for all the while: another flight would have to be as dark as the end of this.
     """
@@ -170,7 +170,7 @@ def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
 
 
 def _is_there(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:
-    """Whether a surface report is from the place of the visit, or from a field that an unnamed one may be.
+    """Tell whether a surface report is from the place of the visit, or from a field that an unnamed one may be.
 
     Runways may be far from the middle of their field, and another field nearer: who was not seen down before may be on that.
     """
@@ -217,7 +217,7 @@ def _as_flown(track: Track) -> Track:
 
 
 def _flies_on(flown: StateVector | None, report: StateVector) -> bool:
-    """Whether a report goes on where the flight before the landing was, about as high: the surface reports were another's."""
+    """Tell whether a report goes on from ``flown``, before the landing, about as high: then the landing was another airframe's."""
     if flown is None or report.on_ground or is_jump(flown, report):
         return False
     before, now = altitude_m(flown), altitude_m(report)
@@ -245,6 +245,6 @@ def _reheard(track: Track, report: StateVector, silent_s: int, context: PollCont
 
 
 def _can_have_stayed(track: Track, gap_s: int) -> bool:
-    """Whether a gap is long enough for it to have been on the ground; most are so short that nobody asks what it is."""
+    """Tell whether a gap is long enough for it to have been on the ground; most are so short that nobody asks what it is."""
     least_s = SHORTEST_HOP_S if track.is_rotary else LEAST_GAP_S
     return gap_s >= least_s and gap_s >= shortest_gap_s(aircraft_of(track))

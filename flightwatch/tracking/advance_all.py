@@ -146,7 +146,7 @@ def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
 
 
 def is_silence(track: Track, coverage: Coverage, now: int) -> bool:
-    """Whether a poll with this coverage would have returned the airframe, had anyone heard it.
+    """Tell whether a poll with this coverage would have returned the airframe, had anyone heard it.
 
     A box tells only when the airframe cannot have left it since its last report.
     """
@@ -195,7 +195,7 @@ def _is_at(visit: Visit, fields: frozenset[str]) -> bool:
 
 
 def _is_over(track: Track, now: int, fields: frozenset[str], *, away: bool) -> bool:
-    """Whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
+    """Tell whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
     visit = track.visit
     if visit is not None and (visit.airport is not None or visit.arrival.basis == "observed"):
         return not _is_at(visit, fields)

@@ -66,11 +66,12 @@ class Aircraft(Struct, frozen=True):
     circuit: str | None = None
     """`Airport.icao` of the field it was last on final for; None: none."""
     role: Role | None = None
-    """Whose flight it is, by its callsign; None: it does not tell."""
+    """Whose flight it is by its callsign; None: the callsign does not tell."""
     state: str | None = None
     """The state whose address it has, as `address_states.state_of` says; None: not known."""
     has_flight_number: bool = False
-    """Whether an operator's designator told that, and not the tail number as callsign: then it is no light aircraft."""
+    """Whether ``role`` is known by an operator's designator, and not by a tail number as callsign: then it is no light
+    aircraft."""
     highest_m: float = 0.0
     """Greatest altitude of this flight, m."""
     passes: int = 0
@@ -146,5 +147,5 @@ def kind_terms(aircraft: Aircraft, field: Airport) -> dict[str, float]:
 
 @lru_cache(maxsize=4096)
 def is_air_base(name: str) -> bool:
-    """Whether a field of this name is an armed force's."""
+    """Tell whether a field of this name is an armed force's."""
     return AIR_BASE.search(name) is not None

@@ -127,7 +127,7 @@ def shares(places: Iterable[tuple[float, Airport]]) -> tuple[Share, ...]:
 
 
 def has_landed(track: Track, airports: Airports) -> bool:
-    """Whether surface reports that were followed by silence are of a landing.
+    """Tell whether surface reports that were followed by silence are of a landing.
 
     They are after a way down that aircraft fly, on a field, or seen twice, or where an aircraft that needs none or was low was
     last heard.

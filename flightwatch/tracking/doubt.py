@@ -11,20 +11,20 @@ from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.track import Step, Track, fly_on
 
 CHAIN, CHAIN_S = 3, 600
-"""Consistent reports that cannot follow from the known ones and make a new track: so many, and over so many seconds where
-they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
+"""Number of consistent reports that cannot follow from the known ones and yet are believed; and the time that they must last, s,
+where they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
 
 DOUBT_S = 1800
 """How long after a doubted report another one still goes on from it, s."""
 
 
 def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
-    """Whether a report's position is no newer than those that wait for another sign: `worth_of` asks about known ones only."""
+    """Tell whether a report is no newer than the last of those that are not yet believed, which `worth_of` does not know."""
     return bool(pending) and fixed_at(report) <= fixed_at(pending[-1])
 
 
 def goes_on_from_doubt(track: Track, report: StateVector) -> bool:
-    """Whether a possible report continues a chain that was impossible when it began: time alone does not make it true."""
+    """Tell whether a possible report continues a chain that was impossible when it began: time alone does not make it true."""
     if not track.doubtful or not track.reports:
         return False
     known, doubted = track.reports[-1], track.doubtful[-1]

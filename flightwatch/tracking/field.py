@@ -61,7 +61,7 @@ def field_at(latitude: float, longitude: float, airports: Airports, *, needs_m: 
 
 
 def stands_on(airport: Airport, latitude: float, longitude: float) -> bool:
-    """Whether an aircraft on the ground at this position may stand on this field."""
+    """Tell whether an aircraft on the ground at this position may stand on this field."""
     return runway_distance_km(airport, latitude, longitude) <= APRON_KM[airport.kind]
 
 

@@ -237,7 +237,7 @@ def _of_rotary(gap: Gap, airports: Airports) -> Hindsight:
 
 
 def _long_enough(spare_s: float, aircraft: Aircraft) -> float:
-    """How likely so much time is a stay of such an aircraft, 0 to 1."""
+    """How likely it is that ``spare_s`` seconds, which neither way needs, are a stay of such an aircraft, 0 to 1."""
     shortest_s = aircraft.shortest_stay_s
     return 1.0 / (1.0 + exp(min(50.0, (shortest_s - spare_s) / (STAY_SPREAD * shortest_s))))
 
@@ -287,6 +287,6 @@ def moments(before: Motion, after: Motion, stay: Stay, *, is_rotary: bool) -> tu
 
 
 def _is_near_ground(flight: Motion, field: Airport) -> bool:
-    """Whether one end of the gap is on the way down or up, or low: then it has shown where reception ends."""
+    """Tell whether one end of the gap is on the way down or up, or low: then it has shown where reception ends."""
     height = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0)
     return height <= LOW_M or (height <= COMING_DOWN_M and (flight.descent_ms or 0.0) >= FULL_DESCENT_MS)

@@ -81,7 +81,7 @@ def close_visit(track: Track, report: StateVector, context: PollContext) -> Step
 
 
 def _is_elsewhere(visit: Visit, found: Hindsight, report: StateVector, min_confidence: float) -> bool:
-    """Whether another field than the one that was told is sure enough to be told, and far likelier."""
+    """Tell whether another field than the one that was told is sure enough to be told, and far likelier."""
     best = found.stays[0] if found.stays and not report.on_ground else None
     if best is None or best.airport is None or visit.airport is None or not is_sure(best.probability, min_confidence):
         return False

@@ -65,7 +65,7 @@ def altitude_m(report: StateVector) -> float | None:
 
 
 def has_position(report: StateVector) -> bool:
-    """Whether the report carries a position of its own (not one remembered from before)."""
+    """Tell whether the report carries a position of its own (not one remembered from before)."""
     return report.latitude is not None and report.longitude is not None and report.time_position is not None
 
 
@@ -77,7 +77,7 @@ def position(report: StateVector) -> tuple[float, float]:
 
 
 def is_near(report: StateVector, latitude: float, longitude: float, within_km: float) -> bool:
-    """Whether a report that has a position is at most so far from a place."""
+    """Tell whether a report that has a position is at most ``within_km`` from a place."""
     lat, lon = position(report)
     if (abs(lat - latitude) + abs(lon - longitude)) * MOST_KM_PER_DEGREE <= within_km:
         return True  # most reports: no need to measure
@@ -85,7 +85,7 @@ def is_near(report: StateVector, latitude: float, longitude: float, within_km: f
 
 
 def is_jump(before: StateVector, after: StateVector) -> bool:
-    """Whether no aircraft can have flown from one report to the other in the time between (spoofing, bad decoding)."""
+    """Tell whether no aircraft can have flown from one report to the other in the time between (spoofing, bad decoding)."""
     elapsed = fixed_at(after) - fixed_at(before)
     reach_km = (MAX_SPEED_MS * elapsed / 1000 if elapsed > 0 else 0.0) + JUMP_SLACK_KM
     lat, lon = position(before)
@@ -137,7 +137,7 @@ def without_spikes(reports: Sequence[StateVector]) -> Sequence[StateVector]:
 
 
 def _is_misread(before: StateVector, last: StateVector) -> bool:
-    """Whether the last height has risen far while the aircraft says that it descends, or fallen far while it climbs."""
+    """Tell whether the last height has risen far while the aircraft says that it descends, or fallen far while it climbs."""
     low, high, rate = altitude_m(before), altitude_m(last), last.vertical_rate
     if low is None or high is None or not rate:
         return False
@@ -153,7 +153,7 @@ def _is_leap(reports: Sequence[StateVector], heights: Sequence[float | None], a:
 
 
 def _is_repeated(recent: Sequence[StateVector]) -> bool:
-    """Whether vertical rate and speed are those of the report before, to the last digit: then they are no measurement."""
+    """Tell whether vertical rate and speed are those of the report before, to the last digit: then they are no measurement."""
     return (
         len(recent) == 2
         and recent[0].vertical_rate == recent[1].vertical_rate
@@ -174,7 +174,7 @@ def _last_leg(reports: Sequence[StateVector]) -> tuple[float, float] | None:
 
 
 def _frozen(recent: Sequence[StateVector]) -> bool:
-    """Whether speed and track repeat to the last digit while the aircraft moves: then they are not measurements."""
+    """Tell whether speed and track repeat to the last digit while the aircraft moves: then they are not measurements."""
     return len(recent) >= 3 and all(
         a.velocity == b.velocity and a.true_track == b.true_track and position(a) != position(b)
         for a, b in pairwise(recent)

@@ -29,7 +29,7 @@ def departed(visit: Visit, left_at: datetime) -> Origin:
 
 
 def flew_on(origin: Origin, last: StateVector, report: StateVector, fastest_ms: float) -> bool:
-    """Whether ``report`` is of the flight that came from ``origin`` and was last heard in ``last``.
+    """Tell whether ``report`` is of the flight that came from ``origin`` and was last heard in ``last``.
 
     It is when flying on from there leaves no time to come down, to stay and to leave again.
     """

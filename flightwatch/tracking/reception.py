@@ -157,5 +157,5 @@ def _cells(box: Box) -> Iterable[Cell]:
 
 
 def _holds(box: Box, cell: Cell) -> bool:
-    """Whether the middle of a cell lies in a box."""
+    """Tell whether the middle of a cell lies in a box."""
     return box_holds(box, (cell[0] + 0.5) * CELL_DEG, (cell[1] + 0.5) * CELL_DEG)

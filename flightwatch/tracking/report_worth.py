@@ -55,7 +55,7 @@ TAXI_MS = 20.0
 """Speed below which no aeroplane flies, m/s (39 kt)."""
 
 TAXI_HEIGHT_M = 250.0
-"""How far pressure altitude may be from the field's while it taxies, m; weather moves it by so much on most days."""
+"""How far pressure altitude may be from the field's while it taxies, m; weather moves it that far on most days."""
 
 ROTARY = frozenset({8, 14})
 """OpenSky's categories of rotorcraft and of unmanned aircraft (REST documentation)."""
@@ -129,12 +129,12 @@ def worth_of(
 
 
 def is_standing(report: StateVector) -> bool:
-    """Whether a report that was believed is of an aircraft on the ground (some say "in the air" while they taxi)."""
+    """Tell whether a believed report is of an aircraft on the ground; some say "in the air" while they taxi."""
     return report.on_ground or (report.velocity is not None and report.velocity <= TAXI_MS)
 
 
 def is_flying(report: StateVector, field_elevation_m: float | None, away_km: float) -> bool:
-    """Whether an airborne report of an airframe that was on the ground ``away_km`` from there shows flight.
+    """Tell whether an airborne report of an airframe that was on the ground ``away_km`` from there shows flight.
 
     Transponders say "airborne" while taxiing; speed, height or distance must agree.
     """
@@ -147,7 +147,7 @@ def is_flying(report: StateVector, field_elevation_m: float | None, away_km: flo
 
 
 def sinks_to_land(before: StateVector | None, first: StateVector, field: Airport | None) -> bool:
-    """Whether the way down from the report before to the first one on the ground is one that aircraft fly."""
+    """Tell whether the way down from the report before to the first one on the ground is one that aircraft fly."""
     height = None if before is None or before.on_ground else altitude_m(before)
     if before is None or height is None:
         return True
@@ -156,7 +156,7 @@ def sinks_to_land(before: StateVector | None, first: StateVector, field: Airport
 
 
 def can_have_climbed(ground: StateVector, report: StateVector, elevation_m: float | None) -> bool:
-    """Whether an airframe that stood in ``ground`` can fly where ``report`` says."""
+    """Tell whether an airframe that stood in ``ground`` can fly where ``report`` says."""
     height = altitude_m(report)
     if height is None:
         return True
@@ -186,7 +186,7 @@ def _square(row: int, column: int, airports: Airports) -> Surroundings:
 
 
 def _is_taxiing(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
-    """Whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height.
+    """Tell whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height.
 
     Balloons, gliders and helicopters without a category drift so, too: only who was on the ground before, or has flown faster
     than they do, taxies.
@@ -203,7 +203,7 @@ def _is_taxiing(known: Sequence[StateVector], report: StateVector, airports: Air
 
 
 def _is_frozen(before: StateVector, report: StateVector) -> bool:
-    """Whether what is said to be just where it was is an aircraft in flight: the position is an old one with a new time."""
+    """Tell whether both reports, of the same position, are in flight: then it is an old position with a new time."""
     return not report.on_ground and not before.on_ground
 
 

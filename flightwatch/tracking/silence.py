@@ -19,12 +19,12 @@ MAX_COUNTED_S = 1200
 """Most silence that one poll can add, s: the slowest cadence that makes sense, and some."""
 
 USUAL, UNKNOWN_STEP_S = 1.5, 300
-"""And no more than the time since the poll before allows: so many times the step before that one, or so many seconds while
-none is known. A single answer after six hours of sleep, or after an outage, has not listened all the while."""
+"""Silence that one poll can add, as a multiple of the time between the two polls before it, and while that is not known, s. A
+single answer after six hours of sleep, or after an outage, has not listened all the while."""
 
 
 def listened_for(silent_s: int, gap_s: int) -> bool:
-    """Whether enough of a gap was covered by polls for it to mean silence."""
+    """Tell whether enough of a gap was covered by polls for it to mean silence."""
     return silent_s >= min(gap_s * LISTENED, WORTH_ASKING_S)
 
 

@@ -124,7 +124,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     company: Company | None = None
     """Who else was heard when it was last heard; None: not counted."""
     slept: bool = False
-    """Whether most of the gap before it was seen down was ours: nobody asked."""
+    """Whether nobody asked for most of the gap before it was seen down."""
     flown: StateVector | None = None
     """Its last report in the air before the landing that opened the visit; None: none, or it was not seen down."""
     been: Visited = ()
@@ -172,7 +172,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
 
 
 def _comes_down(reports: tuple[StateVector, ...], height: float) -> bool:
-    """Whether the last report, at this altitude in metres, is lower than the one before: who climbs out passes no second time."""
+    """Tell whether the last report, at altitude ``height``, m, is lower than the one before: climbing out is no second pass."""
     before = altitude_m(reports[-2]) if len(reports) > 1 else None
     return before is None or height < before
 

@@ -18,7 +18,7 @@ CLIMBING_MS = 1.5
 """Mean climb over the last stretch from which an aircraft is going away, m/s: a go-around, a low pass."""
 
 MOST_LEVEL = 8.0
-"""Fields farther than so many times what a 3° path needs are not weighed."""
+"""Distance of a field, as a multiple of what a 3° path needs, beyond which it is not weighed."""
 
 WATCHED_WEIGHT = 5.0
 """Factor for a field where the user expects the aircraft."""
@@ -45,7 +45,7 @@ REACH_KM = 220.0
 
 
 def is_known(field: Airport) -> bool:
-    """Whether a field is more than a strip that is flown over on the way: level flight near it may be its final."""
+    """Tell whether a field is more than a strip that is flown over on the way: level flight near it may be its final."""
     return field.scheduled or field.kind != "small"
 
 
@@ -77,12 +77,12 @@ def weigh(
 
 
 def is_out_of_reach(way: Path) -> bool:
-    """Whether a field is so far for the height that nobody on the way to it is as low."""
+    """Tell whether a field is too far away for anybody at this height to be on the way to it."""
     return way.runway_km > FAR_KM and way.runway_km > MOST_LEVEL * need_km(way.height_m)
 
 
 def expected(aircraft: Aircraft, field: Airport, watched: frozenset[str]) -> float:
-    """Logarithm of how likely this field is, before any way there is looked at."""
+    """Logarithm of how likely a field is, whatever the way there."""
     home = sum(sure for icao, sure in aircraft.homes if icao == field.icao)
     factor = (
         (WATCHED_WEIGHT if field.icao in watched else 1.0)

@@ -36,7 +36,7 @@ class AirportFinder:
         return found.one
 
     def is_name(self, text: str) -> bool:
-        """Whether that is an airport's or a city's name: of letters alone, as some tail numbers are without their hyphen."""
+        """Tell whether a text of letters alone is an airport's or a city's name, as some tail numbers without their hyphen are."""
         if not text.isalpha():
             return False
         from flightwatch.watchlist.airport_meant import is_name
@@ -44,7 +44,7 @@ class AirportFinder:
         return is_name(text, self._airports)
 
     def require(self, node: Scalar, text: str, path: str, write: str) -> Airport | None:
-        """The same, with a complaint when there is none; ``write`` says what to write."""
+        """The airport that `find` finds, with a complaint when there is none; ``write`` says what to write."""
         airport = self.find(node, text)
         if airport is None:
             self._reading.complain(

@@ -38,7 +38,7 @@ class Meant(Struct, frozen=True):
     airports: tuple[Airport, ...]
     """None: nothing known. One: that. Several: any of these, the likeliest first."""
     how: Literal["code", "city", "name", "spelling", "guess"] = "name"
-    """A guess is a spelling so far off that it is not taken."""
+    """A guess is a spelling too far off: it is not taken."""
     others: tuple[Airport, ...] = ()
     """Where one is taken, others with scheduled flights that have the name as a part of theirs."""
 
@@ -76,12 +76,12 @@ def meant(text: str, airports: Airports, *, guess: bool = True) -> Meant:
 
 
 def is_name(text: str, airports: Airports) -> bool:
-    """Whether that is just the name of an airport or a city that people know, and not of small fields only."""
+    """Tell whether a text is just the name of an airport or a city that people know, and not of small fields only."""
     return any(match.is_whole and match.rank != SMALL for match in airports.names.matches(text))
 
 
 def is_country(text: str, found: Meant) -> bool:
-    """Whether a text is a state's name, and no airport that people know is called so: ``found`` is what it means."""
+    """Tell whether a text is a state's name, and no airport that people know is called so: ``found`` is what it means."""
     is_known = found.how != "guess" and any(airport.kind != "small" for airport in found.airports)
     return not is_known and is_state(text)
 

@@ -50,7 +50,7 @@ class EntryReader:
         self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
         """Where each was named first: path and line. Six digits may be a tail number and an icao24."""
         self._icao24s_of: dict[str, tuple[Icao24, ...]] = {}
-        """Of each tail number so far, those that are watched."""
+        """The watched icao24s of each tail number read before."""
 
     def aircraft(self, node: Node | None) -> tuple[WatchedAircraft, ...]:
         """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""

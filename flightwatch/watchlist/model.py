@@ -141,7 +141,7 @@ class Watchlist(Struct, frozen=True, dict=True):
 
 
 def wanted(watchlist: Watchlist, event: Event) -> bool:
-    """Whether the watchlist asks to be told of an event.
+    """Tell whether the watchlist asks to be told of an event.
 
     It does when it watches the airframe (there, if the entry says ``at``) or the airport (for that airframe, if the
     entry says ``only``), the kind is among `AlertRules.on` and the confidence is enough. A reminder needs
