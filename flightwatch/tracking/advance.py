@@ -42,7 +42,7 @@ PARKED_MS = 3.0
 """Ground speed below which an aircraft away from any field is taken to have stopped there, m/s."""
 
 HOVERING_MS = 10.0
-"""And below which a helicopter that says it is on the ground is, m/s: it sets down from a hover."""
+"""Ground speed below which a helicopter away from any field is taken to have set down, m/s: it does so from a hover."""
 
 SAME_PLACE_KM = 6.0
 """Surface reports closer than this belong to one visit, km: the size of the largest airports."""
@@ -56,14 +56,14 @@ OLD_S = 60
 and OpenSky keeps them for five minutes."""
 
 STANDS_S = 240
-"""Time that an airframe must be seen on the ground where nobody comes down so fast from where it was last, s."""
+"""Time that an airframe must be on the ground to be believed where nobody can come down that fast from the last report, s."""
 
 FLOWN_ON_S, SAME_LEVEL_M = 2400, 1500.0
 """Time after the last report in the air, s, and difference of height from it, m, up to which a flight goes on that was told to
 have landed in between."""
 
 SLEPT_S = 3600
-"""Gap of our own up to which an airframe found on the ground is taken to have come straight there, s."""
+"""Time in which nobody asked up to which an airframe found on the ground is taken to have come straight there, s."""
 
 
 def advance(track: Track, report: StateVector | None, context: PollContext) -> Step:
@@ -147,7 +147,7 @@ def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollCo
 
 
 def _slept(known: tuple[StateVector, ...], report: StateVector, silent_s: int) -> bool:
-    """Tell whether nobody asked for most of the gap before it was seen down, and the gap is longer than one flight's end."""
+    """Tell whether nobody asked for most of the gap before ``report``, found on the ground, and the gap exceeds `SLEPT_S`."""
     if not known or is_standing(known[-1]):
         return False
     gap_s = fixed_at(report) - fixed_at(known[-1])
@@ -155,9 +155,9 @@ def _slept(known: tuple[StateVector, ...], report: StateVector, silent_s: int) -
 
 
 def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
-    """Tell whether an airframe seen down came with the flight that was last heard, and not with another one after it.
+    """Tell whether an airframe found on the ground came there with the flight that was last heard, and not with one after it.
 
-    Long unheard it did when it was listened for all the while: another flight would have to be as dark as the end of this.
+    After a long gap it did if polls listened all the while: another flight would have had to be as dark as the end of this one.
     """
     if track.origin is None or not track.reports:
         return True
@@ -170,9 +170,9 @@ def _ends_flight(track: Track, report: StateVector, silent_s: int) -> bool:
 
 
 def _is_there(track: Track, visit: Visit, report: StateVector, airports: Airports) -> bool:
-    """Tell whether a surface report is from the place of the visit, or from a field that an unnamed one may be.
+    """Tell whether a surface report is from the place of the visit, or, where that has no name, from a field that it may be.
 
-    Runways may be far from the middle of their field, and another field nearer: who was not seen down before may be on that.
+    Runways may be far from the middle of their field and near to another: an airframe that was not seen down may be on that one.
     """
     was_seen = visit.arrival.basis == "observed"
     if visit.airport is None:
@@ -205,19 +205,19 @@ def _in_air(track: Track, report: StateVector, silent_s: int, context: PollConte
 
 
 def _was_not_down(track: Track, visit: Visit, report: StateVector, context: PollContext) -> Step:
-    """Heard where nobody can be who stood there: the flight before goes on, or the report is doubted like a jump."""
+    """The step of an airframe heard where it cannot be after its visit: the flight before goes on, or the report is doubted."""
     if not _flies_on(track.flown, report):
         return doubt(track, report, context)
     return take_back(_as_flown(track), visit, report, context)
 
 
 def _as_flown(track: Track) -> Track:
-    """The track without the surface reports that cannot have been its own."""
+    """The track with the last report in the air instead of surface reports that were another airframe's."""
     return track if track.flown is None else replace(track, reports=(track.flown,))
 
 
 def _flies_on(flown: StateVector | None, report: StateVector) -> bool:
-    """Tell whether a report goes on from ``flown``, before the landing, about as high: then the landing was another airframe's."""
+    """Tell whether a report continues the flight of ``flown``, at about its height: then the landing was another airframe's."""
     if flown is None or report.on_ground or is_jump(flown, report):
         return False
     before, now = altitude_m(flown), altitude_m(report)
@@ -227,7 +227,7 @@ def _flies_on(flown: StateVector | None, report: StateVector) -> bool:
 
 
 def _reheard(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
-    """Heard in the air without an open visit: on it flies, unless it was on the ground in the gap before."""
+    """The step of an airframe heard in the air without an open visit: it flies on, unless it was down in the gap before."""
     gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
     if not _can_have_stayed(track, gap_s):
         return Step(fly_on(track, report, context.airports))
@@ -245,6 +245,6 @@ def _reheard(track: Track, report: StateVector, silent_s: int, context: PollCont
 
 
 def _can_have_stayed(track: Track, gap_s: int) -> bool:
-    """Tell whether a gap is long enough for it to have been on the ground; most are so short that nobody asks what it is."""
+    """Tell whether a gap is long enough for the airframe to have been on the ground; the kind of aircraft is asked for last."""
     least_s = SHORTEST_HOP_S if track.is_rotary else LEAST_GAP_S
     return gap_s >= least_s and gap_s >= shortest_gap_s(aircraft_of(track))

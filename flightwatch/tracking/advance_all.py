@@ -37,7 +37,7 @@ class PollChanges(Struct, frozen=True):
     """What one poll changed."""
 
     tracks: dict[Icao24, Track]
-    """Every track that moved on."""
+    """Tracks that moved on, by icao24."""
     forgotten: frozenset[Icao24]
     """Airframes on no list that need not be followed any more."""
     events: tuple[Event, ...]
@@ -98,7 +98,7 @@ def _at_fields(step: Step, fields: frozenset[str]) -> Step:
 def _reminders(
     tracks: Mapping[Icao24, Track], now: datetime, listed: Collection[Icao24], rules: Rules
 ) -> Iterator[tuple[Track, Event]]:
-    """Who has been on the ground for longer than was told: of several times that passed, the longest is told."""
+    """Tracks of airframes on the ground for longer than was told, each with a reminder of the longest time that passed."""
     for icao24 in sorted(tracks):
         track, visit = tracks[icao24], tracks[icao24].visit
         if visit is None or not (icao24 in listed or _is_at(visit, rules.watched)):
@@ -118,7 +118,7 @@ def _followed(
     areas: Sequence[tuple[Box, WatchedAirport]],
     flown_to: Mapping[Icao24, Visited],
 ) -> Iterator[tuple[Track, StateVector | None]]:
-    """Each followed airframe with its report, or with None when its absence is a silence."""
+    """Followed airframes, each with its report, or with None where its absence is a silence."""
     heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
     # Where no area is watched, a stranger's report matters to nobody: most are strangers'.
     candidates = heard if areas else [icao24 for icao24 in heard if icao24 in listed or icao24 in tracks]

@@ -29,8 +29,8 @@ FLIGHT_NUMBER: Final = re.compile("[A-Z]{3}[0-9]")
 """How the callsign of an operator's flight begins (ICAO Doc 4444: the operator's designator, then the flight)."""
 
 ROOMY_M: Final[dict[Kind, int]] = {"business": 2500, "state": 2500, "jet": 2500, "turboprop": 1500}
-"""Length of runway from which a longer one says nothing more of how many fly there, m: the fields of one size differ much. Where
-airlines go, and light aircraft, it does not tell."""
+"""Length of runway, m, up to which a longer one tells that more of a kind fly there: fields of one size differ much. It tells
+nothing of where airlines and light aircraft go."""
 
 AIR_BASE: Final = re.compile(
     r"\b(air ?base|air force|space force|AFB|AB|ARB|NAS|MCAS|AAF|naval|army|military|marine corps|joint base|reserve base"
@@ -51,7 +51,7 @@ SHORTEST_STAY_S: Final = {
 the shadow of a hill, but the pilot of a light aircraft turns round at the end of the runway."""
 
 SHORTEST_HOP_S: Final = 200
-"""The same of a helicopter, s: to let somebody out."""
+"""Time on the ground of a helicopter that is as likely as not when neither end was seen, s: to let somebody out."""
 
 
 class Aircraft(Struct, frozen=True):
@@ -75,7 +75,7 @@ class Aircraft(Struct, frozen=True):
     highest_m: float = 0.0
     """Greatest altitude of this flight, m."""
     passes: int = 0
-    """How often it has come low over a field in this flight and gone up again; one is as good as many."""
+    """Times that it has come low over a field in this flight and gone up again; one tells as much as many."""
     been: Visited = ()
     """Where this airframe is known to have been."""
 
@@ -86,7 +86,7 @@ class Aircraft(Struct, frozen=True):
 
     @property
     def kind(self) -> Kind:
-        """By what it is weighed: a state's or a business operator's flight, else by how fast and high it flew."""
+        """The kind by which fields are weighed: of a state's or a business operator's flight, else by speed and height."""
         if self.role == "state" or (self.role == "business" and self.has_flight_number):
             return self.role
         if self.needs_m == LIGHT_RUNWAY_M:
@@ -97,7 +97,7 @@ class Aircraft(Struct, frozen=True):
 
 
 def role_of(callsign: str, icao24: Icao24, registration: str | None) -> Role | None:
-    """Whose flight has this callsign; None: it does not tell. Who calls himself by his tail number is private."""
+    """The role of a flight with this callsign; None: it does not tell. A tail number as callsign is a private flight."""
     if FLIGHT_NUMBER.match(callsign):
         designator = callsign[:3]
         return "state" if designator in STATE else "business" if designator in BUSINESS else "airline"

@@ -25,7 +25,7 @@ GATE_KM = 6.0
 """Straight final before the threshold, km (3.2 NM); less when the aircraft is nearer already."""
 
 UNKNOWN_HEADING = 1.15
-"""How much longer than straight in the way is taken to be where no runway heading is known."""
+"""Ratio of the way to the straight distance where no runway heading is known."""
 
 PATH_MODE = log(1.0)
 STEEP_SPREAD, SHALLOW_SPREAD = 0.38, 0.37
@@ -57,7 +57,7 @@ def need_km(height_m: float) -> float:
 
 
 def misfit(way: float, height_m: float) -> float:
-    """How far the way is from what the height asks for, in spreads: 0 fits best, negative is too steep."""
+    """Ratio of a way, km, to what a 3° path needs from this height, as a logarithm in spreads: 0 fits best, negative is too steep."""
     off = log(max(way, MIN_NEED_KM) / need_km(height_m)) - PATH_MODE
     return off / (STEEP_SPREAD if off < 0 else SHALLOW_SPREAD)
 

@@ -23,20 +23,20 @@ SURE_DOWN = 0.9
 """Probability of being down somewhere from which a landing is told though no one field is likely enough to be named."""
 
 LIKELY = 0.05
-"""Probability from which a field counts for when that was."""
+"""Probability from which a field counts for the time of a landing on one of several."""
 
 LISTED = 6
-"""How many fields are listed of those that share a landing."""
+"""Most fields that are listed of those that share a landing."""
 
 COVERED = 0.75
-"""Part of the probability of being down that fields which can be listed must hold."""
+"""Part of the probability of being down that the listed fields must hold for the landing to be told."""
 
 TOUCH_AND_GO_S = 60
 """Silence after a fast surface report that makes it a landing, s."""
 
 
 def infer(track: Track, context: PollContext) -> Step:
-    """A landing nobody saw, once one field reaches the confidence asked for and the way down is long over."""
+    """The step of a silent airframe: a landing that nobody saw, once it is sure enough and the way down is long over."""
     at, airports = context.at, context.airports
     belief = belief_of(track, airports, context.rules.watched)
     if track.belief is None:
@@ -71,7 +71,7 @@ def infer(track: Track, context: PollContext) -> Step:
 
 
 def _stood_since(reports: tuple[StateVector, ...]) -> tuple[int, int] | None:
-    """Unix seconds of the last report on the move and of the first one after it where it stood; None: it moved to the last."""
+    """Unix seconds of the last report on the move and of the first one standing after it; None: it moved to the last."""
     standing = 0
     while standing < len(reports) and is_standing(reports[-1 - standing]):
         standing += 1
@@ -96,7 +96,7 @@ def strengthen(track: Track, visit: Visit, silent_s: int, context: PollContext) 
 
 
 def _told(found: Assessment, min_confidence: float) -> Candidate | None:
-    """What is sure enough to be told: the best field, or that it is down on one of several; None: nothing."""
+    """The candidate sure enough to be told: the best field, or one without a field, down on one of several; None: neither."""
     if not found.candidates:
         return None
     best, sure = found.candidates[0], 1.0 - found.none
@@ -117,11 +117,11 @@ def _told(found: Assessment, min_confidence: float) -> Candidate | None:
     )
 
 
-def shares(places: Iterable[tuple[float, Airport]]) -> tuple[Share, ...]:
-    """The first of these places, likeliest first, as an event lists them: those that are likely enough to count."""
+def shares(fields: Iterable[tuple[float, Airport]]) -> tuple[Share, ...]:
+    """Those of ``fields``, given with their probabilities and likeliest first, that are likely enough for an event to list."""
     return tuple(
         Share(field.icao, field.iata, field.name, round(sure, 3))
-        for sure, field in islice(places, LISTED)
+        for sure, field in islice(fields, LISTED)
         if sure >= LIKELY
     )
 
@@ -141,7 +141,7 @@ def has_landed(track: Track, airports: Airports) -> bool:
 
 
 def touch_down(track: Track, context: PollContext) -> Step:
-    """A landing that was seen: the airframe was in the air (or elsewhere) and is on the ground."""
+    """The step of an airframe that was in the air, or elsewhere, and is now seen on the ground: a landing."""
     first = track.touchdown[0]
     field = field_of(track, first, context.airports)
     stood = position(first)

@@ -29,10 +29,10 @@ from flightwatch.tracking.way_down import APART_S, time_down_s
 from flightwatch.tracking.weighing import CLIMBING_MS, REACH_KM, is_known, weigh
 
 KEPT_FATES = 6
-"""How many fields a belief keeps."""
+"""Most fields that a belief keeps."""
 
 CLIMB_SHARE = 0.6
-"""What a descent path would be high where a climb is: aircraft climb at about 5° and come down at 3°."""
+"""Height on a descent path at the distance where a climb has height 1: aircraft climb at about 5° and come down at 3°."""
 
 ORIGIN_LIKELY = 0.05
 """Probability from which a field is remembered as one a climbing flight may have come from."""
@@ -41,14 +41,14 @@ FITTED_SILENCE_S = 300.0
 """Silence for which the weight of none was fitted, s."""
 
 NONE_DECAY_S = 300.0
-"""Time constant with which a radio shadow explains less and less, s: calibration aircraft in tests/flights reappear
+"""Time constant with which a radio shadow explains less and less, s: calibration aircraft in tests/recorded/flights reappear
 within five minutes."""
 
 NONE_FLOOR = 0.4
-"""Part of that weight that no silence removes: a transponder switched off."""
+"""Part of the weight of none that no silence removes: a transponder switched off."""
 
 MOST_SURE = 0.999
-"""No inference is surer: all terms together do not know of everything that happens. Who asks for certainty gets what was seen."""
+"""Probability above which no inference goes: the terms do not know of everything that happens. Only what was seen is certain."""
 
 HIDDEN_S = 1800.0
 """Time constant with which a hill, or a circuit before another low pass, explains less and less, s: helicopters work in valleys
@@ -119,7 +119,7 @@ class Belief(Struct, frozen=True, array_like=True, gc=False):
 
 
 NOWHERE = Belief((), 0.0, 1.0)
-"""It was not coming down: lost, for all that is known."""
+"""The belief in an aircraft that was not coming down: it is lost, for all that is known."""
 
 TOLD = Belief((), 0.0, 0.0)
 """The visit that the last report tells of has been told, and is over or was taken back: the same is not told of it again."""

@@ -1,7 +1,7 @@
 """How an airframe was moving, worked out from its last reports.
 
 What a report says of its own speed and track can be minutes old and repeated unchanged
-(the tanker in tests/flights reports 275.74 m/s at 280.55° for an hour while it turns and slows),
+(the tanker in tests/recorded/flights reports 275.74 m/s at 280.55° for an hour while it turns and slows),
 so positions are believed before them.
 """
 

@@ -86,7 +86,7 @@ PAST_S = 3600
 """How old a report may be, s: OpenSky drops a vector 15 s after its last message, and what says 1970 is garbage."""
 
 SQUARES_KEPT = 8192
-"""And how many squares are kept: all that the approaches to 1,000 airports cross."""
+"""Squares that are kept: all that the approaches to 1,000 airports cross."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -188,8 +188,8 @@ def _square(row: int, column: int, airports: Airports) -> Surroundings:
 def _is_taxiing(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
     """Tell whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height.
 
-    Balloons, gliders and helicopters without a category drift so, too: only who was on the ground before, or has flown faster
-    than they do, taxies.
+    Balloons, gliders and helicopters without a category drift as slowly: only an aircraft that was on the ground before, or has
+    flown faster than they do, taxies.
     """
     if report.velocity is None or report.velocity > TAXI_MS or report.category in DRIFTING:
         return False

@@ -13,7 +13,7 @@ WORTH_ASKING_S = 4 * 3600
 """Silence after which waiting longer tells nothing new about an approach, s."""
 
 LISTENED = 0.5
-"""Part of a gap that polls must have covered for it to mean silence."""
+"""Part of a gap that polls must have covered for the gap to mean silence."""
 
 MAX_COUNTED_S = 1200
 """Most silence that one poll can add, s: the slowest cadence that makes sense, and some."""
@@ -52,14 +52,14 @@ def silence(track: Track, context: PollContext, since: int | None = None) -> Ste
 
 
 def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int, int]:
-    """Seconds since the poll before the one at ``at``, and the silence that it makes in all, s."""
+    """Seconds from the poll before to the one at ``at``, and the silence that they make in all, s."""
     step_s = max(0, at - (so_far.asked if so_far.asked is not None else at))
     usual_s = UNKNOWN_STEP_S if so_far.step_s is None else round(USUAL * so_far.step_s)
     return step_s, so_far.silent_s + round(weight * min(step_s, usual_s, MAX_COUNTED_S))
 
 
 def _go_on_waiting(track: Track, visit: Visit, context: PollContext) -> Step:
-    """One more silence after an inferred landing that somebody wants to be surer of, unless it was heard since.
+    """The step of one more silence after an inferred landing of which some reader waits to be surer.
 
     It is counted apart, so that whoever asks for more changes nothing of what is told later.
     """

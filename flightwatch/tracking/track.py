@@ -28,7 +28,7 @@ KEPT = 30
 """Reports kept in the air: half an hour of polls every minute, all that the motion before a loss needs."""
 
 SHOWN = 4
-"""The last reports of a flight that an event shows where nothing later was heard."""
+"""Reports that an event shows, the last of the flight, where nothing later was heard."""
 
 LEAST_TOLD = 0.05
 """Probability below which nothing is told, whatever the watchlist asks for."""
@@ -96,7 +96,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Covered silence since it was last heard, s."""
     fastest_ms: float = 0.0
     highest_m: float = 0.0
-    """Of this flight."""
+    """Greatest speed, m/s, and altitude, m, of this flight."""
     is_rotary: bool = False
     """Whether it ever said that it is a helicopter or a drone, or a glider, a balloon, an ultralight: it needs no runway."""
     callsign: str | None = None
@@ -110,7 +110,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     dipped_m: float | None = None
     """The lowest altitude it has come down to over a field and not yet gone up from, m; None: it is not so low."""
     passes: int = 0
-    """How often it has come down low over a field in this flight and gone up again."""
+    """Times that it has come down low over a field in this flight and gone up again."""
     left: int = 0
     """Unix seconds of the earliest time it can have left the last visit: it landed nowhere else before."""
     origin: Origin | None = None
@@ -118,7 +118,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     reminded_s: int = 0
     """Time on the ground in the open visit that was last told of, s; 0: none yet."""
     silence: Silence | None = None
-    """That goes on after an inferred landing while somebody waits to be surer; None: it was not asked about since."""
+    """Silence since an inferred landing, counted while some reader waits to be surer; None: nobody asked since."""
     belief: Belief | None = None
     """What may have become of it since the last report; None: nobody has asked yet."""
     company: Company | None = None
@@ -128,7 +128,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     flown: StateVector | None = None
     """Its last report in the air before the landing that opened the visit; None: none, or it was not seen down."""
     been: Visited = ()
-    """Where it ended a visit that this database knows of."""
+    """Where it has ended visits that this database knows of."""
     flown_to: Visited = ()
     """Where OpenSky says that it has been, as far as it was asked."""
 
@@ -178,7 +178,7 @@ def _comes_down(reports: tuple[StateVector, ...], height: float) -> bool:
 
 
 def _begin(track: Track, airports: Airports) -> Track:
-    """The track of a flight so young that its first reports may tell where it came from."""
+    """The track of a flight of at most `FIRST` reports, with where these tell that it came from."""
     first = track.reports[0]
     if len(track.reports) == 1 and track.origin is None:
         track = replace(track, origin=first_heard(first))
@@ -215,7 +215,7 @@ def aircraft_of(track: Track) -> Aircraft:
 
 
 def _been(track: Track) -> Visited:
-    """Where it has been by either source: a visit of ours may be a flight of OpenSky's, so the larger count of a field holds."""
+    """Where an airframe has been by both sources: of each field the larger count, as a visit may be a flight of OpenSky's."""
     if not track.flown_to:
         return track.been
     ours, theirs = dict(track.been), dict(track.flown_to)

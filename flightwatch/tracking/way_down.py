@@ -16,14 +16,15 @@ FASTEST_SINK_MS, LIKELY_SINK_MS = 25.0, 8.0
 """Mean sink on the fastest way down (5,000 ft a minute) and on the likely one (1,600), m/s."""
 
 APART_S = 60
-"""What a touchdown may come before the fastest way down, and a take-off after the fastest way up, s: rows, their positions and
-clocks are some seconds apart, and of the flights in tests/recorded that end on short final some were down up to 47 s before."""
+"""Time by which a touchdown may come before the fastest way down, and a take-off after the fastest way up, s: rows, their
+positions and clocks are some seconds apart, and of the flights in tests/recorded that end on short final some were down up to 47
+s before."""
 
 SLOW_PATH = 2.2
-"""How much longer than straight in the slowest way down is taken to be."""
+"""Ratio of the slowest time down to the likely one."""
 
 SLOW_EXTRA_S = 300
-"""And a holding turn or a circuit, s."""
+"""Time that the slowest way down takes beyond that, for a holding turn or a circuit, s."""
 
 LOOSE_KM = 700.0
 """Distance from the field up to which a departure is dated by the way to the first report; farther off there may have been

@@ -38,7 +38,7 @@ memory. After the few flights of a day as many were as by the share, and fewer w
 but more wrong after few; and airframes are less steady than that."""
 
 LEAST_WEIGHT = 1e-3
-"""Fields of less weight than this share of the likeliest one's are left out."""
+"""Share of the likeliest field's weight below which a field is left out."""
 
 REACH_KM = 220.0
 """Farthest field considered, km: top of descent from 11,000 m on a 3° path, and a little."""

@@ -26,25 +26,25 @@ BELOW_M = 300.0
 """How much higher than the silent airframe a witness may fly that counts as being as low, m."""
 
 MANY = 8
-"""Fewer others than this, and nothing is concluded from their falling silent."""
+"""Least number of others from whose falling silent anything is concluded."""
 
 COLLAPSED = 0.3
 """Share of those heard before below which everybody is silent at once."""
 
 WITNESSED = 1.5
-"""How much more a second of silence counts where others are heard as low as the airframe."""
+"""Seconds that a second of silence counts for where others are heard as low as the airframe."""
 
 AHEAD_S = 600
-"""How long an airframe is taken to have flown straight on, s."""
+"""Longest time that an airframe is taken to have flown straight on, s."""
 
 
 class Company(Struct, frozen=True, array_like=True, gc=False):
-    """Who was heard beside an airframe."""
+    """How many were heard beside an airframe."""
 
     all: int
-    """In the whole answer."""
+    """How many in the whole answer."""
     near: int
-    """In the cells around it."""
+    """How many in the cells around the airframe."""
 
 
 class Witnesses:
@@ -80,7 +80,7 @@ class Witnesses:
         ]
 
     def company(self, latitude: float, longitude: float) -> Company:
-        """Who is heard around a place, and at all."""
+        """How many are heard around a place, and at all."""
         return Company(self.heard, len(self._around(latitude, longitude)))
 
     def weight(self, then: Company | None, last: StateVector) -> float:
@@ -103,7 +103,7 @@ class Witnesses:
 
 
 def _ahead(last: StateVector, latitude: float, longitude: float, at: int) -> tuple[float, float]:
-    """Where it would be if it flew on, on a plane."""
+    """Latitude and longitude of an airframe at Unix second ``at`` if it flew straight on; worked out on a plane."""
     if last.velocity is None or last.true_track is None:
         return latitude, longitude
     far = (

@@ -36,7 +36,7 @@ class AirportFinder:
         return found.one
 
     def is_name(self, text: str) -> bool:
-        """Tell whether a text of letters alone is an airport's or a city's name, as some tail numbers without their hyphen are."""
+        """Tell whether a text of letters alone is an airport's or a city's name, as some tail numbers without hyphen are."""
         if not text.isalpha():
             return False
         from flightwatch.watchlist.airport_meant import is_name
