@@ -57,7 +57,7 @@ def need_km(height_m: float) -> float:
 
 
 def misfit(way: float, height_m: float) -> float:
-    """Ratio of a way, km, to what a 3° path needs from this height, as a logarithm in spreads: 0 fits best, negative is too steep."""
+    """Ratio of a way, km, to what a 3° path needs from this height, its logarithm in spreads: 0 fits best, less is too steep."""
     off = log(max(way, MIN_NEED_KM) / need_km(height_m)) - PATH_MODE
     return off / (STEEP_SPREAD if off < 0 else SHALLOW_SPREAD)
 

@@ -15,7 +15,7 @@ CHAIN, CHAIN_S = 3, 600
 where they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
 
 DOUBT_S = 1800
-"""How long after a doubted report another one still goes on from it, s."""
+"""Longest time from a doubted report to one that continues it, s."""
 
 
 def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
@@ -24,7 +24,7 @@ def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
 
 
 def goes_on_from_doubt(track: Track, report: StateVector) -> bool:
-    """Tell whether a possible report continues a chain that was impossible when it began: time alone does not make it true."""
+    """Tell whether a report that is possible by now continues a doubted chain, which time alone does not make true."""
     if not track.doubtful or not track.reports:
         return False
     known, doubted = track.reports[-1], track.doubtful[-1]
@@ -57,7 +57,7 @@ def doubt(track: Track, report: StateVector, context: PollContext) -> Step:
 
 
 def _as_begun(track: Track, chain: tuple[StateVector, ...], airports: Airports) -> Track:
-    """The track of a flight that begins with these reports: what was known of the one before is nothing of this one."""
+    """The track of a flight that begins with these reports; nothing is kept of the flight before."""
     begun = replace(
         track,
         visit=None,

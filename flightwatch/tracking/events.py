@@ -69,7 +69,7 @@ def departure(
 
 
 def reminder(visit: Visit, after: timedelta, now: datetime, evidence: tuple[StateVector, ...]) -> Event:
-    """Tells that ``visit`` has lasted for ``after`` and goes on; as sure as its arrival."""
+    """The event that tells that ``visit`` has lasted for ``after`` and goes on; as sure as its arrival."""
     still = Moment(now, now, now, visit.arrival.basis, visit.arrival.confidence)
     event_id = identity("reminder", visit.id, seconds(after))
     told = _event(visit, "reminder", event_id, still, detected_at=now, evidence=evidence)
@@ -85,7 +85,10 @@ def retraction(
     sure: float,
     instead: tuple[Share, ...],
 ) -> Event:
-    """Takes back the landing of ``visit``, contradicted by the report at Unix time ``heard_at``: how sure, and where it was."""
+    """The event that takes back the landing of ``visit``, contradicted by the report at Unix time ``heard_at``.
+
+    ``sure`` is the probability that it was not there; ``instead`` tells where it was, likeliest first.
+    """
     at = instant(heard_at)
     contradicted = Moment(at, at, at, "observed", sure)
     told = _event(

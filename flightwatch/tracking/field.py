@@ -26,13 +26,13 @@ JET_RUNWAY_M = 1200
 """Shortest runway a jet of any size is taken to use, m."""
 
 AIRLINER_RUNWAY_M = 1500
-"""Shortest runway for what has been both fast and high, m: regional jets at London City use 1,508 m."""
+"""Shortest runway that an aircraft which was both fast and high is taken to use, m: regional jets at London City use 1,508 m."""
 
 TURBOPROP_MS = 90.0
 """Ground speed above which an aircraft is at least a light turboprop, m/s (175 kt)."""
 
 TURBOPROP_RUNWAY_M = 800
-"""Shortest runway for what flies that fast, m."""
+"""Shortest runway that a turboprop is taken to use, m."""
 
 LIGHT_RUNWAY_M = 300
 """Shortest strip believed for a light aeroplane, m."""
@@ -71,7 +71,7 @@ def longest_m(airport: Airport) -> int | None:
 
 
 def runway_need_m(fastest_ms: float, highest_m: float) -> int:
-    """The shortest runway that an aircraft which flew so fast and so high is taken to use, m."""
+    """The shortest runway that an aircraft with this greatest speed and altitude is taken to use, m."""
     if fastest_ms >= FAST_JET_MS and highest_m >= HIGH_M:
         return AIRLINER_RUNWAY_M
     if fastest_ms >= FAST_JET_MS or highest_m >= HIGH_M:

@@ -62,11 +62,11 @@ THROUGH = 0.5
 """Weight of flying on, or turning back, when the gap is just what that takes."""
 
 ELSEWHERE = 0.002
-"""Weight of having landed where no field is known, or switched off."""
+"""Weight of having landed where no field is known, or of a transponder switched off."""
 
 ONWARD = 0.02
-"""Likelihood that who went on elsewhere is next seen on the ground at one certain field, against who came down there: there are
-many."""
+"""Likelihood that an airframe that flew on is next seen on the ground at one certain field, against one that came down there:
+there are many fields."""
 
 UNSCHEDULED_WEIGHT = 0.15
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
@@ -83,7 +83,7 @@ FAR_OUT = 0.5
 """How much more the angle between track and field counts than on the way down, on top of its weight: nothing else tells."""
 
 LEAST = 1e-5
-"""Fields of less weight are left out."""
+"""Weight below which a field is left out."""
 
 
 SLOWEST_MS, HOVERING_MS = 60.0, 20.0
@@ -95,7 +95,7 @@ class Again(Struct, frozen=True):
 
     flight: Motion
     field: Airport | None = None
-    """Where it stands; None: in the air, or on no field."""
+    """Where the airframe stands; None: in the air, or on no field."""
     on_ground: bool = False
 
 
@@ -103,13 +103,13 @@ class Gap(Struct, frozen=True):
     """A time in which an airframe was not heard."""
 
     before: Motion
-    """The last that was heard of it in the air."""
+    """The motion at the last report in the air."""
     again: Again
     aircraft: Aircraft
 
     @property
     def length_s(self) -> int:
-        """Time between the two, s."""
+        """Time between both ends, s."""
         return self.again.flight.at - self.before.at
 
     @property
@@ -132,7 +132,7 @@ class Hindsight(Struct, frozen=True):
     stays: tuple[Stay, ...] = ()
     """Most probable first; empty: nothing speaks for one."""
     flew_on: float = 1.0
-    """That it flew on, circled or turned back, or that it came down first where it stands now."""
+    """Probability that it flew on, circled or turned back, or came down first where it stands now."""
 
     @property
     def stayed(self) -> float:
@@ -171,7 +171,7 @@ def hindsight(gap: Gap, airports: Airports, watched: frozenset[str], reception: 
 def _weighed(
     gap: Gap, airports: Airports, watched: frozenset[str], reception: Reception
 ) -> list[tuple[float, float, Airport]]:
-    """Each field that comes into question: its weight by the way in, by the whole gap, and itself."""
+    """The fields that come into question, each with its weight by the way in and by the whole gap."""
     before, after, aircraft = gap.before, gap.again.flight, gap.aircraft
     backwards = reversed_motion(after)
     reach_km = min(FARTHEST_KM, gap.speed_ms * gap.length_s / 1000)
@@ -201,7 +201,7 @@ def _weighed(
 
 
 def _fits(gap: Gap, way_in: Path, field: Airport, reception: Reception, *, tells: bool) -> float:
-    """How likely a stay at ``field`` is followed by being heard again so; ``tells``: whether the way out says something."""
+    """Likelihood of being heard again as in ``gap`` after a stay at ``field``; ``tells``: whether the way out says anything."""
     before, again, aircraft = gap.before, gap.again, gap.aircraft
     if again.field == field:
         return 0.0  # it is there still
@@ -243,7 +243,7 @@ def _long_enough(spare_s: float, aircraft: Aircraft) -> float:
 
 
 def _straight_on(before: Motion, after: Motion, speed_ms: float, stray_s: float) -> float:
-    """How likely flying on takes as long as the gap, 1 where straight on does, less the longer an aircraft would have strayed."""
+    """Likelihood that flying on takes as long as the gap: 1 where straight on does, less the longer it would have strayed."""
     return exp(-max(0.0, after.at - before.at - _way_m(before, after) / speed_ms) / stray_s)
 
 
@@ -262,7 +262,7 @@ def _coming_down(before: Motion, aircraft: Aircraft, weighed: list[tuple[float, 
 
 
 def heard_again(report: StateVector, field: Airport | None, fastest_ms: float) -> Again:
-    """The report in these terms: ``field`` is where it stands, if it does, ``fastest_ms`` the fastest of the flight, m/s."""
+    """The end of a gap that ``report`` makes; it stands on ``field``, if on any, and its flight was as fast as ``fastest_ms``."""
     flight = motion((report,))
     if report.on_ground:  # it came there as fast as it flies
         flight = replace(flight, speed_ms=max(fastest_ms, SLOWEST_MS), track_deg=None)
@@ -287,6 +287,6 @@ def moments(before: Motion, after: Motion, stay: Stay, *, is_rotary: bool) -> tu
 
 
 def _is_near_ground(flight: Motion, field: Airport) -> bool:
-    """Tell whether one end of the gap is on the way down or up, or low: then it has shown where reception ends."""
+    """Tell whether an end of a gap is low, or on the way down to ``field`` or up: then it has shown where reception ends."""
     height = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0)
     return height <= LOW_M or (height <= COMING_DOWN_M and (flight.descent_ms or 0.0) >= FULL_DESCENT_MS)

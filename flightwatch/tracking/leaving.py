@@ -25,11 +25,11 @@ GAP_S = 900
 """Widest bounds of a departure that still counts as seen, s: it stood there, and is heard on its way up."""
 
 FIELD_KM, NEARER = 2.5, 0.7
-"""How much nearer than the middle of a field an aircraft may take off, km; and what part of the way out from elsewhere is
-certain: a place is known to a minute's flight."""
+"""Distance from the middle of a field at which an aircraft may take off, km; and the part of the way out from elsewhere that is
+certain: such a place is known to a minute's flight."""
 
 REMEMBERED = 20
-"""Fields of earlier visits that are remembered of an airframe."""
+"""Most fields of earlier visits that are remembered of an airframe."""
 
 SURE_VISIT = 0.9
 """How sure it must be, once it has left, that it was there for the visit to be remembered: else one guess would make the next one
@@ -43,11 +43,12 @@ DOUBT = 0.2
 """Probability below which an inferred landing is taken back when the airframe is heard again."""
 
 LIKELIER = 2.0
-"""How much likelier than the field that was told another must be, if it is sure enough to be told, for that to be corrected."""
+"""Ratio of the probabilities of another field, sure enough to be told, and of the one that was told, from which that is
+corrected."""
 
 
 def close_visit(track: Track, report: StateVector, context: PollContext) -> Step:
-    """The airframe of an open visit is heard flying, or on the ground elsewhere: it left, or was never there."""
+    """The step of an airframe with an open visit, heard flying or on the ground elsewhere: it left, or was never there."""
     visit = track.visit
     if visit is None:
         raise ValueError("no open visit")
@@ -106,7 +107,7 @@ def _corrected(track: Track, visit: Visit, found: Hindsight, report: StateVector
 
 
 def _instead(visit: Visit, found: Hindsight, stands_at: Airport | None) -> tuple[Share, ...]:
-    """Where the airframe was, if not where the visit is: likeliest first. ``stands_at`` is where it is seen on the ground."""
+    """The fields where the airframe was, if not at the visit's, likeliest first. ``stands_at`` is where it now stands."""
     places: list[tuple[float, Airport]] = []
     if visit.airport is not None:
         here = visit.airport.icao
@@ -119,7 +120,7 @@ def _instead(visit: Visit, found: Hindsight, stands_at: Airport | None) -> tuple
 
 
 def stayed(track: Track, stay: Stay, report: StateVector, context: PollContext, *, is_correction: bool = False) -> Step:
-    """A visit that happened in the dark: landing and departure at once.
+    """The step of an airframe that was on the ground while nobody heard it: landing and departure at once.
 
     A correction rests on the same report as the landing that it corrects, and is another visit.
     """
@@ -206,7 +207,7 @@ def looking_back(track: Track, report: StateVector, context: PollContext) -> Hin
 
 
 def _named(visit: Visit, stay: Stay) -> Visit:
-    """The visit at the field that it turns out to have been at, as sure as that is: that it came down was surer than where."""
+    """The visit with the field of ``stay``, and with its probability as confidence: that it came down was surer than where."""
     there = events.named(visit, stay.airport)
     return replace(there, arrival=replace(there.arrival, confidence=stay.probability))
 

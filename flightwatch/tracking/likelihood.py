@@ -39,10 +39,11 @@ OVER_RUNWAY_KM, OVER_RUNWAY_M = 0.7, 120.0
 """Distance to a runway and height over it inside which an aircraft is touching down."""
 
 FINAL_KM, FINAL_M = 10.0, 520.0
-"""And inside which it is on or near final, whatever its last heights say (they can be repeated, or a level step)."""
+"""Distance to a runway and height over it inside which an aircraft is on or near final, whatever its last heights say (they can
+be repeated, or a level step)."""
 
 FINAL_LEVEL: Final = 1.0
-"""What level flight counts there: the last heights can be repeated ones, or a step."""
+"""Part of the term `level` that counts on final: the last heights can be repeated ones, or a step."""
 
 STRAIGHT_MISFIT, STRAIGHT_IN, STRAIGHT_SLACK_KM = 1.5, 1.2, 1.0
 """Misfit of the path, and ratio and difference of the way to fly and the distance, up to which it is lined up with a runway."""
@@ -65,13 +66,14 @@ POINTING_DEG, POINTING_NEAR, POINTING_CLOSE = 2.5, 600.0, 40_000.0
 field, and circle it when close (12° at 100 km, 5° at 300 km)."""
 
 POINTING_POWER: Final = 1.5
-"""How fast likelihood falls with that angle: slowly, as airways bend (Student's t with two degrees of freedom)."""
+"""Exponent with which likelihood falls with that angle: slowly, as airways bend (Student's t with two degrees of freedom)."""
 
 ANY_ANGLE: Final = 0.02
 """Likelihood left for any angle: an aircraft that holds, or is vectored."""
 
 LINE_KM, LINE_SHARE, LINE_DEG = 0.25, 0.06, 12.0
-"""Spread of the offset from the extended centre line at the threshold, km, and what each km before it adds; of the course."""
+"""Spread of the offset from the extended centre line at the threshold, km; what each km before it adds, km; spread of the course,
+°."""
 
 PAST_KM: Final = 2.5
 """How far past the threshold an aircraft may be that still lands on this runway, km."""
@@ -103,7 +105,7 @@ TOP_M: Final = 300.0
 
 
 def descending(flight: Motion) -> float:
-    """0 in level flight, 1 in a full descent."""
+    """How far a flight is descending: 0 in level flight, 1 in a full descent."""
     return min(1.0, max(0.0, ((flight.descent_ms or 0.0) - LEVEL_MS) / (FULL_DESCENT_MS - LEVEL_MS)))
 
 
@@ -181,7 +183,7 @@ def at_best(flight: Motion, field: Airport, away_km: float) -> float:
 
 
 def nearness(away_km: float) -> float:
-    """0 at `FAR_KM`, positive when nearer: there are more fields the farther off, and fewer flights to each."""
+    """Logarithm of how near a field is: 0 at `FAR_KM`, positive when nearer, as there are more fields the farther off."""
     return -log(max(away_km, AT_KM) / FAR_KM)
 
 

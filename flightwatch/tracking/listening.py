@@ -21,7 +21,7 @@ MOST_UNREADABLE = 1 / 2
 nearly all."""
 
 KEPT = 12
-"""Good answers of which the median is what is usual: an hour at one in five minutes. One odd answer does not move it."""
+"""Good answers whose median is what is usual: an hour at one in five minutes. One odd answer does not move it."""
 
 LEAST_USUAL = 50
 """Aircraft that an answer must usually hold for its silence to say something: fewer can all land, or fly out of a box, between
@@ -36,10 +36,12 @@ AREA_KNOWN = timedelta(hours=3)
 or the one receiver there have died, and what is heard is what there is."""
 
 WORLD_KNOWN = timedelta(days=7)
-"""The same for the world, from its last answer, good or not: while it stays empty it does not count, however long."""
+"""How long the last answer about the world, good or not, tells what is usual there: while it stays empty it does not count,
+however long that is."""
 
 ADVICE = "nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
-"""What live polling says after why. Where credits are few the next poll may not ask: what was answered has had its turn."""
+"""What live polling says after `Heard.why`. Where credits are few the next poll may not ask, as what was answered has had its
+turn."""
 
 NEW_USUAL, NEW_USUAL_POLLS = timedelta(days=1), 12
 """Time and answers after which a world that is small, but never empty, is what is usual now: it has shown its day and its night.
@@ -50,7 +52,7 @@ class Usual(Struct, frozen=True, omit_defaults=True):
     """What answers to one question held lately. Times are Unix seconds of the data."""
 
     rows: tuple[int, ...]
-    """Of the last good ones, oldest first."""
+    """Rows of the last good answers, oldest first."""
     good_at: int
     few: int = 0
     """Answers since that held too few."""
@@ -61,7 +63,7 @@ class Usual(Struct, frozen=True, omit_defaults=True):
 
     @property
     def count(self) -> int:
-        """How many are usual."""
+        """Rows that are usual."""
         return median_low(self.rows)
 
 
@@ -77,10 +79,10 @@ class Memory(Struct, frozen=True):
 
 
 class Heard(Struct, frozen=True):
-    """What one poll says of whether anybody listened."""
+    """Whether anybody listened in one poll."""
 
     usual: dict[Query, Usual]
-    """What is usual now: all that still tells something."""
+    """What is usual after the poll, without what has become too old to tell."""
     why: str | None = None
     """Why the poll does not count; None: it does."""
 

@@ -21,11 +21,11 @@ MIN_SPAN_S = 20
 """Shortest stretch from which a speed or climb is worked out, seconds; over less, rounding dominates."""
 
 MOMENTARY, MOMENTARY_MS = 0.7, 3.0
-"""What the last report's own vertical rate is worth beside a mean, as it is of one second, and from which rate it counts at
-all, m/s (600 ft a minute): level flight in rough air reads less."""
+"""Factor of the last report's own vertical rate, which is of one second, beside a mean; and the rate from which it counts at all,
+m/s (600 ft a minute): level flight in rough air reads less."""
 
 LEAP_MS, LEAP_M = 50.0, 300.0
-"""Fastest change of height believed, m/s (10,000 ft a minute), and what a height may be off beside, m."""
+"""Fastest change of height believed, m/s (10,000 ft a minute), and error of a height beyond that, m."""
 
 CONTRADICTED_MS = 12.0
 """Mean climb or descent that is not believed against a vertical rate of the other sign, m/s."""
@@ -34,7 +34,7 @@ MAX_SPEED_MS = 340.0
 """Fastest ground speed believed, m/s: an airliner at Mach 0.87 in a 100 m/s jet stream. Faster is a bad position."""
 
 JUMP_SLACK_KM = 8.0
-"""What a position may be off beside what speed explains, km: late timestamps and decoding to the wrong CPR cell edge."""
+"""Error of a position beyond what speed explains, km: late timestamps and decoding to the wrong CPR cell edge."""
 
 
 class Motion(Struct, frozen=True):
@@ -65,7 +65,7 @@ def altitude_m(report: StateVector) -> float | None:
 
 
 def has_position(report: StateVector) -> bool:
-    """Tell whether the report carries a position of its own (not one remembered from before)."""
+    """Tell whether a report carries a position of its own, and not one remembered from before."""
     return report.latitude is not None and report.longitude is not None and report.time_position is not None
 
 
@@ -153,7 +153,7 @@ def _is_leap(reports: Sequence[StateVector], heights: Sequence[float | None], a:
 
 
 def _is_repeated(recent: Sequence[StateVector]) -> bool:
-    """Tell whether vertical rate and speed are those of the report before, to the last digit: then they are no measurement."""
+    """Tell whether the last vertical rate and speed repeat the report before to the last digit: then they are not measured."""
     return (
         len(recent) == 2
         and recent[0].vertical_rate == recent[1].vertical_rate
@@ -163,7 +163,7 @@ def _is_repeated(recent: Sequence[StateVector]) -> bool:
 
 
 def _last_leg(reports: Sequence[StateVector]) -> tuple[float, float] | None:
-    """Speed m/s and bearing over the last leg of at least MIN_SPAN_S."""
+    """Speed, m/s, and bearing, °, over the last leg of at least `MIN_SPAN_S`."""
     last = reports[-1]
     for before in reversed(reports[:-1]):
         span = fixed_at(last) - fixed_at(before)

@@ -12,7 +12,8 @@ SURE_ORIGIN = 0.9
 """Probability from which the field that a flight was first heard climbing away from is named."""
 
 DETOUR = 1.25
-"""How much longer than straight on at its fastest a flight takes: bends of its route, wind, climb and descent."""
+"""Ratio of the time that a flight takes to that of flying straight on at its fastest: bends of its route, wind, climb and
+descent."""
 
 SLOWEST_MS = 60.0
 """Speed of an aircraft that never told one, m/s."""

@@ -40,22 +40,22 @@ HALVED: Final = 4000
 """Samples, four weeks at the least, after which all counts are halved: receivers come and go."""
 
 MOST_CELLS: Final = 20_000
-"""Cells kept. Low traffic is heard in some 5,000 of the 64,800 that there are."""
+"""Most cells kept. Low traffic is heard in some 5,000 of the 64,800 that there are."""
 
 LOW_RATE: Final = {True: 0.05, False: 0.005}
-"""How often a sample of a cell with a field, with scheduled flights or not, finds somebody low where there are ears: a small
+"""How often a sample of a cell with a field, with scheduled flights or not, finds somebody low where there are receivers: a small
 airport has some ten movements a day, each heard for ten minutes."""
 
 STRAY_RATE: Final = 0.0005
-"""The same where there are none: positions that were decoded wrongly."""
+"""How often a sample of a cell without receivers finds somebody low: positions that were decoded wrongly."""
 
 UNHEARD: Final = 0.001
 """Prior probability that nobody hears low traffic at a field (EUROCONTROL, 352 European airports, June 2026: half of them see at
 least 82 % of their arrivals on the ground, and nearly all hear some of each way)."""
 
 UNHEARD_IN: Final[Mapping[str, float]] = {"KP": 0.98}
-"""The same by country, ISO 3166-1 alpha-2, where measurements say otherwise: no receiver stands in North Korea (coverage maps of
-EUROCONTROL and OpenSky)."""
+"""Prior probability that nobody hears low traffic, by country (ISO 3166-1 alpha-2), where measurements say otherwise: no receiver
+stands in North Korea (coverage maps of EUROCONTROL and OpenSky)."""
 
 Cell = tuple[int, int]
 
@@ -79,7 +79,7 @@ class Reception(Struct, frozen=True, omit_defaults=True, gc=False):
     cells: dict[Cell, Counts] = {}
 
     def unheard(self, field: Airport) -> float:
-        """Probability that nobody hears who comes down to ``field``, or climbs out of it."""
+        """Probability that nobody hears an aircraft that comes down to ``field`` or climbs out of it."""
         prior = UNHEARD_IN.get(field.country_code, UNHEARD)
         counts = self.cells.get(_cell(field.latitude, field.longitude), Counts())
         samples, low = self.world + counts.samples, counts.low[_band((field.elevation_m or 0.0) + LOW_M)]
