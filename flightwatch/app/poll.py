@@ -1,7 +1,7 @@
 """One cycle: plan, fetch, decide, commit."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
 from flightwatch.alerting.queue import Changes, Letter, changes
 from flightwatch.alerting.routing import health_channels
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, Poll, Query
+from flightwatch.core.model import Event, Icao24, Poll, Query
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
@@ -22,6 +22,7 @@ from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.listening import ADVICE
+from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
 FAR_AHEAD = timedelta(hours=3)
@@ -89,22 +90,19 @@ def poll_once(
 ) -> Polled:
     """Plan, fetch, decide and commit one cycle. Its alerts wait in the outbox, unless ``dry_run``.
 
-    Where the credits allow nothing now, nothing is asked. Raises `SourceError` after recording the failure: a failed poll
-    moves no track.
+    Where the credits allow nothing, nothing is asked. Raises `SourceError` after recording the failure, which moves no track.
     """
-    started_at, signed_in, tracks = clock(), watchlist.opensky is not None, store.tracks()
-    plan = plan_poll(watchlist.watched, tracks, PollLog(store).ledger(started_at, signed_in=signed_in), started_at)
-    record = PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
+    started_at, tracks = clock(), store.tracks()
+    plan, record = _planned(store, watchlist, tracks, started_at)
     if not plan.queries:
         if not dry_run:
             _record_no_look(store, watchlist, record, started_at)
         return Polled(plan, ())
-    fetched: list[tuple[Query, Fetched]] = []
-    found = NOTHING
+    fetched, found = list[tuple[Query, Fetched]](), NOTHING
     try:
         fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
         poll = _merged(fetched, started_at)
-        found = cycle(poll, store.last_poll_at(), tracks, PollLog(store).memory(watchlist.watched), watchlist, airports)
+        found = _decided(poll, tracks, store, watchlist, airports)
         if found.why is not None:
             raise BadAnswer(f"{found.why}; {ADVICE}")
     except SourceError as error:
@@ -113,19 +111,64 @@ def poll_once(
             _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at, found)
         raise
     unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
-    looked, left = None if found is NOTHING else poll, fetched[-1][1].credits_remaining
-    polled = Polled(plan, found.told, looked, left, started_at - poll.at)
+    look = _Look(plan, record, fetched, poll, found)
     if dry_run:
-        return polled
-    ended_at = clock()
-    record = replace(record, balances=_balances(fetched), duration_ms=_ms(ended_at - started_at))
-    if polled.poll is None:
-        _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
-    else:
-        commit(store, found, watchlist, _good(record, polled.poll, polled.credits_left))
+        return look.told()
+    _record_look(store, watchlist, look, clock())
     if unrecorded is not None:
         raise unrecorded
-    return polled
+    return look.told()
+
+
+def _decided(
+    poll: Poll, tracks: Mapping[Icao24, Track], store: Store, watchlist: Watchlist, airports: Airports
+) -> Cycle:
+    """What the answers mean, by what the database remembers."""
+    memory = PollLog(store).memory(watchlist.watched)
+    return cycle(poll, store.last_poll_at(), tracks, memory, watchlist=watchlist, airports=airports)
+
+
+class _Look(Struct, frozen=True):
+    """What the questions of one poll brought, all of which were answered."""
+
+    plan: Plan
+    record: PollRecord
+    """How the poll began."""
+    fetched: Sequence[tuple[Query, Fetched]]
+    poll: Poll
+    """The answers, merged."""
+    found: Cycle
+    """What they mean; `NOTHING` where nothing in them was newer than the last answer."""
+
+    def told(self) -> Polled:
+        """What the poll asked, and what it tells."""
+        return Polled(
+            plan=self.plan,
+            told=self.found.told,
+            poll=None if self.found is NOTHING else self.poll,
+            credits_left=self.fetched[-1][1].credits_remaining,
+            lag=self.record.started_at - self.poll.at,
+        )
+
+
+def _planned(
+    store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], started_at: datetime
+) -> tuple[Plan, PollRecord]:
+    """What to ask now, and the record of a poll that begins so and has no answer yet."""
+    signed_in = watchlist.opensky is not None
+    ledger = PollLog(store).ledger(started_at, signed_in=signed_in)
+    plan = plan_poll(watchlist.watched, tracks, ledger, started_at)
+    return plan, PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
+
+
+def _record_look(store: Store, watchlist: Watchlist, look: _Look, ended_at: datetime) -> None:
+    """Write what answers brought, or that they brought nothing new."""
+    duration_ms = _ms(ended_at - look.record.started_at)
+    record = replace(look.record, balances=_balances(look.fetched), duration_ms=duration_ms)
+    if look.found is NOTHING:
+        _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
+    else:
+        commit(store, look.found, watchlist, _good(record, look.poll, look.fetched[-1][1].credits_remaining))
 
 
 def _answers(source: Source, queries: Iterable[Query]) -> Iterator[tuple[Query, Fetched]]:

@@ -37,7 +37,7 @@ def replay(
     last_poll_at = None if store is None else store.last_poll_at()
     memory = Memory() if store is None else PollLog(store).memory(watchlist.watched)
     for poll in polls:
-        found = cycle(poll, last_poll_at, tracks, memory, watchlist, airports)
+        found = cycle(poll, last_poll_at, tracks, memory, watchlist=watchlist, airports=airports)
         if found is NOTHING:
             continue
         memory = found.memory

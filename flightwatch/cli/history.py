@@ -48,6 +48,17 @@ MOST_DAYS = 36_500
 """Most days that may be asked for: a hundred years, before which hardly anything flew."""
 
 
+DaysOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=MOST_DAYS,
+        metavar="N",
+        help=f"The last N days, to --until; {DAYS_ASKED} are asked about where none is recorded.",
+    ),
+]
+
+
 class VisitFormat(StrEnum):
     """How visits are printed."""
 
@@ -69,15 +80,7 @@ class YesNo(StrEnum):
 def history(
     subjects: SubjectsArgument,
     at: AtOption = None,
-    days: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=MOST_DAYS,
-            metavar="N",
-            help=f"The last N days, to --until; {DAYS_ASKED} are asked about where none is recorded.",
-        ),
-    ] = None,
+    days: DaysOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     inferred: Annotated[YesNo, typer.Option(help="Whether to list visits whose landing nobody saw.")] = YesNo.yes,

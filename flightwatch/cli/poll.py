@@ -50,9 +50,8 @@ def poll(
         note=note,
         detail=say if verbose else _hush,
     )
-    tell = (
-        say if sys.stderr.isatty() and not quiet else _hush
-    )  # cron mails what is said; a person wants to see that it ran
+    # Cron mails what is said; a person wants to see that it ran.
+    tell = say if sys.stderr.isatty() and not quiet else _hush
     if cadence is not None:
         repeat(live.poll, cadence, note, tell)
     elif (line := live.poll()) is not None:

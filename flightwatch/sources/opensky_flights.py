@@ -130,18 +130,18 @@ def _flight(raw: msgspec.Raw) -> Flight | None:
     if row.last_seen < row.first_seen:
         return None
     return Flight(
-        row.icao24.lower(),
-        row.first_seen,
-        row.last_seen,
-        _text(row.est_departure_airport),
-        _text(row.est_arrival_airport),
-        _text(row.callsign),
-        _metres(row.est_departure_airport_horiz_distance),
-        _metres(row.est_departure_airport_vert_distance),
-        _metres(row.est_arrival_airport_horiz_distance),
-        _metres(row.est_arrival_airport_vert_distance),
-        _others(row.departure_airport_candidates_count),
-        _others(row.arrival_airport_candidates_count),
+        icao24=row.icao24.lower(),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        est_departure_airport=_text(row.est_departure_airport),
+        est_arrival_airport=_text(row.est_arrival_airport),
+        callsign=_text(row.callsign),
+        est_departure_airport_horiz_distance=_metres(row.est_departure_airport_horiz_distance),
+        est_departure_airport_vert_distance=_metres(row.est_departure_airport_vert_distance),
+        est_arrival_airport_horiz_distance=_metres(row.est_arrival_airport_horiz_distance),
+        est_arrival_airport_vert_distance=_metres(row.est_arrival_airport_vert_distance),
+        departure_airport_candidates_count=_others(row.departure_airport_candidates_count),
+        arrival_airport_candidates_count=_others(row.arrival_airport_candidates_count),
     )
 
 

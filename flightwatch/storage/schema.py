@@ -276,15 +276,17 @@ def _visit(row: _VisitRow) -> Visit:
             row.departed, row.departed_earliest, row.departed_latest, row.departure_basis, row.departure_confidence
         )
     return Visit(
-        row.id,
-        row.icao24,
-        row.registration,
-        row.callsign,
-        place,
-        row.latitude,
-        row.longitude,
-        Moment(row.arrived, row.arrived_earliest, row.arrived_latest, row.arrival_basis, row.arrival_confidence),
-        row.landing,
-        departure,
-        row.retracted,
+        id=row.id,
+        icao24=row.icao24,
+        registration=row.registration,
+        callsign=row.callsign,
+        airport=place,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        arrival=Moment(
+            row.arrived, row.arrived_earliest, row.arrived_latest, row.arrival_basis, row.arrival_confidence
+        ),
+        landing=row.landing,
+        departure=departure,
+        retracted_at=row.retracted,
     )
