@@ -30,7 +30,7 @@ from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
-from flightwatch.app.subject import airport_of
+from flightwatch.app.topic import airport_of
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.core import dates
 from flightwatch.core.airports import Airports

@@ -1,4 +1,4 @@
-"""What is known of one subject or several: visits, what to ask OpenSky, how far the record goes, and a report's sections.
+"""What is known of one topic or several: visits, what to ask OpenSky, how far the record goes, and a report's sections.
 
 Subjects are put together, newest visit first and each visit once: a tail that is asked about together with an airport may have
 been there. What is said of several is true of each.
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from flightwatch.app import history
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
-from flightwatch.app.subject import Subject
+from flightwatch.app.topic import Topic
 from flightwatch.core.model import Airport, Icao24
 from flightwatch.core.selection import ALL, Selection, selected
 from flightwatch.core.spans import Span
@@ -29,42 +29,42 @@ def unwatched_spans(
 ) -> dict[Icao24, list[Span]]:
     """What to ask OpenSky, of all the airframes at once: see `history.unwatched_spans`. Nobody can be asked for by callsign."""
     spans: dict[Icao24, list[Span]] = {}
-    for subject in question.subjects:
-        if subject.callsign is None:
-            spans |= history.unwatched_spans(subject, store, now, since=since, until=until, by_default=by_default)
+    for topic in question.topics:
+        if topic.callsign is None:
+            spans |= history.unwatched_spans(topic, store, now, since=since, until=until, by_default=by_default)
     return spans
 
 
 def known(question: Question, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
     """The visits of these, newest first: see `history.known`."""
-    found = [_known(subject, knowledge, which, at) for subject in question.subjects]
+    found = [_known(topic, knowledge, which, at) for topic in question.topics]
     if len(found) == 1:
         return found[0]
-    once = {visit.id: visit for past in found for visit in past.visits}
-    unplaced = tuple(stay for past in found for stay in past.unplaced)
+    once = {visit.id: visit for each in found for visit in each.visits}
+    unplaced = tuple(stay for each in found for stay in each.unplaced)
     return Estimates(tuple(selected(history.newest_first(once.values()), which)), unplaced)
 
 
-def _known(subject: Subject, knowledge: Knowledge, which: Selection, at: Airport | None) -> Estimates:
-    if subject.callsign is None:
-        return history.known(subject, knowledge, which, at=at)
+def _known(topic: Topic, knowledge: Knowledge, which: Selection, at: Airport | None) -> Estimates:
+    if topic.callsign is None:
+        return history.known(topic, knowledge, which, at=at)
     every = replace(which, limit=None)
-    flown = [Subject(icao24, icao24s=(icao24,)) for icao24 in subject.icao24s]
+    flown = [Topic(icao24, icao24s=(icao24,)) for icao24 in topic.icao24s]
     stays = [history.known(each, knowledge, every, at=at).visits for each in flown]
-    ids = visits_flown_as(subject.callsign, knowledge.store)
-    found = [visit for visits in stays for visit in visits if visit.callsign == subject.callsign or visit.id in ids]
+    ids = visits_flown_as(topic.callsign, knowledge.store)
+    found = [visit for visits in stays for visit in visits if visit.callsign == topic.callsign or visit.id in ids]
     return Estimates(tuple(selected(history.newest_first(found), which)), ())
 
 
 def watch_times_of(question: Question, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:
     """When polls looked for all of these that they ever looked for: see `history.watch_times_of`."""
-    return together([_watch_times(subject, knowledge, at) for subject in question.subjects])
+    return together([_watch_times(topic, knowledge, at) for topic in question.topics])
 
 
-def _watch_times(subject: Subject, knowledge: Knowledge, at: Airport | None) -> WatchTimes:
-    if subject.callsign is not None:
+def _watch_times(topic: Topic, knowledge: Knowledge, at: Airport | None) -> WatchTimes:
+    if topic.callsign is not None:
         return WatchTimes(None, why="a callsign is known only from what was recorded")
-    return history.watch_times_of(subject, knowledge, at=at)
+    return history.watch_times_of(topic, knowledge, at=at)
 
 
 def context_line(
@@ -76,13 +76,13 @@ def context_line(
 
 def asked_days(question: Question, store: Store) -> set[datetime]:
     """The UTC days of which OpenSky's flights of each of these aircraft are kept; none where it is not about aircraft alone."""
-    if any(subject.airport is not None or subject.callsign is not None for subject in question.subjects):
+    if any(topic.airport is not None or topic.callsign is not None for topic in question.topics):
         return set()
-    days = [flights.asked_days(store, subject.icao24s) for subject in question.subjects]
+    days = [flights.asked_days(store, topic.icao24s) for topic in question.topics]
     return set.intersection(*days)
 
 
-def _merged(question: Question) -> Subject:
-    """All aircraft of the question as one subject, for what is said of OpenSky; without icao24s where it is not asked."""
-    icao24s = [icao24 for subject in question.subjects if subject.callsign is None for icao24 in subject.icao24s]
-    return Subject(question.text, icao24s=tuple(dict.fromkeys(icao24s)))
+def _merged(question: Question) -> Topic:
+    """All aircraft of the question as one topic, for what is said of OpenSky; without icao24s where it is not asked."""
+    icao24s = [icao24 for topic in question.topics if topic.callsign is None for icao24 in topic.icao24s]
+    return Topic(question.text, icao24s=tuple(dict.fromkeys(icao24s)))

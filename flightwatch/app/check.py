@@ -135,7 +135,7 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
 
 
 def as_lines(found: Check) -> Iterator[str]:
-    """The same for people, line by line."""
+    """What `check` found, as lines for people."""
     for a in found.aircraft:
         yield clean(f"aircraft  {a.registration or '-':10} {a.icao24}  {a.how:8} {a.label or ''}").rstrip()
     for p in found.airports:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.lookouts import listed, longest_gap, looked
-from flightwatch.app.subject import Subject
+from flightwatch.app.topic import Topic
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import event_ids
 from flightwatch.core.lookout import looked_for_as
@@ -55,55 +55,53 @@ def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
 
 
 def unwatched_spans(
-    subject: Subject, store: Store, now: datetime, *, since: datetime | None, until: datetime, by_default: datetime
+    topic: Topic, store: Store, now: datetime, *, since: datetime | None, until: datetime, by_default: datetime
 ) -> dict[Icao24, list[Span]]:
     """What to ask OpenSky: for each airframe the times from ``since`` on that were not watched; empty for an airport.
 
     Where ``since`` is None only airframes without a recorded visit are asked about, from ``by_default`` on.
     """
     spans = {}
-    for icao24 in subject.icao24s:
+    for icao24 in topic.icao24s:
         begin = since or (None if store.first_visit_at(icao24) else by_default)
         if begin is not None and (unwatched := without(Span(begin, until), watched_spans(icao24, store, now))):
             spans[icao24] = unwatched
     return spans
 
 
-def known(subject: Subject, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
+def known(topic: Topic, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
     """The visits of these airframes, or at this airport, newest first: watched ones, and OpenSky's estimates as far as kept.
 
-    Raises `UsageError` when the subject is an airport and ``at`` another.
+    Raises `UsageError` when the topic is an airport and ``at`` another.
     """
-    if subject.airport is not None and at is not None and at.icao != subject.airport.icao:
-        raise UsageError(
-            f"--at {at.icao}: the question is about {subject.text} already; leave --at out, or name a tail"
-        )
-    store, airport = knowledge.store, subject.airport or at
+    if topic.airport is not None and at is not None and at.icao != topic.airport.icao:
+        raise UsageError(f"--at {at.icao}: the question is about {topic.text} already; leave --at out, or name a tail")
+    store, airport = knowledge.store, topic.airport or at
     icao = None if airport is None else airport.icao
     airframes = flights.airframes(store)
-    if subject.airport is None:
-        airframes &= {*subject.icao24s}
+    if topic.airport is None:
+        airframes &= {*topic.icao24s}
     if not airframes:
         # A visit that is open in the database may be over since before the time in question.
         sought = which if which.since is None else replace(which, limit=None)
-        recorded = store.visits(sought, icao24s=subject.icao24s, airport_icao=icao)
+        recorded = store.visits(sought, icao24s=topic.icao24s, airport_icao=icao)
         return Estimates(tuple(selected(_as_known(recorded, knowledge), which)), ())
     every = replace(which, limit=None)
-    found = [v for v in store.visits(every, icao24s=subject.icao24s, airport_icao=icao) if v.icao24 not in airframes]
+    found = [v for v in store.visits(every, icao24s=topic.icao24s, airport_icao=icao) if v.icao24 not in airframes]
     nowhere: list[datetime] = []
     for icao24 in airframes:
-        stays, unnamed = _with_estimates(icao24, subject, knowledge)
+        stays, unnamed = _with_estimates(icao24, topic, knowledge)
         nowhere += unnamed
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
     found = newest_first(_as_known(found, knowledge))
     return Estimates(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
 
 
-def _with_estimates(icao24: Icao24, subject: Subject, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
+def _with_estimates(icao24: Icao24, topic: Topic, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
     """The visits of an airframe of which flights are kept, recorded and estimated, and when it stood nobody knows where."""
     store, now = knowledge.store, knowledge.now
-    tail = _registration(icao24, subject, knowledge.watchlist)
-    estimated = flights.past(store, icao24, tail, since=EPOCH, airports=knowledge.airports, now=now)
+    tail = _registration(icao24, topic, knowledge.watchlist)
+    estimated = flights.estimates_kept(store, icao24, tail, since=EPOCH, airports=knowledge.airports, now=now)
     recorded, spans = store.visits(icao24s=(icao24,)), watched_spans(icao24, store, now)
     return combined(recorded, estimated, spans), unplaced(recorded, estimated, spans)
 
@@ -137,13 +135,13 @@ def _as_known(visits: Sequence[Visit], knowledge: Knowledge) -> list[Visit]:
     return [as_looked(visit) if visit.is_open else visit for visit in visits]
 
 
-def _registration(icao24: Icao24, subject: Subject, watchlist: Watchlist | None) -> str | None:
+def _registration(icao24: Icao24, topic: Topic, watchlist: Watchlist | None) -> str | None:
     """The tail number of an airframe that was asked about: as the user writes it, else as the rules have it."""
     listed = watchlist.watched.aircraft_by_icao24.get(icao24) if watchlist else None
     if listed is not None and listed.registration is not None:
         return listed.registration
-    if icao24 in subject.icao24s and not subject.text.startswith(icao24):
-        return subject.text
+    if icao24 in topic.icao24s and not topic.text.startswith(icao24):
+        return topic.text
     found = registration_of(icao24)
     return found[0] if found else None
 
@@ -174,8 +172,8 @@ def events_of(visits: Sequence[Visit], store: Store) -> dict[str, Event]:
     return {id_: event for batch in batches for id_, event in store.events(batch).items()}
 
 
-def watch_times_of(subject: Subject, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:
-    """When polls looked for the subject, or for it ``at`` an airport, until ``now``: since the watchlist names it.
+def watch_times_of(topic: Topic, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:
+    """When polls looked for the topic, or for it ``at`` an airport, until ``now``: since the watchlist names it.
 
     A time without a good poll longer than `model.Health.blind_after` is a hole.
     """
@@ -184,17 +182,17 @@ def watch_times_of(subject: Subject, knowledge: Knowledge, *, at: Airport | None
         return WatchTimes(None)
     if not PollLog(store).knows_listed():
         return WatchTimes(None, why=NOT_NOTED)
-    if subject.airport is not None:
-        spans = listed(store, [subject.airport.icao], now)
-        is_listed = subject.airport.icao in watched.airports_by_icao
+    if topic.airport is not None:
+        spans = listed(store, [topic.airport.icao], now)
+        is_listed = topic.airport.icao in watched.airports_by_icao
         where = "only watched aircraft are found there"
     else:
         # A tail number of two airframes is looked for while either is.
         icao = at.icao if at else None
-        tails = {icao24: _registration(icao24, subject, knowledge.watchlist) for icao24 in subject.icao24s}
+        tails = {icao24: _registration(icao24, topic, knowledge.watchlist) for icao24 in topic.icao24s}
         found = (listed(store, looked_for_as(watched, icao24, tail, icao), now) for icao24, tail in tails.items())
         spans = min(filter(None, found), key=lambda spans: spans[0].since, default=[])
-        is_listed = any(icao24 in watched.aircraft_by_icao24 for icao24 in subject.icao24s)
+        is_listed = any(icao24 in watched.aircraft_by_icao24 for icao24 in topic.icao24s)
         where = "it is found at watched airports only"
     if not spans:
         return WatchTimes(
@@ -206,7 +204,7 @@ def watch_times_of(subject: Subject, knowledge: Knowledge, *, at: Airport | None
 
 
 def context_line(
-    subject: Subject, visits: Sequence[Visit], watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
+    topic: Topic, visits: Sequence[Visit], watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
 ) -> str:
     """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
@@ -218,16 +216,16 @@ def context_line(
     said = []
     if guesses := len(visits) - len(watched):
         some = f"{f'{guesses:,}' if watched else 'all'} of them {is_or_are(guesses)} " if len(visits) > 1 else "it is "
-        source = "" if subject.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
+        source = "" if topic.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's {plural('estimate', guesses)}{source}")
     said.append(watch_times_line(watch_times, watched, now, which))
-    if subject.icao24s:
-        said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in subject.icao24s], which, now))
+    if topic.icao24s:
+        said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in topic.icao24s], which, now))
     return "; ".join(said)
 
 
 def _asked_of(days: Sequence[Collection[datetime]], which: Selection, now: datetime) -> str:
-    """The same of each of several aircraft: which days, where they are those of all, else of how many."""
+    """What OpenSky was asked about several aircraft: which days, where they are the same for all, else how many aircraft."""
     if all(those == days[0] for those in days):
         return _asked(days[0], which, now)
     asked = sum(_asked(those, which, now).startswith(_ASKED) for those in days)

@@ -38,7 +38,7 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 """What ends a loop; Windows has no SIGHUP."""
 
 
-class Live:
+class Poller:
     """Everything that polls of one watchlist into one database share.
 
     ``name`` is what the watchlist is called, an absolute path; None: it has no lasting name, as when it comes through a pipe.
@@ -162,9 +162,7 @@ class Live:
         return deliver_all(
             Outbox(store),
             self._channels,
-            lambda subject: (
-                alert_of(subject, store, self._watchlist, self._airports) if isinstance(subject, Event) else subject
-            ),
+            lambda news: alert_of(news, store, self._watchlist, self._airports) if isinstance(news, Event) else news,
             lambda: self._now(store),
         )
 

@@ -43,12 +43,12 @@ class Wish(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """What is known of a question."""
 
-    past: Estimates
+    known: Estimates
     """What was looked up: more visits than are told where something is said of the others."""
     visits: list[Visit]
     """Those that are told, newest first."""
     is_all: bool
-    """Whether ``past`` holds all of the time in question, not the newest alone."""
+    """Whether ``known`` holds all of the time in question, not the newest alone."""
 
 
 def time_meant(
@@ -92,18 +92,18 @@ def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
     """Look up what is told, and what is said of the rest."""
     which = wish.which
     # Not all that a busy airport has seen; else what is left out is counted too, and a summary compares with times before.
-    is_all = which.limit is None or len(question.subjects) > 1 or bool(question.subjects[0].icao24s)
+    is_all = which.limit is None or len(question.topics) > 1 or bool(question.topics[0].icao24s)
     wanted = ALL if wish.is_summary else Selection(which.since, which.until)
     if not is_all and which.limit is not None:
         wanted = Selection(which.since, which.until, inferred=which.inferred, limit=which.limit + 1)
-    past = answers.known(question, knowledge, wanted, at=wish.at)
-    return Found(past, selected(past.visits, which), is_all)
+    known = answers.known(question, knowledge, wanted, at=wish.at)
+    return Found(known, selected(known.visits, which), is_all)
 
 
 def summary(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> Summary:
     """Count the visits of the time in question; ``watch_times`` says when they were watched for."""
     return summarise(
-        by_known_names(found.past.visits, knowledge.airports),
+        by_known_names(found.known.visits, knowledge.airports),
         watch_times,
         knowledge.now,
         wish.which,
@@ -114,7 +114,7 @@ def summary(question: Question, wish: Wish, knowledge: Knowledge, found: Found, 
 
 def closing_line(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> str:
     """How many visits there are, how far the record goes, and how to ask for more where that is not obvious."""
-    count = count_line(found.past.visits, wish.which, is_all=found.is_all)
+    count = count_line(found.known.visits, wish.which, is_all=found.is_all)
     context = answers.context_line(question, found.visits, watch_times, knowledge, wish.which)
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
     return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"
@@ -123,5 +123,5 @@ def closing_line(question: Question, wish: Wish, knowledge: Knowledge, found: Fo
 def unplaced_line(wish: Wish, found: Found) -> str | None:
     """How many stays OpenSky knows of without a place, in the time in question; None: of none."""
     begin, end = wish.which.since, wish.which.until
-    count = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.past.unplaced)
+    count = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.known.unplaced)
     return f"OpenSky knows {counted(count, 'more stay')} on the ground, but not where" if count else None

@@ -41,7 +41,7 @@ class Fetched(Protocol):
 
     @property
     def answer(self) -> Answer:
-        """The same, decoded."""
+        """What these bytes say."""
 
     @property
     def credits_remaining(self) -> int | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.app.subject import Subject, aircraft_subjects, find_subject
+from flightwatch.app.topic import Topic, aircraft_topics, find_topic
 from flightwatch.core.airports import Airports
 from flightwatch.core.watched import TAG
 from flightwatch.errors import UsageError
@@ -18,7 +18,7 @@ MOST_TAGS: Final = 10
 """Most tags that are named where another was written."""
 
 MOST_NAMED: Final = 3
-"""Most subjects that the title of an answer names."""
+"""Most topics that the title of an answer names."""
 
 
 class Question(Struct, frozen=True):
@@ -26,37 +26,37 @@ class Question(Struct, frozen=True):
 
     text: str
     """``RA-86559, P-885``; ``tag:dprk (5 aircraft)``."""
-    subjects: tuple[Subject, ...]
+    topics: tuple[Topic, ...]
     """Each once."""
 
     @property
     def notes(self) -> list[str]:
         """How the words were understood, where that must be told."""
-        return [subject.note for subject in self.subjects if subject.note is not None]
+        return [topic.note for topic in self.topics if topic.note is not None]
 
     @property
     def is_about_aircraft(self) -> bool:
         """Whether OpenSky can be asked about any of it."""
-        return any(subject.airport is None and subject.callsign is None for subject in self.subjects)
+        return any(topic.airport is None and topic.callsign is None for topic in self.topics)
 
 
 def find_question(
     words: Sequence[str], watchlist: Watchlist | None, store: Store | None, airports: Airports
 ) -> Question:
-    """Understand what the user named: see `find_subject`. Words that together are an airport's name are that (``New York``).
+    """Understand what the user named: see `find_topic`. Words that together are an airport's name are that (``New York``).
 
     Raises `UsageError` when one of them is nothing that is known, or may be several.
     """
-    names, subjects = list[str](), list[Subject]()
+    names, topics = list[str](), list[Topic]()
     for word in _joined(words, airports):
         if word.strip().lower().startswith(TAG):
             found = _tagged(word, watchlist)
             names.append(f"{short(word.strip())} ({len(found)} aircraft)")
         else:
-            found = [find_subject(word, watchlist, store, airports)]
+            found = [find_topic(word, watchlist, store, airports)]
             names.append(found[0].text)
-        subjects += found
-    once = tuple({(s.airport and s.airport.icao, s.icao24s, s.callsign): s for s in subjects}.values())
+        topics += found
+    once = tuple({(s.airport and s.airport.icao, s.icao24s, s.callsign): s for s in topics}.values())
     names = list(dict.fromkeys(names))
     return Question(with_more(names, MOST_NAMED), once)
 
@@ -76,12 +76,12 @@ def _is_one_name(words: str, airports: Airports) -> bool:
     return not any(map(str.isdigit, words)) and is_name(words, airports)
 
 
-def _tagged(word: str, watchlist: Watchlist | None) -> list[Subject]:
+def _tagged(word: str, watchlist: Watchlist | None) -> list[Topic]:
     tag = word.strip()[len(TAG) :].strip()
     listed = watchlist.aircraft if watchlist else ()
     tagged = [a for a in listed if tag in a.tags] or [a for a in listed if tag.casefold() in map(str.casefold, a.tags)]
     if tagged:
-        return aircraft_subjects(tagged)
+        return aircraft_topics(tagged)
     known = sorted({f"{TAG}{tag}" for aircraft in listed for tag in aircraft.tags})
     if not known:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""What a report tells: a section for each subject, and the events that its visits began and ended with."""
+"""What a report tells: a section for each topic, and the events that its visits began and ended with."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from flightwatch.app import answers
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
-from flightwatch.app.subject import Subject, subjects_of
+from flightwatch.app.topic import Topic, topics_of
 from flightwatch.core.model import Event
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.report.page import Section
@@ -27,36 +27,36 @@ class Report(Struct, frozen=True):
 
 def everything_watched(watchlist: Watchlist) -> Question:
     """The question about all that a watchlist names."""
-    return Question("Watchlist", tuple(subjects_of(watchlist)))
+    return Question("Watchlist", tuple(topics_of(watchlist)))
 
 
 def report_on(question: Question, knowledge: Knowledge, which: Selection, *, is_named: bool) -> Report:
-    """Look up what a report on these subjects tells.
+    """Look up what a report on these topics tells.
 
     ``is_named``: whether somebody named them; a report on a single one is then called as its section is.
     """
-    sections = [section(each, knowledge, which) for each in question.subjects]
+    sections = [section(each, knowledge, which) for each in question.topics]
     events = events_of([visit for each in sections for visit in each.visits], knowledge.store)
     return Report(sections[0].title if is_named and len(sections) == 1 else question.text, sections, events)
 
 
-def section(subject: Subject, knowledge: Knowledge, which: Selection = ALL) -> Section:
-    """What a report tells of a subject: its visits of this time, and how far the record goes."""
-    alone, now = Question(subject.text, (subject,)), knowledge.now
+def section(topic: Topic, knowledge: Knowledge, which: Selection = ALL) -> Section:
+    """What a report tells of a topic: its visits of this time, and how far the record goes."""
+    alone, now = Question(topic.text, (topic,)), knowledge.now
     visits = answers.known(alone, knowledge, which).visits
     watch_times = answers.watch_times_of(alone, knowledge)
     is_none_of_some = not visits and which != ALL
-    listed = {} if subject.callsign is not None else knowledge.watched.aircraft_by_icao24
-    label = next((a.label for icao24 in subject.icao24s if (a := listed.get(icao24))), None)
+    listed = {} if topic.callsign is not None else knowledge.watched.aircraft_by_icao24
+    label = next((a.label for icao24 in topic.icao24s if (a := listed.get(icao24))), None)
     record = watch_times_line(watch_times, (), now, which)
     context = answers.context_line(alone, visits, watch_times, knowledge, which)
     of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
     return Section(
-        title=f"{subject.text} ({label})" if label else subject.text,
+        title=f"{topic.text} ({label})" if label else topic.text,
         visits=visits,
         notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
         record=f"{record[0].upper()}{record[1:]}.",
-        is_airport=subject.airport is not None,
+        is_airport=topic.airport is not None,
         since=which.since,
         until=which.until,
         outside=len(answers.known(alone, knowledge).visits) if is_none_of_some else 0,

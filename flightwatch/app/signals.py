@@ -37,7 +37,7 @@ class Bell:
 
     @property
     def was_rung(self) -> bool:
-        """Ever."""
+        """Whether anybody has rung it so far."""
         return self._rings > 0
 
     def ring(self) -> None:

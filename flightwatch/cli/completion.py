@@ -48,25 +48,25 @@ _FIELDS: Final = """
     JOIN visits ON id = (SELECT id FROM visits WHERE airport_icao = icao LIMIT 1)
     WHERE substr(airport_icao, 1, ?2) = ?1 OR substr(airport_iata, 1, ?2) = ?1
 """
-"""The airports that have a code which begins so, in 30 ms for five thousand."""
+"""Finds the airports with a code that begins with what was typed, in 30 ms for five thousand."""
 
 Offer = tuple[str, str]
 """A word and what it means."""
 
 
 def subjects(begun: str, db: Path | None, watchlist: Path | None) -> list[Offer]:
-    """Tail numbers, icao24s, airport codes and tags that begin so."""
+    """Return the tail numbers, icao24s, airport codes and tags that begin with what was typed."""
     found = _begun(begun, [*_listed(watchlist, tails=True), *_recorded(begun, db, tails=True)])
     return sorted([*found, *_tags(begun, watchlist)])
 
 
 def airports(begun: str, db: Path | None, watchlist: Path | None) -> list[Offer]:
-    """Airport codes that begin so."""
+    """Return the airport codes that begin with what was typed."""
     return _begun(begun, [*_listed(watchlist, tails=False), *_recorded(begun, db, tails=False)])
 
 
 def _begun(begun: str, offers: Iterable[Offer]) -> list[Offer]:
-    """Those that begin so, each once, as somebody writes them who began so."""
+    """Return the words that go on from what was typed, each once, in the letters and hyphens in which it was begun."""
     found: dict[str, str] = {}
     for word, meaning in offers:
         said = _spelt(word, begun) if begun.isascii() and _WORD.fullmatch(word) else None
@@ -84,7 +84,7 @@ def _tags(begun: str, given: Path | None) -> list[Offer]:
 
 
 def _spelt(word: str, begun: str) -> str | None:
-    """The word as it goes on from what is begun: in small letters, without its hyphen; None: it does not begin so.
+    """The word as it goes on from what was typed: in small letters, without its hyphen; None: it does not go on from it.
 
     Only as commands understand it, and never otherwise than it was begun, since a shell would take that for another word.
     """
@@ -132,12 +132,12 @@ def _recorded(begun: str, given: Path | None, *, tails: bool) -> list[Offer]:
 
 
 def _hyphenated(begun: str) -> list[str]:
-    """How a tail number may begin that begins so where its hyphen is left out."""
+    """The ways in which a tail number may begin of which this was typed without its hyphen."""
     return [begun, *(f"{begun[:place]}-{begun[place:]}" for place in range(1, len(begun)) if "-" not in begun)]
 
 
 def _values(db: sqlite3.Connection, column: str, begun: str) -> Iterator[str]:
-    """The values of a column that begin so, in order; of too many the first and the last.
+    """The values of a column that begin with what was typed, in order; of too many the first and the last.
 
     The last, as a shell writes what all have in common, which the first may have more of.
     """

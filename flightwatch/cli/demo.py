@@ -10,7 +10,7 @@ from flightwatch.app import history
 from flightwatch.app.alert_context import alert_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.replay import replay
-from flightwatch.app.subject import find_subject
+from flightwatch.app.topic import find_topic
 from flightwatch.channels.terminal import console, panel, visits_table
 from flightwatch.cli.output import print_lines
 from flightwatch.core.airports import Airports
@@ -66,8 +66,8 @@ def demo() -> None:
                 sys.stdout.write("\n".join(lines(alert)) + "\n")
             sys.stdout.flush()
             last_at = alert.event.detected_at
-        subject = find_subject("RA-86559", watchlist, store, airports)
-        visits = history.known(subject, Knowledge(store, watchlist, airports, last_at)).visits
+        topic = find_topic("RA-86559", watchlist, store, airports)
+        visits = history.known(topic, Knowledge(store, watchlist, airports, last_at)).visits
         sys.stdout.write("\nflightwatch history RA-86559\n\n")
         out.print(visits_table("RA-86559: visits", visits, airports, last_at))
         print_lines(history.reasons(visits, store, airports))

@@ -25,7 +25,7 @@ from flightwatch.app.past_visits import (
 )
 from flightwatch.app.past_visits import summary as summary_of
 from flightwatch.app.question import Question, find_question
-from flightwatch.app.subject import airport_of
+from flightwatch.app.topic import airport_of
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import (
     AtOption,

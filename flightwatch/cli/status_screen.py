@@ -28,7 +28,7 @@ def _title(group: Group) -> Text:
 
 
 class FittedGroups:
-    """The same on one screen: where there is no room for all, a line each, and of each group as many as there is room for."""
+    """The look on one screen: where there is no room for all, a line each, and of each group as many as there is room for."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self._groups = groups

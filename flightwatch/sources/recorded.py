@@ -69,7 +69,7 @@ class Recording:
     skipped_lines: int = 0
     """Lines that could not be read, up to where `polls` has come. A damaged stretch of a file counts as one."""
     skipped_rows: int = 0
-    """The same of rows in lines that could be read."""
+    """Rows that could not be read, in lines that could."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._files = [file for path in paths for file in _files(path)]

@@ -87,7 +87,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The same inside one transaction, committed at the end and rolled back by an exception."""
+        """The connection inside one transaction, which is committed at the end and rolled back by an exception."""
         with self._transaction():
             yield self._db
 

@@ -170,7 +170,7 @@ def credits_left(store: Store, source: Source, bucket: Bucket, now: datetime) ->
     return left(last, source.allowance, now)
 
 
-def past(
+def estimates_kept(
     store: Store, icao24: Icao24, registration: str | None, *, since: datetime, airports: Airports, now: datetime
 ) -> Estimates:
     """The visits that the kept flights of an airframe tell of, from the day of ``since`` on."""

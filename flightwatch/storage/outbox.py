@@ -133,21 +133,21 @@ class Outbox:
                     db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(readers), id_))
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
-        """They are handed to their channel now; if nobody can say what came of it, their readers may have them."""
+        """Note that these are handed to their channel now: where nobody can say what came of it, their readers may have them."""
         self._update(
             "UPDATE alerts SET begun = coalesce(begun, ?), outcome = ? WHERE id = ?",
             [(unix(at), IN_DOUBT, alert.id) for alert in alerts],
         )
 
     def end(self, alerts: Sequence[QueuedAlert], at: datetime, outcome: Outcome = "delivered") -> None:
-        """They need not be tried any more."""
+        """Note that these alerts need not be tried any more, and how they ended."""
         self._update(
             "UPDATE alerts SET readers = ?, ended = ?, outcome = ?, retry = NULL WHERE id = ?",
             [(_encoded(lacking_at_the_end(alert, outcome)), unix(at), outcome, alert.id) for alert in alerts],
         )
 
     def fail(self, alerts: Sequence[QueuedAlert], at: datetime, error: str) -> list[QueuedAlert]:
-        """They did not reach their ``readers`` this time, unless they are in doubt; those that are given up for it."""
+        """Note that these did not reach their ``readers``, unless they are in doubt; return those that are given up for it."""
         hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at, alert.attempts + 1)]
         self._update(
             "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ?, outcome = ? WHERE id = ?",

@@ -99,7 +99,7 @@ class Store(Database):
     def commit(
         self, changes: PollChanges, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None
     ) -> None:
-        """Everything one good poll changed in one transaction, with what ``post`` puts into the outbox."""
+        """Write everything that one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
             self._db.executemany(
                 "INSERT INTO tracks VALUES (?, ?) ON CONFLICT (icao24) DO UPDATE SET track = excluded.track",

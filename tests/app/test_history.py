@@ -12,7 +12,7 @@ from flightwatch.app.history import context_line, events_of, known, unwatched_sp
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.lookouts import listed
 from flightwatch.app.report_sections import section
-from flightwatch.app.subject import Subject, airport_of, find_subject, subjects_of
+from flightwatch.app.topic import Topic, airport_of, find_topic, topics_of
 from flightwatch.core.ids import departure_id, identity
 from flightwatch.core.model import Airport
 from flightwatch.core.selection import ALL, Selection
@@ -37,14 +37,12 @@ from flightwatch.wording.watch_times import WatchTimes
 NOW = at("2023-09-28T12:00")
 WATCHLIST = Watchlist(aircraft=(WatchedAircraft("7278a5", "P-885", "given"),))
 LISTED = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),))
-TAIL, FIELD = Subject("RA-86559", icao24s=(ICAO24,)), Subject("FNJ", airport=airport("FNJ"))
+TAIL, FIELD = Topic("RA-86559", icao24s=(ICAO24,)), Topic("FNJ", airport=airport("FNJ"))
 
 
-def answer(
-    store: Store, subject: Subject, *, at: Airport | None = None, watchlist: Watchlist | None = None
-) -> list[Visit]:
-    """Give the visits that are known of a subject."""
-    return list(known(subject, Knowledge(store, watchlist, AIRPORTS, NOW), at=at).visits)
+def answer(store: Store, topic: Topic, *, at: Airport | None = None, watchlist: Watchlist | None = None) -> list[Visit]:
+    """Give the visits that are known of a topic."""
+    return list(known(topic, Knowledge(store, watchlist, AIRPORTS, NOW), at=at).visits)
 
 
 def keep(store: Store, *visits: Visit) -> None:
@@ -56,49 +54,49 @@ def test_a_tail_number_with_two_addresses_is_asked_about_as_one() -> None:
     watchlist = parse_watchlist(
         b"aircraft: [{registration: 165829, icao24: [ae503d, b648d9]}]", name="w", environment={}, airports=AIRPORTS
     )
-    both = Subject("165829", icao24s=("ae503d", "b648d9"))
-    assert find_subject("165829", watchlist, None, AIRPORTS) == both
-    assert find_subject("b648d9", watchlist, None, AIRPORTS) == Subject("165829", icao24s=("b648d9",))
-    assert subjects_of(watchlist) == [both]
+    both = Topic("165829", icao24s=("ae503d", "b648d9"))
+    assert find_topic("165829", watchlist, None, AIRPORTS) == both
+    assert find_topic("b648d9", watchlist, None, AIRPORTS) == Topic("165829", icao24s=("b648d9",))
+    assert topics_of(watchlist) == [both]
 
 
 @pytest.mark.parametrize(
-    ("asked", "subject"),
+    ("asked", "topic"),
     [
-        ("p885", Subject("P-885", icao24s=("7278a5",))),
-        ("ra86559", Subject("RA-86559", icao24s=(ICAO24,))),
-        ("N12345", Subject("N12345", icao24s=("a061d9",))),
-        ("15521F", Subject("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
-        ("icao24:123456", Subject("123456", icao24s=("123456",))),
-        ("ICAO24: 15521F", Subject("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
+        ("p885", Topic("P-885", icao24s=("7278a5",))),
+        ("ra86559", Topic("RA-86559", icao24s=(ICAO24,))),
+        ("N12345", Topic("N12345", icao24s=("a061d9",))),
+        ("15521F", Topic("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
+        ("icao24:123456", Topic("123456", icao24s=("123456",))),
+        ("ICAO24: 15521F", Topic("15521f, RA-86559 or RF-86559 by rule", icao24s=(ICAO24,))),
         (
             "FNJ",
-            Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ")),
+            Topic("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ")),
         ),
-        (" zkpy ", Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))),
+        (" zkpy ", Topic("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))),
     ],
 )
-def test_whom_a_question_is_about(store: Store, asked: str, subject: Subject) -> None:
+def test_whom_a_question_is_about(store: Store, asked: str, topic: Topic) -> None:
     """A watched tail, any that a rule resolves, an icao24, an airport's code; however it is typed."""
-    assert find_subject(asked, WATCHLIST, store, AIRPORTS) == subject
+    assert find_topic(asked, WATCHLIST, store, AIRPORTS) == topic
 
 
 def test_a_watched_icao24_has_the_tail_number_of_the_watchlist(store: Store) -> None:
     """Not the one that the rules give."""
     watched = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RF-86559", "given"),))
-    assert find_subject(ICAO24.upper(), watched, store, AIRPORTS) == Subject("RF-86559", icao24s=(ICAO24,))
+    assert find_topic(ICAO24.upper(), watched, store, AIRPORTS) == Topic("RF-86559", icao24s=(ICAO24,))
 
 
 def test_a_tail_number_that_only_the_database_knows(store: Store) -> None:
     """It was watched once."""
     keep(store, visit(registration="EY-TEST", icao24="abcdef"))
-    assert find_subject("ey-test", None, store, AIRPORTS) == Subject("EY-TEST", icao24s=("abcdef",))
+    assert find_topic("ey-test", None, store, AIRPORTS) == Topic("EY-TEST", icao24s=("abcdef",))
 
 
 @pytest.mark.parametrize("asked", ["", "nonsense", "RA-86559; DROP TABLE visits", "\x1b[31m", "[red]"])
 def test_a_question_about_nobody(store: Store, asked: str) -> None:
     with pytest.raises(UsageError) as caught:
-        find_subject(asked, WATCHLIST, store, AIRPORTS)
+        find_topic(asked, WATCHLIST, store, AIRPORTS)
     assert str(caught.value) == (
         f"{asked!r} is no known tail number, icao24, callsign or airport: write a tail such as RA-86559, six hex digits, "
         "an airport such as FNJ or Pyongyang, or add the aircraft with its icao24 to the watchlist"
@@ -116,7 +114,7 @@ def test_visits_of_an_airframe_and_of_an_airport(store: Store) -> None:
 
 def test_visits_to_one_airport_at_another(store: Store) -> None:
     with pytest.raises(UsageError) as caught:
-        answer(store, Subject("Sunan (FNJ/ZKPY)", airport=airport("FNJ")), at=airport("VVO"))
+        answer(store, Topic("Sunan (FNJ/ZKPY)", airport=airport("FNJ")), at=airport("VVO"))
     assert str(caught.value) == (
         "--at UHWW: the question is about Sunan (FNJ/ZKPY) already; leave --at out, or name a tail"
     )
@@ -166,9 +164,9 @@ def poll(store: Store, time: str, watchlist: Watchlist, *visits: Visit) -> None:
 WEEK = at("2023-09-21T12:00")
 
 
-def spans(store: Store, subject: Subject, since: datetime | None) -> list[tuple[datetime, datetime]]:
+def spans(store: Store, topic: Topic, since: datetime | None) -> list[tuple[datetime, datetime]]:
     """Give what to ask about an airframe until now."""
-    found = unwatched_spans(subject, store, NOW, since=since, until=NOW, by_default=WEEK)
+    found = unwatched_spans(topic, store, NOW, since=since, until=NOW, by_default=WEEK)
     return [(span.since, span.until) for each in found.values() for span in each]
 
 
@@ -245,12 +243,12 @@ def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
 
 
 def test_what_is_reported(store: Store) -> None:
-    """Each watched subject by its own name, with what was kept and how far that goes."""
+    """Each watched topic by its own name, with what was kept and how far that goes."""
     watchlist = Watchlist(LISTED.aircraft, (WatchedAirport(airport("FNJ")),))
     poll(store, "2023-09-28T11:30", watchlist, visit())
-    subjects = subjects_of(watchlist)
-    assert subjects == [TAIL, Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))]
-    told = [section(subject, Knowledge(store, watchlist, AIRPORTS, NOW)) for subject in subjects]
+    topics = topics_of(watchlist)
+    assert topics == [TAIL, Topic("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))]
+    told = [section(topic, Knowledge(store, watchlist, AIRPORTS, NOW)) for topic in topics]
     assert told == [
         Section(
             "RA-86559 (Il-62M)",
@@ -260,7 +258,7 @@ def test_what_is_reported(store: Store) -> None:
             looked_at=at("2023-09-28T11:30"),
         ),
         Section(
-            subjects[1].text,
+            topics[1].text,
             (visit(),),
             ("1 landing inferred.",),
             record="Watching since 2023-09-28 11:30 UTC, without a long break.",
@@ -328,17 +326,17 @@ def test_who_is_not_on_the_watchlist_was_not_watched(store: Store) -> None:
     poll(store, "2023-09-28T11:00", Watchlist(WATCHLIST.aircraft, (fnj,)))
     now_listed = Watchlist(LISTED.aircraft, (fnj,))
 
-    def told(subject: Subject, at: Airport | None = None) -> str:
-        watch_times = watch_times_of(subject, Knowledge(store, now_listed, AIRPORTS, NOW), at=at)
+    def told(topic: Topic, at: Airport | None = None) -> str:
+        watch_times = watch_times_of(topic, Knowledge(store, now_listed, AIRPORTS, NOW), at=at)
         return watch_times.why if watch_times.since is None else f"{watch_times.since:%H:%M}"
 
-    stranger = Subject("D-AIMA", icao24s=("3c65a1",))
+    stranger = Topic("D-AIMA", icao24s=("3c65a1",))
     assert told(TAIL) == "no good poll since it was put on the watchlist"
     poll(store, "2023-09-28T12:00", now_listed)
     assert (told(TAIL), told(FIELD), told(TAIL, airport("FNJ"))) == ("12:00", "11:00", "11:00")
     assert told(stranger) == "not on the watchlist, so it is found at watched airports only"
     assert told(stranger, airport("FNJ")) == told(stranger)
-    assert told(Subject("Vladivostok", airport=airport("VVO"))) == (
+    assert told(Topic("Vladivostok", airport=airport("VVO"))) == (
         "not on the watchlist, so only watched aircraft are found there"
     )
 

@@ -11,7 +11,7 @@ from flightwatch.app.answers import watch_times_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import Found, Wish, closing_line, find, summary, time_meant, unplaced_line
 from flightwatch.app.question import Question
-from flightwatch.app.subject import Subject
+from flightwatch.app.topic import Topic
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
@@ -20,8 +20,8 @@ from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 
 NOW = at("2023-12-01T12:00")
-TAIL = Question("RA-86559", (Subject("RA-86559", icao24s=(ICAO24,)),))
-FIELD = Question("Sunan", (Subject("Sunan", airport=airport("FNJ")),))
+TAIL = Question("RA-86559", (Topic("RA-86559", icao24s=(ICAO24,)),))
+FIELD = Question("Sunan", (Topic("Sunan", airport=airport("FNJ")),))
 EARLIER = visit(arrival=moment("2023-09-26T01:52", minutes=5))
 LATER = visit(id="visit-2", arrival=moment("2023-10-26T01:52"), departure=moment("2023-10-27T01:52"))
 ELSEWHERE = visit(id="visit-3", airport=VLADIVOSTOK, arrival=moment("2023-11-22T03:00"), departure=None)
@@ -63,7 +63,7 @@ def test_what_is_looked_up(
     """All that the line beneath counts as well; of a busy airport no more than one beyond the limit."""
     found = find(question, wish, knowledge)
     assert [each.id for each in found.visits] == [each.id for each in told]
-    assert (len(found.past.visits), found.is_all) == (held, is_all)
+    assert (len(found.known.visits), found.is_all) == (held, is_all)
 
 
 def test_the_line_beneath(knowledge: Knowledge) -> None:

@@ -10,7 +10,7 @@ from flightwatch.app import answers
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.report_sections import section
-from flightwatch.app.subject import Subject, find_subject
+from flightwatch.app.topic import Topic, find_topic
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
@@ -29,8 +29,8 @@ NOW = at("2023-09-28T12:00")
 KORYO = "7278a5"
 IL62 = WatchedAircraft(ICAO24, "RA-86559", "rule", tags=("dprk",))
 WATCHLIST = Watchlist(aircraft=(IL62, WatchedAircraft(KORYO, "P-885", "given", tags=("dprk", "koryo"))))
-TAIL, OTHER = Subject("RA-86559", icao24s=(ICAO24,)), Subject("P-885", icao24s=(KORYO,))
-SUNAN = Subject("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))
+TAIL, OTHER = Topic("RA-86559", icao24s=(ICAO24,)), Topic("P-885", icao24s=(KORYO,))
+SUNAN = Topic("Pyongyang Sunan International Airport (FNJ/ZKPY)", airport=airport("FNJ"))
 THERE = visit()
 ELSEWHERE = visit(id="visit-2", airport=VLADIVOSTOK, arrival=moment("2023-11-22T03:00"), departure=None)
 ANOTHER = visit(id="visit-3", icao24=KORYO, registration="P-885", callsign="KOR271", arrival=moment("2023-09-27T00:00"))
@@ -61,7 +61,7 @@ def visits(store: Store, *words: str, which: Selection = ALL) -> list[str]:
             Question(
                 "N1, N2, N3, and 2 more",
                 tuple(
-                    Subject(f"N{n}", icao24s=(icao24,))
+                    Topic(f"N{n}", icao24s=(icao24,))
                     for n, icao24 in enumerate(("a00001", "a18d50", "a31a9f", "a4a7ee", "a6353d"), 1)
                 ),
             ),
@@ -75,22 +75,22 @@ def test_several_are_asked_about(store: Store, words: tuple[str, ...], question:
 
 def test_words_that_are_one_name_together(store: Store) -> None:
     """Nobody quotes New Delhi, alone or beside others; FNJ and VVO are two all the same."""
-    assert [s.airport and s.airport.iata for s in ask(store, "New", "Delhi").subjects] == ["DEL"]
-    assert [s.airport and s.airport.iata for s in ask(store, "FNJ", "VVO").subjects] == ["FNJ", "VVO"]
-    several = ask(store, "RA-86559", "Hong", "Kong", "Sunan", "New", "Delhi Airport").subjects
+    assert [s.airport and s.airport.iata for s in ask(store, "New", "Delhi").topics] == ["DEL"]
+    assert [s.airport and s.airport.iata for s in ask(store, "FNJ", "VVO").topics] == ["FNJ", "VVO"]
+    several = ask(store, "RA-86559", "Hong", "Kong", "Sunan", "New", "Delhi Airport").topics
     assert [s.airport and s.airport.iata for s in several] == [None, "HKG", "FNJ", "DEL"]
 
 
 def test_a_tag_in_other_letters(store: Store) -> None:
     """Capitals are no other tag, unless the watchlist has both."""
-    assert ask(store, "TAG:DPRK") == Question("TAG:DPRK (2 aircraft)", ask(store, "tag:dprk").subjects)
+    assert ask(store, "TAG:DPRK") == Question("TAG:DPRK (2 aircraft)", ask(store, "tag:dprk").topics)
     both = Watchlist(
         aircraft=tuple(
             WatchedAircraft(f"a0000{n}", f"N{n}", "rule", tags=(tag,)) for n, tag in enumerate(("vip", "VIP"), 1)
         )
     )
-    assert [s.text for s in ask(store, "tag:VIP", watchlist=both).subjects] == ["N2"]
-    assert [s.text for s in ask(store, "tag:Vip", watchlist=both).subjects] == ["N1", "N2"]
+    assert [s.text for s in ask(store, "tag:VIP", watchlist=both).topics] == ["N2"]
+    assert [s.text for s in ask(store, "tag:Vip", watchlist=both).topics] == ["N1", "N2"]
 
 
 @pytest.mark.parametrize(
@@ -138,30 +138,30 @@ def test_a_callsign_that_it_left_under(store: Store) -> None:
     keep(store, THERE)
     gone = PollChanges({}, frozenset(), (left(callsign="RFF7452", visit=THERE.id),), ())
     store.commit(gone, PollRecord(NOW, NOW, "ok"))
-    assert find_subject("RFF7452", WATCHLIST, store, AIRPORTS).text == "RFF7452 (flown by RA-86559, 15521f)"
+    assert find_topic("RFF7452", WATCHLIST, store, AIRPORTS).text == "RFF7452 (flown by RA-86559, 15521f)"
     assert visits(store, "RFF7452") == [THERE.id]
     followed = PollChanges({ICAO24: Track(ICAO24, None, callsign="RFF7453")}, frozenset(), (), ())
     store.commit(followed, PollRecord(NOW, NOW, "ok"))
-    assert find_subject("RFF7453", WATCHLIST, store, AIRPORTS).text == "RFF7453 (flown by RA-86559, 15521f)"
+    assert find_topic("RFF7453", WATCHLIST, store, AIRPORTS).text == "RFF7453 (flown by RA-86559, 15521f)"
     assert visits(store, "RFF7453") == []
 
 
 def test_a_callsign_answers_before_anything_is_read_as_an_icao24(store: Store) -> None:
     """But a tail number of the watchlist goes first; and the word that is spoken says how to ask about the other."""
     keep(store, visit(callsign="CCA121", icao24="780abc", registration=None), visit(id="2", callsign="P885"))
-    found = find_subject("cca 121", WATCHLIST, store, AIRPORTS)
-    assert found == Subject(
+    found = find_topic("cca 121", WATCHLIST, store, AIRPORTS)
+    assert found == Topic(
         "CCA121 (flown by aircraft 780abc)",
         icao24s=("780abc",),
         callsign="CCA121",
         note="'CCA121' is a callsign that was recorded; for the icao24 write icao24:cca121",
     )
-    assert find_subject("P885", WATCHLIST, store, AIRPORTS) == OTHER
+    assert find_topic("P885", WATCHLIST, store, AIRPORTS) == OTHER
 
 
 def test_many_airframes_under_one_callsign(store: Store) -> None:
     keep(store, *(visit(id=f"{n}", icao24=f"00000{n}", registration=None, callsign="AFL1") for n in range(7)))
-    assert find_subject("AFL1", None, store, AIRPORTS).text == (
+    assert find_topic("AFL1", None, store, AIRPORTS).text == (
         "AFL1 (flown by aircraft 000000; aircraft 000001; aircraft 000002; aircraft 000003; aircraft 000004; and 2 more)"
     )
 
@@ -203,7 +203,7 @@ def test_many_airframes_under_one_callsign(store: Store) -> None:
 def test_what_may_mean_two_things_is_asked_about(store: Store, text: str, line: str) -> None:
     """Nothing is spent on it."""
     with pytest.raises(UsageError) as caught:
-        find_subject(text, WATCHLIST, store, AIRPORTS)
+        find_topic(text, WATCHLIST, store, AIRPORTS)
     assert str(caught.value) == line
 
 
@@ -211,10 +211,10 @@ def test_what_may_mean_two_things_is_asked_about(store: Store, text: str, line: 
 def test_what_is_recorded_is_no_riddle(store: Store, icao24: str) -> None:
     """Nor what is watched."""
     keep(store, visit(icao24=icao24, registration=None))
-    assert find_subject(icao24, None, store, AIRPORTS).icao24s == (icao24,)
+    assert find_topic(icao24, None, store, AIRPORTS).icao24s == (icao24,)
     watchlist = Watchlist(aircraft=(WatchedAircraft(icao24, "168001", "given"),))
-    assert find_subject(icao24, watchlist, None, AIRPORTS) == Subject("168001", icao24s=(icao24,))
-    assert find_subject("168001", watchlist, None, AIRPORTS) == Subject("168001", icao24s=(icao24,))
+    assert find_topic(icao24, watchlist, None, AIRPORTS) == Topic("168001", icao24s=(icao24,))
+    assert find_topic("168001", watchlist, None, AIRPORTS) == Topic("168001", icao24s=(icao24,))
 
 
 def test_visits_of_several_are_told_together(store: Store) -> None:
@@ -318,9 +318,9 @@ def keep_day(store: Store, icao24: str, day: str) -> None:
 def test_a_report_of_a_callsign(store: Store) -> None:
     """Its airframe's label is not the callsign's."""
     keep(store, ANOTHER)
-    subject = find_subject("KOR271", None, store, AIRPORTS)
+    topic = find_topic("KOR271", None, store, AIRPORTS)
     labelled = Watchlist(aircraft=(WatchedAircraft(KORYO, "P-885", "given", label="Il-62M"),))
-    told = section(subject, Knowledge(store, labelled, AIRPORTS, NOW))
+    told = section(topic, Knowledge(store, labelled, AIRPORTS, NOW))
     assert (told.title, told.record) == (
         "KOR271 (flown by P-885, 7278a5)",
         "A callsign is known only from what was recorded.",

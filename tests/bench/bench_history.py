@@ -2,7 +2,7 @@
 
 A database with a million visits of ten thousand airframes and a year of polls every minute with some holes, made by code.
 Timed in one process, without Python's start, in turn: *bare* is SQLite's own indexed query for the rows of one tail; *found*
-is `find_subject` and `known`, which give the same visits as values; *told* adds how far the record goes, as the table does.
+is `find_topic` and `known`, which give the same visits as values; *told* adds how far the record goes, as the table does.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from time import perf_counter
 
 from flightwatch.app.history import context_line, known, watch_times_of
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.subject import find_subject
+from flightwatch.app.topic import find_topic
 from flightwatch.core.model import instant
 from flightwatch.storage.schema import VISIT_COLUMNS
 from flightwatch.storage.store import Store
@@ -108,10 +108,10 @@ def main() -> None:
             knowledge = Knowledge(store, None, airports, NOW)
 
             def found() -> object:
-                return known(find_subject(TAIL, None, store, airports), knowledge)
+                return known(find_topic(TAIL, None, store, airports), knowledge)
 
             def told() -> object:
-                subject = find_subject(TAIL, None, store, airports)
+                subject = find_topic(TAIL, None, store, airports)
                 visits = known(subject, knowledge).visits
                 return context_line(subject, visits, watch_times_of(subject, knowledge), knowledge)
 

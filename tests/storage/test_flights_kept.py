@@ -19,7 +19,7 @@ from flightwatch.errors import BadAnswer, OutOfCredits, StoreError, Unreachable
 from flightwatch.flights.model import DAY_S, Flight, cost_line, price
 from flightwatch.sources.opensky_flights import OpenSkyFlights
 from flightwatch.storage import flights
-from flightwatch.storage.flights import Missing, ask, ask_tracks, credits_left, past, track_price
+from flightwatch.storage.flights import Missing, ask, ask_tracks, credits_left, estimates_kept, track_price
 from flightwatch.storage.store import Store
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
@@ -79,7 +79,7 @@ def times(wanted: Missing) -> list[tuple[int, int]]:
 
 
 def places(store: Store) -> list[str | None]:
-    visits = past(store, ICAO24, None, since=SINCE, airports=AIRPORTS, now=NOW).visits
+    visits = estimates_kept(store, ICAO24, None, since=SINCE, airports=AIRPORTS, now=NOW).visits
     return [visit.airport.iata if visit.airport else None for visit in visits]
 
 
@@ -250,7 +250,7 @@ def test_several_airframes_newest_days_first(autumn: OpenSkyServer, opensky: Ope
     assert cost_line(wanted, 4000) == "asking OpenSky: 6 days: 2 airframes, 14 questions, 212 of 4,000 credits"
     ask(store, opensky, wanted, clock, quiet)
     assert asked(autumn) == sorted(asked(autumn), reverse=True)
-    visits = past(store, "7278a5", "P-885", since=SINCE, airports=AIRPORTS, now=NOW).visits
+    visits = estimates_kept(store, "7278a5", "P-885", since=SINCE, airports=AIRPORTS, now=NOW).visits
     assert [(v.icao24, v.registration, v.airport and v.airport.iata) for v in visits] == [
         ("7278a5", "P-885", "PEK"),
         ("7278a5", "P-885", "FNJ"),
@@ -273,7 +273,7 @@ def test_a_track_names_an_open_end(autumn: OpenSkyServer, anonymous: OpenSkyFlig
     autumn.flights_until = NOON + 10 * DAY_S
     since, now = instant(NOON), instant(NOON + 4 * DAY_S)
     ask(store, anonymous, missing(store, [ICAO24], since, now, now), lambda: now, quiet)
-    assert past(store, ICAO24, None, since=since, airports=AIRPORTS, now=now).visits == ()
+    assert estimates_kept(store, ICAO24, None, since=since, airports=AIRPORTS, now=now).visits == ()
 
     open_then = open_ends(store, since, now)
     assert [(flight.first_seen, track_price(flight)) for flight in open_then] == [(onward["firstSeen"], 4), (begin, 4)]
@@ -281,7 +281,7 @@ def test_a_track_names_an_open_end(autumn: OpenSkyServer, anonymous: OpenSkyFlig
     ask_tracks(store, anonymous, open_then, lambda: now, quiet)
     assert (autumn.flight_credits["anonymous"], autumn.track_credits["anonymous"]) == (left, 392)
     assert open_ends(store, since, now) == ()
-    [visit] = past(store, ICAO24, None, since=since, airports=AIRPORTS, now=now).visits
+    [visit] = estimates_kept(store, ICAO24, None, since=since, airports=AIRPORTS, now=now).visits
     assert (visit.airport and visit.airport.iata, visit.departure and visit.departure.at) == ("FNJ", None)
 
 
@@ -300,4 +300,4 @@ def test_kept_flights_that_cannot_be_read(store: Store) -> None:
     with store.writing() as db:
         db.execute("INSERT INTO flights VALUES (?, ?, ?, ?)", (ICAO24, unix("2023-09-26T00:00"), 1, b"[{}]"))
     with pytest.raises(StoreError, match="is damaged"):
-        past(store, ICAO24, None, since=SINCE, airports=AIRPORTS, now=NOW)
+        estimates_kept(store, ICAO24, None, since=SINCE, airports=AIRPORTS, now=NOW)

@@ -10,7 +10,7 @@ from state_vectors import AIRPORTS
 
 from flightwatch.app.history import watch_times_of
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.subject import Subject
+from flightwatch.app.topic import Topic
 from flightwatch.core.model import Event, Query
 from flightwatch.core.spans import Span
 from flightwatch.storage.outbox import Outbox, Undelivered
@@ -45,7 +45,7 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
         ]
         unknown = WatchTimes(None, why="what was watched is not known: no good poll since flightwatch was upgraded")
         watched = watch_times_of(
-            Subject("RA-86559", icao24s=("15521f",)), Knowledge(store, None, AIRPORTS, at("2023-09-29T00:00"))
+            Topic("RA-86559", icao24s=("15521f",)), Knowledge(store, None, AIRPORTS, at("2023-09-29T00:00"))
         )
         assert watched == together([watched, watched]) == unknown
         outbox = Outbox(store)

@@ -42,7 +42,7 @@ _CALLSIGN: Final = re.compile(r"[A-Z0-9]{2,8}")
 """As a transponder sends one: ICAO Annex 10, Volume IV, 3.1.2.9.1.2, without the blanks."""
 
 
-class Subject(Struct, frozen=True):
+class Topic(Struct, frozen=True):
     """Whom or what a question is about: an airport, or the airframes that a tail number, icao24 or callsign names."""
 
     text: str
@@ -56,7 +56,7 @@ class Subject(Struct, frozen=True):
     """How it was understood, where whoever asked must be told."""
 
 
-def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, airports: Airports) -> Subject:
+def find_topic(text: str, watchlist: Watchlist | None, store: Store | None, airports: Airports) -> Topic:
     """Understand what the user named: a tail number, an airport, an icao24, a callsign that was recorded.
 
     What is watched or recorded goes first. ``store`` is None where there is no database. Raises `UsageError` when it is none
@@ -67,28 +67,28 @@ def find_subject(text: str, watchlist: Watchlist | None, store: Store | None, ai
         return _prefixed(text, listed)
     tail = normalise(text)
     if watched := [a for a in listed.aircraft if a.registration and normalise(a.registration) == tail]:
-        return Subject(watched[0].registration or tail, icao24s=tuple(a.icao24 for a in watched))
+        return Topic(watched[0].registration or tail, icao24s=tuple(a.icao24 for a in watched))
     if airports.find(text) is not None:
-        return airport_subject(text, airports)
+        return airport_topic(text, airports)
     recorded = tuple(store.icao24s_of(tail)) if store else ()
     if recorded:
-        return Subject(tail, icao24s=recorded)
+        return Topic(tail, icao24s=recorded)
     return (
         _flown_as(text, listed, store)
         or _by_rule(text, tail, airports)
         or _by_icao24(text, listed, store)
-        or airport_subject(text, airports)
+        or airport_topic(text, airports)
     )
 
 
-def _prefixed(text: str, listed: Watchlist) -> Subject:
+def _prefixed(text: str, listed: Watchlist) -> Topic:
     icao24 = text.strip().lower().removeprefix(ICAO24).strip()
     if not _ICAO24.fullmatch(icao24):
         raise UsageError(f"{quoted(text)} is no icao24: write six hex digits, as in icao24:15521f")
     return _airframe(icao24, listed)
 
 
-def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | None:
+def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Topic | None:
     """Those that were recorded under a callsign; None: nobody was."""
     callsign = "".join(text.split()).upper()
     if store is None or not _CALLSIGN.fullmatch(callsign):
@@ -102,7 +102,7 @@ def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | No
         tail = watched.registration if watched and watched.registration else recorded
         names.append(f"{called(icao24, tail)}, {icao24}" if tail else called(icao24, None))
     is_hex = _ICAO24.fullmatch(callsign.lower()) is not None
-    return Subject(
+    return Topic(
         f"{callsign} (flown by {with_more(names, MOST_NAMED, '; ')})",
         icao24s=tuple(flown),
         callsign=callsign,
@@ -112,7 +112,7 @@ def _flown_as(text: str, listed: Watchlist, store: Store | None) -> Subject | No
     )
 
 
-def _by_rule(text: str, tail: str, airports: Airports) -> Subject | None:
+def _by_rule(text: str, tail: str, airports: Airports) -> Topic | None:
     """The airframe that has a tail number by rule, unless that is as well an airport's name (``Dakar`` is D-AKAR)."""
     resolved = icao24_of(tail)
     if resolved is None:
@@ -120,10 +120,10 @@ def _by_rule(text: str, tail: str, airports: Airports) -> Subject | None:
     if text.strip().isalpha() and is_name(text, airports):
         choice = choice_in_a_line(meant(text, airports))
         raise UsageError(f"{quoted(text)} may be the tail number {tail} or an airport: write {tail}, or {choice}")
-    return Subject(tail, icao24s=(resolved.icao24,))
+    return Topic(tail, icao24s=(resolved.icao24,))
 
 
-def _by_icao24(text: str, listed: Watchlist, store: Store | None) -> Subject | None:
+def _by_icao24(text: str, listed: Watchlist, store: Store | None) -> Topic | None:
     icao24 = text.strip().lower()
     if not _ICAO24.fullmatch(icao24):
         return None
@@ -142,15 +142,15 @@ def _by_icao24(text: str, listed: Watchlist, store: Store | None) -> Subject | N
     return _airframe(icao24, listed)
 
 
-def _airframe(icao24: Icao24, listed: Watchlist) -> Subject:
+def _airframe(icao24: Icao24, listed: Watchlist) -> Topic:
     watched = listed.watched.aircraft_by_icao24.get(icao24)
     if watched is not None and watched.registration is not None:
-        return Subject(watched.registration, icao24s=(icao24,))
+        return Topic(watched.registration, icao24s=(icao24,))
     tails = " or ".join(registrations_of(icao24))
-    return Subject(f"{icao24}, {tails} by rule" if tails else icao24, icao24s=(icao24,))
+    return Topic(f"{icao24}, {tails} by rule" if tails else icao24, icao24s=(icao24,))
 
 
-def airport_subject(text: str, airports: Airports) -> Subject:
+def airport_topic(text: str, airports: Airports) -> Topic:
     """The airport that a text means. Raises `UsageError` when it is none, or may be several."""
     if is_flight(text.upper()):
         nobody = (
@@ -201,19 +201,19 @@ def _one_airport(text: str, airports: Airports, if_none: str) -> Meant:
     raise UsageError(f"no airport has the code {quoted(text)}: write {slip} if that is meant" if slip else if_none)
 
 
-def _at(airport: Airport) -> Subject:
-    return Subject(f"{airport.name} ({codes(airport)})", airport=airport)
+def _at(airport: Airport) -> Topic:
+    return Topic(f"{airport.name} ({codes(airport)})", airport=airport)
 
 
-def subjects_of(watchlist: Watchlist) -> list[Subject]:
+def topics_of(watchlist: Watchlist) -> list[Topic]:
     """Everything that is watched: the aircraft, then the airports."""
-    return [*aircraft_subjects(watchlist.aircraft), *(_at(watched.airport) for watched in watchlist.airports)]
+    return [*aircraft_topics(watchlist.aircraft), *(_at(watched.airport) for watched in watchlist.airports)]
 
 
-def aircraft_subjects(aircraft: Iterable[WatchedAircraft]) -> list[Subject]:
+def aircraft_topics(aircraft: Iterable[WatchedAircraft]) -> list[Topic]:
     """These, one for a tail number with all its airframes."""
     icao24s: dict[str, tuple[Icao24, ...]] = {}
     for a in aircraft:
         name = a.registration or a.icao24
         icao24s[name] = (*icao24s.get(name, ()), a.icao24)
-    return [Subject(name, icao24s=addresses) for name, addresses in icao24s.items()]
+    return [Topic(name, icao24s=addresses) for name, addresses in icao24s.items()]
