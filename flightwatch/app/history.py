@@ -153,7 +153,7 @@ def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[s
     lines = []
     for visit in inferred[:EXPLAINED]:
         event = events.get(visit.landing or "")
-        airport = airports.find(visit.airport.icao) if visit.airport else None
+        airport = airports.find_place(visit.airport)
         why = None if event is None else reason(event, airport)
         if event is not None and why is not None:
             where = f" at {nickname(airport or visit.airport)}" if visit.airport else ""

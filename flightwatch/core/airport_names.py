@@ -168,7 +168,7 @@ def _asked(name: str) -> str:
 
 def _index_of(airports: Iterable[Airport], other_names: Mapping[str, Sequence[str]]) -> str:
     lines = [
-        (_rank(a), _size(a), a.icao, " | ".join(dict.fromkeys(_names(a, other_names.get(a.icao, ())))))
+        (_rank(a), a.size_order, a.icao, " | ".join(dict.fromkeys(_names(a, other_names.get(a.icao, ())))))
         for a in airports
     ]
     return "".join(f"{rank}{icao}| {names} |\n" for rank, _, icao, names in sorted(lines))
@@ -176,11 +176,6 @@ def _index_of(airports: Iterable[Airport], other_names: Mapping[str, Sequence[st
 
 def _rank(airport: Airport) -> str:
     return SCHEDULED if airport.scheduled else SMALL if airport.kind == "small" else KNOWN
-
-
-def _size(airport: Airport) -> tuple[int, int]:
-    longest = max((runway.length_m or 0 for runway in airport.runways), default=0)
-    return {"large": 0, "medium": 1, "small": 2}[airport.kind], -longest
 
 
 def _names(airport: Airport, others: Sequence[str]) -> Iterator[str]:

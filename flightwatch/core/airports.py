@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from flightwatch.core.geo import box_around, box_holds, distance_km
-from flightwatch.core.model import Airport, Box, Runway
+from flightwatch.core.model import Airport, Box, Place, Runway
 from flightwatch.errors import StoreError
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _HEADER: Final = (
 ).encode()
 _CRC_BYTES: Final = 4
 _icao = attrgetter("icao")
-_RANK: Final = {"large": 0, "medium": 1, "small": 2}
 
 
 class _Index(msgspec.Struct, array_like=True, frozen=True):
@@ -93,6 +92,10 @@ class Airports:
         cell = self._cell(self._index.cell_of[icao])
         return cell[bisect_left(cell, icao, key=_icao)]
 
+    def find_place(self, place: Place | None) -> Airport | None:
+        """The field that an event or a visit names; None where it names none, or one that is not in the set."""
+        return None if place is None else self.find(place.icao)
+
     def closest(self, code: str) -> Airport | None:
         """The largest field whose code two swapped neighbouring letters make of this one; None when there is none.
 
@@ -101,7 +104,7 @@ class Airports:
         """
         code = code.strip().upper()
         swapped = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(len(code) - 1)} - {code}
-        return min(filter(None, map(self.find, swapped)), key=_standing, default=None)
+        return min(filter(None, map(self.find, swapped)), key=_by_size, default=None)
 
     def within(self, lat: float, lon: float, radius_km: float) -> list[tuple[float, Airport]]:
         """Fields whose reference point is at most ``radius_km`` away: (distance in km, field), nearest first."""
@@ -159,15 +162,15 @@ def _arrange(airports: Iterable[Airport]) -> tuple[_Index, dict[int, tuple[Airpo
     for _, airport in sorted(by_icao.items()):
         cells[_cell_at(airport.latitude, airport.longitude)].append(airport)
     icao_of: dict[str, str] = {}
-    for airport in sorted(by_icao.values(), key=_standing):
+    for airport in sorted(by_icao.values(), key=_by_size):
         if airport.iata is not None:
             icao_of.setdefault(airport.iata, airport.icao)
     cell_of = {airport.icao: key for key, cell in cells.items() for airport in cell}
     return _Index(cell_of, icao_of), {key: tuple(cell) for key, cell in cells.items()}
 
 
-def _standing(airport: Airport) -> tuple[int, int, str]:
-    return _RANK[airport.kind], -max((r.length_m or 0 for r in airport.runways), default=0), airport.icao
+def _by_size(airport: Airport) -> tuple[tuple[int, int], str]:
+    return airport.size_order, airport.icao
 
 
 def _cell_at(lat: float, lon: float) -> int:

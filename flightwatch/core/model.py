@@ -5,7 +5,7 @@ carries its unit in its name, except the fields of `StateVector`, which keep Ope
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -82,6 +82,11 @@ class Query(Struct, frozen=True):
     icao24s: tuple[Icao24, ...] = ()
     box: Box | None = None
 
+    @property
+    def is_world(self) -> bool:
+        """Tell whether the question is about the whole world."""
+        return not self.icao24s and self.box is None
+
 
 class Runway(Struct, frozen=True, array_like=True, gc=False):
     """One strip: the low-numbered end, the high-numbered end, and the length between.
@@ -101,6 +106,7 @@ class Runway(Struct, frozen=True, array_like=True, gc=False):
 
 
 AirportKind = Literal["large", "medium", "small"]
+_SIZE: Final[dict[AirportKind, int]] = {"large": 0, "medium": 1, "small": 2}
 
 
 class Airport(Struct, frozen=True, array_like=True, gc=False):
@@ -127,6 +133,16 @@ class Airport(Struct, frozen=True, array_like=True, gc=False):
     is_city_told: bool = False
     """Whether people are told the city before the name, which alone does not say where the airport is; worked out when the table
     is built."""
+
+    @property
+    def longest_m(self) -> int | None:
+        """Length of the longest runway, m; None when no length is known."""
+        return max((runway.length_m for runway in self.runways if runway.length_m is not None), default=None)
+
+    @property
+    def size_order(self) -> tuple[int, int]:
+        """A key that sorts airports by size, then by their longest runway; the largest first."""
+        return _SIZE[self.kind], -(self.longest_m or 0)
 
 
 class Place(Struct, frozen=True):

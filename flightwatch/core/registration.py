@@ -44,6 +44,7 @@ _TYPED = {ord(blank): "" for blank in " \u00a0\u2007\u2009\u202f\u3000"} | {ord(
 
 _ICAO24 = re.compile(r"[0-9a-f]{6}")
 _FLIGHT = re.compile(r"[A-Z]{3}[0-9][0-9A-Z]{0,3}")
+_ICAO24_IN_ANY_CASE = re.compile("[0-9a-fA-F]{6}")
 _SERIAL = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -61,6 +62,11 @@ def normalise(text: str) -> str:
     tail = tail.upper()
     mark = _MARK_WITHOUT_HYPHEN.match(tail)
     return tail if mark is None else f"{mark[0]}-{tail[mark.end() :]}"
+
+
+def is_icao24(text: str) -> bool:
+    """Tell whether a text has the form of an icao24: six hex digits, in small letters or capitals."""
+    return _ICAO24_IN_ANY_CASE.fullmatch(text) is not None
 
 
 def is_serial(text: str) -> bool:

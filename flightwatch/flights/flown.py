@@ -71,7 +71,7 @@ def _departure(
 
 
 def _field(visit: Visit | None, airports: Airports) -> Airport | None:
-    return None if visit is None or visit.airport is None else airports.find(visit.airport.icao)
+    return None if visit is None else airports.find_place(visit.airport)
 
 
 def _reports(track: FlightTrack) -> Iterator[StateVector]:

@@ -269,7 +269,7 @@ def silence_after(now: datetime, retry_after: timedelta | None) -> datetime:
 def coverage_of(queries: Sequence[Query]) -> Coverage:
     """Whom the answers to these queries tell of. One by airframes within a box tells of neither alone."""
     return Coverage(
-        world=any(not query.icao24s and query.box is None for query in queries),
+        world=any(query.is_world for query in queries),
         icao24s=frozenset(icao24 for query in queries if query.box is None for icao24 in query.icao24s),
         boxes=tuple(query.box for query in queries if query.box is not None and not query.icao24s),
     )

@@ -84,7 +84,7 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> str:
 
 def _cells(visit: Visit, material: Material, looked_at: datetime | None) -> tuple[str, ...]:
     events, airports = material.events, material.airports
-    airport = airports.find(visit.airport.icao) if visit.airport else None
+    airport = airports.find_place(visit.airport)
     landing, departure = events.get(visit.landing or ""), events.get(departure_id(visit))
     return (
         _began(visit.arrival, airport),

@@ -180,7 +180,7 @@ def _is_there(track: Track, visit: Visit, report: StateVector, airports: Airport
     if was_seen and is_near(report, visit.latitude, visit.longitude, SAME_PLACE_KM):
         return True
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
-    field = airports.find(visit.airport.icao)
+    field = airports.find_place(visit.airport)
     if field is not None and away_km <= SEARCH_KM and stands_on(field, *position(report)):
         return True
     return away_km <= SAME_PLACE_KM and field_of(track, report, airports) is None
@@ -194,7 +194,7 @@ def _in_air(track: Track, report: StateVector, silent_s: int, context: PollConte
             track = replace(track, touchdown=())
         return _reheard(track, report, silent_s, context)
     away_km = distance_km(*position(report), visit.latitude, visit.longitude)
-    field = context.airports.find(visit.airport.icao) if visit.airport else None
+    field = context.airports.find_place(visit.airport)
     elevation_m = field.elevation_m if field else None
     if visit.arrival.basis == "observed":
         if not is_flying(report, elevation_m, away_km):

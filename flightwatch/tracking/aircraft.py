@@ -16,7 +16,7 @@ from flightwatch.core.address_states import is_same_state
 from flightwatch.core.model import Airport, Icao24
 from flightwatch.core.registration import registrations_of
 from flightwatch.data.operators import BUSINESS, STATE
-from flightwatch.tracking.field import AIRLINER_RUNWAY_M, JET_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M, longest_m
+from flightwatch.tracking.field import AIRLINER_RUNWAY_M, JET_RUNWAY_M, LIGHT_RUNWAY_M, TURBOPROP_RUNWAY_M
 from flightwatch.tracking.weights import FIELD_WEIGHTS
 
 Visited = tuple[tuple[str, int], ...]
@@ -119,7 +119,7 @@ def kind_weight(aircraft: Aircraft, field: Airport) -> float:
 
 def kind_terms(aircraft: Aircraft, field: Airport) -> dict[str, float]:
     """The terms of an aircraft and a field alone, each 1 where it applies; those that do not are left out."""
-    kind, length = aircraft.kind, longest_m(field)
+    kind, length = aircraft.kind, field.longest_m
     size = field.kind
     if size == "small" and kind != "airline" and field.iata and (length or 0) >= AIRLINER_RUNWAY_M:
         size = "medium"  # OurAirports calls small what has no airline, also where business jets come and go

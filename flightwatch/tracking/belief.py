@@ -24,7 +24,7 @@ from flightwatch.tracking.likelihood import (
     none_likelihood,
     none_terms,
 )
-from flightwatch.tracking.motion import Motion
+from flightwatch.tracking.motion import Motion, height_over_m
 from flightwatch.tracking.way_down import APART_S, time_down_s
 from flightwatch.tracking.weighing import CLIMBING_MS, REACH_KM, is_known, weigh
 
@@ -213,7 +213,7 @@ def origins(flight: Motion, aircraft: Aircraft, airports: Airports) -> tuple[tup
 
 def _fate(flight: Motion, field: Airport, weight: float) -> Fate:
     fastest, likely, slowest = (round(flight.at + s) for s in time_down_s(flight, field))
-    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    height = height_over_m(flight, field)
     settled = likely + max(round(height / CLIMB_BACK_MS) + CLIMB_BACK_S, round(SETTLED * (slowest - likely)))
     return Fate(
         icao=field.icao,

@@ -55,7 +55,7 @@ def field_at(latitude: float, longitude: float, airports: Airports, *, needs_m: 
         for _, a in airports.within(latitude, longitude, SEARCH_KM)
     ]
     on = [s for s in near if s.distance_km <= APRON_KM[s.airport.kind]]
-    fit = [s for s in on if longest_m(s.airport) is None or (longest_m(s.airport) or 0) >= needs_m]
+    fit = [s for s in on if s.airport.longest_m is None or s.airport.longest_m >= needs_m]
     best = min(fit or on, key=lambda s: s.distance_km / APRON_KM[s.airport.kind], default=None)
     return None if best is None else best.airport
 
@@ -63,11 +63,6 @@ def field_at(latitude: float, longitude: float, airports: Airports, *, needs_m: 
 def stands_on(airport: Airport, latitude: float, longitude: float) -> bool:
     """Tell whether an aircraft on the ground at this position may stand on this field."""
     return runway_distance_km(airport, latitude, longitude) <= APRON_KM[airport.kind]
-
-
-def longest_m(airport: Airport) -> int | None:
-    """Length of the longest runway; None when no length is known."""
-    return max((r.length_m for r in airport.runways if r.length_m is not None), default=None)
 
 
 def runway_need_m(fastest_ms: float, highest_m: float) -> int:

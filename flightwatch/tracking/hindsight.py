@@ -21,7 +21,6 @@ from flightwatch.core.model import Airport, StateVector, instant
 from flightwatch.core.visits import Moment
 from flightwatch.tracking.aircraft import SHORTEST_STAY_S, Aircraft
 from flightwatch.tracking.belief import HIDDEN_S, MOST_SURE
-from flightwatch.tracking.field import longest_m
 from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
     LOW_M,
@@ -31,7 +30,7 @@ from flightwatch.tracking.likelihood import (
     none_terms,
     path,
 )
-from flightwatch.tracking.motion import Motion, motion
+from flightwatch.tracking.motion import Motion, height_over_m, motion
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.rotor import DOWN_S, believe_rotary
 from flightwatch.tracking.way_down import reversed_motion, stay_moments, time_down_s
@@ -216,7 +215,7 @@ def _fits(gap: Gap, way_in: Path, field: Airport, reception: Reception, *, tells
         return stay * unheard * (1.0 if again.on_ground else ELSEWHERE)
     way_out = path(backwards, aircraft, field)
     likelihood = way_out.likelihood + FAR_OUT * (way_in.towards + way_out.towards)
-    surveyed = UNSURVEYED_WEIGHT if field.scheduled and longest_m(field) is None else 1.0
+    surveyed = UNSURVEYED_WEIGHT if field.scheduled and field.longest_m is None else 1.0
     return stay * unheard * surveyed * exp(likelihood)
 
 
@@ -288,5 +287,5 @@ def moments(before: Motion, after: Motion, stay: Stay, *, is_rotary: bool) -> tu
 
 def _is_near_ground(flight: Motion, field: Airport) -> bool:
     """Tell whether an end of a gap is low, or on the way down to ``field`` or up: then it has shown where reception ends."""
-    height = (flight.altitude_m or 0.0) - (field.elevation_m or 0.0)
+    height = height_over_m(flight, field)
     return height <= LOW_M or (height <= COMING_DOWN_M and (flight.descent_ms or 0.0) >= FULL_DESCENT_MS)

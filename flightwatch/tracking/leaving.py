@@ -218,7 +218,7 @@ def _time_out_s(track: Track, visit: Visit, report: StateVector, airports: Airpo
     if is_standing(track.reports[-1]):
         away_m = min(away_m, 1000.0 * distance_km(*position(track.reports[-1]), *position(report)))
     speed = min(max(report.velocity or 0.0, track.fastest_ms, 60.0), 280.0)
-    field = airports.find(visit.airport.icao) if visit.airport else None
+    field = airports.find_place(visit.airport)
     ground_m = (field.elevation_m if field else None) or 0.0
     height = 0.0 if report.on_ground else max(0.0, (altitude_m(report) or 0.0) - ground_m)
     reach_m = max(0.0, away_m - (1000.0 * FIELD_KM if visit.airport else 0.0))

@@ -28,7 +28,7 @@ from flightwatch.tracking.field import (
     LIGHT_RUNWAY_M,
     runway_distance_km,
 )
-from flightwatch.tracking.motion import Motion
+from flightwatch.tracking.motion import Motion, height_over_m
 from flightwatch.tracking.weights import FIELD_WEIGHTS, NONE_WEIGHTS
 
 LEVEL_MS, FULL_DESCENT_MS = 0.5, 2.5
@@ -147,7 +147,7 @@ def path(flight: Motion, aircraft: Aircraft, field: Airport) -> Path:
     """How ``flight`` of this aircraft fits a way in to ``field``."""
     runway_km = runway_distance_km(field, flight.latitude, flight.longitude)
     away_km = distance_km(flight.latitude, flight.longitude, field.latitude, field.longitude)
-    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    height = height_over_m(flight, field)
     over = runway_km <= OVER_RUNWAY_KM and height <= OVER_RUNWAY_M
     way = way_km(flight, field)
     off = 0.0 if over else misfit(way, height)
@@ -171,7 +171,7 @@ def path(flight: Motion, aircraft: Aircraft, field: Airport) -> Path:
 
 def at_best(flight: Motion, field: Airport, away_km: float) -> float:
     """Logarithm of how well a flight can fit a way in to a field at this distance: no less than `path` then finds."""
-    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    height = height_over_m(flight, field)
     runway_km = max(0.0, away_km - RUNWAY_KM)
     bound = FIELD_WEIGHTS["near"] * descending(flight) * nearness(away_km)
     bound += FIELD_WEIGHTS["towards"] * towards(flight, field, runway_km, away_km)

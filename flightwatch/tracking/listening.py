@@ -106,7 +106,7 @@ def heard(usual: Mapping[Query, Usual], poll: Poll) -> Heard:
 
 
 def _is_known(query: Query, usual: Usual, at: int) -> bool:
-    if _is_world(query):
+    if query.is_world:
         return at - max(usual.good_at, usual.few_at) <= WORLD_KNOWN.total_seconds()
     return at - usual.good_at <= AREA_KNOWN.total_seconds()
 
@@ -115,7 +115,7 @@ def _judged(before: Usual | None, answered: Answered, at: int) -> tuple[Usual | 
     """What is usual after one answer (None: it need not be remembered), and whether that answer counts."""
     if before is None:
         return Usual((answered.rows,), at) if answered.rows >= LEAST_USUAL else None, True
-    share = WORLD_SHARE if _is_world(answered.query) else AREA_SHARE
+    share = WORLD_SHARE if answered.query.is_world else AREA_SHARE
     if before.count < LEAST_USUAL or answered.rows >= share * before.count:
         return Usual((*before.rows[1 - KEPT :], answered.rows), at), True
     after = replace(
@@ -127,10 +127,6 @@ def _judged(before: Usual | None, answered: Answered, at: int) -> tuple[Usual | 
     )
     lasted = at - after.few_since >= NEW_USUAL.total_seconds() and after.few >= NEW_USUAL_POLLS
     return (Usual((answered.rows,), at), True) if lasted and after.least else (after, False)
-
-
-def _is_world(query: Query) -> bool:
-    return not query.icao24s and query.box is None
 
 
 def _unreadable(unreadable: int, rows: int) -> str:
@@ -146,5 +142,5 @@ def _silent(fewer: Sequence[str]) -> str:
 
 def _fewer(answered: Answered, usual: Usual) -> str:
     query = answered.query
-    where = "in the whole world" if _is_world(query) else "in one area" if query.box else "of those asked for by name"
+    where = "in the whole world" if query.is_world else "in one area" if query.box else "of those asked for by name"
     return f"{answered.rows:,} aircraft {where} where some {usual.count:,} are usual"

@@ -11,7 +11,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
-from flightwatch.core.model import StateVector
+from flightwatch.core.model import Airport, StateVector
 
 STRETCHES_S = (90, 240, 600)
 """Stretches before the last report over which climb is averaged, seconds. Approaches are flown in steps: the last minute
@@ -62,6 +62,11 @@ def fixed_at(report: StateVector) -> int:
 def altitude_m(report: StateVector) -> float | None:
     """Pressure altitude, m; the GNSS one where it is missing."""
     return report.geo_altitude if report.baro_altitude is None else report.baro_altitude
+
+
+def height_over_m(flight: Motion, field: Airport) -> float:
+    """Height over a field, m; 0 below it, and where no altitude is known."""
+    return max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
 
 
 def has_position(report: StateVector) -> bool:

@@ -7,7 +7,7 @@ from flightwatch.core.model import Airport, instant
 from flightwatch.core.visits import Moment
 from flightwatch.tracking.approach import way_km
 from flightwatch.tracking.field import runway_distance_km
-from flightwatch.tracking.motion import Motion
+from flightwatch.tracking.motion import Motion, height_over_m
 
 FINAL_SPEED_MS = 70.0
 """Typical speed on final, m/s (136 kt)."""
@@ -35,7 +35,7 @@ def time_down_s(flight: Motion, field: Airport) -> tuple[float, float, float]:
     """Seconds from the last report to touchdown at this field: the fastest way, the likely one, the slowest."""
     away_m = 1000.0 * runway_distance_km(field, flight.latitude, flight.longitude)
     way_m = 1000.0 * way_km(flight, field)
-    height = max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+    height = height_over_m(flight, field)
     speed = min(max(flight.speed_ms or FINAL_SPEED_MS, 40.0), 260.0)
     final = min(speed, FINAL_SPEED_MS)
     fastest = max(away_m / speed, height / FASTEST_SINK_MS)

@@ -12,7 +12,7 @@ from typing import Final
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, How, Icao24
-from flightwatch.core.registration import icao24_of, is_flight, is_serial, normalise, registration_of
+from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_serial, normalise, registration_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist.airport_finder import AirportFinder
 from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
@@ -35,7 +35,6 @@ _ROUTED_ONLY: Final = 'a list of tail numbers, icao24s, tags and airports such a
 _ONLY: Final = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
 """What to write, in complaints."""
 
-_ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
 _GLOB: Final = re.compile(r"[*?[]")
 _TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
 
@@ -99,7 +98,7 @@ class EntryReader:
         return bool(
             pattern.startswith(TAG)
             or _GLOB.search(pattern)
-            or _ICAO24.fullmatch(pattern)
+            or is_icao24(pattern)
             or normalise(pattern) in self._named["tail"]
             or (icao24_of(pattern) and not self._finder.is_name(pattern))
         )
@@ -112,7 +111,7 @@ class EntryReader:
             return None
         if resolution := icao24_of(registration):
             icao24, how = resolution.icao24, resolution.how
-        elif _ICAO24.fullmatch(text) and not is_serial(text):
+        elif is_icao24(text) and not is_serial(text):
             icao24, how = text.lower(), "given"
             registration = self._tail(icao24)
             if is_flight(text):
@@ -162,7 +161,7 @@ class EntryReader:
 
     def _is_tail(self, text: str) -> bool:
         tail = normalise(text)
-        return bool(_TAIL_FORM.fullmatch(tail) or _ICAO24.fullmatch(text) or icao24_of(tail))
+        return bool(_TAIL_FORM.fullmatch(tail) or is_icao24(text) or icao24_of(tail))
 
     def _icao24s(self, node: Node | None, path: str) -> tuple[Icao24, ...]:
         if not isinstance(node, Items):
@@ -173,7 +172,7 @@ class EntryReader:
 
     def _icao24(self, node: Node | None, path: str) -> Icao24:
         text = self._reading.text(node, path, _HEX)
-        if text and isinstance(node, Scalar) and not _ICAO24.fullmatch(text):
+        if text and isinstance(node, Scalar) and not is_icao24(text):
             self._reading.complain(node.line, path, f"{quoted(node)} is not an icao24, write {_HEX}")
             return ""
         return text.lower()

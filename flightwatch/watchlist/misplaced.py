@@ -1,12 +1,9 @@
 """What was written without the keys that belong to it, as ``- RA-86559: Il-62M``, and the entry to write instead."""
 
-import re
 from collections.abc import Callable
-from typing import Final
 
+from flightwatch.core.registration import is_icao24
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, quoted, shown
-
-_ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
 
 Complaint = tuple[int, str]
 """The line, and what to write there."""
@@ -46,8 +43,8 @@ def _aircraft(key: Scalar, value: Node) -> str:
 
 def _entry(tail: str, more: str) -> str:
     """``{registration: 'RA-86559', label: 'Il-62M'}``."""
-    return f"{{{_named(tail)}, {'icao24' if _ICAO24.fullmatch(more) else 'label'}: {shown(more)}}}"
+    return f"{{{_named(tail)}, {'icao24' if is_icao24(more) else 'label'}: {shown(more)}}}"
 
 
 def _named(tail: str) -> str:
-    return f"{'icao24' if _ICAO24.fullmatch(tail) else 'registration'}: {shown(tail)}"
+    return f"{'icao24' if is_icao24(tail) else 'registration'}: {shown(tail)}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from flightwatch.core.model import Airport
-from flightwatch.core.registration import may_begin, normalise, registrations_of
+from flightwatch.core.registration import is_icao24, may_begin, normalise, registrations_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
 from flightwatch.watchlist.model import AlertRules, Channel, Routing, Told, Watchlist
@@ -17,7 +17,6 @@ LONG_DELAY: Final = timedelta(days=7)
 
 _NOBODY: Final = frozenset({"000000", "ffffff"})
 """What transponders send that were never set; ICAO Annex 10, Volume III, Part I, 9.1.2 gives neither to any aircraft."""
-_ICAO24: Final = re.compile(r"[0-9a-fA-F]{6}")
 _WILD: Final = re.compile(r"[*?[]")
 
 
@@ -118,7 +117,7 @@ def _may_land(icao: str, watchlist: Watchlist) -> bool:
 
 def _is_tail(pattern: str, routing: Routing) -> bool:
     """Tell a pattern that is surely about aircraft from what may be an airport's code or name."""
-    if pattern.startswith(TAG) or _WILD.search(pattern) or _ICAO24.fullmatch(pattern):
+    if pattern.startswith(TAG) or _WILD.search(pattern) or is_icao24(pattern):
         return True
     has_tail_form = " " not in pattern and not pattern.isalpha()
     return has_tail_form and pattern.upper() not in {airport.icao for airport in routing.airports}
@@ -128,7 +127,7 @@ def _never(pattern: str, aircraft: Sequence[WatchedAircraft]) -> str | None:
     """Why nobody, watched or stranger, can be meant by a pattern; None where somebody may be, or it is a tag."""
     if pattern.startswith(TAG) or any(is_among((pattern,), a.icao24, a.registration, a) for a in aircraft):
         return None
-    if _ICAO24.fullmatch(pattern):
+    if is_icao24(pattern):
         return "transponders that were never set send it" if pattern.lower() in _NOBODY else None
     beginning = _WILD.split(normalise(pattern))[0]
     if may_begin(beginning):

@@ -84,4 +84,4 @@ def describe(
 
 
 def _airport_of(visit: Visit | None, airports: Airports) -> Airport | None:
-    return None if visit is None or visit.airport is None else airports.find(visit.airport.icao)
+    return None if visit is None else airports.find_place(visit.airport)

@@ -12,7 +12,6 @@ from flightwatch.tracking.field import (
     LIGHT_RUNWAY_M,
     TURBOPROP_RUNWAY_M,
     field_at,
-    longest_m,
     runway_distance_km,
     runway_need_m,
 )
@@ -111,10 +110,10 @@ def test_a_runway_of_no_length() -> None:
 
 
 def test_the_longest_runway() -> None:
-    assert longest_m(airport("FNJ")) == 3502
-    assert longest_m(field("AAAA", "small", strip(None), strip(900))) == 900
-    assert longest_m(field("AAAA", "small", strip(None))) is None
-    assert longest_m(field("AAAA", "small")) is None
+    assert airport("FNJ").longest_m == 3502
+    assert field("AAAA", "small", strip(None), strip(900)).longest_m == 900
+    assert field("AAAA", "small", strip(None)).longest_m is None
+    assert field("AAAA", "small").longest_m is None
 
 
 @pytest.mark.parametrize(
