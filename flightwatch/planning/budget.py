@@ -104,6 +104,8 @@ class PastPoll(Struct, frozen=True):
     """``X-Rate-Limit-Remaining`` after each of them; None, or nothing, where it was not told."""
     ok: bool = True
     """Whether every query was answered and the answers counted."""
+    is_of_another: bool = False
+    """Whether another account paid for it, so that it tells of the spacing of polls alone."""
 
     @property
     def has_asked(self) -> bool:
@@ -159,7 +161,7 @@ def after(ledger: Ledger, poll: PastPoll) -> Ledger:
     spacing_s = median_low(gaps) if gaps else FIRST_SPACING_S
     # A question without an answer may never have reached OpenSky; if it did, the next answer tells what it cost.
     asked = poll.queries if poll.ok else poll.queries[: len(poll.balances)]
-    if not asked:
+    if not asked or poll.is_of_another:
         return replace(ledger, last_at=at, gaps=gaps, spacing_s=spacing_s)
     balance, is_told = balance_of(ledger, at), ledger.is_told and not _is_renewed(ledger, at)
     account, samples = ledger.account, ledger.samples

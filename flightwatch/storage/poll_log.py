@@ -67,9 +67,13 @@ class PollLog:
                 (since, unix(now), signed_in),
             ).fetchone()
             past = [
-                PastPoll(instant(started), _ASKED.decode(asked), _BALANCES.decode(balances), bool(ok))
-                if bool(account) is signed_in
-                else PastPoll(instant(started))
+                PastPoll(
+                    at=instant(started),
+                    queries=_ASKED.decode(asked),
+                    balances=_BALANCES.decode(balances),
+                    ok=bool(ok),
+                    is_of_another=bool(account) is not signed_in,
+                )
                 for started, asked, balances, ok, account in reversed(rows)
             ]
         return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)

@@ -87,6 +87,12 @@ def test_a_poll_that_asked_nothing_counts_for_the_cadence() -> None:
     assert (ledger(quiet).spacing_s, ledger(quiet).balance) == (60, None)
 
 
+def test_a_poll_of_another_account_counts_for_the_cadence_alone() -> None:
+    asked = [PastPoll(at(NOON) + timedelta(minutes=m), (WORLD,), (100,), is_of_another=True) for m in range(5)]
+    found = ledger(asked)
+    assert (found.spacing_s, found.balance, found.answered) == (60, None, ())
+
+
 def test_a_poll_by_hand_or_a_night_asleep_is_no_cadence() -> None:
     minutes = [0, 15, 30, 31, 45, 60, 75, 600, 615, 630]
     assert ledger(polls(*((m, WORLD, None) for m in minutes))).spacing_s == 900
