@@ -12,25 +12,20 @@ from typing import Any, Final
 
 import msgspec
 
-from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.geo import bearing_deg, destination
 from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Event, StateVector, instant
+from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
 from flightwatch.core.visits import Visit
 from flightwatch.export.rows import row
-from flightwatch.tracking.motion import fixed_at, has_position, position
+from flightwatch.tracking.motion import fixed_at, has_position, point_of
 from flightwatch.wording.phrases import json_text
 
 STEP_KM: Final = 100.0
 """Distance between points of a great circle: straight lines between them are within 1 km of it."""
 
-HERE_KM: Final = 1.0
-"""Stretches shorter than this are no line: the place of a visit without an airport is where contact was lost."""
-
 _DIGITS: Final = 6
 """Decimals of a degree, 0.1 m, as RFC 7946 (11.2) advises."""
-
-Point = tuple[float, float]
-"""Longitude and latitude, degrees, in GeoJSON's order."""
 
 
 def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: datetime) -> str:
@@ -55,15 +50,15 @@ def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Itera
     for kind, report in (("last_contact", lost), ("first_contact", found)):
         if report is not None:
             heard = {"time": instant(fixed_at(report)), "altitude_m": report.baro_altitude, "callsign": report.callsign}
-            yield _feature(_point(_place(report)), kind, about | heard)
+            yield _feature(_point(point_of(report)), kind, about | heard)
     stood = None if departure is None else _last_stood(departure)
     if lost and found and stood is None:
-        yield from _dark(about, [_place(lost), there, _place(found)], fixed_at(lost), fixed_at(found))
+        yield from _dark(about, [point_of(lost), there, point_of(found)], fixed_at(lost), fixed_at(found))
         return
     if lost:
-        yield from _dark(about, [_place(lost), there], fixed_at(lost), None)
+        yield from _dark(about, [point_of(lost), there], fixed_at(lost), None)
     if found:
-        yield from _dark(about, [there, _place(found)], fixed_at(stood) if stood else None, fixed_at(found))
+        yield from _dark(about, [there, point_of(found)], fixed_at(stood) if stood else None, fixed_at(found))
 
 
 def _contact(event: Event | None) -> StateVector | None:
@@ -84,7 +79,7 @@ def _dark(
     about: dict[str, Any], way: Sequence[Point], since: int | None, until: int | None
 ) -> Iterator[dict[str, Any]]:
     """Draw the way between two contacts, if it has any length; the times are Unix seconds, None where nobody knows them."""
-    legs = [(a, b) for a, b in pairwise(way) if _km(a, b) >= HERE_KM]
+    legs = [(a, b) for a, b in pairwise(way) if apart_km(a, b) >= SHORTEST_LINE_KM]
     if not legs:
         return
     times = {
@@ -128,19 +123,10 @@ def _cut(points: Sequence[Point]) -> list[list[Point]]:
 
 def _great_circle(a: Point, b: Point) -> list[Point]:
     """Give points on the great circle from ``a`` to ``b``, at most `STEP_KM` apart, including ``a`` but not ``b``."""
-    course, way = bearing_deg(a[1], a[0], b[1], b[0]), _km(a, b)
+    course, way = bearing_deg(a[1], a[0], b[1], b[0]), apart_km(a, b)
     steps = ceil(way / STEP_KM)
     between = (destination(a[1], a[0], course, way * step / steps) for step in range(1, steps))
     return [a, *((lon, lat) for lat, lon in between)]
-
-
-def _km(a: Point, b: Point) -> float:
-    return distance_km(a[1], a[0], b[1], b[0])
-
-
-def _place(report: StateVector) -> Point:
-    latitude, longitude = position(report)
-    return longitude, latitude
 
 
 def _rounded(at: Point) -> Point:

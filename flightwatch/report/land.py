@@ -11,11 +11,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from flightwatch.core.model import Box
+from flightwatch.core.points import Point
 
 _DIGITS: Final = 3
 """Decimals of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
-
-Point = tuple[float, float]
 
 Detail = Literal["110m", "50m"]
 """Natural Earth's scales: 1:110 million for continents, 1:50 million where a coast must be recognised."""

@@ -6,11 +6,11 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.geo import distance_km
 from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Event, StateVector, instant
+from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
 from flightwatch.core.visits import Visit
-from flightwatch.tracking.motion import fixed_at, has_position, position
+from flightwatch.tracking.motion import fixed_at, has_position, point_of
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.whereabouts import place_name
 
@@ -20,14 +20,8 @@ MOST_DRAWN: Final = 100
 MOST_DATED: Final = 6
 """Most visits for which the map dates each place of loss and finding; the table dates them all."""
 
-HERE_KM: Final = 1.0
-"""Stretches shorter than this are no line: a place without an airport is often where contact was lost."""
-
 MOST_NAMED: Final = 20
 """Most places that the description of a map names, the newest."""
-
-Point = tuple[float, float]
-"""Longitude and latitude, degrees, in GeoJSON's order."""
 
 
 class Spot(Struct, frozen=True):
@@ -77,12 +71,12 @@ def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: 
         else:
             elsewhere.append(Spot(*there))
         if came:
-            heard.append(tuple(map(_point, came)))
+            heard.append(tuple(map(point_of, came)))
             lost.append(_spot(came[-1], "lost", is_dated))
         if left:
             found.append(_spot(left[-1], "heard", is_dated))
-        ways = [(_point(last), there) for last in came[-1:]] + [(there, _point(first)) for first in left[-1:]]
-        dark += [way for way in ways if km(*way) >= HERE_KM]
+        ways = [(point_of(last), there) for last in came[-1:]] + [(there, point_of(first)) for first in left[-1:]]
+        dark += [way for way in ways if apart_km(*way) >= SHORTEST_LINE_KM]
     is_dated = is_dated and bool(lost or found)
     return MapContent(
         airports=tuple(named.values()),
@@ -121,15 +115,5 @@ def _flown(event: Event | None) -> list[StateVector]:
     return placed[-1:] if event.type == "departure" else placed
 
 
-def _point(report: StateVector) -> Point:
-    latitude, longitude = position(report)
-    return longitude, latitude
-
-
 def _spot(report: StateVector, word: str, is_dated: bool) -> Spot:
-    return Spot(*_point(report), f"{word} {instant(fixed_at(report)):%Y-%m-%d %H:%M}" if is_dated else "")
-
-
-def km(a: Point, b: Point) -> float:
-    """Give the distance of two points, km."""
-    return distance_km(a[1], a[0], b[1], b[0])
+    return Spot(*point_of(report), f"{word} {instant(fixed_at(report)):%Y-%m-%d %H:%M}" if is_dated else "")

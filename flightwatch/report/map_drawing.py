@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from flightwatch.core.geo import EARTH_RADIUS_KM, box_around, destination
 from flightwatch.core.model import Box
+from flightwatch.core.points import Point, apart_km
 from flightwatch.report.land import Outlines, land_in
-from flightwatch.report.map_content import MapContent, Point, Spot, km
+from flightwatch.report.map_content import MapContent, Spot
 from flightwatch.report.svg import LABELS, LETTERS_PX, NAMES, WIDTHS, Spec, colour, icon, shape, values
 
 LEAST_REACH_KM: Final = 150.0
@@ -110,12 +111,12 @@ def _view(points: Sequence[Point], form: str) -> _View:
     longitude, latitude = points[0]
     around = [destination(latitude, longitude, bearing, LEAST_REACH_KM) for bearing in (0.0, 90.0, 180.0, 270.0)]
     corners = [*points, *((lon, lat) for lat, lon in around)]
-    reach_km = max(km(points[0], point) for point in points)
+    reach_km = max(apart_km(points[0], point) for point in points)
     middle, width = _middle(corners), WIDTHS[form]
     return _View(
         corners=corners,
         reach_km=reach_km,
-        box=box_around(middle[1], middle[0], _seen_km(max(km(middle, corner) for corner in corners))),
+        box=box_around(middle[1], middle[0], _seen_km(max(apart_km(middle, corner) for corner in corners))),
         width=width,
         height=width * 11 // 20 if reach_km > HEMISPHERE_KM else _HEIGHTS[form],
         margin=_MARGIN[form],

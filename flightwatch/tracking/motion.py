@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
 from flightwatch.core.model import Airport, StateVector
+from flightwatch.core.points import Point
 
 STRETCHES_S = (90, 240, 600)
 """Stretches before the last report over which climb is averaged, seconds. Approaches are flown in steps: the last minute
@@ -79,6 +80,12 @@ def position(report: StateVector) -> tuple[float, float]:
     if report.latitude is None or report.longitude is None:
         raise ValueError("report without a position")
     return report.latitude, report.longitude
+
+
+def point_of(report: StateVector) -> Point:
+    """Give the position of a report that has one as a point on a map."""
+    latitude, longitude = position(report)
+    return longitude, latitude
 
 
 def is_near(report: StateVector, latitude: float, longitude: float, within_km: float) -> bool:

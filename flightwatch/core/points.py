@@ -1,0 +1,16 @@
+"""Points as GeoJSON has them, longitude first, for maps and map files."""
+
+from typing import Final
+
+from flightwatch.core.geo import distance_km
+
+Point = tuple[float, float]
+"""Longitude and latitude, degrees."""
+
+SHORTEST_LINE_KM: Final = 1.0
+"""Shortest way that is drawn as a line: the place of a visit without an airport is often where contact was lost."""
+
+
+def apart_km(a: Point, b: Point) -> float:
+    """Give the great-circle distance of two points, km."""
+    return distance_km(a[1], a[0], b[1], b[0])
