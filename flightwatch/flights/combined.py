@@ -17,11 +17,11 @@ same: OpenSky's first and last message and ours need not be."""
 TOUCH = timedelta(seconds=TOUCH_S)
 
 LAST_HEARD = timedelta(hours=2)
-"""How far apart OpenSky's last message of a flight and a landing that was watched may be, for both to be one."""
+"""Longest time between OpenSky's last message of a flight and a watched landing that are taken for one."""
 
 
 def combined(recorded: Sequence[Visit], estimates: Estimates, watched: Sequence[Span]) -> list[Visit]:
-    """Visits that were watched and visits that OpenSky estimates, newest first; of one airframe.
+    """Visits of one airframe that were watched, and those that OpenSky estimates, newest first.
 
     In the times of ``watched`` what was found is all there is. Elsewhere a watched visit goes before an estimated one that
     has it at another place meanwhile: of that only the ends outside are left, as it was in the dark between. A visit that it
@@ -49,7 +49,7 @@ def combined(recorded: Sequence[Visit], estimates: Estimates, watched: Sequence[
 
 
 def unplaced(recorded: Sequence[Visit], estimates: Estimates, watched: Sequence[Span]) -> list[datetime]:
-    """When each landing that OpenSky knows of and cannot place was, without those that were watched."""
+    """Instants of the landings that OpenSky knows of and cannot place, without those that were watched."""
     came = [visit.arrival.at or visit.arrival.latest for visit in recorded]
     return [
         at
@@ -142,7 +142,7 @@ def _outside(guess: Visit, watched: Visit) -> list[Visit]:
 
 
 def _stood(visit: Visit) -> tuple[datetime, datetime | None]:
-    """From when to when it was there, as far as anybody can tell; None: it still is."""
+    """Instants from when to when an airframe was there, as far as is known; None: it still is."""
     came, left = visit.arrival, visit.departure
     begin = came.latest if came.at is None else came.earliest or came.latest
     if left is None:

@@ -40,8 +40,8 @@ HIGH_M, HIGH = 2500.0, 0.6
 aircraft at Pyongyang below some 2,100 m."""
 
 STEEPEST = 3.0
-"""How much too steep the way straight down may be for either, in spreads of ``tracking/approach.py``: about 9°. Who was heard
-last higher above the field flew over it."""
+"""How much too steep the way straight down may be for `FAR` and `HIGH`, in spreads of `approach.misfit`: about 9°. An aircraft
+last heard higher above the field flew over it."""
 
 RIVAL = 0.5
 """Likelihood of another field within reach as a destination of a jet, against the named one's, from which it comes into
@@ -54,7 +54,7 @@ EndOf = Literal["departure", "arrival"]
 
 
 class End(Struct, frozen=True):
-    """One end of a flight."""
+    """One end of a flight: its departure or its arrival."""
 
     at: int
     """Unix seconds of the first (or last) message."""
@@ -63,9 +63,9 @@ class End(Struct, frozen=True):
     guess: Airport | None = None
     """What OpenSky named, if our table knows it, whether it is believed or not."""
     confidence: float = 0.0
-    """That ``field`` is right; 0 without one."""
+    """Probability that ``field`` is right; 0 without one."""
     motion: Motion | None = None
-    """As it came in; for a departure flown backwards, as ``tracking/hindsight.py`` wants it. None without a guess."""
+    """How it came in; of a departure, flown backwards as `way_down.stay_moments` takes it. None without a guess."""
 
 
 class Ends(Struct, frozen=True):

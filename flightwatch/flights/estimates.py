@@ -37,15 +37,15 @@ class Estimates(Struct, frozen=True):
     visits: tuple[Visit, ...]
     """Newest first. An end that nobody knows is a moment without a time, between the bounds that are known."""
     unplaced: tuple[datetime, ...]
-    """When each landing between two flights was that can be put nowhere, as no airport is sure."""
+    """Instants of the landings between two flights that can be put at no airport, as none is sure."""
     have: frozenset[int] = frozenset()
-    """The days and nights that it rests on (`flights.model.settled`)."""
+    """The days and nights that the estimates rest on (`flights.model.settled`)."""
     left: tuple[datetime, ...] = ()
-    """When its flights were first heard, wherever that was, oldest first."""
+    """Instants at which its flights were first heard, wherever that was, oldest first."""
 
 
 def estimate_id(*parts: str | int) -> str:
-    """The id of a visit that no poll found; like `identity`."""
+    """The id of a visit that no poll found, made of the parts as `identity` makes it."""
     return f"opensky-{identity('visit', *parts)}"
 
 
@@ -154,7 +154,7 @@ def _from_nowhere(left: End, lost: int | None, left_by: Flight, registration: st
 
 
 def _on(field: Airport, at: int) -> Motion:
-    """Standing on the field."""
+    """A motion of an aircraft that stands on the field at Unix second ``at``."""
     return Motion(at, field.latitude, field.longitude, field.elevation_m or 0.0, speed_ms=ENDING_MS)
 
 

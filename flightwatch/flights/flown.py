@@ -17,7 +17,7 @@ from flightwatch.tracking.track import Rules, Track, is_sure
 from flightwatch.tracking.way_down import reversed_motion
 
 SILENCE_STEP_S: Final = 300
-"""How often the tracker is told that nothing more was heard, s."""
+"""Time between two silences that the tracker is told of after the last waypoint, s."""
 
 SEEN: Final = 0.99
 """Confidence of a field on which the track stands."""

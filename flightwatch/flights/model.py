@@ -47,14 +47,14 @@ SETTLED_S: Final = 12 * 3600
 that came earlier is asked again later."""
 
 TRACK_AGE_S: Final = 30 * DAY_S
-"""``/tracks`` goes back no further, s."""
+"""How far ``/tracks`` goes back, s."""
 
 NEAR_M, LOW_M = 10_000.0, 1_000.0
 """How far from a field and how high over it the last position may be, m, for an arrival there: OpenSky names the nearest airport
 within 30 km and 2,500 m, and above 4,000 ft that is mostly another than the right one (see `ends`)."""
 
 MOST_FIELDS = 20
-"""Fields that are told of an airframe's arrivals: those where it came most often."""
+"""Most fields that `arrivals` tells of an airframe: those where it came most often."""
 
 Seconds = Annotated[int, Meta(ge=0, lt=4_102_444_800)]
 """Unix seconds before 2100: an instant from there on is garbage, or milliseconds."""
@@ -119,18 +119,18 @@ def price(window: Window) -> int:
 
 
 def day_of(unix_s: int) -> int:
-    """The UTC day of an instant, by its first second."""
+    """First Unix second of the UTC day that holds an instant."""
     return unix_s - unix_s % DAY_S
 
 
 def key_of(flight: Flight) -> int:
-    """The day a flight was within, or the night it was the first to cross (its noon); Unix seconds."""
+    """Unix second at which the day of a flight within one day begins, else the noon before the first midnight that it crossed."""
     day = day_of(flight.first_seen)
     return day if day_of(flight.last_seen) == day else day + NOON_S
 
 
 def windows_to_ask(spans: Iterable[Span], have: Mapping[int, int], now: datetime) -> tuple[Window, ...]:
-    """What must be asked to know the flights of every day that these times touch, newest first.
+    """The windows to ask in order to know the flights of every day that these times touch, newest first.
 
     With the nights before and after, so that who came in the night is known too. ``have`` maps the day or night (see
     `key_of`) of each answer to when it was asked. Nothing is asked about today, of which OpenSky knows nothing yet.
@@ -164,7 +164,7 @@ def is_known(begin: int, end: int, have: Collection[int]) -> bool:
 
 
 def known_until(begin: int, have: Collection[int]) -> int:
-    """Until when every flight that began after ``begin`` would be known; ``begin`` itself where its day is not.
+    """Unix second until which every flight that began after ``begin`` would be known; ``begin`` itself where its day is not.
 
     A flight that begins in an afternoon may be the night's to tell, so what is known ends at noon where the night is not.
     """
@@ -175,7 +175,7 @@ def known_until(begin: int, have: Collection[int]) -> int:
 
 
 def settled(have: Mapping[int, int]) -> set[int]:
-    """The days and nights of which the answer is final, of those that were asked at a time."""
+    """The days and nights of which the answer is final; ``have`` maps each that was asked to when that was, Unix seconds."""
     return {key for key, asked in have.items() if asked >= _settled_at(key)}
 
 
@@ -255,7 +255,7 @@ def cost(total: int, balance: int, paid: int) -> str:
 
 
 def affordable(prices: Sequence[int], balance: int) -> int:
-    """How many questions at these prices, in their order, the credits pay for."""
+    """Number of questions, at these prices and in this order, that ``balance`` credits pay for."""
     return sum(total <= balance for total in accumulate(prices))
 
 

@@ -24,7 +24,7 @@ class Balance(Struct, frozen=True):
 
     at: datetime
     credits: int
-    """As OpenSky told, less what was asked since without being told."""
+    """Credits that OpenSky told, less what was asked since without being told."""
     silent_until: datetime | None = None
     """After a 429: until when nothing is asked."""
 

@@ -34,7 +34,7 @@ from flightwatch.wording.phrases import counted, duration
 DAY_S = 86_400
 
 START_S = 20_000 * DAY_S
-"""A midnight; which one makes no difference."""
+"""Unix second of a midnight; which one makes no difference."""
 
 SLOWEST_S = 1200
 """Wait between two polls of an airport from which an arrival can come and go unseen, s: that is how long it flies within
@@ -49,12 +49,12 @@ RICHER = {
 
 
 class Share(Struct, frozen=True):
-    """How often a poll asks something."""
+    """How often polls ask one kind of questions."""
 
     asks: str
     """``world``, ``icao24``, ``box``, ``icao24 + box``, or ``nothing``."""
     share: float
-    """Of all polls, 0 to 1."""
+    """Part of all polls, 0 to 1."""
     credits: float
     """What such a poll costs on average."""
 
@@ -63,7 +63,7 @@ class Wait(Struct, frozen=True):
     """How long until the next poll that tells of an airport or an aircraft."""
 
     expected_s: int
-    """Mean over a touchdown at any time of the day."""
+    """Mean wait, s, of a touchdown at any time of the day."""
     worst_s: int
 
 

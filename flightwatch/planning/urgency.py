@@ -38,13 +38,13 @@ class Urgent(Struct, frozen=True):
 
     icao24: Icao24
     box: Box
-    """Where it must be, if it is heard: a box that does not hold all of this tells nothing by silence."""
+    """Where the airframe must be if it is heard: silence in an answer about less than this tells nothing."""
     asked: int
     """Unix seconds of the last poll that would have returned it; 0: none."""
     waits_s: int
     """How long it waits between two polls, s."""
     in_s: float
-    """Flight time to the field, s; infinite where none is known."""
+    """Flight time to the nearest watched field that it flies to, s; infinite where there is none."""
 
 
 def urgent(tracks: Mapping[Icao24, Track], watched: Watched, at: int) -> list[Urgent]:

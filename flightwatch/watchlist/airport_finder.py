@@ -15,7 +15,7 @@ _LONGEST_CODE: Final = 8
 
 
 class AirportFinder:
-    """Finds airports for whoever reads nodes. ``airports`` may be a function, called when the first is named."""
+    """Finds the airports that nodes name. ``airports`` may be a function, which is called when the first is named."""
 
     def __init__(self, reading: Reading, airports: Callable[[], Airports] | Airports) -> None:
         self._reading = reading

@@ -20,7 +20,7 @@ MOST_NAMED: Final = 12
 """Most airports that are listed where any may be meant."""
 
 MOST_OTHERS: Final = 3
-"""Most that are named beside the one that is taken."""
+"""Most other airports that are named beside the one that is taken."""
 
 SURE_LETTERS: Final = 7
 SURELY_ALIKE: Final = 0.85
@@ -33,10 +33,10 @@ _CODE_LENGTHS: Final = (3, 4)
 
 
 class Meant(Struct, frozen=True):
-    """What somebody may mean."""
+    """What somebody may mean by a text."""
 
     airports: tuple[Airport, ...]
-    """None: nothing known. One: that. Several: any of these, the likeliest first."""
+    """The airports that may be meant, the likeliest first; empty: no airport is known by that name."""
     how: Literal["code", "city", "name", "spelling", "guess"] = "name"
     """A guess is a spelling too far off: it is not taken."""
     others: tuple[Airport, ...] = ()
@@ -44,7 +44,7 @@ class Meant(Struct, frozen=True):
 
     @property
     def one(self) -> Airport | None:
-        """The airport, where it can only be this."""
+        """The airport that is meant; None where it may be several, is unknown, or is only guessed at."""
         return self.airports[0] if len(self.airports) == 1 and self.how != "guess" else None
 
 
@@ -109,7 +109,7 @@ def choice_lines(text: str, found: Meant) -> list[str]:
 
 
 def choice_in_a_line(found: Meant) -> str:
-    """The same for a complaint, which is one line: ``SVO (Sheremetyevo International Airport) or DME (...)``."""
+    """All that may be meant, for a complaint, in one line: ``SVO (Sheremetyevo International Airport) or DME (...)``."""
     *before, last = [f"{_code(airport)} ({short(airport.name)})" for airport in found.airports[:MOST_NAMED]]
     more = "".join(f" {line.strip()}" for line in _more(found))
     return f"{' or '.join([', '.join(before), last] if before else [last])}{more}"
@@ -146,7 +146,7 @@ def _scheduled_and_so_called(text: str, by_code: Airport, airports: Airports) ->
 
 
 def _of(matches: Sequence[Match], airports: Airports) -> Meant:
-    """Whom these names mean: those that have just this name before those that hold it, those that are known before others."""
+    """What these names mean: those that are just this before those that hold it, known fields before others."""
     known = [match for match in matches if match.rank != SMALL] or matches
     in_order = sorted(known, key=lambda match: not match.is_whole)
     first = in_order[0]
@@ -171,7 +171,7 @@ def _misspelt(text: str, airports: Airports) -> Meant:
 
 
 def _there(text: str, airports: Airports, *, guess: bool) -> Meant | None:
-    """Whom a name and its country or city mean: ``Pyongyang, North Korea``, ``Vnukovo, Moscow``; None: it is no such pair."""
+    """What a name with its country or city means: ``Pyongyang, North Korea``, ``Vnukovo, Moscow``; None: it is no such pair."""
     name, comma, around = text.rpartition(",")
     if not comma:
         return None

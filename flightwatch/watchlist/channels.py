@@ -33,7 +33,7 @@ _ON: Final = f"a list of {', '.join(_TOLD[:-1])} and {_TOLD[-1]}"
 _ADDRESS_FORM: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _APPRISE_FORM: Final = re.compile(r"([A-Za-z0-9]+)://\S*")
 _NAME_BYTES: Final = 3
-"""Of the digest that tells Apprise's channels apart: two of ten agree once in 370,000 watchlists."""
+"""Bytes of the digest that tells Apprise's channels apart: two of ten agree once in 370,000 watchlists."""
 
 
 def channels(reading: Reading, node: Node | None, entries: EntryReader, least: float) -> tuple[Channel, ...]:

@@ -70,7 +70,7 @@ class EntryReader:
 
     @property
     def understood(self) -> tuple[str, ...]:
-        """How names of airports were understood, a line each; complete when all else was read."""
+        """How names of airports were understood, a line each; complete when all entries have been read."""
         return tuple(self._finder.understood)
 
     def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Airport, ...]]:
@@ -178,7 +178,7 @@ class EntryReader:
         return text.lower()
 
     def _tail(self, icao24: Icao24) -> str | None:
-        """The tail number of an icao24, where it is sure."""
+        """The tail number of an icao24; None where it is not sure."""
         known = registration_of(icao24)
         return known[0] if known is not None and known[1] != "guess" else None
 

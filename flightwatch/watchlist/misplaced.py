@@ -6,7 +6,7 @@ from flightwatch.core.registration import is_icao24
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, quoted, shown
 
 Complaint = tuple[int, str]
-"""The line, and what to write there."""
+"""Line of the file, and what to write there."""
 
 
 def tail_as_key(node: Node, keys: tuple[str, ...], is_tail: Callable[[str], bool]) -> Complaint | None:
@@ -18,7 +18,7 @@ def tail_as_key(node: Node, keys: tuple[str, ...], is_tail: Callable[[str], bool
 
 
 def code_as_key(node: Node, keys: tuple[str, ...]) -> Complaint | None:
-    """The same for an airport: its code or name is a key, which no key is that begins with a capital letter."""
+    """What to write for an airport of which the code or name is a key; it begins with a capital letter, as no key does."""
     for key, _ in node.pairs if isinstance(node, Table) else ():
         if key.written not in keys and key.written[:1].isupper():
             entry = f"{{code: {quoted(key)}}}, with only: in it for whom you mean"

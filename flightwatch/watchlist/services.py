@@ -42,7 +42,7 @@ _PRINT: Final = frozenset({"console", "print", "screen", "stdout", "terminal"})
 
 
 def instead(kind: str) -> str | None:
-    """What to say of this kind of channel to who names it; None: no service is known by that name."""
+    """What to write instead of this kind of channel; None: no service is known by that name."""
     name = "".join(filter(str.isalnum, kind)).lower()
     if name in _MAIL:
         return f"is written email: {EMAIL}"

@@ -13,7 +13,7 @@ from flightwatch.watchlist.model import AlertRules, Channel, Routing, Told, Watc
 from flightwatch.wording.phrases import duration
 
 LONG_DELAY: Final = timedelta(days=7)
-"""Of a channel: platforms' rules against publishing positions in real time are met by a day, so a week is a slip."""
+"""Delay of a channel from which it may be a slip: a day meets platforms' rules against publishing positions in real time."""
 
 _NOBODY: Final = frozenset({"000000", "ffffff"})
 """What transponders send that were never set; ICAO Annex 10, Volume III, Part I, 9.1.2 gives neither to any aircraft."""

@@ -17,10 +17,10 @@ from msgspec import Struct
 from flightwatch.errors import WatchlistError
 
 MAX_DEPTH: Final = 16
-"""Lists and mappings inside one another; a watchlist needs five."""
+"""Most lists and mappings inside one another; a watchlist needs five."""
 
 _QUOTED_CHARACTERS: Final = 40
-"""How much of what was written a complaint repeats."""
+"""Characters of what was written that a complaint repeats."""
 
 _LOADER: Final = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -66,7 +66,7 @@ _ADVICE: Final = {
     "block mapping": _DEDENT,
     "maximum nesting depth": _DEPTH,  # libyaml from 0.2.6 (PyYAML 6.0.4) on scans ahead and counts to 1,000 itself
 }
-"""What the parser's context or problem says, and what to do about it."""
+"""What to do about a problem, by what the parser's context or problem says."""
 
 
 class Scalar(Struct, frozen=True, gc=False):

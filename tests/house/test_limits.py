@@ -10,8 +10,10 @@ import flightwatch
 
 PACKAGE = Path(flightwatch.__file__).parent
 TOOLS = Path(__file__).parents[2] / "tools"
-KEPT_BY = ("core", "data", "errors.py", "flights", "paths.py", "planning", "tracking", "watchlist", "tools")
-"""Rooms that keep the limits: folders and modules of the package, and the tools beside it."""
+NOT_YET = {"api.py"}
+"""Rooms that do not keep the limits yet."""
+ROOMS = [*sorted({each.name for each in PACKAGE.glob("[a-z]*") if each.suffix in ("", ".py")} - NOT_YET), "tools"]
+"""Folders and modules of the package, and the tools beside it."""
 LINES, POSITIONAL = 40, 5
 
 
@@ -32,7 +34,7 @@ def beyond_the_limits(source: str) -> Iterator[str]:
             yield f"line {node.lineno}: {ast.unparse(node.func)} is given {len(node.args)} arguments without names"
 
 
-@pytest.mark.parametrize("room", KEPT_BY)
+@pytest.mark.parametrize("room", ROOMS)
 def test_the_limits_are_kept(room: str) -> None:
     modules = files(room)
     assert modules
@@ -41,6 +43,7 @@ def test_the_limits_are_kept(room: str) -> None:
 
 def test_the_walk_finds_what_there_is() -> None:
     """One line and one argument too many, and just not."""
+    assert {"core", "cli", "errors.py", "tools"} <= {*ROOMS}
     body = "    pass\n" * (LINES - 1)
     assert [*beyond_the_limits(f"def short():\n{body}def long():\n{body}    pass\n")] == [f"long has {LINES + 1} lines"]
     assert [*beyond_the_limits("few(1, 2, 3, 4, 5, six=6)\nmany(1, 2, 3, 4, 5, 6)")] == [
