@@ -12,7 +12,7 @@ from flightwatch.core.visits import Moment, dwell_of_seconds
 from flightwatch.export.rows import VisitRow
 from flightwatch.export.summary import Stretch, Summary
 from flightwatch.wording.phrases import called, counted, length, plural
-from flightwatch.wording.stays import dwell_stay, how_end_is_known, is_first_heard, when_it_came
+from flightwatch.wording.stays import LENGTH_NOT_KNOWN, dwell_stay, how_end_is_known, is_first_heard, when_it_came
 from flightwatch.wording.whereabouts import at_spot
 
 MOST_MONTHS: Final = 36
@@ -162,6 +162,6 @@ def _stay_line(visit: VisitRow, airports: Airports) -> str:
     where = at_spot(airport or None, visit.latitude, visit.longitude, airports)
     dwell = dwell_of_seconds(visit.dwell_s, visit.dwell_min_s, visit.dwell_max_s)
     stay = dwell_stay(dwell, goes_on=visit.departure_basis is None)
-    lasted = "for how long is not known" if stay.length is None else stay.length
+    lasted = stay.length or LENGTH_NOT_KNOWN
     known = "" if is_first_heard(arrival) else f" ({how_end_is_known(arrival)})"
     return f"  {lasted}: {called(visit.icao24, visit.registration)} {where}, {when_it_came(arrival)}{known}"

@@ -16,7 +16,7 @@ from flightwatch.wording.phrases import short, utc
 from flightwatch.wording.reasons import contradiction, reason
 from flightwatch.wording.record import company, not_watched, stays_before_last, which_visit
 from flightwatch.wording.sentence import UNNAMED, dwell_of, has_bounds, is_about, sentence
-from flightwatch.wording.stays import FIRST_HEARD, dwell_stay, how_landing_is_known
+from flightwatch.wording.stays import FIRST_HEARD, LENGTH_NOT_KNOWN, dwell_stay, how_landing_is_known
 from flightwatch.wording.sureness import (
     how_known,
     instead,
@@ -140,7 +140,7 @@ def _stayed(alert: Alert) -> str | None:
     if dwell is None:
         return None
     stay = dwell_stay(dwell, goes_on=alert.event.type == "reminder")
-    return "for how long is not known" if stay.length is None else stay.in_full
+    return LENGTH_NOT_KNOWN if stay.length is None else stay.in_full
 
 
 def _landed(alert: Alert) -> str | None:

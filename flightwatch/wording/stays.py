@@ -21,6 +21,9 @@ from flightwatch.wording.phrases import (
 SO_FAR: Final = "so far"
 """What a stay that goes on is long."""
 
+LENGTH_NOT_KNOWN: Final = "for how long is not known"
+"""What is said of the length of a stay that nobody knows, where a sentence has room for it."""
+
 FIRST_HEARD: Final = "first heard there"
 """How the landing is known of an airframe that stood there when it was first heard."""
 
