@@ -16,13 +16,11 @@ from flightwatch.core.model import Airport
 from flightwatch.core.selection import ALL, Selection, selected
 from flightwatch.core.visits import Visit
 from flightwatch.errors import SourceError, UsageError
-from flightwatch.export.summary import Summary, summarise
 from flightwatch.flights.estimates import Estimates
 from flightwatch.storage.flights import Source
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.selected import count_line
 from flightwatch.wording.watch_times import WatchTimes
-from flightwatch.wording.whereabouts import by_known_names
 
 DAYS_ASKED: Final = 7
 """Days that OpenSky is asked about an aircraft of which no visit is recorded."""
@@ -98,18 +96,6 @@ def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
         wanted = Selection(which.since, which.until, inferred=which.inferred, limit=which.limit + 1)
     known = answers.known(question, knowledge, wanted, at=wish.at)
     return Found(known, selected(known.visits, which), is_all)
-
-
-def summary(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> Summary:
-    """Count the visits of the time in question; ``watch_times`` says when they were watched for."""
-    return summarise(
-        by_known_names(found.known.visits, knowledge.airports),
-        watch_times,
-        knowledge.now,
-        wish.which,
-        asked_days=answers.asked_days(question, knowledge.store),
-        watched=knowledge.watched if knowledge.watchlist else None,
-    )
 
 
 def closing_line(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> str:

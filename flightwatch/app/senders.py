@@ -6,7 +6,6 @@ from functools import partial
 from flightwatch.alerting.notices import Notice, brief
 from flightwatch.app.clock import utc_now
 from flightwatch.app.deliver import Deliver, Format, Try, print_trial, printer
-from flightwatch.channels.messenger import messenger
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
 
 
@@ -32,12 +31,15 @@ def _mail(channel: EmailChannel, notice: Notice, *readers: str) -> None:
 
 
 def _post(channel: AppriseChannel, notice: Notice, *_: str) -> None:
+    from flightwatch.channels.messenger import messenger
+
     messenger(channel)(*brief(notice))
 
 
 def trials(watched: Watchlist) -> dict[str, Try]:
     """How each channel that the watchlist names is tried, by its name."""
     from flightwatch.alerting.mail import TRIAL, TRIAL_TEXT, trial
+    from flightwatch.channels.messenger import messenger
     from flightwatch.channels.smtp import send
 
     tries: dict[str, Try] = {}

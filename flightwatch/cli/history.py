@@ -11,7 +11,7 @@ import typer
 from flightwatch.app.answers import watch_times_of
 from flightwatch.app.assembly import the_airports, the_flights, the_store, watchlist_if_any
 from flightwatch.app.clock import utc_now
-from flightwatch.app.history import events_of, reasons
+from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
@@ -23,7 +23,6 @@ from flightwatch.app.past_visits import (
     time_meant,
     unplaced_line,
 )
-from flightwatch.app.past_visits import summary as summary_of
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.topic import airport_of
 from flightwatch.channels.diagnostics import say
@@ -33,16 +32,13 @@ from flightwatch.cli.options import (
     SinceOption,
     SubjectsArgument,
     UntilOption,
+    VisitFormat,
     WatchlistOption,
 )
 from flightwatch.cli.output import bar, print_lines
 from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
-from flightwatch.export import rows
-from flightwatch.export.geojson import as_geojson
-from flightwatch.export.ics import as_ics
-from flightwatch.export.summary_text import as_lines
 
 MOST_DAYS = 36_500
 """Most days that may be asked for: a hundred years, before which hardly anything flew."""
@@ -57,17 +53,6 @@ DaysOption = Annotated[
         help=f"The last N days, to --until; {DAYS_ASKED} are asked about where none is recorded.",
     ),
 ]
-
-
-class VisitFormat(StrEnum):
-    """How visits are printed."""
-
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-    geojson = "geojson"
-    ics = "ics"
 
 
 class YesNo(StrEnum):
@@ -121,11 +106,16 @@ def history(
 
 def _print(question: Question, wish: Wish, knowledge: Knowledge, found: Found, form: VisitFormat) -> None:
     if form is not VisitFormat.table and not wish.is_summary:
-        typer.echo(_rendered(found.visits, form, knowledge), nl=False)
+        from flightwatch.cli.visit_formats import rendered
+
+        typer.echo(rendered(found.visits, form, knowledge), nl=False)
         return
     watch_times, title = watch_times_of(question, knowledge, at=wish.at), f"{question.text}: visits"
     if wish.is_summary:
-        counts = summary_of(question, wish, knowledge, found, watch_times)
+        from flightwatch.app.visit_counts import summary
+        from flightwatch.export.summary_text import as_lines
+
+        counts = summary(question, wish, knowledge, found, watch_times)
         if form is VisitFormat.json:
             typer.echo(msgspec.json.encode(counts))
             return
@@ -140,15 +130,3 @@ def _print_visits(title: str, visits: Sequence[Visit], knowledge: Knowledge) -> 
     from flightwatch.channels.terminal import console, visits_table
 
     console().print(visits_table(title, visits, knowledge.airports, knowledge.now))
-
-
-def _rendered(visits: Sequence[Visit], form: VisitFormat, knowledge: Knowledge) -> str | bytes:
-    now = knowledge.now
-    match form:
-        case VisitFormat.geojson:
-            return as_geojson(visits, events_of(visits, knowledge.store), now)
-        case VisitFormat.ics:
-            labels = {a.icao24: a.label for a in knowledge.watched.aircraft if a.label}
-            return as_ics(visits, now, knowledge.airports, labels)
-    render = {VisitFormat.json: rows.as_json, VisitFormat.jsonl: rows.as_jsonl, VisitFormat.csv: rows.as_csv}
-    return render[form](rows.row(visit, now) for visit in visits)

@@ -16,6 +16,17 @@ class EventFormat(StrEnum):
     jsonl = "jsonl"
 
 
+class VisitFormat(StrEnum):
+    """How visits are printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    geojson = "geojson"
+    ics = "ics"
+
+
 def _subjects(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     if [*(ctx.params.get("subjects") or ())][-2:] != ["tag", ":"]:
         return subjects(incomplete, *_files(ctx))

@@ -9,9 +9,10 @@ from state_vectors import AIRPORTS, airport
 
 from flightwatch.app.answers import watch_times_of
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.past_visits import Found, Wish, closing_line, find, summary, time_meant, unplaced_line
+from flightwatch.app.past_visits import Found, Wish, closing_line, find, time_meant, unplaced_line
 from flightwatch.app.question import Question
 from flightwatch.app.topic import Topic
+from flightwatch.app.visit_counts import summary
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
