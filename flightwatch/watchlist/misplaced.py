@@ -18,7 +18,7 @@ def tail_as_key(node: Node, keys: tuple[str, ...], is_tail: Callable[[str], bool
 
 
 def code_as_key(node: Node, keys: tuple[str, ...]) -> Complaint | None:
-    """What to write for an airport of which the code or name is a key; it begins with a capital letter, as no key does."""
+    """What to write for an airport of which the code or name is a key, capitalised as no key is; None: none is."""
     for key, _ in node.pairs if isinstance(node, Table) else ():
         if key.written not in keys and key.written[:1].isupper():
             entry = f"{{code: {quoted(key)}}}, with only: in it for whom you mean"
