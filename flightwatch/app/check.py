@@ -210,12 +210,12 @@ def _told(channel: CheckedChannel) -> str:
 
 
 def _joined(names: Sequence[str]) -> str:
-    """``landings, departures and corrections``; ``none``."""
+    """Join names as in a sentence: ``landings, departures and corrections``; ``none`` where there are none."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "none"
 
 
 def _told_at_all(rules: CheckedAlerts) -> str:
-    """``landings and departures at 60 % or more; times local and UTC, and in Europe/Berlin; heights in feet``."""
+    """Say ``landings and departures at 60 % or more; times local and UTC, and in Europe/Berlin; heights in feet``."""
     kinds = [f"{kind}s" for kind in rules.on]
     if rules.still_on_ground_s:
         kinds.append(f"reminders after {' and '.join(map(_length, rules.still_on_ground_s))}")
@@ -235,7 +235,7 @@ def _asks(query: Query) -> str:
 
 
 def _share(share: Share) -> str:
-    """``31 % the whole world (4 credits)``."""
+    """Say what a share of the polls asks: ``31 % ask the whole world (4 credits)``."""
     what = {"world": "the whole world", "nothing": "nothing"}.get(share.asks, f"by {share.asks}")
     cost = f" ({share.credits:.2g} {plural('credit', share.credits)})" if share.credits else ""
     return f"{max(1, round(100 * share.share))} % ask {what}{cost}"

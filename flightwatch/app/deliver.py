@@ -105,7 +105,7 @@ def _written(write: Callable[[], None]) -> None:
 def deliver_all(
     outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Callable[[], datetime]
 ) -> list[str]:
-    """Deliver what is due, oldest first; what went wrong, a line each.
+    """Deliver what is due, oldest first; return what went wrong, a line each.
 
     An alert is marked as begun before and as delivered after, so a crash between the two repeats it, and none is lost.
     One channel's failure does not hold up another, nor one reader's the others of the channel: for whoever is refused alone
@@ -191,12 +191,12 @@ def _given_up(name: str, hopeless: Sequence[QueuedAlert], why: str) -> list[str]
 
 
 def print_trial() -> None:
-    """A line on standard output that says it is a test."""
+    """Print a line that says it is a test."""
     _write("This is a test, nothing has landed: alerts of your watchlist are printed here.")
 
 
 def try_all(trials: Mapping[str, Try]) -> list[tuple[str, str | None]]:
-    """Try every channel; its name and why it failed, None when it did not."""
+    """Try every channel; return its name and why it failed, None when it did not."""
     return [(name, _failure(attempt)) for name, attempt in trials.items()]
 
 

@@ -39,7 +39,7 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Poller:
-    """Everything that polls of one watchlist into one database share.
+    """Polls by one watchlist into one database.
 
     ``name`` is what the watchlist is called, an absolute path; None: it has no lasting name, as when it comes through a pipe.
     ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``note`` takes what the user should
@@ -77,7 +77,7 @@ class Poller:
         )
 
     def poll(self) -> str | None:
-        """One cycle; what it did, in a line for a terminal, None where another poll had the database.
+        """Run one cycle; return what it did, in a line for a terminal, or None where another poll had the database.
 
         Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered. Alerts of earlier
         polls that wait are delivered even when this poll fails.
@@ -144,12 +144,12 @@ class Poller:
             self._detail(f"{heard}, {last.duration_ms:,} ms; credits left: {left}")
 
     def _sees(self, store: Store) -> bool:
-        """Whether a good poll was lately: one that asks nothing only waits for its turn."""
+        """Tell whether a good poll was lately: one that asks nothing only waits for its turn."""
         last_at = store.last_poll_at()
         return last_at is not None and self._now(store) - last_at < self._watchlist.health.blind_after
 
     def _now(self, store: Store) -> datetime:
-        """Now by the data's clock, which also says when things happened."""
+        """Return the time by the data's clock, which also says when things happened."""
         return utc_now() + PollLog(store).ahead()
 
     def _beat(self) -> None:
@@ -158,7 +158,7 @@ class Poller:
             self._note(missed)
 
     def _deliver(self, store: Store) -> list[str]:
-        """Deliver what is due; what went wrong, a line each."""
+        """Deliver what is due; return what went wrong, a line each."""
         return deliver_all(
             Outbox(store),
             self._channels,
@@ -167,7 +167,7 @@ class Poller:
         )
 
     def _rehearse(self) -> str:
-        """Print what a poll would tell; what it did, in a line. A database that is not there yet stays so."""
+        """Print what a poll would tell; return what it did, in a line. A database that is not there yet stays so."""
         with ExitStack() as ended:
             path = self._database
             if not path.exists():

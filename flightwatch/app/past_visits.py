@@ -67,7 +67,7 @@ def ask_unwatched(
     *,
     bar: Bar,
 ) -> SourceError | None:
-    """Ask OpenSky for what was not watched; what went wrong, to be told when what is known was shown, or None."""
+    """Ask OpenSky for what was not watched; return what went wrong, to be told when what is known was shown, or None."""
     if wish.is_offline:
         return None
     now = utc_now()

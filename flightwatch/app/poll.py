@@ -190,7 +190,7 @@ def _good(record: PollRecord, poll: Poll, credits_remaining: int | None) -> Poll
 
 
 def _keep(recorder: Recorder, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> StoreError | None:
-    """Record a whole, good cycle (a replay must not see what live polling refused); what went wrong, to be told later."""
+    """Record a whole, good cycle (a replay must not see what live polling refused); return what went wrong, to be told later."""
     try:
         for query, each in fetched:
             recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)

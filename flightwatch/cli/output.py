@@ -35,7 +35,7 @@ def close_output() -> None:
 
 
 def print_lines(lines: Iterable[str], hang: int = 0) -> None:
-    """Lines to stdout; on a terminal broken between words where they are too long.
+    """Print lines; on a terminal they are broken between words where they are too long.
 
     What follows a break stands ``hang`` columns farther right than the line began.
     """
@@ -57,7 +57,7 @@ def print_lines(lines: Iterable[str], hang: int = 0) -> None:
 
 
 def print_pairs(rows: Iterable[tuple[str, str]]) -> None:
-    """Names and what is said of each: as a table on a terminal, else a line each."""
+    """Print names and what is said of each: as a table on a terminal, else a line each."""
     if sys.stdout.isatty():
         from flightwatch.channels.pairs import Pairs
         from flightwatch.channels.terminal import console

@@ -19,7 +19,7 @@ NAME_WIDTH, LEAST_NAME_WIDTH = 34, 20
 
 
 def groups_view(groups: Sequence[Group]) -> RenderableType:
-    """Each group under its title, names in one column."""
+    """Draw each group under its title, names in one column."""
     return Pairs([(_title(group), group.lines()) for group in groups])
 
 
@@ -34,7 +34,7 @@ class FittedGroups:
         self._groups = groups
 
     def __rich_console__(self, terminal: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw them."""
+        """Draw the groups, in as much room as there is."""
         height, whole = options.height or options.max_height, groups_view(self._groups)
         if len(terminal.render_lines(whole, options.update(height=None), pad=False)) <= height:
             yield whole
@@ -64,7 +64,7 @@ def _shares(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
-    """Draw it on a screen of its own, again and again, and when the window changes, until Ctrl-C or SIGTERM.
+    """Draw the look on a screen of its own, again and again, and when the window changes, until Ctrl-C or SIGTERM.
 
     It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """

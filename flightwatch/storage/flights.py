@@ -53,7 +53,7 @@ class FlightsFetched(Protocol):
 
     @property
     def flights(self) -> tuple[Flight, ...]:
-        """Those of the airframe asked about."""
+        """The flights of the airframe asked about."""
 
     @property
     def unreadable(self) -> int:
@@ -69,7 +69,7 @@ class TrackFetched(Protocol):
 
     @property
     def track(self) -> FlightTrack | None:
-        """None: there is none."""
+        """The track; None: there is none."""
 
     @property
     def credits_remaining(self) -> int | None:
@@ -182,7 +182,7 @@ def estimates_kept(
 
 
 def airframes(store: Store) -> set[Icao24]:
-    """Those of which any flights, or that there were none, are kept."""
+    """The airframes of which any flights, or that there were none, are kept."""
     with store.reading() as db:
         return {icao24 for (icao24,) in db.execute("SELECT DISTINCT icao24 FROM flights")}
 

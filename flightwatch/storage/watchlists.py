@@ -14,7 +14,7 @@ _LAST = "SELECT path FROM watchlists ORDER BY turn DESC LIMIT 1"
 
 
 def enter(store: Store, watchlist: str) -> str | None:
-    """Remember that this watchlist polls now; the one that did before where this one is new here, else None.
+    """Remember that this watchlist polls now; return the one that did before where this one is new here, else None.
 
     Writes only where another one polled last, so two that take turns are told once.
     """
