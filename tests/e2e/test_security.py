@@ -347,7 +347,7 @@ def test_hostile_text_as_data(attacked: Program) -> None:
     values = [value for cell in cells for value in cell.values()]
     assert not [value for value in values if value.lstrip().startswith(FORMULA) and not is_quoted(value)]
     lines = attacked.out("history", "VVO", "--format", "jsonl").removesuffix("\n").split("\n")
-    assert {json.loads(line)["callsign"] for line in lines} == {text.strip() or None for text in TEXTS.values()}
+    assert {json.loads(line)["callsign"] for line in lines} == {text[:8].strip() or None for text in TEXTS.values()}
 
 
 @pytest.mark.parametrize("command", ["poll --format jsonl", "history VVO --format json", "history VVO --format jsonl"])
