@@ -2,8 +2,12 @@
 
 import os
 import shlex
+import stat
 from collections.abc import Callable, Mapping
+from io import FileIO
 from pathlib import Path
+from select import select
+from time import monotonic
 from typing import Final
 
 from flightwatch.core.airports import Airports
@@ -13,6 +17,9 @@ from flightwatch.watchlist.reading import parse_watchlist
 
 MAX_BYTES: Final = 5_000_000
 """Largest watchlist read. One of 17,000 aircraft, each with every key, has 2 MB."""
+
+PATIENCE_S: Final = 10
+"""How long a pipe or a device may take that is named as the watchlist, s."""
 
 MOST_COMPLAINTS: Final = 20
 """How many complaints a reader of a file is given: a screen of them. ``check`` prints all."""
@@ -48,15 +55,38 @@ def read_watchlist(
 def read_bytes(path: Path) -> bytes:
     """What is in a watchlist file. Raises WatchlistError when it cannot be read or is far too large."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", buffering=0, opener=_without_waiting) as file:
             size = os.fstat(file.fileno()).st_size  # a pipe has 0, so the reading is bounded as well
-            data = file.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
+            data = _read(file) if size <= MAX_BYTES else b""
     except FileNotFoundError:
         raise WatchlistError([f"{path}: no such file, write one with: flightwatch init"]) from None
     except IsADirectoryError:
         raise WatchlistError([f"{path}: is a directory, name a file in it"]) from None
+    except TimeoutError:
+        raise WatchlistError(
+            [f"{path}: a pipe or a device that gives no end within {PATIENCE_S} s, name a file"]
+        ) from None
     except OSError as error:
         raise WatchlistError([f"{path}: cannot be read ({error.strerror}), check its name and rights"]) from None
     if max(size, len(data)) > MAX_BYTES:
         raise WatchlistError([f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no watchlist is"])
     return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file so that a pipe is not waited for that nobody writes to."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read(file: FileIO) -> bytes:
+    """Read all that a file holds, or a little more than is allowed. Raise TimeoutError where a pipe takes too long."""
+    data, until = bytearray(), monotonic() + PATIENCE_S
+    is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    while len(data) <= MAX_BYTES:
+        if not is_file and not select([file], [], [], max(0.0, until - monotonic()))[0]:
+            raise TimeoutError
+        block = file.read(MAX_BYTES + 1 - len(data))
+        if block == b"":
+            break
+        data += block or b""  # None: a pipe that has no more yet
+    return bytes(data)

@@ -5,9 +5,11 @@ written at one go, so that a file cut short by a crash loses its last line only:
 """
 
 import os
+import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from errno import ELOOP
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -29,6 +31,11 @@ _GZIP_WINDOW = 31
 _LEVEL = 3
 """zlib's level. Level 6 takes twice as long for a worldwide answer and saves a tenth."""
 _BLOCK_BYTES = 2**16
+_FIRST_BYTES = 2**9
+"""What of a member is read first, then twice as much, and so on: a file may be a million members of 20 bytes."""
+
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""How a file is opened to record into: no link that somebody else laid there is followed, and no pipe is waited for."""
 
 
 class Recorder:
@@ -46,15 +53,22 @@ class Recorder:
         path = self._folder / f"{at.astimezone(UTC):%Y-%m-%d}.jsonl.gz"
         try:
             make_private(self._folder)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(path, _APPEND, 0o600)
             try:
-                size = os.fstat(descriptor).st_size
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise StoreError(f"cannot record to {path}: it is no file; remove it, or choose another folder")
+                size = status.st_size
                 if os.write(descriptor, member) < len(member):
                     os.ftruncate(descriptor, size)
                     raise StoreError(f"cannot record to {path}: the disk is full; make room")
             finally:
                 os.close(descriptor)
         except OSError as error:
+            if error.errno == ELOOP:
+                raise StoreError(
+                    f"cannot record to {path}: it is a link; remove it, or choose another folder"
+                ) from error
             raise StoreError(
                 f"cannot record to {path}: {error.strerror}; choose another folder or make room"
             ) from error
@@ -114,6 +128,10 @@ def _files(path: Path) -> list[Path]:
     try:
         path.stat()
         if not path.is_dir():
+            if not path.is_file():
+                raise UsageError(
+                    f"{path} is a pipe or a device, not a recording; save what it gives as a file and name that"
+                )
             found = [path] if _is_recording(path) else []
         else:
             found = sorted(file for file in path.iterdir() if _is_recording(file) and file.is_file())
@@ -175,27 +193,32 @@ def _inflated(file: BinaryIO, path: Path) -> Iterator[bytes | None]:
         raise UsageError(f"{path} is not gzip; name a recording, or take .gz off its name if it is plain text")
     if start > 0:
         yield None
+    deflated = b""
     while start < size:
-        file.seek(start)
-        inflater = zlib.decompressobj(_GZIP_WINDOW)
-        held = b""
+        if not deflated:
+            file.seek(start)
+        inflater, held, more = zlib.decompressobj(_GZIP_WINDOW), b"", _FIRST_BYTES
         try:
             while not inflater.eof:
-                deflated = inflater.unconsumed_tail or file.read(_BLOCK_BYTES)
+                deflated = inflater.unconsumed_tail or deflated or file.read(more)
+                more = min(2 * more, _BLOCK_BYTES)
                 block = inflater.decompress(deflated, _BLOCK_BYTES)
                 if not deflated and not block:
                     raise zlib.error("cut short")  # noqa: TRY301
+                deflated = b""
                 if block:
                     if held:
                         yield held
                     held = block
         except zlib.error:
             yield None
-            start = _find_member(file, start + 1, size)
-        else:
-            yield held
-            end = file.tell() - len(inflater.unused_data)
-            start = _find_member(file, end, size)
+            deflated, start = b"", _find_member(file, start + 1, size)
+            continue
+        yield held
+        deflated = inflater.unused_data
+        start = end = file.tell() - len(deflated)
+        if not deflated.startswith(_MEMBER_START):
+            deflated, start = b"", _find_member(file, end, size)
             if start > end:
                 yield None
 

@@ -21,7 +21,14 @@ from flightwatch.tracking.events import named
 from flightwatch.tracking.field import SEARCH_KM, stands_on
 from flightwatch.tracking.hindsight import FARTHEST_KM, LEAST_GAP_S, shortest_gap_s
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
-from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, is_near, position
+from flightwatch.tracking.motion import (
+    altitude_m,
+    fixed_at,
+    is_jump,
+    is_near,
+    position,
+    without_leaping_heights,
+)
 from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import LOW_M, can_have_climbed, is_flying, is_standing, sinks_to_land, worth_of
@@ -74,6 +81,7 @@ def advance(track: Track, report: StateVector | None, context: PollContext) -> S
     if report is None:
         return silence(track, context)
     at = context.at
+    report = without_leaping_heights(report, track.reports)
     worth = worth_of(track.reports, track.heard, report, at, context.airports)
     if worth == "stranger":
         return Step(track)

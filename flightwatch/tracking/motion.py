@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
 from flightwatch.core.model import Airport, StateVector
@@ -68,6 +69,35 @@ def altitude_m(report: StateVector) -> float | None:
 def height_over_m(flight: Motion, field: Airport) -> float:
     """Height over a field, m; 0 below it, and where no altitude is known."""
     return max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
+
+
+def without_leaping_heights(report: StateVector, before: Sequence[StateVector]) -> StateVector:
+    """Give a report with null for each altitude that cannot have been reached since the last one ``before``, oldest first."""
+    high = altitude_m(report)
+    if not before or high is None:
+        return report
+    low = altitude_m(before[-1])
+    if low is not None and not _leaps(low, high, report.last_contact - before[-1].last_contact):
+        return report  # as nearly all are
+    known = next((r for r in reversed(before) if altitude_m(r) is not None), None)
+    if known is None:
+        return report
+    span_s = report.last_contact - known.last_contact
+    baro, geo = (
+        None if high is not None and low is not None and _leaps(low, high, span_s) else high
+        for low, high in (
+            (known.baro_altitude, report.baro_altitude),
+            (known.geo_altitude, report.geo_altitude),
+        )
+    )
+    is_sound = baro is report.baro_altitude and geo is report.geo_altitude
+    if is_sound or (has_position(report) and is_jump(before[-1], report)):  # from elsewhere: another matter
+        return report
+    return replace(report, baro_altitude=baro, geo_altitude=geo)
+
+
+def _leaps(low: float, high: float, span_s: float) -> bool:
+    return abs(high - low) > LEAP_MS * span_s + LEAP_M
 
 
 def has_position(report: StateVector) -> bool:
@@ -133,7 +163,7 @@ def motion(reports: Sequence[StateVector]) -> Motion:
 def without_spikes(reports: Sequence[StateVector]) -> Sequence[StateVector]:
     """The reports without those whose height no aircraft can have had between its neighbours': a bit was read wrong.
 
-    Two reports and fewer show no spike.
+    The last one is left out as well where it has no height and the one before has. Two reports and fewer show no spike.
     """
     if len(reports) <= 2:
         return reports
@@ -143,7 +173,7 @@ def without_spikes(reports: Sequence[StateVector]) -> Sequence[StateVector]:
         for i in range(1, len(reports) - 1)
         if _is_leap(reports, heights, i - 1, i) and _is_leap(reports, heights, i, i + 1)
     }
-    if _is_misread(reports[-2], reports[-1]):
+    if _is_misread(reports[-2], reports[-1]) or (heights[-1] is None and heights[-2] is not None):
         spikes.add(len(reports) - 1)
     return [r for i, r in enumerate(reports) if i not in spikes] if spikes else reports
 
@@ -161,7 +191,7 @@ def _is_leap(reports: Sequence[StateVector], heights: Sequence[float | None], a:
     low, high = heights[a], heights[b]
     if low is None or high is None:
         return False
-    return abs(high - low) > LEAP_MS * (fixed_at(reports[b]) - fixed_at(reports[a])) + LEAP_M
+    return _leaps(low, high, fixed_at(reports[b]) - fixed_at(reports[a]))
 
 
 def _is_repeated(recent: Sequence[StateVector]) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flightwatch.core.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.errors import BadAnswer
-from flightwatch.sources.opensky_answer import Answer, Asked, decode, merge
+from flightwatch.sources.opensky_answer import MOST_ROWS, Answer, Asked, decode, merge
 
 TIME = 1_695_693_120
 ROW: list[object] = [
@@ -410,3 +410,37 @@ def test_airframes_asked_for_within_a_box_are_not_covered() -> None:
     """Their absence says neither that they are silent nor that the box is empty."""
     query = Query(icao24s=("aaaaaa",), box=Box(38.0, 125.0, 40.0, 126.0))
     assert merge([(query, Answer(TIME, (), 0))]).coverage == Coverage()
+
+
+@pytest.mark.parametrize(
+    ("field", "possible", "absurd"),
+    [
+        ("baro_altitude", (-400.0, 0.0, 13_000.0, 37_000.0), (-5_000.0, 38_618.0, 200_000.0, 1e308)),
+        ("geo_altitude", (-400.0, 0.0, 13_000.0, 37_000.0), (-5_000.0, 38_618.0, 200_000.0, 1e308)),
+        ("velocity", (0.0, 340.0, 980.0), (-1.0, 2_100.0, 1e308)),
+        ("true_track", (-179.0, 0.0, 360.0), (361.0, -1e9)),
+        ("vertical_rate", (-300.0, 0.0, 300.0), (-450.0, 604.0, 1e308)),
+    ],
+)
+@pytest.mark.parametrize("others", [[], [UNFIT]])
+def test_a_value_that_no_aircraft_can_have_is_left_out(
+    field: str, possible: tuple[float, ...], absurd: tuple[float, ...], others: list[object]
+) -> None:
+    """Its row stays, whichever way the answer is read."""
+    for value, kept in (*((value, value) for value in possible), *((value, None) for value in absurd)):
+        [found] = decode(raw(changed(**{field: value}), *others)).vectors
+        assert found == msgspec.structs.replace(VECTOR, **{field: kept})
+
+
+def test_a_callsign_has_eight_characters() -> None:
+    [found] = decode(raw(changed(callsign="RSD100  and more"))).vectors
+    assert found.callsign == "RSD100  "
+
+
+@pytest.mark.parametrize("row", [b"[]", b"{}", b"null", msgspec.json.encode(ROW)])
+def test_more_rows_than_there_are_aircraft_are_not_read(row: bytes) -> None:
+    """Each would cost memory and time before it is refused: 21 million empty ones took 1.4 GB and 28 s."""
+    body = b'{"time":%d,"states":[' % TIME + (row + b",") * (18 * MOST_ROWS) + row + b"]}"
+    with pytest.raises(BadAnswer) as caught:
+        decode(body)
+    assert str(caught.value) == f"OpenSky answered with more than 50,000 rows; {ADVICE}"

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import resource
 import stat
 from collections.abc import Iterator
@@ -297,3 +298,37 @@ def test_a_file_that_vanishes_before_it_is_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         list(recording.polls())
     assert str(caught.value) == (f"cannot read {file}: No such file or directory; check the name and its permissions")
+
+
+def test_no_link_is_followed_and_no_pipe_is_waited_for(tmp_path: Path) -> None:
+    """What somebody else laid where the day's file will be is told, and what it leads to stays as it is."""
+    day, other = tmp_path / "2023-09-26.jsonl.gz", tmp_path / "other"
+    other.write_text("mine")
+    for said in ("it is a link", "No such device"):
+        if said == "it is a link":
+            day.symlink_to(other)
+        else:
+            os.mkfifo(day)
+        with pytest.raises(StoreError) as caught:
+            Recorder(tmp_path).write(b'{"time":1,"states":null}', Query(), "1", AT)
+        assert said in str(caught.value)
+        assert "choose another folder" in str(caught.value)
+        day.unlink()
+    assert other.read_text() == "mine"
+
+
+def test_a_pipe_is_no_recording(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "polls.jsonl")
+    with pytest.raises(UsageError) as caught:
+        Recording([tmp_path / "polls.jsonl"])
+    assert str(caught.value).endswith(
+        "is a pipe or a device, not a recording; save what it gives as a file and name that"
+    )
+
+
+def test_many_small_members_are_read_in_one_go(tmp_path: Path) -> None:
+    """Not each with the 64 kB behind it: that took a second a thousand."""
+    path = tmp_path / "polls.jsonl.gz"
+    path.write_bytes(gzip.compress(b"") * 100_000 + gzip.compress(b'{"time":1700000000,"states":null}\n') * 1000)
+    recording = Recording([path])
+    assert (sum(1 for _ in recording.polls()), recording.skipped_lines) == (1000, 0)

@@ -1,6 +1,8 @@
 """The watchlist: what it means, what is said when it is wrong, and which events it asks for."""
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -640,6 +642,25 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(WatchlistError) as caught:
             read(path)
         assert caught.value.complaints == [f"{path}: {said}"]
+
+
+def test_a_pipe(tmp_path: Path) -> None:
+    """As bash makes of ``<(...)``: it is read to its end; one that nobody writes to is not waited for longer than is told."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(pipe.write_text, "airports: [FNJ]")
+        assert read(pipe) == parse("airports: [FNJ]")
+        assert written.result() > 0
+
+
+@pytest.mark.slow
+def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(WatchlistError) as caught:
+        read(pipe)
+    assert caught.value.complaints == [f"{pipe}: a pipe or a device that gives no end within 10 s, name a file"]
 
 
 def test_the_watchlist_of_this_repository() -> None:
