@@ -231,7 +231,7 @@ class Database:
         """
         notes = list[str]()
         now = _now()
-        question, found = self._found(subjects, since, until, at, now, notes.append)
+        question, found = self._found(subjects, since, until, at, now=now, note=notes.append)
         return Visits([_visit(row(each, now)) for each in found], (*question.notes, *notes))
 
     def events(
@@ -241,7 +241,7 @@ class Database:
 
         The questions are those of `visits`. The reports that show an event are its ``evidence``.
         """
-        _, found = self._found(subjects, since, until, at, _now(), lambda _note: None)
+        _, found = self._found(subjects, since, until, at, now=_now(), note=lambda _note: None)
         return sorted(events_of(found, self._store).values(), key=lambda event: (event.time, event.id))
 
     def _found(
@@ -250,6 +250,7 @@ class Database:
         since: Time | None,
         until: Time | None,
         at: str | None,
+        *,
         now: datetime,
         note: Callable[[str], None],
     ) -> tuple[Question, Sequence[RecordedVisit]]:

@@ -1,6 +1,5 @@
 """One cycle: plan, fetch, decide, commit."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,6 +17,7 @@ from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.sources.opensky_answer import Answer, merge
+from flightwatch.storage.database import Transaction
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.storage.store import PollRecord, Store
@@ -219,7 +219,7 @@ def _record_no_look(
     """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
     due = _blinded(store, watchlist, record.outcome, ended_at)
 
-    def post(db: sqlite3.Connection) -> None:
+    def post(db: Transaction) -> None:
         apply(db, due)
         if found is not NOTHING:
             keep_memory(db, found.memory)
@@ -252,7 +252,7 @@ def commit(
     if delivered_at is None:
         due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
 
-    def post(db: sqlite3.Connection) -> None:
+    def post(db: Transaction) -> None:
         apply(db, due, delivered_at)
         if record.at is not None:
             keep_listed(db, watchlist.watched, record.at)

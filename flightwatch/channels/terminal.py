@@ -111,7 +111,7 @@ class _Visits:
             "\n".join(_where(visit, self._airports)),
             _moment(visit.arrival),
             "still\nthere" if visit.is_open else _moment(visit.departure),
-            "\n".join(line for said in self._stay(visit) for line in _broken(said, STAY_WIDTH)),
+            "\n".join(self._column(visit)),
             "\n".join(_known(visit) if is_wide else _known_in_brief(visit)),
         ]
 
@@ -119,15 +119,15 @@ class _Visits:
         for visit in self._visits:
             name = [_aircraft(visit), *_where(visit, self._airports)]
             yield Text("\n".join(_filled(name, width)), overflow="fold")
-            length, *bounds = self._stay(visit)
-            for said in (_times(visit), [f"stay {length}", *bounds, *_known(visit)]):
+            stay = visit_stay(visit, self._now, looked_at=self._now)
+            for said in (_times(visit), [f"stay {stay.in_brief}", *filter(None, [stay.bounds]), *_known(visit)]):
                 lines = Text("\n".join(_filled(said, width - INDENT)), overflow="fold")
                 yield Padding(lines, (0, 0, 0, INDENT))
 
-    def _stay(self, visit: Visit) -> list[str]:
+    def _column(self, visit: Visit) -> list[str]:
         """The length of a visit, and its bounds where it has some."""
         stay = visit_stay(visit, self._now, looked_at=self._now)
-        return [stay.in_brief, *([stay.bounds] if stay.bounds else [])]
+        return [*_broken(stay.in_brief, STAY_WIDTH), *filter(None, [stay.column])]
 
 
 def _least_width(rows: Sequence[Sequence[str]]) -> int:

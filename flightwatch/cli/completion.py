@@ -4,51 +4,23 @@ It is quick, as somebody waits with a finger on the key, and silent, as a shell 
 """
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from flightwatch import paths
 from flightwatch.app.assembly import watchlist_if_any
 from flightwatch.core.registration import normalise
 from flightwatch.core.watched import TAG
 from flightwatch.errors import FlightwatchError
+from flightwatch.storage.recorded_names import recorded_names
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import short
-
-MOST: Final = 200
-"""Most tails or icao24s that are offered of those that are recorded."""
-
-BUSY_S: Final = 0.2
-"""How long to wait for a program that has locked the database, s."""
 
 _WORD: Final = re.compile(r"[\w-]+", re.ASCII)
 """What a shell takes as it is."""
 _UNFIT: Final = re.compile(r"[^\w ,.+/-]")
 """What may not stand in a meaning: zsh runs the list it is given as a command, in which all else might mean something."""
-
-_NEXT: Final = {
-    "registration": "SELECT min(registration) FROM visits WHERE registration > ? AND registration < ?",
-    "icao24": "SELECT min(icao24) FROM visits WHERE icao24 > ? AND icao24 < ?",
-    "archived": "SELECT min(icao24) FROM flights WHERE icao24 > ? AND icao24 < ?",
-}
-"""The next value of an indexed column: DISTINCT would read a million visits."""
-_LAST: Final = {column: sql.replace("min(", "max(") for column, sql in _NEXT.items()}
-
-_FIELDS: Final = """
-    WITH RECURSIVE fields (icao) AS (
-        SELECT min(airport_icao) FROM visits
-        UNION ALL
-        SELECT (SELECT min(airport_icao) FROM visits WHERE airport_icao > icao) FROM fields WHERE icao IS NOT NULL
-    )
-    SELECT CAST(airport_icao AS TEXT), CAST(airport_iata AS TEXT), CAST(airport_name AS TEXT) FROM fields
-    JOIN visits ON id = (SELECT id FROM visits WHERE airport_icao = icao LIMIT 1)
-    WHERE substr(airport_icao, 1, ?2) = ?1 OR substr(airport_iata, 1, ?2) = ?1
-"""
-"""Finds the airports with a code that begins with what was typed, in 30 ms for five thousand."""
 
 Offer = tuple[str, str]
 """A word and what it means."""
@@ -114,39 +86,16 @@ def _watchlist(given: Path | None) -> Watchlist | None:
 
 def _recorded(begun: str, given: Path | None, *, tails: bool) -> list[Offer]:
     try:
-        path = paths.find_database(given)
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_S)) as db:
-            found: list[Offer] = [
-                (code, name or "")
-                for icao, iata, name in db.execute(_FIELDS, (begun.upper(), len(begun)))
-                for code in filter(None, (icao, iata))
-            ]
-            if tails:
-                for start in _hyphenated(begun.upper()):
-                    found += [(tail, "recorded") for tail in _values(db, "registration", start)]
-                found += [(icao24, "recorded") for icao24 in _values(db, "icao24", begun.lower())]
-                found += [(icao24, "asked about") for icao24 in _values(db, "archived", begun.lower())]
-    except (sqlite3.Error, FlightwatchError, OSError):
+        found = recorded_names(paths.find_database(given), begun, _hyphenated(begun.upper()) if tails else ())
+    except (FlightwatchError, OSError):
         return []
-    return found
+    fields = [(code, name or "") for icao, iata, name in found.fields for code in (icao, iata) if code]
+    if not tails:
+        return fields
+    known = [(word, "recorded") for word in (*found.registrations, *found.icao24s)]
+    return [*fields, *known, *((icao24, "asked about") for icao24 in found.asked_about)]
 
 
 def _hyphenated(begun: str) -> list[str]:
     """The ways in which a tail number may begin of which this was typed without its hyphen."""
     return [begun, *(f"{begun[:place]}-{begun[place:]}" for place in range(1, len(begun)) if "-" not in begun)]
-
-
-def _values(db: sqlite3.Connection, column: str, begun: str) -> Iterator[str]:
-    """The values of a column that begin with what was typed, in order; of too many the first and the last.
-
-    The last, as a shell writes what all have in common, which the first may have more of.
-    """
-    value, end = begun[:-1] + chr(ord(begun[-1]) - 1) + "\uffff" if begun else "", f"{begun}\uffff"
-    for _ in range(MOST):
-        (value,) = db.execute(_NEXT[column], (value, end)).fetchone()
-        if value is None:
-            return
-        yield value
-    (value,) = db.execute(_LAST[column], (value, end)).fetchone()
-    if value is not None:
-        yield value

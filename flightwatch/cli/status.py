@@ -11,7 +11,7 @@ import typer
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist
 from flightwatch.app.clock import utc_now
-from flightwatch.app.look import Look, condition, groups, look_up
+from flightwatch.app.situation import Situation, condition, groups, read_situation
 from flightwatch.app.status import Group, looked
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.errors import UsageError, WatchlistError
@@ -43,11 +43,11 @@ def status(
     watched, airports = the_watchlist(watchlist, secrets=False), the_airports()
     if form is StatusFormat.json:
         path, database = paths.find_watchlist(watchlist), paths.find_database(db)
-        found = condition(_look(watched, db), watched, path=path, database=database)
+        found = condition(_situation(watched, db), watched, path=path, database=database)
         typer.echo(json_text(found))
         raise typer.Exit(found.exit_code)
     if not watch:
-        _print(groups(_look(watched, db), watched, airports))
+        _print(groups(_situation(watched, db), watched, airports))
         return
     if not sys.stdout.isatty():
         raise UsageError("--watch draws on a terminal: leave it out, or run it in one")
@@ -60,15 +60,15 @@ def status(
             watched = the_watchlist(watchlist, secrets=False)
         except (WatchlistError, UsageError) as error:
             trouble = str(error).partition("\n")[0]
-        look = _look(watched, db)
-        return [looked(look.at, trouble), *groups(look, watched, airports)]
+        situation = _situation(watched, db)
+        return [looked(situation.at, trouble), *groups(situation, watched, airports)]
 
     refreshed(look_again, REFRESHED_S)
 
 
-def _look(watched: Watchlist, db: Path | None) -> Look:
+def _situation(watched: Watchlist, db: Path | None) -> Situation:
     with the_store(db) as store:
-        return look_up(store, watched, utc_now())
+        return read_situation(store, watched, utc_now())
 
 
 def _print(those: Sequence[Group]) -> None:

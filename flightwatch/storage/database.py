@@ -17,6 +17,9 @@ from flightwatch.paths import make_private
 from flightwatch.storage.errors import BUSY_S, translated
 from flightwatch.storage.schema import MIGRATIONS, is_foreign, migrate, version
 
+Transaction = sqlite3.Connection
+"""A transaction that is under way, which a caller may add to."""
+
 _NOT_OURS = "is not a flightwatch database: choose another --db"
 
 

@@ -4,7 +4,6 @@ A poll is one transaction (`Store.commit`): what was detected and the alerts tha
 crash either loses the whole poll, whose data the next one brings again, or nothing. Delivery comes after.
 """
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from msgspec import Struct
 from flightwatch.core.model import Event, Icao24, Query, instant
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
-from flightwatch.storage.database import Database
+from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import translated
 from flightwatch.storage.schema import (
     VISIT_COLUMNS,
@@ -97,7 +96,7 @@ class Store(Database):
         )
 
     def commit(
-        self, changes: PollChanges, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None
+        self, changes: PollChanges, record: PollRecord, post: Callable[[Transaction], None] | None = None
     ) -> None:
         """Write everything that one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
@@ -121,7 +120,7 @@ class Store(Database):
                 post(self._db)
             self._record(record)
 
-    def record_failure(self, record: PollRecord, post: Callable[[sqlite3.Connection], None] | None = None) -> None:
+    def record_failure(self, record: PollRecord, post: Callable[[Transaction], None] | None = None) -> None:
         """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""
         with self._transaction():
             if post is not None:

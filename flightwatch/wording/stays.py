@@ -35,6 +35,8 @@ class Stay(Struct, frozen=True):
     """``about 46 h 39 min``, ``about 3 h 20 min so far``; None: nothing is known of it."""
     bounds: str | None = None
     """``between 46 h 30 min and 46 h 48 min``; None: there are none, or they say nothing beside the length."""
+    column: str | None = None
+    """The bounds in a column: ``46 h 30 to 46 h 48``, ``39 min to 57 min``."""
 
     @property
     def in_brief(self) -> str:
@@ -77,7 +79,14 @@ def dwell_stay(dwell: Dwell, *, goes_on: bool = False) -> Stay:
     length = f"{(duration if apart <= EXACT else about)(dwell.best)}{so_far}"
     if apart <= RANGE:
         return Stay(length)
-    return Stay(length, f"between {least} and {duration(dwell.longest)}" if least else most)
+    if least is None:
+        return Stay(length, most, most)
+    longest = duration(dwell.longest)
+    return Stay(length, f"between {least} and {longest}", f"{_in_column(least)} to {_in_column(longest)}")
+
+
+def _in_column(length: str) -> str:
+    return length.removesuffix(" min") if " h " in length else length
 
 
 def when_it_came(arrival: Moment) -> str:

@@ -115,7 +115,7 @@ def off(airport: Airport, latitude: float, longitude: float) -> str:
 
 
 def coordinates(latitude: float, longitude: float) -> str:
-    """Write a position to 0.1 km: ``39.224, 125.670``."""
+    """Write a position to some 100 m: ``39.224, 125.670``."""
     return f"{latitude:.3f}, {longitude:.3f}"
 
 

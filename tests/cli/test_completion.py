@@ -13,9 +13,10 @@ from made_visits import VLADIVOSTOK, at, seen_visit, visit
 from program import Program, installed, open_sky, set_up, show
 from warm_process import Warm
 
-from flightwatch.cli.completion import MOST, airports, subjects
+from flightwatch.cli.completion import airports, subjects
 from flightwatch.core.model import Place
 from flightwatch.core.visits import Visit
+from flightwatch.storage.recorded_names import MOST
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 

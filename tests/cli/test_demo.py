@@ -42,7 +42,7 @@ def test_what_it_shows(bare_program: Program) -> None:
     ] * 2
     assert [stay and int(stay[1]) in range(34, 48) for stay in stays] == [None, True, None, True]
     table = out[out.index("flightwatch history RA-86559") :]
-    assert re.findall(r"^RA-86559 +Pyongyang +(\S+) +(\S+) ", table, re.MULTILINE) == [
+    assert re.findall(r"^RA-86559 +Pyongyang Sunan +(\S+) +(\S+) ", table, re.MULTILINE) == [
         ("2023-09-26", "2023-09-28"),
         ("2023-08-01", "2023-08-02"),
     ]

@@ -1,6 +1,7 @@
 """The core decides and touches nothing: no clock, disk, network, database, mail or terminal."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,21 @@ def test_only_a_moment_says_whether_it_is_known() -> None:
         if isinstance(asked, ast.Attribute) and asked.attr == "confidence"
     ]
     assert asking == ["core/visits.py"]
+
+
+SQL = re.compile(r"\\b(SELECT .* FROM|INSERT (OR \\w+ )?INTO|UPDATE \\w+ SET|DELETE FROM|PRAGMA) ", re.DOTALL)
+
+
+def test_only_storage_knows_sql() -> None:
+    """Neither its module nor a statement is anywhere else."""
+    elsewhere = [file for file in PACKAGE.rglob("*.py") if file.parent.name != "storage"]
+    trees = {file.relative_to(PACKAGE).as_posix(): ast.parse(file.read_bytes()) for file in elsewhere}
+    texts = {
+        name: [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        for name, tree in trees.items()
+    }
+    assert {name for name, values in texts.items() if any(map(SQL.match, values))} == set()
+    assert {name for name, tree in trees.items() if "sqlite3" in ast.dump(tree)} == set()
 
 
 def test_the_command_line_starts_light() -> None:

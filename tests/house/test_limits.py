@@ -10,9 +10,7 @@ import flightwatch
 
 PACKAGE = Path(flightwatch.__file__).parent
 TOOLS = Path(__file__).parents[2] / "tools"
-NOT_YET = {"api.py"}
-"""Rooms that do not keep the limits yet."""
-ROOMS = [*sorted({each.name for each in PACKAGE.glob("[a-z]*") if each.suffix in ("", ".py")} - NOT_YET), "tools"]
+ROOMS = [*sorted({each.name for each in PACKAGE.glob("[a-z]*") if each.suffix in ("", ".py")}), "tools"]
 """Folders and modules of the package, and the tools beside it."""
 LINES, POSITIONAL = 40, 5
 

@@ -1,4 +1,4 @@
-"""A look at what is: read from the database, for people and for monitors."""
+"""The situation at one time, read from the database, for people and for monitors."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
 
-class Look(Struct, frozen=True):
+class Situation(Struct, frozen=True):
     """What the database tells of the watchlist's airframes, the polls and the outbox."""
 
     at: datetime
@@ -37,12 +37,12 @@ class Look(Struct, frozen=True):
     undelivered: Sequence[Undelivered]
 
 
-def look_up(store: Store, watchlist: Watchlist, now: datetime) -> Look:
+def read_situation(store: Store, watchlist: Watchlist, now: datetime) -> Situation:
     """Read what there is to know at this time."""
     good_at, tracks = store.last_poll_at(), store.tracks()
     unheard = [aircraft.icao24 for aircraft in status.unheard(watchlist, tracks)]
     batches = (unheard[start : start + BATCH] for start in range(0, len(unheard), BATCH))
-    return Look(
+    return Situation(
         at=now,
         good_at=good_at,
         known_until=status.looked_until(good_at, now, longest_gap(store, watchlist)),
@@ -54,25 +54,29 @@ def look_up(store: Store, watchlist: Watchlist, now: datetime) -> Look:
     )
 
 
-def groups(look: Look, watchlist: Watchlist, airports: Airports) -> list[status.Group]:
-    """The look for people, as they are to read it."""
-    now, known_until = look.at, look.known_until
-    whereabouts = status.whereabouts(watchlist, look.tracks, look.visits, airports, now=now, known_until=known_until)
-    news = status.news(look.events, watchlist, airports, now, known_until)
-    polling = status.polling(look.last, look.good_at, look.undelivered, now, known_until)
+def groups(situation: Situation, watchlist: Watchlist, airports: Airports) -> list[status.Group]:
+    """The situation for people, as they are to read it."""
+    now, known_until = situation.at, situation.known_until
+    whereabouts = status.whereabouts(
+        watchlist, situation.tracks, situation.visits, airports, now=now, known_until=known_until
+    )
+    news = status.news(situation.events, watchlist, airports, now, known_until)
+    polling = status.polling(situation.last, situation.good_at, situation.undelivered, now, known_until)
     return status.in_order([news, *whereabouts, polling])
 
 
-def condition(look: Look, watchlist: Watchlist, *, path: Path, database: Path) -> status_json.Condition:
-    """The look for monitors; ``path`` is the watchlist's."""
+def condition(situation: Situation, watchlist: Watchlist, *, path: Path, database: Path) -> status_json.Condition:
+    """The situation for monitors; ``path`` is the watchlist's."""
     return status_json.Condition(
-        looked=look.at.replace(microsecond=0),
+        looked=situation.at.replace(microsecond=0),
         watchlist=str(path),
         database=str(database),
-        blind=look.known_until != look.at,
-        last_good_poll=look.good_at,
-        last_poll=status_json.last_poll(look.last),
-        credits_left=look.last.credits_remaining if look.last else None,
-        undelivered=tuple(look.undelivered),
-        aircraft=status_json.whereabouts(watchlist, look.tracks, look.visits, look.at, look.known_until),
+        blind=situation.known_until != situation.at,
+        last_good_poll=situation.good_at,
+        last_poll=status_json.last_poll(situation.last),
+        credits_left=situation.last.credits_remaining if situation.last else None,
+        undelivered=tuple(situation.undelivered),
+        aircraft=status_json.whereabouts(
+            watchlist, situation.tracks, situation.visits, situation.at, situation.known_until
+        ),
     )

@@ -6,7 +6,7 @@ from made_visits import ICAO24, at, landing, visit
 from state_vectors import AIRPORTS
 from waiting_alerts import post
 
-from flightwatch.app.look import condition, groups, look_up
+from flightwatch.app.situation import condition, groups, read_situation
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
@@ -23,16 +23,16 @@ def test_what_is_read(store: Store) -> None:
     changes = PollChanges({ICAO24: track}, frozenset(), (), (visit(), recorded))
     store.commit(changes, PollRecord(NOW, NOW, "ok", credits_remaining=300))
     post(store, landing())
-    look = look_up(store, LISTED, NOW)
-    assert (look.at, look.known_until, list(look.tracks)) == (NOW, NOW, [ICAO24])
-    assert (list(look.visits), list(look.events)) == ([recorded], [landing()])
-    assert [(owed.channel, owed.waiting) for owed in look.undelivered] == [("print", 1)]
-    assert groups(look, LISTED, AIRPORTS)[0].title == "new in the last 24 h"
+    situation = read_situation(store, LISTED, NOW)
+    assert (situation.at, situation.known_until, list(situation.tracks)) == (NOW, NOW, [ICAO24])
+    assert (list(situation.visits), list(situation.events)) == ([recorded], [landing()])
+    assert [(owed.channel, owed.waiting) for owed in situation.undelivered] == [("print", 1)]
+    assert groups(situation, LISTED, AIRPORTS)[0].title == "new in the last 24 h"
 
 
 def test_nobody_has_polled(store: Store) -> None:
     """It is trouble, which people read first and a monitor by the exit code."""
-    look = look_up(store, LISTED, NOW)
-    assert groups(look, LISTED, AIRPORTS)[0].title == "polling"
-    found = condition(look, LISTED, path=Path("w.yaml"), database=Path("f.db"))
+    situation = read_situation(store, LISTED, NOW)
+    assert groups(situation, LISTED, AIRPORTS)[0].title == "polling"
+    found = condition(situation, LISTED, path=Path("w.yaml"), database=Path("f.db"))
     assert (found.blind, found.exit_code, found.watchlist, found.database) == (True, 3, "w.yaml", "f.db")
