@@ -7,10 +7,11 @@ from functools import cache
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24
+from flightwatch.core.progress import Progress
 from flightwatch.core.spans import Span
 from flightwatch.errors import OutOfCredits
 from flightwatch.flights.model import Flight, affordable, cost, cost_line
-from flightwatch.storage.flights import Progress, Source, ask, ask_tracks, credits_left, missing, open_ends, track_price
+from flightwatch.storage.flights import Source, ask, ask_tracks, credits_left, missing, open_ends, track_price
 from flightwatch.storage.store import Store
 from flightwatch.wording.phrases import counted
 

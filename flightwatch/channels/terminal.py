@@ -31,7 +31,7 @@ from flightwatch.wording.stays import how_ends_are_known, visit_stay
 from flightwatch.wording.whereabouts import brief_name, codes, coordinates, place_name
 
 if TYPE_CHECKING:
-    from flightwatch.storage.flights import Progress
+    from flightwatch.core.progress import Progress
 
 COLUMNS = ("aircraft", PLACE := "where", "landed UTC", "left UTC", "on the ground", "known")
 """Columns of the table of visits."""

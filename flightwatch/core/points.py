@@ -1,11 +1,14 @@
 """Points as GeoJSON has them, longitude first, for maps and map files."""
 
-from typing import Final
+from typing import Final, Literal
 
 from flightwatch.core.geo import distance_km
 
 Point = tuple[float, float]
 """Longitude and latitude, degrees."""
+
+Detail = Literal["110m", "50m"]
+"""Natural Earth's scales: 1:110 million for continents, 1:50 million where a coast must be recognised."""
 
 SHORTEST_LINE_KM: Final = 1.0
 """Shortest way that is drawn as a line: the place of a visit without an airport is often where contact was lost."""

@@ -5,19 +5,16 @@ Vega projects every point it is given: all the world's coasts at 1:50 million ta
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, Struct
 
 from flightwatch.core.model import Box
-from flightwatch.core.points import Point
+from flightwatch.core.points import Detail, Point
 
 _DIGITS: Final = 3
 """Decimals of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
-
-Detail = Literal["110m", "50m"]
-"""Natural Earth's scales: 1:110 million for continents, 1:50 million where a coast must be recognised."""
 
 Outlines = Callable[[Detail], Raw]
 """Gives the world's land as a TopoJSON topology with one object, ``land``, in WGS 84 degrees."""

@@ -1,12 +1,13 @@
 """A report: visits to look at, as one page that carries all it needs, asks nobody for anything and runs no script."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.progress import Progress
 from flightwatch.core.visits import Visit, came
 from flightwatch.report.figures import days, figures
 from flightwatch.report.frame import closing, opening, period_told
@@ -80,7 +81,7 @@ def page(
     sections: Sequence[Section],
     material: Material,
     *,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = lambda _done, _total: None,
 ) -> str:
     """Write a report as HTML, smaller than 2 MB: of one section, or of several with an index.
 

@@ -14,6 +14,7 @@ import msgspec
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24, instant
+from flightwatch.core.progress import Progress
 from flightwatch.core.spans import Span
 from flightwatch.errors import BadAnswer, OutOfCredits
 from flightwatch.flights import estimates, model
@@ -37,9 +38,6 @@ from flightwatch.planning.budget import silence_after
 from flightwatch.planning.flight_credits import Balance, Bucket, Left, left
 from flightwatch.storage.schema import instant_or_none, unix
 from flightwatch.storage.store import Store
-
-Progress = Callable[[int, int], None]
-"""Told after each answer how many questions are done, of how many."""
 
 Missing = Mapping[Icao24, tuple[Window, ...]]
 """What must be asked, by airframe."""

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from msgspec import Raw
 
-from flightwatch.report.land import Detail
+from flightwatch.core.points import Detail
 
 
 def load_land(detail: Detail) -> Raw:

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from build_land import FILES, main, take_outlines
 
+from flightwatch.core.points import Detail
 from flightwatch.errors import BadAnswer
-from flightwatch.report.land import Detail
 from flightwatch.storage.land import load_land
 
 
