@@ -122,7 +122,7 @@ class Visits(Sequence[Visit]):
         return len(self._found)
 
     def __eq__(self, other: object) -> bool:
-        """Whether the other is `Visits` too, and has the same ones."""
+        """Tell whether the other is `Visits` too, and has the same ones."""
         return isinstance(other, Visits) and self._found == other._found
 
     def __hash__(self) -> int:

@@ -33,7 +33,7 @@ class QueuedAlert(Struct, frozen=True):
     readers: tuple[str, ...] = ()
     """Who must still get it, where others have it, or are not to; empty: all of the channel."""
     is_in_doubt: bool = False
-    """Whether an attempt was begun of which nobody knows how it ended: they may have it."""
+    """True if an attempt was begun of which nobody knows how it ended: they may have it."""
 
 
 def channels_to_try(waiting: Iterable[tuple[str, datetime | None]], now: datetime) -> set[str]:
@@ -67,7 +67,7 @@ def inherited(readers: tuple[str, ...], old: str, new: str) -> tuple[str, ...] |
 
 
 def lacking_at_the_end(alert: QueuedAlert, outcome: Outcome) -> tuple[str, ...]:
-    """Who is remembered as one who never got an alert that ended so: of what is given up, but not who may have it."""
+    """The readers that are remembered as not having got an alert that was given up; not those who may have it."""
     return alert.readers if outcome == "given up" and not alert.is_in_doubt else ()
 
 

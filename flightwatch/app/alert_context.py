@@ -75,7 +75,7 @@ def _unwatched(
 
 
 def _has_gone(visit: Visit, by: datetime, store: Store) -> bool:
-    """Whether an open visit is over by then, as its airframe was found elsewhere; when it left nobody knows."""
+    """Tell whether an open visit is over by then, as its airframe was found elsewhere; when it left nobody knows."""
     elsewhere = store.next_visit_at(visit) if visit.is_open else None
     return elsewhere is not None and elsewhere <= by
 

@@ -16,7 +16,7 @@ from flightwatch.storage.store import Store
 from flightwatch.wording.phrases import counted
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
-"""Shows how far so many questions about something have come."""
+"""Shows how far a number of questions about something have come."""
 
 
 def inquire(

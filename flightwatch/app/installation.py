@@ -59,7 +59,7 @@ def service_lines(path: Path) -> Iterator[str]:
 
 
 def _is_for_all(path: Path) -> bool:
-    """Whether a user without rights of its own, whose home and temporary folders are hidden, can get at a file."""
+    """Tell whether a user without rights of its own, whose home and temporary folders are hidden, can get at a file."""
     there = path.resolve()
     is_hidden = any(there.is_relative_to(folder) for folder in PRIVATE)
     return not is_hidden and all(folder.stat().st_mode & OTHERS_ENTER for folder in there.parents)

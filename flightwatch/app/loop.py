@@ -195,7 +195,7 @@ class Poller:
 
 
 def _is_there(watchlist: str | None) -> bool:
-    """Whether a watchlist that polled may do so again: one whose file is gone was moved or renamed."""
+    """Tell whether a watchlist that polled may do so again: one whose file is gone was moved or renamed."""
     return watchlist is not None and os.path.exists(watchlist)  # noqa: PTH110 Path raises where nobody may look
 
 

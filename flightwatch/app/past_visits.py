@@ -33,9 +33,9 @@ class Wish(Struct, frozen=True):
     at: Airport | None = None
     """Only visits there; None: anywhere."""
     is_summary: bool = False
-    """Whether they are counted, not listed."""
+    """True if they are counted, not listed."""
     is_offline: bool = False
-    """Whether OpenSky is asked nothing."""
+    """True if OpenSky is asked nothing."""
 
 
 class Found(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Found(Struct, frozen=True):
     visits: list[Visit]
     """Those that are told, newest first."""
     is_all: bool
-    """Whether ``known`` holds all of the time in question, not the newest alone."""
+    """True if ``known`` holds all of the time in question, not the newest alone."""
 
 
 def time_meant(

@@ -111,13 +111,13 @@ def poll_once(
             _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at, found)
         raise
     unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
-    look = _Look(plan, record, fetched, poll, found)
+    good = _GoodPoll(plan, record, fetched, poll, found)
     if dry_run:
-        return look.told()
-    _record_look(store, watchlist, look, clock())
+        return good.told()
+    _record_good(store, watchlist, good, clock())
     if unrecorded is not None:
         raise unrecorded
-    return look.told()
+    return good.told()
 
 
 def _decided(
@@ -128,7 +128,7 @@ def _decided(
     return cycle(poll, store.last_poll_at(), tracks, memory, watchlist=watchlist, airports=airports)
 
 
-class _Look(Struct, frozen=True):
+class _GoodPoll(Struct, frozen=True):
     """What the questions of one poll brought, all of which were answered."""
 
     plan: Plan
@@ -161,14 +161,14 @@ def _planned(
     return plan, PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
 
 
-def _record_look(store: Store, watchlist: Watchlist, look: _Look, ended_at: datetime) -> None:
+def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, ended_at: datetime) -> None:
     """Write what answers brought, or that they brought nothing new."""
-    duration_ms = _ms(ended_at - look.record.started_at)
-    record = replace(look.record, balances=_balances(look.fetched), duration_ms=duration_ms)
-    if look.found is NOTHING:
+    duration_ms = _ms(ended_at - good.record.started_at)
+    record = replace(good.record, balances=_balances(good.fetched), duration_ms=duration_ms)
+    if good.found is NOTHING:
         _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
     else:
-        commit(store, look.found, watchlist, _good(record, look.poll, look.fetched[-1][1].credits_remaining))
+        commit(store, good.found, watchlist, _good(record, good.poll, good.fetched[-1][1].credits_remaining))
 
 
 def _answers(source: Source, queries: Iterable[Query]) -> Iterator[tuple[Query, Fetched]]:

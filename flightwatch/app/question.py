@@ -36,7 +36,7 @@ class Question(Struct, frozen=True):
 
     @property
     def is_about_aircraft(self) -> bool:
-        """Whether OpenSky can be asked about any of it."""
+        """Tell whether OpenSky can be asked about any of it."""
         return any(topic.airport is None and topic.callsign is None for topic in self.topics)
 
 

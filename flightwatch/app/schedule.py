@@ -95,7 +95,7 @@ def names_in(node: Node | None) -> list[str]:
 
 
 def has_apprise(root: Node | None) -> bool:
-    """Whether one of a watchlist's channels goes through Apprise, which is installed on top."""
+    """Tell whether one of a watchlist's channels goes through Apprise, which is installed on top."""
     notify = (
         next((value for key, value in root.pairs if key.written == "notify"), None) if isinstance(root, Table) else None
     )

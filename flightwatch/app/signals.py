@@ -37,7 +37,7 @@ class Bell:
 
     @property
     def was_rung(self) -> bool:
-        """Whether anybody has rung it so far."""
+        """Tell whether anybody has rung it so far."""
         return self._rings > 0
 
     def ring(self) -> None:

@@ -50,7 +50,7 @@ class Group(Struct, frozen=True):
     more: int = 0
     """How many there are that have no row."""
     is_trouble: bool = False
-    """Whether somebody must do something about it: it comes first."""
+    """True if somebody must do something about it: it comes first."""
 
     def lines(self, most: int | None = None) -> tuple[tuple[str, str], ...]:
         """The rows, at most ``most`` lines (None: all) with the one that says how many are missing."""
@@ -209,7 +209,7 @@ def _heard(track: Track | None) -> Track | None:
 
 
 def _visits(track: Track, watchlist: Watchlist) -> bool:
-    """Whether it stands at an airport that is watched for it."""
+    """Tell whether it stands at an airport that is watched for it."""
     if track.visit is None or track.visit.airport is None:
         return False
     field = watchlist.watched.airports_by_icao.get(track.visit.airport.icao)

@@ -27,7 +27,7 @@ class LastPoll(Struct, frozen=True):
     started: datetime
     """By this machine's clock."""
     ok: bool
-    """Whether it was answered, or asked nothing on purpose, as when the credits are being spread."""
+    """True if it was answered, or asked nothing on purpose, as when the credits are being spread."""
     outcome: str
     """``ok``, or the line that said what went wrong or why nothing was asked."""
 
@@ -59,7 +59,7 @@ class Condition(Struct, frozen=True):
     watchlist: str
     database: str
     blind: bool
-    """Whether no poll was good for longer than ``health.blind_after``, or there was none yet."""
+    """True if no poll was good for longer than ``health.blind_after``, or there was none yet."""
     last_good_poll: datetime | None
     """The data's own time; None: there was none."""
     last_poll: LastPoll | None

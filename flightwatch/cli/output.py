@@ -89,7 +89,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def bar(what: str, total: int) -> AbstractContextManager[Callable[[int, int], None]]:
-    """Show on a terminal how far so many questions or drawings have come; elsewhere show nothing."""
+    """Show on a terminal how many of the questions or drawings are done; elsewhere show nothing."""
     if not sys.stderr.isatty():
         return nullcontext(lambda _done, _total: None)
     from flightwatch.channels.terminal import progress

@@ -63,23 +63,23 @@ def _shares(wanted: Sequence[int], room: int) -> list[int]:
     return shares
 
 
-def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
+def refreshed(read: Callable[[], Sequence[Group]], every_s: float) -> None:
     """Draw the look on a screen of its own, again and again, and when the window changes, until Ctrl-C or SIGTERM.
 
     It ends with its terminal too: one that is gone is none any more, and Rich draws nothing there, so it would go on unseen.
     """
     terminal = sys.stdout  # before Rich puts its own in its place, which in older versions never says that it is one
-    groups, live = look(), Live(console=console(), screen=True, auto_refresh=False)
+    groups, display = read(), Live(console=console(), screen=True, auto_refresh=False)
     handlers: dict[int, Handler] = {signal.SIGTERM: signal.default_int_handler}
     if hasattr(signal, "SIGWINCH"):  # not on Windows
         handlers[signal.SIGWINCH] = lambda _signal, _frame: changed.ring()
     with Bell() as changed, handled(handlers):
         try:
-            live.start()
+            display.start()
             while terminal.isatty():
-                live.update(FittedGroups(groups), refresh=True)
+                display.update(FittedGroups(groups), refresh=True)
                 changed.wait(every_s)
-                groups = look()
+                groups = read()
         except KeyboardInterrupt:
             pass
         except OSError:
@@ -87,4 +87,4 @@ def refreshed(look: Callable[[], Sequence[Group]], every_s: float) -> None:
                 raise
         finally:
             with suppress(OSError):  # not by ``with Live``, which does nothing where it ends while it begins
-                live.stop()
+                display.stop()

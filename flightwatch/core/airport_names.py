@@ -77,7 +77,7 @@ class Match(Struct, frozen=True):
     icao: str
     rank: str
     is_whole: bool
-    """Whether one of the field's names is just this, and not a longer one that holds it."""
+    """True if one of the field's names is just this, and not a longer one that holds it."""
 
 
 class AirportNames:

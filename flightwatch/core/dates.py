@@ -144,7 +144,7 @@ def _last(month: int, day_: int, now: datetime) -> datetime:
 
 
 def _before(now: datetime, count: int, unit: str) -> datetime:
-    """So many hours, days, weeks, months or years before ``now``; on the last day of a month too short for that day."""
+    """Give the instant that many hours, days, weeks, months or years before ``now``; a month too short ends on its last day."""
     match unit[0]:
         case "h":
             return now - timedelta(hours=count)

@@ -29,7 +29,7 @@ def names_of(watched: Watched) -> set[str]:
 
 
 def goes_on(last: Listing | None, at: datetime) -> bool:
-    """Whether a name that a watchlist has again at this time was not gone: it was left out for less than `FLICKER`."""
+    """Tell whether a name that a watchlist has again at this time was not gone: it was left out for less than `FLICKER`."""
     return last is not None and last.until is not None and at - last.until < FLICKER
 
 

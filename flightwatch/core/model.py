@@ -129,9 +129,9 @@ class Airport(Struct, frozen=True, array_like=True, gc=False):
     runways: tuple[Runway, ...]
     """Open strips for aeroplanes, longest first; empty where OurAirports knows none."""
     scheduled: bool = False
-    """Whether airlines fly there by timetable."""
+    """True if airlines fly there by timetable."""
     is_city_told: bool = False
-    """Whether people are told the city before the name, which alone does not say where the airport is; worked out when the table
+    """True if people are told the city before the name, which alone does not say where the airport is; worked out when the table
     is built."""
 
     @property
@@ -164,7 +164,7 @@ class Origin(Struct, frozen=True):
     at: datetime
     """When it left (best estimate), or was first heard."""
     is_departure: bool
-    """Whether a departure from there was told or recorded; False: it was only first heard then."""
+    """True if a departure from there was told or recorded; False: it was only first heard then."""
 
 
 class Share(Struct, frozen=True):

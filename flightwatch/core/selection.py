@@ -17,7 +17,7 @@ class Selection(Struct, frozen=True):
     since: datetime | None = None
     until: datetime | None = None
     inferred: bool = True
-    """Whether visits of which the arrival is inferred are among them."""
+    """True if visits of which the arrival is inferred are among them."""
     limit: int | None = None
     """Most visits that are selected, the newest; None: all."""
 

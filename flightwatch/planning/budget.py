@@ -103,9 +103,9 @@ class PastPoll(Struct, frozen=True):
     balances: tuple[int | None, ...] = ()
     """``X-Rate-Limit-Remaining`` after each of them; None, or nothing, where it was not told."""
     ok: bool = True
-    """Whether every query was answered and the answers counted."""
+    """True if every query was answered and the answers counted."""
     is_of_another: bool = False
-    """Whether another account paid for it, so that it tells of the spacing of polls alone."""
+    """True if another account paid for it, so that it tells of the spacing of polls alone."""
 
     @property
     def has_asked(self) -> bool:
@@ -122,7 +122,7 @@ class Ledger(Struct, frozen=True):
     balance: int | None = None
     """None: no answer yet."""
     is_told: bool = False
-    """Whether the last query's answer told the balance; else it is worked out."""
+    """True if the last query's answer told the balance; else it is worked out."""
     balance_at: int = 0
     last_at: int | None = None
     """The last poll, whatever it asked; None: there was none."""

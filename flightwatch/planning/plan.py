@@ -86,7 +86,7 @@ class _Wants(Struct, frozen=True):
     """Sorted; all of the watchlist's, or none."""
     urgent: tuple[Urgent, ...] = ()
     by_name: bool = False
-    """Whether airframes are asked for by icao24 where the world costs as much."""
+    """True if airframes are asked for by icao24 where the world costs as much."""
 
 
 def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, now: datetime) -> Plan:

@@ -1,7 +1,7 @@
 """What ``/states/all`` answered: bytes to state vectors, and the answers of one cycle to one poll. Pure.
 
 A row that does not fit OpenSky's documented form is left out and counted; an answer that does not fit is a
-`BadAnswer`. Whether so many rows are left out that the answer says nothing, `listening` judges. Recorded lines are such
+`BadAnswer`. `listening` judges whether too many rows are left out for the answer to say anything. Recorded lines are such
 answers with one more key, ``asked`` (see `Asked`).
 """
 
@@ -175,7 +175,7 @@ def _unfit(keys: Iterable[str], vectors: Sequence[StateVector]) -> frozenset[Ica
 
 
 def _is_misread(vectors: Sequence[StateVector], time: int) -> bool:
-    """Whether the columns of most rows cannot mean what is documented: one was inserted, dropped or moved."""
+    """Tell whether the columns of most rows cannot mean what is documented: one was inserted, dropped or moved."""
     sample = vectors[:: max(1, len(vectors) // SAMPLE)]
     return len(sample) >= LEAST_SAMPLE and 2 * sum(not _is_possible(vector, time) for vector in sample) > len(sample)
 

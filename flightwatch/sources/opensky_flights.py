@@ -60,7 +60,7 @@ class OpenSkyFlights(Account):
 
     @property
     def allowance(self) -> int:
-        """A day's credits for ``/flights``, and as many for ``/tracks``: at least so many, as OpenSky documents."""
+        """A day's credits for ``/flights``, and as many for ``/tracks``: at least as many as OpenSky documents."""
         return ACCOUNT_CREDITS if self.account else ANONYMOUS_CREDITS
 
     def flights(self, icao24: Icao24, window: Window) -> FlightsFetched:

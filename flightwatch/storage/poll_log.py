@@ -115,7 +115,7 @@ class PollLog:
         return timedelta(seconds=row[0]) if row is not None else timedelta(0)
 
     def knows_listed(self) -> bool:
-        """Whether any poll noted whom the watchlist names: those of releases before schema 3 did not."""
+        """Tell whether any poll noted whom the watchlist names: those of releases before schema 3 did not."""
         with self._store.reading() as db:
             return db.execute("SELECT 1 FROM listed LIMIT 1").fetchone() is not None
 

@@ -48,7 +48,7 @@ def _heard_as(callsign: str) -> bytes:
 
 
 def is_recorded(icao24: Icao24, store: Store) -> bool:
-    """Whether anything is known of an airframe: a visit, a flight that OpenSky told of, or that it is followed now."""
+    """Tell whether anything is known of an airframe: a visit, a flight that OpenSky told of, or that it is followed now."""
     with store.reading() as db:
         return any(
             db.execute(f"SELECT 1 FROM {table} WHERE icao24 = ? LIMIT 1", (icao24,)).fetchone()  # noqa: S608 constants

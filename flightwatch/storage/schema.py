@@ -204,7 +204,7 @@ def version(db: sqlite3.Connection) -> int:
 
 
 def is_foreign(db: sqlite3.Connection) -> bool:
-    """Whether another program made this database: it has tables, and none of our migrations made them."""
+    """Tell whether another program made this database: it has tables, and none of our migrations made them."""
     return version(db) == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 

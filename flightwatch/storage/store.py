@@ -51,13 +51,13 @@ class PollRecord(Struct, frozen=True):
     balances: tuple[int | None, ...] = ()
     """Credits left after each query; None where the source did not say."""
     signed_in: bool = False
-    """Whether an account was used."""
+    """True if an account was used."""
     silent_until: datetime | None = None
     """After a 429: until when nothing is asked; None: there was none."""
 
     @property
     def is_idle(self) -> bool:
-        """Whether it asked nothing, on purpose."""
+        """Tell whether it asked nothing, on purpose."""
         return self.asked == ()
 
 

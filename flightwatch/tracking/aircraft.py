@@ -70,7 +70,7 @@ class Aircraft(Struct, frozen=True):
     state: str | None = None
     """The state whose address it has, as `address_states.state_of` says; None: not known."""
     has_flight_number: bool = False
-    """Whether ``role`` is known by an operator's designator, and not by a tail number as callsign: then it is no light
+    """True if ``role`` is known by an operator's designator, and not by a tail number as callsign: then it is no light
     aircraft."""
     highest_m: float = 0.0
     """Greatest altitude of this flight, m."""

@@ -1,4 +1,4 @@
-"""Whether an airframe that fell silent has landed, where, and how sure that is.
+"""Tell whether an airframe that fell silent has landed, where, and how sure that is.
 
 Every field within reach is weighed against "none of them" by the terms of `likelihood`, and by what is known of the
 airframe: the field it took off from, the one it was last on final for, those where it was before, those where the user expects

@@ -1,4 +1,4 @@
-"""Whether anybody listened: an answer of rows that cannot be read, or of next to nobody, tells nothing of anybody. Pure.
+"""Tell whether anybody listened: an answer of rows that cannot be read, or of next to nobody, tells nothing of anybody. Pure.
 
 A world in which thousands are heard does not fall silent at once: when its answer does, receivers, OpenSky or the account
 have failed. Then nobody's absence says anything, and the poll counts as failed. The area around an airport has its own usual,
@@ -79,7 +79,7 @@ class Memory(Struct, frozen=True):
 
 
 class Heard(Struct, frozen=True):
-    """Whether anybody listened in one poll."""
+    """Tell whether anybody listened in one poll."""
 
     usual: dict[Query, Usual]
     """What is usual after the poll, without what has become too old to tell."""

@@ -98,7 +98,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     highest_m: float = 0.0
     """Greatest speed, m/s, and altitude, m, of this flight."""
     is_rotary: bool = False
-    """Whether it ever said that it is a helicopter or a drone, or a glider, a balloon, an ultralight: it needs no runway."""
+    """True if it ever said that it is a helicopter or a drone, or a glider, a balloon, an ultralight: it needs no runway."""
     callsign: str | None = None
     """The last one heard, blanks stripped."""
     visit: Visit | None = None
@@ -124,7 +124,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     company: Company | None = None
     """Who else was heard when it was last heard; None: not counted."""
     slept: bool = False
-    """Whether nobody asked for most of the gap before it was seen down."""
+    """True if nobody asked for most of the gap before it was seen down."""
     flown: StateVector | None = None
     """Its last report in the air before the landing that opened the visit; None: none, or it was not seen down."""
     been: Visited = ()

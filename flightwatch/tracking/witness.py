@@ -1,4 +1,4 @@
-"""Whether a silence means anything: who else is heard where a silent airframe would be.
+"""Tell whether a silence means anything: who else is heard where a silent airframe would be.
 
 Of every answer, only counts are kept, and only while somebody's fate is open: who is heard at all, who in the cells around an
 airframe, and who of those as low as it. Others heard there make its silence tell; everybody silent at once means that nobody

@@ -46,7 +46,9 @@ def reason(event: Event, airport: Airport | None, units: Units = "metres") -> st
     return f"lost {_where(placed[-1], airport)}, {_flight(placed, units)}{aim}{several}; not heard for {silence}"
 
 
-def contact(event: Event, airport: Airport | None, clocks: Clocks, *, near: Airport | str | None = None) -> str | None:
+def contact_lost(
+    event: Event, airport: Airport | None, clocks: Clocks, *, near: Airport | str | None = None
+) -> str | None:
     """Tell it as part of a sentence: ``contact lost 98 km away in descent at 11:30 local``; None where `reason` gives None.
 
     Where there is no airport, the place is told by ``near``, a field that people know or a text; None: by its position.

@@ -10,7 +10,7 @@ from flightwatch.core.visits import Dwell, dwell_of_seconds
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.naming import name, who
 from flightwatch.wording.phrases import EXACT, RANGE, enumerated, hedged
-from flightwatch.wording.reasons import contact, why_not
+from flightwatch.wording.reasons import contact_lost, why_not
 from flightwatch.wording.stays import dwell_stay, sure_of_landing
 from flightwatch.wording.sureness import (
     CORRECT,
@@ -204,7 +204,7 @@ def _after(alert: Alert) -> str:
 def _contact(alert: Alert) -> str | None:
     """Tell where and how the aircraft was heard last before, or first again; without a field by one that people know."""
     is_told = alert.event.type == "landing" and alert.near is not None and not is_field_unknown(alert.event)
-    return contact(alert.event, alert.airport, alert.clocks, near="there" if is_told else alert.near)
+    return contact_lost(alert.event, alert.airport, alert.clocks, near="there" if is_told else alert.near)
 
 
 def _bounds(alert: Alert, what: str) -> str | None:

@@ -43,7 +43,7 @@ class Receiver:
     screen_deg: tuple[float, ...]
 
     def hears(self, lat: float, lon: float, height_m: float) -> bool:
-        """Whether something at this place and height stands above the screen."""
+        """Tell whether something at this place and height stands above the screen."""
         away = distance_km(self.latitude, self.longitude, lat, lon)
         if away > FARTHEST_KM:
             return False

@@ -26,7 +26,7 @@ class Told:
     is_true: bool
     inferred: bool
     named: bool
-    """Whether it named a field."""
+    """True if it named a field."""
 
 
 @dataclass(frozen=True)

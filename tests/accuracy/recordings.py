@@ -41,7 +41,7 @@ class Recorded(Struct, frozen=True):
     """Height over the field below which every report is left out, ft; None: none is."""
     events: tuple[Truth, ...]
     sky: bool = False
-    """Whether it is a whole sky, and not one flight."""
+    """True if it is a whole sky, and not one flight."""
 
     @property
     def group(self) -> str:

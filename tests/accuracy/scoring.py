@@ -148,7 +148,7 @@ def count(recorded: Recorded, told: Sequence[Told]) -> Tally:
 
 
 def _counts(recorded: Recorded, number: int) -> bool:
-    """Whether it counts: a departure without a landing before it only where every minute of it was polled."""
+    """Tell whether it counts: a departure without a landing before it only where every minute of it was polled."""
     truth = recorded.events[number]
     before = (e for e in recorded.events[:number] if e.type == "landing" and e.icao24 == truth.icao24)
     return truth.type == "landing" or any(before) or (recorded.step == MINUTE_S and not recorded.mask_ft)

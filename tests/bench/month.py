@@ -276,7 +276,7 @@ def month(
 
 
 def is_awaited(track: Track, at: int) -> bool:
-    """Whether a silence may still tell of a landing."""
+    """Tell whether a silence may still tell of a landing."""
     return track.visit is None and at - (track.heard or 0) <= LATE_S
 
 

@@ -310,7 +310,7 @@ def attack() -> list[Answer]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether text for people is lines that move no cursor and turn nothing round."""
+    """Tell whether text for people is lines that move no cursor and turn nothing round."""
     return all(line.isprintable() for line in text.split("\n"))
 
 
@@ -360,7 +360,7 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def is_quoted(cell: str) -> bool:
-    """Whether a cell is the formula that keeps a spreadsheet from guessing, or a number of ours."""
+    """Tell whether a cell is the formula that keeps a spreadsheet from guessing, or a number of ours."""
     return re.fullmatch(r'="[\w/.: -]+"|-?[0-9.]+', cell) is not None
 
 

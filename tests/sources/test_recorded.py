@@ -116,7 +116,7 @@ def no_file_beyond(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("room", [0, 10])
 def test_a_full_disk_leaves_nothing_of_the_poll_behind(tmp_path: Path, room: int) -> None:
-    """Whether not a byte fitted or some did; and recording goes on when there is room again."""
+    """Tell whether not a byte fitted or some did; and recording goes on when there is room again."""
     file = record(tmp_path, TIME)
     before = file.read_bytes()
     with no_file_beyond(len(before) + room), pytest.raises(StoreError) as caught:

@@ -42,7 +42,7 @@ class Warm:
 
     @staticmethod
     def suits(environment: Mapping[str, str]) -> bool:
-        """Whether Python would start the same with this environment."""
+        """Tell whether Python would start the same with this environment."""
         read = ("PYTHON", "LANG", "LC_")
         return {name: value for name, value in environment.items() if name.startswith(read)} == AT_START
 

@@ -91,7 +91,7 @@ def over_a_field(draw: st.DrawFn) -> tuple[tuple[float, float], float | None]:
 def test_a_surface_report_of_what_stood(
     there: tuple[tuple[float, float], float | None], speed: float, is_first: bool
 ) -> None:
-    """Whether it can be down is what the field under it says, asked or not."""
+    """Tell whether it can be down is what the field under it says, asked or not."""
     here, height = there
     same: dict[str, object] = {"latitude": here[0], "longitude": here[1], "on_ground": True, "velocity": speed}
     known = [] if is_first else [report(NOON - 60, baro_altitude=None, **same)]

@@ -51,7 +51,7 @@ def lost_in_cruise(hole_km: float = 300.0, rules: Rules = PYONGYANG) -> Follower
 
 
 def holds(event: Event, at: int) -> bool:
-    """Whether the event's bounds hold what happened at ``at``."""
+    """Tell whether the event's bounds hold what happened at ``at``."""
     return event.earliest <= instant(at) <= event.latest
 
 

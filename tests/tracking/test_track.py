@@ -51,7 +51,7 @@ def lost_at_pyongyang(rules: Rules = PYONGYANG, *, step_s: int = MINUTE, until: 
 
 
 def near(events: Follower, at: int, slack_s: int) -> bool:
-    """Whether the last event's best estimate is no farther than this from the truth."""
+    """Tell whether the last event's best estimate is no farther than this from the truth."""
     return abs(events.events[-1].time - instant(at)) <= timedelta(seconds=slack_s)
 
 
@@ -403,7 +403,7 @@ def test_two_airframes_with_one_icao24(on_ground: bool) -> None:
 
 
 def same_but_asked(before: Track, after: Track) -> bool:
-    """Whether the track is as it was, but for when it was last asked about."""
+    """Tell whether the track is as it was, but for when it was last asked about."""
     return msgspec.structs.replace(before, asked=None) == msgspec.structs.replace(after, asked=None)
 
 

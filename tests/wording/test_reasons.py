@@ -50,7 +50,7 @@ def test_it_is_in_the_alert() -> None:
 
 @pytest.mark.parametrize("minutes", [25, 300])
 def test_short_and_long_silence(minutes: int) -> None:
-    """Whether it is the silence that told, or that it was heard again, the event does not say."""
+    """Tell whether it is the silence that told, or that it was heard again, the event does not say."""
     event = lost_on_the_way_down()
     last = instant(event.evidence[-1].last_contact)
 
