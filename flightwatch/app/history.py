@@ -23,7 +23,7 @@ from flightwatch.flights.combined import combined, unplaced
 from flightwatch.flights.estimates import Estimates
 from flightwatch.storage import flights
 from flightwatch.storage.poll_log import PollLog
-from flightwatch.storage.store import Store
+from flightwatch.storage.store import BATCH, Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import called, counted, is_or_are, percent, plural, utc
 from flightwatch.wording.reasons import reason
@@ -41,9 +41,6 @@ HOLE: Final = timedelta(days=1)
 hole polls mostly tell afterwards."""
 
 _ASKED: Final = "OpenSky was asked about"
-
-BATCH = 500
-"""Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
 
 
 def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:

@@ -7,13 +7,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from flightwatch.app import status, status_json
-from flightwatch.app.history import BATCH
 from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.visits import Visit
 from flightwatch.storage.outbox import Outbox, Undelivered
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import BATCH, PollRecord, Store
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 

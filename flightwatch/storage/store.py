@@ -33,6 +33,10 @@ _TRACK = msgspec.json.Decoder(Track)
 _EVENT = msgspec.json.Decoder(Event)
 
 
+BATCH = 500
+"""Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
+
+
 class PollRecord(Struct, frozen=True):
     """How one poll went."""
 
