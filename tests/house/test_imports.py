@@ -90,3 +90,17 @@ def test_the_walk_finds_what_there_is() -> None:
         "import os\ndef turn():\n    import a.b\n    def again():\n        from c import d\n        from . import e\n"
     )
     assert [*dict.fromkeys(inside_functions(ast.parse(text)))] == ["a.b", "c", "."]
+
+
+def test_no_test_imports_another() -> None:
+    """What tests share stands in tests/support."""
+    tests = Path(__file__).parents[1]
+    shared = [
+        file.relative_to(tests).as_posix()
+        for file in tests.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_bytes()))
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+        if name.rpartition(".")[2].startswith(("test_", "conftest"))
+    ]
+    assert shared == []

@@ -1,4 +1,4 @@
-"""What docstrings and comments refer to is there: `module.name` in the code, and files by their names."""
+"""What docstrings and comments refer to as `module.name` is there. Files that are named are test_paths_named.py's."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ PACKAGE = Path(flightwatch.__file__).parent
 REPOSITORY = Path(__file__).parents[2]
 FILES = [*sorted(PACKAGE.rglob("*.py")), *sorted((REPOSITORY / "tools").glob("*.py"))]
 NAME = re.compile(r"(?<!`)`([A-Za-z_]\w*(?:\.\w+)+)`(?!`)")
-MODULE_FILE = re.compile(r"``((?:\w+/)*\w+\.py)``")
 
 
 @cache
@@ -55,13 +54,6 @@ def test_the_names_are_there() -> None:
     names = {(file.name, name) for file in FILES for name in NAME.findall(file.read_text("utf-8"))}
     assert len(names) > 20
     assert sorted(each for each in names if not is_there(each[1])) == []
-
-
-def test_the_files_are_there() -> None:
-    names = {(file.name, name) for file in FILES for name in MODULE_FILE.findall(file.read_text("utf-8"))}
-    assert names
-    known = [f"/{file.relative_to(REPOSITORY).as_posix()}" for file in REPOSITORY.glob("[ft]*/**/*.py")]
-    assert sorted(each for each in names if not any(file.endswith(f"/{each[1]}") for file in known)) == []
 
 
 @pytest.mark.parametrize("name", ["visits.Moment.is_known", "Moment.is_known", "core.geo", "threading.Event"])
