@@ -1,7 +1,7 @@
 """What commands are put together from: the watchlist, the airports and the database that options name."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,10 +12,11 @@ from flightwatch.app.environment import Environment
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import SourceError, UsageError
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
-from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
 from flightwatch.watchlist.reading import AccountNotKnown
 
 if TYPE_CHECKING:
@@ -33,13 +34,35 @@ def the_environment() -> Environment:
     return Environment(os.environ, say)
 
 
-def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = False) -> Watchlist:
+def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = False, strict: bool = True) -> Watchlist:
     """The watchlist to use, from the file `paths.find_watchlist` finds.
 
     Without ``secrets`` for who tells nobody anything; with ``routes`` all the same for who must know what would be told to whom.
+    Its secrets are hidden from now on, wherever text leaves. See `read_watchlist` for ``strict``.
     """
-    path = paths.find_watchlist(given)
-    return read_watchlist(path, environment=the_environment(), airports=the_airports, secrets=secrets, routes=routes)
+    path, environment = paths.find_watchlist(given), the_environment()
+    watched = read_watchlist(
+        path, environment=environment, airports=the_airports, secrets=secrets, routes=routes, strict=strict
+    )
+    if secrets:
+        learn_secrets(watched, environment.asked)
+    return watched
+
+
+def learn_secrets(watched: Watchlist, variables: Mapping[str, str]) -> None:
+    """Have the watchlist's secrets hidden from now on, and those ``variables``, by name, of which one of them is made."""
+    SECRETS.learn_address(watched.health.heartbeat)
+    if watched.opensky is not None:
+        SECRETS.learn_login(watched.opensky.client_id, watched.opensky.client_secret)
+    for channel in watched.notify:
+        match channel:
+            case EmailChannel():
+                SECRETS.learn_login(channel.user, channel.password)
+            case AppriseChannel():
+                SECRETS.learn_address(channel.url)
+    written = [watched.health.heartbeat, *(getattr(each, "url", None) for each in watched.notify)]
+    written += [getattr(each, "password", None) for each in watched.notify]
+    SECRETS.learn(*(value for value in variables.values() if any(value in each for each in written if each)))
 
 
 def watchlist_if_any(given: Path | None) -> Watchlist | None:

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import UsageError
 
 READ: Final = (
@@ -24,10 +27,25 @@ _ENDS: Final = {"\r": "a carriage return", "\n": "a line feed", "\t": "a tab"}
 
 
 def tidy(variables: MutableMapping[str, str], note: Callable[[str], None]) -> None:
-    """Take blanks and line ends off the ends of the variables in `READ`; ``note`` is told which had any, never a value."""
+    """Take blanks and line ends off the ends of the variables in `READ`; ``note`` is told which had any, never a value.
+
+    The secrets among them are hidden from now on: OpenSky's, and the passwords in addresses, as those of proxies.
+    """
+    SECRETS.learn_login(
+        variables.get("OPENSKY_CLIENT_ID", "").strip(), variables.get("OPENSKY_CLIENT_SECRET", "").strip()
+    )
     for name in READ:
         if (value := variables.get(name)) is not None:
             variables[name] = _bare(name, value, note)
+            if "@" in value:
+                _learn_password(value)
+
+
+def _learn_password(url: str) -> None:
+    with suppress(ValueError):  # no address: who wants to ask there says so
+        parts = urlsplit(url.strip())
+        for escaped in (str, unquote):
+            SECRETS.learn_login(escaped(parts.username or ""), escaped(parts.password or ""))
 
 
 class Environment(Mapping[str, str]):
@@ -41,9 +59,19 @@ class Environment(Mapping[str, str]):
         self._variables = variables
         self._note = note
         self._noted: set[str] = set()
+        self._asked: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
         """The value; KeyError where there is neither variable nor file."""
+        self._asked[name] = value = self._value(name)
+        return value
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """What was asked for so far, by name."""
+        return self._asked
+
+    def _value(self, name: str) -> str:
         if (value := self._variables.get(name)) is not None and value.strip():
             return _bare(name, value, self._note_once(name))
         if (path := self._file(name)) is not None:

@@ -13,6 +13,7 @@ from flightwatch.alerting.queue import Changes, Letter, changes
 from flightwatch.alerting.routing import health_channels
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, Poll, Query
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
@@ -205,7 +206,7 @@ def _failed(
     """How a poll went whose question after ``fetched`` failed."""
     return replace(
         record,
-        outcome=str(error),
+        outcome=SECRETS.hidden(str(error)),
         duration_ms=_ms(ended_at - record.started_at),
         asked=(record.asked or ())[: len(fetched) + 1],
         balances=_balances(fetched),

@@ -4,14 +4,17 @@ import os
 import sys
 from contextlib import suppress
 
+from flightwatch.core.secrets import SECRETS
+
 
 def say(text: str) -> None:
     """Write a diagnostic to stderr, each of its lines marked as ours; where nobody can read it any more nothing happens.
 
-    Control characters are escaped, as a path or an argument may hold anything. On a terminal lines are broken to fit.
+    Secrets are hidden. Control characters are escaped, as a path or an argument may hold anything. On a terminal lines are
+    broken to fit.
     """
     with suppress(OSError):  # its terminal is gone, or its disk is full
-        for line in text.split("\n"):
+        for line in SECRETS.hidden(text).split("\n"):
             sys.stderr.write("\n".join(_fitted(f"flightwatch: {_plain(line)}")) + "\n")
         sys.stderr.flush()
 

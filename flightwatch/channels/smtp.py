@@ -104,7 +104,7 @@ def send(
 
 
 def _deliver(mail: EmailMessage, channel: EmailChannel, to: Sequence[str], server: Server, timeout_s: float) -> None:
-    with _worded(server, channel, timeout_s), closing(_connect(server, timeout_s)) as smtp:
+    with _worded(server, timeout_s), closing(_connect(server, timeout_s)) as smtp:
         encrypted = server.tls_first or _start_tls(smtp)
         if channel.user is not None and channel.password is not None:
             if not (encrypted or server.is_this_machine):
@@ -165,7 +165,7 @@ def _log_in(smtp: SMTP, server: Server, user: str, password: str) -> None:
     try:
         smtp.login(user, password)
     except SMTPAuthenticationError as error:
-        answer = answer_of(error.smtp_code, error.smtp_error, user, password)
+        answer = answer_of(error.smtp_code, error.smtp_error)
         does_not = "cannot check the login now" if answer.passes else "does not take the login"
         raise DeliveryError(f"{server} {does_not}: {_with_advice(answer, 'login')}") from error
 
@@ -181,14 +181,14 @@ def _hand_over(
     except SMTPNotSupportedError as error:
         raise DeliveryError(f"{server} takes no addresses with letters outside ASCII, write others") from error
     if answer[0] not in _TAKEN:
-        refused = _answer(*answer, channel)
+        refused = answer_of(*answer)
         said = _with_advice(refused, "sender")
         raise DeliveryError(f"{server} does not take mail from {channel.sender}{refused.for_now}: {said}")
-    refusals = {address: _answer(*answer, channel) for address in to if (answer := smtp.rcpt(address))[0] not in _TAKEN}
+    refusals = {address: answer_of(*answer) for address in to if (answer := smtp.rcpt(address))[0] not in _TAKEN}
     if len(refusals) < len(to):
         answer = smtp.data(mail.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP))
         if answer[0] not in _TAKEN:
-            refused = _answer(*answer, channel)
+            refused = answer_of(*answer)
             raise NotTaken(f"{server} does not take the mail{refused.for_now}: {_with_advice(refused, 'mail')}")
     return _refused(refusals, len(to), channel, server) if refusals else None
 
@@ -218,17 +218,13 @@ def _and(said: str) -> str:
     return f"; {said}" if said else ""
 
 
-def _answer(code: int, text: bytes, channel: EmailChannel) -> Answer:
-    return answer_of(code, text, channel.user, channel.password)
-
-
 @contextmanager
-def _worded(server: Server, channel: EmailChannel, timeout_s: float) -> Iterator[None]:
+def _worded(server: Server, timeout_s: float) -> Iterator[None]:
     """Turn an error of smtplib, ssl or socket into a line that says what to do."""
     try:
         yield
     except SMTPResponseException as error:
-        answer = answer_of(error.smtp_code, error.smtp_error, channel.user, channel.password)
+        answer = answer_of(error.smtp_code, error.smtp_error)
         said = _with_advice(answer, "mail" if isinstance(error, SMTPDataError) else "greeting")
         raise DeliveryError(f"{server} takes no mail{answer.for_now}: {said}") from error
     except SMTPServerDisconnected as error:

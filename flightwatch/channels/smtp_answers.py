@@ -6,12 +6,11 @@ gives to a wrong password too.
 """
 
 import re
-from base64 import b64encode
-from collections.abc import Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
 
+from flightwatch.core.secrets import SECRETS
 from flightwatch.wording.phrases import clean
 
 PORTS: Final = "smtp:// goes with port 587 or 25, smtps:// with 465"
@@ -67,22 +66,13 @@ class Answer(Struct, frozen=True):
         return " for now" if self.passes else ""
 
 
-def answer_of(code: int, text: bytes | str, *secrets: str | None) -> Answer:
-    """Read a server's answer; a secret that it repeats, as it is or as it was sent, is hidden."""
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    for secret in _spellings([secret for secret in secrets if secret]):
-        said = said.replace(secret, "(hidden)")
+def answer_of(code: int, text: bytes | str) -> Answer:
+    """Read a server's answer; secrets that it repeats are hidden before it is cut, as half of one cannot be found."""
+    said = SECRETS.hidden(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
     status = _STATUS.match(said.lstrip())
     if status is not None:  # each line of a long answer repeats it
         said = re.sub(rf"(?m)^\s*{re.escape(status[0])}", "", said)
     return Answer(code, status[0] if status else "", clean(" ".join(said.split())))
-
-
-def _spellings(secrets: Sequence[str]) -> list[str]:
-    """Give the forms in which secrets may come back, the longest first: as they are, and in base64, as AUTH sends them."""
-    together = ["\0" + "\0".join(secrets)] if len(secrets) > 1 else []
-    coded = [b64encode(each.encode("utf-8", "replace")).decode().rstrip("=") for each in (*secrets[-1:], *together)]
-    return sorted([*secrets[-1:], *coded], key=len, reverse=True)
 
 
 def is_about_the_address(answer: Answer) -> bool:

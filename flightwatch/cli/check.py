@@ -3,17 +3,16 @@
 from enum import StrEnum
 from typing import Annotated
 
-import msgspec
 import typer
 
-from flightwatch import paths
 from flightwatch.app import check as app_check
-from flightwatch.app.assembly import the_airports, the_environment
-from flightwatch.app.watchlist_file import read_watchlist
+from flightwatch.app.assembly import the_watchlist
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import WatchlistError
 from flightwatch.watchlist.alerts import parse_duration
+from flightwatch.wording.phrases import json_text
 
 
 class CheckFormat(StrEnum):
@@ -29,12 +28,12 @@ def check(
     form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
 ) -> None:
     """The watchlist as understood, its queries, credits and mistakes."""
-    cadence, path = parse_duration(every), paths.find_watchlist(watchlist)
-    watched = read_watchlist(path, environment=the_environment(), airports=the_airports, strict=False)
+    cadence = parse_duration(every)
+    watched = the_watchlist(watchlist, strict=False)
     found = app_check.check(watched, cadence)
     if form is CheckFormat.json:
-        typer.echo(msgspec.json.encode(found))
+        typer.echo(SECRETS.hidden(json_text(found)))
     else:
-        print_lines(app_check.as_lines(found), hang=app_check.HANG)
+        print_lines(map(SECRETS.hidden, app_check.as_lines(found)), hang=app_check.HANG)
     if watched.complaints:
         raise WatchlistError([*watched.complaints])

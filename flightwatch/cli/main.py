@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from errno import EIO, ENOSPC
 from functools import cache
 from importlib import import_module
+from traceback import format_exception
+from types import TracebackType
 from typing import Annotated, Any, Final, NamedTuple
 
 import typer
@@ -15,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 from flightwatch.app import environment
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.output import close_output, open_output
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import FlightwatchError, UsageError
 from flightwatch.version import __version__
 
@@ -155,6 +158,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line; foreseeable errors become their lines on stderr and their exit code."""
     gc.set_threshold(MANY_OBJECTS)
+    sys.excepthook = _unforeseen
     open_output()
     try:
         environment.tidy(os.environ, say)
@@ -166,6 +170,11 @@ def main() -> None:
     finally:
         gc.freeze()  # else Python looks through all there is once more before it ends
         close_output()
+
+
+def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write a traceback as Python does, without the secrets that the error's own text may hold."""
+    sys.stderr.write(SECRETS.hidden("".join(format_exception(kind, error, trace))))
 
 
 def _refuse_bytes(arguments: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from flightwatch.app.deliver import try_all
 from flightwatch.app.senders import trials
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_pairs
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import DeliveryError, UsageError
 
 
@@ -20,6 +21,6 @@ def notify(
     if not test:
         raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
     tried = try_all(trials(the_watchlist(watchlist)))
-    print_pairs([(name, reason or "ok") for name, reason in tried])
+    print_pairs([(name, SECRETS.hidden(reason or "ok")) for name, reason in tried])
     if failed := sum(reason is not None for _, reason in tried):
         raise DeliveryError(f"{failed} of {len(tried)} channels failed")

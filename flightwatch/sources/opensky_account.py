@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, UsageError
 from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, host_of
 
@@ -59,6 +60,7 @@ class Account:
         self._base_url = base_url
         self._endpoint("")  # refuses what is no address before anything is asked
         self._tokens = endpoint(token_url, "", "FLIGHTWATCH_OPENSKY_TOKEN_URL")
+        SECRETS.learn_login(client_id, client_secret)
         self._client = (client_id, client_secret) if client_id and client_secret else None
         self._token = ""
         self._token_ends = monotonic()
@@ -105,6 +107,7 @@ class Account:
         if self._monotonic() >= self._token_ends:
             asked_at = self._monotonic()
             token = self._new_token(*self._client)
+            SECRETS.learn(token.access_token)
             self._token, self._token_ends = token.access_token, asked_at + token.expires_in - TOKEN_MARGIN_S
         return self._token
 

@@ -19,6 +19,7 @@ from flightwatch.alerting.attempts import (
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, pause_after
 from flightwatch.core.model import Event, instant
+from flightwatch.core.secrets import SECRETS
 from flightwatch.storage.schema import instant_or_none, unix
 from flightwatch.storage.store import Store
 
@@ -154,7 +155,7 @@ class Outbox:
             [
                 (
                     unix(at + pause_after(alert.attempts + 1)),
-                    error,
+                    SECRETS.hidden(error),
                     _encoded(alert.readers),
                     IN_DOUBT if alert.is_in_doubt else None,
                     alert.id,
@@ -188,7 +189,10 @@ class Outbox:
                 "WHERE ended IS NULL OR (outcome = 'given up' AND ended >= ?) GROUP BY channel ORDER BY channel",
                 (unix(since),),
             ).fetchall()
-        return [Undelivered(*row) for row in rows]
+        return [
+            Undelivered(channel, waiting, given_up, None if error is None else SECRETS.hidden(error))
+            for channel, waiting, given_up, error in rows
+        ]
 
     def _update(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:

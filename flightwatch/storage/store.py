@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from flightwatch.core.model import Event, Icao24, Query, instant
+from flightwatch.core.secrets import SECRETS
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
@@ -91,7 +92,7 @@ class Store(Database):
         return PollRecord(
             started_at=instant(started),
             at=instant_or_none(at),
-            outcome=outcome,
+            outcome=SECRETS.hidden(outcome),  # older versions wrote what they were told
             vectors=vectors,
             skipped=skipped,
             credits_remaining=credits_left,

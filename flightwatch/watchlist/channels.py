@@ -30,7 +30,8 @@ _CHANNEL: Final = f"print, email: {EMAIL} or apprise: {_APPRISE}"
 _ON: Final = f"a list of {', '.join(_TOLD[:-1])} and {_TOLD[-1]}"
 """What to write, in complaints."""
 
-_ADDRESS_FORM: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
+_ADDRESS_FORM: Final = re.compile(r"[^@\s,;:<>\"]+@[^@\s,;<>\"]+")
+"""Before the @ stands no colon, as in the address of a web page or a service, which may hold a password."""
 _APPRISE_FORM: Final = re.compile(r"([A-Za-z0-9]+)://\S*")
 _NAME_BYTES: Final = 3
 """Bytes of the digest that tells Apprise's channels apart: two of ten agree once in 370,000 watchlists."""
@@ -158,6 +159,7 @@ def _address(reading: Reading, node: Node | None, path: str) -> str:
     text = reading.text(node, path, _ADDRESS)
     if text and isinstance(node, Scalar) and not _ADDRESS_FORM.fullmatch(text):
         reading.complain(node.line, path, f"{quoted(node)} is not an e-mail address, write {_ADDRESS}")
+        return ""
     return text
 
 

@@ -87,11 +87,11 @@ class EntryReader:
                 is_code = pattern.upper() in (airport.iata, airport.icao)
                 patterns.append(pattern if is_code else airport.iata or airport.icao)
                 airports.setdefault(airport.icao, airport)
-            else:
+            elif _TAIL_FORM.fullmatch(normalise(pattern)):
                 patterns.append(pattern)
-                if not _TAIL_FORM.fullmatch(normalise(pattern)):
-                    unknown = "{} is neither a tail number nor an airport"
-                    self._reading.complain(entry.line, where, self._finder.problem(entry, pattern, unknown, _ROUTED))
+            else:
+                unknown = "{} is neither a tail number nor an airport"
+                self._reading.complain(entry.line, where, self._finder.problem(entry, pattern, unknown, _ROUTED))
         return tuple(dict.fromkeys(patterns)), tuple(airports.values())
 
     def _means_aircraft(self, pattern: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 import yaml
 from msgspec import Struct
 
+from flightwatch.core.secrets import HIDDEN
 from flightwatch.errors import WatchlistError
 
 MAX_DEPTH: Final = 16
@@ -26,6 +27,8 @@ _LOADER: Final = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )  # libyaml, where PyYAML was built with it: 12 times faster
 
+_CONFIDED: Final = re.compile(r"(?<=://)\S+|(?<=:)[^\s:@]+(?=@)")
+"""What follows the scheme of an address, which may be a service's token, and a password between a user and a host."""
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NOT_PRINTABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -264,7 +267,8 @@ def quoted(node: Scalar) -> str:
 
 
 def shown(text: str) -> str:
-    """The same of any text."""
+    """The same of any text. Of an address only its scheme is shown, and no password before an @."""
+    text = _CONFIDED.sub(HIDDEN, text)
     return repr(text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…")
 
 

@@ -15,6 +15,7 @@ from trustme import CA
 
 from flightwatch.alerting.mail import message, trial
 from flightwatch.channels.smtp import Server, greeting_name, send, server_of
+from flightwatch.core.secrets import SECRETS
 from flightwatch.core.watched import Watched
 from flightwatch.errors import DeliveryError, PartlyDelivered
 from flightwatch.watchlist.model import EmailChannel
@@ -32,6 +33,7 @@ def channel(server: str, *, to: tuple[str, ...] = TO, login: bool = True, passwo
 
 
 def deliver(to: EmailChannel, *readers: str, timeout_s: float = 20.0) -> None:
+    SECRETS.learn_login(to.user, to.password)  # as whoever reads the watchlist does
     send(trial(to, at("2023-09-26T01:52")), to, *readers, timeout_s=timeout_s)
 
 

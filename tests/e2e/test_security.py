@@ -10,7 +10,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
@@ -25,7 +25,8 @@ from icalendar import Calendar
 from made_visits import ICAO24, SEEN_DOWN, Answer, landing, rows, seen_visit, visit
 from opensky_server import CLIENT_ID, HTML, Fault, OpenSkyServer, status
 from program import Program, mail_alerts, running, show
-from smtp_server import SmtpServer
+from secret_forms import FORMS
+from smtp_server import USER, SmtpServer
 from state_vectors import AIRPORTS, MINUTE, arrival, parked, sent
 from terminals import Terminal
 
@@ -207,6 +208,100 @@ def test_secrets_are_kept_from_complaints(
     ]
     assert [each.returncode for each in done] == [4, 4, 3, 3, 3, 3, 3, 0, 0]
     assert_kept(confided, *(each.stdout + each.stderr for each in done))
+
+
+def echoed(secret: str, user: str = "") -> str:
+    """Give a secret in each form, alone and after its user, as a server may that shows what it was sent."""
+    return " ".join(form(text) for form in FORMS.values() for text in (secret, f"{user}:{secret}"))
+
+
+def assert_nothing_left(program: Program, secrets: Iterable[str], *said: str) -> None:
+    """Check that no form of any of these is in what was said, nor in any file that the program wrote."""
+    written = [
+        (program.folder / name).read_bytes().decode("utf-8", "replace")
+        for name in program.files()
+        if name != "watchlist.yaml"
+    ]
+    for text in (*said, *written):
+        assert not [(secret, name) for secret in secrets for name, form in FORMS.items() if form(secret) in text]
+
+
+def test_a_mail_server_that_shows_what_it_was_sent(confided: Program, mail_server: SmtpServer) -> None:
+    """Where it refuses the login, the sender or the mail: in whatever form, also where what is repeated of it is cut."""
+    secret = SECRETS["SMTP_PASSWORD"]
+    answer = f"5.7.8 {'x' * 180} {echoed(secret, USER)}"
+    mail_server.login_answer = f"535 {answer}"
+    done = [confided.run("poll", "-vv")]
+    mail_server.login_answer = f"535 5.7.8 not {echoed(secret, USER)}"
+    done += [confided.run(*command.split()) for command in ("notify --test", "status", "status --format json")]
+    assert "(hidden)" in done[1].stdout
+    mail_server.login_answer = None
+    for command in ("MAIL", "DATA"):
+        mail_server.faults.append((command, f"553 {answer}"))
+        done.append(confided.run("notify", "--test"))
+    assert [each.returncode for each in done] == [4, 4, 0, 3, 4, 4]  # the landing is long past, so nobody watches
+    assert_nothing_left(confided, [secret], *(each.stdout + each.stderr for each in done))
+
+
+def test_an_opensky_that_shows_what_it_was_sent(confided: Program, server: OpenSkyServer) -> None:
+    """In bodies, in headers, and as the host that it redirects to."""
+    secret = SECRETS["OPENSKY_CLIENT_SECRET"]
+    done = []
+    for shown in (echoed(TOKEN), echoed(secret, CLIENT_ID)):
+        for code in (400, 401, 403, 404, 429, 503):
+            signed_in(server)
+            server.faults.clear()
+            server.faults.extend([Fault(code, {"Retry-After": shown, "X-Error": shown}, shown.encode())] * 3)
+            done.append(confided.run("poll", "-vv", "--db", f"{code}.db"))
+            server.token_faults.clear()
+            server.token_faults.extend([Fault(code, {}, shown.encode())] * 3)
+            done.append(confided.run("poll", "-vv", "--db", f"{code}.db"))
+            server.faults.clear()
+            server.token_faults.clear()
+    for host in (TOKEN, TOKEN.upper(), TOKEN.encode().hex(), f"a.{secret}.example"):
+        signed_in(server)
+        server.faults.clear()
+        server.faults.append(status(302, Location=f"http://{host}/"))
+        done.append(confided.run("poll", "-vv", "--db", "host.db"))
+        assert "redirects to " in done[-1].stderr
+        assert "(hidden)" in done[-1].stderr
+    done.append(confided.run("status", "--db", "host.db"))
+    assert {each.returncode for each in done} == {0, 3}  # after a 429 nothing is asked
+    assert_nothing_left(confided, [TOKEN, secret], *(each.stdout + each.stderr for each in done))
+
+
+def test_a_service_that_shows_what_it_was_sent(confided: Program, hook: HookServer) -> None:
+    """A messenger and a heartbeat."""
+    hook.refusal = echoed(SECRETS["HOOK_TOKEN"]).encode() + echoed(SECRETS["HEARTBEAT"]).encode()
+    hook.statuses.extend([400, 403, 500, 404])
+    done = [confided.run("poll", "-vv"), confided.run("notify", "--test"), confided.run("status")]
+    secrets = [SECRETS["HOOK_TOKEN"], SECRETS["HEARTBEAT"]]
+    assert_nothing_left(confided, secrets, *(each.stdout + each.stderr for each in done))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "email: {to: 'mailto://u:c4nary@h', from: a@b, server: 'smtp://h'}",
+        "email: {to: [a@b, 'tgram://c4nary/1'], from: a@b, server: 'smtp://h'}",
+        "email: {to: 'u:c4nary@h', from: 'mailto:u:c4nary@h', server: 'smtp://h'}",
+        "email: {to: a@b, from: a@b, server: 'smtp://u:c4nary@h'}",
+        "email: {to: a@b, from: a@b, server: 'https://h/c4nary'}",
+        "'tgram://c4nary/1'",
+        "mail: 'mailto://u:c4nary@h'",
+        "{print: 'tgram://c4nary/1'}",
+        "{print: , on: 'tgram://c4nary/1'}",
+        "{print: , only: 'tgram://c4nary/1'}",
+        "{print: , delay: 'tgram://c4nary/1'}",
+    ],
+)
+def test_a_secret_in_the_wrong_place(program: Program, entry: str) -> None:
+    """It is not repeated by the complaint, nor kept as the name of a channel."""
+    with program.watchlist.open("a") as file:
+        file.write(f"notify:\n  - {entry}\n")
+    done = [program.run(*command.split()) for command in ("poll -vv", "check", "check --format json")]
+    assert {each.returncode for each in done} == {2}
+    assert "c4nary" not in "".join(each.stdout + each.stderr for each in done)
 
 
 TRIP = """

@@ -42,6 +42,8 @@ class HookServer:
         """For the next requests, one each; then all are taken."""
         self.answer = b'{"ok": true}'
         """What a request that is taken is answered."""
+        self.refusal = b"no"
+        """What one is answered that is not."""
         self.context: ssl.SSLContext | None = None
         if certificate is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -105,7 +107,7 @@ def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
                 except OSError:  # its reader has left
                     pass
                 return
-            answer = server.answer if status == 200 else b"no"
+            answer = server.answer if status == 200 else server.refusal
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
             if status == 302:
