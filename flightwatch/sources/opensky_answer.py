@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.core.flyable import believable, is_as_documented
 from flightwatch.core.model import Answered, Box, Icao24, Poll, Query, StateVector, instant
 from flightwatch.errors import NEXT_POLL, BadAnswer
 from flightwatch.planning.budget import coverage_of
@@ -31,27 +32,6 @@ _LONGEST_INTEGER = 20
 SAMPLE, LEAST_SAMPLE = 500, 10
 """Most rows that are looked at for whether their columns can mean what is documented, and the fewest that tell: one transponder
 may send anything."""
-
-FASTEST_MS, STEEPEST_MS = 1_500.0, 1_000.0
-LOWEST_M, HIGHEST_M = -2_000.0, 60_000.0
-OLDEST_S = 86_400
-"""What no row holds whose columns mean what is documented: speed, climb or descent, altitude, and time from the answer's own.
-Real answers hold vertical rates of 604 m/s, surface reports at 28,560 m and positions hours old."""
-
-FASTEST_FLOWN_MS = 1_000.0
-"""No aircraft flies faster over ground, m/s: the SR-71's record is 980 m/s (FAI, 28 July 1976)."""
-
-STEEPEST_FLOWN_MS = 350.0
-"""No aircraft climbs faster, m/s: the F-15's and Su-27's records to 3,000 m in 25 to 27 s (FAI) come to less. Nor does one that
-is in control fall faster."""
-
-LOWEST_FLOWN_M, HIGHEST_FLOWN_M = -1_000.0, 38_000.0
-"""Nobody flies lower or higher, m. The lowest field, Bar Yehuda, lies at -378 m, and pressure adds 400 m at most. Research
-balloons burst below 38,000 m. The top of the altitude code, 126,700 ft or 38,618 m (ICAO Annex 10, volume IV, the Gillham
-code), is sent by broken encoders."""
-
-CALLSIGN_LENGTH = 8
-"""Characters that a callsign has on the air (ICAO Annex 10, volume III)."""
 
 MOST_ROWS = 50_000
 """Rows in an answer that is read: four times what OpenSky hears at its busiest."""
@@ -125,7 +105,7 @@ def decode(raw: bytes) -> Answer:
     if _is_misread(vectors, time):
         return Answer(time, (), len(rows), wire.asked)
     unfit = _unfit((row.icao24 for row in rows), vectors) if len(vectors) < len(rows) else frozenset()
-    return Answer(time, _bounded(vectors), len(rows) - len(vectors), wire.asked, unfit)
+    return Answer(time, believable(vectors), len(rows) - len(vectors), wire.asked, unfit)
 
 
 def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
@@ -177,48 +157,9 @@ def _unfit(keys: Iterable[str], vectors: Sequence[StateVector]) -> frozenset[Ica
 def _is_misread(vectors: Sequence[StateVector], time: int) -> bool:
     """Tell whether the columns of most rows cannot mean what is documented: one was inserted, dropped or moved."""
     sample = vectors[:: max(1, len(vectors) // SAMPLE)]
-    return len(sample) >= LEAST_SAMPLE and 2 * sum(not _is_possible(vector, time) for vector in sample) > len(sample)
-
-
-def _is_possible(vector: StateVector, time: int) -> bool:
-    return (
-        abs(vector.last_contact - time) <= OLDEST_S
-        and 0.0 <= (vector.velocity or 0.0) <= FASTEST_MS
-        and 0.0 <= (vector.true_track or 0.0) <= 360.0
-        and abs(vector.vertical_rate or 0.0) <= STEEPEST_MS
-        and LOWEST_M <= (vector.baro_altitude or 0.0) <= HIGHEST_M
-        and LOWEST_M <= (vector.geo_altitude or 0.0) <= HIGHEST_M
+    return len(sample) >= LEAST_SAMPLE and 2 * sum(not is_as_documented(vector, time) for vector in sample) > len(
+        sample
     )
-
-
-def _bounded(vectors: Iterable[StateVector]) -> tuple[StateVector, ...]:
-    """Leave out the values that no aircraft can have, and the end of callsigns that are too long. Rows stay."""
-    return tuple(
-        vector
-        if (
-            LOWEST_FLOWN_M <= (vector.baro_altitude or 0.0) <= HIGHEST_FLOWN_M
-            and LOWEST_FLOWN_M <= (vector.geo_altitude or 0.0) <= HIGHEST_FLOWN_M
-            and 0.0 <= (vector.velocity or 0.0) <= FASTEST_FLOWN_MS
-            and abs(vector.true_track or 0.0) <= 360.0  # archives have it from -180 on
-            and -STEEPEST_FLOWN_MS <= (vector.vertical_rate or 0.0) <= STEEPEST_FLOWN_MS
-            and len(vector.callsign or "") <= CALLSIGN_LENGTH
-        )
-        else replace(
-            vector,
-            callsign=None if vector.callsign is None else vector.callsign[:CALLSIGN_LENGTH],
-            baro_altitude=_within(vector.baro_altitude, LOWEST_FLOWN_M, HIGHEST_FLOWN_M),
-            velocity=_within(vector.velocity, 0.0, FASTEST_FLOWN_MS),
-            true_track=_within(vector.true_track, -360.0, 360.0),
-            vertical_rate=_within(vector.vertical_rate, -STEEPEST_FLOWN_MS, STEEPEST_FLOWN_MS),
-            geo_altitude=_within(vector.geo_altitude, LOWEST_FLOWN_M, HIGHEST_FLOWN_M),
-        )
-        for vector in vectors
-    )
-
-
-def _within(value: float | None, least: float, most: float) -> float | None:
-    """Give the value back; None where it is out of bounds, or there is none."""
-    return value if value is not None and least <= value <= most else None
 
 
 def _decode_row_by_row(raw: bytes) -> Answer:
@@ -245,7 +186,7 @@ def _decode_row_by_row(raw: bytes) -> Answer:
     if _is_misread(vectors, time):
         return Answer(time, (), len(rows), asked)
     keys = (row[0] for row in rows if isinstance(row, list) and row and isinstance(row[0], str))
-    return Answer(time, _bounded(vectors), len(rows) - len(vectors), asked, _unfit(keys, vectors))
+    return Answer(time, believable(vectors), len(rows) - len(vectors), asked, _unfit(keys, vectors))
 
 
 def _vector(row: Any) -> StateVector | None:
