@@ -4,6 +4,7 @@
     ├── WatchlistError          exit 2   every complaint about the watchlist, one a line
     ├── UsageError              exit 2   a wrong argument, an unreadable file
     ├── StoreError              exit 1   the database or a data file is newer, corrupt or read-only, or the disk is full
+    │   └── DamagedRow                   a row of the database does not hold what was written; others do
     ├── SourceError             exit 3   state vectors could not be had; nothing is lost
     │   ├── Unreachable                  no answer, or none in time
     │   ├── Refused                      an answer that is a refusal (400, 401, 403, 404)
@@ -53,6 +54,10 @@ class UsageError(FlightwatchError):
 
 class StoreError(FlightwatchError):
     """The database, or a data file of ours, cannot be read or written."""
+
+
+class DamagedRow(StoreError):
+    """A row of the database does not hold what was written; others may."""
 
 
 class SourceError(FlightwatchError):

@@ -1,15 +1,16 @@
 """What of the outbox is tried when, what goes out together, and for whom. Pure: it gets what waits as values."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
-from typing import Literal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.queue import BURST, Posted
-from flightwatch.core.model import Event
+from flightwatch.alerting.queue import BURST, PAUSES, Posted
 from flightwatch.watchlist.model import addressees
+
+STEP: Final = timedelta(seconds=1)
+"""How much earlier the data's clock may be in the next poll, as the beginnings of polls are kept in whole seconds."""
 
 Outcome = Literal["delivered", "given up", "withdrawn"]
 """How an alert ended."""
@@ -22,26 +23,42 @@ class QueuedAlert(Struct, frozen=True):
     """An alert that waits in the outbox."""
 
     id: int
-    news: Event | Blindness
+    about: str
+    """Id of what it tells, an event or a blindness: what waits may be far more than can be held in memory."""
     channel: str
     due_at: datetime
     """When to try first."""
     attempts: int
     """Those that failed."""
-    begun_at: datetime | None = None
-    """When it was first handed to its channel, the same for all that went in one message; None: never."""
+    message: int | None = None
+    """The message in which it was first handed to its channel, by the least id of what went in it; None: it never was."""
     readers: tuple[str, ...] = ()
     """Who must still get it, where others have it, or are not to; empty: all of the channel."""
     is_in_doubt: bool = False
     """True if an attempt was begun of which nobody knows how it ended: they may have it."""
+    is_event: bool = True
+    """False: it tells of a blindness."""
 
 
-def channels_to_try(waiting: Iterable[tuple[str, datetime | None]], now: datetime) -> set[str]:
+class Pause(Struct, frozen=True):
+    """How long a channel that failed is left alone, and all that waits for it, with what came since."""
+
+    failures: int
+    """In a row."""
+    until: datetime
+
+
+def channels_to_try(
+    waiting: Iterable[tuple[str, datetime | None]], pauses: Mapping[str, Pause], now: datetime
+) -> set[str]:
     """The channels to which something is handed now, of alerts that wait: by channel, and when each is tried again.
 
-    None stands for at once. One alert that is due takes along all that wait for its channel.
+    None stands for at once. One alert that is due takes along all that wait for its channel, but none is due while its channel
+    pauses. A pause that ends later than any that begins now is void: the clock was set back since it began.
     """
-    return {channel for channel, retry_at in waiting if retry_at is None or retry_at <= now}
+    soon = now + STEP
+    pausing = {channel for channel, pause in pauses.items() if soon < pause.until <= soon + PAUSES[-1]}
+    return {channel for channel, retry_at in waiting if retry_at is None or retry_at <= soon} - pausing
 
 
 def heir_of(gone: str, channels: Collection[str]) -> str | None:
@@ -77,16 +94,20 @@ def posted_as(outcome: str | None, readers: tuple[str, ...], *, was_begun: bool,
     return Posted(was_begun, is_waiting, readers if is_certain else ())
 
 
-def bundles(waiting: Sequence[QueuedAlert]) -> list[list[QueuedAlert]]:
-    """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then."""
-    alike: dict[object, list[QueuedAlert]] = {}
+def bundles(waiting: Sequence[QueuedAlert], *, after_a_failure: bool = False) -> list[list[QueuedAlert]]:
+    """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then.
+
+    After a failure of the channel all that waited behind it goes together, however few they are.
+    """
+    alike: dict[tuple[int | None, tuple[str, ...]], list[QueuedAlert]] = {}
     for alert in waiting:
-        if isinstance(alert.news, Event):
-            alike.setdefault((alert.begun_at, alert.readers), []).append(alert)
-    bursts = [together for together in alike.values() if len(together) >= BURST]
-    bundled = {alert.id for burst in bursts for alert in burst}
+        if alert.is_event:
+            alike.setdefault((alert.message, alert.readers), []).append(alert)
+    least = 2 if after_a_failure else BURST
+    together = [alerts for (begun, _), alerts in alike.items() if begun is not None or len(alerts) >= least]
+    bundled = {alert.id for bundle in together for alert in bundle}
     return sorted(
-        [*bursts, *([alert] for alert in waiting if alert.id not in bundled)], key=lambda bundle: bundle[0].id
+        [*together, *([alert] for alert in waiting if alert.id not in bundled)], key=lambda bundle: bundle[0].id
     )
 
 

@@ -12,8 +12,9 @@ from typing import Final
 
 from flightwatch.alerting.blindness import Blindness, blind_id
 from flightwatch.alerting.mail_html import FOOT, alert_page, blindness_page, digest_page
-from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject_line
+from flightwatch.alerting.notices import Digest, Notice, blindness_text, rest_lines, subject_line
 from flightwatch.core.ids import identity
+from flightwatch.export.event_rows import as_csv
 from flightwatch.watchlist.model import EmailChannel
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import facts, lines, links
@@ -22,6 +23,9 @@ from flightwatch.wording.sureness import meaning
 
 MOST_REFERENCES: Final = 20
 """Most threads that a digest's References names: mail readers and servers cut long headers, some at 1,000 bytes or two."""
+
+TABLE: Final = "alerts.csv"
+"""Name of the table that is attached to a digest of more alerts than it tells."""
 
 TRIAL: Final = "flightwatch --test: alerts will arrive here"
 TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlist will reach you at this address.\n"
@@ -63,10 +67,17 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
 def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
     alerts, title = digest.alerts, subject_line(digest)
     threads = list(dict.fromkeys(map(_visit, alerts)))[:MOST_REFERENCES]
-    name = f"{identity('digest', *(alert.event.id for alert in alerts))}.digest"
+    name = f"{identity('digest', *digest.ids)}.digest"
     mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel)
     _threaded(mail, channel, threads)
-    return _filled(mail, "\n\n".join("\n".join(lines(alert)) for alert in alerts), digest_page(title, alerts))
+    if digest.rest is None:
+        return _filled(mail, "\n\n".join("\n".join(lines(alert)) for alert in alerts), digest_page(title, alerts))
+    told = [f"{sentence(alert)}\n{links(alert)[0][1]}" for alert in alerts]
+    more = rest_lines(digest.rest, f"which {TABLE} lists too")
+    _filled(mail, "\n\n".join([*told, "\n".join(more)]), digest_page(title, alerts, more))
+    # A mail may have lines of 998 bytes, a table longer ones.
+    mail.add_attachment(as_csv(digest.events), subtype="csv", filename=TABLE, cte="base64")
+    return mail
 
 
 def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:

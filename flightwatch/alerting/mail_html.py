@@ -5,7 +5,7 @@ turns them for dark and sets name above value on a narrow screen.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
@@ -54,17 +54,17 @@ def alert_page(alert: Alert) -> str:
     return _page(headline(alert), _COLOURS[alert.event.type], body)
 
 
-def digest_page(heading: str, alerts: Iterable[Alert]) -> str:
-    """Write several alerts as a page: for each what happened, its sentence, and a link."""
+def digest_page(heading: str, alerts: Iterable[Alert], more: Sequence[str] = ()) -> str:
+    """Write several alerts as a page: for each what happened, its sentence, and a link; ``more`` are lines at its end."""
     items = "".join(
         f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {_COLOURS[alert.event.type]}">'
         f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
         f"{_written(sentence(alert))}</span><br>\n{_link(*links(alert)[0])}</li>\n"
         for alert in alerts
     )
-    return _page(
-        heading, _SOFT.removeprefix("color:"), f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
-    )
+    listed = f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
+    beyond = f"\n{_paragraph(more[0])}" + "<br>\n".join(map(_written, more[1:])) if more else ""
+    return _page(heading, _SOFT.removeprefix("color:"), listed + beyond)
 
 
 def blindness_page(heading: str, text: str) -> str:

@@ -1,19 +1,30 @@
 """What goes out to readers, whatever the channel: one alert, several in one message, or that flightwatch was blind."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from flightwatch.alerting.blindness import Blindness
+from flightwatch.core.model import Event
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import TIME, facts, links
-from flightwatch.wording.phrases import duration, hours, short, utc
+from flightwatch.wording.phrases import counted, duration, hours, short, utc
 from flightwatch.wording.sentence import sentence, title
 from flightwatch.wording.sureness import meaning
 
 BRIEF_ALERTS: Final = 20
 """Most alerts of a digest that `brief` names, one line each: chat services take a few thousand characters."""
+
+MOST_TOLD: Final = 100
+"""Most alerts of a digest that are told one by one: nobody reads more of them, and a table lists all."""
+
+MOST_PLACES: Final = 30
+"""Most places at which the alerts beyond `MOST_TOLD` are counted apart."""
+
+ELSEWHERE: Final = "no known airport"
+"""What is said of the place of an alert that has no airport."""
 
 LONGEST_WHY: Final = 300
 """Most characters that are repeated of what a failed poll said."""
@@ -23,11 +34,38 @@ _SAID: Final = ("aircraft", "bounds", "callsign", "icao24", "known", "visit")
 """Facts that `brief` leaves out, as its sentence holds them or only programs need them."""
 
 
+class Rest(Struct, frozen=True):
+    """What a digest says of alerts that are too many to be told one by one."""
+
+    count: int
+    """Those that are not told one by one."""
+    corrections: int
+    """Of all alerts of the digest."""
+    places: tuple[tuple[str, int], ...]
+    """Where those are that are not told one by one, and how many are at each place, most first."""
+    ids: tuple[str, ...]
+    """Of the events of all alerts of the digest, oldest first."""
+    events: Iterable[Event]
+    """These events: read anew each time, as they may not fit into memory."""
+
+
 class Digest(Struct, frozen=True):
     """Several alerts for one channel in one message."""
 
     alerts: tuple[Alert, ...]
-    """At least one, oldest first."""
+    """At least one, oldest first; where there are more than `MOST_TOLD` the corrections among them, and then the oldest."""
+    rest: Rest | None = None
+    """None: these are all."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the events of all its alerts, oldest first."""
+        return tuple(alert.event.id for alert in self.alerts) if self.rest is None else self.rest.ids
+
+    @property
+    def events(self) -> Iterable[Event]:
+        """The events of all its alerts, oldest first."""
+        return (alert.event for alert in self.alerts) if self.rest is None else self.rest.events
 
 
 Notice = Alert | Digest | Blindness
@@ -52,13 +90,24 @@ def subject_line(notice: Notice) -> str:
 
 
 def _digest_title(digest: Digest) -> str:
-    count = len(digest.alerts)
+    alerts, rest = digest.alerts, digest.rest
+    count = len(alerts) + (0 if rest is None else rest.count)
     if count == 1:
-        return title(digest.alerts[0], dated=True)
-    corrections = [alert for alert in digest.alerts if alert.event.type == "retraction"]
-    several = f", {len(corrections):,} of them corrections" if len(corrections) > 1 else ""
-    first = (corrections or digest.alerts)[0]
+        return title(alerts[0], dated=True)
+    corrections = [alert for alert in alerts if alert.event.type == "retraction"]
+    number = len(corrections) if rest is None else rest.corrections
+    several = f", {number:,} of them corrections" if number > 1 else ""
+    first = (corrections or alerts)[0]
     return f"{count:,} alerts{several}: {title(first)}; and {count - 1:,} more"
+
+
+def rest_lines(rest: Rest, where: str) -> list[str]:
+    """Count by place the alerts that a digest does not tell one by one; ``where`` says where they can be read."""
+    told, beyond = rest.places[:MOST_PLACES], rest.places[MOST_PLACES:]
+    lines = [f"and {counted(rest.count, 'more alert')}, {where}:", *(f"  {count:,} at {name}" for name, count in told)]
+    if beyond:
+        lines.append(f"  {sum(count for _, count in beyond):,} at {counted(len(beyond), 'other place')}")
+    return lines
 
 
 def _span(since: datetime, until: datetime) -> str:
@@ -93,7 +142,8 @@ def brief(notice: Notice) -> tuple[str, str]:
             body = [sentence(notice), *rows, *last, *(address for _, address in links(notice))]
         case Digest():
             body = [title(alert, dated=True) for alert in notice.alerts[:BRIEF_ALERTS]]
-            if (more := len(notice.alerts) - BRIEF_ALERTS) > 0:
+            more = len(notice.alerts) - BRIEF_ALERTS + (0 if notice.rest is None else notice.rest.count)
+            if more > 0:
                 body.append(f"and {more:,} more: flightwatch history tells them")
             body += dict.fromkeys(links(alert)[0][1] for alert in notice.alerts[:BRIEF_ALERTS])
         case Blindness():

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from flightwatch.app.lookouts import listed, longest_gap
 from flightwatch.core.airports import Airports
 from flightwatch.core.lookout import looked_for_as, time_unwatched
-from flightwatch.core.model import Event
-from flightwatch.core.selection import Selection
+from flightwatch.core.model import Event, Icao24
+from flightwatch.core.selection import Selection, selected
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
+from flightwatch.errors import DamagedRow
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.tracking.events import told_as
@@ -21,9 +22,53 @@ NEARBY = timedelta(days=1)
 """How far in time another aircraft's visit may be to be worth a word."""
 
 
-def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
+class Around:
+    """The visits around events, for as long as nothing is written: what was read for one alert is not read again for the next.
+
+    Each of a thousand alerts at one airport has the same thousand visits around it.
+    """
+
+    def __init__(self, store: Store, watchlist: Watchlist) -> None:
+        self._store = store
+        self._watched = watchlist.watched.aircraft_by_icao24
+        self._days = dict[tuple[str, datetime, datetime], list[Visit]]()
+        self._own = dict[tuple[str, Sequence[Icao24]], list[Visit]]()
+        self._next_at = dict[str, datetime | None]()
+        self.longest = longest_gap(store, watchlist)
+
+    def before(self, until: datetime, airport_icao: str, icao24s: Sequence[Icao24]) -> list[Visit]:
+        """Visits of these airframes to an airport that began before ``until``, newest first."""
+        key = airport_icao, icao24s
+        if key not in self._own:
+            self._own[key] = self._store.visits(icao24s=icao24s, airport_icao=airport_icao)
+        return selected(self._own[key], Selection(until=until))
+
+    def others(self, since: datetime, until: datetime, airport_icao: str) -> list[Visit]:
+        """Visits of watched airframes to an airport that touch this time, newest first."""
+        key = airport_icao, _day(since), _day(until) + timedelta(days=1)
+        if key not in self._days:
+            kept = self._store.visits(Selection(key[1], key[2]), airport_icao=airport_icao)
+            self._days[key] = [visit for visit in kept if visit.icao24 in self._watched]
+        return selected(self._days[key], Selection(since, until))
+
+    def has_gone(self, visit: Visit, by: datetime) -> bool:
+        """Tell whether an open visit is over by then, as its airframe was found elsewhere; when it left nobody knows."""
+        if not visit.is_open:
+            return False
+        if visit.id not in self._next_at:
+            self._next_at[visit.id] = self._store.next_visit_at(visit)
+        elsewhere = self._next_at[visit.id]
+        return elsewhere is not None and elsewhere <= by
+
+
+def _day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def context_of(event: Event, store: Store, watchlist: Watchlist, around: Around | None = None) -> Context:
     """The visit as it is known now, those before it, who else was there, and when nobody watched."""
-    visit, longest = store.visit(event.visit), longest_gap(store, watchlist)
+    around = around or Around(store, watchlist)
+    visit, longest = store.visit(event.visit), around.longest
     place = visit.airport if visit else event.airport
     names = looked_for_as(watchlist.watched, event.icao24, event.registration, place.icao if place else None)
     spans = listed(store, names, event.detected_at)
@@ -37,9 +82,7 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
     same = watchlist.watched.sharing_tail(visit.icao24)
-    own = store.visits(Selection(until=begin), icao24s=same, airport_icao=icao)
-    around = store.visits(Selection(begin - NEARBY, end + NEARBY), airport_icao=icao)
-    earlier = tuple(v for v in own if v.arrival.latest < visit.arrival.latest)
+    earlier = tuple(v for v in around.before(begin, icao, same) if v.arrival.latest < visit.arrival.latest)
     return Context(
         watching_since=since,
         visit=visit,
@@ -47,10 +90,8 @@ def context_of(event: Event, store: Store, watchlist: Watchlist) -> Context:
         earlier=earlier,
         others=tuple(
             v
-            for v in around
-            if v.icao24 not in same
-            and v.icao24 in watchlist.watched.aircraft_by_icao24
-            and not _has_gone(v, end, store)
+            for v in around.others(begin - NEARBY, end + NEARBY, icao)
+            if v.icao24 not in same and not around.has_gone(v, end)
         ),
         unwatched=tuple(unwatched),
         unwatched_before=_unwatched(_last_seen(earlier) or since, begin, spans, store, longest),
@@ -74,16 +115,34 @@ def _unwatched(
     return time_unwatched(Span(since, until), listed, PollLog(store).gaps(since, until, longest))
 
 
-def _has_gone(visit: Visit, by: datetime, store: Store) -> bool:
-    """Tell whether an open visit is over by then, as its airframe was found elsewhere; when it left nobody knows."""
-    elsewhere = store.next_visit_at(visit) if visit.is_open else None
-    return elsewhere is not None and elsewhere <= by
+def alert_of(
+    event: Event,
+    store: Store | None,
+    watchlist: Watchlist,
+    airports: Airports,
+    around: Around | None = None,
+    *,
+    is_brief: bool = False,
+) -> Alert:
+    """All that the words of an event need; a landing as it is known now. Without a store, what the event itself says.
 
-
-def alert_of(event: Event, store: Store | None, watchlist: Watchlist, airports: Airports) -> Alert:
-    """All that the words of an event need; a landing as it is known now. Without a store, what the event itself says."""
+    ``is_brief``: with its visit, and the one that it corrects, alone, as a sentence needs no more. So it is, too, where the rows
+    around it are damaged: what happened is told all the same.
+    """
     if store is None:
         return describe(event, watchlist.watched, airports, desk=watchlist.alerts.desk)
-    visit = store.visit(event.visit)
+    try:
+        visit = store.visit(event.visit)
+    except DamagedRow:
+        visit = None
     known = event if visit is None else told_as(event, visit)
-    return describe(known, watchlist.watched, airports, context_of(known, store, watchlist), desk=watchlist.alerts.desk)
+    try:
+        context = _brief_context(known, visit, store) if is_brief else context_of(known, store, watchlist, around)
+    except DamagedRow:
+        context = Context(visit=visit)
+    return describe(known, watchlist.watched, airports, context, desk=watchlist.alerts.desk)
+
+
+def _brief_context(event: Event, visit: Visit | None, store: Store) -> Context:
+    corrects = store.corrected_by(visit) if visit is not None and event.type == "landing" else None
+    return Context(visit=visit, corrects=corrects)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from flightwatch import paths
-from flightwatch.app.alert_context import alert_of
+from flightwatch.app.alert_context import Around, alert_of
 from flightwatch.app.clock import utc_now
 from flightwatch.app.deliver import Deliver, deliver_all
 from flightwatch.app.poll import Polled, poll_once
@@ -27,6 +27,7 @@ from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.alert import Alert
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.poll_line import polled_line
 
@@ -159,12 +160,12 @@ class Poller:
 
     def _deliver(self, store: Store) -> list[str]:
         """Deliver what is due; return what went wrong, a line each."""
-        return deliver_all(
-            Outbox(store),
-            self._channels,
-            lambda news: alert_of(news, store, self._watchlist, self._airports) if isinstance(news, Event) else news,
-            lambda: self._now(store),
-        )
+        around = Around(store, self._watchlist)
+
+        def compose(event: Event, *, is_brief: bool = False) -> Alert:
+            return alert_of(event, store, self._watchlist, self._airports, around, is_brief=is_brief)
+
+        return deliver_all(Outbox(store), self._channels, compose, lambda: self._now(store))
 
     def _rehearse(self) -> str:
         """Print what a poll would tell; return what it did, in a line. A database that is not there yet stays so."""

@@ -5,7 +5,8 @@ from functools import partial
 
 from flightwatch.alerting.notices import Notice, brief
 from flightwatch.app.clock import utc_now
-from flightwatch.app.deliver import Deliver, Format, Try, print_trial, printer
+from flightwatch.app.deliver import Deliver, Try
+from flightwatch.app.printing import Format, print_trial, printer
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
 
 

@@ -121,11 +121,12 @@ def as_csv(rows: Iterable[VisitRow]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(VisitRow.__struct_fields__)
     for r in rows:
-        writer.writerow([_cell(value) for value in msgspec.structs.astuple(r)])
+        writer.writerow([cell(value) for value in msgspec.structs.astuple(r)])
     return out.getvalue()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """Give a value as a cell of a table that is opened in a spreadsheet: see `as_csv`."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, str):

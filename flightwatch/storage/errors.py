@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from flightwatch.errors import StoreError
+from flightwatch.errors import DamagedRow, StoreError
 
 BUSY_S = 10.0
 """How long to wait for another program that writes the same database, s."""
@@ -16,13 +16,16 @@ BUSY_S = 10.0
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raise what SQLite, the file system and damaged rows raise about the database at ``path`` as `StoreError`."""
+    """Raise what SQLite and the file system raise about the database at ``path`` as `StoreError`.
+
+    What a damaged row raises becomes `DamagedRow`.
+    """
     try:
         yield
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: {_advice(error, path)}") from error
     except msgspec.MsgspecError as error:
-        raise StoreError(f"{path}: {_damaged(path)}") from error
+        raise DamagedRow(f"{path}: {_damaged(path)}") from error
     except OSError as error:
         right = "give this user the right to read and write it, or " if isinstance(error, PermissionError) else ""
         raise StoreError(f"{path}: {error.strerror or error}: {right}choose another --db") from error

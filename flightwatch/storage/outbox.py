@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +11,7 @@ from msgspec import Struct
 from flightwatch.alerting.attempts import (
     IN_DOUBT,
     Outcome,
+    Pause,
     QueuedAlert,
     channels_to_try,
     inherited,
@@ -20,12 +22,18 @@ from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, pause_after
 from flightwatch.core.model import Event, instant
 from flightwatch.core.secrets import SECRETS
+from flightwatch.errors import DamagedRow
 from flightwatch.storage.schema import instant_or_none, unix
 from flightwatch.storage.store import Store
 
 _EVENT = msgspec.json.Decoder(Event)
 _BLINDNESS = msgspec.json.Decoder(Blindness)
 _READERS = msgspec.json.Decoder(tuple[str, ...])
+
+
+T = TypeVar("T")
+
+_PAUSES = "SELECT channel, failures, until FROM pauses"
 
 
 class Undelivered(Struct, frozen=True):
@@ -95,26 +103,45 @@ class Outbox:
             retries = db.execute(
                 "SELECT DISTINCT channel, retry FROM alerts WHERE ended IS NULL AND due <= ?", (unix(now),)
             ).fetchall()
-            channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), now)
+            pauses = {channel: Pause(failures, instant(until)) for channel, failures, until in db.execute(_PAUSES)}
+            channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), pauses, now)
             rows = db.execute(
-                "SELECT alerts.id, events.event, blindness.blindness, channel, due, attempts, begun, readers, outcome "
-                "FROM alerts LEFT JOIN events ON events.id = alerts.event LEFT JOIN blindness ON blindness.id = alerts.blindness "
-                "WHERE ended IS NULL AND due <= ? AND channel IN (SELECT value FROM json_each(?)) ORDER BY alerts.id",
+                "SELECT id, coalesce(event, blindness), channel, due, attempts, message, readers, outcome, event IS NOT NULL "
+                "FROM alerts WHERE ended IS NULL AND due <= ? AND channel IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (unix(now), msgspec.json.encode([*channels]).decode()),
             ).fetchall()
             return [
                 QueuedAlert(
                     id=id_,
-                    news=_EVENT.decode(event) if event is not None else _BLINDNESS.decode(blindness),
+                    about=about,
                     channel=channel,
                     due_at=instant(due),
                     attempts=attempts,
-                    begun_at=instant_or_none(begun),
+                    message=message,
                     readers=_decoded(readers),
                     is_in_doubt=outcome == IN_DOUBT,
+                    is_event=bool(is_event),
                 )
-                for id_, event, blindness, channel, due, attempts, begun, readers, outcome in rows
+                for id_, about, channel, due, attempts, message, readers, outcome, is_event in rows
             ]
+
+    def event(self, alert: QueuedAlert) -> Event:
+        """The event that an alert tells. Raises `DamagedRow` where the database does not hold what was written."""
+        return self._written("SELECT event FROM events WHERE id = ?", alert, _EVENT)
+
+    def blindness(self, alert: QueuedAlert) -> Blindness:
+        """The blindness that an alert tells. Raises `DamagedRow` where the database does not hold what was written."""
+        return self._written("SELECT blindness FROM blindness WHERE id = ?", alert, _BLINDNESS)
+
+    def channels(self) -> set[str]:
+        """The channels for which something waits, due or not."""
+        with self._store.reading() as db:
+            return {channel for (channel,) in db.execute("SELECT DISTINCT channel FROM alerts WHERE ended IS NULL")}
+
+    def has_failed(self, channel: str) -> bool:
+        """Tell whether a channel failed when it was last tried."""
+        with self._store.reading() as db:
+            return db.execute("SELECT 1 FROM pauses WHERE channel = ?", (channel,)).fetchone() is not None
 
     def rename(self, old: str, new: str, at: datetime) -> None:
         """Have a channel deliver what waits for one that is named no more, to those whom `inherited` names.
@@ -134,10 +161,14 @@ class Outbox:
                     db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(readers), id_))
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
-        """Note that these are handed to their channel now: where nobody can say what came of it, their readers may have them."""
+        """Note that these are handed to their channel now, in one message.
+
+        Where nobody can say what came of it, their readers may have them.
+        """
+        first = min((alert.id for alert in alerts), default=None)
         self._update(
-            "UPDATE alerts SET begun = coalesce(begun, ?), outcome = ? WHERE id = ?",
-            [(unix(at), IN_DOUBT, alert.id) for alert in alerts],
+            "UPDATE alerts SET begun = coalesce(begun, ?), message = coalesce(message, ?), outcome = ? WHERE id = ?",
+            [(unix(at), first, IN_DOUBT, alert.id) for alert in alerts],
         )
 
     def end(self, alerts: Sequence[QueuedAlert], at: datetime, outcome: Outcome = "delivered") -> None:
@@ -147,14 +178,33 @@ class Outbox:
             [(_encoded(lacking_at_the_end(alert, outcome)), unix(at), outcome, alert.id) for alert in alerts],
         )
 
-    def fail(self, alerts: Sequence[QueuedAlert], at: datetime, error: str) -> list[QueuedAlert]:
-        """Note that these did not reach their ``readers``, unless they are in doubt; return those that are given up for it."""
+    def pause(self, channel: str, at: datetime) -> datetime:
+        """Note that a channel failed; return until when nothing is tried that waits for it, or comes meanwhile."""
+        with self._store.writing() as db:
+            row = db.execute("SELECT failures FROM pauses WHERE channel = ?", (channel,)).fetchone()
+            failures = 1 if row is None else row[0] + 1
+            until = at + pause_after(failures)
+            db.execute("INSERT OR REPLACE INTO pauses VALUES (?, ?, ?)", (channel, failures, unix(until)))
+        return until
+
+    def resume(self, channel: str) -> None:
+        """Note that a channel works."""
+        with self._store.writing() as db:
+            db.execute("DELETE FROM pauses WHERE channel = ?", (channel,))
+
+    def fail(
+        self, alerts: Sequence[QueuedAlert], at: datetime, error: str, retry_at: datetime | None = None
+    ) -> list[QueuedAlert]:
+        """Note that these did not reach their ``readers``, unless they are in doubt; return those that are given up for it.
+
+        Each is tried again after a pause of its own unless ``retry_at`` says when.
+        """
         hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at, alert.attempts + 1)]
         self._update(
             "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ?, outcome = ? WHERE id = ?",
             [
                 (
-                    unix(at + pause_after(alert.attempts + 1)),
+                    unix(retry_at or at + pause_after(alert.attempts + 1)),
                     SECRETS.hidden(error),
                     _encoded(alert.readers),
                     IN_DOUBT if alert.is_in_doubt else None,
@@ -193,6 +243,13 @@ class Outbox:
             Undelivered(channel, waiting, given_up, None if error is None else SECRETS.hidden(error))
             for channel, waiting, given_up, error in rows
         ]
+
+    def _written(self, sql: str, alert: QueuedAlert, as_: msgspec.json.Decoder[T]) -> T:
+        with self._store.reading() as db:
+            row = db.execute(sql, (alert.about,)).fetchone()
+            if row is None:
+                raise DamagedRow(f"{self._store.path}: what alert {alert.id} tells is missing")
+            return as_.decode(row[0])
 
     def _update(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:

@@ -165,6 +165,19 @@ MIGRATIONS = (
                                           -- and in how many looks somebody was low there, by reception.BANDS_M
     );
     """,
+    """
+    CREATE TABLE pauses (                 -- of channels that failed
+        channel TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,        -- in a row
+        until INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    ALTER TABLE alerts ADD COLUMN message INTEGER;  -- least id of what was first handed over with it, in one message; null: never
+    UPDATE alerts SET message = together.first FROM (       -- ten or more that were begun at one time were a digest
+        SELECT id, CASE WHEN count(event) OVER beside >= 10 AND event IS NOT NULL THEN min(id) OVER beside ELSE id END AS first
+        FROM alerts WHERE ended IS NULL AND begun IS NOT NULL
+        WINDOW beside AS (PARTITION BY channel, begun, event IS NULL)
+    ) AS together WHERE together.id = alerts.id;
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

@@ -1,11 +1,12 @@
 """What of the outbox is tried when, what goes out together, and for whom."""
 
 import pytest
-from made_visits import landing, left
+from made_visits import landing
 from msgspec.structs import replace
 from waiting_alerts import HOUR, NOW, blind
 
 from flightwatch.alerting.attempts import (
+    Pause,
     QueuedAlert,
     bundles,
     channels_to_try,
@@ -15,15 +16,23 @@ from flightwatch.alerting.attempts import (
     posted_as,
 )
 from flightwatch.alerting.blindness import regained
-from flightwatch.alerting.queue import BURST, Letter, Posted, overtaken
+from flightwatch.alerting.queue import BURST, PAUSES, Letter, Posted, overtaken
 
-ALERT = QueuedAlert(1, landing(), "email:a,b", NOW, 0, readers=("b",))
+ALERT = QueuedAlert(1, "landing-1", "email:a,b", NOW, 0, readers=("b",))
 
 
 def test_one_alert_that_is_due_takes_others_along() -> None:
     waiting = [("email:a", NOW + HOUR), ("email:a", None), ("email:b", NOW + HOUR), ("print", NOW)]
-    assert channels_to_try(waiting, NOW) == {"email:a", "print"}
-    assert channels_to_try(waiting[2:3], NOW + HOUR) == {"email:b"}
+    assert channels_to_try(waiting, {}, NOW) == {"email:a", "print"}
+    assert channels_to_try(waiting[2:3], {}, NOW + HOUR) == {"email:b"}
+
+
+def test_a_channel_that_pauses_is_not_tried() -> None:
+    """Whatever is due, and whatever came since; unless the clock was set back, which would make the pause too long."""
+    waiting = [("email:a", None), ("print", None)]
+    for until, is_tried in ((NOW + HOUR, False), (NOW, True), (NOW + PAUSES[-1] + HOUR, True)):
+        found = channels_to_try(waiting, {"email:a": Pause(3, until)}, NOW)
+        assert found == ({"email:a", "print"} if is_tried else {"print"})
 
 
 @pytest.mark.parametrize(
@@ -76,11 +85,20 @@ def test_what_became_of_an_alert(outcome: str | None, lacking: tuple[str, ...]) 
 
 def test_a_burst_goes_in_one_message() -> None:
     """Of alerts for the same readers that were begun together; what is no event goes alone."""
-    many = [QueuedAlert(n, landing(id=f"landing-{n}"), "print", NOW, 0) for n in range(BURST)]
-    begun = [QueuedAlert(90 + n, left(id=f"left-{n}"), "print", NOW, 1, begun_at=NOW) for n in range(2)]
-    health = QueuedAlert(99, blind(), "print", NOW, 0)
+    many = [QueuedAlert(n, f"landing-{n}", "print", NOW, 0) for n in range(BURST)]
+    begun = [QueuedAlert(90 + n, f"left-{n}", "print", NOW, 1, message=90 + n) for n in range(2)]
+    together = [replace(alert, message=90) for alert in begun]
+    health = QueuedAlert(99, "blind", "print", NOW, 0, is_event=False)
     assert bundles([*many, *begun, health]) == [many, [begun[0]], [begun[1]], [health]]
+    assert bundles([*many, *together, health]) == [many, together, [health]]
     assert bundles(many[1:]) == [[each] for each in many[1:]]
+
+
+def test_what_waited_behind_a_failure_goes_in_one_message() -> None:
+    """However little it is, beside what was begun before, which goes as it did."""
+    begun, *others = [QueuedAlert(n, f"landing-{n}", "print", NOW, n) for n in range(3)]
+    begun, health = replace(begun, message=0), QueuedAlert(99, "blind", "print", NOW, 0, is_event=False)
+    assert bundles([begun, *others, health], after_a_failure=True) == [[begun], others, [health]]
 
 
 def test_the_end_of_a_blindness_overtakes_its_beginning() -> None:

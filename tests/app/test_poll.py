@@ -66,8 +66,8 @@ def watch(
 
 
 def waiting(store: Store) -> list[Event]:
-    alerts = Outbox(store).due(FAR)
-    return [alert.news for alert in alerts if isinstance(alert.news, Event)]
+    outbox = Outbox(store)
+    return [outbox.event(alert) for alert in outbox.due(FAR) if alert.is_event]
 
 
 def test_a_visit(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
@@ -262,6 +262,7 @@ def test_an_alert_for_each_channel(
 ) -> None:
     """And none where there is none; the visits are kept all the same."""
     events = watch(seen_visit(), server, source, store, Watchlist(aircraft=(RA_86559,), notify=channels))
-    queued = [(alert.news, alert.channel) for alert in Outbox(store).due(FAR)]
+    outbox = Outbox(store)
+    queued = [(outbox.event(alert), alert.channel) for alert in outbox.due(FAR)]
     assert queued == [(event, channel.name) for event in events for channel in channels]
     assert len(store.visits()) == 1

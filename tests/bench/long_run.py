@@ -35,6 +35,7 @@ from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.alert import Alert
 
 POLLS = 10_000
 EVERY_S = 60
@@ -84,9 +85,8 @@ class LongRun:
             except SourceError:
                 self.failed += 1
 
-            def alert(subject: object) -> Notice:
-                assert isinstance(subject, Event)
-                return alert_of(subject, store, WATCHLIST, AIRPORTS)
+            def alert(event: Event, *, is_brief: bool = False) -> Alert:
+                return alert_of(event, store, WATCHLIST, AIRPORTS, is_brief=is_brief)
 
             assert deliver_all(Outbox(store), {"print": self._tell}, alert, self._now) == []
 

@@ -25,7 +25,7 @@ ALLOWED: Final = {
         "flightwatch.sources.opensky_account": "requests takes 60 ms, and whoever asks nothing needs none",
         "flightwatch.sources.opensky_flights": "the same",
     },
-    "app/deliver.py": {"flightwatch.channels.terminal": RICH},
+    "app/printing.py": {"flightwatch.channels.terminal": RICH},
     "app/senders.py": {
         "flightwatch.alerting.mail": SENDING,
         "flightwatch.channels.messenger": SENDING,

@@ -8,7 +8,7 @@ from waiting_alerts import HOUR, MINUTE, NOW, blind, post, waiting
 from flightwatch.alerting.attempts import QueuedAlert
 from flightwatch.alerting.blindness import Blindness, regained
 from flightwatch.alerting.queue import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
-from flightwatch.errors import StoreError
+from flightwatch.errors import DamagedRow
 from flightwatch.storage.outbox import Outbox, Undelivered, apply
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
@@ -17,7 +17,7 @@ from flightwatch.tracking.advance_all import PollChanges
 def test_oldest_first(store: Store) -> None:
     outbox = post(store, left(), landing(), channels=("print", "email:a"))
     first, *_ = outbox.due(NOW)
-    assert first == QueuedAlert(1, left(), "print", NOW, 0)
+    assert first == QueuedAlert(1, "departure-1", "print", NOW, 0)
     assert waiting(outbox) == [
         (channel, event, 0) for event in ("departure-1", "landing-1") for channel in ("print", "email:a")
     ]
@@ -49,7 +49,26 @@ def test_what_is_delivered_is_over(store: Store) -> None:
     assert outbox.posted(["landing-1", "x"]) == {"landing-1": {"print": Posted(True, False)}, "x": {}}
 
 
-def test_growing_pauses(store: Store) -> None:
+def test_growing_pauses_of_a_channel(store: Store) -> None:
+    """What comes meanwhile waits with what waits; the pauses begin anew when it works."""
+    outbox = post(store, landing(), channels=("email:a", "print"))
+    waits = []
+    for number in range(4):
+        outbox.pause("email:a", NOW)
+        post(store, landing(id=f"landing-{number + 2}"), channels=("email:a",))
+        waits.append(
+            next(
+                m for m in range(0, 300, 5) if any(channel == "email:a" for channel, *_ in waiting(outbox, m * MINUTE))
+            )
+        )
+    assert (waits, waiting(outbox)) == ([0, 5, 15, 60], [("print", "landing-1", 0)])
+    assert outbox.has_failed("email:a")
+    outbox.resume("email:a")
+    assert (len(waiting(outbox)), outbox.has_failed("email:a")) == (6, False)
+    assert outbox.pause("email:a", NOW) == NOW
+
+
+def test_growing_pauses_of_an_alert(store: Store) -> None:
     """At once by the next poll, then later and later; a new alert for the channel takes the old one along."""
     outbox = post(store, landing(), channels=("email:a",))
     waits = []
@@ -83,7 +102,7 @@ def test_what_some_readers_lack(store: Store) -> None:
     first, second = outbox.due(NOW + HOUR)
     assert (first.readers, second.readers) == (("b", "c"), ())
     outbox.fail([replace(first, readers=("c",))], NOW, "refused")
-    assert outbox.due(NOW + HOUR)[0] == QueuedAlert(1, landing(), "email:a,b,c", NOW, 3, None, ("c",))
+    assert outbox.due(NOW + HOUR)[0] == QueuedAlert(1, "landing-1", "email:a,b,c", NOW, 3, None, ("c",))
 
 
 @pytest.mark.parametrize(
@@ -153,15 +172,15 @@ def test_a_letter_for_some_readers(store: Store) -> None:
         PollRecord(NOW, NOW, "ok"),
         lambda db: apply(db, Changes((letter,))),
     )
-    assert Outbox(store).due(NOW) == [QueuedAlert(1, landing(), "email:a,b", NOW, 0, None, ("a",))]
+    assert Outbox(store).due(NOW) == [QueuedAlert(1, "landing-1", "email:a,b", NOW, 0, None, ("a",))]
 
 
 def test_what_went_together_stays_together(store: Store) -> None:
-    """By the time at which it was first handed over, whenever it is tried again."""
+    """By the message in which it was first handed over, whenever it is tried again."""
     outbox = post(store, landing(), left())
-    outbox.begin(outbox.due(NOW)[:1], NOW)
+    outbox.begin(outbox.due(NOW)[1:], NOW)
     outbox.begin(outbox.due(NOW), NOW + HOUR)
-    assert [alert.begun_at for alert in outbox.due(NOW)] == [NOW, NOW + HOUR]
+    assert [alert.message for alert in outbox.due(NOW)] == [1, 2]
 
 
 def test_a_delay_is_no_part_of_the_three_days(store: Store) -> None:
@@ -190,7 +209,7 @@ def test_blindness_waits_as_alerts_do(store: Store) -> None:
     """Told once, however many polls fail."""
     outbox = post(store, blind(), channels=("print", "email:a"))
     post(store, blind(5), channels=("print",))
-    assert [alert.news for alert in outbox.due(NOW)] == [blind(), blind()]
+    assert [outbox.blindness(alert) for alert in outbox.due(NOW)] == [blind(), blind()]
 
 
 @pytest.mark.parametrize("was_begun", [False, True])
@@ -200,13 +219,14 @@ def test_sight_regained(store: Store, was_begun: bool) -> None:
     if was_begun:
         outbox.begin(outbox.due(NOW), NOW)
     post(store, seeing())
-    assert [alert.news for alert in outbox.due(NOW)] == ([blind(), seeing()] if was_begun else [seeing()])
+    assert [outbox.blindness(alert) for alert in outbox.due(NOW)] == ([blind(), seeing()] if was_begun else [seeing()])
 
 
 def test_damaged_rows(store: Store) -> None:
     outbox = post(store, landing())
     with store.writing() as db:
         db.execute("UPDATE events SET event = '[]'")
-    with pytest.raises(StoreError) as caught:
-        outbox.due(NOW)
+    [alert] = outbox.due(NOW)
+    with pytest.raises(DamagedRow) as caught:
+        outbox.event(alert)
     assert str(caught.value).startswith(f"{store.path}: is damaged: restore a copy, or ")

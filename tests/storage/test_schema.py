@@ -11,7 +11,7 @@ from state_vectors import AIRPORTS
 from flightwatch.app.history import watch_times_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.topic import Topic
-from flightwatch.core.model import Event, Query
+from flightwatch.core.model import Query
 from flightwatch.core.spans import Span
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
@@ -50,15 +50,15 @@ def test_an_older_database(number: int, tmp_path: Path) -> None:
         assert watched == together([watched, watched]) == unknown
         outbox = Outbox(store)
         [alert] = outbox.due(at("2023-09-29T00:00"))
-        assert isinstance(alert.news, Event)
-        assert (alert.news.type, alert.news.visit, alert.channel, alert.attempts) == (
+        left = outbox.event(alert)
+        assert (left.type, left.visit, alert.channel, alert.attempts) == (
             "departure",
             second.id,
             "print",
             2,
         )
         assert outbox.undelivered(at("2023-09-29T00:00")) == [Undelivered("print", 1, 0, "mail.example.org refuses")]
-        posted = outbox.posted([second.landing or "", alert.news.id])
+        posted = outbox.posted([second.landing or "", left.id])
         assert [became["print"].is_waiting for became in posted.values()] == [False, True]
         assert all(became["print"].was_begun for became in posted.values())
 

@@ -31,6 +31,7 @@ TABLES = {
     "visits",
     "events",
     "alerts",
+    "pauses",
     "polls",
     "blindness",
     "flights",

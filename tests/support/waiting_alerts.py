@@ -36,7 +36,7 @@ def post(
 
 
 def waiting(outbox: Outbox, after: timedelta = timedelta(0)) -> list[tuple[str, str, int]]:
-    return [(alert.channel, alert.news.id, alert.attempts) for alert in outbox.due(NOW + after)]
+    return [(alert.channel, alert.about, alert.attempts) for alert in outbox.due(NOW + after)]
 
 
 def blind(hours: int = 2) -> Blindness:

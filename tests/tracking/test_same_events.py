@@ -19,7 +19,6 @@ from msgspec import Struct
 from program import RICH
 from state_vectors import AIRPORTS, ICAO24, MINUTE, NOON, above, arrival, departure, parked, sent, watched
 
-from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Notice
 from flightwatch.app.deliver import deliver_all
 from flightwatch.app.poll import poll_once
@@ -193,8 +192,9 @@ class Live:
                 deliver_all(Outbox(store), channels, self._compose, lambda: instant(turn.at))
         return events
 
-    def _compose(self, subject: Event | Blindness) -> Notice:
-        return describe(subject, self.watchlist.watched, AIRPORTS) if isinstance(subject, Event) else subject
+    def _compose(self, event: Event, *, is_brief: bool = False) -> Alert:
+        del is_brief  # there is no record
+        return describe(event, self.watchlist.watched, AIRPORTS)
 
     def _print(self, notice: Notice, *_: str) -> None:
         if isinstance(notice, Alert):  # not that nobody watched, which a replay cannot know
