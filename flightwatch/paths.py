@@ -1,8 +1,9 @@
 """Where flightwatch's own files are on this machine."""
 
 import os
+import sys
 from collections.abc import Callable
-from errno import ENOTDIR
+from errno import ELOOP, ENOTDIR, EPERM
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
@@ -11,6 +12,9 @@ from flightwatch.errors import UsageError
 
 NAME = "flightwatch"
 FILE = "flightwatch.db"
+
+MOST_LINKS = 40
+"""Most links that lead to one another: Linux follows no more."""
 
 _NO_HOME = "this user has no home folder (HOME is not set, and the system knows none)"
 
@@ -84,6 +88,22 @@ def make_private(folder: Path) -> None:
             missing.mkdir(mode=0o700, exist_ok=True)
         except FileExistsError as error:
             raise NotADirectoryError(ENOTDIR, f"{missing} is a file, not a folder", str(folder)) from error
+
+
+def refuse_link_of_another(path: Path) -> None:
+    """Raise `PermissionError` where a name is a link that another user laid: who writes there would write where that one likes.
+
+    Links of this user's own, and the system's, are followed: a database may be kept on another disk.
+    """
+    if sys.platform == "win32":  # where making links is a right of its own
+        return
+    for _ in range(MOST_LINKS):
+        if not path.is_symlink():
+            return
+        if path.lstat().st_uid not in (os.geteuid(), 0):
+            raise PermissionError(EPERM, "is a link of another user's, which is not followed", str(path))
+        path = path.parent / path.readlink()
+    raise OSError(ELOOP, os.strerror(ELOOP), str(path))
 
 
 def environment(name: str) -> str | None:

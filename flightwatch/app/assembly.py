@@ -13,7 +13,7 @@ from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
 from flightwatch.core.secrets import SECRETS
-from flightwatch.errors import SourceError, UsageError
+from flightwatch.errors import SourceError, StoreError, UsageError
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
@@ -103,10 +103,41 @@ def the_flights(watched: Watchlist | None) -> "OpenSkyFlights":
 
 
 @contextmanager
-def the_store(db: Path | None, *, make_if: Callable[[], bool] = lambda: False) -> Iterator[Store]:
-    """The database; it must be there, or ``make_if`` must say that a new one is worth making."""
+def the_store(db: Path | None) -> Iterator[Store]:
+    """The database, to read: it must be there, and is as it was before. Raises `StoreError` where it changes unseen meanwhile."""
+    path = _database(db)
+    with Store(path, reading_only=True) as store:
+        try:
+            yield store
+        except StoreError as error:
+            if store.was_written_meanwhile:
+                raise StoreError(_torn(path)) from error
+            raise
+        if store.was_written_meanwhile:
+            raise StoreError(_torn(path))
+
+
+@contextmanager
+def the_store_to_fill(db: Path | None, *, make_if: Callable[[], bool]) -> Iterator[Store]:
+    """The database, to read and to keep OpenSky's flights in, or only to read where this user cannot write to it.
+
+    It must be there, or ``make_if`` must say that a new one is worth making.
+    """
+    path = _database(db, make_if)
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        with the_store(db) as store:
+            yield store
+        return
+    with Store(path) as store:
+        yield store
+
+
+def _database(db: Path | None, make_if: Callable[[], bool] = lambda: False) -> Path:
     path = paths.find_database(db)
     if not path.exists() and not make_if():
         raise UsageError(f"{path}: no such database; flightwatch poll makes it, or name another with --db")
-    with Store(path) as store:
-        yield store
+    return path
+
+
+def _torn(path: Path) -> str:
+    return f"{path}: was written to while it was read without locks, as its folder cannot be written to: ask again"

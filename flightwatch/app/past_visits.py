@@ -76,6 +76,9 @@ def ask_unwatched(
     spans = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
     if not spans:
         return None
+    if knowledge.store.is_reading_only:
+        say(f"{knowledge.store.path} cannot be written to, so OpenSky is not asked: its answers could not be kept")
+        return None
     try:
         inquire(knowledge.store, source, spans, knowledge.airports, clock=utc_now, say=say, bar=bar)
     except SourceError as error:
@@ -103,6 +106,7 @@ def closing_line(question: Question, wish: Wish, knowledge: Knowledge, found: Fo
     count = count_line(found.known.visits, wish.which, is_all=found.is_all)
     context = answers.context_line(question, found.visits, watch_times, knowledge, wish.which)
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
+    is_short = is_short and not knowledge.store.is_reading_only
     return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"
 
 

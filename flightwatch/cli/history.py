@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from flightwatch.app.answers import watch_times_of
-from flightwatch.app.assembly import the_airports, the_flights, the_store, watchlist_if_any
+from flightwatch.app.assembly import the_airports, the_flights, the_store, the_store_to_fill, watchlist_if_any
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
@@ -90,7 +90,7 @@ def history(
     def is_worth_a_new_one() -> bool:
         return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
 
-    with the_store(db, make_if=is_worth_a_new_one) as store:
+    with the_store(db) if offline else the_store_to_fill(db, make_if=is_worth_a_new_one) as store:
         knowledge = Knowledge(store, watched, airports, now)
         question = find_question(subjects, watched, store, airports)
         for note in question.notes:

@@ -1,5 +1,6 @@
 """The command that begins: init."""
 
+import os
 import shlex
 from importlib.resources import files
 from pathlib import Path
@@ -35,15 +36,16 @@ def init(
 def _write(path: Path) -> None:
     text = (files("flightwatch.data") / "watchlist.yaml").read_text(encoding="utf-8")
     try:
-        with path.open("x", encoding="utf-8"):
-            pass
+        place = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
+        )  # no link is followed: that is a file already
     except FileExistsError as error:
         raise UsageError(f"{path}: exists already; edit it, or name another file") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
     try:
-        path.chmod(0o600)
-        path.write_text(text, encoding="utf-8")
+        with os.fdopen(place, "w", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:  # the disk is full: half a watchlist would be taken for one
         path.unlink()
         raise UsageError(f"{path}: {error.strerror}; free some space, or name a file on another disk") from error

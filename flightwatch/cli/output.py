@@ -6,8 +6,10 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from secrets import token_hex
 
 from flightwatch.errors import UsageError
+from flightwatch.paths import refuse_link_of_another
 
 
 def open_output() -> None:
@@ -71,19 +73,24 @@ def print_pairs(rows: Iterable[tuple[str, str]]) -> None:
 def write_whole(path: Path, text: str) -> None:
     """Write a file beside its place, then put it there: a crash leaves the old one. Raises `UsageError`.
 
-    A device or a pipe is written to as it is.
+    Links of the user's own are followed. A device or a pipe is written to as it is.
     """
     try:
+        refuse_link_of_another(path)
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")
             return
         there = path.resolve()
-        draft = there.with_name(f".{there.name}.{os.getpid()}")
-        try:
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(there)
-        finally:
-            draft.unlink(missing_ok=True)
+        # A name that nobody can foresee, and no file or link that is there already: in a shared folder it could be a trap.
+        draft = there.with_name(f".flightwatch-{token_hex(8)}")
+        with draft.open("x", encoding="utf-8") as file:
+            try:
+                file.write(text)
+                file.flush()
+                draft.replace(there)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
 

@@ -4,7 +4,7 @@ WAL, so that `history` and `status` read while a poll writes; ``synchronous=FULL
 (WAL with NORMAL may lose the last ones): one fsync a poll costs nothing beside the query.
 """
 
-import shlex
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from flightwatch.errors import StoreError
-from flightwatch.paths import make_private
+from flightwatch.paths import make_private, refuse_link_of_another
 from flightwatch.storage.errors import BUSY_S, translated
 from flightwatch.storage.schema import MIGRATIONS, is_foreign, migrate, version
 
@@ -27,21 +27,25 @@ class Database:
     """The SQLite file at ``path``; made with its folder when missing, brought to the newest schema when older.
 
     ``lasting``: whether each commit waits for the disk, which one that is thrown away need not. ``reading_only``: whether it must
-    be there and of the newest schema, and nothing can be written.
+    be there, and nothing is written: an older one is read by way of a copy, and one beside which SQLite can make no files, as on
+    a read-only disk, without them.
     Raises `StoreError` when it cannot be opened, is no database, or is newer than this program.
     """
 
     def __init__(self, path: Path, *, lasting: bool = True, reading_only: bool = False) -> None:
         self.path = path
         self._lasting = lasting
-        self._reading_only = reading_only
+        self.is_reading_only = reading_only
+        self._unguarded: tuple[object, ...] | None = None
         with translated(path):
-            if not reading_only:
+            if reading_only:
+                self._db = self._opened_to_read()
+            else:
                 make_private(path.parent)
+                refuse_link_of_another(path)
                 path.touch(mode=0o600)
-            # absolute, and an address only with its scheme: to SQLite file:x.db may be one, and :memory: no file
-            name = f"{path.absolute().as_uri()}?mode=ro" if reading_only else path.absolute()
-            self._db = sqlite3.connect(name, timeout=BUSY_S, isolation_level=None, uri=reading_only)
+                # absolute: to SQLite file:x.db may be an address, and :memory: no file
+                self._db = sqlite3.connect(path.absolute(), timeout=BUSY_S, isolation_level=None)
             try:
                 self._prepare()
             except BaseException:
@@ -53,22 +57,65 @@ class Database:
         self._db.execute("PRAGMA fullfsync = ON")  # macOS, whose fsync leaves data in the drive's own cache
         self._db.execute("PRAGMA foreign_keys = ON")
         if version(self._db) < len(MIGRATIONS):
-            if self._reading_only and not is_foreign(self._db):
-                raise StoreError(
-                    f"{self.path}: written by an older flightwatch: this brings it up to date: "
-                    f"flightwatch status --db {shlex.quote(str(self.path))}"
-                )
+            if is_foreign(self._db):
+                raise StoreError(f"{self.path}: {_NOT_OURS}")
+            if self.is_reading_only:
+                self._db = _copied(self._db)
             with self._transaction():
-                if is_foreign(self._db):
-                    raise StoreError(f"{self.path}: {_NOT_OURS}")
                 migrate(self._db)
         if version(self._db) > len(MIGRATIONS):
             raise StoreError(
                 f"{self.path}: written by a newer flightwatch (schema {version(self._db)}, this one knows "
                 f"{len(MIGRATIONS)}): upgrade flightwatch, or use another --db"
             )
-        if not self._reading_only:
+        if not self.is_reading_only:
             self._db.execute("PRAGMA journal_mode = WAL")
+
+    def _opened_to_read(self) -> sqlite3.Connection:
+        """Open the file with SQLite's files beside it, or without where those are not there and cannot be made.
+
+        Where they can be made they must be taken away again, which SQLite does only when it may write: so it may, and is told not
+        to write anything else.
+        """
+        may_write = all(os.access(each, os.W_OK) for each in (self.path, self.path.parent))
+        address = f"{self.path.absolute().as_uri()}?mode={'rw' if may_write else 'ro'}"
+        db = sqlite3.connect(address, timeout=BUSY_S, isolation_level=None, uri=True)
+        try:
+            db.execute("PRAGMA query_only = ON")
+            version(db)
+        except sqlite3.OperationalError as error:
+            db.close()
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+            self._unguarded = self._state()
+            if _size(self._log) > 0:
+                raise StoreError(
+                    f"{self._log}: holds what was written last, and cannot be read in this folder: copy it and "
+                    f"{self.path.name} to a folder that this user can write to, and name the copy with --db"
+                ) from error
+            return sqlite3.connect(f"{address}&immutable=1", isolation_level=None, uri=True)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    @property
+    def _log(self) -> Path:
+        """SQLite's write-ahead log."""
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    def _state(self) -> tuple[object, ...]:
+        """What changes where somebody writes."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return ()
+        return found.st_ino, found.st_size, found.st_mtime_ns, _size(self._log)
+
+    @property
+    def was_written_meanwhile(self) -> bool:
+        """Whether it was read unguarded while somebody wrote: what was read may be of two times."""
+        return self._unguarded is not None and self._unguarded != self._state()
 
     def __enter__(self) -> Self:
         return self
@@ -109,3 +156,22 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+
+def _copied(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Move into a private copy, which SQLite keeps on the disk where it is large, and which is gone when it is closed."""
+    copy = sqlite3.connect("", isolation_level=None)
+    try:
+        db.backup(copy)
+    except BaseException:
+        copy.close()
+        raise
+    db.close()
+    return copy
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

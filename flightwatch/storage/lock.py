@@ -1,13 +1,21 @@
 """One poll at a time into a database."""
 
+import os
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, EAGAIN, EDEADLK, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Final
 
 from flightwatch.errors import StoreError
 from flightwatch.paths import make_private
+
+_HELD: Final = frozenset({EACCES, EAGAIN, EDEADLK})
+"""What the system answers where another process has the lock: POSIX the first two, Windows the first and the last."""
+_NO_LOCKS: Final = frozenset({EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP})
+"""What it answers where the file system has no locks: NFS without its lock service, some of FUSE's, a container's seccomp."""
 
 
 @contextmanager
@@ -15,20 +23,55 @@ def poll_lock(path: Path) -> Iterator[bool]:
     """Hold the right to poll into the database at ``path``; yields False when another poll holds it.
 
     The operating system drops the lock with the process, so a crash leaves none behind. Raises `StoreError` when the file
-    beside the database that carries the lock cannot be made.
+    beside the database that carries the lock cannot be made, or its file system has no locks.
     """
     file = path.with_name(path.name + ".lock")
-    lock = FileLock(file, timeout=0, mode=0o600)
     try:
         make_private(path.parent)
-        lock.acquire()
-        held = True
-    except Timeout:
-        held = False
+        carrier = _opened(file)
     except OSError as error:
         right = "give this user the right to write it, or " if isinstance(error, PermissionError) else ""
         raise StoreError(f"{file}: {error.strerror or error}: {right}choose another --db") from error
     try:
-        yield held
+        yield _is_locked(carrier, file)
     finally:
-        lock.release()
+        os.close(carrier)  # and with it the lock
+
+
+def _opened(file: Path) -> int:
+    """Open the file that carries the lock, made for this user only. Another user's link is none; a pipe is not waited for."""
+    carrier = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(carrier).st_mode):
+        os.close(carrier)
+        raise FileExistsError(f"{file.name} is not a file: move it away, or")
+    return carrier
+
+
+def _is_locked(carrier: int, file: Path) -> bool:
+    """Lock the open file without waiting; False where another process has it. Raises `StoreError` where there are no locks."""
+    try:
+        _lock(carrier)
+    except OSError as error:
+        if error.errno in _HELD:
+            return False
+        if error.errno in _NO_LOCKS:
+            raise StoreError(
+                f"{file}: its file system has no locks ({error.strerror}), so two polls at once could spoil the database; "
+                "mount it with locks, or choose a --db on a disk of this machine"
+            ) from error
+        raise StoreError(
+            f"{file}: cannot be locked ({error.strerror}): check its disk, or choose another --db"
+        ) from error
+    return True
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(carrier: int) -> None:
+        msvcrt.locking(carrier, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(carrier: int) -> None:
+        fcntl.flock(carrier, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -195,13 +195,16 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.glob("*.db")) == ["new.db", "text.db"]
 
 
-def test_an_older_database_is_left_to_the_program(tmp_path: Path) -> None:
-    """Bringing it up to date would be writing."""
-    older = Path(__file__).parents[1] / "databases" / f"schema-{len(MIGRATIONS) - 1}.db"
-    path = tmp_path / "older.db"
+@pytest.mark.parametrize("schema", range(1, len(MIGRATIONS)))
+def test_an_older_database_is_read_and_left_as_it_is(tmp_path: Path, schema: int) -> None:
+    """By way of a copy: bringing it up to date would be writing."""
+    older = Path(__file__).parents[1] / "databases" / f"schema-{schema}.db"
+    path, newer = tmp_path / "older.db", tmp_path / "newer.db"
     path.write_bytes(older.read_bytes())
-    with pytest.raises(StoreError, match="written by an older flightwatch"):
-        flightwatch.open(path)
+    newer.write_bytes(older.read_bytes())
+    Store(newer, lasting=False).close()
+    with flightwatch.open(path) as db, flightwatch.open(newer) as brought_up_to_date:
+        assert db._store.visits() == brought_up_to_date._store.visits()
     assert path.read_bytes() == older.read_bytes()
 
 

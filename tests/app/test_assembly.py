@@ -2,11 +2,17 @@
 
 import gzip
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from cron_polls import Unavailable
+from injected_faults import as_anyone
 from opensky_server import OpenSkyServer
 from program import WATCHLIST, Program
+
+from flightwatch.storage.schema import MIGRATIONS
 
 SECRETS = """
 notify: [{email: {to: [desk@example.org], from: w@example.org, server: "smtp://127.0.0.1:9", user: w, password: "${NONE}"}}]
@@ -82,3 +88,50 @@ def test_a_question_that_needs_an_account(confidant: Program, server: OpenSkySer
     done = confidant.run("history", "RA-86559", "--since", "2023-09-01", "--until", "2023-09-03", "--format", "json")
     assert (done.returncode, done.stdout, server.requests) == (3, "[]\n", [])
     assert done.stderr == f"flightwatch: OpenSky was not asked: watchlist.yaml:8: {ACCOUNT}\n"
+
+
+@pytest.mark.parametrize("schema", [1, len(MIGRATIONS)])
+def test_what_only_reads_changes_nothing(program: Program, server: OpenSkyServer, schema: int) -> None:
+    """Not even an older database, and it needs no right to write; ``history`` that would ask OpenSky says why it does not."""
+    program.out("poll")
+    (program.folder / "kept").mkdir()
+    kept = program.folder / "kept" / "a.db"
+    newest = schema == len(MIGRATIONS)
+    made = program.database if newest else Path(__file__).parents[1] / "databases" / f"schema-{schema}.db"
+    kept.write_bytes(made.read_bytes())
+    before, program.environment["FLIGHTWATCH_DB"] = kept.read_bytes(), str(kept)
+    asked = (
+        "status",
+        "status --format json",
+        "report --all -o page.html",
+        "history FNJ --offline",
+        "history RA-86559 --offline",
+    )
+    free = [program.run(*command.split()) for command in asked]
+    kept.chmod(0o400)
+    kept.parent.chmod(0o500)
+    try:
+        wrapped = as_anyone()
+        bound = [program.run(*command.split(), wrapped=wrapped) for command in asked]
+        server.requests.clear()
+        doubtful = program.run("history", "P-885", wrapped=wrapped)
+        poll = program.run("poll", wrapped=wrapped)
+    except Unavailable as error:
+        pytest.skip(str(error))
+    finally:
+        kept.parent.chmod(0o700)
+    assert [(each.returncode, each.stderr) for each in bound] == [(each.returncode, "") for each in free]
+    assert [each.stdout for each in bound[2:]] == [each.stdout for each in free[2:]]
+    why = "cannot be written to, so OpenSky is not asked: its answers could not be kept"
+    assert doubtful.stderr == f"flightwatch: {kept} {why}\n"
+    assert (doubtful.returncode, server.requests, poll.returncode) == (0, [], 1)
+    assert kept.read_bytes() == before
+    assert [each.name for each in kept.parent.iterdir()] == ["a.db"]
+
+
+def test_an_older_database_is_brought_up_to_date_by_who_writes(program: Program) -> None:
+    """Where ``history`` may ask OpenSky, it keeps what is answered."""
+    program.database.write_bytes((Path(__file__).parents[1] / "databases" / "schema-1.db").read_bytes())
+    program.run("history", "RA-86559")
+    with closing(sqlite3.connect(program.database)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

@@ -22,7 +22,7 @@ CORE = [
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),
 ]
 TALKS = frozenset(
-    {"requests", "urllib3", "urllib.request", "http", "socket", "ssl", "smtplib", "sqlite3", "subprocess", "filelock"}
+    {"requests", "urllib3", "urllib.request", "http", "socket", "ssl", "smtplib", "sqlite3", "subprocess", "fcntl"}
     | {"platformdirs", "typer", "click", "rich"}
 )
 LOOKS_AROUND = frozenset(

@@ -4,12 +4,16 @@ import os
 import signal
 import sqlite3
 import stat
+import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
+from cron_polls import Unavailable
+from injected_faults import lockless
 from made_visits import ICAO24, VLADIVOSTOK, at, first_heard_there, landing, moment, visit
 from program import running
 from state_vectors import report
@@ -322,3 +326,25 @@ def test_a_killed_poll_blocks_nobody(tmp_path: Path) -> None:
         holder.wait()
     with poll_lock(path) as held:
         assert held
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("elsewhere")])
+def test_a_lock_that_is_no_file(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """It is said, not waited for, and no link is followed."""
+    make(tmp_path / "a.db.lock")
+    with pytest.raises(StoreError, match=r"a\.db\.lock: .*choose another --db"), poll_lock(tmp_path / "a.db"):
+        pass
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_system_without_locks(tmp_path: Path) -> None:
+    """Is said, and looks not like another poll."""
+    try:
+        command = [*lockless(), sys.executable, "-c", HOLDER, str(tmp_path / "a.db")]
+    except Unavailable as error:
+        pytest.skip(str(error))
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        f"flightwatch.errors.StoreError: {tmp_path}/a.db.lock: its file system has no locks (No locks available), so two "
+        "polls at once could spoil the database; mount it with locks, or choose a --db on a disk of this machine"
+    )

@@ -42,6 +42,7 @@ from injected_faults import (
     stranger,
     swallowed,
     untrusted,
+    without_locks,
 )
 from opensky_server import BROKEN_GZIP, CLOSE, CUT, DRIP, EMPTY, HANG, HTML, TRUNCATED, status
 
@@ -126,6 +127,7 @@ CASES: Final = (
     Case("read-only database", closed("flightwatch.db", 0o400), 1, KEPT),
     Case("another user's database", closed("flightwatch.db", 0o000), 1, KEPT),
     Case("another user's lock", closed("flightwatch.db.lock", 0o000), 1, KEPT),
+    Case("a file system without locks, as NFS can be", without_locks, 1, KEPT),
     Case("no home, and no `--db`", environment(HOME="/proc/nobody", FLIGHTWATCH_DB=""), 1, KEPT),
     Case("standard output full", full_output, 4, NEXT),
 )
