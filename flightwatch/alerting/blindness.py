@@ -47,15 +47,23 @@ def longest_gap(blind_after: timedelta, started: Sequence[datetime]) -> timedelt
 
 
 def lost(since: datetime, now: datetime, patience: timedelta | None, why: str) -> Blindness | None:
-    """Give the blindness that a failed poll at ``now`` reveals, if the last good one was at ``since``; None: none yet."""
+    """Give the blindness that a failed poll at ``now`` reveals, if the last good one was at ``since``; None: none yet.
+
+    ``now`` is ``since`` and the time that went by, which is not what a clock says that was set back meanwhile.
+    """
     if patience is None or now - since < patience:
         return None
     return Blindness(identity("blind", _stamp(since)), since, None, why, now)
 
 
-def regained(since: datetime, at: datetime, patience: timedelta | None, why: str | None) -> Blindness | None:
-    """Give the blindness that a good poll at ``at`` ends, if the last good one was at ``since``; None: there was none."""
-    if patience is None or at - since < patience:
+def regained(
+    since: datetime, at: datetime, patience: timedelta | None, why: str | None, *, leapt: timedelta = timedelta(0)
+) -> Blindness | None:
+    """Give the blindness that a good poll at ``at`` ends, if the last good one was at ``since``; None: there was none.
+
+    ``leapt`` is by how much the answers' clock was set on in between, in which nothing was missed.
+    """
+    if patience is None or at - since - leapt < patience:
         return None
     return Blindness(identity("sight", _stamp(since)), since, at, why, at)
 

@@ -46,6 +46,8 @@ def cycle(
 ) -> Cycle:
     """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already.
 
+    ``last_poll_at`` is None where there was none, or where the last one was ahead of time and tracks are of before it.
+
     A poll in which no receiver listened brings nothing either: it moves no track, and is no silence of any aircraft.
     """
     if last_poll_at is not None and poll.at <= last_poll_at:

@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from flightwatch import paths
+from flightwatch.alerting.answer_times import clock_set_by
 from flightwatch.app.alert_context import Around, alert_of
-from flightwatch.app.clock import utc_now
+from flightwatch.app.clock import just_now, uptime, utc_now
 from flightwatch.app.deliver import Deliver, deliver_all
 from flightwatch.app.poll import Polled, poll_once
 from flightwatch.app.signals import Bell, handled
@@ -28,7 +29,7 @@ from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.phrases import counted
+from flightwatch.wording.phrases import counted, length
 from flightwatch.wording.poll_line import polled_line
 
 Say = Callable[[str], None]
@@ -146,12 +147,12 @@ class Poller:
 
     def _sees(self, store: Store) -> bool:
         """Tell whether a good poll was lately: one that asks nothing only waits for its turn."""
-        last_at = store.last_poll_at()
-        return last_at is not None and self._now(store) - last_at < self._watchlist.health.blind_after
+        unseen = PollLog(store).unseen(just_now())
+        return store.last_poll_at() is not None and unseen is not None and unseen < self._watchlist.health.blind_after
 
     def _now(self, store: Store) -> datetime:
         """Return the time by the data's clock, which also says when things happened."""
-        return utc_now() + PollLog(store).ahead()
+        return PollLog(store).data_time(just_now())
 
     def _beat(self) -> None:
         address = self._watchlist.health.heartbeat
@@ -180,12 +181,19 @@ class Poller:
         return self._line(polled)
 
     def _ask(self, store: Store) -> Polled:
+        last = PollLog(store).last_begun()
+        if last is not None and (moved := clock_set_by(last, just_now())):
+            way = "on" if moved > timedelta(0) else "back"
+            self._note(
+                f"this machine's clock was set {way} by {length(abs(moved))} since the last poll: look whether it is right"
+            )
         polled = poll_once(
             self._watchlist,
             self._airports,
             self._source,
             store,
             clock=utc_now,
+            uptime=uptime,
             recorder=self._recorder,
             dry_run=self._dry_run,
         )

@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.alerting.answer_times import Begun, Heard, Uptime, Verdict, judged, leap
 from flightwatch.alerting.blindness import Blindness, lost, patience, regained
 from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
 from flightwatch.alerting.queue import Changes, Letter, changes
@@ -22,13 +23,16 @@ from flightwatch.storage.database import Transaction
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.backdate import as_of
 from flightwatch.tracking.listening import ADVICE
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
 FAR_AHEAD = timedelta(hours=3)
-"""How far an answer's time may be ahead of our clock, which may be slow. Later polls must be newer than it: one from tomorrow
-would blind us until then."""
+"""How far an answer's time may be ahead of our clock, which may be slow, where others agree with it: one from tomorrow would date
+tomorrow whatever is told."""
+
+_NOT_USED = frozenset({Verdict.AHEAD, Verdict.STALE})
 
 STALE = "nothing newer than the last answer"
 
@@ -86,47 +90,78 @@ def poll_once(
     store: Store,
     *,
     clock: Callable[[], datetime],
+    uptime: Callable[[], Uptime | None] = lambda: None,
     recorder: Recorder | None = None,
     dry_run: bool = False,
 ) -> Polled:
     """Plan, fetch, decide and commit one cycle. Its alerts wait in the outbox, unless ``dry_run``.
 
-    Where the credits allow nothing, nothing is asked. Raises `SourceError` after recording the failure, which moves no track.
+    ``uptime`` gives None where it is not known. Where the credits allow nothing, nothing is asked. Raises `SourceError` after
+    recording the failure, which moves no track.
     """
-    started_at, tracks = clock(), store.tracks()
-    plan, record = _planned(store, watchlist, tracks, started_at)
+    begun, tracks = Begun(clock(), uptime()), store.tracks()
+    plan, record = _planned(store, watchlist, tracks, begun)
     if not plan.queries:
         if not dry_run:
-            _record_no_look(store, watchlist, record, started_at)
+            _record_no_look(store, watchlist, record, begun.at)
         return Polled(plan, ())
     fetched, found = list[tuple[Query, Fetched]](), NOTHING
     try:
         fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
-        poll = _merged(fetched, started_at)
-        found = _decided(poll, tracks, store, watchlist, airports)
+        poll = _merged(fetched, begun.at)
+        record, found = _decided(record, poll, store, tracks=tracks, watchlist=watchlist, airports=airports)
         if found.why is not None:
-            raise BadAnswer(f"{found.why}; {ADVICE}")
+            raise BadAnswer(found.why)
     except SourceError as error:
         if not dry_run:
-            ended_at = clock()
-            _record_no_look(store, watchlist, _failed(record, fetched, error, ended_at), ended_at, found)
+            failed = _failed(record, fetched, error, ended_at := clock())
+            _record_no_look(store, watchlist, failed, ended_at, found)
         raise
-    unrecorded = None if recorder is None else _keep(recorder, fetched, started_at)
-    good = _GoodPoll(plan, record, fetched, poll, found)
-    if dry_run:
-        return good.told()
-    _record_good(store, watchlist, good, clock())
-    if unrecorded is not None:
-        raise unrecorded
+    unrecorded, good = _keep(recorder, fetched, begun.at), _GoodPoll(plan, record, fetched, poll, found)
+    if not dry_run:
+        _record_good(store, watchlist, good, clock())
+        if unrecorded is not None:
+            raise unrecorded
     return good.told()
 
 
 def _decided(
-    poll: Poll, tracks: Mapping[Icao24, Track], store: Store, watchlist: Watchlist, airports: Airports
-) -> Cycle:
-    """What the answers mean, by what the database remembers."""
-    memory = PollLog(store).memory(watchlist.watched)
-    return cycle(poll, store.last_poll_at(), tracks, memory, watchlist=watchlist, airports=airports)
+    record: PollRecord,
+    poll: Poll,
+    store: Store,
+    *,
+    tracks: Mapping[Icao24, Track],
+    watchlist: Watchlist,
+    airports: Airports,
+) -> tuple[PollRecord, Cycle]:
+    """The record with the time of an answer that is not used for it, and what the answers mean, by what the database remembers.
+
+    Where they are no look at the sky, ``why`` also says what that means for the user.
+    """
+    log = PollLog(store)
+    memory, verdict = log.memory(watchlist.watched), judged(Heard(_begun(record), poll.at), log.answers())
+    if verdict in _NOT_USED:
+        record = replace(record, claimed=poll.at)
+    if verdict is Verdict.AHEAD:
+        return record, replace(NOTHING, memory=memory, why=_ahead(poll.at))
+    outvotes = verdict is Verdict.OUTVOTES
+    earlier = {icao24: as_of(track, poll.at) for icao24, track in tracks.items()} if outvotes else tracks
+    last_poll_at = None if outvotes else store.last_poll_at()
+    found = cycle(poll, last_poll_at, earlier, memory, watchlist=watchlist, airports=airports)
+    if found.why is not None:
+        return record, replace(found, why=f"{found.why}; {ADVICE}")
+    if not outvotes:
+        return record, found
+    changed = {icao24: track for icao24, track in earlier.items() if track is not tracks[icao24]}
+    kept = {icao24: track for icao24, track in changed.items() if icao24 not in found.changes.forgotten}
+    return record, replace(found, changes=replace(found.changes, tracks={**kept, **found.changes.tracks}))
+
+
+def _ahead(at: datetime) -> str:
+    return (
+        f"OpenSky says it is {at:%Y-%m-%d %H:%M} UTC, ahead of this machine's clock and of its own answers before: this one "
+        "is not used; if that lasts, set the clock"
+    )
 
 
 class _GoodPoll(Struct, frozen=True):
@@ -153,13 +188,14 @@ class _GoodPoll(Struct, frozen=True):
 
 
 def _planned(
-    store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], started_at: datetime
+    store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], begun: Begun
 ) -> tuple[Plan, PollRecord]:
     """What to ask now, and the record of a poll that begins so and has no answer yet."""
     signed_in = watchlist.opensky is not None
-    ledger = PollLog(store).ledger(started_at, signed_in=signed_in)
-    plan = plan_poll(watchlist.watched, tracks, ledger, started_at)
-    return plan, PollRecord(started_at, None, f"nothing asked: {plan.why}", asked=plan.queries, signed_in=signed_in)
+    ledger = PollLog(store).ledger(begun.at, signed_in=signed_in)
+    plan = plan_poll(watchlist.watched, tracks, ledger, begun.at)
+    why = f"nothing asked: {plan.why}"
+    return plan, PollRecord(begun.at, None, why, asked=plan.queries, signed_in=signed_in, uptime=begun.uptime)
 
 
 def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, ended_at: datetime) -> None:
@@ -190,8 +226,12 @@ def _good(record: PollRecord, poll: Poll, credits_remaining: int | None) -> Poll
     )
 
 
-def _keep(recorder: Recorder, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> StoreError | None:
+def _keep(
+    recorder: Recorder | None, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime
+) -> StoreError | None:
     """Record a whole, good cycle (a replay must not see what live polling refused); return what went wrong, to be told later."""
+    if recorder is None:
+        return None
     try:
         for query, each in fetched:
             recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
@@ -218,7 +258,7 @@ def _record_no_look(
     store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime, found: Cycle = NOTHING
 ) -> None:
     """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
-    due = _blinded(store, watchlist, record.outcome, ended_at)
+    due = _blinded(store, watchlist, record, ended_at)
 
     def post(db: Transaction) -> None:
         apply(db, due)
@@ -262,13 +302,18 @@ def commit(
     store.commit(found.changes, record, post)
 
 
-def _blinded(store: Store, watchlist: Watchlist, why: str, ended_at: datetime) -> Changes:
+def _begun(record: PollRecord) -> Begun:
+    return Begun(record.started_at, record.uptime)
+
+
+def _blinded(store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime) -> Changes:
     """What to tell of a failed poll: that flightwatch is blind, once it has been for too long."""
     log = PollLog(store)
-    since = store.last_poll_at() or log.began()
-    if since is None:
+    since, unseen = store.last_poll_at() or log.began(), log.unseen(_begun(record))
+    if since is None or unseen is None:
         return Changes()
-    blindness = lost(since, ended_at + log.ahead(), patience(watchlist.health.blind_after, log.begun()), why)
+    now = since + unseen + max(ended_at - record.started_at, timedelta(0))
+    blindness = lost(since, now, patience(watchlist.health.blind_after, log.begun()), record.outcome)
     return Changes(letters=_health(watchlist, blindness))
 
 
@@ -280,7 +325,9 @@ def _sighted(store: Store, watchlist: Watchlist, record: PollRecord) -> tuple[Le
         return ()
     why = last.outcome if last.at is None and not last.is_idle else None
     usual = patience(watchlist.health.blind_after, log.begun())
-    return _health(watchlist, regained(since, record.at, usual, why))
+    heard, before = Heard(_begun(record), record.at), log.answers()
+    leapt = leap(before[0], heard) if judged(heard, before) is Verdict.AGREED else timedelta(0)
+    return _health(watchlist, regained(since, record.at, usual, why, leapt=leapt))
 
 
 def _health(watchlist: Watchlist, blindness: Blindness | None) -> tuple[Letter, ...]:

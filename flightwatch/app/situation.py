@@ -1,17 +1,19 @@
 """The situation at one time, read from the database, for people and for monitors."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
 
+from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.app import status, status_json
 from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.visits import Visit
 from flightwatch.storage.outbox import Outbox, Undelivered
+from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import BATCH, PollRecord, Store
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
@@ -36,15 +38,16 @@ class Situation(Struct, frozen=True):
     undelivered: Sequence[Undelivered]
 
 
-def read_situation(store: Store, watchlist: Watchlist, now: datetime) -> Situation:
-    """Read what there is to know at this time."""
+def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Uptime | None = None) -> Situation:
+    """Read what there is to know at this time. By ``uptime`` it is known how long ago polls were where the clock was set back."""
+    unseen = PollLog(store).unseen(Begun(now, uptime)) or timedelta(0)
     good_at, tracks = store.last_poll_at(), store.tracks()
     unheard = [aircraft.icao24 for aircraft in status.unheard(watchlist, tracks)]
     batches = (unheard[start : start + BATCH] for start in range(0, len(unheard), BATCH))
     return Situation(
         at=now,
         good_at=good_at,
-        known_until=status.looked_until(good_at, now, longest_gap(store, watchlist)),
+        known_until=status.looked_until(good_at, now, longest_gap(store, watchlist), unseen),
         last=store.last_poll(),
         tracks=tracks,
         visits=[visit for batch in batches for visit in store.visits(icao24s=batch)],

@@ -74,9 +74,14 @@ def in_order(groups: Iterable[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: not group.is_trouble)
 
 
-def looked_until(good_at: datetime | None, now: datetime, blind_after: timedelta) -> datetime | None:
-    """Until when it is known what happened: ``now``, or the last good poll where that is longer ago; None: there was none."""
-    return now if good_at is not None and now - good_at <= blind_after else good_at
+def looked_until(
+    good_at: datetime | None, now: datetime, blind_after: timedelta, unseen: timedelta = timedelta(0)
+) -> datetime | None:
+    """Until when it is known what happened: ``now``, or the last good poll where that is longer ago; None: there was none.
+
+    ``unseen`` is how long ago that was at least, whatever our clock says.
+    """
+    return now if good_at is not None and max(now - good_at, unseen) <= blind_after else good_at
 
 
 def unheard(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> list[WatchedAircraft]:

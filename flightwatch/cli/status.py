@@ -10,7 +10,7 @@ import typer
 
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist
-from flightwatch.app.clock import utc_now
+from flightwatch.app.clock import uptime, utc_now
 from flightwatch.app.situation import Situation, condition, groups, read_situation
 from flightwatch.app.status import Group, looked
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
@@ -68,7 +68,7 @@ def status(
 
 def _situation(watched: Watchlist, db: Path | None) -> Situation:
     with the_store(db) as store:
-        return read_situation(store, watched, utc_now())
+        return read_situation(store, watched, utc_now(), uptime())
 
 
 def _print(those: Sequence[Group]) -> None:

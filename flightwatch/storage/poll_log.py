@@ -3,9 +3,11 @@
 import sqlite3
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise, starmap
 
 import msgspec
 
+from flightwatch.alerting.answer_times import VOTES, Begun, Heard, Uptime, elapsed
 from flightwatch.core.lookout import Listing, goes_on, names_of
 from flightwatch.core.model import Icao24, Query, instant
 from flightwatch.core.spans import Span
@@ -108,11 +110,44 @@ class PollLog:
             (started,) = db.execute("SELECT started FROM polls ORDER BY id LIMIT 1").fetchone() or (None,)
         return instant_or_none(started)
 
-    def ahead(self) -> timedelta:
-        """How far the data's time was ahead of our clock at the last good poll; zero where there was none."""
+    def last_begun(self) -> Begun | None:
+        """When the last poll began, good or not; None: there was none."""
         with self._store.reading() as db:
-            row = db.execute("SELECT at - started FROM polls WHERE at IS NOT NULL ORDER BY at DESC LIMIT 1").fetchone()
-        return timedelta(seconds=row[0]) if row is not None else timedelta(0)
+            row = db.execute("SELECT started, boot, uptime FROM polls ORDER BY id DESC LIMIT 1").fetchone()
+        return None if row is None else _begun(*row)
+
+    def answers(self) -> list[Heard]:
+        """The last answer that was used, and the last of those since that were not for their time, oldest first."""
+        with self._store.reading() as db:
+            used = db.execute(
+                "SELECT started, boot, uptime, at, id FROM polls WHERE at IS NOT NULL ORDER BY at DESC LIMIT 1"
+            ).fetchone()
+            unused = db.execute(
+                "SELECT started, boot, uptime, claimed FROM polls WHERE id > ? AND claimed IS NOT NULL "
+                "ORDER BY id DESC LIMIT ?",
+                (-1 if used is None else used[-1], VOTES - 1),
+            ).fetchall()
+        heard = [Heard(_begun(*begun), instant(time), was_used=False) for *begun, time in reversed(unused)]
+        return heard if used is None else [Heard(_begun(*used[:3]), instant(used[3])), *heard]
+
+    def unseen(self, now: Begun) -> timedelta | None:
+        """How long ago the last good poll was, or the first of all where none was good; None: there was no poll.
+
+        It is told from one poll to the next, so a clock that is set back meanwhile takes nothing away.
+        """
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT started, boot, uptime FROM polls WHERE id >= coalesce((SELECT id FROM polls WHERE at IS NOT NULL "
+                "ORDER BY at DESC LIMIT 1), 0) ORDER BY id"
+            ).fetchall()
+        if not rows:
+            return None
+        return sum(starmap(elapsed, pairwise([*(_begun(*row) for row in rows), now])), timedelta(0))
+
+    def data_time(self, now: Begun) -> datetime:
+        """The time by the data's clock, which also says when things happened; by ours where no poll was good."""
+        at, unseen = self._store.last_poll_at(), self.unseen(now)
+        return now.at if at is None or unseen is None else at + unseen
 
     def knows_listed(self) -> bool:
         """Tell whether any poll noted whom the watchlist names: those of releases before schema 3 did not."""
@@ -138,6 +173,10 @@ class PollLog:
                 (longer_than.total_seconds(), unix(since), unix(until)),
             ).fetchall()
         return [Span(instant(before), instant(at)) for before, at in rows]
+
+
+def _begun(started: int, boot: int | None, uptime: int | None) -> Begun:
+    return Begun(instant(started), None if boot is None or uptime is None else Uptime(boot, uptime))
 
 
 def _reception(at: int, known: bytes) -> Reception:

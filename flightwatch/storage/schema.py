@@ -177,6 +177,9 @@ MIGRATIONS = (
         FROM alerts WHERE ended IS NULL AND begun IS NOT NULL
         WINDOW beside AS (PARTITION BY channel, begun, event IS NULL)
     ) AS together WHERE together.id = alerts.id;
+    ALTER TABLE polls ADD COLUMN boot INTEGER;     -- which start of the machine; null: not known, or days ago
+    ALTER TABLE polls ADD COLUMN uptime INTEGER;   -- how long it had been running when the poll began, s
+    ALTER TABLE polls ADD COLUMN claimed INTEGER;  -- the time of an answer that was not used for its time; null: there was none
     """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from flightwatch.alerting.answer_times import Uptime
 from flightwatch.core.model import Event, Icao24, Query, instant
 from flightwatch.core.secrets import SECRETS
 from flightwatch.core.selection import ALL, Selection
@@ -29,6 +30,8 @@ from flightwatch.tracking.track import Track
 
 ASKED_KEPT_S = 3 * 86_400
 """How long it is remembered what polls asked, s: the budget looks back two days."""
+
+_OUTVOTED = "the answer's time was ahead of those that came after"
 
 _TRACK = msgspec.json.Decoder(Track)
 _EVENT = msgspec.json.Decoder(Event)
@@ -59,6 +62,10 @@ class PollRecord(Struct, frozen=True):
     """True if an account was used."""
     silent_until: datetime | None = None
     """After a 429: until when nothing is asked; None: there was none."""
+    uptime: Uptime | None = None
+    """How long this machine had been running when the poll began; None: not known."""
+    claimed: datetime | None = None
+    """The time of an answer that was not used for its time; None: there was none."""
 
     @property
     def is_idle(self) -> bool:
@@ -216,11 +223,15 @@ class Store(Database):
             return [icao24 for (icao24,) in rows]
 
     def _record(self, record: PollRecord) -> None:
+        """Write how a poll went. Good polls that were not before it are good no more: their answers were ahead of time."""
         started = int(record.started_at.timestamp())  # never after the next poll's
         self._db.execute(
+            "UPDATE polls SET at = NULL, gap = NULL, outcome = ? WHERE at >= ?", (_OUTVOTED, unix(record.at))
+        )
+        self._db.execute(
             "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, balances, "
-            "signed_in, silent_until, gap) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-            "?2 - (SELECT max(at) FROM polls WHERE at IS NOT NULL))",
+            "signed_in, silent_until, boot, uptime, claimed, gap) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+            "?13, ?14, ?2 - (SELECT max(at) FROM polls WHERE at IS NOT NULL))",
             (
                 started,
                 unix(record.at),
@@ -233,9 +244,11 @@ class Store(Database):
                 msgspec.json.encode(record.balances).decode(),
                 record.signed_in,
                 unix(record.silent_until),
+                *((None, None) if record.uptime is None else (record.uptime.boot, record.uptime.seconds)),
+                unix(record.claimed),
             ),
         )
         self._db.execute(
-            "UPDATE polls SET asked = NULL, balances = NULL WHERE asked IS NOT NULL AND started < ?",
+            "UPDATE polls SET asked = NULL, balances = NULL, boot = NULL, uptime = NULL WHERE asked IS NOT NULL AND started < ?",
             (started - ASKED_KEPT_S,),
         )

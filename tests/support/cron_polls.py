@@ -9,7 +9,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
@@ -65,6 +65,11 @@ class CronSetup:
             show(self.server, *answer)
             done = self.poll()
             assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass, with a database that remembers polls as so much older."""
+        with closing(sqlite3.connect(self.program.database, isolation_level=None)) as database:
+            database.execute("UPDATE polls SET started = started - ?1, uptime = uptime - ?1", (seconds,))
 
     def dump(self) -> list[str]:
         """Give all that the database holds, but for how polls went and what answers usually hold, as SQL."""
@@ -143,13 +148,17 @@ def perform(case: Case, folder: Path, database: bytes) -> Run:
             setup.program.database.write_bytes(database)
         else:
             answers = [_later(answer, round(time.time()) + case.clock_s - answers[TOUCHDOWN][0]) for answer in answers]
-            setup.watch(answers[:TOUCHDOWN])
+            for answer in answers[:TOUCHDOWN]:
+                setup.watch([answer])
+                setup.wait(answers[answers.index(answer) + 1][0] - answer[0])
         before = setup.dump()
         show(server, *answers[TOUCHDOWN])
         with case.inject(setup):
             met = setup.poll()
         is_unchanged = setup.dump() == before
         at, rows = answers[TOUCHDOWN + 1]
+        if case.clock_s is not None:
+            setup.wait(at - answers[TOUCHDOWN][0])
         show(server, at, [*rows, *setup.others])
         following = setup.poll()
     assert (following.returncode, following.stderr) == (0, ""), following

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
+from time import time
 from typing import Final
 
 from closed_ports import closed_port, full_port
@@ -51,7 +52,9 @@ def spent(fault: Fault) -> Injection:
         with answers(fault)(setup):
             yield
         with closing(sqlite3.connect(setup.program.database, isolation_level=None)) as database:
-            database.execute("UPDATE polls SET started = started - 14400, silent_until = silent_until - 14400")
+            database.execute(
+                "UPDATE polls SET started = started - 14400, uptime = uptime - 14400, silent_until = silent_until - 14400"
+            )
 
     return inject
 
@@ -83,6 +86,29 @@ def signed_in(*faults: Fault) -> Injection:
 def body(states: object, at: object = AT) -> Injection:
     """Let OpenSky answer so."""
     return answers(Fault(body=json.dumps({"time": at, "states": states}).encode()))
+
+
+def ahead(seconds: int) -> Injection:
+    """Let OpenSky answer as if it were so much later than it is."""
+
+    @contextmanager
+    def inject(setup: CronSetup) -> Iterator[None]:
+        with body([OURS], at=round(time()) + seconds)(setup):
+            yield
+
+    return inject
+
+
+def clock_set_by(seconds: int) -> Injection:
+    """Let somebody have set our clock by so much since the last poll: what the database remembers was then so much later."""
+
+    @contextmanager
+    def inject(setup: CronSetup) -> Iterator[None]:
+        with closing(sqlite3.connect(setup.program.database, isolation_level=None)) as database:
+            database.execute("UPDATE polls SET started = started - ?", (seconds,))
+        yield
+
+    return inject
 
 
 def ours(**fields: object) -> Row:

@@ -1,0 +1,216 @@
+"""OpenSky's clock ahead of itself, and our own set while we poll: told in words, over with the next sane answer, no harm done."""
+
+import gzip
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_visits import ICAO24, at, seen_visit
+from opensky_server import Fault, OpenSkyServer
+from program import RICH, Program, show
+from state_vectors import AIRPORTS
+
+from flightwatch.alerting.answer_times import VOTES, Uptime
+from flightwatch.alerting.blindness import REGULAR, Blindness
+from flightwatch.app.poll import Polled, poll_once
+from flightwatch.core.model import Event, instant
+from flightwatch.core.watched import WatchedAircraft
+from flightwatch.errors import BadAnswer, Refused
+from flightwatch.sources.opensky_states import OpenSky
+from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Watchlist
+
+RECORDED = Path(__file__).parents[1] / "recorded" / "real"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+FAR = instant(2**31)
+HEARD_S = ("time_position", "last_contact")
+
+Body = dict[str, Any]
+
+
+class Machine:
+    """One that polls, with a clock that somebody sets and a running time that nobody does; its sky stands in ``server``."""
+
+    def __init__(self, server: OpenSkyServer, source: OpenSky, store: Store, *icao24s: str, runs: bool = True) -> None:
+        self.server, self.source, self.store, self.runs = server, source, store, runs
+        self.watchlist = Watchlist(aircraft=tuple(WatchedAircraft(icao24, None, "given") for icao24 in icao24s))
+        self.now = FAR
+        """The true time."""
+        self.wrong = timedelta(0)
+        """How far its clock is set wrong."""
+
+    def poll(self, body: Body, now: datetime | None = None) -> Polled:
+        """Poll at this time (None: that of the answer) and be given this answer."""
+        self.now = now or instant(body["time"])
+        raw, left = json.dumps(body).encode(), {"X-Rate-Limit-Remaining": str(RICH)}
+        self.server.faults.append(Fault(200, left, raw))
+        return self._poll()
+
+    def fail(self, now: datetime) -> None:
+        """Poll at this time and be refused."""
+        self.now = now
+        self.server.faults.append(Fault(403, {}, b""))
+        with pytest.raises(Refused):
+            self._poll()
+
+    def _poll(self) -> Polled:
+        return poll_once(
+            self.watchlist,
+            AIRPORTS,
+            self.source,
+            self.store,
+            clock=lambda: self.now + self.wrong,
+            uptime=lambda: Uptime(7, int(self.now.timestamp())) if self.runs else None,
+        )
+
+    def blindness(self) -> list[Blindness]:
+        """Give what was told of blindness, oldest first."""
+        return [alert.news for alert in Outbox(self.store).due(FAR) if isinstance(alert.news, Blindness)]
+
+
+def later(body: Body, ahead_s: int, *, rows: bool) -> Body:
+    """Give the answer with its time ahead; ``rows``: with those of its rows too."""
+    states = body["states"]
+    if rows and states:
+        states = [[*row[:3], *(None if s is None else s + ahead_s for s in row[3:5]), *row[5:]] for row in states]
+    return body | {"time": body["time"] + ahead_s, "states": states}
+
+
+def recorded(name: str) -> list[Body]:
+    with gzip.open(RECORDED / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[list[Store]]:
+    with Store(tmp_path / "1.db", lasting=False) as first, Store(tmp_path / "2.db", lasting=False) as second:
+        yield [first, second]
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("rows", [True, False])
+@pytest.mark.parametrize(
+    ("name", "ahead_s"), [("fa_dal2158-300s", 10_700), ("fa_n738rj-60s", 900), ("heli_zshmb-300s", 3600)]
+)
+def test_one_answer_ahead_of_time(
+    name: str, ahead_s: int, *, rows: bool, runs: bool, server: OpenSkyServer, source: OpenSky, stores: list[Store]
+) -> None:
+    """It is refused in words, and all else is as if that poll had not been: events, visits and tracks to the byte."""
+    bodies = recorded(name)
+    odd = set(range(7, len(bodies), 23))
+    told: list[list[Event]] = [[], []]
+    for has_odd, store in enumerate(stores):
+        machine = Machine(server, source, store, *icao24_of(name), runs=runs)
+        for number, body in enumerate(bodies):
+            if number not in odd:
+                told[has_odd] += machine.poll(body).told
+            elif has_odd:
+                with pytest.raises(
+                    BadAnswer, match="ahead of this machine's clock and of its own answers before: this one is not"
+                ):
+                    machine.poll(later(body, ahead_s, rows=rows), now=instant(body["time"]))
+    assert told[0] == told[1] != []
+    assert stores[0].visits() == stores[1].visits()
+    assert stores[0].tracks() == stores[1].tracks()
+    assert machine.blindness() == []
+
+
+def icao24_of(name: str) -> Sequence[str]:
+    truths = json.loads((RECORDED / "truth.json").read_bytes())
+    return next(truth["icao24"] for truth in truths if truth["case"] == name)
+
+
+def empty(time: datetime) -> Body:
+    return {"time": round(time.timestamp()), "states": None}
+
+
+NOON = at("2024-01-10T12:00")
+
+
+@pytest.fixture(params=[True, False])
+def machine(request: pytest.FixtureRequest, server: OpenSkyServer, source: OpenSky, store: Store) -> Machine:
+    """Give one that has polled every five minutes until noon."""
+    machine = Machine(server, source, store, ICAO24, runs=request.param)
+    for number in range(REGULAR + 1, -1, -1):
+        machine.poll(empty(NOON - 5 * number * MINUTE))
+    return machine
+
+
+def test_several_answers_ahead_that_agree(machine: Machine) -> None:
+    """The last of them is believed: its time goes on, and nothing was missed, so nothing is said of blindness."""
+    for number in range(1, VOTES):
+        with pytest.raises(BadAnswer):
+            machine.poll(empty(NOON + 2 * HOUR + number * MINUTE), now=NOON + number * MINUTE)
+    assert machine.poll(empty(NOON + 2 * HOUR + VOTES * MINUTE), now=NOON + VOTES * MINUTE).poll is not None
+    assert machine.poll(empty(NOON + 2 * HOUR + 4 * MINUTE), now=NOON + 4 * MINUTE).poll is not None
+    assert machine.blindness() == []
+
+
+def test_the_first_answer_of_all_was_ahead(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
+    """Three that agree with our clock outvote it, where it made the tool deaf for as long: a landing is told as ever."""
+    machine = Machine(server, source, store, ICAO24)
+    answers: list[Body] = [{"time": time, "states": rows} for time, rows in seen_visit()]
+    machine.poll(later(answers[0], 10_000, rows=True), now=instant(answers[0]["time"]) - 10 * MINUTE)
+    before = [empty(instant(answers[0]["time"]) - number * MINUTE) for number in range(VOTES, 0, -1)]
+    assert [machine.poll(body).poll is not None for body in before] == [False] * (VOTES - 1) + [True]
+    told = [event for body in answers for event in machine.poll(body).told]
+    assert [(event.type, event.basis) for event in told] == [("landing", "observed"), ("departure", "observed")]
+    assert machine.blindness() == []
+
+
+@pytest.mark.parametrize("back", [DAY, 2 * HOUR])
+def test_a_clock_set_back(machine: Machine, back: timedelta) -> None:
+    """It takes nothing from a blindness, which is told once as it lasts, and once when it is over."""
+    for number in range(1, 5):
+        machine.fail(NOON + 5 * number * MINUTE)
+    machine.wrong = -back
+    for number in range(5, 11):
+        machine.fail(NOON + 5 * number * MINUTE)
+    assert machine.blindness() == []
+    for number in range(11, 15):
+        machine.fail(NOON + 5 * number * MINUTE)
+    [blind] = machine.blindness()
+    assert (blind.since, blind.until, blind.detected_at - NOON >= HOUR) == (NOON, None, True)
+    machine.wrong = timedelta(0)
+    machine.poll(empty(NOON + 2 * HOUR))
+    [sees] = machine.blindness()  # the other one has waited until it was out of date
+    assert (sees.since, sees.until) == (NOON, NOON + 2 * HOUR)
+
+
+def test_answers_after_a_clock_was_set_back(machine: Machine) -> None:
+    """They go on as before, at once where the machine's running time says so; nothing is told of blindness."""
+    machine.wrong = -2 * HOUR
+    used = []
+    for number in range(1, VOTES + 3):
+        try:
+            used.append(machine.poll(empty(NOON + 5 * number * MINUTE)).poll is not None)
+        except BadAnswer:
+            used.append(False)
+    assert used == ([True] * 5 if machine.runs else [False] * (VOTES - 1) + [True] * 3)
+    assert machine.blindness() == []
+
+
+@pytest.mark.slow
+def test_a_clock_set_back_is_told_once(program: Program, server: OpenSkyServer) -> None:
+    """By polls that are processes, with what the database remembers set on by a day: it is blind all the same."""
+    with program.watchlist.open("a") as file:
+        file.write("health: {blind_after: 3s}\n")
+    for number in range(REGULAR + 1):
+        show(server, round(NOON.timestamp()) + number, [])
+        assert program.out("poll") == ""
+    with closing(sqlite3.connect(program.database, isolation_level=None)) as database:
+        database.execute("UPDATE polls SET started = started + 86400")
+    program.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9/api"
+    first, second = program.run("poll"), program.run("poll")
+    assert (
+        "this machine's clock was set back by 24 h 00 min since the last poll: look whether it is right" in first.stderr
+    )
+    assert "clock" not in second.stderr
+    assert [done.stdout.count("flightwatch is blind") for done in (first, second)] == [1, 0]
+    assert "not known: no good poll since" in program.run("status").stdout
