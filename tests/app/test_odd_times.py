@@ -71,7 +71,8 @@ class Machine:
 
     def blindness(self) -> list[Blindness]:
         """Give what was told of blindness, oldest first."""
-        return [alert.news for alert in Outbox(self.store).due(FAR) if isinstance(alert.news, Blindness)]
+        outbox = Outbox(self.store)
+        return [outbox.blindness(alert) for alert in outbox.due(FAR) if not alert.is_event]
 
 
 def later(body: Body, ahead_s: int, *, rows: bool) -> Body:
