@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from flightwatch.app.lookouts import listed, longest_gap
 from flightwatch.core.airports import Airports
@@ -16,7 +17,7 @@ from flightwatch.storage.store import Store
 from flightwatch.tracking.events import told_as
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import Alert, describe
-from flightwatch.wording.record import Context
+from flightwatch.wording.record import TOLD_STAYS, Context
 
 NEARBY = timedelta(days=1)
 """How far in time another aircraft's visit may be to be worth a word."""
@@ -32,16 +33,8 @@ class Around:
         self._store = store
         self._watched = watchlist.watched.aircraft_by_icao24
         self._days = dict[tuple[str, datetime, datetime], list[Visit]]()
-        self._own = dict[tuple[str, Sequence[Icao24]], list[Visit]]()
         self._next_at = dict[str, datetime | None]()
         self.longest = longest_gap(store, watchlist)
-
-    def before(self, until: datetime, airport_icao: str, icao24s: Sequence[Icao24]) -> list[Visit]:
-        """Visits of these airframes to an airport that began before ``until``, newest first."""
-        key = airport_icao, icao24s
-        if key not in self._own:
-            self._own[key] = self._store.visits(icao24s=icao24s, airport_icao=airport_icao)
-        return selected(self._own[key], Selection(until=until))
 
     def others(self, since: datetime, until: datetime, airport_icao: str) -> list[Visit]:
         """Visits of watched airframes to an airport that touch this time, newest first."""
@@ -82,12 +75,13 @@ def context_of(event: Event, store: Store, watchlist: Watchlist, around: Around 
         return Context(since, visit, unwatched=tuple(unwatched))
     icao = visit.airport.icao
     same = watchlist.watched.sharing_tail(visit.icao24)
-    earlier = tuple(v for v in around.before(begin, icao, same) if v.arrival.latest < visit.arrival.latest)
+    earlier, more = _earlier(visit, begin, same, icao, store)
     return Context(
         watching_since=since,
         visit=visit,
         corrects=store.corrected_by(visit) if event.type == "landing" else None,
         earlier=earlier,
+        more_earlier=more,
         others=tuple(
             v
             for v in around.others(begin - NEARBY, end + NEARBY, icao)
@@ -96,6 +90,20 @@ def context_of(event: Event, store: Store, watchlist: Watchlist, around: Around 
         unwatched=tuple(unwatched),
         unwatched_before=_unwatched(_last_seen(earlier) or since, begin, spans, store, longest),
     )
+
+
+def _earlier(
+    visit: Visit, begin: datetime, icao24s: Sequence[Icao24], airport_icao: str, store: Store
+) -> tuple[tuple[Visit, ...], int]:
+    """The visits of these airframes to the same airport before this one as `Context.earlier` has them, and how many more."""
+    own = store.each_visit(Selection(until=begin), icao24s=icao24s, airport_icao=airport_icao)
+    newest = list(islice((v for v in own if v.arrival.latest < visit.arrival.latest), TOLD_STAYS))
+    if len(newest) < TOLD_STAYS:
+        return tuple(newest), 0
+    count, first = store.count_earlier(visit, begin, icao24s, airport_icao)
+    oldest = None if first is None or first == newest[-1].id else store.visit(first)
+    told = (*newest, oldest) if oldest is not None else (*newest,)
+    return told, count - len(told)
 
 
 def _last_seen(earlier: Sequence[Visit]) -> datetime | None:

@@ -4,19 +4,19 @@ Subjects are put together, newest visit first and each visit once: a tail that i
 been there. What is said of several is true of each.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from msgspec.structs import replace
 
 from flightwatch.app import history
+from flightwatch.app.history import Past
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
 from flightwatch.app.topic import Topic
 from flightwatch.core.model import Airport, Icao24
-from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.selection import ALL, Selection, Tally, each_selected
 from flightwatch.core.spans import Span
-from flightwatch.core.visits import Visit
 from flightwatch.flights.estimates import Estimates
 from flightwatch.storage import flights
 from flightwatch.storage.recorded import visits_flown_as
@@ -37,23 +37,29 @@ def unwatched_spans(
 
 def known(question: Question, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
     """The visits of these, newest first: see `history.known`."""
-    found = [_known(topic, knowledge, which, at) for topic in question.topics]
-    if len(found) == 1:
+    past = each_known(question, knowledge, which, at=at)
+    return Estimates(tuple(past.visits), past.unplaced)
+
+
+def each_known(question: Question, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Past:
+    """The same one by one: see `history.each_known`."""
+    is_single = len(question.topics) == 1
+    found = [_each_known(topic, knowledge, which, at, strictly=not is_single) for topic in question.topics]
+    if is_single:
         return found[0]
-    once = {visit.id: visit for each in found for visit in each.visits}
-    unplaced = tuple(stay for each in found for stay in each.unplaced)
-    return Estimates(tuple(selected(history.newest_first(once.values()), which)), unplaced)
+    once = (next(same) for _, same in groupby(history.in_one_order(*(each.visits for each in found)), lambda v: v.id))
+    return Past(each_selected(once, which), tuple(stay for each in found for stay in each.unplaced))
 
 
-def _known(topic: Topic, knowledge: Knowledge, which: Selection, at: Airport | None) -> Estimates:
+def _each_known(topic: Topic, knowledge: Knowledge, which: Selection, at: Airport | None, *, strictly: bool) -> Past:
     if topic.callsign is None:
-        return history.known(topic, knowledge, which, at=at)
+        return history.each_known(topic, knowledge, which, at=at, strictly=strictly)
     every = replace(which, limit=None)
     flown = [Topic(icao24, icao24s=(icao24,)) for icao24 in topic.icao24s]
-    stays = [history.known(each, knowledge, every, at=at).visits for each in flown]
+    stays = [history.each_known(each, knowledge, every, at=at, strictly=True).visits for each in flown]
     ids = visits_flown_as(topic.callsign, knowledge.store)
-    found = [visit for visits in stays for visit in visits if visit.callsign == topic.callsign or visit.id in ids]
-    return Estimates(tuple(selected(history.newest_first(found), which)), ())
+    found = (v for v in history.in_one_order(*stays) if v.callsign == topic.callsign or v.id in ids)
+    return Past(each_selected(found, which))
 
 
 def watch_times_of(question: Question, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:
@@ -68,10 +74,10 @@ def _watch_times(topic: Topic, knowledge: Knowledge, at: Airport | None) -> Watc
 
 
 def context_line(
-    question: Question, visits: Sequence[Visit], watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
+    question: Question, told: Tally, watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
 ) -> str:
     """How far the record goes: see `history.context_line`."""
-    return history.context_line(_merged(question), visits, watch_times, knowledge, which)
+    return history.context_line(_merged(question), told, watch_times, knowledge, which)
 
 
 def asked_days(question: Question, store: Store) -> set[datetime]:

@@ -1,10 +1,12 @@
 """Past visits of a tail number, an airframe or an airport."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 from math import ceil
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.app.knowledge import Knowledge
@@ -15,7 +17,7 @@ from flightwatch.core.ids import event_ids
 from flightwatch.core.lookout import looked_for_as
 from flightwatch.core.model import Airport, Event, Icao24
 from flightwatch.core.registration import registration_of
-from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.selection import ALL, Selection, Tally, each_selected
 from flightwatch.core.spans import Span, without
 from flightwatch.core.visits import Visit, came, gone_by, may_be_there
 from flightwatch.errors import UsageError
@@ -66,10 +68,30 @@ def unwatched_spans(
     return spans
 
 
+class Past(Struct, frozen=True):
+    """What is known of the past, read as it is asked for."""
+
+    visits: Iterator[Visit]
+    """Newest first, to be read once."""
+    unplaced: tuple[datetime, ...] = ()
+    """See `Estimates.unplaced`."""
+
+
 def known(topic: Topic, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None) -> Estimates:
     """The visits of these airframes, or at this airport, newest first: watched ones, and OpenSky's estimates as far as kept.
 
     Raises `UsageError` when the topic is an airport and ``at`` another.
+    """
+    past = each_known(topic, knowledge, which, at=at)
+    return Estimates(tuple(past.visits), past.unplaced)
+
+
+def each_known(
+    topic: Topic, knowledge: Knowledge, which: Selection = ALL, *, at: Airport | None = None, strictly: bool = False
+) -> Past:
+    """The same as `known`, one by one, so that the visits of a busy airport need not be held.
+
+    ``strictly``: whether visits of the same time are ordered as `newest_first` has them, with or without estimates among them.
     """
     if topic.airport is not None and at is not None and at.icao != topic.airport.icao:
         raise UsageError(f"--at {at.icao}: the question is about {topic.text} already; leave --at out, or name a tail")
@@ -78,20 +100,27 @@ def known(topic: Topic, knowledge: Knowledge, which: Selection = ALL, *, at: Air
     airframes = flights.airframes(store)
     if topic.airport is None:
         airframes &= {*topic.icao24s}
+    recorded = store.each_visit(
+        replace(which, limit=None),  # one that is open in the database may be over since before the time in question
+        icao24s=topic.icao24s,
+        airport_icao=icao,
+        last_id_first=strictly or bool(airframes),
+    )
     if not airframes:
-        # A visit that is open in the database may be over since before the time in question.
-        sought = which if which.since is None else replace(which, limit=None)
-        recorded = store.visits(sought, icao24s=topic.icao24s, airport_icao=icao)
-        return Estimates(tuple(selected(_as_known(recorded, knowledge), which)), ())
-    every = replace(which, limit=None)
-    found = [v for v in store.visits(every, icao24s=topic.icao24s, airport_icao=icao) if v.icao24 not in airframes]
-    nowhere: list[datetime] = []
+        return Past(each_selected(_as_known(recorded, knowledge), which))
+    others = (visit for visit in recorded if visit.icao24 not in airframes)
+    found, nowhere = list[Visit](), list[datetime]()
     for icao24 in airframes:
         stays, unnamed = _with_estimates(icao24, topic, knowledge)
         nowhere += unnamed
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
-    found = newest_first(_as_known(found, knowledge))
-    return Estimates(tuple(selected(found, which)), tuple(nowhere) if airport is None else ())
+    every = in_one_order(_as_known(others, knowledge), _as_known(newest_first(found), knowledge))
+    return Past(each_selected(every, which), tuple(nowhere) if airport is None else ())
+
+
+def in_one_order(*several: Iterable[Visit]) -> Iterator[Visit]:
+    """The visits of several, each of which is as `newest_first` has it, as that would have all; none of them is held."""
+    return merge(*several, key=_when_told, reverse=True)
 
 
 def _with_estimates(icao24: Icao24, topic: Topic, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
@@ -105,16 +134,18 @@ def _with_estimates(icao24: Icao24, topic: Topic, knowledge: Knowledge) -> tuple
 
 def newest_first(visits: Iterable[Visit]) -> list[Visit]:
     """The visits in the order in which they are told."""
-    return sorted(visits, key=lambda v: (v.arrival.latest, v.id), reverse=True)
+    return sorted(visits, key=_when_told, reverse=True)
 
 
-def _as_known(visits: Sequence[Visit], knowledge: Knowledge) -> list[Visit]:
+def _when_told(visit: Visit) -> tuple[datetime, str]:
+    return visit.arrival.latest, visit.id
+
+
+def _as_known(visits: Iterable[Visit], knowledge: Knowledge) -> Iterator[Visit]:
     """The visits, open ones only where somebody still looks.
 
     Where its airframe was found elsewhere since, a visit is over; where nobody looked for it since, nobody knows.
     """
-    if not any(visit.is_open for visit in visits):
-        return list(visits)
     store, now, watched = knowledge.store, knowledge.now, knowledge.watched
     last, longest = store.last_poll_at(), longest_gap(store, knowledge.listed)
 
@@ -129,7 +160,7 @@ def _as_known(visits: Sequence[Visit], knowledge: Knowledge) -> list[Visit]:
         until = min(last, spans[-1].until)
         return may_be_there(visit, until, now) if now - until > longest else visit
 
-    return [as_looked(visit) if visit.is_open else visit for visit in visits]
+    return (as_looked(visit) if visit.is_open else visit for visit in visits)
 
 
 def _registration(icao24: Icao24, topic: Topic, watchlist: Watchlist | None) -> str | None:
@@ -162,7 +193,7 @@ def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[s
     return lines
 
 
-def events_of(visits: Sequence[Visit], store: Store) -> dict[str, Event]:
+def events_of(visits: Iterable[Visit], store: Store) -> dict[str, Event]:
     """The events that the visits began and ended with, by id, as far as they are recorded."""
     ids = [id_ for visit in visits for id_ in event_ids(visit)]
     batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
@@ -201,7 +232,7 @@ def watch_times_of(topic: Topic, knowledge: Knowledge, *, at: Airport | None = N
 
 
 def context_line(
-    topic: Topic, visits: Sequence[Visit], watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
+    topic: Topic, told: Tally, watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
 ) -> str:
     """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
@@ -209,13 +240,14 @@ def context_line(
     an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
     """
     store, now = knowledge.store, knowledge.now
-    watched = [visit for visit in visits if not visit.is_estimate]
     said = []
-    if guesses := len(visits) - len(watched):
-        some = f"{f'{guesses:,}' if watched else 'all'} of them {is_or_are(guesses)} " if len(visits) > 1 else "it is "
+    if guesses := told.estimates:
+        some = (
+            f"{f'{guesses:,}' if told.landings else 'all'} of them {is_or_are(guesses)} " if told.told > 1 else "it is "
+        )
         source = "" if topic.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's {plural('estimate', guesses)}{source}")
-    said.append(watch_times_line(watch_times, watched, now, which))
+    said.append(watch_times_line(watch_times, told.landings, now, which))
     if topic.icao24s:
         said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in topic.icao24s], which, now))
     return "; ".join(said)

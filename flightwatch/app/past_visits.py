@@ -1,6 +1,6 @@
 """The answer to a question about the past: which visits, what is said beneath them, and what is asked of OpenSky before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,15 +8,15 @@ from msgspec import Struct
 
 from flightwatch.app import answers
 from flightwatch.app.clock import utc_now
+from flightwatch.app.history import Past
 from flightwatch.app.inquiry import Bar, inquire
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
 from flightwatch.core import dates
 from flightwatch.core.model import Airport
-from flightwatch.core.selection import ALL, Selection, selected
+from flightwatch.core.selection import Selection, Tally, each_selected
 from flightwatch.core.visits import Visit
 from flightwatch.errors import SourceError, UsageError
-from flightwatch.flights.estimates import Estimates
 from flightwatch.storage.flights import Source
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.selected import count_line
@@ -41,12 +41,14 @@ class Wish(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """What is known of a question."""
 
-    known: Estimates
-    """What was looked up: more visits than are told where something is said of the others."""
     visits: list[Visit]
     """Those that are told, newest first."""
+    counted: Tally
+    """How many those are, and what is left out."""
+    unplaced: tuple[datetime, ...]
+    """See `Estimates.unplaced`."""
     is_all: bool
-    """True if ``known`` holds all of the time in question, not the newest alone."""
+    """True if all of the time in question were counted, not the newest alone."""
 
 
 def time_meant(
@@ -92,26 +94,36 @@ def ask_unwatched(
 def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
     """Look up what is told, and what is said of the rest."""
     which = wish.which
-    # Not all that a busy airport has seen; else what is left out is counted too, and a summary compares with times before.
+    # Not all that a busy airport has seen; else what is left out is counted too.
     is_all = which.limit is None or len(question.topics) > 1 or bool(question.topics[0].icao24s)
-    wanted = ALL if wish.is_summary else Selection(which.since, which.until)
+    wanted = Selection(which.since, which.until)
     if not is_all and which.limit is not None:
         wanted = Selection(which.since, which.until, inferred=which.inferred, limit=which.limit + 1)
-    known = answers.known(question, knowledge, wanted, at=wish.at)
-    return Found(known, selected(known.visits, which), is_all)
+    known, counted = answers.each_known(question, knowledge, wanted, at=wish.at), Tally(which)
+    visits = list(each_selected(counted.passing(known.visits), which))
+    for visit in known.visits:
+        counted.count(visit)
+    return Found(visits, counted, known.unplaced, is_all)
 
 
-def closing_line(question: Question, wish: Wish, knowledge: Knowledge, found: Found, watch_times: WatchTimes) -> str:
+def find_each(question: Question, wish: Wish, knowledge: Knowledge) -> Past:
+    """Look up what is told, one by one, where nothing is said of the rest."""
+    return answers.each_known(question, knowledge, wish.which, at=wish.at)
+
+
+def closing_line(
+    question: Question, wish: Wish, knowledge: Knowledge, found: Tally, watch_times: WatchTimes, *, is_all: bool = True
+) -> str:
     """How many visits there are, how far the record goes, and how to ask for more where that is not obvious."""
-    count = count_line(found.known.visits, wish.which, is_all=found.is_all)
-    context = answers.context_line(question, found.visits, watch_times, knowledge, wish.which)
+    count = count_line(found, wish.which, is_all=is_all)
+    context = answers.context_line(question, found, watch_times, knowledge, wish.which)
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
     is_short = is_short and not knowledge.store.is_reading_only
     return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"
 
 
-def unplaced_line(wish: Wish, found: Found) -> str | None:
+def unplaced_line(wish: Wish, unplaced: Iterable[datetime]) -> str | None:
     """How many stays OpenSky knows of without a place, in the time in question; None: of none."""
     begin, end = wish.which.since, wish.which.until
-    count = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in found.known.unplaced)
+    count = sum((begin is None or begin <= stay) and (end is None or stay < end) for stay in unplaced)
     return f"OpenSky knows {counted(count, 'more stay')} on the ground, but not where" if count else None

@@ -10,8 +10,10 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
 from flightwatch.app.topic import Topic, topics_of
 from flightwatch.core.model import Event
-from flightwatch.core.selection import ALL, Selection
-from flightwatch.report.page import Section
+from flightwatch.core.selection import ALL, Selection, Tally
+from flightwatch.core.visits import Visit
+from flightwatch.report.page import MOST_VISITS, Section
+from flightwatch.report.totals import Totals
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.watch_times import watch_times_line
 
@@ -43,22 +45,29 @@ def report_on(question: Question, knowledge: Knowledge, which: Selection, *, is_
 def section(topic: Topic, knowledge: Knowledge, which: Selection = ALL) -> Section:
     """What a report tells of a topic: its visits of this time, and how far the record goes."""
     alone, now = Question(topic.text, (topic,)), knowledge.now
-    visits = answers.known(alone, knowledge, which).visits
+    told, every = Tally(which), Totals(knowledge.airports, which.since)
+    visits = list[Visit]()
+    for visit in answers.each_known(alone, knowledge, which).visits:
+        told.count(visit)
+        every.count(visit)
+        if len(visits) < MOST_VISITS:
+            visits.append(visit)
     watch_times = answers.watch_times_of(alone, knowledge)
     is_none_of_some = not visits and which != ALL
     listed = {} if topic.callsign is not None else knowledge.watched.aircraft_by_icao24
     label = next((a.label for icao24 in topic.icao24s if (a := listed.get(icao24))), None)
-    record = watch_times_line(watch_times, (), now, which)
-    context = answers.context_line(alone, visits, watch_times, knowledge, which)
+    record = watch_times_line(watch_times, {}, now, which)
+    context = answers.context_line(alone, told, watch_times, knowledge, which)
     of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
     return Section(
         title=f"{topic.text} ({label})" if label else topic.text,
-        visits=visits,
+        visits=tuple(visits),
         notes=tuple(f"{words[0].upper()}{words[1:]}." for words in (of_its_own,) if words),
         record=f"{record[0].upper()}{record[1:]}.",
         is_airport=topic.airport is not None,
         since=which.since,
         until=which.until,
-        outside=len(answers.known(alone, knowledge).visits) if is_none_of_some else 0,
+        outside=sum(1 for _ in answers.each_known(alone, knowledge).visits) if is_none_of_some else 0,
         looked_at=knowledge.store.last_poll_at(),
+        counted=every if every.visits > len(visits) else None,
     )

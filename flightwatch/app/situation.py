@@ -11,10 +11,11 @@ from flightwatch.app import status, status_json
 from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24
+from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
-from flightwatch.storage.store import BATCH, PollRecord, Store
+from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
@@ -32,7 +33,7 @@ class Situation(Struct, frozen=True):
     """The last poll, good or not; None: there was none."""
     tracks: Mapping[Icao24, Track]
     visits: Sequence[Visit]
-    """Those of watched airframes without a track, newest first."""
+    """The last one of each watched airframe without a track."""
     events: Sequence[Event]
     """Those that are new."""
     undelivered: Sequence[Undelivered]
@@ -43,14 +44,13 @@ def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Up
     unseen = PollLog(store).unseen(Begun(now, uptime)) or timedelta(0)
     good_at, tracks = store.last_poll_at(), store.tracks()
     unheard = [aircraft.icao24 for aircraft in status.unheard(watchlist, tracks)]
-    batches = (unheard[start : start + BATCH] for start in range(0, len(unheard), BATCH))
     return Situation(
         at=now,
         good_at=good_at,
         known_until=status.looked_until(good_at, now, longest_gap(store, watchlist), unseen),
         last=store.last_poll(),
         tracks=tracks,
-        visits=[visit for batch in batches for visit in store.visits(icao24s=batch)],
+        visits=[visit for icao24 in unheard for visit in store.visits(Selection(limit=1), icao24s=(icao24,))],
         events=store.events_since(now - status.NEW),
         undelivered=Outbox(store).undelivered(now - status.GIVEN_UP_SHOWN),
     )

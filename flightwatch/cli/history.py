@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,11 +16,11 @@ from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
-    Found,
     Wish,
     ask_unwatched,
     closing_line,
     find,
+    find_each,
     time_meant,
     unplaced_line,
 )
@@ -96,34 +97,39 @@ def history(
         for note in question.notes:
             say(note)
         failure = ask_unwatched(question, wish, knowledge, lambda: the_flights(watched), say, bar=bar)
-        found = find(question, wish, knowledge)
-        _print(question, wish, knowledge, found, form)
-    if (line := unplaced_line(wish, found)) is not None:
+        unplaced = _print(question, wish, knowledge, form)
+    if (line := unplaced_line(wish, unplaced)) is not None:
         say(line)
     if failure is not None:
         raise failure
 
 
-def _print(question: Question, wish: Wish, knowledge: Knowledge, found: Found, form: VisitFormat) -> None:
+def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitFormat) -> tuple[datetime, ...]:
+    """Print the answer; return when an aircraft stood nobody knows where."""
     if form is not VisitFormat.table and not wish.is_summary:
         from flightwatch.cli.visit_formats import rendered
 
-        typer.echo(rendered(found.visits, form, knowledge), nl=False)
-        return
+        past = find_each(question, wish, knowledge)
+        for part in rendered(past.visits, form, knowledge):
+            typer.echo(part, nl=False)
+        return past.unplaced
     watch_times, title = watch_times_of(question, knowledge, at=wish.at), f"{question.text}: visits"
     if wish.is_summary:
-        from flightwatch.app.visit_counts import summary
+        from flightwatch.app.visit_counts import count_visits
         from flightwatch.export.summary_text import as_lines
 
-        counts = summary(question, wish, knowledge, found, watch_times)
+        counts = count_visits(question, wish, knowledge, watch_times)
         if form is VisitFormat.json:
-            typer.echo(msgspec.json.encode(counts))
-            return
-        print_lines([title, *as_lines(counts, shutil.get_terminal_size().columns, knowledge.airports)])
-    else:
-        _print_visits(title, found.visits, knowledge)
-        print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
-    print_lines([closing_line(question, wish, knowledge, found, watch_times)])
+            typer.echo(msgspec.json.encode(counts.summary))
+            return counts.unplaced
+        print_lines([title, *as_lines(counts.summary, shutil.get_terminal_size().columns, knowledge.airports)])
+        print_lines([closing_line(question, wish, knowledge, counts.counted, watch_times)])
+        return counts.unplaced
+    found = find(question, wish, knowledge)
+    _print_visits(title, found.visits, knowledge)
+    print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
+    print_lines([closing_line(question, wish, knowledge, found.counted, watch_times, is_all=found.is_all)])
+    return found.unplaced
 
 
 def _print_visits(title: str, visits: Sequence[Visit], knowledge: Knowledge) -> None:

@@ -1,6 +1,7 @@
 """Visits in the formats for programs: what ``history --format`` prints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
@@ -10,15 +11,24 @@ from flightwatch.export import rows
 from flightwatch.export.geojson import as_geojson
 from flightwatch.export.ics import as_ics
 
+LINES_AT_ONCE = 500
+"""Lines that are written at once."""
 
-def rendered(visits: Sequence[Visit], form: VisitFormat, knowledge: Knowledge) -> str | bytes:
-    """The visits in this format, which is not the table."""
+
+def rendered(visits: Iterable[Visit], form: VisitFormat, knowledge: Knowledge) -> Iterator[str | bytes]:
+    """The visits in this format, which is not the table, in parts; but for a calendar no more than a part is held."""
     now = knowledge.now
     match form:
         case VisitFormat.geojson:
-            return as_geojson(visits, events_of(visits, knowledge.store), now)
+            return _joined(as_geojson(visits, lambda some: events_of(some, knowledge.store), now))
         case VisitFormat.ics:
             labels = {a.icao24: a.label for a in knowledge.watched.aircraft if a.label}
-            return as_ics(visits, now, knowledge.airports, labels)
+            return iter([as_ics(visits, now, knowledge.airports, labels)])
     render = {VisitFormat.json: rows.as_json, VisitFormat.jsonl: rows.as_jsonl, VisitFormat.csv: rows.as_csv}
-    return render[form](rows.row(visit, now) for visit in visits)
+    return _joined(render[form](rows.row(visit, now) for visit in visits))
+
+
+def _joined(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, many at a time, as to write one by one takes long."""
+    while some := "".join(islice(lines, LINES_AT_ONCE)):
+        yield some

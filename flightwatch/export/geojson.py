@@ -4,9 +4,9 @@ Written by hand: the package geojson adds untyped dictionaries to what msgspec d
 what does (antimeridian) brings NumPy and Shapely.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from math import ceil, copysign
 from typing import Any, Final
 
@@ -24,21 +24,30 @@ from flightwatch.wording.phrases import json_text
 STEP_KM: Final = 100.0
 """Distance between points of a great circle: straight lines between them are within 1 km of it."""
 
+READ_AT_ONCE: Final = 250
+"""Visits of which the events are read at once."""
+
 _DIGITS: Final = 6
 """Decimals of a degree, 0.1 m, as RFC 7946 (11.2) advises."""
 
 
-def as_geojson(visits: Sequence[Visit], events: Mapping[str, Event], now: datetime) -> str:
-    """Write visits as a FeatureCollection, a feature a line. ``events`` are their landings and departures, by id.
+def as_geojson(
+    visits: Iterable[Visit], events_of: Callable[[Sequence[Visit]], Mapping[str, Event]], now: datetime
+) -> Iterator[str]:
+    """Write visits as a FeatureCollection, a feature a line. ``events_of`` gives the landings and departures of some, by id.
 
     Each feature has a ``kind`` and the id of its ``visit``. ``visit``: a point with all fields of `VisitRow`.
     ``last_contact`` and ``first_contact``: a point, before a landing and after a departure that were inferred. ``dark``: the
     great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. A visit
     whose airframe was heard on the ground in between has two of them: the way there, and the way from there ``since`` then.
     """
-    features = [feature for visit in visits for feature in _features(visit, events, now)]
-    lines = ",\n".join(json_text(feature) for feature in features)
-    return f'{{"type": "FeatureCollection", "features": [{lines}]}}\n'
+    before, rest = '{"type": "FeatureCollection", "features": [', iter(visits)
+    while some := list(islice(rest, READ_AT_ONCE)):
+        events = events_of(some)
+        for feature in (feature for visit in some for feature in _features(visit, events, now)):
+            yield f"{before}{json_text(feature)}"
+            before = ",\n"
+    yield ("" if before == ",\n" else before) + "]}\n"
 
 
 def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 The library icalendar folds and escapes; it takes 70 ms to import and 6 MB, so it is an extra, imported when it is used.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flightwatch.core.airports import Airports
@@ -25,7 +25,7 @@ PRODUCT = "-//flightwatch//flightwatch//EN"
 
 
 def as_ics(
-    visits: Sequence[Visit], now: datetime, airports: Airports, labels: Mapping[Icao24, str] | None = None
+    visits: Iterable[Visit], now: datetime, airports: Airports, labels: Mapping[Icao24, str] | None = None
 ) -> bytes:
     """Write visits as a calendar. ``labels`` are what the watchlist calls airframes, by icao24.
 

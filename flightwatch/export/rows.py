@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -97,17 +98,21 @@ def _whole(at: datetime | None) -> datetime | None:
     return None if at is None else at.replace(microsecond=0)
 
 
-def as_json(rows: Iterable[VisitRow]) -> str:
+def as_json(rows: Iterable[VisitRow]) -> Iterator[str]:
     """Write rows as a JSON array, a row a line."""
-    return "[" + ",\n ".join(json_text(r) for r in rows) + "]\n"
+    before = "["
+    for r in rows:
+        yield f"{before}{json_text(r)}"
+        before = ",\n "
+    yield "[]\n" if before == "[" else "]\n"
 
 
-def as_jsonl(rows: Iterable[VisitRow]) -> str:
+def as_jsonl(rows: Iterable[VisitRow]) -> Iterator[str]:
     """Write rows as one JSON object a line."""
-    return "".join(json_text(r) + "\n" for r in rows)
+    return (f"{json_text(r)}\n" for r in rows)
 
 
-def as_csv(rows: Iterable[VisitRow]) -> str:
+def as_csv(rows: Iterable[VisitRow]) -> Iterator[str]:
     """Write rows as comma-separated values with a header, to be opened in a spreadsheet; for programs there is `as_jsonl`.
 
     Text that a spreadsheet would take for a formula begins with an apostrophe. Text that it would take for a number or a
@@ -119,10 +124,11 @@ def as_csv(rows: Iterable[VisitRow]) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(VisitRow.__struct_fields__)
-    for r in rows:
-        writer.writerow([cell(value) for value in msgspec.structs.astuple(r)])
-    return out.getvalue()
+    for cells in chain([VisitRow.__struct_fields__], (map(cell, msgspec.structs.astuple(r)) for r in rows)):
+        writer.writerow(cells)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def cell(value: object) -> object:

@@ -1,18 +1,18 @@
 """Visits counted by month, tail, airport, operator and tag; the longest, first and last; and their rate, compared with before."""
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from re import fullmatch
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.core.model import Icao24
-from flightwatch.core.selection import ALL, Selection, selected
-from flightwatch.core.visits import Visit, came
+from flightwatch.core.model import Icao24, seconds
+from flightwatch.core.selection import ALL, Selection, Tally, selects
+from flightwatch.core.visits import Visit, came, dwell_so_far
 from flightwatch.core.watched import Watched, WatchedAircraft
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.wording.phrases import called, short
@@ -104,7 +104,7 @@ class Summary(Struct, frozen=True):
 
 
 def summarise(
-    visits: Sequence[Visit],
+    visits: Iterable[Visit],
     watch_times: WatchTimes,
     now: datetime,
     which: Selection = ALL,
@@ -112,32 +112,90 @@ def summarise(
     asked_days: Collection[datetime] = (),
     watched: Watched | None = None,
 ) -> Summary:
-    """Count the selected ones of ``visits``, which are all visits of those who are asked about, newest first.
+    """Count the selected ones of ``visits``, which are all visits of those who are asked about, newest first; none is held.
 
     The rate compares the last `RATE_DAYS`, or the time that was asked for, with the times before, and so needs all visits.
     ``asked_days`` are the UTC days of which OpenSky's flights are kept; there are none for an airport.
     """
-    asked, end = selected(visits, which), min(which.until or now, now)
-    listed = {} if watched is None else watched.aircraft_by_icao24
-    longest = sorted((row(v, now) for v in asked), key=lambda r: (-_dwell_s(r), r.visit))[:TOLD_STAYS]
-    in_order = sorted(asked, key=lambda v: (came(v), v.id))
-    record = _record(selected(visits, replace(which, since=None, limit=None)), watch_times, asked_days, now)
+    end, since = min(which.until or now, now), which.since
+    record = _record(since, end, watch_times, asked_days, now)
+    told, counts = _counted(visits, which, record.began, watched, now)
     return Summary(
-        since=which.since,
+        since=since,
         until=which.until,
         inferred=which.inferred,
-        visits=len(asked),
-        from_before=sum(which.since is not None and came(v) < which.since for v in asked),
-        first=row(in_order[0], now) if asked else None,
-        last=row(in_order[-1], now) if asked else None,
-        months=tuple(_months(record, which.since, end)),
-        tails=_counts(_tail(v, listed.get(v.icao24)) for v in asked),
-        airports=_counts(_airports(asked)),
-        operators=_counts(_operators(asked)),
-        tags=_counts(_tags(asked, listed)),
-        longest=tuple(longest),
-        rate=_rate(record, which.since, end),
+        visits=told.told,
+        from_before=told.begun_before,
+        first=row(counts.first, now) if counts.first else None,
+        last=row(counts.last, now) if counts.last else None,
+        months=tuple(_months(record, since, end)),
+        tails=_ranked(counts.tails),
+        airports=_ranked(counts.airports),
+        operators=_ranked(counts.operators),
+        tags=_ranked(counts.tags),
+        longest=tuple(row(visit, now) for _, _, visit in counts.longest),
+        rate=_rate(record, since, end),
     )
+
+
+def _counted(
+    visits: Iterable[Visit], which: Selection, began: "_Began", watched: Watched | None, now: datetime
+) -> tuple[Tally, "_Counts"]:
+    """Count the selected ones, and in ``began`` those of any time."""
+    told, counts, at_any_time = Tally(which), _Counts(watched), replace(which, since=None, limit=None)
+    for visit in visits:
+        if selects(visit, at_any_time):
+            # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
+            began.add(min(came(visit), now - _INSTANT))
+        before = told.told
+        told.count(visit)
+        if told.told > before:
+            counts.add(visit, now)
+    return told, counts
+
+
+class _Counts:
+    """Visits counted by what they have in common, and the few that are told of."""
+
+    def __init__(self, watched: Watched | None) -> None:
+        self._listed: Mapping[Icao24, WatchedAircraft] = {} if watched is None else watched.aircraft_by_icao24
+        self._names: dict[str, str] = {}
+        self.tails, self.airports, self.operators, self.tags = (Counter[str]() for _ in range(4))
+        self.first: Visit | None = None
+        self.last: Visit | None = None
+        self.longest: list[tuple[int, str, Visit]] = []
+        """Each after the negative of its length in seconds and its id, which put them in order."""
+
+    def add(self, visit: Visit, now: datetime) -> None:
+        """Count one more, newest first."""
+        if self.first is None or _begun(visit) < _begun(self.first):
+            self.first = visit
+        if self.last is None or _begun(visit) > _begun(self.last):
+            self.last = visit
+        stayed = -_dwell_s(visit, now)
+        if len(self.longest) < TOLD_STAYS or (stayed, visit.id) < self.longest[-1][:2]:
+            self.longest = sorted([*self.longest, (stayed, visit.id, visit)], key=lambda each: each[:2])[:TOLD_STAYS]
+        listed = self._listed.get(visit.icao24)
+        self.tails[_tail(visit, listed)] += 1
+        self.airports[self._airport(visit)] += 1
+        if flown := fullmatch(_OPERATOR, visit.callsign or ""):
+            self.operators[flown[1]] += 1
+        if listed is not None:
+            self.tags.update(short(tag) for tag in dict.fromkeys(listed.tags))
+
+    def _airport(self, visit: Visit) -> str:
+        """Name the airport; visits to one ICAO code all get the name that the newest of them has, as names change."""
+        if visit.airport is None:
+            return _NOWHERE
+        known = self._names.get(visit.airport.icao)
+        if known is None:
+            code, name = codes(visit.airport), brief_name(visit.airport)
+            known = self._names[visit.airport.icao] = name if name == code else f"{name} ({code})"
+        return known
+
+
+def _begun(visit: Visit) -> tuple[datetime, str]:
+    return came(visit), visit.id
 
 
 def _tail(visit: Visit, listed: WatchedAircraft | None) -> str:
@@ -146,39 +204,55 @@ def _tail(visit: Visit, listed: WatchedAircraft | None) -> str:
     return called(visit.icao24, visit.registration or listed.registration, listed.label)
 
 
-def _operators(visits: Iterable[Visit]) -> Iterable[str]:
-    return (found[1] for v in visits if (found := fullmatch(_OPERATOR, v.callsign or "")))
+def _dwell_s(visit: Visit, now: datetime) -> int:
+    stay = dwell_so_far(visit, now)
+    return seconds(stay.shortest if stay.best is None else stay.best)
 
 
-def _tags(visits: Iterable[Visit], listed: Mapping[Icao24, WatchedAircraft]) -> Iterable[str]:
-    return (short(tag) for v in visits if v.icao24 in listed for tag in dict.fromkeys(listed[v.icao24].tags))
-
-
-def _dwell_s(visit: VisitRow) -> int:
-    return visit.dwell_min_s if visit.dwell_s is None else visit.dwell_s
-
-
-def _counts(names: Iterable[str]) -> tuple[Count, ...]:
-    found = Counter(names)
+def _ranked(found: Counter[str]) -> tuple[Count, ...]:
     return tuple(Count(name, found[name]) for name in sorted(found, key=lambda name: (-found[name], name)))
 
 
-def _airports(visits: Iterable[Visit]) -> Iterable[str]:
-    """Name the airport of each visit; visits to one ICAO code all get the name that the first of them has, as names change."""
-    names = dict[str, str]()
-    for visit in visits:
-        if visit.airport is None:
-            yield _NOWHERE
+class _Began:
+    """When visits began: how many did between any two of ``edges``, whole UTC hours among them, though none is held.
+
+    They are counted by the hour, and by the instant in the hours that hold an edge.
+    """
+
+    def __init__(self, edges: Iterable[datetime], first: tuple[datetime | None, datetime]) -> None:
+        self._cut = {_hour(edge) for edge in edges}
+        self._hours: Counter[datetime] = Counter()
+        self._instants: Counter[datetime] = Counter()
+        self._first_within = first
+        self.first: datetime | None = None
+        """The first from the one instant on (None: from any), and before the other; None: there is none."""
+
+    def add(self, began: datetime) -> None:
+        """Count one more."""
+        hour = _hour(began)
+        if hour in self._cut:
+            self._instants[began] += 1
         else:
-            code, name = codes(visit.airport), brief_name(visit.airport)
-            yield names.setdefault(visit.airport.icao, name if name == code else f"{name} ({code})")
+            self._hours[hour] += 1
+        since, end = self._first_within
+        if (self.first is None or began < self.first) and (since is None or began >= since) and began < end:
+            self.first = began
+
+    def between(self, since: datetime, until: datetime) -> int:
+        """Count those from ``since`` to before ``until``."""
+        counted = chain(self._hours.items(), self._instants.items())
+        return sum(number for began, number in counted if since <= began < until)
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 class _Record(Struct, frozen=True):
     """What the counts of visits are made from."""
 
-    began: Sequence[datetime]
-    """When the visits began, oldest first."""
+    began: _Began
+    """When the visits began."""
     watched: WatchTimes
     known: WatchTimes
     """When somebody watched or, of a tail, OpenSky was asked."""
@@ -186,9 +260,10 @@ class _Record(Struct, frozen=True):
     """The same, with today where OpenSky was asked: it tells nothing of a day that goes on."""
 
 
-def _record(visits: Iterable[Visit], watched: WatchTimes, asked_days: Collection[datetime], now: datetime) -> _Record:
-    # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
-    began = sorted(min(came(visit), now - _INSTANT) for visit in visits)
+def _record(
+    since: datetime | None, end: datetime, watched: WatchTimes, asked_days: Collection[datetime], now: datetime
+) -> _Record:
+    began = _Began({edge for span in _compared(since, end) for edge in span} | {since or end}, (since, end))
     if not asked_days:
         return _Record(began, watched, watched, watched)
     with_today = with_days(watched, {*asked_days, _today(now)}, now)
@@ -200,7 +275,7 @@ def _stretch(record: _Record, since: datetime, until: datetime) -> Stretch:
     return Stretch(
         since=since,
         until=until,
-        visits=bisect_left(record.began, until) - bisect_left(record.began, since),
+        visits=record.began.between(since, until),
         watched=_share(record.watched, since, until),
         known=_share(record.known, since, until),
         whole=known >= WHOLE or (knowable >= WHOLE and known >= WHOLE_BUT_TODAY),
@@ -215,7 +290,7 @@ def _share(times: WatchTimes, since: datetime, until: datetime) -> float:
 
 def _months(record: _Record, since: datetime | None, end: datetime) -> Iterable[Stretch]:
     """Give the months to ``end``, from that of the first visit, or the first from ``since`` on of which anything is known."""
-    firsts = [began for began in record.began if (since is None or began >= since) and began < end][:1]
+    firsts = [] if record.began.first is None else [record.began.first]
     if since is not None and (again := watched_again(record.known, since)) is not None and again < end:
         firsts.append(again)
     month = _month(min(firsts, default=end))
@@ -234,7 +309,13 @@ def _month(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _rate(record: _Record, since: datetime | None, end: datetime) -> Rate:
+def _compared(since: datetime | None, end: datetime) -> list[tuple[datetime, datetime]]:
+    """Give the times that the rate compares: the last, the same before, and the same a year before."""
     time = timedelta(days=RATE_DAYS) if since is None else min(end - since, timedelta(days=MOST_RATE_DAYS))
-    ends = end, end - time, end - timedelta(days=365)
-    return Rate(max(1, round(time / _DAY)), *(_stretch(record, until - time, until) for until in ends))
+    return [(until - time, until) for until in (end, end - time, end - timedelta(days=365))]
+
+
+def _rate(record: _Record, since: datetime | None, end: datetime) -> Rate:
+    spans = _compared(since, end)
+    days = (spans[0][1] - spans[0][0]) / _DAY
+    return Rate(max(1, round(days)), *(_stretch(record, *span) for span in spans))

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.progress import Progress
-from flightwatch.core.visits import Visit, came
+from flightwatch.core.visits import Visit
 from flightwatch.report.figures import days, figures
 from flightwatch.report.frame import closing, opening, period_told
 from flightwatch.report.material import Material
+from flightwatch.report.totals import Totals, totals
 from flightwatch.report.visit_table import index, index_row, markup, prose, visits_table
-from flightwatch.report.visited_places import place_names
 from flightwatch.wording.phrases import counted, short, utc, with_more
 from flightwatch.wording.whereabouts import place_name
 
@@ -39,7 +39,7 @@ class Section(Struct, frozen=True):
     title: str
     """The subject as people write it: ``RA-86559 (Il-62M, Russian Air Force)``."""
     visits: Sequence[Visit]
-    """The visits that stand, newest first."""
+    """The visits that stand, newest first; `MOST_VISITS` of them are enough."""
     notes: Sequence[str] = ()
     """What else to know of it, a sentence each."""
     record: str = ""
@@ -52,6 +52,12 @@ class Section(Struct, frozen=True):
     """Number of visits that are recorded outside that time; told where there are none in it."""
     looked_at: datetime | None = None
     """The last good poll, until which an airframe that has not left was there; None: there was none."""
+    counted: Totals | None = None
+    """What all of them come to, where ``visits`` are only the newest; None: they are all."""
+
+    def totals(self, airports: Airports) -> Totals:
+        """Give what all visits come to."""
+        return self.counted or totals(self.visits, airports, self.since)
 
 
 class _Part(Struct):
@@ -91,15 +97,13 @@ def page(
     period = next((only for s in sections if (only := period_told(s.since, s.until))), "")
     before = opening(short(title, LONGEST_TITLE), period, material.now)
     before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
-    after = closing(
-        with_estimates=any(end.source == "opensky" for s in sections for visit in s.visits for end in visit.ends)
-    )
+    after = closing(with_estimates=any(s.totals(material.airports).has_estimates for s in sections))
     is_several = len(sections) > 1
     told = sorted(sections, key=lambda s: not s.visits)
     room = MOST_BYTES - sum(len(part.encode()) for part in (before, after))
     parts = []
     for number, (section, count) in enumerate(
-        zip(told, _shares([len(s.visits) for s in told], MOST_VISITS), strict=True), 1
+        zip(told, _shares([s.totals(material.airports).visits for s in told], MOST_VISITS), strict=True), 1
     ):
         part = _fitting(section, count, f"s{number}", material, room, is_several=is_several)
         if part is None:
@@ -156,7 +160,8 @@ def _fitting(
             newest = listed[0]
             aircraft = short(newest.registration or newest.icao24)
             latest = aircraft if section.is_airport else place_name(newest, airports)
-            entry = index_row(anchor, title, section.visits, latest, section.looked_at)
+            number = section.totals(airports).visits
+            entry = index_row(anchor, title, newest, number, who_or_where=latest, looked_at=section.looked_at)
         table = visits_table(listed, material, section.looked_at) if listed else ""
         part = _Part(section, anchor, listed, head=heading + notes, table=table, entry=entry)
         if part.size <= room:
@@ -181,22 +186,20 @@ def _paragraph(said: str) -> str:
 
 def _summary(section: Section, listed: int, airports: Airports, *, is_several: bool) -> Iterator[str]:
     """Tell in sentences what the visits come to; if there are none, an index says once what that means."""
-    visits = section.visits
-    if not visits:
+    every = section.totals(airports)
+    if every.first is None or every.last is None:
         yield f"{_none(section)}." if is_several else f"{_none(section)}, {NO_VISITS}"
         return
-    aircraft, places = len({visit.icao24 for visit in visits}), len({*place_names(visits, airports)})
+    aircraft, places = len(every.aircraft), len(every.places)
     whose = f" of {aircraft:,} aircraft" if section.is_airport or aircraft > 1 else ""
     where = "" if section.is_airport else f" at {counted(places, 'place')}"
-    first = min(visit.arrival.earliest or visit.arrival.latest for visit in visits)
-    span = days(first, max(max(first, visit.known_until) for visit in visits))
-    begun = sum(section.since is not None and came(visit) < section.since for visit in visits)
-    before = f"; {f'{begun:,} of them' if len(visits) > 1 else 'it'} began before this time" if begun else ""
-    yield f"{counted(len(visits), 'visit')}{whose}{where}, {span}{before}."
-    if still := sum(visit.is_open for visit in visits):
+    span, begun = days(every.first, max(every.first, every.last)), every.begun_before
+    before = f"; {f'{begun:,} of them' if every.visits > 1 else 'it'} began before this time" if begun else ""
+    yield f"{counted(every.visits, 'visit')}{whose}{where}, {span}{before}."
+    if still := every.still_there:
         when = f"when last looked, {utc(section.looked_at)}" if section.looked_at else "as far as is known"
         yield f"Still on the ground {when}: {still:,} aircraft."
-    if older := len(visits) - listed:
+    if older := every.visits - listed:
         rest = f"the {older:,} older ones" if older > 1 else "the older one"
         yield f"This page shows the newest {listed:,}; flightwatch history lists {rest} too."
 

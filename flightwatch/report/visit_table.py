@@ -52,13 +52,14 @@ def index(rows: Iterable[str]) -> str:
     return _table("index", "Subjects of this report", INDEX_COLUMNS, rows)
 
 
-def index_row(anchor: str, title: str, visits: Sequence[Visit], who_or_where: str, looked_at: datetime | None) -> str:
-    """Write the index's row of a section: a link to it, the number of its visits, and the newest: when, and ``who_or_where``."""
-    newest = visits[0]
+def index_row(
+    anchor: str, title: str, newest: Visit, number: int, *, who_or_where: str, looked_at: datetime | None
+) -> str:
+    """Write the index's row of a section: a link to it, the ``number`` of its visits, and the newest: when, ``who_or_where``."""
     came, still = newest.arrival, f", still there {_when_looked(looked_at)}" if newest.is_open else ""
     began = _began(came) if came.at is None or not came.is_known else time(came.at)
     latest = f"{began}<small>{markup(who_or_where)}{still}</small>"
-    return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{markup(title)}</a>', str(len(visits)), latest))
+    return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{markup(title)}</a>', str(number), latest))
 
 
 def time(at: datetime) -> str:

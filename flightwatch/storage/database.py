@@ -20,6 +20,9 @@ from flightwatch.storage.schema import MIGRATIONS, is_foreign, migrate, version
 Transaction = sqlite3.Connection
 """A transaction that is under way, which a caller may add to."""
 
+CACHE_KIB = 16_384
+"""Most memory for pages of the file, KiB: with SQLite's 2 MB a large database is read again and again."""
+
 _NOT_OURS = "is not a flightwatch database: choose another --db"
 
 
@@ -56,6 +59,7 @@ class Database:
         self._db.execute(f"PRAGMA synchronous = {'FULL' if self._lasting else 'OFF'}")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS, whose fsync leaves data in the drive's own cache
         self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if version(self._db) < len(MIGRATIONS):
             if is_foreign(self._db):
                 raise StoreError(f"{self.path}: {_NOT_OURS}")

@@ -180,9 +180,27 @@ MIGRATIONS = (
     ALTER TABLE polls ADD COLUMN boot INTEGER;     -- which start of the machine; null: not known, or days ago
     ALTER TABLE polls ADD COLUMN uptime INTEGER;   -- how long it had been running when the poll began, s
     ALTER TABLE polls ADD COLUMN claimed INTEGER;  -- the time of an answer that was not used for its time; null: there was none
+    CREATE INDEX visits_ended_at_airport ON visits (
+        airport_icao,
+        coalesce(departed, departed_latest, 253402300800),
+        min(coalesce(arrived, arrived_latest), coalesce(departed, departed_latest, 253402300800))
+    ) WHERE retracted IS NULL;
+    CREATE INDEX visits_of_airframe_at ON visits (
+        icao24,
+        airport_icao,
+        arrived_latest,
+        min(coalesce(arrived, arrived_latest), coalesce(departed, departed_latest, 253402300800))
+    ) WHERE retracted IS NULL;
     """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
+
+
+LEFT = "coalesce(departed, departed_latest, 253402300800)"
+"""A visit's `visits.left` in SQL; the year 10000 while it goes on. An index serves just this text."""
+
+CAME = f"min(coalesce(arrived, arrived_latest), {LEFT})"
+"""A visit's `visits.came` in SQL. An index serves just this text."""
 
 
 class _VisitRow(Struct, array_like=True, gc=False):

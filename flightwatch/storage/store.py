@@ -4,7 +4,7 @@ A poll is one transaction (`Store.commit`): what was detected and the alerts tha
 crash either loses the whole poll, whose data the next one brings again, or nothing. Delivery comes after.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import translated
 from flightwatch.storage.schema import (
+    CAME,
+    LEFT,
     VISIT_COLUMNS,
     instant_or_none,
     unix,
@@ -39,6 +41,12 @@ _EVENT = msgspec.json.Decoder(Event)
 
 BATCH = 500
 """Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
+
+READ_AT_ONCE = 500
+"""Most visits that are read at once: some 0.5 MB."""
+
+READ_FIRST = 8
+"""Visits that are read first: often no more are needed."""
 
 
 class PollRecord(Struct, frozen=True):
@@ -143,31 +151,51 @@ class Store(Database):
         self, which: Selection = ALL, *, icao24s: Sequence[Icao24] = (), airport_icao: str | None = None
     ) -> list[Visit]:
         """Visits that stand, newest first: of these airframes, or at this airport, or both; as `selection.selected` has it."""
-        where, values = ["retracted IS NULL"], list[Any]()
-        if icao24s:
-            where.append(f"icao24 IN ({', '.join('?' * len(icao24s))})")
-            values += icao24s
-        if airport_icao is not None:
-            where.append("airport_icao = ?")
-            values.append(airport_icao)
+        return list(self.each_visit(which, icao24s=icao24s, airport_icao=airport_icao))
+
+    def each_visit(
+        self,
+        which: Selection = ALL,
+        *,
+        icao24s: Sequence[Icao24] = (),
+        airport_icao: str | None = None,
+        last_id_first: bool = False,
+    ) -> Iterator[Visit]:
+        """The same as `visits`, read as they are asked for, so that no more than `READ_AT_ONCE` are held.
+
+        ``last_id_first``: whether ids of the same time go down too.
+        """
+        where, values = _chosen(icao24s, airport_icao)
         if which.since is not None:
-            where.append("(departed_latest IS NULL OR coalesce(departed, departed_latest) >= ?)")
+            where += f" AND {LEFT} >= ?"
             values.append(which.since.timestamp())
         if which.until is not None:
-            came = "coalesce(arrived, arrived_latest)"
-            where.append(f"min({came}, coalesce(departed, departed_latest, {came})) < ?")
+            where += f" AND {CAME} < ?"
             values.append(which.until.timestamp())
         if not which.inferred:
-            where.append("arrival_basis = 'observed'")
+            where += " AND arrival_basis = 'observed'"
         values.append(-1 if which.limit is None else which.limit)
         with translated(self.path):
-            return visits_of(
-                self._db.execute(
-                    f"SELECT {VISIT_COLUMNS} FROM visits WHERE {' AND '.join(where)} "  # noqa: S608 constant
-                    "ORDER BY arrived_latest DESC, id LIMIT ?",
-                    values,
-                ).fetchall()
+            rows = self._db.execute(
+                f"SELECT {VISIT_COLUMNS} FROM visits WHERE {where} ORDER BY arrived_latest DESC, "  # noqa: S608 constant
+                f"id {'DESC' if last_id_first else ''} LIMIT ?",
+                values,
             )
+            size = READ_FIRST
+            while some := rows.fetchmany(size):
+                yield from visits_of(some)
+                size = min(2 * size, READ_AT_ONCE)
+
+    def count_earlier(
+        self, than: Visit, begun_before: datetime, icao24s: Sequence[Icao24], airport_icao: str
+    ) -> tuple[int, str | None]:
+        """How many visits of these airframes at an airport were before one, and the first one's id; None: there is none."""
+        where, values = _chosen(icao24s, airport_icao)
+        values += (unix(than.arrival.latest), begun_before.timestamp())
+        before = f"FROM visits WHERE {where} AND arrived_latest < ? AND {CAME} < ?"
+        (count,) = self._one(f"SELECT count(*) {before}", *values)
+        first = self._one(f"SELECT id {before} ORDER BY arrived_latest, id DESC LIMIT 1", *values)
+        return count, None if first is None else first[0]
 
     def visit(self, id_: str) -> Visit | None:
         """The visit with this id, standing or taken back; None: there is none."""
@@ -252,3 +280,15 @@ class Store(Database):
             "UPDATE polls SET asked = NULL, balances = NULL, boot = NULL, uptime = NULL WHERE asked IS NOT NULL AND started < ?",
             (started - ASKED_KEPT_S,),
         )
+
+
+def _chosen(icao24s: Sequence[Icao24], airport_icao: str | None) -> tuple[str, list[Any]]:
+    """The condition for standing visits of these airframes, or at this airport, or both; and its values."""
+    where, values = "retracted IS NULL", list[Any]()
+    if icao24s:
+        where += f" AND icao24 IN ({', '.join('?' * len(icao24s))})"
+        values += icao24s
+    if airport_icao is not None:
+        where += " AND airport_icao = ?"
+        values.append(airport_icao)
+    return where, values

@@ -43,7 +43,8 @@ class Context(Struct, frozen=True):
     visit: Visit | None = None
     """The event's visit as it is known now."""
     earlier: tuple[Visit, ...] = ()
-    """All visits of the same airframe to the same airport that began before this one and stand, newest first."""
+    """Visits of the same airframe to the same airport that began before this one and stand, newest first: the newest
+    `TOLD_STAYS`, and the first of all."""
     others: tuple[Visit, ...] = ()
     """Visits of other watched airframes to the same airport that overlap this one, or lie within a day of it."""
     unwatched: tuple[Span, ...] = ()
@@ -53,6 +54,8 @@ class Context(Struct, frozen=True):
     is none, between ``watching_since`` and this visit."""
     corrects: Visit | None = None
     """The visit of the same flight elsewhere that was taken back; None: none was."""
+    more_earlier: int = 0
+    """How many there are between the first of all and the others of ``earlier``."""
 
 
 NO_RECORD: Final = Context()
@@ -67,7 +70,7 @@ def which_visit(event: Event, context: Context) -> str | None:
     """
     if context.watching_since is None or event.airport is None or event.type == "retraction":
         return None
-    said = [f"{ordinal(len(context.earlier) + 1)} visit recorded here"]
+    said = [f"{ordinal(len(context.earlier) + context.more_earlier + 1)} visit recorded here"]
     if context.earlier:
         last = context.earlier[0]
         said.append(f"the last was {_dated_stay(last)}")

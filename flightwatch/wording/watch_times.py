@@ -1,7 +1,6 @@
 """How far the record goes: since when somebody watches, when nobody did, and how the landings in it are known."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +8,6 @@ from msgspec import Struct
 
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
-from flightwatch.core.visits import Visit
 from flightwatch.wording.phrases import WORTH_A_WORD, counted, length, utc
 
 _NOTHING: Final = timedelta(0)
@@ -76,23 +74,24 @@ def watched_share(watch_times: WatchTimes, since: datetime, until: datetime) -> 
     return (until - begin - blind) / (until - since)
 
 
-def watch_times_line(watch_times: WatchTimes, visits: Sequence[Visit], now: datetime, which: Selection = ALL) -> str:
+def watch_times_line(
+    watch_times: WatchTimes, landings: Mapping[str, int], now: datetime, which: Selection = ALL
+) -> str:
     """Tell it in a line: ``watching since 2023-08-01 00:40 UTC; not watched for 3 h 20 min in 2 stretches, ...; 5 landings ...``.
 
-    Where a time is asked for, the line tells of that time alone. The landings are those of ``visits``; they are not told
-    where inferred ones were left out.
+    Where a time is asked for, the line tells of that time alone. ``landings`` are counted by how they
+    are known, as `Tally` has them; they are not told where inferred ones were left out.
     """
     said = [f"{watch_times.whom}{_watching(watch_times, which, now)}"]
-    if visits and which.inferred:
-        said.append(_landings(visits))
+    if landings and which.inferred:
+        said.append(_landings(landings))
     return "; ".join(said)
 
 
-def _landings(visits: Sequence[Visit]) -> str:
+def _landings(known: Mapping[str, int]) -> str:
     """Tell how the landings are known: ``2 landings inferred, 1 observed, 1 at an unknown time``."""
-    known = Counter("at an unknown time" if v.arrival.at is None else v.arrival.basis for v in visits)
     (first, count), *others = (
-        (how, known[how]) for how in ("inferred", "observed", "at an unknown time") if known[how]
+        (how, known[how]) for how in ("inferred", "observed", "at an unknown time") if known.get(how)
     )
     return ", ".join([f"{counted(count, 'landing')} {first}", *(f"{number:,} {how}" for how, number in others)])
 

@@ -1,7 +1,7 @@
 """Where, in words: airports, what lies near a place without one, and where a flight came from."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -78,14 +78,15 @@ def nickname(airport: Airport | Place) -> str:
     return f"{name} {short(airport.iata or airport.icao)}"
 
 
-def by_known_names(visits: Iterable[Visit], airports: Airports) -> list[Visit]:
+def by_known_names(visits: Iterable[Visit], airports: Airports) -> Iterator[Visit]:
     """Give the same visits with airports called by their `brief_name`, ``Ankara Esenboğa``, not by the name in the record."""
-    return [
-        visit
-        if visit.airport is None or (field := airports.find(visit.airport.icao)) is None
-        else replace(visit, airport=replace(visit.airport, name=brief_name(field)))
-        for visit in visits
-    ]
+    named = dict[Place, Place]()
+    for visit in visits:
+        place = visit.airport
+        if place is not None and place not in named:
+            field = airports.find(place.icao)
+            named[place] = place if field is None else replace(place, name=brief_name(field))
+        yield visit if place is None else replace(visit, airport=named[place])
 
 
 def abroad(airport: Airport | Place) -> str:

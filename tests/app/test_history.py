@@ -15,7 +15,7 @@ from flightwatch.app.report_sections import section
 from flightwatch.app.topic import Topic, airport_of, find_topic, topics_of
 from flightwatch.core.ids import departure_id, identity
 from flightwatch.core.model import Airport
-from flightwatch.core.selection import ALL, Selection
+from flightwatch.core.selection import ALL, Selection, tally
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
@@ -147,7 +147,7 @@ def test_estimates_beside_what_was_watched(store: Store) -> None:
     assert {v.registration for v in found} == {"RA-86559"}
     assert [v.id for v in answer(store, FIELD)] == ["visit-2", "visit-1"]
     assert [v.airport and v.airport.iata for v in answer(store, TAIL, at=airport("VKO"))] == ["VKO", "VKO"]
-    context = context_line(TAIL, found, WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW))
+    context = context_line(TAIL, tally(found), WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW))
     assert context == (
         "2 of them are OpenSky's estimates; nothing was watched yet; 1 landing inferred; "
         "OpenSky was asked about 4 days, 2023-09-24 to 2023-09-27"
@@ -207,7 +207,9 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
 )
 def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -> None:
     assert (
-        context_line(TAIL, visits, WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW), Selection(at("2023-09-01")))
+        context_line(
+            TAIL, tally(visits), WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW), Selection(at("2023-09-01"))
+        )
         == line
     )
 
@@ -229,14 +231,14 @@ def test_how_far_the_record_goes(store: Store, visits: list[Visit], line: str) -
 def test_which_days_opensky_was_asked_about(store: Store, days: str, which: Selection, line: str) -> None:
     """Those of the time in question; what lies between days that it was asked about is not said to be known."""
     archive(store, days={unix(f"2023-09-{day}") for day in days.split()})
-    said = context_line(TAIL, [], WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW), which)
+    said = context_line(TAIL, tally([]), WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW), which)
     assert said == f"nothing was watched yet; OpenSky was {line}"
 
 
 def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
     archive(store, *AUTUMN[-2:])
     found = answer(store, FIELD)
-    context = context_line(FIELD, [*found, visit()], WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW))
+    context = context_line(FIELD, tally([*found, visit()]), WatchTimes(None), Knowledge(store, None, AIRPORTS, NOW))
     assert context == (
         "1 of them is OpenSky's estimate, from the flights of 1 aircraft; nothing was watched yet; 1 landing inferred"
     )
@@ -396,7 +398,7 @@ def test_a_visit_it_was_found_in_is_told_alike_everywhere(store: Store) -> None:
     found = answer(store, TAIL)[0]
     events = events_of([found], store)
     assert (found.id, found.is_estimate, events) == (gone.visit, True, {gone.id: gone})
-    assert '"kind":"first_contact"' in as_geojson([found], events, NOW)
+    assert '"kind":"first_contact"' in "".join(as_geojson([found], lambda _: events, NOW))
     assert len(map_content([found], events, AIRPORTS).found) == 1
     table = visits_table([found], Material(events, AIRPORTS, load_land, NOW), NOW).replace("\N{NO-BREAK SPACE}", " ")
     assert "landing estimated by OpenSky, 90 % sure" in table

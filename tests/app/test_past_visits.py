@@ -9,14 +9,13 @@ from state_vectors import AIRPORTS, airport
 
 from flightwatch.app.answers import watch_times_of
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.past_visits import Found, Wish, closing_line, find, time_meant, unplaced_line
+from flightwatch.app.past_visits import Wish, closing_line, find, time_meant, unplaced_line
 from flightwatch.app.question import Question
 from flightwatch.app.topic import Topic
-from flightwatch.app.visit_counts import summary
+from flightwatch.app.visit_counts import count_visits
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
-from flightwatch.flights.estimates import Estimates
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
 
@@ -53,7 +52,6 @@ def test_days_and_since_say_the_same() -> None:
         (TAIL, Wish(Selection(limit=1)), [ELSEWHERE], 3, True),
         (TAIL, Wish(ALL, at=airport("FNJ")), [LATER, EARLIER], 2, True),
         (TAIL, Wish(Selection(since=at("2023-10-01"), until=at("2023-11-01"))), [LATER], 1, True),
-        (TAIL, Wish(Selection(since=at("2023-10-01"), until=at("2023-11-01")), is_summary=True), [LATER], 3, True),
         (FIELD, Wish(Selection(limit=1)), [LATER], 2, False),
         (FIELD, Wish(Selection(inferred=False)), [LATER], 2, True),
     ],
@@ -64,7 +62,7 @@ def test_what_is_looked_up(
     """All that the line beneath counts as well; of a busy airport no more than one beyond the limit."""
     found = find(question, wish, knowledge)
     assert [each.id for each in found.visits] == [each.id for each in told]
-    assert (len(found.known.visits), found.is_all) == (held, is_all)
+    assert (found.counted.every + found.counted.left_out, found.is_all) == (held, is_all)
 
 
 def test_the_line_beneath(knowledge: Knowledge) -> None:
@@ -75,17 +73,17 @@ def test_the_line_beneath(knowledge: Knowledge) -> None:
         (Wish(Selection(since=at("2023-01-01"))), ""),
     ):
         found = find(TAIL, wish, knowledge)
-        line = closing_line(TAIL, wish, knowledge, found, watch_times_of(TAIL, knowledge))
+        line = closing_line(TAIL, wish, knowledge, found.counted, watch_times_of(TAIL, knowledge))
         assert line.startswith("3 visits; ")
         assert line.endswith(f"not asked{more}")
     found = find(FIELD, Wish(ALL), knowledge)
-    assert "--days" not in closing_line(FIELD, Wish(ALL), knowledge, found, watch_times_of(FIELD, knowledge))
+    assert "--days" not in closing_line(FIELD, Wish(ALL), knowledge, found.counted, watch_times_of(FIELD, knowledge))
 
 
 def test_a_summary_counts_the_time_in_question(knowledge: Knowledge) -> None:
     wish = Wish(Selection(since=at("2023-10-01"), until=at("2023-11-01")), is_summary=True)
-    counted = summary(TAIL, wish, knowledge, find(TAIL, wish, knowledge), watch_times_of(TAIL, knowledge))
-    assert counted.visits == 1
+    counts = count_visits(TAIL, wish, knowledge, watch_times_of(TAIL, knowledge))
+    assert (counts.summary.visits, counts.counted.told) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +96,6 @@ def test_a_summary_counts_the_time_in_question(knowledge: Knowledge) -> None:
 )
 def test_stays_without_a_place(since: datetime | None, until: datetime | None, line: str | None) -> None:
     """They are told where they began in the time in question."""
-    found = Found(Estimates((), (at("2023-09-01"), at("2023-09-03"))), [], is_all=True)
+    unplaced = at("2023-09-01"), at("2023-09-03")
     wish = Wish(replace(ALL, since=since, until=until))
-    assert unplaced_line(wish, found) == line
+    assert unplaced_line(wish, unplaced) == line

@@ -11,7 +11,7 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.report_sections import section
 from flightwatch.app.topic import Topic, find_topic
-from flightwatch.core.selection import ALL, Selection
+from flightwatch.core.selection import ALL, Selection, tally
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft
@@ -291,7 +291,7 @@ def test_how_far_the_record_of_several_goes(store: Store) -> None:
     def told(*words: str) -> str:
         question = ask(store, *words)
         knowledge = Knowledge(store, WATCHLIST, AIRPORTS, NOW)
-        return answers.context_line(question, [], answers.watch_times_of(question, knowledge), knowledge)
+        return answers.context_line(question, tally([]), answers.watch_times_of(question, knowledge), knowledge)
 
     both = "both together: watching since 2023-09-28 11:00 UTC, without a long break; OpenSky was "
     assert told("tag:dprk") == f"{both}not asked"

@@ -18,6 +18,7 @@ from flightwatch.app.history import context_line, known, watch_times_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.topic import find_topic
 from flightwatch.core.model import instant
+from flightwatch.core.selection import tally
 from flightwatch.storage.schema import VISIT_COLUMNS
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
@@ -113,7 +114,7 @@ def main() -> None:
             def told() -> object:
                 subject = find_topic(TAIL, None, store, airports)
                 visits = known(subject, knowledge).visits
-                return context_line(subject, visits, watch_times_of(subject, knowledge), knowledge)
+                return context_line(subject, tally(visits), watch_times_of(subject, knowledge), knowledge)
 
             print(told())
             print(f"{len(bare())} of {VISITS} visits, {path.stat().st_size / 1e6:.0f} MB")

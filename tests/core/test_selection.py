@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from made_visits import at, first_heard_there, moment, visit
 
-from flightwatch.core.selection import Selection, selected
+from flightwatch.core.selection import Selection, selected, tally
 from flightwatch.core.visits import Moment, came, left
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.advance_all import PollChanges
@@ -80,7 +80,7 @@ def test_when_a_visit_began_and_ended() -> None:
 )
 def test_how_many_there_are(asked: dict[str, Any], line: str) -> None:
     """And what the options hide."""
-    assert count_line((FOUND, SEPTEMBER, AUGUST), Selection(**asked)) == line
+    assert count_line(tally((FOUND, SEPTEMBER, AUGUST), Selection(**asked)), Selection(**asked)) == line
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_how_many_there_are(asked: dict[str, Any], line: str) -> None:
 )
 def test_how_many_where_nobody_counted(asked: dict[str, Any], line: str) -> None:
     """What was not read is not told as a number."""
-    assert count_line((FOUND, SEPTEMBER, AUGUST), Selection(**asked), is_all=False) == line
+    assert count_line(tally((FOUND, SEPTEMBER, AUGUST), Selection(**asked)), Selection(**asked), is_all=False) == line

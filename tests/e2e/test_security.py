@@ -514,9 +514,9 @@ def test_hostile_names_in_every_form(text: str) -> None:
     calendar = Calendar.from_ical(as_ics([stay], stay.arrival.latest, AIRPORTS, {ICAO24: text}))
     assert [component.name for component in calendar.walk()] == ["VCALENDAR", "VEVENT"]
     assert str(calendar.events[0]["summary"]).isprintable()
-    [feature] = json.loads(as_geojson([stay], {}, stay.arrival.latest))["features"]
+    [feature] = json.loads("".join(as_geojson([stay], lambda _: {}, stay.arrival.latest)))["features"]
     assert feature["properties"]["airport_name"] == text
-    [cells] = csv.DictReader(io.StringIO(as_csv([row(stay, stay.arrival.latest)])))
+    [cells] = csv.DictReader(io.StringIO("".join(as_csv([row(stay, stay.arrival.latest)]))))
     assert all(not cell.lstrip().startswith(FORMULA) or is_quoted(cell) for cell in cells.values())
 
 

@@ -25,7 +25,9 @@ ABOUT = {"visit": "visit-1", "icao24": "15521f", "registration": "RA-86559"}
 
 
 def features(kept: Visit, *events: Event) -> list[dict[str, Any]]:
-    written = json.loads(as_geojson([kept], {event.id: event for event in events}, NOW), parse_constant=pytest.fail)
+    written = json.loads(
+        "".join(as_geojson([kept], lambda _: {event.id: event for event in events}, NOW)), parse_constant=pytest.fail
+    )
     assert written.keys() == {"type", "features"}
     assert written["type"] == "FeatureCollection"
     assert {feature["type"] for feature in written["features"]} == {"Feature"}
@@ -141,7 +143,7 @@ def test_events_that_are_not_recorded() -> None:
 
 
 def test_no_visits() -> None:
-    assert json.loads(as_geojson([], {}, NOW)) == {"type": "FeatureCollection", "features": []}
+    assert json.loads("".join(as_geojson([], lambda _: {}, NOW))) == {"type": "FeatureCollection", "features": []}
 
 
 def test_a_long_way_follows_the_great_circle() -> None:

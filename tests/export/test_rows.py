@@ -59,19 +59,19 @@ ESTIMATE = {"source": "opensky"}
 def test_a_visit_in_every_form(kept: Visit, fields: dict[str, object]) -> None:
     """The same names and values in each; in CSV nothing stands for null."""
     rows = [row(kept, NOW)] * 2
-    assert json.loads(as_json(rows)) == [fields, fields]
-    assert [json.loads(line) for line in as_jsonl(rows).splitlines()] == [fields, fields]
+    assert json.loads("".join(as_json(rows))) == [fields, fields]
+    assert [json.loads(line) for line in "".join(as_jsonl(rows)).splitlines()] == [fields, fields]
     cells = {name: "" if value is None else str(value) for name, value in fields.items()}
-    assert list(csv.DictReader(io.StringIO(as_csv(rows)))) == [cells, cells]
+    assert list(csv.DictReader(io.StringIO("".join(as_csv(rows))))) == [cells, cells]
 
 
 def test_no_visits_in_every_form() -> None:
-    assert (as_json([]), as_jsonl([])) == ("[]\n", "")
-    assert as_csv([]) == ",".join(ROW) + "\n"
+    assert ("".join(as_json([])), "".join(as_jsonl([]))) == ("[]\n", "")
+    assert "".join(as_csv([])) == ",".join(ROW) + "\n"
 
 
 def test_a_visit_away_from_any_airport() -> None:
-    fields = json.loads(as_jsonl([row(visit(airport=None), NOW)]))
+    fields = json.loads("".join(as_jsonl([row(visit(airport=None), NOW)])))
     assert fields == ROW | {"airport_icao": None, "airport_iata": None, "airport_name": None}
 
 
@@ -93,14 +93,14 @@ def test_a_visit_away_from_any_airport() -> None:
 def test_no_cell_is_a_formula(written: str, cell: str) -> None:
     """What comes from the air or a file is text to a spreadsheet, and in one piece."""
     [read] = csv.DictReader(
-        io.StringIO(as_csv([row(visit(callsign=written, registration=written, icao24="4408e8"), NOW)]))
+        io.StringIO("".join(as_csv([row(visit(callsign=written, registration=written, icao24="4408e8"), NOW)])))
     )
     assert (read["callsign"], read["registration"], read["icao24"]) == (cell, cell, '="4408e8"')
 
 
 def test_names_of_places_are_cells_too() -> None:
     named = visit(airport=type(PYONGYANG)("ZKPY", None, "=HYPERLINK(1)"))
-    [read] = csv.DictReader(io.StringIO(as_csv([row(named, NOW)])))
+    [read] = csv.DictReader(io.StringIO("".join(as_csv([row(named, NOW)]))))
     assert (read["airport_name"], read["airport_iata"]) == ("'=HYPERLINK(1)", "")
 
 
@@ -113,7 +113,7 @@ def test_dwell_counts_to_now_while_it_goes_on() -> None:
 
 def cells(**fields: object) -> dict[str, str]:
     """Write a visit as CSV and read it back."""
-    [read] = csv.DictReader(io.StringIO(as_csv([row(visit(**fields), NOW)])))
+    [read] = csv.DictReader(io.StringIO("".join(as_csv([row(visit(**fields), NOW)]))))
     return read
 
 
@@ -161,7 +161,7 @@ UNTIMED = {"at": None, "earliest": at("2023-09-26T12:00"), "latest": NOW, "basis
 )
 def test_an_end_that_nobody_can_estimate(confidence: float, latest: str | None, longest_s: int | None) -> None:
     """It has bounds; where nobody knows if it left at all the time of asking is none."""
-    fields = json.loads(as_jsonl([row(visit(departure=UNTIMED | {"confidence": confidence}), NOW)]))
+    fields = json.loads("".join(as_jsonl([row(visit(departure=UNTIMED | {"confidence": confidence}), NOW)])))
     assert fields == ROW | {
         "departed": None,
         "departed_earliest": "2023-09-26T12:00:00Z",
@@ -178,10 +178,10 @@ def test_times_are_in_whole_seconds_in_every_form() -> None:
         arrival={name: at("2023-09-26T01:52:00.9") for name in ("at", "earliest", "latest")} | SEEN,
         departure={name: at("2023-09-28T00:31:00.4") for name in ("at", "earliest", "latest")} | SEEN,
     )
-    whole = json.loads(as_jsonl([row(moved, NOW)]))
+    whole = json.loads("".join(as_jsonl([row(moved, NOW)])))
     assert {name: whole[name] for name in whole if name.startswith(("arrived", "departed"))} == {
         **dict.fromkeys(("arrived", "arrived_earliest", "arrived_latest"), "2023-09-26T01:52:00Z"),
         **dict.fromkeys(("departed", "departed_earliest", "departed_latest"), "2023-09-28T00:31:00Z"),
     }
-    [cells] = csv.DictReader(io.StringIO(as_csv([row(moved, NOW)])))
+    [cells] = csv.DictReader(io.StringIO("".join(as_csv([row(moved, NOW)]))))
     assert cells == {name: str(value) for name, value in whole.items()}

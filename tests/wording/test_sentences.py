@@ -15,7 +15,7 @@ from terminals import drawn
 
 from flightwatch.app.status import looked_until, whereabouts
 from flightwatch.channels.terminal import visits_table
-from flightwatch.core.selection import Selection, selected
+from flightwatch.core.selection import Selection, selected, tally
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit, came, gone_by, may_be_there
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
@@ -127,7 +127,7 @@ def wrong(line: str) -> list[str]:
 @given(visits_of_a_subject, watched(), questions())
 def test_how_far_the_record_goes(visits: list[Visit], watch_times: WatchTimes, which: Selection) -> None:
     told = selected(visits, which)
-    said = [count_line(visits, which), watch_times_line(watch_times, told, NOW, which)]
+    said = [count_line(tally(visits, which), which), watch_times_line(watch_times, tally(told).landings, NOW, which)]
     assert [(line, wrong(line)) for line in said] == [(line, []) for line in said]
     watched = said[1].partition("; not watched for")[0]
     assert ("not watched" in watched) + ("watched throughout" in watched) + (" without a long break" in said[1]) <= 1
@@ -258,5 +258,5 @@ def test_a_hole_is_cut_to_the_time_asked_for() -> None:
     which = Selection(since=hole.until - SECOND)
     watch_times = WatchTimes(NOW - 9 * DAY, (hole,))
     assert holes(watch_times, hole.until - SECOND, NOW) == [Span(hole.until - SECOND, hole.until)]
-    assert watch_times_line(watch_times, [], NOW, which) == "watched throughout this time"
+    assert watch_times_line(watch_times, {}, NOW, which) == "watched throughout this time"
     assert came(visit()) == at("2023-09-26T01:52")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from made_visits import at, first_heard_there, moment, visit
 
-from flightwatch.core.selection import Selection
+from flightwatch.core.selection import Selection, tally
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.wording.watch_times import WatchTimes, watch_times_line, watched_again, watched_share, with_days
@@ -55,7 +55,7 @@ FOUND = visit(arrival=first_heard_there("2023-08-07T01:00"))
 )
 def test_holes_in_our_own_watching(watch_times: WatchTimes, line: str) -> None:
     """Nobody watches any more where the last hole lasts to this day; a moment is no hole."""
-    assert watch_times_line(watch_times, [], NOW) == line
+    assert watch_times_line(watch_times, {}, NOW) == line
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_a_time_that_was_asked_for(since: str | None, until: str | None, line: s
     """It is told what was watched of it, and nothing is said of any other time but why there is none."""
     watch_times = WatchTimes(SINCE, (SHORT, NIGHT, WEEK, STOPPED))
     which = Selection(at(since) if since else None, at(until) if until else None)
-    assert watch_times_line(watch_times, [], NOW, which) == line.format("without a long break")
+    assert watch_times_line(watch_times, {}, NOW, which) == line.format("without a long break")
 
 
 def test_a_time_that_is_not_over() -> None:
-    assert watch_times_line(WatchTimes(SINCE, (NIGHT,)), [], NOW, Selection(at("2023-08-21"))) == (
+    assert watch_times_line(WatchTimes(SINCE, (NIGHT,)), {}, NOW, Selection(at("2023-08-21"))) == (
         "in this time watching since 2023-08-21 00:30 UTC, without a long break"
     )
 
@@ -112,8 +112,8 @@ def test_a_time_that_is_not_over() -> None:
 def test_how_landings_are_known(visits: list[Visit], said: str | None) -> None:
     """Not where inferred ones were left out."""
     watching = "watching since 2023-08-01 00:40 UTC, without a long break"
-    assert watch_times_line(WatchTimes(SINCE), visits, NOW) == "; ".join(filter(None, (watching, said)))
-    assert watch_times_line(WatchTimes(SINCE), visits, NOW, Selection(inferred=False)) == watching
+    assert watch_times_line(WatchTimes(SINCE), tally(visits).landings, NOW) == "; ".join(filter(None, (watching, said)))
+    assert watch_times_line(WatchTimes(SINCE), tally(visits).landings, NOW, Selection(inferred=False)) == watching
 
 
 @pytest.mark.parametrize(
