@@ -114,7 +114,7 @@ def measure_poll(path: Path, listed: Path) -> None:
         began = perf_counter()
         now = instant(START + 365 * 86_400)
         log = PollLog(store)
-        log.ledger(now, signed_in=True), log.begun(), log.memory(watched.watched), log.ahead(), store.tracks()
+        log.ledger(now, signed_in=True), log.begun(), log.memory(watched.watched), store.tracks()
         planned = perf_counter()
         for event in events:
             alert_of(event, store, watched, airports)
