@@ -15,6 +15,7 @@ from typing import Any, Self
 from flightwatch.errors import StoreError
 from flightwatch.paths import make_private, refuse_link_of_another
 from flightwatch.storage.errors import BUSY_S, translated
+from flightwatch.storage.lock import refusal_of_locks
 from flightwatch.storage.schema import MIGRATIONS, is_foreign, migrate, version
 
 Transaction = sqlite3.Connection
@@ -82,11 +83,11 @@ class Database:
         to write anything else.
         """
         may_write = all(os.access(each, os.W_OK) for each in (self.path, self.path.parent))
-        address = f"{self.path.absolute().as_uri()}?mode={'rw' if may_write else 'ro'}"
-        db = sqlite3.connect(address, timeout=BUSY_S, isolation_level=None, uri=True)
+        address = f"{self.path.absolute().as_uri()}?mode="
+        db = sqlite3.connect(f"{address}{'rw' if may_write else 'ro'}", timeout=0, isolation_level=None, uri=True)
         try:
             db.execute("PRAGMA query_only = ON")
-            version(db)
+            _look_at(db, self.path)
         except sqlite3.OperationalError as error:
             db.close()
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
@@ -97,7 +98,7 @@ class Database:
                     f"{self._log}: holds what was written last, and cannot be read in this folder: copy it and "
                     f"{self.path.name} to a folder that this user can write to, and name the copy with --db"
                 ) from error
-            return sqlite3.connect(f"{address}&immutable=1", isolation_level=None, uri=True)
+            return sqlite3.connect(f"{address}ro&immutable=1", isolation_level=None, uri=True)
         except BaseException:
             db.close()
             raise
@@ -160,6 +161,17 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+
+def _look_at(db: sqlite3.Connection, path: Path) -> None:
+    """Read something; from then on locks are waited for, but not where there are none, which SQLite takes for being busy."""
+    try:
+        version(db)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or refusal_of_locks(path) is not None:
+            raise
+    db.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
+    version(db)
 
 
 def _copied(db: sqlite3.Connection) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from flightwatch.errors import DamagedRow, StoreError
+from flightwatch.storage.lock import refusal_of_locks
 
 BUSY_S = 10.0
 """How long to wait for another program that writes the same database, s."""
@@ -33,6 +34,8 @@ def translated(path: Path) -> Iterator[None]:
 
 def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code == sqlite3.SQLITE_BUSY and (refusal := refusal_of_locks(path)) is not None:  # SQLite takes that for busy
+        return f"its file system has no locks ({refusal}): read a copy on a disk of this machine"
     return {
         sqlite3.SQLITE_BUSY: f"locked by another program for {BUSY_S:.0f} s: close it, nothing is lost",
         sqlite3.SQLITE_LOCKED: "locked by another program: close it, nothing is lost",

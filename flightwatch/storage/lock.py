@@ -25,9 +25,29 @@ def poll_lock(path: Path) -> Iterator[bool]:
     The operating system drops the lock with the process, so a crash leaves none behind. Raises `StoreError` when the file
     beside the database that carries the lock cannot be made, or its file system has no locks.
     """
-    file = path.with_name(path.name + ".lock")
+    with _held(path.with_name(f"{path.name}.lock")) as held:
+        yield held
+
+
+def refusal_of_locks(file: Path) -> str | None:
+    """Ask for a lock on a file that is there; return what the system says where its file system has none, or None."""
     try:
-        make_private(path.parent)
+        carrier = os.open(file, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        _lock(carrier)
+    except OSError as error:
+        return error.strerror if error.errno in _NO_LOCKS else None
+    finally:
+        os.close(carrier)
+    return None
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[bool]:
+    try:
+        make_private(file.parent)
         carrier = _opened(file)
     except OSError as error:
         right = "give this user the right to write it, or " if isinstance(error, PermissionError) else ""

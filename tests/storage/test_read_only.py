@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cron_polls import Unavailable
-from injected_faults import as_anyone, mounting
+from injected_faults import as_anyone, lockless, mounting
 
 from flightwatch.core.model import instant
 from flightwatch.errors import StoreError
@@ -109,6 +109,17 @@ def test_an_older_one(folder: Path, schema: int) -> None:
     closed_to_writers(folder)
     assert read(folder / "older.db").endswith(" False")
     assert (folder / "older.db").read_bytes() == (DATABASES / f"schema-{schema}.db").read_bytes()
+
+
+def test_a_file_system_without_locks(folder: Path) -> None:
+    """SQLite takes it for another program that has locked the database."""
+    try:
+        without = lockless()
+    except Unavailable as error:
+        pytest.skip(str(error))
+    assert read(folder / "a.db", *without) == (
+        f"{folder}/a.db: its file system has no locks (No locks available): read a copy on a disk of this machine"
+    )
 
 
 def test_one_that_may_not_be_read(folder: Path) -> None:

@@ -327,16 +327,24 @@ def wrapped(*command: str) -> Injection:
 
 LOCKLESS: Final = """
 import ctypes, errno, os, platform, struct, sys
-flock = {"x86_64": 73, "aarch64": 32}[platform.machine()]
-answer = 0x50000 | errno.ENOLCK
-program = b"".join(struct.pack("HBBI", *each) for each in ((0x20, 0, 0, 0), (0x15, 0, 1, flock), (6, 0, 0, answer),
-                                                           (6, 0, 0, 0x7FFF0000)))
+flock, fcntl = {"x86_64": (73, 72), "aarch64": (32, 25)}[platform.machine()]
+F_SETLK = 6
+steps = (
+    (0x20, 0, 0, 0),            # the number of the call
+    (0x15, 3, 0, flock),        # flock: refused
+    (0x15, 0, 3, fcntl),        # neither: goes on
+    (0x20, 0, 0, 24),           # the second argument
+    (0x15, 0, 1, F_SETLK),
+    (6, 0, 0, 0x50000 | errno.ENOLCK),
+    (6, 0, 0, 0x7FFF0000),
+)
+program = b"".join(struct.pack("HBBI", *each) for each in steps)
 code = ctypes.create_string_buffer(program)
 filter = struct.pack("HP", len(program) // 8, ctypes.addressof(code))
 system = ctypes.CDLL(None, use_errno=True)
 assert system.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS, without which only root may go on
 assert system.prctl(22, 2, filter, 0, 0) == 0, os.strerror(ctypes.get_errno())  # PR_SET_SECCOMP, a filter
-os.execv(sys.argv[1], sys.argv[1:])
+os.execvp(sys.argv[1], sys.argv[1:])
 """
 """Runs a command whose calls for a lock the kernel answers as NFS does without its lock service."""
 
