@@ -159,7 +159,6 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line; foreseeable errors become their lines on stderr and their exit code."""
     gc.set_threshold(MANY_OBJECTS)
-    sys.excepthook = _unforeseen
     open_output()
     try:
         environment.tidy(os.environ, say)
@@ -169,6 +168,7 @@ def main() -> None:
         say(str(error))
         sys.exit(error.exit_code)
     finally:
+        sys.excepthook = _unforeseen  # in the place of Typer's, which each call puts there
         gc.freeze()  # else Python looks through all there is once more before it ends
         close_output()
 

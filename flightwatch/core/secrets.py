@@ -78,7 +78,8 @@ def parts_of(url: str) -> Iterator[str]:
     login, _, host = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
     name, _, port = host.partition(":")
-    no_hosts = [] if "." in name or name in ("", "localhost") or name.startswith("[") else [host, name, port]
+    is_host = parts.scheme in ("http", "https") or "." in name or name in ("", "localhost") or name.startswith("[")
+    no_hosts = [] if is_host else [host, name, port]
     rest = [user, *no_hosts, *parts.path.split("/"), *re.split("[&;=]", parts.query), parts.fragment]
     for part in [password, *(each for each in rest if not _WORD.fullmatch(each))]:
         if part:

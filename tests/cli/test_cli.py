@@ -246,6 +246,13 @@ def test_a_watchlist_is_never_overwritten(program: Program) -> None:
     assert program.watchlist.read_text() == WATCHLIST
 
 
+def test_a_watchlist_is_written_through_no_link(program: Program) -> None:
+    """Not even one to nothing, which somebody else may have laid."""
+    (program.folder / "link.yaml").symlink_to("elsewhere.yaml")
+    assert complaint(program, "init", "link.yaml") == "link.yaml: exists already; edit it, or name another file"
+    assert not (program.folder / "elsewhere.yaml").exists()
+
+
 def test_a_watchlist_that_cannot_be_written_leaves_nothing(bare_program: Program) -> None:
     """So that the next init, when there is room, writes it whole."""
     limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", sys.executable, "-m", "flightwatch", "init"]

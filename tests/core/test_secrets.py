@@ -73,6 +73,7 @@ def test_nothing_known_hides_nothing() -> None:
         ("https://hooks.slack.com/services/T000/B000/x1y2", {"T000", "B000", "x1y2"}),
         ("https://me:p%40ss@hc-ping.com/ping?token=aBc", {"me:p%40ss", "me:p@ss", "p%40ss", "p@ss", "aBc"}),
         ("json://localhost:8080/notify/supersecrettoken#x1", {"supersecrettoken", "x1"}),
+        ("http://monitor1:10080/beat/x1y2z3", {"x1y2z3"}),
         ("http://[nonsense", set()),
     ],
 )

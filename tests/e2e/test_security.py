@@ -7,11 +7,12 @@ import io
 import json
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from html.parser import HTMLParser
@@ -279,6 +280,29 @@ def test_a_service_that_shows_what_it_was_sent(confided: Program, hook: HookServ
     assert_nothing_left(confided, secrets, *(each.stdout + each.stderr for each in done))
 
 
+def test_what_an_older_flightwatch_kept(confided: Program) -> None:
+    """A secret that stands in the database is not shown by who knows it."""
+    secret = SECRETS["OPENSKY_CLIENT_SECRET"]
+    with closing(sqlite3.connect(confided.database, isolation_level=None)) as database:
+        database.execute(
+            "INSERT INTO polls (started, outcome) SELECT max(started) + 1, ? FROM polls", (f"no {secret}",)
+        )
+        database.execute("UPDATE alerts SET error = ?", (f"not {secret}",))
+    said = [confided.run(*command.split()).stdout for command in ("status", "status --format json")]
+    assert ["no (hidden)" in each and "not (hidden)" in each and secret not in each for each in said] == [True, True]
+
+
+def test_a_variable_that_is_a_part_of_an_address(confided: Program, mail_server: SmtpServer) -> None:
+    """It is a secret by itself too, and so is a proxy's password."""
+    text = confided.watchlist.read_text()
+    confided.watchlist.write_text(text.replace("/${HOOK_TOKEN}", "/services/desk-${HOOK_TOKEN}"))
+    proxy = {"HTTPS_PROXY": "http://me:c4nary%2Fproxy@127.0.0.1:9"}
+    mail_server.login_answer = f"535 not {SECRETS['HOOK_TOKEN']}, {SECRETS['HEARTBEAT']}, c4nary/proxy, services"
+    done = confided.run("notify", "--test", env=proxy)
+    assert "535 not (hidden), (hidden), (hidden), services" in done.stdout
+    assert_nothing_left(confided, ["c4nary"], done.stdout + done.stderr)
+
+
 @pytest.mark.parametrize(
     "entry",
     [
@@ -332,6 +356,16 @@ def test_a_traceback_shows_no_values(confided: Program, server: OpenSkyServer, c
     assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "MemoryError")
     assert done.stderr.count("Traceback") == 1
     assert_kept(confided, done.stdout + done.stderr)
+
+
+def test_a_traceback_hides_secrets(confided: Program) -> None:
+    """Where the error's own text holds one."""
+    odd = TRIP.replace(
+        "raise MemoryError", "import os; raise ValueError('odd: ' + os.environ['OPENSKY_CLIENT_SECRET'])"
+    )
+    command = [sys.executable, "-c", odd, "Connection.execute", "poll"]
+    done = subprocess.run(command, cwd=confided.folder, env=confided.environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "ValueError: odd: (hidden)")
 
 
 def test_an_address_with_a_password(program: Program, server: OpenSkyServer) -> None:
