@@ -14,6 +14,7 @@ from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
 from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import SourceError, StoreError, UsageError
+from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
@@ -130,6 +131,17 @@ def the_store_to_fill(db: Path | None, *, make_if: Callable[[], bool]) -> Iterat
         return
     with Store(path) as store:
         yield store
+
+
+@contextmanager
+def the_store_to_prune(db: Path | None) -> Iterator[Store]:
+    """The database, which must be there, while no poll runs. Raises `StoreError` where one does."""
+    path = _database(db)
+    with poll_lock(path) as held:
+        if not held:
+            raise StoreError(f"{path}: a poll is under way, and nothing was changed: ask again when it has ended")
+        with Store(path) as store:
+            yield store
 
 
 def _database(db: Path | None, make_if: Callable[[], bool] = lambda: False) -> Path:

@@ -68,6 +68,11 @@ COMMANDS: Final = {
         "The watchlist as understood, its queries, credits and mistakes.",
         "Example: flightwatch check --every 2m",
     ),
+    "prune": Entry(
+        "flightwatch.cli.prune:prune",
+        "What would go from before a day, and how much that frees.",
+        "Example: flightwatch prune --before '1 year' · then the same with --do-it",
+    ),
     "notify": Entry(
         "flightwatch.cli.notify:notify",
         "Try every channel of the watchlist, and say how that went.",

@@ -180,6 +180,8 @@ MIGRATIONS = (
     ALTER TABLE polls ADD COLUMN boot INTEGER;     -- which start of the machine; null: not known, or days ago
     ALTER TABLE polls ADD COLUMN uptime INTEGER;   -- how long it had been running when the poll began, s
     ALTER TABLE polls ADD COLUMN claimed INTEGER;  -- the time of an answer that was not used for its time; null: there was none
+    DELETE FROM polls WHERE started < (SELECT max(started) FROM polls) - 259200 AND (at IS NULL OR gap <= 120)
+        AND id > (SELECT min(id) FROM polls);
     CREATE INDEX visits_ended_at_airport ON visits (
         airport_icao,
         coalesce(departed, departed_latest, 253402300800),
@@ -201,6 +203,11 @@ LEFT = "coalesce(departed, departed_latest, 253402300800)"
 
 CAME = f"min(coalesce(arrived, arrived_latest), {LEFT})"
 """A visit's `visits.came` in SQL. An index serves just this text."""
+
+
+SAYS_NOTHING = "(at IS NULL OR gap <= 120) AND id > (SELECT min(id) FROM polls)"
+"""Of a poll of some days ago: that it failed, or came within two minutes of the one before. What remains tells when nobody
+watched (`Health.blind_after` is an hour if nobody says otherwise), and when the first poll was."""
 
 
 class _VisitRow(Struct, array_like=True, gc=False):

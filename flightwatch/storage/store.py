@@ -21,6 +21,7 @@ from flightwatch.storage.errors import translated
 from flightwatch.storage.schema import (
     CAME,
     LEFT,
+    SAYS_NOTHING,
     VISIT_COLUMNS,
     instant_or_none,
     unix,
@@ -275,6 +276,10 @@ class Store(Database):
                 *((None, None) if record.uptime is None else (record.uptime.boot, record.uptime.seconds)),
                 unix(record.claimed),
             ),
+        )
+        self._db.execute(
+            f"DELETE FROM polls WHERE asked IS NOT NULL AND started < ? AND {SAYS_NOTHING}",  # noqa: S608 constant
+            (started - ASKED_KEPT_S,),
         )
         self._db.execute(
             "UPDATE polls SET asked = NULL, balances = NULL, boot = NULL, uptime = NULL WHERE asked IS NOT NULL AND started < ?",
