@@ -100,11 +100,11 @@ def whereabouts(
 ) -> Iterator[Group]:
     """Every watched airframe, and each other one on the ground at a watched airport, in groups; empty ones left out.
 
-    ``visits`` are the last ones of the `unheard`, and ``known_until`` is what `looked_until` gave. On the ground, in
-    the air and where unknown begin with the latest.
+    ``visits`` are those of the `unheard`, or the last of each, newest first, and ``known_until`` is what `looked_until` gave.
+    On the ground, in the air and where unknown begin with the latest.
     """
     names = {a.icao24: _name(a.registration or a.icao24, a.label) for a in watchlist.aircraft}
-    last = {visit.icao24: visit for visit in visits}
+    last = {visit.icao24: visit for visit in reversed(visits)}
     silent = {a.icao24: a.registration or a.icao24 for a in unheard(watchlist, tracks) if a.icao24 not in last}
     # A tail number that was heard on one of its addresses was heard.
     unheard_tails = (

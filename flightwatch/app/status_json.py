@@ -94,7 +94,7 @@ def whereabouts(
     known_until: datetime | None,
 ) -> tuple[Whereabouts, ...]:
     """Where every watched airframe is; the arguments are those of `flightwatch.app.status.whereabouts`."""
-    last = {visit.icao24: visit for visit in visits}
+    last = {visit.icao24: visit for visit in reversed(visits)}
     return tuple(
         _whereabouts(aircraft, tracks.get(aircraft.icao24), last.get(aircraft.icao24), now, known_until)
         for aircraft in watchlist.aircraft
