@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from time import monotonic
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from flightwatch.app.composing import Compose, composed
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
 from flightwatch.storage.outbox import Outbox
 from flightwatch.wording.phrases import counted
+
+BUDGET_S: Final = 20.0
+"""Time in which a channel may begin to deliver messages in one poll, s; what is left waits for the next."""
 
 
 class Deliver(Protocol):
@@ -34,7 +38,8 @@ Try = Callable[[], None]
 
 def deliver_all(outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Clock) -> list[str]:
     """Deliver what is due by one channel after the other, as `deliver_due` does; return what went wrong, a line each."""
-    rename_all(outbox, channels, now())
+    for gone, heir in heirs(outbox, channels):
+        outbox.rename(gone, heir, now())
     return [
         line
         for name in dict.fromkeys(alert.channel for alert in outbox.due(now()))
@@ -42,17 +47,25 @@ def deliver_all(outbox: Outbox, channels: Mapping[str, Deliver], compose: Compos
     ]
 
 
-def rename_all(outbox: Outbox, channels: Collection[str], at: datetime) -> None:
-    """Have alerts of channels that the watchlist no longer names delivered by the only one of their kind, if there is one.
+def heirs(outbox: Outbox, channels: Collection[str]) -> list[tuple[str, str]]:
+    """Channels for which something waits though the watchlist no longer names them, with the only one of their kind, if any.
 
-    As when an address was corrected. Where there are several they wait until it is named again, or are given up like others.
+    As when an address was corrected. Where there are several what waits does so until the channel is named again, or is given up
+    like others.
     """
-    for gone in outbox.channels() - set(channels):
-        if (heir := heir_of(gone, channels)) is not None:
-            outbox.rename(gone, heir, at)
+    found = ((gone, heir_of(gone, channels)) for gone in sorted(outbox.channels() - set(channels)))
+    return [(gone, heir) for gone, heir in found if heir is not None]
 
 
-def deliver_due(name: str, outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Clock) -> list[str]:
+def deliver_due(
+    name: str,
+    outbox: Outbox,
+    channels: Mapping[str, Deliver],
+    compose: Compose,
+    now: Clock,
+    *,
+    budget_s: float = BUDGET_S,
+) -> list[str]:
     """Deliver what is due for one channel, oldest first; return what went wrong, a line each.
 
     An alert is marked as begun before and as delivered after, so a crash between the two repeats it, and none is lost.
@@ -67,7 +80,7 @@ def deliver_due(name: str, outbox: Outbox, channels: Mapping[str, Deliver], comp
         why = "the watchlist names this channel no more"
         return _given_up(name, outbox.fail(waiting, now(), why, outbox.pause(name, now())), why)
     round_ = _Round(name, outbox, deliver, compose, now)
-    round_.deliver(waiting)
+    round_.deliver(waiting, budget_s)
     return round_.said
 
 
@@ -79,9 +92,10 @@ class _Round:
         self._has_failed = outbox.has_failed(name)
         self.said: list[str] = []
 
-    def deliver(self, waiting: Sequence[QueuedAlert]) -> None:
-        """Deliver these, until the channel fails."""
+    def deliver(self, waiting: Sequence[QueuedAlert], budget_s: float) -> None:
+        """Deliver these, until the channel fails or its time is over."""
         left = bundles(waiting, after_a_failure=self._has_failed)
+        begun = monotonic()
         while left:
             notice, unreadable = composed(left[0], self._outbox, self._compose)
             if unreadable:
@@ -90,12 +104,18 @@ class _Round:
             bundle, *left = left
             if notice is not None:
                 left = self._hand_over(notice, bundle, left)
+            if left and monotonic() - begun > budget_s:
+                waits = counted(sum(map(len, left)), "alert")
+                self.said.append(f"{self._name}: it is slow, so {waits} must wait for the next poll")
+                return
 
     def _hand_over(
         self, notice: Notice, bundle: Sequence[QueuedAlert], left: list[list[QueuedAlert]]
     ) -> list[list[QueuedAlert]]:
         """Deliver what tells a bundle; return what may still be delivered of what is ``left``."""
-        self._outbox.begin(bundle, self._now())
+        if not self._outbox.begin(bundle, self._now()):  # the poll that took back a landing withdrew it
+            still = self._outbox.still_waiting(bundle)
+            return [still, *left] if still else left
         try:
             self._deliver(notice, *bundle[0].readers)
         except PartlyDelivered as error:

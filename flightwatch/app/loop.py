@@ -13,8 +13,10 @@ from flightwatch import paths
 from flightwatch.alerting.answer_times import clock_set_by
 from flightwatch.app.alert_context import Around, alert_of
 from flightwatch.app.clock import just_now, uptime, utc_now
-from flightwatch.app.deliver import Deliver, deliver_all
+from flightwatch.app.couriers import Couriers
+from flightwatch.app.deliver import BUDGET_S, Deliver, deliver_due, heirs
 from flightwatch.app.poll import Polled, poll_once
+from flightwatch.app.printing import PRINT
 from flightwatch.app.signals import Bell, handled
 from flightwatch.channels.heartbeat import beat
 from flightwatch.core.airports import Airports
@@ -23,7 +25,7 @@ from flightwatch.errors import DeliveryError, FlightwatchError, SourceError, Sto
 from flightwatch.sources.opensky_states import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
 from flightwatch.storage import watchlists
-from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.lock import delivery_lock, poll_lock
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
@@ -67,6 +69,7 @@ class Poller:
         self._database = database
         self._channels = channels
         self._recorder = None if record is None else Recorder(record)
+        self._couriers = Couriers(database, self._carry)
         self._dry_run = dry_run
         self._note = note
         self._detail = detail
@@ -78,14 +81,35 @@ class Poller:
             client_secret=account.client_secret if account else None,
         )
 
-    def poll(self) -> str | None:
+    def poll(self, patience_s: float | None = None) -> str | None:
         """Run one cycle; return what it did, in a line for a terminal, or None where another poll had the database.
 
         Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered. Alerts of earlier
-        polls that wait are delivered even when this poll fails.
+        polls that wait are delivered even when this poll fails. Channels that need longer than ``patience_s`` go on delivering,
+        and what went wrong with them is told by the next cycle; None: all are waited for.
         """
         if self._dry_run:
             return self._rehearse()
+        polled = self._asked()
+        if polled is None:
+            return None
+        failures = self._deliver(patience_s, is_good=isinstance(polled, Polled))
+        if not isinstance(polled, Polled):
+            for failure in failures:
+                self._note(failure)
+            raise polled
+        if failures:
+            raise DeliveryError("\n".join(failures))
+        return self._line(polled)
+
+    def keep_polling(self, every: timedelta, tell: Say) -> None:
+        """Poll at this cadence as `repeat` does; at the end wait for channels that are still delivering."""
+        repeat(lambda: self.poll(BUDGET_S), every, self._note, tell)
+        for failure in self._couriers.wait():
+            self._note(failure)
+
+    def _asked(self) -> Polled | FlightwatchError | None:
+        """Ask, and write what that brought; None: another poll does so, which is said. No other can meanwhile."""
         with poll_lock(self._database) as held:
             if not held:
                 self._note(self._held_up())
@@ -93,21 +117,14 @@ class Poller:
             with Store(self._database) as store:
                 try:
                     polled = self._ask(store)
-                except FlightwatchError:
-                    for failure in self._deliver(store):
-                        self._note(failure)
-                    raise
+                except FlightwatchError as error:
+                    return error
                 self._tell_of_sharing(
                     store
                 )  # now that the database is known to be sound: a damaged one is left as it is
-                failures = self._deliver(store)
                 if polled.plan.queries:
                     self._tell_cost(store)
-                if self._sees(store):
-                    self._beat()
-        if failures:
-            raise DeliveryError("\n".join(failures))
-        return self._line(polled)
+                return polled
 
     def _line(self, polled: Polled) -> str:
         return polled_line(
@@ -159,14 +176,36 @@ class Poller:
         if address is not None and (missed := beat(address)) is not None:
             self._note(missed)
 
-    def _deliver(self, store: Store) -> list[str]:
-        """Deliver what is due; return what went wrong, a line each."""
+    def _deliver(self, patience_s: float | None, *, is_good: bool) -> list[str]:
+        """Deliver what is due, printed alerts first, the other channels beside each other; return what went wrong, a line each.
+
+        The heartbeat goes out meanwhile, after a poll that ``is_good``.
+        """
+        said = list[str]()
+        with Store(self._database) as store:
+            outbox = Outbox(store)
+            for gone, heir in heirs(outbox, self._channels):
+                with delivery_lock(self._database, gone) as held:
+                    if held:
+                        outbox.rename(gone, heir, self._now(store))
+            due = dict.fromkeys(alert.channel for alert in outbox.due(self._now(store)))
+            for name in due:
+                if name == PRINT or name not in self._channels:
+                    said += self._couriers.bring(name)
+            for name in due:
+                if name != PRINT and name in self._channels:
+                    self._couriers.send(name)
+            if is_good and self._sees(store):
+                self._beat()
+        return said + self._couriers.wait(patience_s)
+
+    def _carry(self, channel: str, store: Store) -> list[str]:
         around = Around(store, self._watchlist)
 
         def compose(event: Event, *, is_brief: bool = False) -> Alert:
             return alert_of(event, store, self._watchlist, self._airports, around, is_brief=is_brief)
 
-        return deliver_all(Outbox(store), self._channels, compose, lambda: self._now(store))
+        return deliver_due(channel, Outbox(store), self._channels, compose, lambda: self._now(store))
 
     def _rehearse(self) -> str:
         """Print what a poll would tell; return what it did, in a line. A database that is not there yet stays so."""
@@ -177,7 +216,7 @@ class Poller:
             store = ended.enter_context(Store(path))
             polled = self._ask(store)
             for event in polled.told:
-                self._channels["print"](alert_of(event, store, self._watchlist, self._airports))
+                self._channels[PRINT](alert_of(event, store, self._watchlist, self._airports))
         return self._line(polled)
 
     def _ask(self, store: Store) -> Polled:

@@ -289,11 +289,13 @@ def commit(
     outbox = Outbox(store)
     landings = store.events([visit.landing for visit in found.changes.visits if visit.landing is not None])
     retracted = [event.retracts for event in found.told if event.retracts is not None]
-    due = changes(watchlist, found.told, found.changes.visits, landings, outbox.posted([*landings, *retracted]))
-    if delivered_at is None:
-        due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
 
     def post(db: Transaction) -> None:
+        # What became of alerts is read in this transaction, as an earlier poll may still be delivering.
+        posted = outbox.posted([*landings, *retracted])
+        due = changes(watchlist, found.told, found.changes.visits, landings, posted)
+        if delivered_at is None:
+            due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
         apply(db, due, delivered_at)
         if record.at is not None:
             keep_listed(db, watchlist.watched, record.at)

@@ -15,6 +15,9 @@ from flightwatch.wording.sentence import sentence
 
 Format = Literal["text", "jsonl"]
 
+PRINT: Final = "print"
+"""The channel's name in the outbox."""
+
 _MORE: Final = "flightwatch history tells them"
 
 

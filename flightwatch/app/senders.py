@@ -6,13 +6,13 @@ from functools import partial
 from flightwatch.alerting.notices import Notice, brief
 from flightwatch.app.clock import utc_now
 from flightwatch.app.deliver import Deliver, Try
-from flightwatch.app.printing import Format, print_trial, printer
+from flightwatch.app.printing import PRINT, Format, print_trial, printer
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
 
 
 def channels(watched: Watchlist, form: Format, note: Callable[[str], None]) -> dict[str, Deliver]:
     """How each channel of the outbox is served, by its name."""
-    served = {"print": printer(form, note)}
+    served = {PRINT: printer(form, note)}
     for channel in watched.notify:
         match channel:
             case EmailChannel():

@@ -9,9 +9,10 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from flightwatch.errors import DeliveryError, NotTaken, adding
@@ -60,7 +61,7 @@ def service_of(url: str) -> "Apprise":
     Raises `DeliveryError` when it names none, or Apprise cannot use it here. No address makes Apprise run other people's code
     or read a list of further addresses, as both need calls that are not made; without a path it keeps nothing on disk.
     """
-    with _hushed():
+    with _HUSH:
         try:
             from apprise import Apprise, AppriseAsset, OverflowMode
         except ImportError as error:
@@ -112,7 +113,7 @@ def _send(service: "Apprise", title: str, body: str, timeout_s: float) -> None:
     name, page = service[0].service_name, service[0].setup_url
     try:
         # Apprise waits a few seconds for each byte and knows no limit for the whole.
-        with _hushed():
+        with _HUSH:
             told = within(
                 timeout_s,
                 lambda: service.notify(_harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT),
@@ -144,9 +145,34 @@ def _why(result: "AppriseResult") -> str:
     return "does not take it; check the address"
 
 
+class _Hush:
+    """Keeps off stderr what Apprise logs, which holds addresses, what it warns of, and errors of half-made services.
+
+    All of that belongs to the process, and channels send beside each other: it lasts from the first to the last of them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._until_the_last = ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._until_the_last = ExitStack()
+                self._until_the_last.enter_context(_hushed())
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._until_the_last.close()
+
+
 @contextmanager
 def _hushed() -> Iterator[None]:
-    """Keep off stderr what Apprise logs, which holds addresses, what it warns of, and errors of half-made services."""
+    """Change what the process logs, warns of and reports, and change it back."""
     log = logging.getLogger("apprise")
     propagate, log.propagate = log.propagate, False
     hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
@@ -157,3 +183,6 @@ def _hushed() -> Iterator[None]:
     finally:
         log.propagate = propagate
         sys.unraisablehook = hook
+
+
+_HUSH: Final = _Hush()

@@ -8,7 +8,7 @@ import typer
 
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_watchlist
-from flightwatch.app.loop import Poller, repeat
+from flightwatch.app.loop import Poller
 from flightwatch.app.senders import channels
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, EventFormat, WatchlistOption
@@ -53,7 +53,7 @@ def poll(
     # Cron mails what is said; a person wants to see that it ran.
     tell = say if sys.stderr.isatty() and not quiet else _hush
     if cadence is not None:
-        repeat(poller.poll, cadence, note, tell)
+        poller.keep_polling(cadence, tell)
     elif (line := poller.poll()) is not None:
         tell(f"{line}; to keep polling: --every 5m, or cron")
 

@@ -1,4 +1,4 @@
-"""One poll at a time into a database."""
+"""One poll at a time into a database, and one delivery at a time by each channel."""
 
 import os
 import stat
@@ -9,6 +9,7 @@ from errno import EACCES, EAGAIN, EDEADLK, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPN
 from pathlib import Path
 from typing import Final
 
+from flightwatch.core.ids import identity
 from flightwatch.errors import StoreError
 from flightwatch.paths import make_private
 
@@ -26,6 +27,16 @@ def poll_lock(path: Path) -> Iterator[bool]:
     beside the database that carries the lock cannot be made, or its file system has no locks.
     """
     with _held(path.with_name(f"{path.name}.lock")) as held:
+        yield held
+
+
+@contextmanager
+def delivery_lock(path: Path, channel: str) -> Iterator[bool]:
+    """Hold the right to deliver by a channel what waits in the database at ``path``; otherwise as `poll_lock`.
+
+    Polls go on meanwhile. The file's name is made from the channel's, which may hold addresses.
+    """
+    with _held(path.with_name(f"{path.name}.{identity('channel', channel)}.lock")) as held:
         yield held
 
 

@@ -31,6 +31,8 @@ _BLINDNESS = msgspec.json.Decoder(Blindness)
 _READERS = msgspec.json.Decoder(tuple[str, ...])
 
 
+_STILL = "SELECT id FROM alerts WHERE ended IS NULL AND id IN (SELECT value FROM json_each(?))"
+
 T = TypeVar("T")
 
 _PAUSES = "SELECT channel, failures, until FROM pauses"
@@ -81,6 +83,10 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
                 _encoded(letter.readers),
             ),
         )
+
+
+def _ids(alerts: Sequence[QueuedAlert]) -> str:
+    return msgspec.json.encode([alert.id for alert in alerts]).decode()
 
 
 def _encoded(readers: tuple[str, ...]) -> bytes | None:
@@ -160,16 +166,26 @@ class Outbox:
                 else:
                     db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(readers), id_))
 
-    def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> None:
-        """Note that these are handed to their channel now, in one message.
+    def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> bool:
+        """Note that these are handed to their channel now, in one message; False, and nothing noted, where one waits no more.
 
-        Where nobody can say what came of it, their readers may have them.
+        A poll may withdraw an alert while it is composed. Where nobody can say what came of a message, its readers may have it.
         """
         first = min((alert.id for alert in alerts), default=None)
-        self._update(
-            "UPDATE alerts SET begun = coalesce(begun, ?), message = coalesce(message, ?), outcome = ? WHERE id = ?",
-            [(unix(at), first, IN_DOUBT, alert.id) for alert in alerts],
-        )
+        with self._store.writing() as db:
+            if len(db.execute(_STILL, (_ids(alerts),)).fetchall()) < len(alerts):
+                return False
+            db.executemany(
+                "UPDATE alerts SET begun = coalesce(begun, ?), message = coalesce(message, ?), outcome = ? WHERE id = ?",
+                [(unix(at), first, IN_DOUBT, alert.id) for alert in alerts],
+            )
+        return True
+
+    def still_waiting(self, alerts: Sequence[QueuedAlert]) -> list[QueuedAlert]:
+        """Those of the alerts that were not withdrawn meanwhile."""
+        with self._store.reading() as db:
+            ids = {id_ for (id_,) in db.execute(_STILL, (_ids(alerts),))}
+        return [alert for alert in alerts if alert.id in ids]
 
     def end(self, alerts: Sequence[QueuedAlert], at: datetime, outcome: Outcome = "delivered") -> None:
         """Note that these alerts need not be tried any more, and how they ended."""
@@ -201,7 +217,8 @@ class Outbox:
         """
         hopeless = [alert for alert in alerts if is_hopeless(alert.due_at, at, alert.attempts + 1)]
         self._update(
-            "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ?, outcome = ? WHERE id = ?",
+            "UPDATE alerts SET attempts = attempts + 1, retry = ?, error = ?, readers = ?, outcome = ? "
+            "WHERE id = ? AND ended IS NULL",
             [
                 (
                     unix(retry_at or at + pause_after(alert.attempts + 1)),

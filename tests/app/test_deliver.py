@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from made_visits import landing, left
+from made_visits import landing, left, taken_back
 from msgspec.structs import replace
 from smtp_server import PASSWORD, USER, SmtpServer
 from state_vectors import AIRPORTS
@@ -16,7 +16,7 @@ from waiting_alerts import HOUR, MINUTE, NOW, blind, post, waiting
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Digest, Notice, blindness_text
 from flightwatch.alerting.queue import BURST, LEAST_TRIES, PATIENCE, Posted
-from flightwatch.app.deliver import Deliver, deliver_all, try_all
+from flightwatch.app.deliver import Deliver, deliver_all, deliver_due, try_all
 from flightwatch.app.printing import print_trial, printer
 from flightwatch.app.senders import channels
 from flightwatch.core.model import Event
@@ -411,6 +411,30 @@ def test_a_digest_that_may_have_arrived_is_repeated_as_it_was(
     post(store, left(), channels=("email:desk",))
     deliver(outbox, desk=tell)
     assert told == [[event.id for event in events], ["departure-1"]]
+
+
+def test_a_slow_channel_has_its_time(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    """One message at least; what is left waits, untried, and that is said."""
+    outbox = post(store, landing(), left(), channels=("email:desk",))
+    served = {"email:desk": tell}
+    said = deliver_due("email:desk", outbox, served, compose, lambda: NOW, budget_s=0.0)
+    assert said == ["email:desk: it is slow, so 1 alert must wait for the next poll"]
+    assert (told, waiting(outbox)) == ([["landing-1"]], [("email:desk", "departure-1", 0)])
+    assert deliver_due("email:desk", outbox, served, compose, lambda: NOW, budget_s=0.0) == []
+
+
+def test_what_is_withdrawn_while_it_is_composed(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    """A poll may take back a landing while an earlier one delivers: nobody is told of it, and the others are told."""
+    outbox = post(store, landing(), landing(id="landing-2", visit="visit-2"), channels=("email:desk",))
+
+    def withdrawing(event: Event, *, is_brief: bool = False) -> Alert:
+        if event.id == "landing-1":
+            post(store, taken_back(), channels=(), withdrawn=("visit-1",))
+        return compose(event, is_brief=is_brief)
+
+    assert deliver_due("email:desk", outbox, {"email:desk": tell}, withdrawing, lambda: NOW) == []
+    assert (told, waiting(outbox)) == ([["landing-2"]], [])
+    assert outbox.posted(["landing-1"])["landing-1"]["email:desk"] == Posted(was_begun=False, is_waiting=False)
 
 
 def test_what_waits_behind_a_failing_channel(store: Store, mail_server: SmtpServer) -> None:

@@ -23,6 +23,9 @@ from trustme import LeafCert
 
 USER, PASSWORD = "watch", "s3cret, mail"
 
+HELD_S = 0.01
+"""Between two looks whether mails are still held, s."""
+
 Tls = Literal["starttls", "first", "none"]
 
 
@@ -46,6 +49,8 @@ class SmtpServer:
         """Command and answer. Each is given once, to the first such command while it stands first."""
         self.refused: dict[str, str] = {}
         """Addresses that are not taken, and the answer to them."""
+        self.is_held = False
+        """While true no mail is answered."""
         self.login_answer: str | None = None
         """What every login meets; None: it counts."""
         self.mechanisms: tuple[str, ...] = ()
@@ -150,6 +155,8 @@ class SmtpServer:
     async def handle_DATA(self, _: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if (answer := self._fault("DATA")) is not None:
             return answer
+        while self.is_held:
+            await asyncio.sleep(HELD_S)
         assert isinstance(envelope.content, bytes)
         assert envelope.mail_from is not None
         message = message_from_bytes(envelope.content, policy=policy.default)
