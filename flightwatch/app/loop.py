@@ -63,16 +63,19 @@ class Poller:
         note: Say,
         detail: Say,
     ) -> None:
-        self._watchlist = watchlist
         self._name = name
         self._airports = airports
         self._database = database
-        self._channels = channels
         self._recorder = None if record is None else Recorder(record)
         self._couriers = Couriers(database, self._carry)
         self._dry_run = dry_run
         self._note = note
         self._detail = detail
+        self.follow(watchlist, channels)
+
+    def follow(self, watchlist: Watchlist, channels: Mapping[str, Deliver]) -> None:
+        """Poll by this watchlist from now on, and tell by its channels."""
+        self._watchlist, self._channels = watchlist, channels
         account = watchlist.opensky
         self._source = OpenSky(
             base_url=paths.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
@@ -102,9 +105,14 @@ class Poller:
             raise DeliveryError("\n".join(failures))
         return self._line(polled)
 
-    def keep_polling(self, every: timedelta, tell: Say) -> None:
-        """Poll at this cadence as `repeat` does; at the end wait for channels that are still delivering."""
-        repeat(lambda: self.poll(BUDGET_S), every, self._note, tell)
+    def keep_polling(self, every: timedelta, tell: Say, before: Callable[[], None]) -> None:
+        """Poll at this cadence as `repeat` does, and do ``before`` first; at the end wait for channels that still deliver."""
+
+        def cycle() -> str | None:
+            before()
+            return self.poll(BUDGET_S)
+
+        repeat(cycle, every, self._note, tell)
         for failure in self._couriers.wait():
             self._note(failure)
 

@@ -1,6 +1,7 @@
 """The command that polls: once, as cron wants it, or at a cadence."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_watchlist
 from flightwatch.app.loop import Poller
 from flightwatch.app.senders import channels
+from flightwatch.app.watchlist_follower import WatchlistFollower
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, EventFormat, WatchlistOption
 from flightwatch.errors import UsageError
@@ -37,11 +39,12 @@ def poll(
     if record is not None and record.exists() and not record.is_dir():
         raise UsageError(f"--record: {record} is a file; name a folder")
     path = paths.find_watchlist(watchlist)
-    watched, airports = the_watchlist(path), the_airports()
     note = _hush if quiet else say
+    follower = WatchlistFollower(path, the_watchlist, note)
+    watched = follower.watchlist
     poller = Poller(
         watched,
-        airports,
+        the_airports(),
         paths.find_database(db),
         channels(watched, form.value, note),
         name=paths.lasting_name(path),
@@ -53,9 +56,15 @@ def poll(
     # Cron mails what is said; a person wants to see that it ran.
     tell = say if sys.stderr.isatty() and not quiet else _hush
     if cadence is not None:
-        poller.keep_polling(cadence, tell)
+        poller.keep_polling(cadence, tell, lambda: _follow(poller, follower, form, note))
     elif (line := poller.poll()) is not None:
         tell(f"{line}; to keep polling: --every 5m, or cron")
+
+
+def _follow(poller: Poller, follower: WatchlistFollower, form: EventFormat, note: Callable[[str], None]) -> None:
+    """Let polls go by the watchlist as it is now."""
+    if (watched := follower.look()) is not None:
+        poller.follow(watched, channels(watched, form.value, note))
 
 
 def _hush(_line: str) -> None:

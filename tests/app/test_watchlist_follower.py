@@ -1,0 +1,71 @@
+"""A watchlist that is edited while a loop polls by it."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from select import select
+from subprocess import Popen
+from time import monotonic
+
+import pytest
+from opensky_server import ANONYMOUS, OpenSkyServer
+from program import PATIENCE_S, RICH, Program
+
+FIRST = "aircraft: [RA-86559]\n"
+
+
+def said(loop: "Popen[str]", lines: int = 1) -> str:
+    """Wait for so many lines."""
+    assert loop.stderr is not None
+    text, end = b"", loop.stderr.fileno()
+    while text.count(b"\n") < lines:
+        assert select([end], [], [], PATIENCE_S)[0], text
+        text += os.read(end, 4096)
+    return text.decode()
+
+
+def wait_for_polls(server: OpenSkyServer, count: int) -> None:
+    """Wait until OpenSky was asked so often from now on."""
+    until, before = monotonic() + PATIENCE_S, len(server.requests)
+    while len(server.requests) < before + count:
+        assert monotonic() < until
+
+
+def replaced(path: Path, text: str) -> None:
+    """Write it as an editor does: beside, and then in its place."""
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, path)  # noqa: PTH105 what an editor calls
+
+
+def rewritten(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("write", [replaced, rewritten])
+def test_a_loop_follows_its_watchlist(
+    program: Program, server: OpenSkyServer, write: Callable[[Path, str], None]
+) -> None:
+    """What changed is said in a line; a broken one is said once, while the old one goes on; so is that it is mended."""
+    server.credits[ANONYMOUS] = RICH
+    program.watchlist.write_text(FIRST, encoding="utf-8")
+    with program.running("poll", "--every", "1s") as loop:
+        wait_for_polls(server, 1)
+        write(program.watchlist, "aircraft: [RA-86559, P-885]\nairports: [FNJ]\nhealth: {blind_after: 2h}\n")
+        assert said(loop) == (
+            "flightwatch: watchlist.yaml was read again: new: P-885 and FNJ; other rules for blindness or heartbeat\n"
+        )
+        write(program.watchlist, "aircraft: [RA-86559\n")
+        complaint, what_now = said(loop, 2).splitlines()
+        assert complaint.startswith("flightwatch: watchlist.yaml:")
+        assert what_now.endswith("watchlist.yaml: as it is now it cannot be used; polls go on with what it said before")
+        wait_for_polls(server, 2)  # the old one goes on, and nothing more is said
+        write(program.watchlist, "airports: [FNJ, VVO]\n")
+        assert (
+            said(loop)
+            == "flightwatch: watchlist.yaml can be read again: new: VVO; gone: RA-86559 and P-885; other rules for blindness or heartbeat\n"
+        )
+        loop.terminate()
+        done = program.wait(loop)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
