@@ -63,8 +63,8 @@ def test_a_loop_follows_its_watchlist(
         wait_for_polls(server, 2)  # the old one goes on, and nothing more is said
         write(program.watchlist, "airports: [FNJ, VVO]\n")
         assert (
-            said(loop)
-            == "flightwatch: watchlist.yaml can be read again: new: VVO; gone: RA-86559 and P-885; other rules for blindness or heartbeat\n"
+            said(loop) == "flightwatch: watchlist.yaml can be read again: new: VVO; gone: RA-86559 and P-885; "
+            "other rules for blindness or heartbeat\n"
         )
         loop.terminate()
         done = program.wait(loop)
