@@ -41,9 +41,8 @@ def poll(
     path = paths.find_watchlist(watchlist)
     note = _hush if quiet else say
     follower = WatchlistFollower(path, the_watchlist, note)
-    watched = follower.watchlist
     poller = Poller(
-        watched,
+        watched := follower.watchlist,
         the_airports(),
         paths.find_database(db),
         channels(watched, form.value, note),

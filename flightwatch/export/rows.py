@@ -15,8 +15,8 @@ from flightwatch.core.model import Basis, Icao24, seconds
 from flightwatch.core.visits import Source, Visit, dwell_so_far
 from flightwatch.wording.phrases import clean, json_text
 
-_FORMULA: Final = ("=", "+", "-", "@")
-"""First characters that make a spreadsheet take a cell for a formula."""
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""First characters that make a spreadsheet take a cell for a formula, in full width too, as Excel reads them."""
 
 _MONTH: Final = r"(?:jan|feb|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug|sept?|oct|nov|dec)"
 _GUESSED: Final = re.compile(
