@@ -1,18 +1,19 @@
 """The command that explains a watchlist: check."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flightwatch.app import check as app_check
-from flightwatch.app.assembly import the_watchlist
+from flightwatch.app.assembly import the_store, the_watchlist
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
 from flightwatch.core.secrets import SECRETS
-from flightwatch.errors import WatchlistError
+from flightwatch.errors import StoreError, WatchlistError
 from flightwatch.watchlist.alerts import parse_duration
-from flightwatch.wording.phrases import json_text
+from flightwatch.wording.phrases import counted, json_text
 
 
 class CheckFormat(StrEnum):
@@ -26,8 +27,14 @@ def check(
     watchlist: WatchlistOption = None,
     every: Annotated[str, typer.Option(metavar="5m", help="The cadence to plan for.")] = "5m",
     form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
+    db: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Look at all of this database instead, for damage.")
+    ] = None,
 ) -> None:
     """The watchlist as understood, its queries, credits and mistakes."""
+    if db is not None:
+        _check_database(db)
+        return
     cadence = parse_duration(every)
     watched = the_watchlist(watchlist, strict=False)
     found = app_check.check(watched, cadence)
@@ -37,3 +44,15 @@ def check(
         print_lines(map(SECRETS.hidden, app_check.as_lines(found)), hang=app_check.HANG)
     if watched.complaints:
         raise WatchlistError([*watched.complaints])
+
+
+def _check_database(db: Path) -> None:
+    """Print what is damaged in a database. Raises `StoreError` where anything is."""
+    with the_store(db) as store:
+        found = 0
+        for line in store.damages():
+            print_lines([line])
+            found += 1
+        if found:
+            raise StoreError(f"{store.path}: {counted(found, 'damage')} found: restore a copy")
+    print_lines([f"{db}: nothing is damaged"])

@@ -15,6 +15,10 @@ BUSY_S = 10.0
 """How long to wait for another program that writes the same database, s."""
 
 
+class WrongChecksum(ValueError):
+    """A row does not hold what was written; the text names it."""
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise what SQLite and the file system raise about the database at ``path`` as `StoreError`.
@@ -25,6 +29,10 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: {_advice(error, path)}") from error
+    except WrongChecksum as error:
+        raise DamagedRow(
+            f"{path}: {_damaged(path)}; {error} is not what was written, and flightwatch check --db lists all such rows"
+        ) from error
     except msgspec.MsgspecError as error:
         raise DamagedRow(f"{path}: {_damaged(path)}") from error
     except OSError as error:

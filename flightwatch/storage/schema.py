@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 
 from flightwatch.core.model import Basis, Icao24, Place
 from flightwatch.core.visits import Moment, Visit
+from flightwatch.storage.errors import WrongChecksum
 
 MIGRATIONS = (
     """
@@ -180,6 +182,13 @@ MIGRATIONS = (
     ALTER TABLE polls ADD COLUMN boot INTEGER;     -- which start of the machine; null: not known, or days ago
     ALTER TABLE polls ADD COLUMN uptime INTEGER;   -- how long it had been running when the poll began, s
     ALTER TABLE polls ADD COLUMN claimed INTEGER;  -- the time of an answer that was not used for its time; null: there was none
+    ALTER TABLE visits ADD COLUMN checksum INTEGER;  -- of the columns before it
+    UPDATE visits SET checksum = row_checksum(
+        id, icao24, registration, callsign, airport_icao, airport_iata, airport_name, latitude, longitude, arrived,
+        arrived_earliest, arrived_latest, arrival_basis, arrival_confidence, landing, departed, departed_earliest,
+        departed_latest, departure_basis, departure_confidence, retracted);
+    ALTER TABLE tracks ADD COLUMN checksum INTEGER;
+    UPDATE tracks SET checksum = row_checksum(icao24, track);
     DELETE FROM polls WHERE started < (SELECT max(started) FROM polls) - 259200 AND (at IS NULL OR gap <= 120)
         AND id > (SELECT min(id) FROM polls);
     CREATE INDEX visits_ended_at_airport ON visits (
@@ -236,7 +245,13 @@ class _VisitRow(Struct, array_like=True, gc=False):
     retracted: datetime | None
 
 
-VISIT_COLUMNS = ", ".join(_VisitRow.__struct_fields__)
+VISIT_COLUMNS = ", ".join((*_VisitRow.__struct_fields__, "checksum"))
+"""Of a row of visits; the last is the checksum of the others."""
+
+
+def checksum(*values: object) -> int:
+    """The checksum of a row's values, as SQLite gives them back: CRC-32 of their JSON."""
+    return crc32(msgspec.json.encode(values))
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -251,6 +266,7 @@ def is_foreign(db: sqlite3.Connection) -> bool:
 
 def migrate(db: sqlite3.Connection) -> None:
     """Run the migrations this database has not seen. The caller holds the transaction that makes it all or nothing."""
+    db.create_function("row_checksum", -1, checksum, deterministic=True)
     for number in range(version(db), len(MIGRATIONS)):
         for statement in _statements(MIGRATIONS[number]):
             db.execute(statement)
@@ -280,33 +296,46 @@ def instant_or_none(unix_s: int | None) -> datetime | None:
 def visit_row(visit: Visit) -> tuple[object, ...]:
     """The visit's values, in the order of `VISIT_COLUMNS`."""
     place, came, left = visit.airport, visit.arrival, visit.departure
-    return (
+    values = (
         visit.id,
         visit.icao24,
         visit.registration,
         visit.callsign,
         *((place.icao, place.iata, place.name) if place else (None, None, None)),
-        visit.latitude,
-        visit.longitude,
+        _real(visit.latitude),
+        _real(visit.longitude),
         unix(came.at),
         unix(came.earliest),
         unix(came.latest),
         came.basis,
-        came.confidence,
+        _real(came.confidence),
         visit.landing,
         *(
-            (unix(left.at), unix(left.earliest), unix(left.latest), left.basis, left.confidence)
+            (unix(left.at), unix(left.earliest), unix(left.latest), left.basis, _real(left.confidence))
             if left
             else (None,) * 5
         ),
         unix(visit.retracted_at),
     )
+    return (*values, checksum(*values))
+
+
+def _real(number: float) -> float:
+    """A number as SQLite gives it back, which has no integers where reals are kept, and no negative zero."""
+    return float(number) + 0.0
 
 
 def visits_of(rows: Sequence[Sequence[Any]]) -> list[Visit]:
-    """The visits that rows with `VISIT_COLUMNS` hold, in their order. Raises `msgspec.ValidationError` for damaged ones."""
+    """The visits that rows with `VISIT_COLUMNS` hold, in their order. Raises `msgspec.ValidationError` for damaged ones.
+
+    Raises `WrongChecksum` for one that does not hold what was written.
+    """
     # By msgspec, as a question may be about thousands: it reads instants ten times as fast as datetime does.
-    return [_visit(row) for row in msgspec.convert(rows, list[_VisitRow], strict=False)]
+    visits = [_visit(row) for row in msgspec.convert(rows, list[_VisitRow], strict=False)]
+    for row in rows:
+        if row[-1] != checksum(*row[:-1]):
+            raise WrongChecksum(f"the visit {row[0]!r} of {row[1]!r}")
+    return visits
 
 
 def _visit(row: _VisitRow) -> Visit:

@@ -17,12 +17,13 @@ from flightwatch.core.secrets import SECRETS
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
-from flightwatch.storage.errors import translated
+from flightwatch.storage.errors import WrongChecksum, translated
 from flightwatch.storage.schema import (
     CAME,
     LEFT,
     SAYS_NOTHING,
     VISIT_COLUMNS,
+    checksum,
     instant_or_none,
     unix,
     visit_row,
@@ -88,8 +89,24 @@ class Store(Database):
     def tracks(self) -> dict[Icao24, Track]:
         """Every followed airframe's track."""
         with translated(self.path):
-            rows = self._db.execute("SELECT icao24, track FROM tracks").fetchall()
-            return {icao24: _TRACK.decode(track) for icao24, track in rows}
+            rows = self._db.execute("SELECT icao24, track, checksum FROM tracks").fetchall()
+            return dict(_track(*row) for row in rows)
+
+    def damages(self) -> Iterator[str]:
+        """Look at the whole file; tell what is damaged in it, a line each."""
+        with translated(self.path):
+            found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
+            yield from (f"SQLite: {line}" for line in found if line != "ok")
+            for row in self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits"):  # noqa: S608 constant
+                try:
+                    visits_of([row])
+                except (WrongChecksum, msgspec.ValidationError):
+                    yield f"the visit {row[0]!r} of {row[1]!r} does not hold what was written"
+            for row in self._db.execute("SELECT icao24, track, checksum FROM tracks"):
+                try:
+                    _track(*row)
+                except (WrongChecksum, msgspec.MsgspecError):
+                    yield f"what is remembered of {row[0]!r} does not hold what was written"
 
     def last_poll_at(self) -> datetime | None:
         """The data's own time of the last good poll; None: there was none."""
@@ -122,8 +139,8 @@ class Store(Database):
         """Write everything that one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
             self._db.executemany(
-                "INSERT INTO tracks VALUES (?, ?) ON CONFLICT (icao24) DO UPDATE SET track = excluded.track",
-                [(icao24, msgspec.json.encode(track)) for icao24, track in changes.tracks.items()],
+                "INSERT INTO tracks VALUES (?1, ?2, ?3) ON CONFLICT (icao24) DO UPDATE SET track = ?2, checksum = ?3",
+                [_track_row(icao24, track) for icao24, track in changes.tracks.items()],
             )
             self._db.executemany("DELETE FROM tracks WHERE icao24 = ?", [(icao24,) for icao24 in changes.forgotten])
             self._db.executemany(
@@ -285,6 +302,19 @@ class Store(Database):
             "UPDATE polls SET asked = NULL, balances = NULL, boot = NULL, uptime = NULL WHERE asked IS NOT NULL AND started < ?",
             (started - ASKED_KEPT_S,),
         )
+
+
+def _track_row(icao24: Icao24, track: Track) -> tuple[Icao24, bytes, int]:
+    encoded = msgspec.json.encode(track)
+    return icao24, encoded, checksum(icao24, encoded)
+
+
+def _track(icao24: Icao24, encoded: bytes, its_checksum: int) -> tuple[Icao24, Track]:
+    """The track of a row. Raises `WrongChecksum` where it does not hold what was written."""
+    track = _TRACK.decode(encoded)
+    if its_checksum != checksum(icao24, encoded):
+        raise WrongChecksum(f"what is remembered of {icao24!r}")
+    return icao24, track
 
 
 def _chosen(icao24s: Sequence[Icao24], airport_icao: str | None) -> tuple[str, list[Any]]:

@@ -19,7 +19,7 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.topic import find_topic
 from flightwatch.core.model import instant
 from flightwatch.core.selection import tally
-from flightwatch.storage.schema import VISIT_COLUMNS
+from flightwatch.storage.schema import VISIT_COLUMNS, checksum
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 
@@ -53,7 +53,7 @@ def fill(path: Path) -> None:
         came = START + random.randrange(365 * 86_400)
         left = came + random.randrange(3600, 90_000)
         ends = (came, came - 60, came + 60, "observed", 1.0), (left, left - 60, left + 60, "observed", 1.0)
-        return (
+        values = (
             f"{random.getrandbits(64):016x}",
             icao24,
             tail,
@@ -66,6 +66,7 @@ def fill(path: Path) -> None:
             *ends[1],
             None,
         )
+        return (*values, checksum(*values))
 
     with sqlite3.connect(path) as db:
         marks = ", ".join("?" * len(VISIT_COLUMNS.split(",")))

@@ -42,7 +42,7 @@ def watchlist() -> str:
 
 def fill(path: Path) -> None:
     """Write the visits, their landings' events for the newest, and the polls."""
-    from flightwatch.storage.schema import VISIT_COLUMNS
+    from flightwatch.storage.schema import VISIT_COLUMNS, checksum
     from flightwatch.storage.store import Store
 
     with Store(path):
@@ -62,7 +62,8 @@ def fill(path: Path) -> None:
         id_ = f"{random.getrandbits(64):016x}"
         flown = f"AKY{number % 997}"
         arrival = (came, came - bounds, came + bounds, basis, confidence, f"{random.getrandbits(64):016x}")
-        return (id_, icao24, tail, flown, *field, *arrival, *end, None)
+        values = (id_, icao24, tail, flown, *field, *arrival, *end, None)
+        return (*values, checksum(*values))
 
     with sqlite3.connect(path) as db:
         marks = ", ".join("?" * len(VISIT_COLUMNS.split(",")))

@@ -1,0 +1,63 @@
+"""Damage that SQLite does not see is found by the rows' checksums, said, and not used."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from made_visits import ICAO24, at, visit
+from program import Program
+
+from flightwatch.errors import DamagedRow
+from flightwatch.storage.store import PollRecord, Store
+from flightwatch.tracking.advance_all import PollChanges
+from flightwatch.tracking.track import Track
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Make a database with two visits and a track, all of it in one file."""
+    path = tmp_path / "a.db"
+    with Store(path) as store:
+        visits = visit(callsign="RSD1234"), visit(id="sound", latitude=-0.0, longitude=125)
+        changes = PollChanges({ICAO24: Track(ICAO24)}, frozenset(), (), visits)
+        store.commit(changes, PollRecord(at("2023-09-28T11:30"), at("2023-09-28T11:30"), "ok"))
+    return path
+
+
+def flip(path: Path, written: bytes, instead: bytes) -> None:
+    """Change bytes in the file, wherever these stand."""
+    data = path.read_bytes()
+    assert written in data
+    path.write_bytes(data.replace(written, instead))
+
+
+def test_a_sound_one(path: Path, program: Program) -> None:
+    with Store(path) as store:
+        assert len(store.visits()) == 2
+        assert list(store.damages()) == []
+    done = program.run("check", "--db", str(path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}: nothing is damaged\n", "")
+
+
+def test_a_visit_that_changed(path: Path, program: Program) -> None:
+    """A flipped byte that makes another callsign of one: SQLite finds nothing, the checksum does."""
+    flip(path, b"RSD1234", b"RSD1235")
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with Store(path) as store:
+        with pytest.raises(DamagedRow, match="the visit 'visit-1' of '15521f' is not what was written"):
+            store.visits()
+        assert store.visit("sound") is not None
+    done = program.run("check", "--db", str(path))
+    assert done.returncode == 1
+    assert done.stdout == "the visit 'visit-1' of '15521f' does not hold what was written\n"
+    assert done.stderr.strip().endswith("a.db: 1 damage found: restore a copy")
+
+
+def test_a_track_that_changed(path: Path) -> None:
+    flip(path, b'"icao24":"15521f"', b'"icao24":"15521e"')
+    with Store(path) as store:
+        with pytest.raises(DamagedRow, match="what is remembered of '15521f'"):
+            store.tracks()
+        assert list(store.damages()) == ["what is remembered of '15521f' does not hold what was written"]
