@@ -19,7 +19,9 @@ from trustme import CA
 from flightwatch import __version__
 from flightwatch.cli import main
 
-COMMANDS = (*("check", "demo", "help", "history", "init", "notify", "poll", "replay", "report", "status", "version"),)
+COMMANDS = (
+    *("check", "demo", "help", "history", "init", "notify", "poll", "prune", "replay", "report", "status", "version"),
+)
 TOP = Path(__file__).parents[2]
 
 
