@@ -35,14 +35,18 @@ def test_an_account_is_not_silenced_by_what_nobody_signed_in_was_told(program: P
 
 
 def test_polls_too_often_for_the_credits(program: Program, server: OpenSkyServer) -> None:
-    """A poll every second on 400 credits a day: once that is seen they wait for their turn, and none is refused."""
+    """A poll every second on 400 credits a day: once that is seen they wait for their turn, and none is refused.
+
+    It is seen at the second poll, or, where the day is young and has earned little, at the first.
+    """
     skip_around_midnight()
     server.credits[ANONYMOUS] = 400
     said = [program.run("poll", "-v") for _ in range(4)]
     assert {done.returncode for done in said} == {0}
     assert said[0].stderr.startswith("flightwatch: 1 query, 4 credits planned\n")
     assert [done.stderr for done in said[2:] if not re.fullmatch(SPREAD, done.stderr)] == []
-    assert (states_asked(server), server.credits[ANONYMOUS]) == (2, 392)
+    assert states_asked(server) in (1, 2)
+    assert server.credits[ANONYMOUS] == 400 - 4 * states_asked(server)
 
 
 def test_the_balance_that_an_answer_tells_counts(program: Program, server: OpenSkyServer) -> None:
