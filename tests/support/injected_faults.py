@@ -24,7 +24,7 @@ from trustme import CA
 
 AT, [OURS] = seen_visit()[TOUCHDOWN]
 """What the poll would find."""
-MANY: Final = 200_000
+MANY: Final = 49_000
 """State vectors in one answer; OpenSky's own have some 12,000."""
 USUAL: Final = 9_000
 """State vectors in the answers before one that fell silent."""
