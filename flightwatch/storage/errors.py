@@ -4,12 +4,14 @@ import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 
 import msgspec
 
 from flightwatch.errors import DamagedRow, StoreError
 from flightwatch.storage.lock import refusal_of_locks
+from flightwatch.storage.room_left import FULL, without_room
 
 BUSY_S = 10.0
 """How long to wait for another program that writes the same database, s."""
@@ -36,6 +38,8 @@ def translated(path: Path) -> Iterator[None]:
     except msgspec.MsgspecError as error:
         raise DamagedRow(f"{path}: {_damaged(path)}") from error
     except OSError as error:
+        if error.errno == ENOSPC:
+            raise StoreError(f"{path}: {without_room(path) or FULL}") from error
         right = "give this user the right to read and write it, or " if isinstance(error, PermissionError) else ""
         raise StoreError(f"{path}: {error.strerror or error}: {right}choose another --db") from error
 
@@ -44,10 +48,12 @@ def _advice(error: sqlite3.DatabaseError, path: Path) -> str:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code == sqlite3.SQLITE_BUSY and (refusal := refusal_of_locks(path)) is not None:  # SQLite takes that for busy
         return f"its file system has no locks ({refusal}): read a copy on a disk of this machine"
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL) and (full := without_room(path)):
+        return full
     return {
         sqlite3.SQLITE_BUSY: f"locked by another program for {BUSY_S:.0f} s: close it, nothing is lost",
         sqlite3.SQLITE_LOCKED: "locked by another program: close it, nothing is lost",
-        sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing is lost",
+        sqlite3.SQLITE_FULL: FULL,
         sqlite3.SQLITE_IOERR: "cannot be read or written (disk I/O error): check the disk, and any limit on file sizes",
         sqlite3.SQLITE_READONLY: "cannot be written: check its permissions and its folder's",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that it is a file, its permissions and its folder's",

@@ -5,17 +5,18 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EACCES, EAGAIN, EDEADLK, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP
+from errno import EACCES, EAGAIN, EDEADLK, EINVAL, ENOLCK, ENOSPC, ENOSYS, ENOTSUP, EOPNOTSUPP
 from pathlib import Path
 from typing import Final
 
 from flightwatch.core.ids import identity
 from flightwatch.errors import StoreError
 from flightwatch.paths import make_private
+from flightwatch.storage.room_left import FULL, without_room
 
 _HELD: Final = frozenset({EACCES, EAGAIN, EDEADLK})
 """What the system answers where another process has the lock: POSIX the first two, Windows the first and the last."""
-_NO_LOCKS: Final = frozenset({EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP})
+_NO_LOCKS: Final = frozenset({EINVAL, ENOLCK, ENOSPC, ENOSYS, ENOTSUP, EOPNOTSUPP})
 """What it answers where the file system has no locks: NFS without its lock service, some of FUSE's, a container's seccomp."""
 
 
@@ -61,6 +62,8 @@ def _held(file: Path) -> Iterator[bool]:
         make_private(file.parent)
         carrier = _opened(file)
     except OSError as error:
+        if error.errno == ENOSPC:
+            raise StoreError(f"{file}: {without_room(file) or FULL}") from error
         right = "give this user the right to write it, or " if isinstance(error, PermissionError) else ""
         raise StoreError(f"{file}: {error.strerror or error}: {right}choose another --db") from error
     try:

@@ -278,18 +278,22 @@ def spoil(path: Path, table: str | None) -> None:
         file.write(b"\xff" * size)
 
 
-@contextmanager
-def full_disk(setup: CronSetup) -> Iterator[None]:
-    """The disk has room for the database, for the 32 kB that SQLite puts beside it, and for two pages more."""
-    room_kb = setup.program.database.stat().st_size // 1024 + 32 + 8
-    script = (
-        f'mount -t tmpfs -o size={room_kb}k none disk && cp flightwatch.db disk/ && "$@"; '
-        "code=$?; cp disk/flightwatch.db* . && exit $code"
-    )
-    (setup.program.folder / "disk").mkdir()
-    disk = environment(FLIGHTWATCH_DB="disk/flightwatch.db")
-    with wrapped(*mounting(), "sh", "-c", script, "sh")(setup), disk(setup):
-        yield
+def full_disk(free_kb: int, inodes: int = 1000) -> Injection:
+    """Give the disk room for the database and this much more, and for so many files with the folder itself."""
+
+    @contextmanager
+    def filled(setup: CronSetup) -> Iterator[None]:
+        room_kb = setup.program.database.stat().st_size // 1024 + free_kb
+        script = (
+            f'mount -t tmpfs -o size={room_kb}k,nr_inodes={inodes} none disk && cp flightwatch.db disk/ && "$@"; '
+            "code=$?; cp disk/flightwatch.db* . && exit $code"
+        )
+        (setup.program.folder / "disk").mkdir()
+        disk = environment(FLIGHTWATCH_DB="disk/flightwatch.db")
+        with wrapped(*mounting(), "sh", "-c", script, "sh")(setup), disk(setup):
+            yield
+
+    return filled
 
 
 def mounting() -> Sequence[str]:
