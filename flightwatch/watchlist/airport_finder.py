@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport
-from flightwatch.watchlist.yaml_nodes import Reading, Scalar, quoted
+from flightwatch.watchlist.node_reader import Reading, quoted
+from flightwatch.watchlist.yaml_nodes import Scalar
 
 if TYPE_CHECKING:
     from flightwatch.watchlist.airport_meant import Meant

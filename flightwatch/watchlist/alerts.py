@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from flightwatch.core.watched import Desk, Units
 from flightwatch.errors import UsageError
 from flightwatch.watchlist.model import AlertRules, Health
-from flightwatch.watchlist.yaml_nodes import Items, Node, Reading, Scalar, one_of, quoted
+from flightwatch.watchlist.node_reader import Reading, one_of, quoted
+from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
 
 _ALERT_KEYS: Final = ("on", "min_confidence", "still_on_ground", "time_zone", "units")
 _HEALTH_KEYS: Final = ("blind_after", "heartbeat")

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from flightwatch.watchlist.alerts import confidence, duration, events
 from flightwatch.watchlist.entries import EntryReader
 from flightwatch.watchlist.model import AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
+from flightwatch.watchlist.node_reader import Reading, quoted
 from flightwatch.watchlist.services import EMAIL, instead
-from flightwatch.watchlist.yaml_nodes import Node, Reading, Scalar, Table, quoted
+from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
 _KINDS: Final = ("print", "email", "apprise")
 _ROUTING_KEYS: Final = ("only", "on", "min_confidence", "delay")

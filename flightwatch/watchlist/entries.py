@@ -16,7 +16,8 @@ from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_se
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist.airport_finder import AirportFinder
 from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
-from flightwatch.watchlist.yaml_nodes import Items, Node, Reading, Scalar, one_of, quoted
+from flightwatch.watchlist.node_reader import Reading, one_of, quoted
+from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
 
 _AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
 _AIRPORT_KEYS: Final = ("code", "only")

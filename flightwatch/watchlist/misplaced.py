@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from flightwatch.core.registration import is_icao24
-from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, quoted, shown
+from flightwatch.watchlist.node_reader import quoted, shown
+from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
 Complaint = tuple[int, str]
 """Line of the file, and what to write there."""

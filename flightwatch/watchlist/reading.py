@@ -14,7 +14,8 @@ from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
 from flightwatch.watchlist.entries import EntryReader
 from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
-from flightwatch.watchlist.yaml_nodes import Node, Reading, Scalar, Table, compose
+from flightwatch.watchlist.node_reader import Reading
+from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
 _SECTIONS: Final = ("aircraft", "airports", "notify", "alerts", "health", "opensky")
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
