@@ -54,8 +54,10 @@ def steps(program: Program, every: int, named: list[str]) -> Iterator[int]:
 def main() -> None:
     """Kill, poll again, count."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--random", type=int, default=0, metavar="COUNT")
-    parser.add_argument("--steps", type=int, default=0, metavar="EVERY")
+    parser.add_argument(
+        "--random", type=int, default=0, metavar="COUNT", help="Kill that many polls at any time instead."
+    )
+    parser.add_argument("--steps", type=int, default=20, metavar="EVERY", help="Kill at every so many steps.")
     given = parser.parse_args()
     authority = CA()
     with (
