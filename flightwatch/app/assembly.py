@@ -12,8 +12,8 @@ from flightwatch.app.environment import Environment
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import SourceError, StoreError, UsageError
+from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import UsageError
+from flightwatch.known_secrets import SECRETS
 
 READ: Final = (
     *("FLIGHTWATCH_DB", "FLIGHTWATCH_OPENSKY_TOKEN_URL", "FLIGHTWATCH_OPENSKY_URL", "FLIGHTWATCH_WATCHLIST"),

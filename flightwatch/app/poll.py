@@ -14,8 +14,8 @@ from flightwatch.alerting.queue import Changes, Letter, changes
 from flightwatch.alerting.routing import health_channels
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, Poll, Query
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
+from flightwatch.known_secrets import SECRETS
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.sources.opensky_answer import Answer, merge

@@ -4,7 +4,7 @@ import os
 import sys
 from contextlib import suppress
 
-from flightwatch.core.secrets import SECRETS
+from flightwatch.known_secrets import SECRETS
 
 
 def say(text: str) -> None:

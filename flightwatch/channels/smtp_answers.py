@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.core.secrets import SECRETS
+from flightwatch.known_secrets import SECRETS
 from flightwatch.wording.phrases import clean
 
 PORTS: Final = "smtp:// goes with port 587 or 25, smtps:// with 465"

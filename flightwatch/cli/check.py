@@ -10,8 +10,8 @@ from flightwatch.app import check as app_check
 from flightwatch.app.assembly import the_store, the_watchlist
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import StoreError, WatchlistError
+from flightwatch.known_secrets import SECRETS
 from flightwatch.watchlist.alerts import parse_duration
 from flightwatch.wording.phrases import counted, json_text
 

@@ -17,8 +17,8 @@ from typer.core import TyperCommand, TyperGroup
 from flightwatch.app import environment
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.output import close_output, open_output
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import FlightwatchError, UsageError
+from flightwatch.known_secrets import SECRETS
 from flightwatch.version import __version__
 
 MANY_OBJECTS = 50_000
@@ -70,7 +70,7 @@ COMMANDS: Final = {
     ),
     "prune": Entry(
         "flightwatch.cli.prune:prune",
-        "What would go from before a day, and how much that frees.",
+        "Take out what ended before a day; without --do-it only say what would go.",
         "Example: flightwatch prune --before '1 year' · then the same with --do-it",
     ),
     "notify": Entry(

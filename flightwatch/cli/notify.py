@@ -9,8 +9,8 @@ from flightwatch.app.deliver import try_all
 from flightwatch.app.senders import trials
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_pairs
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import DeliveryError, UsageError
+from flightwatch.known_secrets import SECRETS
 
 
 def notify(

@@ -26,7 +26,7 @@ def prune(
     do_it: Annotated[bool, typer.Option("--do-it", help="Do it. Without this it is only said what would go.")] = False,
     db: DatabaseOption = None,
 ) -> None:
-    """What would go from before a day, and how much that frees."""
+    """Take out what ended before a day; without --do-it only say what would go."""
     now = utc_now()
     begin, _ = dates.between(before, None, now, named=("--before", "--until"))
     kept = timedelta(seconds=ASKED_KEPT_S)

@@ -1,8 +1,4 @@
-"""Text without secrets, in whatever form a server may send them back.
-
-Whoever reads a secret makes it known here, and every door to the outside (standard error, what commands say of channels and
-polls, the database's columns of errors) lets text pass through `Secrets.hidden`. Nobody else need know any.
-"""
+"""Text without secrets, in whatever form a server may send them back. known_secrets.py keeps those of a process."""
 
 import re
 from base64 import b64encode
@@ -36,35 +32,6 @@ _WORD: Final = re.compile(r"[a-z]{1,9}(?:[-_.][a-z]{1,9})*")
 """Parts of an address that anybody may write: hidden, ``notify`` and ``services`` would be missing everywhere."""
 
 
-class Secrets:
-    """The secrets that this process knows."""
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-
-    def learn(self, *secrets: str | None) -> None:
-        """Hide these from now on; None and what is too short are passed over."""
-        self._known |= {secret for secret in secrets if secret is not None and _is_long_enough(secret)}
-
-    def learn_login(self, user: str | None, password: str | None) -> None:
-        """Hide a password, also together with its user, as HTTP's Basic and SMTP's AUTH PLAIN send the two."""
-        if password is not None:
-            self.learn(password, f"{user or ''}:{password}", f"\0{user or ''}\0{password}")
-
-    def learn_address(self, url: str | None) -> None:
-        """Hide an address and each of its parts that may be a token."""
-        if url is not None:
-            self.learn(url, *parts_of(url))
-
-    def hidden(self, text: str) -> str:
-        """Return the text with `HIDDEN` in the place of each secret."""
-        return hidden(text, self._known.copy()) if self._known else text
-
-
-SECRETS: Final = Secrets()
-"""Those of this process: there is one environment, and one standard error."""
-
-
 def parts_of(url: str) -> Iterator[str]:
     """Give what may be a token in an address, as written and as meant: user, password, path, query, fragment.
 
@@ -94,7 +61,7 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
     Escapes are those of addresses, JSON and HTML, also inside one another; base64 is found wherever the secret begins in what
     was encoded, and goes as a whole. Case counts only in base64. A secret shorter than `LEAST` bytes is left.
     """
-    wanted = [secret.encode("utf-8", "surrogatepass") for secret in secrets if _is_long_enough(secret)]
+    wanted = [secret.encode("utf-8", "surrogatepass") for secret in secrets if is_long_enough(secret)]
     plain = [form for secret in wanted for form in (_folded(secret), secret.hex().encode())]
     coded = [core for secret in wanted for core in _base64_cores(secret)]
     found: list[tuple[int, int]] = []
@@ -104,7 +71,8 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
     return _without(text, found)
 
 
-def _is_long_enough(secret: str) -> bool:
+def is_long_enough(secret: str) -> bool:
+    """Tell whether a secret is long enough to be hidden: see `LEAST`."""
     return len(secret.encode("utf-8", "surrogatepass")) >= LEAST
 
 

@@ -14,8 +14,8 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, UsageError
+from flightwatch.known_secrets import SECRETS
 from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, host_of
 
 DEFAULT_URL: Final = "https://opensky-network.org/api"

@@ -21,8 +21,8 @@ from flightwatch.alerting.attempts import (
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, pause_after
 from flightwatch.core.model import Event, instant
-from flightwatch.core.secrets import SECRETS
 from flightwatch.errors import DamagedRow
+from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.schema import instant_or_none, unix
 from flightwatch.storage.store import Store
 

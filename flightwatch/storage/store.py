@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from flightwatch.alerting.answer_times import Uptime
 from flightwatch.core.model import Event, Icao24, Query, instant
-from flightwatch.core.secrets import SECRETS
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
+from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import WrongChecksum, translated
 from flightwatch.storage.schema import (

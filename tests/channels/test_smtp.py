@@ -15,9 +15,9 @@ from trustme import CA
 
 from flightwatch.alerting.mail import message, trial
 from flightwatch.channels.smtp import Server, greeting_name, send, server_of
-from flightwatch.core.secrets import SECRETS
 from flightwatch.core.watched import Watched
 from flightwatch.errors import DeliveryError, PartlyDelivered
+from flightwatch.known_secrets import SECRETS
 from flightwatch.watchlist.model import EmailChannel
 from flightwatch.wording.alert import describe
 

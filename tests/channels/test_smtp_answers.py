@@ -3,7 +3,7 @@
 import pytest
 
 from flightwatch.channels.smtp_answers import Step, advice, answer_of, is_about_the_address
-from flightwatch.core.secrets import SECRETS
+from flightwatch.known_secrets import SECRETS
 
 APP_PASSWORD = "make an app password for this account and write it as password in the watchlist"
 OFF = "SMTP AUTH is off for this mailbox, ask its administrator to switch it on, or send by another server"

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from secret_forms import FORMS
 
-from flightwatch.core.secrets import HIDDEN, LEAST, Secrets, hidden, parts_of
+from flightwatch.core.secrets import HIDDEN, LEAST, hidden, parts_of
+from flightwatch.known_secrets import Secrets
 
 SECRET = 'p@ss/w+rd é&"<k>'
 
