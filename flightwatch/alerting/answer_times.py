@@ -21,7 +21,10 @@ VOTES = 3
 """Answers in a row that must agree before they are believed against those that were used before."""
 
 LATE = timedelta(hours=1)
-"""How far answers that outvote an earlier one may be behind our clock."""
+"""How far answers that outvote an earlier one may be behind our clock, and may stray from it before that is told."""
+
+FAR_AHEAD = timedelta(hours=3)
+"""How far an answer's time may be ahead where others agree with it: one from tomorrow would date tomorrow whatever is told."""
 
 
 class Uptime(Struct, frozen=True):
@@ -59,6 +62,8 @@ class Verdict(Enum):
     """It is no newer than the answer before, and brings nothing."""
     AHEAD = auto()
     """It is ahead of our clock and of the answers before: it is not used."""
+    FAR = auto()
+    """It is so far ahead that it is not used whatever others say."""
     AGREED = auto()
     """It is ahead like several before it: so these are right, and our clock or the answers of before were not."""
     OUTVOTES = auto()
@@ -84,22 +89,38 @@ def clock_set_by(before: Begun, after: Begun) -> timedelta:
 
 def judged(new: Heard, before: Sequence[Heard]) -> Verdict:
     """Judge an answer by those ``before``, oldest first: the last that was used, and those since that were not."""
-    last = next((each for each in reversed(before) if each.was_used), None)
-    ahead = new.time - new.begun.at
+    last, ahead = last_used(before), new.time - new.begun.at
     if last is not None and new.time <= last.time:
         agrees_with_us = -LATE <= ahead <= A_LITTLE
         was_ahead = last.time - last.begun.at > A_LITTLE
         return Verdict.OUTVOTES if agrees_with_us and was_ahead and _is_agreed(new, before) else Verdict.STALE
+    # Where our clock was set back the answers are ahead of it, but not of those before.
+    ahead = ahead if last is None else min(ahead, leap(last, new))
+    if ahead > FAR_AHEAD:
+        return Verdict.FAR
     if ahead <= A_LITTLE or last is None:
         return Verdict.NEWER
-    if leap(last, new) <= A_LITTLE:
-        return Verdict.NEWER
     return Verdict.AGREED if _is_agreed(new, before) else Verdict.AHEAD
+
+
+def last_used(answers: Sequence[Heard]) -> Heard | None:
+    """Return the last of these answers that was used; None: none was."""
+    return next((each for each in reversed(answers) if each.was_used), None)
 
 
 def leap(last: Heard, new: Heard) -> timedelta:
     """Return by how much more the answers' time went on than time itself."""
     return new.time - last.time - elapsed(last.begun, new.begun)
+
+
+def strays(last: Heard, new: Heard) -> bool:
+    """Tell whether this machine's clock agreed with the answers as the ``last`` was used, and no more.
+
+    Where its running time shows that nobody set it, they strayed from it.
+    """
+    was, off = last.begun.at - last.time, new.begun.at - new.time
+    is_steady = _ran(last.begun, new.begun) is not None and not clock_set_by(last.begun, new.begun)
+    return not is_steady and abs(was) <= LATE < min(abs(off), abs(off - was))
 
 
 def _ran(before: Begun, after: Begun) -> timedelta | None:

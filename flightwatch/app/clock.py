@@ -1,11 +1,12 @@
 """The clocks of the shell, by which it polls and asks."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from flightwatch.alerting.answer_times import Begun, Uptime
+from flightwatch.alerting.answer_times import A_LITTLE, Begun, Heard, Uptime, clock_set_by, strays
+from flightwatch.wording.phrases import length
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 """Linux: another text after each start of the machine."""
@@ -25,6 +26,22 @@ def uptime() -> Uptime | None:
 def just_now() -> Begun:
     """Return this instant by both clocks."""
     return Begun(utc_now(), uptime())
+
+
+def clock_line(before: Begun | None, answer: Heard | None, now: Begun, lag: timedelta | None) -> str | None:
+    """Say once that this machine's clock is wrong, or was set and may be; None: there is nothing to say.
+
+    ``before`` is when the last poll began and ``answer`` the last that was used, each None where there was none; ``lag`` how far
+    the answer of ``now`` is behind our clock, None where none was used.
+    """
+    if lag is not None and answer is not None and strays(answer, Heard(now, now.at - lag)):
+        way = "ahead of" if lag > timedelta(0) else "behind"
+        return f"this machine's clock is {length(abs(lag))} {way} OpenSky's: set it"
+    moved = timedelta(0) if before is None else clock_set_by(before, now)
+    if not moved or (lag is not None and abs(lag) <= A_LITTLE):
+        return None
+    way = "on" if moved > timedelta(0) else "back"
+    return f"this machine's clock was set {way} by {length(abs(moved))} since the last poll: look whether it is right"
 
 
 @cache

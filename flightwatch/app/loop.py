@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from flightwatch import paths
-from flightwatch.alerting.answer_times import clock_set_by
+from flightwatch.alerting.answer_times import last_used
 from flightwatch.app.alert_context import Around, alert_of
-from flightwatch.app.clock import just_now, uptime, utc_now
+from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
 from flightwatch.app.deliver import BUDGET_S, Deliver, deliver_due, heirs
 from flightwatch.app.poll import Polled, poll_once
@@ -31,7 +31,7 @@ from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.phrases import counted, length
+from flightwatch.wording.phrases import counted
 from flightwatch.wording.poll_line import polled_line
 
 Say = Callable[[str], None]
@@ -228,22 +228,23 @@ class Poller:
         return self._line(polled)
 
     def _ask(self, store: Store) -> Polled:
-        last = PollLog(store).last_begun()
-        if last is not None and (moved := clock_set_by(last, just_now())):
-            way = "on" if moved > timedelta(0) else "back"
-            self._note(
-                f"this machine's clock was set {way} by {length(abs(moved))} since the last poll: look whether it is right"
+        log, now, lag = PollLog(store), just_now(), None
+        before, answer = log.last_begun(), last_used(log.answers())
+        try:
+            polled = poll_once(
+                self._watchlist,
+                self._airports,
+                self._source,
+                store,
+                clock=utc_now,
+                uptime=uptime,
+                recorder=self._recorder,
+                dry_run=self._dry_run,
             )
-        polled = poll_once(
-            self._watchlist,
-            self._airports,
-            self._source,
-            store,
-            clock=utc_now,
-            uptime=uptime,
-            recorder=self._recorder,
-            dry_run=self._dry_run,
-        )
+            lag = None if polled.poll is None else polled.lag
+        finally:
+            if (line := clock_line(before, answer, now, lag)) is not None:
+                self._note(line)
         count, plan = len(polled.plan.queries), polled.plan
         asked = f"{count} {'query' if count == 1 else 'queries'}, {counted(plan.credits, 'credit')} planned"
         self._detail(f"nothing asked: {plan.why}" if plan.why is not None else asked)

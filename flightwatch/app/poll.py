@@ -1,4 +1,4 @@
-"""One cycle: plan, fetch, decide, commit."""
+"""One cycle: plan, fetch, decide, and have it written."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,11 +7,9 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.alerting.answer_times import Begun, Heard, Uptime, Verdict, judged, leap
-from flightwatch.alerting.blindness import Blindness, lost, patience, regained
+from flightwatch.alerting.answer_times import Begun, Heard, Uptime, Verdict, judged
 from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
-from flightwatch.alerting.queue import Changes, Letter, changes
-from flightwatch.alerting.routing import health_channels
+from flightwatch.app.commit import commit, record_no_look
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, Poll, Query
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
@@ -19,18 +17,12 @@ from flightwatch.known_secrets import SECRETS
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.sources.opensky_answer import Answer, merge
-from flightwatch.storage.database import Transaction
-from flightwatch.storage.outbox import Outbox, apply
-from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
+from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import PollRecord, Store
 from flightwatch.tracking.backdate import as_of
 from flightwatch.tracking.listening import ADVICE
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
-
-FAR_AHEAD = timedelta(hours=3)
-"""How far an answer's time may be ahead of our clock, which may be slow, where others agree with it: one from tomorrow would date
-tomorrow whatever is told."""
 
 _NOT_USED = frozenset({Verdict.AHEAD, Verdict.STALE})
 
@@ -103,19 +95,19 @@ def poll_once(
     plan, record = _planned(store, watchlist, tracks, begun)
     if not plan.queries:
         if not dry_run:
-            _record_no_look(store, watchlist, record, begun.at)
+            record_no_look(store, watchlist, record, begun.at)
         return Polled(plan, ())
     fetched, found = list[tuple[Query, Fetched]](), NOTHING
     try:
         fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
-        poll = _merged(fetched, begun.at)
+        poll = merge([(query, each.answer) for query, each in fetched])
         record, found = _decided(record, poll, store, tracks=tracks, watchlist=watchlist, airports=airports)
         if found.why is not None:
             raise BadAnswer(found.why)
     except SourceError as error:
         if not dry_run:
             failed = _failed(record, fetched, error, ended_at := clock())
-            _record_no_look(store, watchlist, failed, ended_at, found)
+            record_no_look(store, watchlist, failed, ended_at, found)
         raise
     unrecorded, good = _keep(recorder, fetched, begun.at), _GoodPoll(plan, record, fetched, poll, found)
     if not dry_run:
@@ -139,11 +131,11 @@ def _decided(
     Where they are no look at the sky, ``why`` also says what that means for the user.
     """
     log = PollLog(store)
-    memory, verdict = log.memory(watchlist.watched), judged(Heard(_begun(record), poll.at), log.answers())
+    memory, verdict = log.memory(watchlist.watched), judged(Heard(record.begun, poll.at), log.answers())
     if verdict in _NOT_USED:
         record = replace(record, claimed=poll.at)
-    if verdict is Verdict.AHEAD:
-        return record, replace(NOTHING, memory=memory, why=_ahead(poll.at))
+    if (refusal := _refusal(verdict, poll.at, record.started_at)) is not None:
+        return record, replace(NOTHING, memory=memory, why=refusal)
     outvotes = verdict is Verdict.OUTVOTES
     earlier = {icao24: as_of(track, poll.at) for icao24, track in tracks.items()} if outvotes else tracks
     last_poll_at = None if outvotes else store.last_poll_at()
@@ -157,11 +149,15 @@ def _decided(
     return record, replace(found, changes=replace(found.changes, tracks={**kept, **found.changes.tracks}))
 
 
-def _ahead(at: datetime) -> str:
-    return (
-        f"OpenSky says it is {at:%Y-%m-%d %H:%M} UTC, ahead of this machine's clock and of its own answers before: this one "
-        "is not used; if that lasts, set the clock"
-    )
+def _refusal(verdict: Verdict, at: datetime, started_at: datetime) -> str | None:
+    """Say why an answer of this time is not used; None: it is used, or brings nothing and does no harm."""
+    says = f"OpenSky says it is {at:%Y-%m-%d %H:%M} UTC"
+    if verdict is Verdict.FAR:
+        return f"{says}, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
+    if verdict is not Verdict.AHEAD:
+        return None
+    why = "ahead of this machine's clock and of its own answers before"
+    return f"{says}, {why}: this one is not used; if that lasts, set the clock"
 
 
 class _GoodPoll(Struct, frozen=True):
@@ -203,7 +199,7 @@ def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, ended_at: 
     duration_ms = _ms(ended_at - good.record.started_at)
     record = replace(good.record, balances=_balances(good.fetched), duration_ms=duration_ms)
     if good.found is NOTHING:
-        _record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
+        record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
     else:
         commit(store, good.found, watchlist, _good(record, good.poll, good.fetched[-1][1].credits_remaining))
 
@@ -254,89 +250,8 @@ def _failed(
     )
 
 
-def _record_no_look(
-    store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime, found: Cycle = NOTHING
-) -> None:
-    """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
-    due = _blinded(store, watchlist, record, ended_at)
-
-    def post(db: Transaction) -> None:
-        apply(db, due)
-        if found is not NOTHING:
-            keep_memory(db, found.memory)
-
-    store.record_failure(record, post)
-
-
-def _merged(fetched: Sequence[tuple[Query, Fetched]], started_at: datetime) -> Poll:
-    """The answers to every query of a cycle as one poll; `BadAnswer` when they are of another time."""
-    poll = merge([(query, each.answer) for query, each in fetched])
-    if poll.at - started_at > FAR_AHEAD:
-        raise BadAnswer(
-            f"OpenSky says it is {poll.at:%Y-%m-%d %H:%M} UTC, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
-        )
-    return poll
-
-
 def _balances(fetched: Sequence[tuple[Query, Fetched]]) -> tuple[int | None, ...]:
     return tuple(each.credits_remaining for _, each in fetched)
-
-
-def commit(
-    store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord, delivered_at: datetime | None = None
-) -> None:
-    """Write a cycle and queue its alerts, with the end of a blindness. With ``delivered_at`` they went out already."""
-    outbox = Outbox(store)
-    landings = store.events([visit.landing for visit in found.changes.visits if visit.landing is not None])
-    retracted = [event.retracts for event in found.told if event.retracts is not None]
-
-    def post(db: Transaction) -> None:
-        # What became of alerts is read in this transaction, as an earlier poll may still be delivering.
-        posted = outbox.posted([*landings, *retracted])
-        due = changes(watchlist, found.told, found.changes.visits, landings, posted)
-        if delivered_at is None:
-            due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
-        apply(db, due, delivered_at)
-        if record.at is not None:
-            keep_listed(db, watchlist.watched, record.at)
-            keep_memory(db, found.memory)
-
-    store.commit(found.changes, record, post)
-
-
-def _begun(record: PollRecord) -> Begun:
-    return Begun(record.started_at, record.uptime)
-
-
-def _blinded(store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime) -> Changes:
-    """What to tell of a failed poll: that flightwatch is blind, once it has been for too long."""
-    log = PollLog(store)
-    since, unseen = store.last_poll_at() or log.began(), log.unseen(_begun(record))
-    if since is None or unseen is None:
-        return Changes()
-    now = since + unseen + max(ended_at - record.started_at, timedelta(0))
-    blindness = lost(since, now, patience(watchlist.health.blind_after, log.begun()), record.outcome)
-    return Changes(letters=_health(watchlist, blindness))
-
-
-def _sighted(store: Store, watchlist: Watchlist, record: PollRecord) -> tuple[Letter, ...]:
-    """What to tell of a good poll: that flightwatch sees again, after how long."""
-    log, last = PollLog(store), store.last_poll()
-    since = store.last_poll_at() or log.began()
-    if since is None or last is None or record.at is None:
-        return ()
-    why = last.outcome if last.at is None and not last.is_idle else None
-    usual = patience(watchlist.health.blind_after, log.begun())
-    heard, before = Heard(_begun(record), record.at), log.answers()
-    leapt = leap(before[0], heard) if judged(heard, before) is Verdict.AGREED else timedelta(0)
-    return _health(watchlist, regained(since, record.at, usual, why, leapt=leapt))
-
-
-def _health(watchlist: Watchlist, blindness: Blindness | None) -> tuple[Letter, ...]:
-    if blindness is None:
-        return ()
-    at = blindness.detected_at
-    return tuple(Letter(blindness, channel.name, at, at) for channel in health_channels(watchlist))
 
 
 def _ms(duration: timedelta) -> int:

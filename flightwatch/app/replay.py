@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flightwatch import paths
 from flightwatch.alerting.cycle import NOTHING, cycle
-from flightwatch.app.poll import commit
+from flightwatch.app.commit import commit
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Poll
 from flightwatch.errors import UsageError

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from flightwatch.alerting.answer_times import Uptime
+from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.core.model import Event, Icao24, Query, instant
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
@@ -76,6 +76,11 @@ class PollRecord(Struct, frozen=True):
     """How long this machine had been running when the poll began; None: not known."""
     claimed: datetime | None = None
     """The time of an answer that was not used for its time; None: there was none."""
+
+    @property
+    def begun(self) -> Begun:
+        """When it began, by both clocks."""
+        return Begun(self.started_at, self.uptime)
 
     @property
     def is_idle(self) -> bool:

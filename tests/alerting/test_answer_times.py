@@ -44,6 +44,19 @@ GOOD = heard(0, ZERO, used=True)
         (heard(5, ZERO, ours=-AHEAD, runs=False), [GOOD], Verdict.AHEAD),
         (heard(7, ZERO, ours=-AHEAD, runs=False), [GOOD, heard(5, ZERO, ours=-AHEAD, runs=False),
             heard(6, ZERO, ours=-AHEAD, runs=False)], Verdict.AGREED),
+        # By a day too; but what is a day ahead of all that is known is never believed, however many agree.
+        (heard(1, ZERO, ours=-DAY), [GOOD], Verdict.NEWER),
+        (heard(5, ZERO, ours=-DAY, runs=False), [GOOD], Verdict.AHEAD),
+        (heard(7, ZERO, ours=-DAY, runs=False), [GOOD, heard(5, ZERO, ours=-DAY, runs=False),
+            heard(6, ZERO, ours=-DAY, runs=False)], Verdict.AGREED),
+        (heard(1, DAY), [], Verdict.FAR),
+        (heard(1, DAY), [GOOD], Verdict.FAR),
+        (heard(3, DAY), [GOOD, heard(1, DAY), heard(2, DAY)], Verdict.FAR),
+        (heard(1, DAY, ours=-DAY), [GOOD], Verdict.FAR),
+        # Our clock was set on, and back again.
+        (heard(1, ZERO, ours=DAY), [GOOD], Verdict.NEWER),
+        (heard(1, ZERO), [heard(0, ZERO, ours=DAY, used=True)], Verdict.NEWER),
+        (heard(1, ZERO, runs=False), [heard(0, ZERO, ours=DAY, used=True, runs=False)], Verdict.NEWER),
         # The very first was ahead.
         (heard(1, ZERO), [heard(0, AHEAD, used=True)], Verdict.STALE),
         (heard(3, ZERO), [heard(0, AHEAD, used=True), heard(1, ZERO), heard(2, ZERO)], Verdict.OUTVOTES),

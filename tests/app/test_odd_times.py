@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -15,16 +16,19 @@ from opensky_server import Fault, OpenSkyServer
 from program import RICH, Program, show
 from state_vectors import AIRPORTS
 
-from flightwatch.alerting.answer_times import VOTES, Uptime
+from flightwatch.alerting.answer_times import VOTES, Begun, Uptime, last_used
 from flightwatch.alerting.blindness import REGULAR, Blindness
+from flightwatch.app.clock import clock_line
 from flightwatch.app.poll import Polled, poll_once
 from flightwatch.core.model import Event, instant
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer, Refused
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import length
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "real"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -44,6 +48,10 @@ class Machine:
         """The true time."""
         self.wrong = timedelta(0)
         """How far its clock is set wrong."""
+        self.boot = 7
+        """Which start of it this is."""
+        self.said: list[str] = []
+        """What it said of its clock."""
 
     def poll(self, body: Body, now: datetime | None = None) -> Polled:
         """Poll at this time (None: that of the answer) and be given this answer."""
@@ -60,14 +68,17 @@ class Machine:
             self._poll()
 
     def _poll(self) -> Polled:
-        return poll_once(
-            self.watchlist,
-            AIRPORTS,
-            self.source,
-            self.store,
-            clock=lambda: self.now + self.wrong,
-            uptime=lambda: Uptime(7, int(self.now.timestamp())) if self.runs else None,
-        )
+        uptime = Uptime(self.boot, int(self.now.timestamp())) if self.runs else None
+        log, begun, lag = PollLog(self.store), Begun(self.now + self.wrong, uptime), None
+        before, answer = log.last_begun(), last_used(log.answers())
+        try:
+            polled = poll_once(
+                self.watchlist, AIRPORTS, self.source, self.store, clock=lambda: begun.at, uptime=lambda: uptime
+            )
+            lag = None if polled.poll is None else polled.lag
+        finally:
+            self.said += filter(None, [clock_line(before, answer, begun, lag)])
+        return polled
 
     def blindness(self) -> list[Blindness]:
         """Give what was told of blindness, oldest first."""
@@ -195,6 +206,93 @@ def test_answers_after_a_clock_was_set_back(machine: Machine) -> None:
             used.append(False)
     assert used == ([True] * 5 if machine.runs else [False] * (VOTES - 1) + [True] * 3)
     assert machine.blindness() == []
+
+
+SET = [pytest.param(way * by, id=f"{way * by}") for by in (2 * HOUR, DAY) for way in (-1, 1)]
+
+
+def visited(server: OpenSkyServer, source: OpenSky, store: Store, *, runs: bool) -> tuple[Machine, list[Body]]:
+    """Give a machine that has polled until ten minutes before `seen_visit`, and the answers of that."""
+    machine = Machine(server, source, store, ICAO24, runs=runs)
+    answers: list[Body] = [{"time": time, "states": rows} for time, rows in seen_visit()]
+    for number in range(REGULAR + 1, 0, -1):
+        machine.poll(empty(instant(answers[0]["time"]) - 5 * number * MINUTE))
+    return machine, answers
+
+
+@pytest.mark.parametrize("poll", [3, 4])
+@pytest.mark.parametrize("known", ["uptime", "another start", "no uptime"])
+@pytest.mark.parametrize("wrong", SET)
+def test_a_clock_set_during_a_visit(
+    wrong: timedelta, known: str, poll: int, server: OpenSkyServer, source: OpenSky, stores: list[Store]
+) -> None:
+    """It is told once, and set right again; the visit is told as if nothing had been, but where polls had to be judged anew."""
+    told: list[list[Event]] = [[], []]
+    refused = 0
+    for is_set, store in enumerate(stores):
+        machine, answers = visited(server, source, store, runs=known != "no uptime")
+        for number, body in enumerate(answers):
+            if is_set and number == poll:
+                machine.wrong, machine.boot = wrong, 8 if known == "another start" else 7
+            if is_set and number == len(answers) - 2:
+                machine.wrong = timedelta(0)
+            try:
+                told[is_set] += machine.poll(body).told
+            except BadAnswer:
+                refused += 1
+    is_judged = wrong < timedelta(0) and known != "uptime" and poll == 4  # two minutes are too little to be judged
+    assert refused == (VOTES - 1 if is_judged else 0)
+    assert [e.type for e in told[1]] == ["landing", "departure"]
+    if not is_judged:
+        assert told[0] == told[1]
+        assert stores[0].visits() == stores[1].visits()
+    off = f"this machine's clock is {length(abs(wrong))} {'ahead of' if wrong > timedelta(0) else 'behind'} OpenSky's: set it"
+    back = length(-wrong - 5 * MINUTE)  # the time of one poll went by
+    set_back = f"this machine's clock was set back by {back} since the last poll: look whether it is right"
+    assert machine.said == ([set_back, off] if is_judged else [off])
+    assert machine.blindness() == []
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("ahead", [10 * MINUTE, 2 * HOUR, DAY])
+def test_odd_answers_during_a_visit(
+    ahead: timedelta, count: int, *, runs: bool, server: OpenSkyServer, source: OpenSky, stores: list[Store]
+) -> None:
+    """One ahead of time, or two in a row, are refused a line each; the visit is told as if these polls had not been."""
+    told: list[list[Event]] = [[], []]
+    for has_odd, store in enumerate(stores):
+        machine, answers = visited(server, source, store, runs=runs)
+        for number, body in enumerate(answers):
+            if number not in range(3, 3 + count):
+                told[has_odd] += machine.poll(body).told
+            elif has_odd:
+                with pytest.raises(BadAnswer, match=r"^OpenSky says it is .* set (its|the) clock"):
+                    machine.poll(later(body, round(ahead.total_seconds()), rows=True), now=instant(body["time"]))
+    assert told[0] == told[1] != []
+    assert stores[0].visits() == stores[1].visits()
+    assert (machine.said, machine.blindness()) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("wrong", SET)
+def test_a_clock_found_wrong_is_told_once(
+    program: Program, server: OpenSkyServer, wrong: timedelta, *, runs: bool
+) -> None:
+    """By polls that are processes, with all that the database remembers set on or back."""
+    seconds = round(wrong.total_seconds())
+    show(server, round(time()), [])
+    assert program.out("poll") == ""
+    with closing(sqlite3.connect(program.database, isolation_level=None)) as database:
+        database.execute("UPDATE polls SET started = started - ?1, at = at - ?1", (seconds,))
+        database.execute("UPDATE polls SET uptime = NULL WHERE ?", (not runs,))
+    said = []
+    for number in range(VOTES + 1):
+        show(server, round(time()) - seconds + 1 + number, [])
+        said += [line for line in program.run("poll").stderr.splitlines() if "clock" in line]
+    way = "ahead of" if seconds > 0 else "behind"
+    assert said == [f"flightwatch: this machine's clock is {length(abs(wrong))} {way} OpenSky's: set it"]
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from flightwatch.alerting.cycle import cycle
-from flightwatch.app.poll import commit
+from flightwatch.app.commit import commit
 from flightwatch.core.geo import destination
 from flightwatch.core.model import Poll, Query
 from flightwatch.sources.opensky_answer import decode, merge
