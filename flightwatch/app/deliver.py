@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import Final, Protocol
 
@@ -10,9 +11,12 @@ from msgspec.structs import replace
 
 from flightwatch.alerting.attempts import QueuedAlert, bundles, heir_of
 from flightwatch.alerting.notices import Notice
+from flightwatch.app.clock import just_now
 from flightwatch.app.composing import Compose, composed
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
 from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.store import Store
 from flightwatch.wording.phrases import counted
 
 BUDGET_S: Final = 20.0
@@ -163,14 +167,28 @@ def _given_up(name: str, hopeless: Sequence[QueuedAlert], why: str) -> list[str]
     return said
 
 
-def try_all(trials: Mapping[str, Try]) -> list[tuple[str, str | None]]:
-    """Try every channel; return its name and why it failed, None when it did not."""
-    return [(name, _failure(attempt)) for name, attempt in trials.items()]
+def try_all(trials: Mapping[str, Try]) -> dict[str, DeliveryError | None]:
+    """Try every channel, by its name; return why it failed, None where it did not."""
+    return {name: _failure(attempt) for name, attempt in trials.items()}
 
 
-def _failure(attempt: Try) -> str | None:
+def _failure(attempt: Try) -> DeliveryError | None:
     try:
         attempt()
     except DeliveryError as error:
-        return str(error)
+        return error
     return None
+
+
+def end_pauses(database: Path, tried: Mapping[str, DeliveryError | None]) -> dict[str, int]:
+    """End the pauses of channels that took a test, or took it for some readers; return how many alerts wait for which.
+
+    The next poll delivers them. Nothing waits where the database is not there yet.
+    """
+    if not database.exists():
+        return {}
+    work = [name for name, error in tried.items() if error is None or isinstance(error, PartlyDelivered)]
+    with Store(database) as store:
+        now, outbox = PollLog(store).data_time(just_now()), Outbox(store)
+        waiting = {name: outbox.end_pause(name, now) for name in work}
+    return {name: count for name, count in waiting.items() if count}

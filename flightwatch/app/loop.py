@@ -106,11 +106,15 @@ class Poller:
         return self._line(polled)
 
     def keep_polling(self, every: timedelta, tell: Say, before: Callable[[], None]) -> None:
-        """Poll at this cadence as `repeat` does, and do ``before`` first; at the end wait for channels that still deliver."""
+        """Poll at this cadence as `repeat` does, and do ``before`` first; at the end wait for channels that still deliver.
+
+        A slow channel is waited for up to half the cadence, and goes on during the polls that follow.
+        """
+        patience_s = min(BUDGET_S, every.total_seconds() / 2)
 
         def cycle() -> str | None:
             before()
-            return self.poll(BUDGET_S)
+            return self.poll(patience_s)
 
         repeat(cycle, every, self._note, tell)
         for failure in self._couriers.wait():

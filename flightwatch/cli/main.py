@@ -75,7 +75,7 @@ COMMANDS: Final = {
     ),
     "notify": Entry(
         "flightwatch.cli.notify:notify",
-        "Try every channel of the watchlist, and say how that went.",
+        "Try every channel; what waits for one that works goes with the next poll.",
         "Example: flightwatch notify --test",
     ),
     "replay": Entry(

@@ -4,23 +4,31 @@ from typing import Annotated
 
 import typer
 
+from flightwatch import paths
 from flightwatch.app.assembly import the_watchlist
-from flightwatch.app.deliver import try_all
+from flightwatch.app.deliver import end_pauses, try_all
 from flightwatch.app.senders import trials
-from flightwatch.cli.options import WatchlistOption
+from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_pairs
 from flightwatch.errors import DeliveryError, UsageError
 from flightwatch.known_secrets import SECRETS
+from flightwatch.wording.phrases import counted
 
 
 def notify(
     test: Annotated[bool, typer.Option("--test", help="Send each channel a message that says it is a test.")] = False,
     watchlist: WatchlistOption = None,
+    db: DatabaseOption = None,
 ) -> None:
-    """Try every channel of the watchlist, and say how that went."""
+    """Try every channel; what waits for one that works goes with the next poll."""
     if not test:
         raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
+    database = paths.find_database(db)
     tried = try_all(trials(the_watchlist(watchlist)))
-    print_pairs([(name, SECRETS.hidden(reason or "ok")) for name, reason in tried])
-    if failed := sum(reason is not None for _, reason in tried):
+    print_pairs([(name, SECRETS.hidden(str(error or "ok"))) for name, error in tried.items()])
+    waiting = end_pauses(database, tried)
+    print_pairs(
+        [(name, f"{counted(count, 'alert')} waiting, sent by the next poll") for name, count in waiting.items()]
+    )
+    if failed := sum(error is not None for error in tried.values()):
         raise DeliveryError(f"{failed} of {len(tried)} channels failed")

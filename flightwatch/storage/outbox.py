@@ -208,6 +208,16 @@ class Outbox:
         with self._store.writing() as db:
             db.execute("DELETE FROM pauses WHERE channel = ?", (channel,))
 
+    def end_pause(self, channel: str, now: datetime) -> int:
+        """Have all that waits for a channel tried by the next poll, as one digest; return how many alerts that are."""
+        with self._store.writing() as db:
+            db.execute("UPDATE pauses SET failures = 0, until = 0 WHERE channel = ?", (channel,))
+            db.execute("UPDATE alerts SET retry = NULL WHERE ended IS NULL AND channel = ?", (channel,))
+            (waiting,) = db.execute(
+                "SELECT count(*) FROM alerts WHERE ended IS NULL AND channel = ? AND due <= ?", (channel, unix(now))
+            ).fetchone()
+        return int(waiting)
+
     def fail(
         self, alerts: Sequence[QueuedAlert], at: datetime, error: str, retry_at: datetime | None = None
     ) -> list[QueuedAlert]:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,31 @@ def regular(answer: Answer) -> list[Answer]:
 
 def subjects(mail_server: SmtpServer) -> list[str]:
     return [str(mail.message["Subject"]) for mail in mail_server.mails]
+
+
+def test_a_test_that_succeeds_ends_a_pause(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """Who has corrected a password and tried it gets by the next poll what waited; one that fails changes nothing."""
+    mail_alerts(program, mail_server, trusted)
+    password = program.environment.pop("SMTP_PASSWORD")
+    wrong, right = ({"SMTP_PASSWORD": each} for each in ("wr0ng", password))
+    answers = iter(a_day_at_vladivostok())
+    for answer in islice(answers, 7):
+        show(server, *answer)
+        program.run("poll", env=wrong)
+    assert program.run("notify", "--test", env=wrong).returncode == 4
+    show(server, *next(answers))
+    assert (program.out("poll", env=right), mail_server.mails) == ("", [])
+    channel = "email:desk@example.org,night@example.org"
+    assert program.out("notify", "--test", env=right).splitlines() == [
+        f"{channel}: ok",
+        f"{channel}: 1 alert waiting, sent by the next poll",
+    ]
+    show(server, *next(answers))
+    program.out("poll", env=right)
+    assert subjects(mail_server) == ["flightwatch --test: alerts will arrive here", LANDED]
+    assert program.out("notify", "--test", env=right).splitlines() == [f"{channel}: ok"]
 
 
 def test_a_day_on_the_ground_by_mail(

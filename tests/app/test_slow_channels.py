@@ -1,12 +1,16 @@
 """Channels beside each other: a slow one holds up neither the others nor the next poll, and nothing is sent twice."""
 
+import signal
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
+from threading import Event
 
 from hook_server import HookServer
 from killed_polls import TOUCHDOWN
-from made_visits import seen_visit
-from opensky_server import OpenSkyServer
-from program import Program, mail_alerts, show
+from made_visits import Answer, seen_visit
+from opensky_server import ANONYMOUS, Fault, OpenSkyServer, Request
+from program import PATIENCE_S, RICH, Program, mail_alerts, set_up, show
 from smtp_server import SmtpServer
 
 from flightwatch.app.couriers import Couriers
@@ -42,6 +46,40 @@ def test_a_mail_server_that_does_not_answer(
         assert len(mail_server.mails) == 1
         program.out("poll")
         assert len(mail_server.mails) == 1
+
+
+class PassingSky(OpenSkyServer):
+    """Gives these answers one after another, and says when it was asked once more than there are."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        super().__init__()
+        self.credits[ANONYMOUS] = RICH
+        self.answers = deque(answers)
+        self.was_passed = Event()
+
+    def answer(self, request: Request) -> Fault:
+        if self.answers:
+            show(self, *self.answers.popleft())
+        else:
+            self.was_passed.set()
+        return super().answer(request)
+
+
+def test_a_loop_keeps_its_cadence(program: Program, mail_server: SmtpServer, trusted: Path) -> None:
+    """It asks again and again while a mail is under way, which it neither gives up nor sends twice."""
+    answers = seen_visit()
+    with PassingSky(answers[: TOUCHDOWN + 3]) as server:
+        mail_alerts(set_up(program, server), mail_server, trusted)
+        for _ in answers[:TOUCHDOWN]:
+            program.out("poll")
+        mail_server.is_held = True
+        with program.running("poll", "--every", "1s") as loop:
+            assert server.was_passed.wait(PATIENCE_S)
+            mail_server.is_held = False
+            loop.send_signal(signal.SIGTERM)
+            done = program.wait(loop)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(mail_server.mails) == 1
 
 
 def test_a_channel_delivers_once_at_a_time(tmp_path: Path) -> None:

@@ -68,6 +68,20 @@ def test_growing_pauses_of_a_channel(store: Store) -> None:
     assert outbox.pause("email:a", NOW) == NOW
 
 
+def test_a_pause_that_is_ended(store: Store) -> None:
+    """All is tried at once, what is not due yet excepted, and the pauses begin anew; another channel's go on."""
+    outbox = post(store, landing(), left(), channels=("email:a", "email:b"))
+    post(store, landing(id="landing-2"), channels=("email:a",), delay=HOUR)
+    for channel in ("email:a", "email:b"):
+        for _ in range(3):
+            until = outbox.pause(channel, NOW)
+        outbox.fail([alert for alert in outbox.due(NOW) if alert.channel == channel], NOW, "down", until)
+    assert outbox.end_pause("email:a", NOW) == 2
+    assert {channel for channel, *_ in waiting(outbox)} == {"email:a"}
+    assert outbox.has_failed("email:a")
+    assert outbox.pause("email:a", NOW) == NOW
+
+
 def test_growing_pauses_of_an_alert(store: Store) -> None:
     """At once by the next poll, then later and later; a new alert for the channel takes the old one along."""
     outbox = post(store, landing(), channels=("email:a",))
