@@ -73,8 +73,9 @@ def deliver_due(
     """Deliver what is due for one channel, oldest first; return what went wrong, a line each.
 
     An alert is marked as begun before and as delivered after, so a crash between the two repeats it, and none is lost.
-    One reader's failure does not hold up the others of the channel: for whoever is refused alone the alert waits. A burst is
-    one digest, and so is what waited behind a failure of the channel. An alert that cannot be read counts as tried.
+    One reader's failure does not hold up the others of the channel: for whoever is refused alone the alert waits. A message that
+    is not taken holds up no other, but where a new one is not taken right after it the channel has failed. A burst is one digest,
+    and so is what waited behind a failure of the channel. An alert that cannot be read counts as tried.
     """
     waiting = [alert for alert in outbox.due(now()) if alert.channel == name]
     if not waiting:
@@ -94,6 +95,8 @@ class _Round:
     def __init__(self, name: str, outbox: Outbox, deliver: Deliver, compose: Compose, now: Clock) -> None:
         self._name, self._outbox, self._deliver, self._compose, self._now = name, outbox, deliver, compose, now
         self._has_failed = outbox.has_failed(name)
+        self._is_refusing = False
+        """True after a message that was not taken, until another is."""
         self.said: list[str] = []
 
     def deliver(self, waiting: Sequence[QueuedAlert], budget_s: float) -> None:
@@ -125,18 +128,34 @@ class _Round:
         except PartlyDelivered as error:
             left = self._partly(bundle, left, error)
         except NotTaken as error:
-            self._failed(bundle, str(error))
+            return self._not_taken(bundle, left, error)
         except DeliveryError as error:
-            tried = [replace(alert, is_in_doubt=True) for alert in bundle]
-            until = self._outbox.pause(self._name, self._now())
-            self._failed([*tried, *(alert for later in left for alert in later)], str(error), until)
-            return []
+            return self._fail([replace(alert, is_in_doubt=True) for alert in bundle], left, error)
         else:
             self._outbox.end(bundle, self._now())
+        self._is_refusing = False
         if self._has_failed:
             self._outbox.resume(self._name)
             self._has_failed = False
         return left
+
+    def _fail(
+        self, tried: Sequence[QueuedAlert], left: list[list[QueuedAlert]], error: DeliveryError
+    ) -> list[list[QueuedAlert]]:
+        """Let the channel pause, and all that waits for it."""
+        until = self._outbox.pause(self._name, self._now())
+        self._failed([*tried, *(alert for later in left for alert in later)], str(error), until)
+        return []
+
+    def _not_taken(
+        self, bundle: Sequence[QueuedAlert], left: list[list[QueuedAlert]], error: NotTaken
+    ) -> list[list[QueuedAlert]]:
+        """Try a new message next: where that is not taken either it is the channel that fails, which takes nothing now."""
+        if self._is_refusing and _is_new(bundle):
+            return self._fail(bundle, left, error)
+        self._failed(bundle, str(error))
+        self._is_refusing = True
+        return sorted(left, key=_is_new, reverse=True)
 
     def _partly(
         self, bundle: Sequence[QueuedAlert], left: list[list[QueuedAlert]], error: PartlyDelivered
@@ -155,6 +174,11 @@ class _Round:
         if len(hopeless) < len(alerts):
             self.said.append(f"{self._name}: {why}; kept, will be tried again")
         self.said += _given_up(self._name, hopeless, why)
+
+
+def _is_new(bundle: Sequence[QueuedAlert]) -> bool:
+    """Tell whether a bundle was never handed to its channel."""
+    return bundle[0].message is None
 
 
 def _given_up(name: str, hopeless: Sequence[QueuedAlert], why: str) -> list[str]:

@@ -137,6 +137,50 @@ def test_an_alert_that_is_not_taken_does_not_hold_up_the_next(
     assert (told, waiting(outbox)) == ([["departure-1"]], [("email:desk", "landing-1", 1)])
 
 
+def test_a_channel_that_takes_no_message_is_left_alone(store: Store, told: list[Sequence[str]], tell: Deliver) -> None:
+    """As a mail server whose disk is full: two messages are tried at a time, with growing pauses, and all arrives at last."""
+    tried = list[Sequence[str]]()
+
+    def full(notice: Notice, *_: str) -> None:
+        tried.append(ids(notice))
+        raise NotTaken("452 insufficient storage")
+
+    outbox, most = post(store, left(), channels=("email:desk",)), 0
+    for number in range(1, 61):
+        post(store, landing(id=f"landing-{number}"), channels=("email:desk",))
+        before = len(tried)
+        deliver(outbox, 5 * number * MINUTE, desk=full)
+        most = max(most, len(tried) - before)
+    assert (most, len(tried)) == (2, 10)
+    assert deliver(outbox, 12 * HOUR, desk=tell) == []
+    assert sorted(id_ for each in told for id_ in each) == sorted(
+        ["departure-1", *(f"landing-{n}" for n in range(1, 61))]
+    )
+    assert len(told) < 10
+    assert waiting(outbox, 100 * HOUR) == []
+
+
+def test_messages_that_are_never_taken_do_not_hold_up_a_new_one(
+    store: Store, told: list[Sequence[str]], tell: Deliver
+) -> None:
+    """It is tried after the first of them, whose turn comes first, and the channel goes on."""
+
+    def choosy(notice: Notice, *_: str) -> None:
+        if set(ids(notice)) & {"landing-1", "landing-2", "landing-3"}:
+            raise NotTaken("too long")
+        tell(notice)
+
+    outbox = post(store, landing(), channels=("email:desk",))
+    for number in (1, 2):
+        deliver(outbox, number * HOUR, desk=choosy)
+        post(store, landing(id=f"landing-{number + 1}"), channels=("email:desk",))
+    deliver(outbox, 10 * HOUR, desk=choosy)
+    post(store, left(), channels=("email:desk",))
+    deliver(outbox, 20 * HOUR, desk=choosy)
+    assert told == [["departure-1"]]
+    assert not outbox.has_failed("email:desk")
+
+
 def test_what_some_readers_have_is_not_sent_again(store: Store) -> None:
     """That the others lack it is said."""
     outbox = post(store, landing(), channels=("email:desk",))

@@ -11,23 +11,19 @@ Each count of landings waits in a database of its own, which one process polls, 
 import argparse
 import json
 import logging
-import resource
-import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic, time
+from time import time
 
 logging.getLogger("mail.log").disabled = True
 sys.path.extend((str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "tools")))
 
 from crowds import crowd, fleet  # noqa: E402 after the path
+from limited import MEGABYTE, run_limited  # noqa: E402 after the path
 from program import installed, mail_alerts, open_sky, set_up, show  # noqa: E402 after the path
 from smtp_server import SmtpServer  # noqa: E402 after the path
 from trustme import CA  # noqa: E402 after the path
-
-MEGABYTE = 1_000_000
 
 
 def main() -> None:
@@ -41,7 +37,7 @@ def main() -> None:
 
 
 def measured(count: int, limit_mb: int | None) -> str:
-    """Poll once with so many alerts waiting; give seconds, peak of memory, and what came."""
+    """Poll once with so many alerts waiting; give its time, peak of memory, and what came."""
     authority = CA()
     with TemporaryDirectory() as folder, open_sky() as server:
         trusted = Path(folder, "trusted.pem")
@@ -52,21 +48,12 @@ def measured(count: int, limit_mb: int | None) -> str:
             mail_alerts(program, mail_server, trusted)
             crowd(program.database, count, "email:desk@example.org,night@example.org")
             show(server, round(time()), [])
-            begun = monotonic()
-            limit = ["prlimit", f"--as={limit_mb * MEGABYTE}"] if limit_mb else []
-            process = subprocess.Popen(
-                [*limit, sys.executable, "-m", "flightwatch", "poll"],
-                cwd=folder,
-                env=program.environment,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            said = process.communicate()[1].strip().rpartition("\n")[2]
-            took = timedelta(seconds=monotonic() - begun)
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MEGABYTE
+            limit = limit_mb and limit_mb * MEGABYTE
+            done = run_limited(limit, [sys.executable, "-m", "flightwatch", "poll"], Path(folder), program.environment)
+            said = done.err.strip().rpartition("\n")[2]
             mails = [(str(mail.message["Subject"])[:40], len(bytes(mail.message))) for mail in mail_server.mails[:3]]
     return (
-        f"{took.total_seconds():.1f} s, {peak:.0f} MB at most; exit code {process.returncode} {said}; "
+        f"{done.cpu_s:.1f} s of processor time, {done.peak_bytes / MEGABYTE:.0f} MB at most; exit code {done.code} {said}; "
         f"{len(mail_server.mails)} mails: {mails}"
     )
 

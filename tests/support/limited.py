@@ -1,0 +1,54 @@
+"""A command within so much address space, and what it took.
+
+    done = run_limited(512_000_000, [sys.executable, "-m", "flightwatch", "poll"], folder, environment)
+
+A small process of its own starts the command: a process counts as its own what the one that started it held then.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import run
+
+MEGABYTE = 1_000_000
+
+_STARTER = """
+import json, resource, subprocess, sys
+limit, *command = json.loads(sys.argv[1])
+if limit:
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+used, unit = resource.getrusage(resource.RUSAGE_CHILDREN), 1 if sys.platform == "darwin" else 1024
+took, peak = used.ru_utime + used.ru_stime, used.ru_maxrss * unit
+print(json.dumps([done.returncode, done.stdout, done.stderr, took, peak]))
+"""
+
+
+@dataclass(frozen=True)
+class Limited:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+    cpu_s: float
+    """Processor time, user and system, s: what else the machine does only adds to it."""
+    peak_bytes: int
+    """Its largest resident size."""
+
+
+def run_limited(
+    limit_bytes: int | None, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> Limited:
+    """Run a command to its end within so much address space; None: as much as there is."""
+    asked = json.dumps([limit_bytes, *command])
+    done = run(
+        [sys.executable, "-I", "-S", "-c", _STARTER, asked],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    return Limited(*json.loads(done.stdout))
