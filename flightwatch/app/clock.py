@@ -1,5 +1,6 @@
 """The clocks of the shell, by which it polls and asks."""
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,6 +20,8 @@ def utc_now() -> datetime:
 
 def uptime() -> Uptime | None:
     """Return how long this machine has been running; None where the system does not tell it so that polls can share it."""
+    if sys.platform != "linux":
+        return None
     boot = _boot()
     return None if boot is None else Uptime(boot, int(time.clock_gettime(time.CLOCK_BOOTTIME)))
 
@@ -47,8 +50,6 @@ def clock_line(before: Begun | None, answer: Heard | None, now: Begun, lag: time
 @cache
 def _boot() -> int | None:
     """Return which start of the machine this is, in 32 bits, as each poll keeps it; None where it is not told."""
-    if not hasattr(time, "CLOCK_BOOTTIME"):
-        return None
     try:
         return int(_BOOT.read_text("ascii")[:8], 16)
     except (OSError, ValueError):
