@@ -12,7 +12,8 @@ from flightwatch.alerting.routing import health_channels
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 
 

@@ -18,7 +18,8 @@ from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan, plan_poll
 from flightwatch.sources.opensky_answer import Answer, merge
 from flightwatch.storage.poll_log import PollLog
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.backdate import as_of
 from flightwatch.tracking.listening import ADVICE
 from flightwatch.tracking.track import Track

@@ -15,7 +15,8 @@ from flightwatch.errors import UsageError
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.poll_log import PollLog, keep_memory
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.listening import Memory
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import counted

@@ -15,7 +15,8 @@ from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 

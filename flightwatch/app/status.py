@@ -11,7 +11,7 @@ from flightwatch.core.model import Event, Icao24, instant
 from flightwatch.core.visits import Visit, came, left
 from flightwatch.core.watched import WatchedAircraft, admits
 from flightwatch.storage.outbox import Undelivered
-from flightwatch.storage.store import PollRecord
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist, wanted
 from flightwatch.wording.alert import describe

@@ -13,7 +13,7 @@ from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import DeliveryError, SourceError
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.storage.outbox import Undelivered
-from flightwatch.storage.store import PollRecord
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.tracking.motion import altitude_m
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist

@@ -12,9 +12,9 @@ from flightwatch.cli.options import DatabaseOption
 from flightwatch.cli.output import print_lines
 from flightwatch.core import dates
 from flightwatch.errors import UsageError
+from flightwatch.storage.poll_record import ASKED_KEPT_S
 from flightwatch.storage.pruning import Part, size_of, visits_ended, what_goes
 from flightwatch.storage.pruning import prune as prune_store
-from flightwatch.storage.store import ASKED_KEPT_S
 from flightwatch.wording.phrases import counted, day
 
 

@@ -9,19 +9,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
-from flightwatch.alerting.answer_times import Begun, Uptime
-from flightwatch.core.model import Event, Icao24, Query, instant
+from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
-from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import WrongChecksum, translated
+from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
 from flightwatch.storage.schema import (
     CAME,
     LEFT,
-    SAYS_NOTHING,
     VISIT_COLUMNS,
     checksum,
     instant_or_none,
@@ -31,11 +28,6 @@ from flightwatch.storage.schema import (
 )
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
-
-ASKED_KEPT_S = 3 * 86_400
-"""How long it is remembered what polls asked, s: the budget looks back two days."""
-
-_OUTVOTED = "the answer's time was ahead of those that came after"
 
 _TRACK = msgspec.json.Decoder(Track)
 _EVENT = msgspec.json.Decoder(Event)
@@ -49,43 +41,6 @@ READ_AT_ONCE = 500
 
 READ_FIRST = 8
 """Visits that are read first: often no more are needed."""
-
-
-class PollRecord(Struct, frozen=True):
-    """How one poll went."""
-
-    started_at: datetime
-    at: datetime | None
-    """The data's own time; None when the poll failed."""
-    outcome: str
-    """``ok``, or the line that said what went wrong."""
-    vectors: int | None = None
-    skipped: int | None = None
-    credits_remaining: int | None = None
-    """None: the source did not say."""
-    duration_ms: int | None = None
-    asked: tuple[Query, ...] | None = None
-    """Empty: nothing was asked, and ``outcome`` says why. None: not known."""
-    balances: tuple[int | None, ...] = ()
-    """Credits left after each query; None where the source did not say."""
-    signed_in: bool = False
-    """True if an account was used."""
-    silent_until: datetime | None = None
-    """After a 429: until when nothing is asked; None: there was none."""
-    uptime: Uptime | None = None
-    """How long this machine had been running when the poll began; None: not known."""
-    claimed: datetime | None = None
-    """The time of an answer that was not used for its time; None: there was none."""
-
-    @property
-    def begun(self) -> Begun:
-        """When it began, by both clocks."""
-        return Begun(self.started_at, self.uptime)
-
-    @property
-    def is_idle(self) -> bool:
-        """Tell whether it asked nothing, on purpose."""
-        return self.asked == ()
 
 
 class Store(Database):
@@ -120,23 +75,8 @@ class Store(Database):
 
     def last_poll(self) -> PollRecord | None:
         """How the last poll went, good or not; None: there was none."""
-        row = self._one(
-            "SELECT started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked = '[]' FROM polls "
-            "ORDER BY id DESC LIMIT 1"
-        )
-        if row is None:
-            return None
-        started, at, outcome, vectors, skipped, credits_left, duration_ms, is_idle = row
-        return PollRecord(
-            started_at=instant(started),
-            at=instant_or_none(at),
-            outcome=SECRETS.hidden(outcome),  # older versions wrote what they were told
-            vectors=vectors,
-            skipped=skipped,
-            credits_remaining=credits_left,
-            duration_ms=duration_ms,
-            asked=() if is_idle else None,
-        )
+        with translated(self.path):
+            return last_record(self._db)
 
     def commit(
         self, changes: PollChanges, record: PollRecord, post: Callable[[Transaction], None] | None = None
@@ -161,14 +101,14 @@ class Store(Database):
             )
             if post is not None:
                 post(self._db)
-            self._record(record)
+            keep_record(self._db, record)
 
     def record_failure(self, record: PollRecord, post: Callable[[Transaction], None] | None = None) -> None:
         """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""
         with self._transaction():
             if post is not None:
                 post(self._db)
-            self._record(record)
+            keep_record(self._db, record)
 
     def visits(
         self, which: Selection = ALL, *, icao24s: Sequence[Icao24] = (), airport_icao: str | None = None
@@ -272,41 +212,6 @@ class Store(Database):
         with translated(self.path):
             rows = self._db.execute("SELECT DISTINCT icao24 FROM visits WHERE registration = ?", (registration,))
             return [icao24 for (icao24,) in rows]
-
-    def _record(self, record: PollRecord) -> None:
-        """Write how a poll went. Good polls that were not before it are good no more: their answers were ahead of time."""
-        started = int(record.started_at.timestamp())  # never after the next poll's
-        self._db.execute(
-            "UPDATE polls SET at = NULL, gap = NULL, outcome = ? WHERE at >= ?", (_OUTVOTED, unix(record.at))
-        )
-        self._db.execute(
-            "INSERT INTO polls (started, at, outcome, vectors, skipped, credits_remaining, duration_ms, asked, balances, "
-            "signed_in, silent_until, boot, uptime, claimed, gap) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-            "?13, ?14, ?2 - (SELECT max(at) FROM polls WHERE at IS NOT NULL))",
-            (
-                started,
-                unix(record.at),
-                record.outcome,
-                record.vectors,
-                record.skipped,
-                record.credits_remaining,
-                record.duration_ms,
-                None if record.asked is None else msgspec.json.encode(record.asked).decode(),
-                msgspec.json.encode(record.balances).decode(),
-                record.signed_in,
-                unix(record.silent_until),
-                *((None, None) if record.uptime is None else (record.uptime.boot, record.uptime.seconds)),
-                unix(record.claimed),
-            ),
-        )
-        self._db.execute(
-            f"DELETE FROM polls WHERE asked IS NOT NULL AND started < ? AND {SAYS_NOTHING}",  # noqa: S608 constant
-            (started - ASKED_KEPT_S,),
-        )
-        self._db.execute(
-            "UPDATE polls SET asked = NULL, balances = NULL, boot = NULL, uptime = NULL WHERE asked IS NOT NULL AND started < ?",
-            (started - ASKED_KEPT_S,),
-        )
 
 
 def _track_row(icao24: Icao24, track: Track) -> tuple[Icao24, bytes, int]:

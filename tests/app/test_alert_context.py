@@ -12,7 +12,8 @@ from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.storage.poll_log import keep_listed
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.record import Context

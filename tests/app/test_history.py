@@ -28,7 +28,8 @@ from flightwatch.report.page import Section
 from flightwatch.report.visit_table import visits_table
 from flightwatch.storage.land import load_land
 from flightwatch.storage.poll_log import keep_listed
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist

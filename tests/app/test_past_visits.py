@@ -16,7 +16,8 @@ from flightwatch.app.visit_counts import count_visits
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
 NOW = at("2023-12-01T12:00")

@@ -23,7 +23,8 @@ from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking import listening
 from flightwatch.watchlist.model import AlertRules, Channel, EmailChannel, PrintChannel, Watchlist
 

@@ -18,8 +18,9 @@ from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import UsageError
 from flightwatch.flights.model import DAY_S
 from flightwatch.storage.poll_log import keep_listed
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.recorded import is_recorded, who_flew_as
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist

@@ -8,7 +8,8 @@ from waiting_alerts import post
 
 from flightwatch.app.situation import condition, groups, read_situation
 from flightwatch.core.watched import WatchedAircraft
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist

@@ -12,7 +12,7 @@ from flightwatch.core.model import Origin
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.core.watched import Desk, WatchedAircraft, WatchedAirport
 from flightwatch.storage.outbox import Undelivered
-from flightwatch.storage.store import PollRecord
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import AlertRules, Watchlist
 

@@ -19,7 +19,8 @@ from flightwatch.app.commit import commit
 from flightwatch.core.geo import destination
 from flightwatch.core.model import Poll, Query
 from flightwatch.sources.opensky_answer import decode, merge
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.listening import Memory
 from flightwatch.watchlist.reading import parse_watchlist

@@ -12,8 +12,9 @@ from time import perf_counter
 
 from flightwatch.core.model import Query, instant
 from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.pruning import prune, size_of
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
 START, DAYS = 1_735_689_600, 365

@@ -16,8 +16,9 @@ from warm_process import Warm
 from flightwatch.cli.completion import airports, subjects
 from flightwatch.core.model import Place
 from flightwatch.core.visits import Visit
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.recorded_names import MOST
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
 QUICK_S = 2.0

@@ -7,7 +7,8 @@ from made_visits import at, first_heard_there, moment, visit
 
 from flightwatch.core.selection import Selection, selected, tally
 from flightwatch.core.visits import Moment, came, left
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.wording.selected import count_line
 

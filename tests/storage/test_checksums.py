@@ -9,7 +9,8 @@ from made_visits import ICAO24, at, visit
 from program import Program
 
 from flightwatch.errors import DamagedRow
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 

@@ -8,7 +8,8 @@ from made_visits import at
 from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.core.spans import Span
 from flightwatch.storage.poll_log import RECENT, PollLog
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
 HOUR = timedelta(hours=1)

@@ -10,8 +10,9 @@ from flightwatch.core.lookout import Listing
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.poll_record import ASKED_KEPT_S, PollRecord
 from flightwatch.storage.pruning import Part, prune, size_of, visits_ended, what_goes
-from flightwatch.storage.store import ASKED_KEPT_S, PollRecord, Store
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
 MINUTE = timedelta(minutes=1)

@@ -15,8 +15,9 @@ from injected_faults import as_anyone, lockless, mounting
 
 from flightwatch.core.model import instant
 from flightwatch.errors import StoreError
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.schema import MIGRATIONS
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import Store
 
 READ = """
 import sys

@@ -15,8 +15,9 @@ from flightwatch.core.model import Query
 from flightwatch.core.spans import Span
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.schema import MIGRATIONS
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import Store
 from flightwatch.wording.watch_times import WatchTimes, together
 
 DATABASES = Path(__file__).parents[1] / "databases"

@@ -22,8 +22,9 @@ from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit
 from flightwatch.errors import StoreError
 from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.schema import MIGRATIONS
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 

@@ -29,7 +29,8 @@ from flightwatch.app.replay import replay
 from flightwatch.core.airports import Airports
 from flightwatch.core.visits import Visit
 from flightwatch.sources.recorded import Recording
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.reading import parse_watchlist

@@ -8,7 +8,8 @@ from flightwatch.alerting.blindness import Blindness, lost
 from flightwatch.alerting.queue import Changes, Letter
 from flightwatch.core.model import Event
 from flightwatch.storage.outbox import Outbox, apply
-from flightwatch.storage.store import PollRecord, Store
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
 NOW = at("2023-09-26T02:10")
