@@ -1,9 +1,9 @@
 """The outbox in the database: alerts with their channel, what became of them, and when to try again."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -23,11 +23,17 @@ from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, 
 from flightwatch.core.model import Event, instant
 from flightwatch.errors import DamagedRow
 from flightwatch.known_secrets import SECRETS
-from flightwatch.storage.schema import instant_or_none, unix
+from flightwatch.storage.schema import (
+    BLINDNESS_COLUMNS,
+    EVENT_COLUMNS,
+    blindness_of,
+    blindness_row,
+    event_of,
+    instant_or_none,
+    unix,
+)
 from flightwatch.storage.store import Store
 
-_EVENT = msgspec.json.Decoder(Event)
-_BLINDNESS = msgspec.json.Decoder(Blindness)
 _READERS = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -66,8 +72,8 @@ def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | Non
         news, done = letter.news, unix(delivered_at)
         if isinstance(news, Blindness):
             db.execute(
-                "INSERT OR IGNORE INTO blindness VALUES (?, ?, ?)",
-                (news.id, unix(news.detected_at), msgspec.json.encode(news)),
+                f"INSERT OR IGNORE INTO blindness ({BLINDNESS_COLUMNS}) VALUES (?, ?, ?, ?)",  # noqa: S608 constant
+                blindness_row(news),
             )
         db.execute(
             "INSERT OR IGNORE INTO alerts (event, blindness, channel, queued, due, begun, ended, outcome, readers) "
@@ -133,11 +139,11 @@ class Outbox:
 
     def event(self, alert: QueuedAlert) -> Event:
         """The event that an alert tells. Raises `DamagedRow` where the database does not hold what was written."""
-        return self._written("SELECT event FROM events WHERE id = ?", alert, _EVENT)
+        return self._written(f"SELECT {EVENT_COLUMNS} FROM events WHERE id = ?", alert, event_of)  # noqa: S608 constant
 
     def blindness(self, alert: QueuedAlert) -> Blindness:
         """The blindness that an alert tells. Raises `DamagedRow` where the database does not hold what was written."""
-        return self._written("SELECT blindness FROM blindness WHERE id = ?", alert, _BLINDNESS)
+        return self._written(f"SELECT {BLINDNESS_COLUMNS} FROM blindness WHERE id = ?", alert, blindness_of)  # noqa: S608 constant
 
     def channels(self) -> set[str]:
         """The channels for which something waits, due or not."""
@@ -271,12 +277,12 @@ class Outbox:
             for channel, waiting, given_up, error in rows
         ]
 
-    def _written(self, sql: str, alert: QueuedAlert, as_: msgspec.json.Decoder[T]) -> T:
+    def _written(self, sql: str, alert: QueuedAlert, read: Callable[[Sequence[Any]], T]) -> T:
         with self._store.reading() as db:
             row = db.execute(sql, (alert.about,)).fetchone()
             if row is None:
                 raise DamagedRow(f"{self._store.path}: what alert {alert.id} tells is missing")
-            return as_.decode(row[0])
+            return read(row)
 
     def _update(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:

@@ -9,7 +9,8 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from flightwatch.core.model import Basis, Icao24, Place
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.core.model import Basis, Event, Icao24, Place
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.storage.errors import WrongChecksum
 
@@ -189,6 +190,10 @@ MIGRATIONS = (
         departed_latest, departure_basis, departure_confidence, retracted);
     ALTER TABLE tracks ADD COLUMN checksum INTEGER;
     UPDATE tracks SET checksum = row_checksum(icao24, track);
+    ALTER TABLE events ADD COLUMN checksum INTEGER;
+    UPDATE events SET checksum = row_checksum(id, icao24, visit, detected, event);
+    ALTER TABLE blindness ADD COLUMN checksum INTEGER;
+    UPDATE blindness SET checksum = row_checksum(id, detected, blindness);
     DELETE FROM polls WHERE started < (SELECT max(started) FROM polls) - 259200 AND (at IS NULL OR gap <= 120)
         AND id > (SELECT min(id) FROM polls);
     CREATE INDEX visits_ended_at_airport ON visits (
@@ -247,6 +252,16 @@ class _VisitRow(Struct, array_like=True, gc=False):
 
 VISIT_COLUMNS = ", ".join((*_VisitRow.__struct_fields__, "checksum"))
 """Of a row of visits; the last is the checksum of the others."""
+
+
+EVENT_COLUMNS = "id, icao24, visit, detected, event, checksum"
+"""Of a row of events; the last is the checksum of the others."""
+
+BLINDNESS_COLUMNS = "id, detected, blindness, checksum"
+"""Of a row of blindness; the last is the checksum of the others."""
+
+_EVENT = msgspec.json.Decoder(Event)
+_BLINDNESS = msgspec.json.Decoder(Blindness)
 
 
 def checksum(*values: object) -> int:
@@ -323,6 +338,36 @@ def visit_row(visit: Visit) -> tuple[object, ...]:
 def _real(number: float) -> float:
     """A number as SQLite gives it back, which has no integers where reals are kept, and no negative zero."""
     return float(number) + 0.0
+
+
+def event_row(event: Event) -> tuple[object, ...]:
+    """The event's values, in the order of `EVENT_COLUMNS`."""
+    values = event.id, event.icao24, event.visit, unix(event.detected_at), msgspec.json.encode(event)
+    return (*values, checksum(*values))
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """The event that a row with `EVENT_COLUMNS` holds. Raises `msgspec.MsgspecError` or `WrongChecksum` for a damaged one."""
+    *values, its_checksum = row
+    event = _EVENT.decode(values[-1])
+    if its_checksum != checksum(*values):
+        raise WrongChecksum(f"the event {row[0]!r} of {row[1]!r}")
+    return event
+
+
+def blindness_row(blindness: Blindness) -> tuple[object, ...]:
+    """The values of a time without a good poll, in the order of `BLINDNESS_COLUMNS`."""
+    values = blindness.id, unix(blindness.detected_at), msgspec.json.encode(blindness)
+    return (*values, checksum(*values))
+
+
+def blindness_of(row: Sequence[Any]) -> Blindness:
+    """What a row with `BLINDNESS_COLUMNS` holds. Raises as `event_of` does."""
+    *values, its_checksum = row
+    blindness = _BLINDNESS.decode(values[-1])
+    if its_checksum != checksum(*values):
+        raise WrongChecksum(f"the time without a poll {row[0]!r}")
+    return blindness
 
 
 def visits_of(rows: Sequence[Sequence[Any]]) -> list[Visit]:

@@ -6,7 +6,7 @@ crash either loses the whole poll, whose data the next one brings again, or noth
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -17,10 +17,15 @@ from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import WrongChecksum, translated
 from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
 from flightwatch.storage.schema import (
+    BLINDNESS_COLUMNS,
     CAME,
+    EVENT_COLUMNS,
     LEFT,
     VISIT_COLUMNS,
+    blindness_of,
     checksum,
+    event_of,
+    event_row,
     instant_or_none,
     unix,
     visit_row,
@@ -30,7 +35,6 @@ from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 
 _TRACK = msgspec.json.Decoder(Track)
-_EVENT = msgspec.json.Decoder(Event)
 
 
 BATCH = 500
@@ -57,16 +61,12 @@ class Store(Database):
         with translated(self.path):
             found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
             yield from (f"SQLite: {line}" for line in found if line != "ok")
-            for row in self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits"):  # noqa: S608 constant
-                try:
-                    visits_of([row])
-                except (WrongChecksum, msgspec.ValidationError):
-                    yield f"the visit {row[0]!r} of {row[1]!r} does not hold what was written"
-            for row in self._db.execute("SELECT icao24, track, checksum FROM tracks"):
-                try:
-                    _track(*row)
-                except (WrongChecksum, msgspec.MsgspecError):
-                    yield f"what is remembered of {row[0]!r} does not hold what was written"
+            for columns, table, read, named in _CHECKED:
+                for row in self._db.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608 constants
+                    try:
+                        read(row)
+                    except (WrongChecksum, msgspec.MsgspecError):
+                        yield f"{named.format(*row)} does not hold what was written"
 
     def last_poll_at(self) -> datetime | None:
         """The data's own time of the last good poll; None: there was none."""
@@ -93,11 +93,8 @@ class Store(Database):
                 [visit_row(visit) for visit in changes.visits],
             )
             self._db.executemany(
-                "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
-                [
-                    (e.id, e.icao24, e.visit, round(e.detected_at.timestamp()), msgspec.json.encode(e))
-                    for e in changes.events
-                ],
+                f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 constant
+                [event_row(event) for event in changes.events],
             )
             if post is not None:
                 post(self._db)
@@ -182,8 +179,8 @@ class Store(Database):
         """The events with these ids, those that are there."""
         with translated(self.path):
             marks = ", ".join("?" * len(ids))
-            rows = self._db.execute(f"SELECT id, event FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
-            return {id_: _EVENT.decode(event) for id_, event in rows}
+            rows = self._db.execute(f"SELECT {EVENT_COLUMNS} FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
+            return {row[0]: event_of(row) for row in rows}
 
     def next_visit_at(self, visit: Visit) -> datetime | None:
         """When the next standing visit of the same airframe had begun at the latest; None: there is none."""
@@ -203,9 +200,10 @@ class Store(Database):
         """The events that were decided since then, in the data's own time, oldest first."""
         with translated(self.path):
             rows = self._db.execute(
-                "SELECT event FROM events WHERE detected >= ? ORDER BY detected, id", (unix(since),)
+                f"SELECT {EVENT_COLUMNS} FROM events WHERE detected >= ? ORDER BY detected, id",  # noqa: S608 constant
+                (unix(since),),
             )
-            return [_EVENT.decode(event) for (event,) in rows]
+            return [event_of(row) for row in rows]
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
@@ -225,6 +223,15 @@ def _track(icao24: Icao24, encoded: bytes, its_checksum: int) -> tuple[Icao24, T
     if its_checksum != checksum(icao24, encoded):
         raise WrongChecksum(f"what is remembered of {icao24!r}")
     return icao24, track
+
+
+_CHECKED: Final[Sequence[tuple[str, str, Callable[[Sequence[Any]], object], str]]] = (
+    (VISIT_COLUMNS, "visits", lambda row: visits_of([row]), "the visit {0!r} of {1!r}"),
+    ("icao24, track, checksum", "tracks", lambda row: _track(*row), "what is remembered of {0!r}"),
+    (EVENT_COLUMNS, "events", event_of, "the event {0!r} of {1!r}"),
+    (BLINDNESS_COLUMNS, "blindness", blindness_of, "the time without a poll {0!r}"),
+)
+"""Rows that carry checksums: their columns and table, what reads one, and what one is called."""
 
 
 def _chosen(icao24s: Sequence[Icao24], airport_icao: str | None) -> tuple[str, list[Any]]:

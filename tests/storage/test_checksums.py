@@ -1,14 +1,20 @@
 """Damage that SQLite does not see is found by the rows' checksums, said, and not used."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from made_visits import ICAO24, at, visit
+from made_visits import ICAO24, at, landing, visit
 from program import Program
 
+from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.queue import Changes, Letter
+from flightwatch.core.model import Event
 from flightwatch.errors import DamagedRow
+from flightwatch.storage.database import Transaction
+from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
@@ -62,3 +68,39 @@ def test_a_track_that_changed(path: Path) -> None:
         with pytest.raises(DamagedRow, match="what is remembered of '15521f'"):
             store.tracks()
         assert list(store.damages()) == ["what is remembered of '15521f' does not hold what was written"]
+
+
+def test_an_event_that_changed(path: Path) -> None:
+    """It is not told: a flipped digit would make another hour of it."""
+    with Store(path) as store:
+        told = landing(time=at("2023-09-26T01:52"))
+        store.commit(PollChanges({}, frozenset(), (told,), ()), PollRecord(told.time, told.time, "ok"), owed(told))
+    flip(path, b'"time":"2023-09-26T01:52', b'"time":"2023-09-26T03:52')
+    with Store(path) as store:
+        with pytest.raises(DamagedRow, match="the event 'landing-1' of '15521f' is not what was written"):
+            store.events_since(told.detected_at)
+        with pytest.raises(DamagedRow, match="the event 'landing-1'"):
+            store.events([told.id])
+        [alert] = Outbox(store).due(told.detected_at)
+        with pytest.raises(DamagedRow, match="the event 'landing-1'"):
+            Outbox(store).event(alert)
+        assert list(store.damages()) == ["the event 'landing-1' of '15521f' does not hold what was written"]
+
+
+def test_a_blind_time_that_changed(path: Path) -> None:
+    begun, found = at("2023-09-26T01:00"), at("2023-09-26T09:00")
+    blind = Blindness("blind-1", begun, None, "no answer", found)
+    with Store(path) as store:
+        store.record_failure(PollRecord(found, None, "no answer"), owed(blind))
+    flip(path, b"2023-09-26T01:00", b"2023-09-26T03:00")
+    with Store(path) as store:
+        [alert] = Outbox(store).due(found)
+        with pytest.raises(DamagedRow, match="the time without a poll 'blind-1'"):
+            Outbox(store).blindness(alert)
+        assert list(store.damages()) == ["the time without a poll 'blind-1' does not hold what was written"]
+
+
+def owed(news: Event | Blindness) -> Callable[[Transaction], None]:
+    """What queues an alert for the terminal."""
+    letter = Letter(news, "print", news.detected_at, news.detected_at)
+    return lambda db: apply(db, Changes(letters=(letter,)))
