@@ -11,10 +11,11 @@ from flightwatch.app.clock import utc_now
 from flightwatch.cli.options import DatabaseOption
 from flightwatch.cli.output import print_lines
 from flightwatch.core import dates
-from flightwatch.errors import UsageError
+from flightwatch.errors import StoreError, UsageError
 from flightwatch.storage.poll_record import ASKED_KEPT_S
-from flightwatch.storage.pruning import Part, size_of, visits_ended, what_goes
+from flightwatch.storage.pruning import Part, give_back, size_of, visits_ended, what_goes
 from flightwatch.storage.pruning import prune as prune_store
+from flightwatch.storage.store import Store
 from flightwatch.wording.phrases import counted, day
 
 
@@ -37,9 +38,10 @@ def prune(
     with (the_store_to_prune if do_it else the_store)(db) as store:
         parts, was = what_goes(store, begin, with_visits=visits), size_of(store.path)
         stay = 0 if visits else visits_ended(store, begin)
+        said = f"from before {day(begin)}: {_told(parts)}"
         if do_it:
             prune_store(store, begin, with_visits=visits)
-    said = f"from before {day(begin)}: {_told(parts)}"
+            _give_back(store, f"gone {said}")
     if do_it:
         lines = [f"gone {said}", f"the database takes {_mb(size_of(store.path))}, and took {_mb(was)}"]
     else:
@@ -51,6 +53,13 @@ def prune(
         verb = "stays" if stay == 1 else "stay"
         lines.append(f"{counted(stay, 'visit')} that ended before then {verb}; --visits takes visits too")
     print_lines(lines if do_it else [*lines, "nothing was changed: --do-it does it"])
+
+
+def _give_back(store: Store, gone: str) -> None:
+    try:
+        give_back(store)
+    except StoreError as error:
+        raise StoreError(f"{gone}; the file stays as large as it was, and polls use the room in it: {error}") from error
 
 
 def _told(parts: Iterable[Part]) -> str:

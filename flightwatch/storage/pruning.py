@@ -65,7 +65,7 @@ def visits_ended(store: Store, before: datetime) -> int:
 
 
 def prune(store: Store, before: datetime, *, with_visits: bool) -> None:
-    """Delete what `what_goes` counts in one transaction, then give the room back. The caller holds the right to poll.
+    """Delete what `what_goes` counts in one transaction. The caller holds the right to poll.
 
     Where visits go, nothing is said any more of the time before ``before``: it counts as not watched.
     """
@@ -76,6 +76,10 @@ def prune(store: Store, before: datetime, *, with_visits: bool) -> None:
         if with_visits:
             db.execute("DELETE FROM listed WHERE until <= :before", values)
             db.execute("UPDATE OR IGNORE listed SET since = :before WHERE since < :before", values)
+
+
+def give_back(store: Store) -> None:
+    """Give the room of deleted rows back to the disk, which needs as much again meanwhile as the database takes afterwards."""
     with store.reading() as db:
         db.execute("VACUUM")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -122,9 +122,8 @@ class Reading:
         names = _VARIABLE.findall(node.written)
         unset = [name for name in names if not self._environment.get(name, "").strip()]
         for name in unset:
-            self.complain(
-                node.line, path, f"the environment variable {name} is not set or empty, set it or write the value"
-            )
+            said = f"the environment variable {_cut(name)} is not set or empty, set it or write the value"
+            self.complain(node.line, path, said)
         if node.written.count("${") > len(names):
             self.complain(node.line, path, "a variable's name and } do not follow ${, write ${NAME}")
             return ""
@@ -155,7 +154,11 @@ def quoted(node: Scalar) -> str:
 def shown(text: str) -> str:
     """The same of any text. Of an address only its scheme is shown, and no password before an @."""
     text = _CONFIDED.sub(HIDDEN, text)
-    return repr(text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…")
+    return repr(_cut(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…"
 
 
 def one_of(text: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from time import perf_counter
 from flightwatch.core.model import Query, instant
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.poll_record import PollRecord
-from flightwatch.storage.pruning import prune, size_of
+from flightwatch.storage.pruning import give_back, prune, size_of
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
@@ -64,6 +64,7 @@ def main() -> None:
                 f"at the end {size_of(path) / 1e6:.1f} MB; what a poll asks of polls {1000 * (perf_counter() - began):.1f} ms"
             )
             prune(store, end - timedelta(days=4), with_visits=False)
+            give_back(store)
             print(f"pruned {size_of(path) / 1e6:.1f} MB")
 
 

@@ -11,7 +11,7 @@ from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.poll_record import ASKED_KEPT_S, PollRecord
-from flightwatch.storage.pruning import Part, prune, size_of, visits_ended, what_goes
+from flightwatch.storage.pruning import Part, give_back, prune, size_of, visits_ended, what_goes
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
 
@@ -85,6 +85,7 @@ def test_named_visits_go(old: Path) -> None:
         going = what_goes(store, NEW_YEAR, with_visits=True)
         assert [(part.noun, part.rows) for part in going if part.rows] == [("visit", 1)]
         prune(store, NEW_YEAR, with_visits=True)
+        give_back(store)
         assert all(part == Part(part.noun, 0, 0) for part in what_goes(store, NEW_YEAR, with_visits=True))
         assert [each.id for each in store.visits()] == ["open"]
         assert PollLog(store).listings(ICAO24, "zzz") == [Listing(NEW_YEAR, None)]

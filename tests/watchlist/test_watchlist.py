@@ -556,6 +556,10 @@ aircraft:
     ("written", "said"),
     [
         ("${NOWHERE}", "the environment variable NOWHERE is not set or empty, set it or write the value"),
+        (
+            "${" + 3000 * "N" + "}",
+            f"the environment variable {39 * 'N'}… is not set or empty, set it or write the value",
+        ),
         ("${BLANK}", "the environment variable BLANK is not set or empty, set it or write the value"),
         ("a${b-c}", "a variable's name and } do not follow ${, write ${NAME}"),
         ("${HEX", "a variable's name and } do not follow ${, write ${NAME}"),
