@@ -29,11 +29,12 @@ def count_visits(question: Question, wish: Wish, knowledge: Knowledge, watch_tim
     past = answers.each_known(question, knowledge, at=wish.at)  # all, as it compares with times before
     counted = Tally(wish.which)
     summary = summarise(
-        by_known_names(counted.passing(past.visits), knowledge.airports),
+        by_known_names(past.visits, knowledge.airports),
         watch_times,
         knowledge.now,
         wish.which,
         asked_days=answers.asked_days(question, knowledge.store),
         watched=knowledge.watched if knowledge.watchlist else None,
+        told=counted,
     )
     return VisitCounts(summary, counted, past.unplaced)

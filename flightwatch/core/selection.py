@@ -39,7 +39,7 @@ def each_selected(visits: Iterable[Visit], which: Selection) -> Iterator[Visit]:
 
 def selects(visit: Visit, which: Selection) -> bool:
     """Tell whether a visit is selected, whatever the limit."""
-    return _touches(visit, which) and (which.inferred or visit.arrival.basis == "observed")
+    return (which.inferred or visit.arrival.basis == "observed") and _touches(visit, which)
 
 
 class Tally:
@@ -93,7 +93,6 @@ def tally(visits: Iterable[Visit], which: Selection = ALL) -> Tally:
 
 
 def _touches(visit: Visit, which: Selection) -> bool:
-    end = left(visit)
-    is_over = which.since is not None and end is not None and end < which.since
-    is_ahead = which.until is not None and came(visit) >= which.until
-    return not is_over and not is_ahead
+    if which.since is not None and (end := left(visit)) is not None and end < which.since:
+        return False
+    return which.until is None or came(visit) < which.until

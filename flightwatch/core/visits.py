@@ -115,12 +115,17 @@ _NOTHING = timedelta(0)
 
 def dwell(arrival: Moment, departure: Moment) -> Dwell:
     """Length of a stay between two moments; never negative."""
-    best = None if arrival.at is None or departure.at is None else max(departure.at - arrival.at, _NOTHING)
+    best = best_dwell(arrival, departure)
     shortest = _NOTHING if departure.earliest is None else max(departure.earliest - arrival.latest, _NOTHING)
     longest = None
     if arrival.earliest is not None and departure.is_known:
         longest = max(departure.latest - arrival.earliest, _NOTHING)
     return Dwell(best, shortest, longest)
+
+
+def best_dwell(arrival: Moment, departure: Moment) -> timedelta | None:
+    """The best estimate of that length; None where either end is unknown."""
+    return None if arrival.at is None or departure.at is None else max(departure.at - arrival.at, _NOTHING)
 
 
 def dwell_of_seconds(best_s: int | None, shortest_s: int, longest_s: int | None) -> Dwell:

@@ -1,11 +1,10 @@
 """Visits as rows with stable names, and the rows as JSON and CSV."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -25,6 +24,13 @@ _GUESSED: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Text that a spreadsheet takes for a number, a date or a truth value: icao24 4408e8 is 4.408E+11, callsign MAR1 1 March."""
+
+
+_TEXTS: Final = ("visit", "icao24", "registration", "callsign", "airport_icao", "airport_iata", "airport_name")
+"""Columns of text that is not ours."""
+
+_REMEMBERED: Final = 4096
+"""Most texts of which the cell is remembered: rows mostly repeat those of others."""
 
 
 class VisitRow(Struct, frozen=True):
@@ -79,7 +85,7 @@ def row(visit: Visit, now: datetime) -> VisitRow:
         longitude=visit.longitude,
         arrived=_whole(came.at),
         arrived_earliest=_whole(came.earliest),
-        arrived_latest=came.latest.replace(microsecond=0),
+        arrived_latest=came.latest.replace(microsecond=0) if came.latest.microsecond else came.latest,
         arrival_basis=came.basis,
         arrival_confidence=round(came.confidence, 3),
         departed=_whole(left.at) if left else None,
@@ -95,7 +101,7 @@ def row(visit: Visit, now: datetime) -> VisitRow:
 
 
 def _whole(at: datetime | None) -> datetime | None:
-    return None if at is None else at.replace(microsecond=0)
+    return None if at is None else at.replace(microsecond=0) if at.microsecond else at
 
 
 def as_json(rows: Iterable[VisitRow]) -> Iterator[str]:
@@ -122,22 +128,34 @@ def as_csv(rows: Iterable[VisitRow]) -> Iterator[str]:
     Times keep the form of the other formats, ``2023-09-26T01:52:00Z``, which spreadsheets leave alone. No byte order mark: it
     would become part of the first column's name for most programs, and LibreOffice 7.4 converts it to text.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for cells in chain([VisitRow.__struct_fields__], (map(cell, msgspec.structs.astuple(r)) for r in rows)):
-        writer.writerow(cells)
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
+    writer = csv.writer(_Lines(), lineterminator="\n")
+    yield writer.writerow(VisitRow.__struct_fields__)
+    for r in rows:
+        cells = msgspec.to_builtins(r)
+        for name in _TEXTS:
+            if cells[name] is not None:
+                cells[name] = _text_cell(cells[name])
+        yield writer.writerow(cells.values())
+
+
+class _Lines:
+    """What gives each line back to whoever wrote a row."""
+
+    def write(self, line: str) -> str:
+        """Give it back."""
+        return line
 
 
 def cell(value: object) -> object:
     """Give a value as a cell of a table that is opened in a spreadsheet: see `as_csv`."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, str):
-        text = clean(value)
-        if text.lstrip().startswith(_FORMULA):
-            return f"'{text}"
-        return f'="{text}"' if _GUESSED.fullmatch(text.strip()) else text
-    return value
+    return _text_cell(value) if isinstance(value, str) else value
+
+
+@lru_cache(_REMEMBERED)
+def _text_cell(value: str) -> str:
+    text = clean(value)
+    if text.lstrip().startswith(_FORMULA):
+        return f"'{text}"
+    return f'="{text}"' if _GUESSED.fullmatch(text.strip()) else text

@@ -1,18 +1,19 @@
 """Visits counted by month, tail, airport, operator and tag; the longest, first and last; and their rate, compared with before."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
-from re import fullmatch
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.core.model import Icao24, seconds
+from flightwatch.core.model import Icao24, instant, seconds
 from flightwatch.core.selection import ALL, Selection, Tally, selects
-from flightwatch.core.visits import Visit, came, dwell_so_far
+from flightwatch.core.visits import Visit, best_dwell, came, dwell_so_far
 from flightwatch.core.watched import Watched, WatchedAircraft
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.wording.phrases import called, short
@@ -34,10 +35,13 @@ WHOLE: Final = 0.995
 WHOLE_BUT_TODAY: Final = 0.96
 """The same share where only today is missing, of which OpenSky tells nothing: a thirtieth of a month."""
 
+_CALLSIGNS: Final = 4096
+"""Most callsigns of which the operator is remembered."""
+
 _DAY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
 _NOWHERE: Final = "no airport named"
-_OPERATOR: Final = r"([A-Z]{3})\d[0-9A-Z]{0,3}\s*"
+_OPERATOR: Final = re.compile(r"([A-Z]{3})\d[0-9A-Z]{0,3}\s*")
 """A flight's callsign as ICAO Doc 8585 makes it: three letters that say whose it is, then the flight."""
 
 
@@ -111,15 +115,19 @@ def summarise(
     *,
     asked_days: Collection[datetime] = (),
     watched: Watched | None = None,
+    told: Tally | None = None,
 ) -> Summary:
     """Count the selected ones of ``visits``, which are all visits of those who are asked about, newest first; none is held.
 
+    ``told`` counts them too, for whoever says what is left out.
     The rate compares the last `RATE_DAYS`, or the time that was asked for, with the times before, and so needs all visits.
     ``asked_days`` are the UTC days of which OpenSky's flights are kept; there are none for an airport.
     """
     end, since = min(which.until or now, now), which.since
     record = _record(since, end, watch_times, asked_days, now)
-    told, counts = _counted(visits, which, record.began, watched, now)
+    told = told or Tally(which)
+    counts = _Counts(watched)
+    _count(visits, which, now, told=told, began=record.began, counts=counts)
     return Summary(
         since=since,
         until=which.until,
@@ -138,20 +146,20 @@ def summarise(
     )
 
 
-def _counted(
-    visits: Iterable[Visit], which: Selection, began: "_Began", watched: Watched | None, now: datetime
-) -> tuple[Tally, "_Counts"]:
-    """Count the selected ones, and in ``began`` those of any time."""
-    told, counts, at_any_time = Tally(which), _Counts(watched), replace(which, since=None, limit=None)
+def _count(
+    visits: Iterable[Visit], which: Selection, now: datetime, *, told: Tally, began: "_Began", counts: "_Counts"
+) -> None:
+    """Count the selected ones in ``told`` and ``counts``, and in ``began`` those of any time."""
+    at_any_time, latest = replace(which, since=None, limit=None), now - _INSTANT
     for visit in visits:
+        begun = came(visit)
         if selects(visit, at_any_time):
             # OpenSky's clock may be ahead of ours: what has come has come by now, unless it came after the time asked for.
-            began.add(min(came(visit), now - _INSTANT))
+            began.add(min(begun, latest))
         before = told.told
         told.count(visit)
         if told.told > before:
-            counts.add(visit, now)
-    return told, counts
+            counts.add(visit, begun, now)
 
 
 class _Counts:
@@ -159,29 +167,43 @@ class _Counts:
 
     def __init__(self, watched: Watched | None) -> None:
         self._listed: Mapping[Icao24, WatchedAircraft] = {} if watched is None else watched.aircraft_by_icao24
+        self._tags = {icao24: {short(tag) for tag in listed.tags} for icao24, listed in self._listed.items()}
         self._names: dict[str, str] = {}
+        self._tails: dict[tuple[Icao24, str | None], str] = {}
         self.tails, self.airports, self.operators, self.tags = (Counter[str]() for _ in range(4))
         self.first: Visit | None = None
         self.last: Visit | None = None
+        self._began: list[tuple[datetime, str]] = []
+        """When those two did, each with its id."""
         self.longest: list[tuple[int, str, Visit]] = []
         """Each after the negative of its length in seconds and its id, which put them in order."""
 
-    def add(self, visit: Visit, now: datetime) -> None:
-        """Count one more, newest first."""
-        if self.first is None or _begun(visit) < _begun(self.first):
-            self.first = visit
-        if self.last is None or _begun(visit) > _begun(self.last):
-            self.last = visit
+    def add(self, visit: Visit, begun: datetime, now: datetime) -> None:
+        """Count one more, which began then."""
+        began = begun, visit.id
+        if self.first is None or began < self._began[0]:
+            self.first, self._began[:1] = visit, [began]
+        if self.last is None or began > self._began[-1]:
+            self.last, self._began[1:] = visit, [began]
         stayed = -_dwell_s(visit, now)
         if len(self.longest) < TOLD_STAYS or (stayed, visit.id) < self.longest[-1][:2]:
             self.longest = sorted([*self.longest, (stayed, visit.id, visit)], key=lambda each: each[:2])[:TOLD_STAYS]
-        listed = self._listed.get(visit.icao24)
-        self.tails[_tail(visit, listed)] += 1
+        self.tails[self._tail(visit)] += 1
         self.airports[self._airport(visit)] += 1
-        if flown := fullmatch(_OPERATOR, visit.callsign or ""):
-            self.operators[flown[1]] += 1
-        if listed is not None:
-            self.tags.update(short(tag) for tag in dict.fromkeys(listed.tags))
+        if visit.callsign is not None and (operator := _operator(visit.callsign)) is not None:
+            self.operators[operator] += 1
+        for tag in self._tags.get(visit.icao24, ()):
+            self.tags[tag] += 1
+
+    def _tail(self, visit: Visit) -> str:
+        """Name the aircraft, as the watchlist does where it is listed."""
+        key = visit.icao24, visit.registration
+        known = self._tails.get(key)
+        if known is None:
+            listed = self._listed.get(visit.icao24)
+            tail = visit.registration or (listed.registration if listed else None)
+            known = self._tails[key] = called(visit.icao24, tail, listed.label if listed else None)
+        return known
 
     def _airport(self, visit: Visit) -> str:
         """Name the airport; visits to one ICAO code all get the name that the newest of them has, as names change."""
@@ -194,19 +216,18 @@ class _Counts:
         return known
 
 
-def _begun(visit: Visit) -> tuple[datetime, str]:
-    return came(visit), visit.id
-
-
-def _tail(visit: Visit, listed: WatchedAircraft | None) -> str:
-    if listed is None:
-        return called(visit.icao24, visit.registration)
-    return called(visit.icao24, visit.registration or listed.registration, listed.label)
+@lru_cache(_CALLSIGNS)
+def _operator(callsign: str) -> str | None:
+    flown = _OPERATOR.fullmatch(callsign)
+    return flown[1] if flown else None
 
 
 def _dwell_s(visit: Visit, now: datetime) -> int:
-    stay = dwell_so_far(visit, now)
-    return seconds(stay.shortest if stay.best is None else stay.best)
+    best = None if visit.departure is None else best_dwell(visit.arrival, visit.departure)
+    if best is None:
+        stay = dwell_so_far(visit, now)
+        best = stay.shortest if stay.best is None else stay.best
+    return seconds(best)
 
 
 def _ranked(found: Counter[str]) -> tuple[Count, ...]:
@@ -221,7 +242,7 @@ class _Began:
 
     def __init__(self, edges: Iterable[datetime], first: tuple[datetime | None, datetime]) -> None:
         self._cut = {_hour(edge) for edge in edges}
-        self._hours: Counter[datetime] = Counter()
+        self._hours: Counter[int] = Counter()
         self._instants: Counter[datetime] = Counter()
         self._first_within = first
         self.first: datetime | None = None
@@ -240,12 +261,14 @@ class _Began:
 
     def between(self, since: datetime, until: datetime) -> int:
         """Count those from ``since`` to before ``until``."""
-        counted = chain(self._hours.items(), self._instants.items())
+        hours = ((instant(hour * 3600), number) for hour, number in self._hours.items())
+        counted = chain(hours, self._instants.items())
         return sum(number for began, number in counted if since <= began < until)
 
 
-def _hour(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+def _hour(at: datetime) -> int:
+    """Give the hour that an instant is in, counted from 1970 on."""
+    return int(at.timestamp() // 3600)
 
 
 class _Record(Struct, frozen=True):

@@ -86,7 +86,8 @@ def by_known_names(visits: Iterable[Visit], airports: Airports) -> Iterator[Visi
         if place is not None and place not in named:
             field = airports.find(place.icao)
             named[place] = place if field is None else replace(place, name=brief_name(field))
-        yield visit if place is None else replace(visit, airport=named[place])
+        known = None if place is None else named[place]
+        yield visit if known == place else replace(visit, airport=known)
 
 
 def abroad(airport: Airport | Place) -> str:
