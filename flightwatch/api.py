@@ -20,6 +20,7 @@ from os import PathLike, environ
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, overload
+from warnings import warn
 
 from msgspec import Struct
 
@@ -29,6 +30,7 @@ from flightwatch.app import replay as app_replay
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.left_out import left_out
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.topic import airport_of
 from flightwatch.app.watchlist_file import read_watchlist
@@ -38,7 +40,7 @@ from flightwatch.core.model import Basis, Event, Icao24, Place
 from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Dwell, Source
 from flightwatch.core.visits import Visit as RecordedVisit
-from flightwatch.errors import UsageError
+from flightwatch.errors import DamageWarning, UsageError
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.store import Store
@@ -227,11 +229,15 @@ class Database:
         Each of ``subjects`` is a tail number, an icao24, an airport's code or name, a callsign, or with a watchlist ``tag:dprk``.
         Those that touch the time from ``since`` to ``until`` count; a day or month given as ``until`` belongs to it. ``at`` is an
         airport's code or name, and only visits there count. Raises `UsageError` for what is not known or may mean several
-        things, and `StoreError` when the database cannot be read.
+        things, and `StoreError` when the database cannot be read. Damaged rows are left out: a `errors.DamageWarning` says which,
+        and so do the notes.
         """
         notes = list[str]()
         now = _now()
         question, found = self._found(subjects, since, until, at, now=now, note=notes.append)
+        if (damage := left_out(self._store)) is not None:
+            notes.append(damage)
+            warn(damage, DamageWarning, stacklevel=2)
         return Visits([_visit(row(each, now)) for each in found], (*question.notes, *notes))
 
     def events(
@@ -239,10 +245,14 @@ class Database:
     ) -> list[Event]:
         """The landings and departures with which those visits began and ended, oldest first, as far as polls told of them.
 
-        The questions are those of `visits`. The reports that show an event are its ``evidence``.
+        The questions are those of `visits`, and so is what is said of damaged rows. The reports that show an event are its
+        ``evidence``.
         """
         _, found = self._found(subjects, since, until, at, now=_now(), note=lambda _note: None)
-        return sorted(events_of(found, self._store).values(), key=lambda event: (event.time, event.id))
+        events = sorted(events_of(found, self._store).values(), key=lambda event: (event.time, event.id))
+        if (damage := left_out(self._store)) is not None:
+            warn(damage, DamageWarning, stacklevel=2)
+        return events
 
     def _found(
         self,

@@ -60,6 +60,10 @@ class DamagedRow(StoreError):
     """A row of the database does not hold what was written; others may."""
 
 
+class DamageWarning(UserWarning):
+    """The library left out damaged rows of the database; what it gives is what is sound."""
+
+
 class SourceError(FlightwatchError):
     """State vectors could not be had."""
 

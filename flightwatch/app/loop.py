@@ -15,13 +15,14 @@ from flightwatch.app.alert_context import Around, alert_of
 from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
 from flightwatch.app.deliver import BUDGET_S, Deliver, deliver_due, heirs
+from flightwatch.app.left_out import begun_anew, left_out
 from flightwatch.app.poll import Polled, poll_once
 from flightwatch.app.printing import PRINT
 from flightwatch.app.signals import Bell, handled
 from flightwatch.channels.heartbeat import beat
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
-from flightwatch.errors import DeliveryError, FlightwatchError, SourceError, StoreError
+from flightwatch.errors import DamagedRow, DeliveryError, FlightwatchError, SourceError, StoreError
 from flightwatch.sources.opensky_states import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
 from flightwatch.storage import watchlists
@@ -136,7 +137,8 @@ class Poller:
                 )  # now that the database is known to be sound: a damaged one is left as it is
                 if polled.plan.queries:
                     self._tell_cost(store)
-                return polled
+                damage = begun_anew(store)
+                return polled if damage is None else DamagedRow(damage)
 
     def _line(self, polled: Polled) -> str:
         return polled_line(
@@ -217,7 +219,10 @@ class Poller:
         def compose(event: Event, *, is_brief: bool = False) -> Alert:
             return alert_of(event, store, self._watchlist, self._airports, around, is_brief=is_brief)
 
-        return deliver_due(channel, Outbox(store), self._channels, compose, lambda: self._now(store))
+        failures = deliver_due(channel, Outbox(store), self._channels, compose, lambda: self._now(store))
+        if (damage := left_out(store)) is not None:
+            self._note(damage)
+        return failures
 
     def _rehearse(self) -> str:
         """Print what a poll would tell; return what it did, in a line. A database that is not there yet stays so."""
@@ -229,6 +234,8 @@ class Poller:
             polled = self._ask(store)
             for event in polled.told:
                 self._channels[PRINT](alert_of(event, store, self._watchlist, self._airports))
+            if (damage := left_out(store)) is not None:
+                self._note(damage)
         return self._line(polled)
 
     def _ask(self, store: Store) -> Polled:

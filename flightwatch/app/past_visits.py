@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.app import answers
 from flightwatch.app.clock import utc_now
@@ -24,6 +25,10 @@ from flightwatch.wording.watch_times import WatchTimes
 
 DAYS_ASKED: Final = 7
 """Days that OpenSky is asked about an aircraft of which no visit is recorded."""
+
+
+MOST_LISTED: Final = 2000
+"""Most visits that a table lists: nobody reads more, and what draws it holds all of them, 10 kB each."""
 
 
 class Wish(Struct, frozen=True):
@@ -92,17 +97,21 @@ def ask_unwatched(
 
 
 def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
-    """Look up what is told, and what is said of the rest."""
-    which = wish.which
+    """Look up what a table tells, and what is said of the rest; no more than `MOST_LISTED` visits are told."""
+    which, limit = wish.which, min(wish.which.limit or MOST_LISTED, MOST_LISTED)
     # Not all that a busy airport has seen; else what is left out is counted too.
-    is_all = which.limit is None or len(question.topics) > 1 or bool(question.topics[0].icao24s)
-    wanted = Selection(which.since, which.until)
-    if not is_all and which.limit is not None:
-        wanted = Selection(which.since, which.until, inferred=which.inferred, limit=which.limit + 1)
-    known, counted = answers.each_known(question, knowledge, wanted, at=wish.at), Tally(which)
-    visits = list(each_selected(counted.passing(known.visits), which))
+    is_of_aircraft = len(question.topics) > 1 or bool(question.topics[0].icao24s)
+    is_all = which.limit is None or is_of_aircraft
+    wanted, told = Selection(which.since, which.until), replace(which, limit=limit)
+    if not is_all:
+        wanted = replace(which, limit=limit + 1)
+    known, counted = answers.each_known(question, knowledge, wanted, at=wish.at), Tally(told)
+    visits = list(each_selected(counted.passing(known.visits), told))
     for visit in known.visits:
         counted.count(visit)
+        if counted.every > limit and not is_of_aircraft:
+            is_all = False
+            break
     return Found(visits, counted, known.unplaced, is_all)
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from flightwatch import paths
 from flightwatch.alerting.cycle import NOTHING, cycle
 from flightwatch.app.commit import commit
+from flightwatch.app.left_out import begun_anew
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Poll
-from flightwatch.errors import UsageError
+from flightwatch.errors import DamagedRow, UsageError
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.poll_log import PollLog, keep_memory
@@ -81,3 +82,5 @@ def store_to_replay_into(db: Path | None) -> Iterator[Store | None]:
             raise UsageError(f"{db}: another poll is writing to it; try again when it is done")
         with Store(db) as store:
             yield store
+            if (line := begun_anew(store)) is not None:
+                raise DamagedRow(line)

@@ -63,10 +63,14 @@ class Group(Struct, frozen=True):
         return (*self.rows[:shown], (f"{missing:,} more", "flightwatch status lists them"))[:most]
 
 
-def looked(now: datetime, trouble: str | None) -> Group:
-    """When somebody looked last, for who looks again and again; ``trouble``: why the watchlist is still the old one."""
-    rows = () if trouble is None else (("watchlist", f"still as it was: {clean(trouble)}"),)
-    return Group(f"looked at {now:%H:%M:%S} UTC", rows, is_trouble=trouble is not None)
+def looked(now: datetime, trouble: str | None, damage: str | None = None) -> Group:
+    """When somebody looked last, for who looks again and again.
+
+    ``trouble`` is why the watchlist is still the old one, ``damage`` what of the database could not be used.
+    """
+    rows = [("watchlist", f"still as it was: {clean(trouble)}")] if trouble is not None else []
+    rows += [("database", clean(damage))] if damage is not None else []
+    return Group(f"looked at {now:%H:%M:%S} UTC", tuple(rows), is_trouble=bool(rows))
 
 
 def in_order(groups: Iterable[Group]) -> list[Group]:

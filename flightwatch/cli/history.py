@@ -14,8 +14,10 @@ from flightwatch.app.assembly import the_airports, the_flights, the_store, the_s
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.left_out import answering
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
+    MOST_LISTED,
     Wish,
     ask_unwatched,
     closing_line,
@@ -91,17 +93,18 @@ def history(
     def is_worth_a_new_one() -> bool:
         return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
 
-    with the_store(db) if offline else the_store_to_fill(db, make_if=is_worth_a_new_one) as store:
+    the_one = the_store(db) if offline else the_store_to_fill(db, make_if=is_worth_a_new_one)
+    with the_one as store, answering(store):
         knowledge = Knowledge(store, watched, airports, now)
         question = find_question(subjects, watched, store, airports)
         for note in question.notes:
             say(note)
         failure = ask_unwatched(question, wish, knowledge, lambda: the_flights(watched), say, bar=bar)
         unplaced = _print(question, wish, knowledge, form)
-    if (line := unplaced_line(wish, unplaced)) is not None:
-        say(line)
-    if failure is not None:
-        raise failure
+        if (line := unplaced_line(wish, unplaced)) is not None:
+            say(line)
+        if failure is not None:
+            raise failure
 
 
 def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitFormat) -> tuple[datetime, ...]:
@@ -129,6 +132,8 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
     _print_visits(title, found.visits, knowledge)
     print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
     print_lines([closing_line(question, wish, knowledge, found.counted, watch_times, is_all=found.is_all)])
+    if found.counted.told == MOST_LISTED < found.counted.every:
+        print_lines([f"a table lists at most {MOST_LISTED:,}: --format csv lists all, --summary counts them"])
     return found.unplaced
 
 

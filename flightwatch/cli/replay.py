@@ -44,5 +44,5 @@ def replay(
             if store is None and isinstance(error.__cause__, BrokenPipeError):
                 return  # who reads has enough, as head has; a database would be left half written
             raise
-    for line in app_replay.left_out(recording, unheard):
-        say(line)
+        for line in app_replay.left_out(recording, unheard):
+            say(line)

@@ -9,6 +9,7 @@ import typer
 
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist, watchlist_if_any
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.left_out import answering
 from flightwatch.app.question import find_question
 from flightwatch.app.report_sections import everything_watched, report_on
 from flightwatch.channels.diagnostics import say
@@ -42,7 +43,7 @@ def report(
     now = datetime.now(UTC)
     begin, end = dates.between(since, until, now)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
-    with the_store(db) as store:
+    with the_store(db) as store, answering(store):
         question = (
             find_question(subjects, watched, store, airports)
             if subjects
@@ -52,9 +53,9 @@ def report(
             say(note)
         knowledge = Knowledge(store, watched, airports, now)
         found = report_on(question, knowledge, Selection(begin, end), is_named=bool(subjects))
-    with bar("drawings", len(found.sections)) as progress:
-        material = Material(found.events, airports, load_land, now)
-        drawn = page(found.title, found.sections, material, progress=progress)
-    write_whole(output, drawn)
+        with bar("drawings", len(found.sections)) as progress:
+            material = Material(found.events, airports, load_land, now)
+            drawn = page(found.title, found.sections, material, progress=progress)
+        write_whole(output, drawn)
     if sys.stderr.isatty():
         say(f"wrote {output}")

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,10 +10,12 @@ import typer
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist
 from flightwatch.app.clock import uptime, utc_now
+from flightwatch.app.left_out import answering, left_out
 from flightwatch.app.situation import Situation, condition, groups, read_situation
 from flightwatch.app.status import Group, looked
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.errors import UsageError, WatchlistError
+from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import json_text
 
@@ -43,11 +44,13 @@ def status(
     watched, airports = the_watchlist(watchlist, secrets=False), the_airports()
     if form is StatusFormat.json:
         path, database = paths.find_watchlist(watchlist), paths.find_database(db)
-        found = condition(_situation(watched, db), watched, path=path, database=database)
-        typer.echo(json_text(found))
+        with the_store(db) as store, answering(store):
+            found = condition(_situation(watched, store), watched, path=path, database=database)
+            typer.echo(json_text(found))
         raise typer.Exit(found.exit_code)
     if not watch:
-        _print(groups(_situation(watched, db), watched, airports))
+        with the_store(db) as store, answering(store):
+            _print(groups(_situation(watched, store), watched, airports))
         return
     if not sys.stdout.isatty():
         raise UsageError("--watch draws on a terminal: leave it out, or run it in one")
@@ -60,15 +63,15 @@ def status(
             watched = the_watchlist(watchlist, secrets=False)
         except (WatchlistError, UsageError) as error:
             trouble = str(error).partition("\n")[0]
-        situation = _situation(watched, db)
-        return [looked(situation.at, trouble), *groups(situation, watched, airports)]
+        with the_store(db) as store:
+            situation, damage = _situation(watched, store), left_out(store)
+        return [looked(situation.at, trouble, damage), *groups(situation, watched, airports)]
 
     refreshed(look_again, REFRESHED_S)
 
 
-def _situation(watched: Watchlist, db: Path | None) -> Situation:
-    with the_store(db) as store:
-        return read_situation(store, watched, utc_now(), uptime())
+def _situation(watched: Watchlist, store: Store) -> Situation:
+    return read_situation(store, watched, utc_now(), uptime())
 
 
 def _print(those: Sequence[Group]) -> None:

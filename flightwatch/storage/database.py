@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,9 @@ Transaction = sqlite3.Connection
 
 CACHE_KIB = 16_384
 """Most memory for pages of the file, KiB: with SQLite's 2 MB a large database is read again and again."""
+
+_NO_TEXT = "Could not decode to UTF-8"
+"""How Python's sqlite3 begins what it says of text that is none."""
 
 _NOT_OURS = "is not a flightwatch database: choose another --db"
 
@@ -146,6 +150,18 @@ class Database:
         with self._transaction():
             yield self._db
 
+    def _fetched(self, rows: sqlite3.Cursor, most: int = -1) -> list[Any]:
+        """The next rows, at most so many (-1: all). Text that a damaged one holds, and is none, is escaped."""
+        found, count = list[Any](), None if most < 0 else most
+        try:
+            found.extend(islice(rows, count))
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith(_NO_TEXT):
+                raise
+            self._db.text_factory = _escaped  # which takes long; the row that was not read is the next one still
+            found.extend(islice(rows, None if count is None else count - len(found)))
+        return found
+
     def _one(self, sql: str, *values: Any) -> Any:
         with translated(self.path):
             return self._db.execute(sql, values).fetchone()
@@ -161,6 +177,10 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+
+def _escaped(text: bytes) -> str:
+    return text.decode(errors="backslashreplace")
 
 
 def _look_at(db: sqlite3.Connection, path: Path) -> None:

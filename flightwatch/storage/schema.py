@@ -262,11 +262,12 @@ BLINDNESS_COLUMNS = "id, detected, blindness, checksum"
 
 _EVENT = msgspec.json.Decoder(Event)
 _BLINDNESS = msgspec.json.Decoder(Blindness)
+_encoded = msgspec.json.Encoder().encode
 
 
 def checksum(*values: object) -> int:
     """The checksum of a row's values, as SQLite gives them back: CRC-32 of their JSON."""
-    return crc32(msgspec.json.encode(values))
+    return crc32(_encoded(values))
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -370,17 +371,35 @@ def blindness_of(row: Sequence[Any]) -> Blindness:
     return blindness
 
 
-def visits_of(rows: Sequence[Sequence[Any]]) -> list[Visit]:
-    """The visits that rows with `VISIT_COLUMNS` hold, in their order. Raises `msgspec.ValidationError` for damaged ones.
+def visits_of(rows: Sequence[Sequence[Any]]) -> tuple[list[Visit], list[str]]:
+    """The visits that rows with `VISIT_COLUMNS` hold, in their order; and which do not hold what was written, in words."""
+    sound = [row for row in rows if row[-1] == crc32(_encoded(row[:-1]))]
+    try:
+        # By msgspec, as a question may be about thousands: it reads instants ten times as fast as datetime does.
+        visits = [_visit(row) for row in msgspec.convert(sound, list[_VisitRow], strict=False)]
+    except msgspec.ValidationError:  # older versions wrote no checksums, so theirs are of what stood there later
+        sound = [row for row in sound if _is_valid(row)]
+        visits = [_visit(row) for row in msgspec.convert(sound, list[_VisitRow], strict=False)]
+    if len(sound) == len(rows):
+        return visits, []
+    ids = {row[0] for row in sound}
+    return visits, [f"the visit {row[0]!r:.40} of {row[1]!r:.40}" for row in rows if row[0] not in ids]
 
-    Raises `WrongChecksum` for one that does not hold what was written.
-    """
-    # By msgspec, as a question may be about thousands: it reads instants ten times as fast as datetime does.
-    visits = [_visit(row) for row in msgspec.convert(rows, list[_VisitRow], strict=False)]
-    for row in rows:
-        if row[-1] != checksum(*row[:-1]):
-            raise WrongChecksum(f"the visit {row[0]!r} of {row[1]!r}")
-    return visits
+
+def visit_of(row: Sequence[Any]) -> Visit:
+    """The visit that a row with `VISIT_COLUMNS` holds. Raises `WrongChecksum` for a damaged one."""
+    visits, damaged = visits_of([row])
+    if damaged:
+        raise WrongChecksum(damaged[0])
+    return visits[0]
+
+
+def _is_valid(row: Sequence[Any]) -> bool:
+    try:
+        msgspec.convert(row, _VisitRow, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _visit(row: _VisitRow) -> Visit:

@@ -4,8 +4,10 @@ A poll is one transaction (`Store.commit`): what was detected and the alerts tha
 crash either loses the whole poll, whose data the next one brings again, or nothing. Delivery comes after.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -28,6 +30,7 @@ from flightwatch.storage.schema import (
     event_row,
     instant_or_none,
     unix,
+    visit_of,
     visit_row,
     visits_of,
 )
@@ -43,18 +46,49 @@ BATCH = 500
 READ_AT_ONCE = 500
 """Most visits that are read at once: some 0.5 MB."""
 
+NOT_AS_WRITTEN = (WrongChecksum, msgspec.MsgspecError, TypeError, UnicodeDecodeError)
+"""What reading a damaged row raises."""
+
+MOST_LEFT_OUT = 10_000
+"""Most damaged rows that are kept account of."""
+
 READ_FIRST = 8
 """Visits that are read first: often no more are needed."""
 
 
 class Store(Database):
-    """What flightwatch keeps in its database: see `Database` for how it is opened."""
+    """What flightwatch keeps in its database: see `Database` for how it is opened.
+
+    Rows that do not hold what was written are left out where several are read: see `take_left_out`.
+    """
+
+    def __init__(self, path: Path, *, lasting: bool = True, reading_only: bool = False) -> None:
+        super().__init__(path, lasting=lasting, reading_only=reading_only)
+        self._left_out: dict[str, None] = {}
+        self._sound_tracks: list[Icao24] | None = None
+
+    def take_left_out(self) -> list[str]:
+        """Which damaged rows were left out since this was last called, in words, at most `MOST_LEFT_OUT`."""
+        left_out, self._left_out = [*self._left_out], {}
+        return left_out
+
+    def _leave_out(self, damaged: Iterable[str]) -> None:
+        for name in damaged:
+            if len(self._left_out) < MOST_LEFT_OUT:
+                self._left_out[name] = None
 
     def tracks(self) -> dict[Icao24, Track]:
-        """Every followed airframe's track."""
+        """Every followed airframe's track. Those left out are deleted by the next `commit`, so they are begun anew."""
+        found = dict[Icao24, Track]()
         with translated(self.path):
-            rows = self._db.execute("SELECT icao24, track, checksum FROM tracks").fetchall()
-            return dict(_track(*row) for row in rows)
+            rows = self._fetched(self._db.execute("SELECT icao24, track, checksum FROM tracks"))
+            for row in rows:
+                try:
+                    found |= [_track(*row)]
+                except WrongChecksum as error:
+                    self._leave_out([str(error)])
+        self._sound_tracks = [*found] if len(found) < len(rows) else None
+        return found
 
     def damages(self) -> Iterator[str]:
         """Look at the whole file; tell what is damaged in it, a line each."""
@@ -62,11 +96,13 @@ class Store(Database):
             found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
             yield from (f"SQLite: {line}" for line in found if line != "ok")
             for columns, table, read, named in _CHECKED:
-                for row in self._db.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608 constants
-                    try:
-                        read(row)
-                    except (WrongChecksum, msgspec.MsgspecError):
-                        yield f"{named.format(*row)} does not hold what was written"
+                rows = self._db.execute(f"SELECT {columns} FROM {table}")  # noqa: S608 constants
+                while some := self._fetched(rows, READ_AT_ONCE):
+                    yield from (
+                        f"{named.format(*row)} does not hold what was written"
+                        for row in some
+                        if not _is_sound(row, read)
+                    )
 
     def last_poll_at(self) -> datetime | None:
         """The data's own time of the last good poll; None: there was none."""
@@ -83,6 +119,9 @@ class Store(Database):
     ) -> None:
         """Write everything that one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
+            if self._sound_tracks is not None:
+                sound = msgspec.json.encode(self._sound_tracks).decode()
+                self._db.execute("DELETE FROM tracks WHERE icao24 NOT IN (SELECT value FROM json_each(?))", (sound,))
             self._db.executemany(
                 "INSERT INTO tracks VALUES (?1, ?2, ?3) ON CONFLICT (icao24) DO UPDATE SET track = ?2, checksum = ?3",
                 [_track_row(icao24, track) for icao24, track in changes.tracks.items()],
@@ -99,6 +138,7 @@ class Store(Database):
             if post is not None:
                 post(self._db)
             keep_record(self._db, record)
+        self._sound_tracks = None
 
     def record_failure(self, record: PollRecord, post: Callable[[Transaction], None] | None = None) -> None:
         """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""
@@ -142,8 +182,11 @@ class Store(Database):
                 values,
             )
             size = READ_FIRST
-            while some := rows.fetchmany(size):
-                yield from visits_of(some)
+            while some := self._fetched(rows, size):
+                visits, damaged = visits_of(some)
+                if damaged:
+                    self._leave_out(damaged)
+                yield from visits
                 size = min(2 * size, READ_AT_ONCE)
 
     def count_earlier(
@@ -158,13 +201,24 @@ class Store(Database):
         return count, None if first is None else first[0]
 
     def visit(self, id_: str) -> Visit | None:
-        """The visit with this id, standing or taken back; None: there is none."""
+        """The visit with this id, standing or taken back; None: there is none. Raises `DamagedRow` where it is damaged."""
         with translated(self.path):
-            rows = self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", (id_,)).fetchall()  # noqa: S608 constant
-            return visits_of(rows)[0] if rows else None
+            return self._only(self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", (id_,)))  # noqa: S608 constant
+
+    def _only(self, rows: sqlite3.Cursor) -> Visit | None:
+        """The visit that the one row holds; None: there is none. Raises `WrongChecksum`, and notes that it was left out."""
+        found = self._fetched(rows)
+        try:
+            return visit_of(found[0]) if found else None
+        except WrongChecksum as error:
+            self._leave_out([str(error)])
+            raise
 
     def corrected_by(self, visit: Visit) -> Visit | None:
-        """The visit of the same airframe to another airport that was taken back, told of the same flight; None: there is none."""
+        """The visit of the same airframe to another airport that was taken back, told of the same flight; None: there is none.
+
+        Raises `DamagedRow` where it is damaged.
+        """
         if visit.airport is None or visit.arrival.earliest is None:
             return None
         with translated(self.path):
@@ -172,15 +226,15 @@ class Store(Database):
                 f"SELECT {VISIT_COLUMNS} FROM visits WHERE icao24 = ? AND retracted IS NOT NULL AND landing IS NOT NULL "  # noqa: S608 constant
                 "AND airport_icao <> ? AND arrived_latest >= ? AND arrived_earliest <= ? ORDER BY retracted DESC LIMIT 1",
                 (visit.icao24, visit.airport.icao, unix(visit.arrival.earliest), unix(visit.arrival.latest)),
-            ).fetchall()
-            return visits_of(rows)[0] if rows else None
+            )
+            return self._only(rows)
 
     def events(self, ids: Sequence[str]) -> dict[str, Event]:
         """The events with these ids, those that are there."""
         with translated(self.path):
             marks = ", ".join("?" * len(ids))
-            rows = self._db.execute(f"SELECT {EVENT_COLUMNS} FROM events WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 marks
-            return {row[0]: event_of(row) for row in rows}
+            rows = self._db.execute(f"SELECT {EVENT_COLUMNS} FROM events WHERE id IN ({marks})", ids)  # noqa: S608 marks
+            return {event.id: event for event in self._sound_events(rows)}
 
     def next_visit_at(self, visit: Visit) -> datetime | None:
         """When the next standing visit of the same airframe had begun at the latest; None: there is none."""
@@ -203,7 +257,16 @@ class Store(Database):
                 f"SELECT {EVENT_COLUMNS} FROM events WHERE detected >= ? ORDER BY detected, id",  # noqa: S608 constant
                 (unix(since),),
             )
-            return [event_of(row) for row in rows]
+            return self._sound_events(rows)
+
+    def _sound_events(self, rows: sqlite3.Cursor) -> list[Event]:
+        found = list[Event]()
+        for row in self._fetched(rows):
+            try:
+                found.append(event_of(row))
+            except NOT_AS_WRITTEN:
+                self._leave_out([_NAMED_EVENT.format(*row)])
+        return found
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
@@ -219,19 +282,31 @@ def _track_row(icao24: Icao24, track: Track) -> tuple[Icao24, bytes, int]:
 
 def _track(icao24: Icao24, encoded: bytes, its_checksum: int) -> tuple[Icao24, Track]:
     """The track of a row. Raises `WrongChecksum` where it does not hold what was written."""
-    track = _TRACK.decode(encoded)
     if its_checksum != checksum(icao24, encoded):
-        raise WrongChecksum(f"what is remembered of {icao24!r}")
-    return icao24, track
+        raise WrongChecksum(f"what is remembered of {icao24!r:.40}")
+    try:
+        return icao24, _TRACK.decode(encoded)
+    except NOT_AS_WRITTEN as error:
+        raise WrongChecksum(f"what is remembered of {icao24!r:.40}") from error
 
+
+_NAMED_EVENT: Final = "the event {0!r:.40} of {1!r:.40}"
 
 _CHECKED: Final[Sequence[tuple[str, str, Callable[[Sequence[Any]], object], str]]] = (
-    (VISIT_COLUMNS, "visits", lambda row: visits_of([row]), "the visit {0!r} of {1!r}"),
-    ("icao24, track, checksum", "tracks", lambda row: _track(*row), "what is remembered of {0!r}"),
-    (EVENT_COLUMNS, "events", event_of, "the event {0!r} of {1!r}"),
-    (BLINDNESS_COLUMNS, "blindness", blindness_of, "the time without a poll {0!r}"),
+    (VISIT_COLUMNS, "visits", visit_of, "the visit {0!r:.40} of {1!r:.40}"),
+    ("icao24, track, checksum", "tracks", lambda row: _track(*row), "what is remembered of {0!r:.40}"),
+    (EVENT_COLUMNS, "events", event_of, _NAMED_EVENT),
+    (BLINDNESS_COLUMNS, "blindness", blindness_of, "the time without a poll {0!r:.40}"),
 )
 """Rows that carry checksums: their columns and table, what reads one, and what one is called."""
+
+
+def _is_sound(row: Sequence[Any], read: Callable[[Sequence[Any]], object]) -> bool:
+    try:
+        read(row)
+    except NOT_AS_WRITTEN:
+        return False
+    return True
 
 
 def _chosen(icao24s: Sequence[Icao24], airport_icao: str | None) -> tuple[str, list[Any]]:

@@ -101,5 +101,7 @@ def test_an_alert_whose_surroundings_cannot_be_read_is_told(program: Program, cr
     crowded(2, "print")
     with Store(program.database) as store, store.writing() as db:
         db.execute("UPDATE visits SET arrival_basis = 'guessed' WHERE id = 'visit-0'")
-    out = program.out("poll")
-    assert [line.split()[0] for line in out.splitlines() if line[:1].strip()] == ["AFL0", "AFL1"]
+    done = program.run("poll")
+    assert [line.split()[0] for line in done.stdout.splitlines() if line[:1].strip()] == ["AFL0", "AFL1"]
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert "flightwatch.db: 1 damaged row left out: the visit 'visit-0' of " in done.stderr

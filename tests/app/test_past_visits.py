@@ -9,7 +9,7 @@ from state_vectors import AIRPORTS, airport
 
 from flightwatch.app.answers import watch_times_of
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.past_visits import Wish, closing_line, find, time_meant, unplaced_line
+from flightwatch.app.past_visits import MOST_LISTED, Wish, closing_line, find, time_meant, unplaced_line
 from flightwatch.app.question import Question
 from flightwatch.app.topic import Topic
 from flightwatch.app.visit_counts import count_visits
@@ -64,6 +64,31 @@ def test_what_is_looked_up(
     found = find(question, wish, knowledge)
     assert [each.id for each in found.visits] == [each.id for each in told]
     assert (found.counted.every + found.counted.left_out, found.is_all) == (held, is_all)
+
+
+@pytest.mark.parametrize(
+    ("question", "which", "counted", "is_all"),
+    [
+        (FIELD, ALL, MOST_LISTED + 1, False),
+        (FIELD, Selection(limit=MOST_LISTED + 9), MOST_LISTED + 1, False),
+        (TAIL, ALL, MOST_LISTED + 11, True),
+        (FIELD, Selection(limit=3), 4, False),
+    ],
+)
+def test_a_table_has_an_end(
+    knowledge: Knowledge, question: Question, which: Selection, counted: int, is_all: bool
+) -> None:
+    """Of a busy airport no more is read than that."""
+    first = at("2010-01-01")
+    many = (
+        visit(id=f"many-{n:05}", arrival=moment(f"{first + timedelta(hours=n):%Y-%m-%dT%H:%M}"), departure=None)
+        for n in range(MOST_LISTED + 8)
+    )
+    with_ends = tuple(replace(each, departure=replace(each.arrival)) for each in many)
+    knowledge.store.commit(PollChanges({}, frozenset(), (), with_ends), PollRecord(NOW, NOW, "ok"))
+    found = find(question, Wish(which), knowledge)
+    assert len(found.visits) == found.counted.told == min(which.limit or MOST_LISTED, MOST_LISTED)
+    assert (found.counted.every, found.is_all) == (counted, is_all)
 
 
 def test_the_line_beneath(knowledge: Knowledge) -> None:

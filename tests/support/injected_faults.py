@@ -17,10 +17,13 @@ from typing import Final
 
 from closed_ports import closed_port, full_port
 from cron_polls import TOUCHDOWN, CronSetup, Injection, Unavailable
-from made_visits import seen_visit
+from made_visits import VLADIVOSTOK, seen_visit, visit
 from opensky_server import CLIENT_ID, CLIENT_SECRET, FIELDS, HANG, Fault, OpenSkyServer, Request, Row, row
 from program import PATIENCE_S, show
 from trustme import CA
+
+from flightwatch.storage.schema import VISIT_COLUMNS, visit_row
+from flightwatch.storage.store import Store
 
 AT, [OURS] = seen_visit()[TOUCHDOWN]
 """What the poll would find."""
@@ -266,6 +269,27 @@ def damaged(table: str | None) -> Injection:
             assert setup.program.database.read_bytes() == spoiled
 
     return inject
+
+
+@contextmanager
+def flipped_track(setup: CronSetup) -> Iterator[None]:
+    """Another aircraft is followed too, and what is remembered of it is not what was written."""
+    with closing(sqlite3.connect(setup.program.database, isolation_level=None)) as database:
+        database.execute("""INSERT INTO tracks VALUES ('4b0001', CAST('{"icao24":"4b0001"}' AS BLOB), 1)""")
+    yield
+
+
+@contextmanager
+def flipped_visit(setup: CronSetup) -> Iterator[None]:
+    """The aircraft was there before, and that is not what was written."""
+    with Store(setup.program.database) as store, store.writing() as database:
+        before = visit(id="before", airport=VLADIVOSTOK)
+        values = ", ".join("?" * len(visit_row(before)))
+        database.execute(
+            f"INSERT INTO visits ({VISIT_COLUMNS}) VALUES ({values})",  # noqa: S608 marks
+            (*visit_row(before)[:-1], 1),
+        )
+    yield
 
 
 def spoil(path: Path, table: str | None) -> None:
