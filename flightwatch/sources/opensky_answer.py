@@ -180,7 +180,8 @@ def _decode_row_by_row(raw: bytes) -> Answer:
         raise BadAnswer(f"OpenSky answered with {what} where a list is documented; {NEXT_POLL}")
     try:
         asked = msgspec.convert(whole.get("asked"), Asked | None)
-    except msgspec.ValidationError as error:
+        msgspec.json.encode(asked)  # json.loads lets lone surrogates through, which could not be kept
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise BadAnswer(f"the recorded line's 'asked' cannot be read ({error}); record it anew") from error
     vectors = tuple(_sound(vector for row in rows if (vector := _vector(row)) is not None))
     if _is_misread(vectors, time):

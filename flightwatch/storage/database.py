@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from flightwatch.errors import StoreError
 from flightwatch.paths import make_private, refuse_link_of_another
-from flightwatch.storage.errors import BUSY_S, translated
+from flightwatch.storage.errors import BUSY_S, as_damage, translated
 from flightwatch.storage.lock import refusal_of_locks
 from flightwatch.storage.schema import MIGRATIONS, is_foreign, migrate, version
 
@@ -140,8 +140,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for a room that keeps tables of its own; its errors become `StoreError`."""
-        with translated(self.path):
+        """The connection, to read rows and what they hold; errors become `StoreError`, what no sound row holds `DamagedRow`."""
+        with as_damage(self.path):
             yield self._db
 
     @contextmanager
@@ -163,7 +163,7 @@ class Database:
         return found
 
     def _one(self, sql: str, *values: Any) -> Any:
-        with translated(self.path):
+        with as_damage(self.path):
             return self._db.execute(sql, values).fetchone()
 
     @contextmanager

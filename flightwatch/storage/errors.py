@@ -35,13 +35,32 @@ def translated(path: Path) -> Iterator[None]:
         raise DamagedRow(
             f"{path}: {_damaged(path)}; {error} is not what was written, and flightwatch check --db lists all such rows"
         ) from error
-    except msgspec.MsgspecError as error:
+    except (
+        msgspec.MsgspecError,
+        UnicodeDecodeError,
+    ) as error:  # the latter where SQLite's own complaint quotes what is damaged
         raise DamagedRow(f"{path}: {_damaged(path)}") from error
     except OSError as error:
         if error.errno == ENOSPC:
             raise StoreError(f"{path}: {without_room(path) or FULL}") from error
         right = "give this user the right to read and write it, or " if isinstance(error, PermissionError) else ""
         raise StoreError(f"{path}: {error.strerror or error}: {right}choose another --db") from error
+
+
+@contextmanager
+def as_damage(path: Path) -> Iterator[None]:
+    """Raise what reading rows raises as `translated` does, and what no sound row could cause as `DamagedRow`.
+
+    SQLite gives back what a damaged row holds: a text or nothing where a number must be, an instant of no calendar (to Python an
+    `OSError`, too).
+    """
+    with translated(path):
+        try:
+            yield
+        except WrongChecksum:
+            raise
+        except (TypeError, ValueError, OverflowError, OSError) as error:
+            raise DamagedRow(f"{path}: {_damaged(path)}") from error
 
 
 def _advice(error: sqlite3.DatabaseError, path: Path) -> str:

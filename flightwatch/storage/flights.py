@@ -164,7 +164,7 @@ def credits_left(store: Store, source: Source, bucket: Bucket, now: datetime) ->
             "SELECT at, credits, silent_until FROM balances WHERE bucket = ? AND account = ?",
             (bucket, source.account),
         ).fetchone()
-    last = None if row is None else Balance(instant(row[0]), row[1], instant_or_none(row[2]))
+        last = None if row is None else Balance(instant(row[0]), row[1], instant_or_none(row[2]))
     return left(last, source.allowance, now)
 
 
@@ -187,7 +187,8 @@ def airframes(store: Store) -> set[Icao24]:
 
 def asked_days(store: Store, icao24s: Iterable[Icao24]) -> set[datetime]:
     """The UTC days of which flights of any of these airframes are kept."""
-    return {instant(key) for icao24 in icao24s for key in _asked(store, icao24) if not key % DAY_S}
+    with store.reading():
+        return {instant(key) for icao24 in icao24s for key in _asked(store, icao24) if not key % DAY_S}
 
 
 def _asked(store: Store, icao24: Icao24) -> dict[int, int]:

@@ -78,18 +78,18 @@ class PollLog:
                 )
                 for started, asked, balances, ok, account in reversed(rows)
             ]
-        return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
+            return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
     def memory(self, watched: Watched) -> Memory:
         """What earlier polls have taught of the answers, and where airframes of the watchlist have been, as far as it is kept."""
         with self._store.reading() as db:
             usual = db.execute("SELECT question, usual FROM usual").fetchall()
             known = db.execute("SELECT at, known FROM reception").fetchone()
-        return Memory(
-            {_QUESTION.decode(question): _USUAL.decode(each) for question, each in usual},
-            NOTHING_KNOWN if known is None else _reception(*known),
-            self._flown_to(watched),
-        )
+            return Memory(
+                {_QUESTION.decode(question): _USUAL.decode(each) for question, each in usual},
+                NOTHING_KNOWN if known is None else _reception(*known),
+                self._flown_to(watched),
+            )
 
     def _flown_to(self, watched: Watched) -> dict[Icao24, Visited]:
         """Where airframes of the watchlist have been, by the newest flights of OpenSky's that are kept."""
@@ -99,22 +99,22 @@ class PollLog:
                 "ORDER BY day DESC LIMIT ?",
                 (msgspec.json.encode([*watched.aircraft_by_icao24]).decode(), RECALLED),
             ).fetchall()
-        kept = defaultdict[Icao24, list[Flight]](list)
-        for icao24, flown in rows:
-            kept[icao24] += _FLIGHTS.decode(flown)
-        return {icao24: fields for icao24, flown in kept.items() if (fields := arrivals(flown))}
+            kept = defaultdict[Icao24, list[Flight]](list)
+            for icao24, flown in rows:
+                kept[icao24] += _FLIGHTS.decode(flown)
+            return {icao24: fields for icao24, flown in kept.items() if (fields := arrivals(flown))}
 
     def began(self) -> datetime | None:
         """When the first poll of all began; None: there was none."""
         with self._store.reading() as db:
             (started,) = db.execute("SELECT started FROM polls ORDER BY id LIMIT 1").fetchone() or (None,)
-        return instant_or_none(started)
+            return instant_or_none(started)
 
     def last_begun(self) -> Begun | None:
         """When the last poll began, good or not; None: there was none."""
         with self._store.reading() as db:
             row = db.execute("SELECT started, boot, uptime FROM polls ORDER BY id DESC LIMIT 1").fetchone()
-        return None if row is None else _begun(*row)
+            return None if row is None else _begun(*row)
 
     def answers(self) -> list[Heard]:
         """The last answer that was used, and the last of those since that were not for their time, oldest first."""
@@ -127,8 +127,8 @@ class PollLog:
                 "ORDER BY id DESC LIMIT ?",
                 (-1 if used is None else used[-1], VOTES - 1),
             ).fetchall()
-        heard = [Heard(_begun(*begun), instant(time), was_used=False) for *begun, time in reversed(unused)]
-        return heard if used is None else [Heard(_begun(*used[:3]), instant(used[3])), *heard]
+            heard = [Heard(_begun(*begun), instant(time), was_used=False) for *begun, time in reversed(unused)]
+            return heard if used is None else [Heard(_begun(*used[:3]), instant(used[3])), *heard]
 
     def unseen(self, now: Begun) -> timedelta | None:
         """How long ago the last good poll was, or the first of all where none was good; None: there was no poll.
@@ -140,9 +140,9 @@ class PollLog:
                 "SELECT started, boot, uptime FROM polls WHERE id >= coalesce((SELECT id FROM polls WHERE at IS NOT NULL "
                 "ORDER BY at DESC LIMIT 1), 0) ORDER BY id"
             ).fetchall()
-        if not rows:
-            return None
-        return sum(starmap(elapsed, pairwise([*(_begun(*row) for row in rows), now])), timedelta(0))
+            if not rows:
+                return None
+            return sum(starmap(elapsed, pairwise([*(_begun(*row) for row in rows), now])), timedelta(0))
 
     def data_time(self, now: Begun) -> datetime:
         """The time by the data's clock, which also says when things happened; by ours where no poll was good."""
@@ -162,7 +162,7 @@ class PollLog:
                 f"SELECT since, until FROM listed WHERE subject IN ({marks}) ORDER BY since",  # noqa: S608 marks
                 names,
             ).fetchall()
-        return [Listing(instant(since), instant_or_none(until)) for since, until in rows]
+            return [Listing(instant(since), instant_or_none(until)) for since, until in rows]
 
     def gaps(self, since: datetime, until: datetime, longer_than: timedelta) -> list[Span]:
         """The times without a good poll that touch ``since``..``until`` and last longer than that, oldest first."""
@@ -172,7 +172,7 @@ class PollLog:
                 "SELECT at - gap, at FROM polls WHERE gap > ? AND +at > ? AND at - gap < ? ORDER BY +at",
                 (longer_than.total_seconds(), unix(since), unix(until)),
             ).fetchall()
-        return [Span(instant(before), instant(at)) for before, at in rows]
+            return [Span(instant(before), instant(at)) for before, at in rows]
 
 
 def _begun(started: int, boot: int | None, uptime: int | None) -> Begun:

@@ -16,7 +16,7 @@ from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
-from flightwatch.storage.errors import WrongChecksum, translated
+from flightwatch.storage.errors import WrongChecksum, as_damage
 from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
 from flightwatch.storage.schema import (
     BLINDNESS_COLUMNS,
@@ -80,7 +80,7 @@ class Store(Database):
     def tracks(self) -> dict[Icao24, Track]:
         """Every followed airframe's track. Those left out are deleted by the next `commit`, so they are begun anew."""
         found = dict[Icao24, Track]()
-        with translated(self.path):
+        with as_damage(self.path):
             rows = self._fetched(self._db.execute("SELECT icao24, track, checksum FROM tracks"))
             for row in rows:
                 try:
@@ -92,7 +92,7 @@ class Store(Database):
 
     def damages(self) -> Iterator[str]:
         """Look at the whole file; tell what is damaged in it, a line each."""
-        with translated(self.path):
+        with as_damage(self.path):
             found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
             yield from (f"SQLite: {line}" for line in found if line != "ok")
             for columns, table, read, named in _CHECKED:
@@ -106,12 +106,13 @@ class Store(Database):
 
     def last_poll_at(self) -> datetime | None:
         """The data's own time of the last good poll; None: there was none."""
-        (at,) = self._one("SELECT max(at) FROM polls WHERE at IS NOT NULL")
-        return instant_or_none(at)
+        with self.reading() as db:
+            (at,) = db.execute("SELECT max(at) FROM polls WHERE at IS NOT NULL").fetchone()
+            return instant_or_none(at)
 
     def last_poll(self) -> PollRecord | None:
         """How the last poll went, good or not; None: there was none."""
-        with translated(self.path):
+        with as_damage(self.path):
             return last_record(self._db)
 
     def commit(
@@ -175,7 +176,7 @@ class Store(Database):
         if not which.inferred:
             where += " AND arrival_basis = 'observed'"
         values.append(-1 if which.limit is None else which.limit)
-        with translated(self.path):
+        with as_damage(self.path):
             rows = self._db.execute(
                 f"SELECT {VISIT_COLUMNS} FROM visits WHERE {where} ORDER BY arrived_latest DESC, "  # noqa: S608 constant
                 f"id {'DESC' if last_id_first else ''} LIMIT ?",
@@ -202,7 +203,7 @@ class Store(Database):
 
     def visit(self, id_: str) -> Visit | None:
         """The visit with this id, standing or taken back; None: there is none. Raises `DamagedRow` where it is damaged."""
-        with translated(self.path):
+        with as_damage(self.path):
             return self._only(self._db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE id = ?", (id_,)))  # noqa: S608 constant
 
     def _only(self, rows: sqlite3.Cursor) -> Visit | None:
@@ -221,7 +222,7 @@ class Store(Database):
         """
         if visit.airport is None or visit.arrival.earliest is None:
             return None
-        with translated(self.path):
+        with as_damage(self.path):
             rows = self._db.execute(
                 f"SELECT {VISIT_COLUMNS} FROM visits WHERE icao24 = ? AND retracted IS NOT NULL AND landing IS NOT NULL "  # noqa: S608 constant
                 "AND airport_icao <> ? AND arrived_latest >= ? AND arrived_earliest <= ? ORDER BY retracted DESC LIMIT 1",
@@ -231,28 +232,30 @@ class Store(Database):
 
     def events(self, ids: Sequence[str]) -> dict[str, Event]:
         """The events with these ids, those that are there."""
-        with translated(self.path):
+        with as_damage(self.path):
             marks = ", ".join("?" * len(ids))
             rows = self._db.execute(f"SELECT {EVENT_COLUMNS} FROM events WHERE id IN ({marks})", ids)  # noqa: S608 marks
             return {event.id: event for event in self._sound_events(rows)}
 
     def next_visit_at(self, visit: Visit) -> datetime | None:
         """When the next standing visit of the same airframe had begun at the latest; None: there is none."""
-        with translated(self.path):
+        with as_damage(self.path):
             (at,) = self._db.execute(
                 "SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND arrived_latest > ? AND retracted IS NULL",
                 (visit.icao24, unix(visit.arrival.latest)),
             ).fetchone()
-        return instant_or_none(at)
+            return instant_or_none(at)
 
     def first_visit_at(self, icao24: Icao24) -> datetime | None:
         """When an airframe's first visit that stands had begun at the latest; None: there is none."""
-        (at,) = self._one("SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND retracted IS NULL", icao24)
-        return instant_or_none(at)
+        sql = "SELECT min(arrived_latest) FROM visits WHERE icao24 = ? AND retracted IS NULL"
+        with self.reading() as db:
+            (at,) = db.execute(sql, (icao24,)).fetchone()
+            return instant_or_none(at)
 
     def events_since(self, since: datetime) -> list[Event]:
         """The events that were decided since then, in the data's own time, oldest first."""
-        with translated(self.path):
+        with as_damage(self.path):
             rows = self._db.execute(
                 f"SELECT {EVENT_COLUMNS} FROM events WHERE detected >= ? ORDER BY detected, id",  # noqa: S608 constant
                 (unix(since),),
@@ -270,7 +273,7 @@ class Store(Database):
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
-        with translated(self.path):
+        with as_damage(self.path):
             rows = self._db.execute("SELECT DISTINCT icao24 FROM visits WHERE registration = ?", (registration,))
             return [icao24 for (icao24,) in rows]
 

@@ -36,6 +36,6 @@ def last(database: Path) -> str | None:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=BUSY_S)) as db:
             (path,) = db.execute(_LAST).fetchone() or (None,)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return None
     return str(path) if path is not None else None

@@ -444,3 +444,10 @@ def test_more_rows_than_there_are_aircraft_are_not_read(row: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
         decode(body)
     assert str(caught.value) == f"OpenSky answered with more than 50,000 rows; {ADVICE}"
+
+
+@pytest.mark.parametrize("asked", ['"\\ud800"', '{"poll": "p", "icao24": ["\\ud800"]}'])
+def test_a_recorded_line_whose_question_no_file_could_hold(asked: str) -> None:
+    """Half a character is refused with the line."""
+    with pytest.raises(BadAnswer, match="'asked' cannot be read"):
+        decode(f'{{"time": {TIME}, "states": null, "asked": {asked}}}'.encode())
