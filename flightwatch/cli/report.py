@@ -9,7 +9,7 @@ import typer
 
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist, watchlist_if_any
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.left_out import answering
+from flightwatch.app.left_out import left_out
 from flightwatch.app.question import find_question
 from flightwatch.app.report_sections import everything_watched, report_on
 from flightwatch.channels.diagnostics import say
@@ -17,7 +17,7 @@ from flightwatch.cli.options import DatabaseOption, SinceOption, SubjectsOrNoneA
 from flightwatch.cli.output import bar, write_whole
 from flightwatch.core import dates
 from flightwatch.core.selection import Selection
-from flightwatch.errors import UsageError
+from flightwatch.errors import DamagedRow, UsageError
 from flightwatch.report.material import Material
 from flightwatch.report.page import page
 from flightwatch.storage.land import load_land
@@ -43,7 +43,7 @@ def report(
     now = datetime.now(UTC)
     begin, end = dates.between(since, until, now)
     airports, watched = the_airports(), watchlist_if_any(watchlist)
-    with the_store(db) as store, answering(store):
+    with the_store(db) as store:
         question = (
             find_question(subjects, watched, store, airports)
             if subjects
@@ -53,9 +53,12 @@ def report(
             say(note)
         knowledge = Knowledge(store, watched, airports, now)
         found = report_on(question, knowledge, Selection(begin, end), is_named=bool(subjects))
-        with bar("drawings", len(found.sections)) as progress:
-            material = Material(found.events, airports, load_land, now)
-            drawn = page(found.title, found.sections, material, progress=progress)
-        write_whole(output, drawn)
+        damage = left_out(store)
+    with bar("drawings", len(found.sections)) as progress:
+        material = Material(found.events, airports, load_land, now)
+        drawn = page(found.title, found.sections, material, progress=progress)
+    write_whole(output, drawn)
     if sys.stderr.isatty():
         say(f"wrote {output}")
+    if damage is not None:
+        raise DamagedRow(damage)

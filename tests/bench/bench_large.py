@@ -1,16 +1,21 @@
 """What a poll and each question take of a large database, by hand: ``python tests/bench/bench_large.py``.
 
 A database with two million visits of 200 watched airframes and a year of polls a minute, made by code; most visits are to one
-hub. Each question is a process of its own: its seconds, and the most memory that it held beside what `version` holds.
+hub. Each question is a process of its own: its seconds on the clock and of processor time, and the most memory that it held.
+Beside those that read visits stands the bare query, by turns, in a process of its own too: the same rows through Python's
+sqlite3, and nothing done with them. The ratio is of processor time, which others on the machine change least, beyond what
+`version` takes.
 """
 
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import NamedTuple
 
 VISITS, AIRFRAMES, POLLS = 2_000_000, 200, 365 * 1440
 START = 1_735_689_600
@@ -122,28 +127,55 @@ def measure_poll(path: Path, listed: Path) -> None:
         print(f"plan {planned - began:.2f} s, {len(events)} alerts {perf_counter() - planned:.2f} s", file=sys.stderr)
 
 
-def question(database: Path, listed: Path, *words: str) -> tuple[float, float, int]:
-    """Ask in a process of its own; return its seconds, its most memory in MB, and how many bytes it printed."""
+class Taken(NamedTuple):
+    """What a process took."""
+
+    seconds: float
+    """On the clock."""
+    cpu_s: float
+    peak_mb: float
+    printed: int
+    """Bytes."""
+
+
+def question(database: Path, listed: Path, *words: str) -> Taken:
+    """Ask in a process of its own; return what it took."""
     code = (
         "import atexit, resource, runpy, sys; sys.argv = sys.argv[1:]\n"
-        "most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "atexit.register(lambda: print('PEAK', most(), file=sys.stderr))\n"
+        "used = lambda: resource.getrusage(resource.RUSAGE_SELF)\n"
+        "told = lambda: print('USED', used().ru_maxrss, used().ru_utime + used().ru_stime, file=sys.stderr)\n"
+        "atexit.register(told)\n"
         "runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True) if sys.argv[0] == 'flightwatch' else "
         "runpy.run_path(sys.argv[0], run_name='__main__')"
     )
-    known = () if words[:1] == (__file__,) else ("--db", str(database), "--watchlist", str(listed))
+    is_ours = words[:1] == (__file__,) or words[-1:] == ("version",)
+    known = () if is_ours else ("--db", str(database), "--watchlist", str(listed))
     with (database.parent / "out").open("wb") as out:
         began = perf_counter()
         done = subprocess.run([sys.executable, "-c", code, *words, *known], stdout=out, stderr=subprocess.PIPE)
         seconds = perf_counter() - began
-    *said, peak = done.stderr.decode().strip().splitlines()
+    *said, used = done.stderr.decode().strip().splitlines()
     if said or done.returncode:
         print("   ", *said[-3:], done.returncode)
-    return seconds, int(peak.split()[1]) / 1024, (database.parent / "out").stat().st_size
+    _, peak, cpu_s = used.split()
+    return Taken(seconds, float(cpu_s), int(peak) / 1024, (database.parent / "out").stat().st_size)
+
+
+def read_bare(path: Path, name: str) -> None:
+    """Read the rows that a question reads, and do nothing with them."""
+    from flightwatch.storage.database import CACHE_KIB
+    from flightwatch.storage.schema import VISIT_COLUMNS
+
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        rows = db.execute(f"SELECT {VISIT_COLUMNS} FROM visits WHERE retracted IS NULL AND {BARE[name]}")  # noqa: S608
+        while rows.fetchmany(500):
+            pass
 
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "poll": (__file__, "poll"),
+    "table": ("flightwatch", "history", "FNJ", "--offline"),
     "--limit 20": ("flightwatch", "history", "FNJ", "--offline", "--limit", "20"),
     "tail": ("flightwatch", "history", "T-0001", "--offline", "--limit", "20"),
     "one month": ("flightwatch", "history", "FNJ", "--offline", "--since", "2025-12", "--format", "csv"),
@@ -156,6 +188,18 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+_AT_HUB = "airport_icao = 'ZKPY'"
+_IN_ORDER = "ORDER BY arrived_latest DESC, id"
+BARE = {
+    "table": f"{_AT_HUB} {_IN_ORDER} LIMIT 2001",
+    "--limit 20": f"{_AT_HUB} {_IN_ORDER} LIMIT 21",
+    "tail": f"icao24 = '4b0001' {_IN_ORDER}",
+    "one month": f"{_AT_HUB} AND coalesce(departed, departed_latest, 253402300800) >= 1764547200 {_IN_ORDER}",
+    **dict.fromkeys(("csv", "jsonl", "geojson", "--summary", "report"), f"{_AT_HUB} {_IN_ORDER}"),
+}
+"""Which visits a question reads, in SQL."""
+
+
 def main(folder: Path, chosen: list[str]) -> None:
     """Make the database where it is not there yet, ask, print."""
     database, listed = folder / "large.db", folder / "watchlist.yaml"
@@ -163,17 +207,29 @@ def main(folder: Path, chosen: list[str]) -> None:
     if not database.exists():
         fill(database)
     print(f"{VISITS:,} visits, {POLLS:,} polls: {database.stat().st_size / 1e6:,.0f} MB")
+    start = question(database, listed, "flightwatch", "version")
+    print(f"{'version':<12} {start.seconds:7.2f} s {start.cpu_s:7.2f} s cpu {start.peak_mb:5.0f} MB")
     for name in chosen or QUESTIONS:
-        words = QUESTIONS[name]
+        words, ratio = QUESTIONS[name], ""
         if name == "poll":
             words = (*words, str(database), str(listed))
-        taken, peak, printed = question(database, listed, *words)
-        print(f"{name:<12} {taken:7.2f} s  {peak:7.0f} MB  {printed / 1e6:8.1f} MB printed", flush=True)
+        if name in BARE:
+            bare = question(database, listed, __file__, "bare", str(database), name).cpu_s
+        it = question(database, listed, *words)
+        if name in BARE:
+            ratio = f"  bare {bare:6.2f} s cpu, {(it.cpu_s - start.cpu_s) / bare:4.1f} times"
+        print(
+            f"{name:<12} {it.seconds:7.2f} s {it.cpu_s:7.2f} s cpu {it.peak_mb:5.0f} MB",
+            f"{it.printed / 1e6:7.1f} MB printed{ratio}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["poll"]:
         measure_poll(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["bare"]:
+        read_bare(Path(sys.argv[2]), sys.argv[3])
     elif sys.argv[1:]:
         main(Path(sys.argv[1]), sys.argv[2:])
     else:
