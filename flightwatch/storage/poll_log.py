@@ -52,7 +52,7 @@ class PollLog:
             rows = db.execute(
                 "SELECT started FROM polls WHERE asked IS NULL OR asked != '[]' ORDER BY id DESC LIMIT ?", (RECENT,)
             ).fetchall()
-        return [instant(started) for (started,) in reversed(rows)]
+            return [instant(started) for (started,) in reversed(rows)]
 
     def ledger(self, now: datetime, *, signed_in: bool) -> Ledger:
         """What past polls, with this account or without one, tell of credits."""

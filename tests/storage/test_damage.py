@@ -43,7 +43,13 @@ def ask_everything(path: Path) -> None:
             store.next_visit_at(visit), store.first_visit_at(visit.icao24), store.corrected_by(visit)
         log, outbox = PollLog(store), Outbox(store)
         log.ledger(NOW, signed_in=False), log.memory(watched(aircraft=[ICAO24]).watched), log.began(), log.last_begun()
-        log.answers(), log.unseen(Begun(NOW)), log.listings(ICAO24), log.gaps(SINCE, NOW, timedelta(hours=1))
+        (
+            log.answers(),
+            log.begun(),
+            log.unseen(Begun(NOW)),
+            log.listings(ICAO24),
+            log.gaps(SINCE, NOW, timedelta(hours=1)),
+        )
         for alert in outbox.due(NOW):
             outbox.event(alert) if alert.is_event else outbox.blindness(alert)
         outbox.channels(), outbox.undelivered(SINCE), list(store.damages())
