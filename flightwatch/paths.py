@@ -6,7 +6,7 @@ from collections.abc import Callable
 from errno import ELOOP, ENOTDIR, EPERM
 from pathlib import Path
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from flightwatch.errors import UsageError
 
@@ -67,6 +67,15 @@ def find_database(given: Path | None) -> Path:
     if folder is None:
         raise UsageError(f"no place for the database: {_NO_HOME}; name a file with --db or FLIGHTWATCH_DB")
     return folder / FILE
+
+
+def find_cache() -> Path | None:
+    """The folder for tables that can be fetched again: ``$FLIGHTWATCH_CACHE``, or the user's cache folder.
+
+    None where the user has no home: then there is no cache.
+    """
+    given = environment("FLIGHTWATCH_CACHE")
+    return Path(given) if given is not None else _own(user_cache_path)
 
 
 def _own(folder_of: Callable[[str], Path]) -> Path | None:

@@ -12,9 +12,11 @@ from flightwatch.app.environment import Environment
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
+from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.errors import SourceError, StoreError, UsageError
 from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.register import REGISTER_FILE, open_register
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 def the_airports() -> Airports:
     """The airport table."""
     return load_airports()
+
+
+@cache
+def the_register() -> Register:
+    """The register of aircraft that the user fetched; one that knows nobody where there is none."""
+    folder = paths.find_cache()
+    return NO_REGISTER if folder is None else open_register(folder / REGISTER_FILE, say)
 
 
 @cache
@@ -43,7 +52,13 @@ def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = Fa
     """
     path, environment = paths.find_watchlist(given), the_environment()
     watched = read_watchlist(
-        path, environment=environment, airports=the_airports, secrets=secrets, routes=routes, strict=strict
+        path,
+        environment=environment,
+        airports=the_airports,
+        register=the_register,
+        secrets=secrets,
+        routes=routes,
+        strict=strict,
     )
     if secrets:
         learn_secrets(watched, environment.asked)

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.errors import WatchlistError
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
@@ -30,6 +31,7 @@ def read_watchlist(
     *,
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
+    register: Callable[[], Register] | Register = NO_REGISTER,
     secrets: bool = True,
     routes: bool = False,
     strict: bool = True,
@@ -41,7 +43,14 @@ def read_watchlist(
     data, name = read_bytes(path), str(path)
     try:
         return parse_watchlist(
-            data, name=name, environment=environment, airports=airports, secrets=secrets, routes=routes, strict=strict
+            data,
+            name=name,
+            environment=environment,
+            airports=airports,
+            register=register,
+            secrets=secrets,
+            routes=routes,
+            strict=strict,
         )
     except WatchlistError as error:
         if (more := len(error.complaints) - MOST_COMPLAINTS) <= 0:

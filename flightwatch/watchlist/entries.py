@@ -7,11 +7,12 @@ its airport; and what has a digit, hyphen or plus may be any other tail number.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, How, Icao24
+from flightwatch.core.register import Register
 from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_serial, normalise, registration_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport
 from flightwatch.watchlist.airport_finder import AirportFinder
@@ -43,8 +44,14 @@ _TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
 class EntryReader:
     """Reads the aircraft first and the airports then, since these may ask for tags that those carry."""
 
-    def __init__(self, reading: Reading, airports: Callable[[], Airports] | Airports) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        airports: Callable[[], Airports] | Airports,
+        register: Callable[[], Register] | Register,
+    ) -> None:
         self._reading = reading
+        self._load_register = register
         self._finder = AirportFinder(reading, airports)
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
         self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
@@ -57,10 +64,7 @@ class EntryReader:
         entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
         found: list[WatchedAircraft] = []
         for entry, path in entries:
-            if not isinstance(entry, Scalar):
-                found += self._described(entry, path)
-            elif (aircraft := self._bare(entry, path)) is not None:
-                found.append(aircraft)
+            found += self._bare(entry, path) if isinstance(entry, Scalar) else self._described(entry, path)
         return tuple(found)
 
     def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
@@ -104,26 +108,30 @@ class EntryReader:
             or (icao24_of(pattern) and not self._finder.is_name(pattern))
         )
 
-    def _bare(self, name: Scalar, path: str) -> WatchedAircraft | None:
+    def _bare(self, name: Scalar, path: str) -> Sequence[WatchedAircraft]:
         """An entry that is a tail number or icao24 alone, as nearly all of a long watchlist are."""
         text = self._reading.text(name, path, _TAIL)
         registration: str | None = normalise(text)
+        icao24s: tuple[Icao24, ...] = ()
+        how: How = "given"
         if not registration:
-            return None
-        if resolution := icao24_of(registration):
-            icao24, how = resolution.icao24, resolution.how
-        elif is_icao24(text) and not is_serial(text):
-            icao24, how = text.lower(), "given"
-            registration = self._tail(icao24)
+            return ()
+        if not is_icao24(text) or icao24_of(registration) is not None:
+            icao24s, how = self._resolved(registration)
+        elif not is_serial(text):
+            icao24s, how = (text.lower(),), "given"
+            registration = self._tail(icao24s[0])
             if is_flight(text):
-                self._reading.remark(name.line, path, f"is read as the icao24 {icao24}; a callsign cannot be watched")
-        else:
+                self._reading.remark(
+                    name.line, path, f"is read as the icao24 {icao24s[0]}; a callsign cannot be watched"
+                )
+        if not icao24s:
             advice = tail_and_label(name, self._is_tail)
             problem = f"{quoted(name)} is no tail number, {advice}" if advice else _unresolved(name, text, bare=True)
             self._reading.complain(name.line, path, problem)
-            return None
-        is_new = self._new(name, path, registration or "", (icao24,), how)
-        return WatchedAircraft(icao24, registration, how) if is_new else None
+            return ()
+        new = self._new(name, path, registration or "", icao24s, how)
+        return [WatchedAircraft(icao24, registration, how) for icao24 in new]
 
     def _described(self, node: Node, path: str) -> list[WatchedAircraft]:
         reading = self._reading
@@ -139,9 +147,8 @@ class EntryReader:
         if tail is None and address is None and fields:
             reading.complain(node.line, path, "names no aircraft, write registration: or icao24:")
         if isinstance(tail, Scalar) and registration and address is None:
-            if resolution := icao24_of(registration):
-                icao24s, how = (resolution.icao24,), resolution.how
-            else:
+            icao24s, how = self._resolved(registration)
+            if not icao24s:
                 reading.complain(tail.line, tail_path, _unresolved(tail, registration, bare=False))
         new = self._new(node, path, registration, icao24s, how) if icao24s else ()
         label = reading.text(fields.get("label"), f"{path}.label", _LABEL) or None
@@ -164,6 +171,24 @@ class EntryReader:
         tail = normalise(text)
         return bool(_TAIL_FORM.fullmatch(tail) or is_icao24(text) or icao24_of(tail))
 
+    def _resolved(self, registration: str) -> tuple[tuple[Icao24, ...], How]:
+        """The addresses of a tail number, and how they are known; empty where nobody knows them.
+
+        A state's rule comes before the register, which volunteers write, and that before a guess.
+        """
+        resolution = icao24_of(registration)
+        if resolution is not None and resolution.how != "guess":
+            return (resolution.icao24,), resolution.how
+        if found := self._register.by_registration(registration):
+            return tuple(each.icao24 for each in found), "register"
+        return ((resolution.icao24,), resolution.how) if resolution is not None else ((), "given")
+
+    @property
+    def _register(self) -> Register:
+        if callable(self._load_register):
+            self._load_register = self._load_register()
+        return self._load_register
+
     def _icao24s(self, node: Node | None, path: str) -> tuple[Icao24, ...]:
         if not isinstance(node, Items):
             icao24 = self._icao24(node, path)
@@ -179,9 +204,12 @@ class EntryReader:
         return text.lower()
 
     def _tail(self, icao24: Icao24) -> str | None:
-        """The tail number of an icao24; None where it is not sure."""
+        """The tail number of an icao24: by rule, else as the register has it; None where it is not sure."""
         known = registration_of(icao24)
-        return known[0] if known is not None and known[1] != "guess" else None
+        if known is not None and known[1] != "guess":
+            return known[0]
+        listed = self._register.by_icao24(icao24)
+        return normalise(listed.registration) if listed is not None and listed.registration else None
 
     def _at(self, node: Node | None, path: str) -> tuple[str, ...]:
         found = [self._airport(code, where) for code, where in self._reading.items(node, path, _AT)]

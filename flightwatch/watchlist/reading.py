@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.errors import WatchlistError
 from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
@@ -37,6 +38,7 @@ def parse_watchlist(
     name: str,
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
+    register: Callable[[], Register] | Register = NO_REGISTER,
     secrets: bool = True,
     routes: bool = False,
     strict: bool = True,
@@ -45,19 +47,20 @@ def parse_watchlist(
 
     ``name`` is what complaints call the file. ``environment`` gives ``${NAME}`` and, where there is no ``opensky``
     section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` may be a function, called when the first
-    airport is named. ``secrets`` is False for who tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at
-    then, and where there is something to complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has
-    ``notify`` looked at all the same, for who is told what; users, passwords and tokens are as written then.
+    airport is named; so may ``register``, called when the first aircraft is of which no rule tells all. ``secrets`` is False for
+    who tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at then, and where there is something to
+    complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has ``notify`` looked at all the same, for who
+    is told what; users, passwords and tokens are as written then.
 
     Raises WatchlistError with every complaint, in the order of lines. Unless it is ``strict``, as much as can be understood is
     returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist.
     """
     reading = Reading(name, environment, secrets=secrets)
     sections = _sections(reading, compose(data, name))
-    entries = EntryReader(reading, airports)
+    entries = EntryReader(reading, airports, register)
     rules = alert_rules(reading, sections.get("alerts"))
     account = _account(reading, sections.get("opensky"), name, environment, secrets=secrets)
-    watchlist = Watchlist(
+    read = Watchlist(
         aircraft=entries.aircraft(sections.get("aircraft")),
         airports=entries.airports(sections.get("airports")),
         notify=channels(reading, sections.get("notify") if secrets or routes else None, entries, rules.min_confidence),
@@ -68,9 +71,14 @@ def parse_watchlist(
         remarks=tuple(reading.remarks()),
         complaints=tuple(reading.complaints()),
     )
-    if strict and watchlist.complaints:
-        raise WatchlistError([*watchlist.complaints])
-    return watchlist
+    return _checked(read) if strict else read
+
+
+def _checked(read: Watchlist) -> Watchlist:
+    """The same watchlist. Raises WatchlistError where there is anything to complain about in it."""
+    if read.complaints:
+        raise WatchlistError([*read.complaints])
+    return read
 
 
 def _sections(reading: Reading, root: Node | None) -> dict[str, Node]:

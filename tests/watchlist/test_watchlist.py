@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from made_watchlists import AIRPORTS, CHANNEL, FNJ, NO, VVO, WOS, airport, compl
 from flightwatch.app.watchlist_file import MAX_BYTES, MOST_COMPLAINTS, read_watchlist
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, EventType
+from flightwatch.core.register import Register, Registered, plain
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport, admits
 from flightwatch.errors import UsageError, WatchlistError
 from flightwatch.storage.tables import load_airports
@@ -899,3 +901,71 @@ def test_a_name_that_is_not_one_airport_is_told_with_those_that_it_may_be() -> N
         f"w.yaml:1: airports[4]: {unknown} 'Twins', write {CODE}",
         "w.yaml:1: airports[5]: 'North Korea' is a country, write an airport or a city there",
     ]
+
+
+class Kept:
+    """A register of two, that counts how often it is asked."""
+
+    as_of = None
+
+    def __init__(self, *airframes: Registered) -> None:
+        self._airframes = airframes
+        self.asked = 0
+
+    def by_icao24(self, icao24: str) -> Registered | None:
+        self.asked += 1
+        return next((each for each in self._airframes if each.icao24 == icao24), None)
+
+    def by_registration(self, registration: str) -> list[Registered]:
+        self.asked += 1
+        return [
+            each for each in self._airframes if each.registration and plain(each.registration) == plain(registration)
+        ]
+
+    def select(self, **asked: object) -> Iterator[Registered]:
+        raise AssertionError(asked)
+
+
+REGISTER = Kept(
+    Registered("710011", "HZ-ABC"),
+    Registered("ae01c5", "165829"),
+    Registered("ae01c6", "165829"),
+    Registered("727800", "P-999"),
+    Registered("15521f", "RA-86559"),
+    Registered("aabbcc"),
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "watched"),
+    [
+        ("HZ-ABD", []),
+        ("hz-abc", [("710011", "HZ-ABC", "register")]),
+        ("HZABC", [("710011", "HZABC", "register")]),
+        ("{registration: 165829}", [("ae01c5", "165829", "register"), ("ae01c6", "165829", "register")]),
+        ("P-999", [("727800", "P-999", "register")]),
+        ("RA-86559", [("15521f", "RA-86559", "rule")]),
+        ("15521f", [("15521f", "RA-86559", "given")]),
+        ("{icao24: AE01C5}", [("ae01c5", "165829", "given")]),
+        ("aabbcc", [("aabbcc", "N791AR", "given")]),
+    ],
+)
+def test_the_register_tells_what_no_rule_tells(entry: str, watched: list[tuple[str, str, str]]) -> None:
+    read = parse_watchlist(
+        f"aircraft: [{entry}]".encode(),
+        name="w",
+        environment={},
+        airports=Airports(()),
+        register=REGISTER,
+        strict=False,
+    )
+    assert [(a.icao24, a.registration, a.how) for a in read.aircraft] == watched
+    assert bool(read.complaints) is not bool(watched)
+
+
+def test_the_register_is_not_opened_where_rules_tell_all() -> None:
+    def no_register() -> Register:
+        raise AssertionError
+
+    text = b"aircraft: [RA-86559, P-885, {registration: HL8011, icao24: 71c011}, N1, a00001]"
+    parse_watchlist(text, name="w", environment={}, airports=Airports(()), register=no_register)
