@@ -27,6 +27,7 @@ from msgspec import Struct
 from flightwatch import paths
 from flightwatch.app import answers
 from flightwatch.app import replay as app_replay
+from flightwatch.app.assembly import the_airports, the_register
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
@@ -44,7 +45,6 @@ from flightwatch.errors import DamageWarning, UsageError
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.store import Store
-from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 
@@ -287,7 +287,7 @@ def open(db: AnyPath, *, watchlist: AnyPath | bytes | Watchlist | None = None) -
     path = paths.find_database(Path(db))
     if not path.exists():
         raise UsageError(f"{path}: no such database; flightwatch poll makes it")
-    airports = load_airports()
+    airports = the_airports()
     listed = None if watchlist is None else _watchlist(watchlist, airports)
     return Database(Store(path, reading_only=True), listed, airports)
 
@@ -299,7 +299,7 @@ def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watc
     where it has a line break, or a colon before a blank or at its end. Lines that cannot be read are left out. Raises
     `UsageError` for what is no recording and `WatchlistError` when the watchlist cannot be used.
     """
-    airports = load_airports()
+    airports = the_airports()
     listed = _watchlist(watchlist, airports)
     each = [files] if isinstance(files, str | PathLike) else files
     return app_replay.replay(Recording([Path(file) for file in each]).polls(), listed, airports)
@@ -312,9 +312,17 @@ def _watchlist(given: AnyPath | bytes | Watchlist, airports: Airports) -> Watchl
     if isinstance(given, bytes) or (isinstance(given, str) and _YAML.search(given)):
         data = given if isinstance(given, bytes) else given.encode()
         return parse_watchlist(
-            data, name="watchlist", environment=environ, airports=airports, secrets=False, routes=True
+            data,
+            name="watchlist",
+            environment=environ,
+            airports=airports,
+            register=the_register,
+            secrets=False,
+            routes=True,
         )
-    return read_watchlist(Path(given), environment=environ, airports=airports, secrets=False, routes=True)
+    return read_watchlist(
+        Path(given), environment=environ, airports=airports, register=the_register, secrets=False, routes=True
+    )
 
 
 def _as_written(time: Time | None, name: str) -> str | None:

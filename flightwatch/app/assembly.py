@@ -18,7 +18,7 @@ from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.register import REGISTER_FILE, open_register
 from flightwatch.storage.store import Store
-from flightwatch.storage.tables import load_airports
+from flightwatch.storage.tables import AIRPORTS_FILE, load_airports
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
 from flightwatch.watchlist.reading import AccountNotKnown
 
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from flightwatch.sources.opensky_flights import OpenSkyFlights
 
 
+@cache
 def the_airports() -> Airports:
-    """The airport table."""
-    return load_airports()
+    """The airport table: the one that the user fetched, or the one that ships."""
+    folder = paths.find_cache()
+    return load_airports(None if folder is None else folder / AIRPORTS_FILE, say)
 
 
 @cache

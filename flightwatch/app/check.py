@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from flightwatch.app.tables import Age, age_lines
 from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
+from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.core.watched import Units, WatchedAirport
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
@@ -107,11 +109,15 @@ class Check(Struct, frozen=True):
     """From a touchdown to the next look, by `Airport.icao`."""
     aircraft_wait: Wait | None
     """Until a watched aircraft in flight is found; None: none is watched."""
+    tables: tuple[Age, ...]
+    """The tables in use, and how old they are."""
     warnings: tuple[str, ...]
 
 
-def check(watchlist: Watchlist, every: timedelta) -> Check:
-    """Work out what watching this list at this cadence means."""
+def check(
+    watchlist: Watchlist, every: timedelta, tables: Sequence[Age] = (), register: Register = NO_REGISTER
+) -> Check:
+    """Work out what watching this list at this cadence means; ``tables`` are in use, and the ``register`` may know better."""
     account = REGISTERED if watchlist.opensky else ANONYMOUS
     day = outlook(watchlist.watched, every, account)
     queries = plan_poll(watchlist.watched, {}, Ledger(account), instant(START_S)).queries
@@ -130,7 +136,8 @@ def check(watchlist: Watchlist, every: timedelta) -> Check:
         shares=day.shares,
         waits=day.airports,
         aircraft_wait=day.aircraft,
-        warnings=(*day.warnings, *map(clean, doubts(watchlist))),
+        tables=tuple(tables),
+        warnings=(*day.warnings, *map(clean, doubts(watchlist, register))),
     )
 
 
@@ -167,6 +174,8 @@ def as_lines(found: Check) -> Iterator[str]:
         yield f"delay     {codes}: seen {_length(wait.expected_s)} after a touchdown, {_length(wait.worst_s)} at worst"
     if found.aircraft_wait is not None:
         yield f"delay     aircraft elsewhere: looked for at least every {_length(found.aircraft_wait.worst_s)}"
+    for line in age_lines(found.tables):
+        yield f"table     {line}"
     for warning in found.warnings:
         yield f"warning   {warning}"
 

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from errno import EPIPE
@@ -245,3 +245,18 @@ def progress(what: str, total: int) -> "Iterator[Progress]":
     with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done, _total: bar.update(task, completed=done)
+
+
+@contextmanager
+def downloads() -> "Iterator[Callable[[str], Progress]]":
+    """Show a bar on standard error for each file that comes: how much of it is there, and how long the rest may take."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+
+        def begun(name: str) -> "Callable[[int, int], None]":
+            task = bar.add_task(name, total=None)
+            return lambda come, whole: bar.update(task, completed=come, total=whole or None)
+
+        yield begun

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from flightwatch import paths
 from flightwatch.app import check as app_check
-from flightwatch.app.assembly import the_store, the_watchlist
+from flightwatch.app.assembly import the_register, the_store, the_watchlist
+from flightwatch.app.tables import ages
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
 from flightwatch.errors import StoreError, WatchlistError
@@ -37,7 +39,7 @@ def check(
         return
     cadence = parse_duration(every)
     watched = the_watchlist(watchlist, strict=False)
-    found = app_check.check(watched, cadence)
+    found = app_check.check(watched, cadence, ages(paths.find_cache()), the_register())
     if form is CheckFormat.json:
         typer.echo(SECRETS.hidden(json_text(found)))
     else:

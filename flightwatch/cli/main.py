@@ -68,6 +68,11 @@ COMMANDS: Final = {
         "The watchlist as understood, its queries, credits and mistakes.",
         "Example: flightwatch check --every 2m",
     ),
+    "update": Entry(
+        "flightwatch.cli.update:update",
+        "Fetch today's airfields and the register of aircraft, for tail numbers that no rule gives.",
+        "Example: flightwatch update",
+    ),
     "prune": Entry(
         "flightwatch.cli.prune:prune",
         "Take out what ended before a day; without --do-it only say what would go.",

@@ -102,3 +102,12 @@ def bar(what: str, total: int) -> AbstractContextManager[Callable[[int, int], No
     from flightwatch.channels.terminal import progress
 
     return progress(what, total)
+
+
+def downloads() -> AbstractContextManager[Callable[[str], Callable[[int, int], None]]]:
+    """Show on a terminal how much of each file is there; elsewhere show nothing."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _name: lambda _come, _whole: None)
+    from flightwatch.channels.terminal import downloads
+
+    return downloads()

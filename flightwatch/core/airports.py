@@ -30,10 +30,11 @@ _COLUMNS: Final = 360 // CELL_DEG
 _SLACK_KM: Final = 1e-6
 """A millimetre, so that rounding in the box never drops a field that lies on the circle."""
 
-_HEADER: Final = (
+TABLE_HEADER: Final = (
     f"flightwatch airports, {CELL_DEG} degree cells: "
     f"{' '.join(Airport.__struct_fields__)}; {' '.join(Runway.__struct_fields__)}\n"
 ).encode()
+"""How a table begins whose layout is this version's."""
 _CRC_BYTES: Final = 4
 _icao = attrgetter("icao")
 
@@ -134,7 +135,7 @@ def encode_table(airports: Iterable[Airport]) -> bytes:
     body = msgspec.msgpack.encode(
         (_pack(index), {key: _pack(cell) for key, cell in sorted(cells.items())}),
     )
-    return _HEADER + zlib.crc32(body).to_bytes(_CRC_BYTES, "big") + body
+    return TABLE_HEADER + zlib.crc32(body).to_bytes(_CRC_BYTES, "big") + body
 
 
 def decode_table(table: bytes, names: "Callable[[], AirportNames] | None" = None) -> Airports:
@@ -142,9 +143,12 @@ def decode_table(table: bytes, names: "Callable[[], AirportNames] | None" = None
 
     Raises StoreError when the bytes are damaged, are something else, or have another version's layout.
     """
-    start = len(_HEADER) + _CRC_BYTES
+    start = len(TABLE_HEADER) + _CRC_BYTES
     body = memoryview(table)[start:]
-    if not table.startswith(_HEADER) or zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != table[len(_HEADER) : start]:
+    if (
+        not table.startswith(TABLE_HEADER)
+        or zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != table[len(TABLE_HEADER) : start]
+    ):
         raise StoreError("the airport table is damaged or was written by another version: reinstall flightwatch")
     index, packed = msgspec.msgpack.decode(body, type=tuple[bytes, dict[int, bytes]])
     airports = Airports(())

@@ -97,6 +97,8 @@ class Question(Struct, frozen=True):
     form: dict[str, str] | None = None
     bearer: str | None = None
     """OAuth2 token to send; None to send none."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent besides: what is asked for only if it changed."""
 
 
 class Reply(Struct, frozen=True):
@@ -107,6 +109,13 @@ class Reply(Struct, frozen=True):
     """By name, whatever its case."""
     body: bytes
     """Decompressed. Empty unless the status is 200."""
+
+
+Told = Callable[[int, int], None]
+"""Hears how many bytes of an answer have come, of how many; of 0: nobody knows."""
+
+
+def _nobody(_come: int, _all: int) -> None: ...
 
 
 class Http:
@@ -135,59 +144,68 @@ class Http:
         """Start the budget anew."""
         self._deadline = self._monotonic() + self._budget_s
 
-    def ask(self, question: Question) -> Reply:
+    def ask(self, question: Question, told: Told = _nobody) -> Reply:
         """Ask until there is an answer other than a server error: thrice at most, and within the budget.
 
-        Redirects are answers like any other. Raises `Unreachable`, and `BadAnswer` for a body that is too large
-        or cannot be decompressed.
+        ``told`` hears how much of a long answer is there. Redirects are answers like any other. Raises `Unreachable`, and
+        `BadAnswer` for a body that is too large or cannot be decompressed.
         """
         pauses = iter(PAUSES_S)
         while True:
             try:
-                return self._ask_once(question)
+                return self._ask_once(question, told)
             except Unreachable:
                 pause_s = next(pauses, None)
                 if pause_s is None or pause_s >= self._left_s():
                     raise
                 self._pause(pause_s)
 
-    def _ask_once(self, question: Question) -> Reply:
+    def _ask_once(self, question: Question, told: Told) -> Reply:
         left_s = self._left_s()
         if left_s <= 0:
             raise self._too_slow(question.to)
         try:
-            reply = within(left_s + _GRACE_S, lambda: self._exchange(question, left_s))
+            reply = within(left_s + _GRACE_S, lambda: self._exchange(question, left_s, told))
         except TimeoutError:
             raise self._too_slow(question.to) from None
         if reply.status >= 500:
             raise Unreachable(f"{question.to.host} has trouble of its own ({reply.status}); {self._occasion.again}")
         return reply
 
-    def _exchange(self, question: Question, left_s: float) -> Reply:
+    def _exchange(self, question: Question, left_s: float, told: Told) -> Reply:
         """Send one request and read its answer."""
         connect_s, read_s = min(CONNECT_TIMEOUT_S, left_s), min(READ_TIMEOUT_S, left_s)
-        body = bytearray()
         try:
             with self._session.request(
                 "GET" if question.form is None else "POST",
                 question.to.url,
                 params=question.params,
                 data=question.form,
+                headers=dict(question.headers),
                 auth=_Bearer(question.bearer),
                 timeout=(connect_s, read_s),
                 stream=True,
             ) as response:
-                # read1 returns what has come, so that the clock is looked at however slowly it comes.
-                while response.status_code == 200 and (block := response.raw.read1(_BLOCK_BYTES, decode_content=True)):
-                    body += block
-                    if len(body) > MAX_RESPONSE_BYTES:
-                        raise _too_large(question.to)
-                    if self._left_s() <= 0:
-                        raise self._too_slow(question.to)
-                return Reply(response.status_code, response.headers, bytes(body))
+                body = self._body(question.to, response, told) if response.status_code == 200 else b""
+                return Reply(response.status_code, response.headers, body)
         # requests' errors are OSErrors; urllib3's come through from the body and from malformed host names.
         except (OSError, HTTPError) as error:
             raise _worded(error, question.to, connect_s, read_s, self._occasion.again) from None
+
+    def _body(self, to: Endpoint, response: requests.Response, told: Told) -> bytes:
+        body, raw = bytearray(), response.raw
+        whole = response.headers.get("Content-Length", "")
+        # read1 returns what has come, so that the clock is looked at however slowly it comes.
+        while block := raw.read1(_BLOCK_BYTES, decode_content=True):
+            body += block
+            if len(body) > MAX_RESPONSE_BYTES:
+                raise _too_large(to)
+            if self._left_s() <= 0:
+                raise self._too_slow(to)
+            told(raw.tell(), int(whole) if whole.isdecimal() else 0)
+        if raw.length_remaining:  # read1 takes an answer that breaks off for its end
+            raise HTTPError
+        return bytes(body)
 
     def _left_s(self) -> float:
         return self._deadline - self._monotonic()

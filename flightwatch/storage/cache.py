@@ -8,40 +8,19 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from msgspec import Struct
-
 from flightwatch.errors import StoreError
 from flightwatch.paths import make_private, refuse_link_of_another
+from flightwatch.storage.lock import held
 from flightwatch.storage.room_left import FULL, without_room
 
 _DRAFT: Final = ".draft"
 _CHOOSE: Final = "or name another folder with FLIGHTWATCH_CACHE"
-
-
-class Source(Struct, frozen=True):
-    """One file that was fetched, and how to ask whether there is a newer one."""
-
-    url: str
-    etag: str | None = None
-    """The server's name for what it sent; None: it gave none."""
-    last_modified: str | None = None
-    """As the server wrote it; None: it did not."""
-
-
-class Fetched(Struct, frozen=True):
-    """Where a table came from."""
-
-    at: datetime
-    """When it was fetched, UTC."""
-    sources: tuple[Source, ...] = ()
-    rows: int = 0
-    """How many rows it was made from."""
 
 
 @contextmanager
@@ -65,11 +44,31 @@ def in_place_of(path: Path) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
-    """Take away the drafts of those who were killed; to be called while no one else writes there."""
-    with translated_cache(folder):
-        for draft in folder.glob(f".*{_DRAFT}"):
-            draft.unlink(missing_ok=True)
+def mark_as_newest(path: Path, now: datetime) -> None:
+    """Note on a file that nobody had a newer one at this time; see `newest_at`. Raises `StoreError`."""
+    with translated_cache(path):
+        os.utime(path, (now.timestamp(), now.timestamp()))
+
+
+def newest_at(path: Path) -> datetime | None:
+    """When it was last known that nobody has a newer one than this file, UTC; None where it is not there."""
+    with suppress(OSError):
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return None
+
+
+@contextmanager
+def update_lock(folder: Path) -> Iterator[bool]:
+    """Hold the right to write to the cache; yields False where another process has it.
+
+    Drafts of those who were killed are taken away. Raises `StoreError` where the folder cannot be written to.
+    """
+    with held(folder / "update.lock", "name another folder with FLIGHTWATCH_CACHE") as is_held:
+        if is_held:
+            with translated_cache(folder / _DRAFT):
+                for draft in folder.glob(f".*{_DRAFT}"):
+                    draft.unlink(missing_ok=True)
+        yield is_held
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One poll at a time into a database, and one delivery at a time by each channel.
+"""One poll at a time into a database, one delivery at a time by each channel, one update at a time of the cache.
 
 On Windows this was never run. What it does there follows from what is documented of ``_locking``, which ``msvcrt.locking`` calls
 (https://learn.microsoft.com/cpp/c-runtime-library/reference/locking): LK_NBLCK tries once and fails with EACCES where the byte is
@@ -34,8 +34,8 @@ def poll_lock(path: Path) -> Iterator[bool]:
     The operating system drops the lock with the process, so a crash leaves none behind. Raises `StoreError` when the file
     beside the database that carries the lock cannot be made, or its file system has no locks.
     """
-    with _held(path.with_name(f"{path.name}.lock")) as held:
-        yield held
+    with held(path.with_name(f"{path.name}.lock")) as is_held:
+        yield is_held
 
 
 @contextmanager
@@ -44,8 +44,8 @@ def delivery_lock(path: Path, channel: str) -> Iterator[bool]:
 
     Polls go on meanwhile. The file's name is made from the channel's, which may hold addresses.
     """
-    with _held(path.with_name(f"{path.name}.{identity('channel', channel)}.lock")) as held:
-        yield held
+    with held(path.with_name(f"{path.name}.{identity('channel', channel)}.lock")) as is_held:
+        yield is_held
 
 
 def refusal_of_locks(file: Path) -> str | None:
@@ -64,7 +64,8 @@ def refusal_of_locks(file: Path) -> str | None:
 
 
 @contextmanager
-def _held(file: Path) -> Iterator[bool]:
+def held(file: Path, instead: str = "choose another --db") -> Iterator[bool]:
+    """Hold a lock by its file; yields False where another process has it. ``instead``: what to do where there can be none."""
     try:
         make_private(file.parent)
         carrier = _opened(file)
@@ -72,9 +73,9 @@ def _held(file: Path) -> Iterator[bool]:
         if error.errno == ENOSPC:
             raise StoreError(f"{file}: {without_room(file) or FULL}") from error
         right = "give this user the right to write it, or " if isinstance(error, PermissionError) else ""
-        raise StoreError(f"{file}: {error.strerror or error}: {right}choose another --db") from error
+        raise StoreError(f"{file}: {error.strerror or error}: {right}{instead}") from error
     try:
-        yield _is_locked(carrier, file)
+        yield _is_locked(carrier, file, instead)
     finally:
         os.close(carrier)  # and with it the lock
 
@@ -88,7 +89,7 @@ def _opened(file: Path) -> int:
     return carrier
 
 
-def _is_locked(carrier: int, file: Path) -> bool:
+def _is_locked(carrier: int, file: Path, instead: str) -> bool:
     """Lock the open file without waiting; False where another process has it. Raises `StoreError` where there are no locks."""
     try:
         _lock(carrier)
@@ -97,12 +98,10 @@ def _is_locked(carrier: int, file: Path) -> bool:
             return False
         if error.errno in _NO_LOCKS:
             raise StoreError(
-                f"{file}: its file system has no locks ({error.strerror}), so two polls at once could spoil the database; "
-                "mount it with locks, or choose a --db on a disk of this machine"
+                f"{file}: its file system has no locks ({error.strerror}), so two at once could spoil each other's work; "
+                f"mount it with locks, or {instead} on a disk of this machine"
             ) from error
-        raise StoreError(
-            f"{file}: cannot be locked ({error.strerror}): check its disk, or choose another --db"
-        ) from error
+        raise StoreError(f"{file}: cannot be locked ({error.strerror}): check its disk, or {instead}") from error
     return True
 
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Final
 
 from flightwatch.core.model import Airport
+from flightwatch.core.register import Register, plain
 from flightwatch.core.registration import is_icao24, may_begin, normalise, registrations_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
 from flightwatch.watchlist.model import AlertRules, Channel, Routing, Told, Watchlist
-from flightwatch.wording.phrases import duration
+from flightwatch.wording.phrases import day, duration
 
 LONG_DELAY: Final = timedelta(days=7)
 """Delay of a channel from which it may be a slip: a day meets platforms' rules against publishing positions in real time."""
@@ -20,11 +21,12 @@ _NOBODY: Final = frozenset({"000000", "ffffff"})
 _WILD: Final = re.compile(r"[*?[]")
 
 
-def doubts(watchlist: Watchlist) -> Iterator[str]:
-    """Everything that may not be meant as it is written, a sentence each."""
+def doubts(watchlist: Watchlist, register: Register) -> Iterator[str]:
+    """Everything that may not be meant as it is written, a sentence each; or that the register knows otherwise."""
     yield from watchlist.remarks
     for aircraft in watchlist.aircraft:
         yield from _about_aircraft(aircraft)
+        yield from _known_otherwise(aircraft, watchlist, register)
     for airport in watchlist.airports:
         yield from _about_airport(airport, watchlist.aircraft)
     for channel in watchlist.notify:
@@ -53,12 +55,26 @@ def _about_aircraft(aircraft: WatchedAircraft) -> Iterator[str]:
         owners = registrations_of(icao24)
         if tail is None and len(owners) > 1:
             yield f"{name} is {' or '.join(owners)}; add registration: if you know which"
-        elif tail is not None and owners and not {_plain(tail)} & {_plain(owner) for owner in owners}:
+        elif tail is not None and owners and not {plain(tail)} & {plain(owner) for owner in owners}:
             yield f"{name} is the icao24 of {' or '.join(owners)} by rule; correct it, unless you know better"
 
 
-def _plain(tail: str) -> str:
-    return normalise(tail).replace("-", "")
+def _known_otherwise(aircraft: WatchedAircraft, watchlist: Watchlist, register: Register) -> Iterator[str]:
+    """Where the register has another tail number at this icao24, or this tail number at another."""
+    icao24, tail = aircraft.icao24, aircraft.registration
+    if tail is None or register.as_of is None:
+        return
+    name, day_fetched = f"{tail}: {icao24}", day(register.as_of)
+    listed = register.by_icao24(icao24)
+    if listed is not None and listed.registration and plain(listed.registration) != plain(tail):
+        what = f", {listed.type_designator}" if listed.type_designator else ""
+        there = f"{listed.registration}{what} in the register fetched on {day_fetched}"
+        yield f"{name} is {there}; correct it, unless you know better"
+        return
+    others = {each.icao24 for each in register.by_registration(tail)}
+    if others and not others & {*watchlist.watched.sharing_tail(icao24)}:
+        there = " and ".join(sorted(others))
+        yield f"{name}, but the register fetched on {day_fetched} has {tail} at {there}; correct it, unless you know better"
 
 
 def _about_airport(watched: WatchedAirport, aircraft: Sequence[WatchedAircraft]) -> Iterator[str]:

@@ -6,7 +6,7 @@ are taken out here, and what is far too long is cut. Markup is escaped by whoeve
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -125,7 +125,7 @@ def utc(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def day(at: datetime, year: int | None = None) -> str:
+def day(at: date, year: int | None = None) -> str:
     """Tell a day, ``2 August 2023``; the year is left out if it is ``year``, which the reader knows."""
     return f"{at.day} {at:%B}" if at.year == year else f"{at.day} {at:%B} {at.year}"
 

@@ -18,7 +18,10 @@ ROOMS = ("alerting", "core", "data", "export", "flights", "planning", "report", 
 """Folders of which every module is core."""
 CORE = [
     "flightwatch.errors",
-    "flightwatch.sources.opensky_answer",
+    *(
+        f"flightwatch.sources.{name}"
+        for name in ("cities_told", "headings", "opensky_answer", "ourairports", "tar1090_db")
+    ),
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),
 ]
 TALKS = frozenset(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flightwatch.core.fetched import Fetched
 from flightwatch.core.register import NO_REGISTER, Register, Registered
-from flightwatch.storage.cache import Fetched, in_place_of, sweep
+from flightwatch.storage.cache import in_place_of, update_lock
 from flightwatch.storage.register import fill_register, open_register
 
 FETCHED = Fetched(datetime(2026, 11, 29, 6, 0, tzinfo=UTC))
@@ -126,11 +127,12 @@ def test_a_draft_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     with pytest.raises(ZeroDivisionError):
         fail_half_way(path)
     assert path.read_bytes() == before
-    assert [*tmp_path.iterdir()] == [path]
+    assert {*tmp_path.iterdir()} <= {path, tmp_path / "update.lock"}
 
 
 def test_drafts_of_those_who_were_killed_are_swept(tmp_path: Path) -> None:
     path = made(tmp_path)
     (tmp_path / ".aircraft.sqlite-0011223344556677.draft").write_bytes(b"half")
-    sweep(tmp_path)
-    assert [*tmp_path.iterdir()] == [path]
+    with update_lock(tmp_path) as held:
+        assert held
+    assert {*tmp_path.iterdir()} <= {path, tmp_path / "update.lock"}

@@ -20,7 +20,7 @@ WATCHED = frozenset(
     {
         *("Connection.execute", "Connection.executemany", "Connection.close"),
         *("socket.connect", "socket.sendall", "socket.send", "socket.recv_into", "socket.close"),
-        *("TextIOWrapper.write", "TextIOWrapper.flush", "open"),
+        *("TextIOWrapper.write", "TextIOWrapper.flush", "open", "fsync", "replace", "unlink", "utime"),
     }
 )
 """Qualified names of the built-in calls that are steps."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import build
 import pytest
-from build import build_airports, other_names
 
 from flightwatch.core.airports import decode_table
 from flightwatch.core.model import Airport, Runway
 from flightwatch.errors import BadAnswer
+from flightwatch.sources.ourairports import build_airports, other_names
 from flightwatch.storage.tables import SHIPPED_NAMES
 
 COUNTRIES = {"KP": "North Korea", "CA": "Canada", "BR": "Brazil"}
@@ -70,7 +70,7 @@ def test_todays_columns_in_any_order_with_byte_order_mark_and_quotes() -> None:
     )
     (airport,) = build_airports(airports, runways, COUNTRIES, lambda _lat, _lon: "UTC")
     assert (airport.icao, airport.name, airport.kind) == ("ZKPY", 'Sunan, "International"', "large")
-    assert airport.runways == (Runway("17", "35", 305, None, None, None, None, None),)
+    assert airport.runways == (Runway("17", "35", 305, 161.0, None, None, None, None),)
 
 
 def test_what_is_not_for_aeroplanes_is_left_out() -> None:
@@ -221,7 +221,12 @@ def test_strips_are_longest_first() -> None:
         ),
         pytest.param(
             "ZERO,7297,CON,0,09,,,east,27,,,\n",
-            Runway("09", "27", 2224, None, None, None, None, None),
+            Runway("09", "27", 2224, 86.0, None, None, None, None),
+            id="by its number, and 4° of variation to the west",
+        ),
+        pytest.param(
+            "ZERO,7297,CON,0,NE,,,east,SW,,,\n",
+            Runway("NE", "SW", 2224, None, None, None, None, None),
             id="unknown",
         ),
         pytest.param(
@@ -279,6 +284,18 @@ def test_other_names() -> None:
     assert "Пхеньян" in names["ZKPY"]
 
 
+def test_a_correction_counts_only_where_there_is_no_strip() -> None:
+    """Wonsan's two strips, with the headings of their numbers and 8° to the west; not beside one that OurAirports has."""
+    wonsan = "ZKWS,medium_airport,Wonsan,39.1668,127.486,7,KP,Wonsan,WOS\n"
+    [field] = built(wonsan)
+    assert [(r.le_ident, r.he_ident, r.length_m, r.heading_deg, r.le_latitude) for r in field.runways] == [
+        ("15L", "33R", 3500, 142.0, None),
+        ("15R", "33L", 3125, 142.0, None),
+    ]
+    [field] = built(wonsan, "ZKWS,11000,CON,0,15,,,,33,,,\n")
+    assert [r.le_ident for r in field.runways] == ["15"]
+
+
 @pytest.mark.slow
 def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
     """``python tools/build.py``, whatever the order of Python's sets."""
@@ -294,7 +311,7 @@ def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
         names = output.with_name(SHIPPED_NAMES)
         sizes = [path.stat().st_size for path in (output, names)]
         assert done.stdout == f"{output}: 44,317 airfields, {sizes[0]:,} bytes; {sizes[1]:,} of names\n"
-        assert names.read_bytes() == (Path(build.__file__).with_name(SHIPPED_NAMES)).read_bytes()
+        assert names.read_bytes() == (Path(build.__file__).parents[1] / "flightwatch/data" / SHIPPED_NAMES).read_bytes()
         tables.append(output.read_bytes())
     assert tables[0] == tables[1]
     pyongyang = decode_table(tables[0]).find("FNJ")

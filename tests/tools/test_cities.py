@@ -1,12 +1,12 @@
 """Which airfields are told with their city."""
 
 import pytest
-from build_cities import with_cities_told
 from made_visits import VLADIVOSTOK, visit
 from msgspec.structs import replace
 from state_vectors import airport
 
 from flightwatch.core.model import Airport, Place
+from flightwatch.sources.cities_told import with_cities_told
 from flightwatch.storage.tables import load_airports
 from flightwatch.wording.whereabouts import brief_name, by_known_names, nickname
 
