@@ -289,7 +289,7 @@ def open(db: AnyPath, *, watchlist: AnyPath | bytes | Watchlist | None = None) -
         raise UsageError(f"{path}: no such database; flightwatch poll makes it")
     airports = the_airports()
     listed = None if watchlist is None else _watchlist(watchlist, airports)
-    return Database(Store(path, reading_only=True), listed, airports)
+    return Database(Store(path, reading_only=True), listed, the_airports(listed))
 
 
 def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watchlist) -> Iterator[Event]:
@@ -302,7 +302,7 @@ def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watc
     airports = the_airports()
     listed = _watchlist(watchlist, airports)
     each = [files] if isinstance(files, str | PathLike) else files
-    return app_replay.replay(Recording([Path(file) for file in each]).polls(), listed, airports)
+    return app_replay.replay(Recording([Path(file) for file in each]).polls(), listed, the_airports(listed))
 
 
 def _watchlist(given: AnyPath | bytes | Watchlist, airports: Airports) -> Watchlist:

@@ -26,9 +26,14 @@ if TYPE_CHECKING:
     from flightwatch.sources.opensky_flights import OpenSkyFlights
 
 
+def the_airports(watched: Watchlist | None = None) -> Airports:
+    """The airport table, with the fields that a watchlist adds."""
+    return _table_of_airports().with_added(watched.airfields if watched is not None else ())
+
+
 @cache
-def the_airports() -> Airports:
-    """The airport table: the one that the user fetched, or the one that ships."""
+def _table_of_airports() -> Airports:
+    """The table that the user fetched, or the one that ships."""
     folder = paths.find_cache()
     return load_airports(None if folder is None else folder / AIRPORTS_FILE, say)
 

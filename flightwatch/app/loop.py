@@ -65,7 +65,7 @@ class Poller:
         detail: Say,
     ) -> None:
         self._name = name
-        self._airports = airports
+        self._table = airports
         self._database = database
         self._recorder = None if record is None else Recorder(record)
         self._couriers = Couriers(database, self._carry)
@@ -77,6 +77,7 @@ class Poller:
     def follow(self, watchlist: Watchlist, channels: Mapping[str, Deliver]) -> None:
         """Poll by this watchlist from now on, and tell by its channels."""
         self._watchlist, self._channels = watchlist, channels
+        self._airports = self._table.with_added(watchlist.airfields)
         account = watchlist.opensky
         self._source = OpenSky(
             base_url=paths.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,

@@ -44,9 +44,6 @@ FARTHEST_MOVED_KM: Final = 20.0
 MOVED_KM: Final = 0.1
 """A change of a watched field's reference point that is told."""
 
-FAR_KM: Final = (100.0, 1_000.0, 20_100.0)
-"""Circles in which the nearest known field is looked for; half the Earth's girth is 20,040 km."""
-
 Fetching = Callable[[str], Progress]
 """Told the name of a file that is about to be fetched; gives what is told how much of it is there."""
 
@@ -143,11 +140,7 @@ def zones_of(known: Airports) -> Callable[[float, float], str]:
     here = {(airport.latitude, airport.longitude): airport.time_zone for airport in known}
 
     def zone_of(latitude: float, longitude: float) -> str:
-        if (zone := here.get((latitude, longitude))) is not None:
-            return zone
-        near = (known.nearest(latitude, longitude, within_km=far) for far in FAR_KM)
-        found = next(filter(None, near), None)
-        return found[1].time_zone if found is not None else "UTC"
+        return here.get((latitude, longitude)) or known.zone_near(latitude, longitude)
 
     return zone_of
 

@@ -32,7 +32,7 @@ def replay(
 ) -> None:
     """Recorded polls through the same core; events to stdout."""
     watched = the_watchlist(watchlist, secrets=False, routes=True)
-    airports, recording = the_airports(), Recording(files)
+    airports, recording = the_airports(watched), Recording(files)
     tell = channels(watched, form.value, say)["print"]
     unheard: list[tuple[datetime, str]] = []
     with app_replay.store_to_replay_into(db) as store:

@@ -42,7 +42,8 @@ def report(
         raise UsageError("name the page to write: -o FILE.html")
     now = datetime.now(UTC)
     begin, end = dates.between(since, until, now)
-    airports, watched = the_airports(), watchlist_if_any(watchlist)
+    watched = watchlist_if_any(watchlist)
+    airports = the_airports(watched)
     with the_store(db) as store:
         question = (
             find_question(subjects, watched, store, airports)

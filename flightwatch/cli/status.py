@@ -41,7 +41,8 @@ def status(
     """The morning look: who is where, what is new, how polling goes."""
     if form is StatusFormat.json and watch:
         raise UsageError("--watch draws on a terminal: leave it out, or --format json")
-    watched, airports = the_watchlist(watchlist, secrets=False), the_airports()
+    watched = the_watchlist(watchlist, secrets=False)
+    airports = the_airports(watched)
     if form is StatusFormat.json:
         path, database = paths.find_watchlist(watchlist), paths.find_database(db)
         with the_store(db) as store, answering(store):

@@ -86,6 +86,10 @@ class AirportNames:
     def __init__(self, index: str) -> None:
         self._index = index
 
+    def before(self, others: "AirportNames") -> "AirportNames":
+        """Both indexes as one, in which a field of both has the names of this one too."""
+        return AirportNames("".join(sorted((self._index + others._index).splitlines(keepends=True), key=_rank_of)))
+
     def matches(self, name: str) -> list[Match]:
         """The fields that have this name, or one that holds it; scheduled ones first, then by size."""
         words = _asked(name)
@@ -172,6 +176,10 @@ def _index_of(airports: Iterable[Airport], other_names: Mapping[str, Sequence[st
         for a in airports
     ]
     return "".join(f"{rank}{icao}| {names} |\n" for rank, _, icao, names in sorted(lines))
+
+
+def _rank_of(line: str) -> str:
+    return line[0]
 
 
 def _rank(airport: Airport) -> str:

@@ -21,6 +21,8 @@ def _changes(before: Watchlist, after: Watchlist) -> Iterator[str]:
     yield from _named("new", [name for name in now if name not in was])
     yield from _named("gone", [name for name in was if name not in now])
     yield from _named("otherwise", [name for name in now if name in was and was[name] != now[name]])
+    if before.airfields != after.airfields:
+        yield "other airfields"
     if before.notify != after.notify:
         yield "other channels"
     if before.alerts != after.alerts:

@@ -127,6 +127,8 @@ class Watchlist(Struct, frozen=True, dict=True):
     opensky: OpenSkyAccount | None = None
     """None: ask OpenSky anonymously."""
     health: Health = Health()
+    airfields: tuple[Airport, ...] = ()
+    """Fields that the table lacks, or has otherwise."""
     understood: tuple[str, ...] = ()
     """How names of airports were understood, a line each."""
     remarks: tuple[str, ...] = ()

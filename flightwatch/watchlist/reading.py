@@ -11,6 +11,7 @@ from typing import Final
 from flightwatch.core.airports import Airports
 from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.errors import WatchlistError
+from flightwatch.watchlist.airfields import AirfieldReader, with_fields
 from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
 from flightwatch.watchlist.entries import EntryReader
@@ -18,7 +19,7 @@ from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
 from flightwatch.watchlist.node_reader import Reading
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
-_SECTIONS: Final = ("aircraft", "airports", "notify", "alerts", "health", "opensky")
+_SECTIONS: Final = ("aircraft", "airports", "airfields", "notify", "alerts", "health", "opensky")
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
 
 _LISTS: Final = "aircraft: or airports: and a list below it"
@@ -46,27 +47,27 @@ def parse_watchlist(
     """The watchlist that ``data`` holds.
 
     ``name`` is what complaints call the file. ``environment`` gives ``${NAME}`` and, where there is no ``opensky``
-    section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` may be a function, called when the first
-    airport is named; so may ``register``, called when the first aircraft is of which no rule tells all. ``secrets`` is False for
-    who tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at then, and where there is something to
-    complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has ``notify`` looked at all the same, for who
-    is told what; users, passwords and tokens are as written then.
+    section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` and ``register`` may be functions, called when they
+    are first needed. ``secrets`` is False for who tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at
+    then, and where there is something to complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has
+    ``notify`` looked at all the same, for who is told what; users, passwords and tokens are as written then.
 
     Raises WatchlistError with every complaint, in the order of lines. Unless it is ``strict``, as much as can be understood is
     returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist.
     """
     reading = Reading(name, environment, secrets=secrets)
     sections = _sections(reading, compose(data, name))
-    entries = EntryReader(reading, airports, register)
+    fields = AirfieldReader(reading, airports).read(sections.get("airfields"))
+    entries = EntryReader(reading, with_fields(airports, fields), register)
     rules = alert_rules(reading, sections.get("alerts"))
-    account = _account(reading, sections.get("opensky"), name, environment, secrets=secrets)
     read = Watchlist(
         aircraft=entries.aircraft(sections.get("aircraft")),
         airports=entries.airports(sections.get("airports")),
         notify=channels(reading, sections.get("notify") if secrets or routes else None, entries, rules.min_confidence),
         alerts=rules,
-        opensky=account,
+        opensky=_account(reading, sections.get("opensky"), name, environment, secrets=secrets),
         health=health(reading, sections.get("health"), secrets=secrets),
+        airfields=fields,
         understood=entries.understood,
         remarks=tuple(reading.remarks()),
         complaints=tuple(reading.complaints()),

@@ -1,14 +1,21 @@
 """The watchlist as understood, and what watching it costs."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 from state_vectors import AIRPORTS
 
 from flightwatch.app.check import Check, as_lines, check
+from flightwatch.app.tables import ages
+from flightwatch.core.fetched import Fetched
+from flightwatch.core.register import Registered
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
+from flightwatch.storage.cache import in_place_of
+from flightwatch.storage.register import fill_register, open_register
+from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.reading import parse_watchlist
 
 YAML = b"""
@@ -87,6 +94,7 @@ def test_as_json() -> None:
         "every_s": 300,
         "credits_per_day": 396,
         "credits_wanted": 1152,
+        "tables": [],
         "credits_allowed": 400,
         "shares": found["shares"],
         "waits": {"ZKPY": found["waits"]["UHWW"], "UHWW": {"expected_s": 344, "worst_s": 900}},
@@ -344,3 +352,34 @@ def test_a_tail_number_with_several_addresses() -> None:
         ("165829", "b648d9", "given", "Hornet"),
     ]
     assert found.warnings == ()
+
+
+def test_what_the_register_knows_otherwise_is_a_warning(tmp_path: Path) -> None:
+    """Another tail number at the icao24, or the tail number at another; not where both agree, or it knows neither."""
+    path = tmp_path / "aircraft.sqlite"
+    listed = [
+        Registered("15521f", "RF-86559", "IL62"),
+        Registered("7278a6", "P-885"),
+        Registered("71c011", "HL8011"),
+        Registered("ae503d", "165829"),
+        Registered("ae503e", "165830"),
+    ]
+    with in_place_of(path) as draft:
+        fill_register(draft, listed, Fetched(datetime(2026, 11, 29, tzinfo=UTC)))
+    watchlist = parse_watchlist(
+        b"aircraft: [RA-86559, P-885, HL8011, RA-96014, {registration: 165829, icao24: [ae503d, b648d9]}, 4408e8]\n"
+        b"airports: [FNJ]\n",
+        name="w",
+        environment={},
+        airports=load_airports(),
+    )
+    register = open_register(path, print)
+    found = check(watchlist, timedelta(minutes=15), ages(tmp_path), register)
+    assert [warning for warning in found.warnings if "register" in warning] == [
+        "RA-86559: 15521f is RF-86559, IL62 in the register fetched on 29 November 2026; correct it, unless you know better",
+        "P-885: 7278a5, but the register fetched on 29 November 2026 has P-885 at 7278a6; correct it, unless you know better",
+    ]
+    lines = [line for line in as_lines(found) if line.startswith("table")]
+    assert lines[0] == "table     airports: as shipped, of 11 October 2022; flightwatch update fetches today's"
+    assert lines[1].startswith("table     aircraft: fetched on 29 November 2026")
+    assert [age.origin for age in ages(None)] == ["shipped", None]

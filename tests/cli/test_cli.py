@@ -20,7 +20,21 @@ from flightwatch import __version__
 from flightwatch.cli import main
 
 COMMANDS = (
-    *("check", "demo", "help", "history", "init", "notify", "poll", "prune", "replay", "report", "status", "version"),
+    *(
+        "check",
+        "demo",
+        "help",
+        "history",
+        "init",
+        "notify",
+        "poll",
+        "prune",
+        "replay",
+        "report",
+        "status",
+        "update",
+        "version",
+    ),
 )
 TOP = Path(__file__).parents[2]
 

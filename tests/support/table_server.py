@@ -110,12 +110,15 @@ def airports_csv(airports: Iterable[Airport]) -> bytes:
 
 def runways_csv(airports: Iterable[Airport]) -> bytes:
     """Their strips as OurAirports' runways.csv has them."""
-    rows: list[list[object]] = [["airport_ident", "length_ft", "closed", "le_ident", "he_ident", "le_heading_degT"]]
+    ends = ["le_latitude_deg", "le_longitude_deg", "he_latitude_deg", "he_longitude_deg"]
+    columns = ["airport_ident", "length_ft", "closed", "le_ident", "he_ident", "le_heading_degT"]
+    rows: list[list[object]] = [[*columns, *ends]]
     for each in airports:
         for strip in each.runways:
-            length = "" if strip.length_m is None else round(strip.length_m * _FEET)
-            heading = "" if strip.heading_deg is None else strip.heading_deg
-            rows.append([each.icao, length, 0, strip.le_ident, strip.he_ident, heading])
+            length = "" if strip.length_m is None else strip.length_m * _FEET
+            known = [strip.heading_deg, strip.le_latitude, strip.le_longitude, strip.he_latitude, strip.he_longitude]
+            row = [each.icao, length, 0, strip.le_ident, strip.he_ident]
+            rows.append([*row, *("" if value is None else value for value in known)])
     return _written(rows)
 
 

@@ -285,12 +285,12 @@ def test_other_names() -> None:
 
 
 def test_a_correction_counts_only_where_there_is_no_strip() -> None:
-    """Wonsan's two strips, with the headings of their numbers and 8° to the west; not beside one that OurAirports has."""
+    """Wonsan's two strips, with the headings of their numbers and 9° to the west; not beside one that OurAirports has."""
     wonsan = "ZKWS,medium_airport,Wonsan,39.1668,127.486,7,KP,Wonsan,WOS\n"
     [field] = built(wonsan)
     assert [(r.le_ident, r.he_ident, r.length_m, r.heading_deg, r.le_latitude) for r in field.runways] == [
-        ("15L", "33R", 3500, 142.0, None),
-        ("15R", "33L", 3125, 142.0, None),
+        ("15L", "33R", 3500, 141.0, None),
+        ("15R", "33L", 3125, 141.0, None),
     ]
     [field] = built(wonsan, "ZKWS,11000,CON,0,15,,,,33,,,\n")
     assert [r.le_ident for r in field.runways] == ["15"]
