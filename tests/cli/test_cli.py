@@ -297,6 +297,8 @@ def test_check_as_text(program: Program) -> None:
         "credits   384 a day of the 400 that OpenSky allows",
         "delay     FNJ: seen 8 min after a touchdown, 15 min at worst",
         "delay     aircraft elsewhere: looked for at least every 15 min",
+        "table     airports: as shipped, of 11 October 2022; flightwatch update fetches today's",
+        "table     aircraft: none; flightwatch update fetches one",
     ]
 
 
