@@ -86,8 +86,7 @@ def history(
         raise UsageError("--summary counts all there is: leave out --limit")
     now = utc_now().replace(microsecond=0)
     begin, end = time_meant(since, until, days, now)
-    watched = watchlist_if_any(watchlist)
-    airports = the_airports(watched)
+    airports = the_airports(watched := watchlist_if_any(watchlist))
     which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
     wish = Wish(which, airport_of(at, "--at", airports, say), is_summary=summary, is_offline=offline)
 

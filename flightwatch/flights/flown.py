@@ -1,5 +1,6 @@
 """Where a flight began and ended, as its track from OpenSky's ``/tracks`` tells it to the tracker that live polls use."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -7,10 +8,10 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.geo import distance_km
 from flightwatch.core.model import Airport, StateVector
 from flightwatch.core.visits import Visit
-from flightwatch.flights.ends import End, Ends
-from flightwatch.flights.model import FlightTrack, Waypoint
+from flightwatch.flights.ends import DOWN_KM, DOWN_M, ENDING_MS, FAR, End, Ends
+from flightwatch.flights.model import Flight, FlightTrack, Waypoint
 from flightwatch.tracking.advance import advance
-from flightwatch.tracking.motion import MAX_SPEED_MS, motion
+from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, motion
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.silence import WORTH_ASKING_S
 from flightwatch.tracking.track import Rules, Track, is_sure
@@ -22,6 +23,11 @@ SILENCE_STEP_S: Final = 300
 SEEN: Final = 0.99
 """Confidence of a field on which the track stands."""
 
+ALONE_KM: Final = 15.0
+"""Distance within which the table has no field where one is believed that it lacks, km: farther than the reference points of two
+airfields that share a city's outskirts mostly are."""
+
+_ICAO_CODE: Final = re.compile("[A-Z]{4}")
 _RULES: Final = Rules()
 
 
@@ -46,6 +52,61 @@ def ends_of(track: FlightTrack, airports: Airports) -> Ends:
             break
         state = advance(state, None, PollContext(last.last_contact + silent_s, airports, _RULES)).track
     return Ends(_departure(first, left, origins, airports), _arrival(reports, state.visit, airports))
+
+
+def with_unlisted(ends: Ends, flight: Flight, track: FlightTrack, airports: Airports) -> Ends:
+    """The same ends, and instead of an open one a field that OpenSky names and the table lacks.
+
+    Such a field is kept by its code, at the place where the track ends: only on or over it by the distances that OpenSky gives,
+    only under an ICAO code, and only where the table has no other field near, as OpenSky names heliports beside airports too.
+    """
+    reports = [*_reports(track)]
+    if not reports:
+        return ends
+    left = _unlisted(flight.first_seen, _departed(flight), reports[0], airports)
+    came = _unlisted(flight.last_seen, _arrived(flight), reports[-1], airports)
+    return Ends(ends.departure or left, ends.arrival or came)
+
+
+_Estimate = tuple[str | None, float | None, float | None]
+"""A field's code, and how far from it and above it the flight was heard, m."""
+
+
+def _departed(flight: Flight) -> _Estimate:
+    away, above = flight.est_departure_airport_horiz_distance, flight.est_departure_airport_vert_distance
+    return flight.est_departure_airport, away, above
+
+
+def _arrived(flight: Flight) -> _Estimate:
+    away, above = flight.est_arrival_airport_horiz_distance, flight.est_arrival_airport_vert_distance
+    return flight.est_arrival_airport, away, above
+
+
+def _unlisted(at: int, estimate: _Estimate, report: StateVector, airports: Airports) -> End | None:
+    code, away_m, above_m = estimate
+    latitude, longitude = report.latitude, report.longitude
+    if code is None or away_m is None or above_m is None or latitude is None or longitude is None:
+        return None
+    is_down = 0.0 <= away_m <= 1000.0 * DOWN_KM and abs(above_m) <= DOWN_M
+    if not is_down or not _ICAO_CODE.fullmatch(code) or airports.find(code) is not None:
+        return None
+    if airports.nearest(latitude, longitude, within_km=ALONE_KM) is not None:
+        return None
+    field = Airport(
+        icao=code,
+        iata=None,
+        name=code,
+        city=None,
+        country_code="",
+        country="",
+        kind="medium",
+        latitude=latitude,
+        longitude=longitude,
+        elevation_m=None,
+        time_zone=airports.zone_near(latitude, longitude),
+        runways=(),
+    )
+    return End(at, field, field, FAR, Motion(at, latitude, longitude, report.baro_altitude or 0.0, speed_ms=ENDING_MS))
 
 
 def _arrival(reports: list[StateVector], visit: Visit | None, airports: Airports) -> End | None:

@@ -20,7 +20,7 @@ from flightwatch.errors import BadAnswer, OutOfCredits
 from flightwatch.flights import estimates, model
 from flightwatch.flights.ends import Ends
 from flightwatch.flights.estimates import Estimates
-from flightwatch.flights.flown import ends_of
+from flightwatch.flights.flown import ends_of, with_unlisted
 from flightwatch.flights.model import (
     DAY_S,
     Flight,
@@ -172,11 +172,14 @@ def estimates_kept(
     store: Store, icao24: Icao24, registration: str | None, *, since: datetime, airports: Airports, now: datetime
 ) -> Estimates:
     """The visits that the kept flights of an airframe tell of, from the day of ``since`` on."""
+    flown, tracks = _flights(store, icao24, since), _tracks(store, icao24)
     ends: dict[int, Ends] = {
-        start: ends_of(track, airports) for start, track in _tracks(store, icao24).items() if track is not None
+        flight.first_seen: with_unlisted(ends_of(track, airports), flight, track, airports)
+        for flight in flown
+        if (track := tracks.get(flight.first_seen)) is not None
     }
     have = settled(_asked(store, icao24))
-    return estimates.estimates_of(_flights(store, icao24, since), have, registration, airports, now, tracks=ends)
+    return estimates.estimates_of(flown, have, registration, airports, now, tracks=ends)
 
 
 def airframes(store: Store) -> set[Icao24]:

@@ -16,7 +16,7 @@ from flightwatch.core.visits import Moment, Visit, dwell
 from flightwatch.flights.combined import combined, unplaced
 from flightwatch.flights.ends import Ends, end_of
 from flightwatch.flights.estimates import Estimates, estimates_of, to_ask_tracks
-from flightwatch.flights.flown import ends_of
+from flightwatch.flights.flown import ends_of, with_unlisted
 from flightwatch.flights.model import (
     DAY_S,
     Flight,
@@ -580,3 +580,40 @@ def test_a_track_names_what_the_estimate_left_open() -> None:
     assert visit.airport.icao == "ZKPY"
     assert visit.arrival.earliest is not None
     assert visit.arrival.earliest <= instant(NOON) <= visit.arrival.latest
+
+
+@pytest.mark.parametrize(
+    ("code", "away_m", "latitude", "kept"),
+    [
+        ("ZKQQ", 500.0, 45.0, "ZKQQ"),
+        ("ZKQQ", 4_000.0, 45.0, None),
+        ("KP-9", 500.0, 45.0, None),
+        ("ZKPY", 500.0, 45.0, None),
+        ("ZKQQ", 500.0, 39.3, None),
+        (None, 500.0, 45.0, None),
+    ],
+    ids=["kept", "not down there", "no ICAO code", "in the table", "beside Pyongyang's airport", "no name"],
+)
+def test_a_field_that_the_table_lacks_is_kept_by_its_code(
+    code: str | None, away_m: float, latitude: float, kept: str | None
+) -> None:
+    """It came there and left it again, in the middle of the Pacific where no field is: a visit there, at the track's end."""
+    place = (latitude, 125.7 if latitude < 40 else -150.0)
+    into = Flight(ICAO24, NOON - HOUR, NOON, est_arrival_airport=code)
+    into = replace(into, est_arrival_airport_horiz_distance=away_m, est_arrival_airport_vert_distance=20.0)
+    path = [[NOON - HOUR, 20.0, 170.0, 9000.0, 90.0, False], [NOON, *place, 50.0, 90.0, False]]
+    track = read_track({"icao24": ICAO24, "path": path})
+    found = with_unlisted(Ends(None, None), into, track, AIRPORTS)
+    assert found.departure is None
+    assert (found.arrival and found.arrival.field and found.arrival.field.icao) == kept
+    if found.arrival is None:
+        return
+    onward = Flight(ICAO24, NOON + 5 * HOUR, NOON + 9 * HOUR, est_departure_airport=code)
+    onward = replace(onward, est_departure_airport_horiz_distance=away_m, est_departure_airport_vert_distance=20.0)
+    out = read_track({"icao24": ICAO24, "path": [[NOON + 5 * HOUR, *place, 50.0, 90.0, False]]})
+    ends = {into.first_seen: found, onward.first_seen: with_unlisted(Ends(None, None), onward, out, AIRPORTS)}
+    have, now = keys("2024-02-20T00:00", "2024-03-05T00:00"), instant(NOON + 5 * DAY_S)
+    [visit] = estimates_of([into, onward], have, None, AIRPORTS, now, ends).visits
+    assert visit.airport is not None
+    assert (visit.airport.icao, visit.airport.name, visit.latitude) == ("ZKQQ", "ZKQQ", 45.0)
+    assert visit.departure is not None
