@@ -344,5 +344,5 @@ def test_a_file_system_without_locks(tmp_path: Path) -> None:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
         f"flightwatch.errors.StoreError: {tmp_path}/a.db.lock: its file system has no locks (No locks available), so two "
-        "polls at once could spoil the database; mount it with locks, or choose a --db on a disk of this machine"
+        "at once could spoil each other's work; mount it with locks, or choose another --db on a disk of this machine"
     )
