@@ -262,14 +262,6 @@ def test_two_at_once(reader: Program, tables: TableServer) -> None:
     assert tables.asked == []
 
 
-def test_without_a_home_there_is_no_cache(bare_program: Program) -> None:
-    done = bare_program.run("update", env={"HOME": "", "XDG_CACHE_HOME": ""})
-    if done.returncode != 2:  # the system knows a home for this user
-        assert done.returncode == 3
-    else:
-        assert "FLIGHTWATCH_CACHE" in done.stderr
-
-
 @pytest.mark.parametrize(
     "room_kb", [16, pytest.param(1500, marks=pytest.mark.slow), pytest.param(4000, marks=pytest.mark.slow)]
 )
