@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from flightwatch.alerting.routing import thresholds
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, Icao24, Poll
+from flightwatch.core.model import Event, Icao24, Identity, Poll
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.tracking.advance_all import PollChanges, advance_all
 from flightwatch.tracking.listening import Memory, heard
+from flightwatch.tracking.passing import passing
 from flightwatch.tracking.track import Rules, Track
 from flightwatch.watchlist.model import Watchlist, wanted
 
@@ -22,6 +24,10 @@ class Cycle(Struct, frozen=True):
     told: tuple[Event, ...]
     memory: Memory
     """What is known, including what this poll has taught."""
+    passing: tuple[WatchedAircraft, ...] = ()
+    """Airframes that were watched in it for their callsign alone."""
+    identities: Mapping[Icao24, Identity] = {}
+    """As `Watchlist.identities`, for routing what is told."""
     why: str | None = None
     """Why the poll was no look at the sky, so that nothing else changed; None: it was a look at the sky."""
 
@@ -31,7 +37,8 @@ NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
 
 def tracker_rules(watchlist: Watchlist) -> Rules:
     """Give the rules by which the tracker follows this watchlist."""
-    expected = {w.airport.icao for w in watchlist.airports} | {icao for a in watchlist.aircraft for icao in a.at}
+    wanted_at = [*(a.at for a in watchlist.aircraft), *(c.at for c in watchlist.callsigns)]
+    expected = {w.airport.icao for w in watchlist.airports}.union(*wanted_at)
     alerts = watchlist.alerts
     return Rules(alerts.min_confidence, frozenset(expected), alerts.still_on_ground, thresholds(watchlist))
 
@@ -55,7 +62,34 @@ def cycle(
     listened = heard(memory.usual, poll)
     if listened.why is not None:
         return replace(NOTHING, memory=replace(memory, usual=listened.usual), why=listened.why)
+    watchlist, selected = _with_selected(watchlist, tracks, poll)
     rules = replace(tracker_rules(watchlist), reception=memory.reception)
     seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
-    return Cycle(seen, told, replace(memory, usual=listened.usual, reception=seen.reception))
+    memory = replace(memory, usual=listened.usual, reception=seen.reception)
+    return Cycle(seen, told, memory, passing=selected, identities=watchlist.identities)
+
+
+def with_passing(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> Watchlist:
+    """The watchlist with the airframes that polls follow for their callsign alone."""
+    found = passing(watchlist.watched, tracks)
+    return replace(watchlist, aircraft=(*watchlist.aircraft, *found)) if found else watchlist
+
+
+def _with_selected(
+    watchlist: Watchlist, tracks: Mapping[Icao24, Track], poll: Poll
+) -> tuple[Watchlist, tuple[WatchedAircraft, ...]]:
+    """The watchlist with what its selectors need to know of this poll, and the airframes that are watched for their callsign."""
+    if _asks_for_identities(watchlist):
+        known = {icao24: track.identity for icao24, track in tracks.items() if track.identity is not None}
+        watchlist = replace(watchlist, identities={**known, **poll.identities})
+    found = passing(watchlist.watched, tracks, poll.vectors)
+    return replace(watchlist, aircraft=(*watchlist.aircraft, *found)) if found else watchlist, found
+
+
+def _asks_for_identities(watchlist: Watchlist) -> bool:
+    return (
+        bool(watchlist.callsigns)
+        or any(each.picks for each in watchlist.airports)
+        or any(channel.routing.picks for channel in watchlist.notify)
+    )

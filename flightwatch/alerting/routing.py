@@ -4,6 +4,7 @@ The watchlist's ``alerts:`` decide what is told at all (`model.wanted`); a chann
 """
 
 from flightwatch.core.model import Event
+from flightwatch.core.selectors import means
 from flightwatch.core.watched import is_among
 from flightwatch.watchlist.model import Channel, Routing, Watchlist
 
@@ -49,7 +50,12 @@ def thresholds(watchlist: Watchlist) -> tuple[float, ...]:
 
 
 def _admits(routing: Routing, watchlist: Watchlist, event: Event) -> bool:
-    if not routing.only or (event.airport is not None and event.airport.icao in {a.icao for a in routing.airports}):
+    if not (routing.only or routing.picks) or (
+        event.airport is not None and event.airport.icao in {a.icao for a in routing.airports}
+    ):
+        return True
+    identity = watchlist.identities.get(event.icao24)
+    if any(means(picked, event.icao24, event.callsign, identity) for picked in routing.picks):
         return True
     listed = watchlist.watched.aircraft_by_icao24.get(event.icao24)
     return is_among(routing.only, event.icao24, event.registration, listed)

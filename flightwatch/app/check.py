@@ -10,6 +10,7 @@ from msgspec import Struct
 from flightwatch.app.tables import Age, age_lines
 from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
 from flightwatch.core.register import NO_REGISTER, Register
+from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Units, WatchedAirport
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
@@ -22,6 +23,10 @@ HANG: Final = len("aircraft  ")
 """Columns that the word takes by which each line of `as_lines` begins, and the blanks after it."""
 
 
+MOST_SHOWN: Final = 20
+"""Aircraft that are shown of those that an entry selects: a screen of them."""
+
+
 class CheckedAircraft(Struct, frozen=True):
     """A watched airframe and how its icao24 is known."""
 
@@ -29,6 +34,17 @@ class CheckedAircraft(Struct, frozen=True):
     icao24: Icao24
     how: How
     label: str | None
+
+
+class CheckedSelector(Struct, frozen=True):
+    """What an entry means that selects aircraft, or means who flies as a callsign."""
+
+    line: int
+    """Where it stands in the watchlist."""
+    asks: str
+    icao24: tuple[Icao24, ...]
+    """Whom it means now, with those that another entry means as well; empty: nobody, or whoever flies as its callsign."""
+    is_callsign: bool
 
 
 class CheckedAirport(Struct, frozen=True):
@@ -88,6 +104,8 @@ class Check(Struct, frozen=True):
     """What ``flightwatch check --format json`` prints."""
 
     aircraft: tuple[CheckedAircraft, ...]
+    """Those that entries name, and then those that entries select."""
+    selectors: tuple[CheckedSelector, ...]
     airports: tuple[CheckedAirport, ...]
     names: tuple[str, ...]
     """How airports' names were understood that stand for codes, a sentence each."""
@@ -123,6 +141,7 @@ def check(
     queries = plan_poll(watchlist.watched, {}, Ledger(account), instant(START_S)).queries
     return Check(
         aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
+        selectors=tuple(CheckedSelector(m.line, m.text, m.icao24s, m.is_callsign) for m in watchlist.selected),
         airports=tuple(_airport(each) for each in watchlist.airports),
         names=watchlist.understood,
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
@@ -141,10 +160,9 @@ def check(
     )
 
 
-def as_lines(found: Check) -> Iterator[str]:
-    """What `check` found, as lines for people."""
-    for a in found.aircraft:
-        yield clean(f"aircraft  {a.registration or '-':10} {a.icao24}  {a.how:8} {a.label or ''}").rstrip()
+def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[str]:
+    """What `check` found, as lines for people; of the aircraft that an entry selects at most ``most_selected``, None: all."""
+    yield from _watched(found, most_selected)
     for p in found.airports:
         codes = f"{p.iata}/{p.icao}" if p.iata else p.icao
         only = f"  only {', '.join(p.only)}" if p.only else ""
@@ -180,6 +198,30 @@ def as_lines(found: Check) -> Iterator[str]:
         yield f"warning   {warning}"
 
 
+def _watched(found: Check, most_selected: int | None) -> Iterator[str]:
+    """The aircraft: those that entries name, and then each entry that selects, with those that it means."""
+    selected = {icao24 for selector in found.selectors for icao24 in selector.icao24}
+    yield from (_aircraft(a) for a in found.aircraft if a.icao24 not in selected)
+    by_icao24 = {a.icao24: a for a in found.aircraft}
+    for selector in found.selectors:
+        yield clean(f"selected  {selector.asks}  {_meant(selector)}")
+        for icao24 in selector.icao24[:most_selected]:
+            yield f"  {_aircraft(by_icao24[icao24])}"
+        if most_selected is not None and (more := len(selector.icao24) - most_selected) > 0:
+            yield f"  and {more:,} more, which flightwatch check -v names"
+
+
+def _aircraft(a: CheckedAircraft) -> str:
+    return clean(f"aircraft  {a.registration or '-':10} {a.icao24}  {a.how:8} {a.label or ''}").rstrip()
+
+
+def _meant(selector: CheckedSelector) -> str:
+    """Say how many a selector means: ``means 9 aircraft:``."""
+    if selector.is_callsign:
+        return "means whoever flies as that: polls look for it in the whole world"
+    return f"means {len(selector.icao24):,} aircraft{':' if selector.icao24 else ''}"
+
+
 def _airport(watched: WatchedAirport) -> CheckedAirport:
     place = watched.airport
     return CheckedAirport(
@@ -188,12 +230,23 @@ def _airport(watched: WatchedAirport) -> CheckedAirport:
         name=place.name,
         country=place.country,
         time_zone=place.time_zone,
-        only=watched.only,
+        only=_only(watched.only, watched.picks),
     )
 
 
+def _only(patterns: tuple[str, ...], picks: Sequence[Picked]) -> tuple[str, ...]:
+    """All that an ``only`` holds, with how many airframes a selector means by the register: ``type:IL62 (12 aircraft)``."""
+    return (*patterns, *(_picked(each) for each in picks))
+
+
+def _picked(picked: Picked) -> str:
+    asked = picked.selector
+    return f"{asked} ({len(picked.icao24s):,} aircraft)" if asked.is_of_register else str(asked)
+
+
 def _channel(name: str, routing: Routing) -> CheckedChannel:
-    return CheckedChannel(name, routing.only, routing.on, routing.min_confidence, seconds(routing.delay))
+    only = _only(routing.only, routing.picks)
+    return CheckedChannel(name, only, routing.on, routing.min_confidence, seconds(routing.delay))
 
 
 def _alerts(rules: AlertRules) -> CheckedAlerts:

@@ -28,7 +28,8 @@ def commit(
     def post(db: Transaction) -> None:
         # What became of alerts is read in this transaction, as an earlier poll may still be delivering.
         posted = outbox.posted([*landings, *retracted])
-        due = changes(watchlist, found.told, found.changes.visits, landings, posted)
+        listed = replace(watchlist, aircraft=(*watchlist.aircraft, *found.passing), identities=found.identities)
+        due = changes(listed, found.told, found.changes.visits, landings, posted)
         if delivered_at is None:
             due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
         apply(db, due, delivered_at)

@@ -11,6 +11,7 @@ from types import FrameType
 
 from flightwatch import paths
 from flightwatch.alerting.answer_times import last_used
+from flightwatch.alerting.cycle import with_passing
 from flightwatch.app.alert_context import Around, alert_of
 from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
@@ -215,10 +216,11 @@ class Poller:
         return said + self._couriers.wait(patience_s)
 
     def _carry(self, channel: str, store: Store) -> list[str]:
-        around = Around(store, self._watchlist)
+        watchlist = with_passing(self._watchlist, store.tracks()) if self._watchlist.callsigns else self._watchlist
+        around = Around(store, watchlist)
 
         def compose(event: Event, *, is_brief: bool = False) -> Alert:
-            return alert_of(event, store, self._watchlist, self._airports, around, is_brief=is_brief)
+            return alert_of(event, store, watchlist, self._airports, around, is_brief=is_brief)
 
         failures = deliver_due(channel, Outbox(store), self._channels, compose, lambda: self._now(store))
         if (damage := left_out(store)) is not None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.answer_times import Begun, Heard, Uptime, Verdict, judged
-from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
+from flightwatch.alerting.cycle import NOTHING, Cycle, cycle, with_passing
 from flightwatch.app.commit import commit, record_no_look
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, Poll, Query
@@ -190,7 +190,7 @@ def _planned(
     """What to ask now, and the record of a poll that begins so and has no answer yet."""
     signed_in = watchlist.opensky is not None
     ledger = PollLog(store).ledger(begun.at, signed_in=signed_in)
-    plan = plan_poll(watchlist.watched, tracks, ledger, begun.at)
+    plan = plan_poll(with_passing(watchlist, tracks).watched, tracks, ledger, begun.at)
     why = f"nothing asked: {plan.why}"
     return plan, PollRecord(begun.at, None, why, asked=plan.queries, signed_in=signed_in, uptime=begun.uptime)
 

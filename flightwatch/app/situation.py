@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from flightwatch.alerting.answer_times import Begun, Uptime
+from flightwatch.alerting.cycle import with_passing
 from flightwatch.app import status, status_json
 from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
@@ -59,7 +60,7 @@ def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Up
 
 def groups(situation: Situation, watchlist: Watchlist, airports: Airports) -> list[status.Group]:
     """The situation for people, as they are to read it."""
-    now, known_until = situation.at, situation.known_until
+    now, known_until, watchlist = situation.at, situation.known_until, with_passing(watchlist, situation.tracks)
     whereabouts = status.whereabouts(
         watchlist, situation.tracks, situation.visits, airports, now=now, known_until=known_until
     )
@@ -80,6 +81,10 @@ def condition(situation: Situation, watchlist: Watchlist, *, path: Path, databas
         credits_left=situation.last.credits_remaining if situation.last else None,
         undelivered=tuple(situation.undelivered),
         aircraft=status_json.whereabouts(
-            watchlist, situation.tracks, situation.visits, situation.at, situation.known_until
+            with_passing(watchlist, situation.tracks),
+            situation.tracks,
+            situation.visits,
+            situation.at,
+            situation.known_until,
         ),
     )

@@ -25,6 +25,7 @@ from flightwatch.storage.cache import in_place_of, mark_as_newest
 from flightwatch.storage.register import REGISTER_FILE, airframes_in, fill_register, is_sound, register_fetched
 from flightwatch.storage.tables import AIRPORTS_FILE, airports_fetched, fill_airports
 from flightwatch.watchlist.model import Watchlist
+from flightwatch.wording.phrases import enumerated
 
 LEAST_SHARE: Final = 0.8
 """Part of the rows in use that a new table must have: OurAirports has never lost a tenth, tar1090-db grows."""
@@ -40,6 +41,9 @@ MUST_HAVE: Final = ("ZKPY", "UHWW", "ZKWS", "UHKK", "UUWW", "LSZH", "EBBR", "LTF
 
 FARTHEST_MOVED_KM: Final = 20.0
 """How far such a field may lie from where it was."""
+
+MOST_NAMED: Final = 3
+"""Aircraft that are named of those that an entry means now and did not before; the others are counted."""
 
 MOVED_KM: Final = 0.1
 """A change of a watched field's reference point that is told."""
@@ -147,7 +151,11 @@ def zones_of(known: Airports) -> Callable[[float, float], str]:
 
 def changes(before: Watchlist, after: Watchlist, airports: tuple[Airports, Airports]) -> list[str]:
     """What a watchlist means now that it did not mean before, a sentence each; ``airports`` are the tables of then and now."""
-    return [*_airport_changes(before, after, *airports), *_aircraft_changes(before, after)]
+    return [
+        *_airport_changes(before, after, *airports),
+        *_selector_changes(before, after),
+        *_aircraft_changes(before, after),
+    ]
 
 
 def _airport_changes(before: Watchlist, after: Watchlist, then: Airports, now: Airports) -> Iterator[str]:
@@ -193,10 +201,29 @@ def _aircraft_changes(before: Watchlist, after: Watchlist) -> Iterator[str]:
             yield f"{aircraft.icao24} is {tail}, and was {former}"
 
 
+def _selector_changes(before: Watchlist, after: Watchlist) -> Iterator[str]:
+    """Whom entries mean now that select, and whom they mean no more."""
+    was = {meaning.text: meaning.icao24s for meaning in before.selected}
+    for meaning in after.selected:
+        then = was.get(meaning.text, ())
+        new, gone = _tails(meaning.icao24s, then, after), _tails(then, meaning.icao24s, before)
+        said = [f"{how}: {enumerated(tails, MOST_NAMED)}" for how, tails in (("new", new), ("gone", gone)) if tails]
+        if said:
+            yield f"{meaning.text} means {len(meaning.icao24s):,} aircraft now, {'; '.join(said)}"
+
+
+def _tails(icao24s: Sequence[Icao24], without: Sequence[Icao24], watchlist: Watchlist) -> list[str]:
+    """The names of these aircraft that are not among the others."""
+    known, others = watchlist.watched.aircraft_by_icao24, {*without}
+    return [known[icao24].registration or icao24 for icao24 in icao24s if icao24 not in others]
+
+
 def _by_tail(watchlist: Watchlist) -> dict[str, tuple[tuple[Icao24, ...], How]]:
+    """The addresses of each tail number that an entry names."""
     found: dict[str, tuple[tuple[Icao24, ...], How]] = {}
+    selected = {icao24 for meaning in watchlist.selected for icao24 in meaning.icao24s}
     for aircraft in watchlist.aircraft:
-        if aircraft.registration is not None:
+        if aircraft.registration is not None and aircraft.icao24 not in selected:
             icao24s, _ = found.get(aircraft.registration, ((), aircraft.how))
             found[aircraft.registration] = ((*icao24s, aircraft.icao24), aircraft.how)
     return found

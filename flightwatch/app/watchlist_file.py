@@ -48,6 +48,7 @@ def read_watchlist(
             environment=environment,
             airports=airports,
             register=register,
+            lists=lambda name: _list(path.parent / name),
             secrets=secrets,
             routes=routes,
             strict=strict,
@@ -63,12 +64,21 @@ def read_watchlist(
 
 def read_bytes(path: Path) -> bytes:
     """What is in a watchlist file. Raises WatchlistError when it cannot be read or is far too large."""
+    return _bytes(path, "watchlist", "write one with: flightwatch init")
+
+
+def _list(path: Path) -> bytes:
+    """What is in a list that a watchlist names. Raises WatchlistError as `read_bytes` does."""
+    return _bytes(path, "list", "put the list there, or name it as it lies beside the watchlist")
+
+
+def _bytes(path: Path, kind: str, missing: str) -> bytes:
     try:
         with open(path, "rb", buffering=0, opener=_without_waiting) as file:
             size = os.fstat(file.fileno()).st_size  # a pipe has 0, so the reading is bounded as well
             data = _read(file) if size <= MAX_BYTES else b""
     except FileNotFoundError:
-        raise WatchlistError([f"{path}: no such file, write one with: flightwatch init"]) from None
+        raise WatchlistError([f"{path}: no such file, {missing}"]) from None
     except IsADirectoryError:
         raise WatchlistError([f"{path}: is a directory, name a file in it"]) from None
     except TimeoutError:
@@ -78,7 +88,7 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise WatchlistError([f"{path}: cannot be read ({error.strerror}), check its name and rights"]) from None
     if max(size, len(data)) > MAX_BYTES:
-        raise WatchlistError([f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no watchlist is"])
+        raise WatchlistError([f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, which no {kind} is"])
     return data
 
 

@@ -29,6 +29,9 @@ def check(
     watchlist: WatchlistOption = None,
     every: Annotated[str, typer.Option(metavar="5m", help="The cadence to plan for.")] = "5m",
     form: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Name every aircraft that an entry selects, not only the first.")
+    ] = False,
     db: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Look at all of this database instead, for damage.")
     ] = None,
@@ -40,12 +43,16 @@ def check(
     cadence = parse_duration(every)
     watched = the_watchlist(watchlist, strict=False)
     found = app_check.check(watched, cadence, ages(paths.find_cache()), the_register())
+    _print(found, form, None if verbose else app_check.MOST_SHOWN)
+    if watched.complaints:
+        raise WatchlistError([*watched.complaints])
+
+
+def _print(found: app_check.Check, form: CheckFormat, most_selected: int | None) -> None:
     if form is CheckFormat.json:
         typer.echo(SECRETS.hidden(json_text(found)))
     else:
-        print_lines(map(SECRETS.hidden, app_check.as_lines(found)), hang=app_check.HANG)
-    if watched.complaints:
-        raise WatchlistError([*watched.complaints])
+        print_lines(map(SECRETS.hidden, app_check.as_lines(found, most_selected)), hang=app_check.HANG)
 
 
 def _check_database(db: Path) -> None:

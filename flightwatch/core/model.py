@@ -4,6 +4,7 @@ Instants are aware UTC datetimes ending in ``_at``; durations are timedeltas; ev
 carries its unit in its name, except the fields of `StateVector`, which keep OpenSky's own names.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 
@@ -238,6 +239,15 @@ class Coverage(Struct, frozen=True):
     boxes: tuple[Box, ...] = ()
 
 
+class Identity(Struct, frozen=True):
+    """What a source's own register says of an airframe. None: it does not say."""
+
+    registration: str | None = None
+    type_code: str | None = None
+    """ICAO's designator of the type, such as IL62."""
+    is_military: bool = False
+
+
 class Answered(Struct, frozen=True):
     """How much the answer to one question held."""
 
@@ -260,6 +270,8 @@ class Poll(Struct, frozen=True):
     """The airframes of such rows, where they could be read: they were heard, so their absence is no silence."""
     answered: tuple[Answered, ...] = ()
     """What each answer held; empty: not known, and then nobody judges by it."""
+    identities: Mapping[Icao24, Identity] = {}
+    """What the sources' registers say, where they say anything."""
 
 
 WORLD = Coverage(world=True)

@@ -4,8 +4,10 @@ It is a look-up, not a list: the one that ``flightwatch update`` fetches holds s
 loaded. Where none was fetched, `NO_REGISTER` stands for it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -60,15 +62,16 @@ class Register(Protocol):
         self,
         *,
         operator: str | None = None,
-        type_designator: str | None = None,
+        kind: str | None = None,
         military: bool | None = None,
         blocks: Sequence[Block] = (),
     ) -> Iterator[Registered]:
         """The airframes that fit all that is given, by address, read one by one while they are asked for.
 
-        ``operator`` and ``type_designator`` are compared in any case, and may be globs (``*``, ``?``); None: whatever it is.
-        ``blocks``: only addresses within one of these ranges, as a state's are; empty: all. What the register does not know of
-        an airframe fits nothing that is asked of it.
+        ``operator`` and ``kind`` are compared in any case, and may be globs (``*``, ``?``); None: whatever it is. ``kind`` is
+        ICAO's designator, or what the description says from some word to its end, with or without hyphens: ``IL62``,
+        ``Il-62*``, ``Boeing 747*``. ``blocks``: only addresses within one of these ranges, as a state's are; empty: all. What
+        the register does not know of an airframe fits nothing that is asked of it.
         """
 
 
@@ -85,7 +88,7 @@ class _NoRegister:
         self,
         *,
         operator: str | None = None,  # noqa: ARG002
-        type_designator: str | None = None,  # noqa: ARG002
+        kind: str | None = None,  # noqa: ARG002
         military: bool | None = None,  # noqa: ARG002
         blocks: Sequence[Block] = (),  # noqa: ARG002
     ) -> Iterator[Registered]:
@@ -94,6 +97,48 @@ class _NoRegister:
 
 NO_REGISTER: Final[Register] = _NoRegister()
 """Knows nobody: what there is before the first ``flightwatch update``."""
+
+
+@lru_cache(maxsize=256)
+def glob(pattern: str) -> re.Pattern[str]:
+    """What a pattern with ``*`` and ``?`` means, to be matched with the whole of a text; any other character is itself."""
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+
+
+def folded(operator: str) -> str:
+    """An operator's name, or a pattern for some, as they are compared."""
+    return " ".join(operator.casefold().split())
+
+
+def bare_kind(kind: str) -> str:
+    """A type's designator or description, or a pattern for some, as they are compared: ``ILYUSHIN IL62``."""
+    return " ".join(kind.upper().replace("-", "").split())
+
+
+def is_kind(wanted: str, designator: str | None, description: str | None) -> bool:
+    """Tell whether a type is one of those that ``wanted`` means, as `Register.select` has it."""
+    pattern = bare_kind(wanted)
+    if designator is not None and glob(pattern).fullmatch(designator.upper()):
+        return True
+    return description is not None and glob(f"* {pattern}").fullmatch(f" {bare_kind(description)}") is not None
+
+
+def fits(
+    airframe: Registered, *, operator: str | None, kind: str | None, military: bool | None, blocks: Sequence[Block]
+) -> bool:
+    """Tell whether an airframe is one of those that `Register.select` would give for this."""
+    return (
+        (military is None or airframe.is_military == military)
+        and (not blocks or any(first <= airframe.icao24 <= last for first, last in blocks))
+        and (
+            operator is None
+            or (
+                airframe.operator is not None
+                and glob(folded(operator)).fullmatch(folded(airframe.operator)) is not None
+            )
+        )
+        and (kind is None or is_kind(kind, airframe.type_designator, airframe.description))
+    )
 
 
 def plain(registration: str) -> str:

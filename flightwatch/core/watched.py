@@ -1,13 +1,15 @@
 """What is watched: aircraft and airports, without the channels and the secrets that stand beside them in a watchlist."""
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.core.model import Airport, How, Icao24
+from flightwatch.core.model import Airport, How, Icao24, Identity
 from flightwatch.core.registration import normalise, registrations_of
+from flightwatch.core.selectors import Picked, means
 
 TAG: Final = "tag:"
 """Beginning of a pattern of ``only`` that means the watched aircraft with the tag that follows."""
@@ -28,6 +30,29 @@ class WatchedAircraft(Struct, frozen=True):
     at: tuple[str, ...] = ()
     """`Airport.icao` of the airports whose landings matter; empty: anywhere."""
     tags: tuple[str, ...] = ()
+    callsign: str | None = None
+    """The `WatchedCallsign.name` for which alone it is watched, for a time; None: it is on the list."""
+
+
+class WatchedCallsign(Struct, frozen=True):
+    """A callsign whose airframe is watched, whoever flies as that."""
+
+    picked: Picked
+    """It has a `Selector.callsign`, and may ask more of who flies as that."""
+    label: str | None = None
+    at: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """These three as those of `WatchedAircraft`."""
+
+    @property
+    def name(self) -> str:
+        """What it asks, in a line: how a track remembers why it is followed."""
+        return str(self.picked.selector)
+
+    @property
+    def callsign(self) -> str:
+        """In capitals, or a glob."""
+        return self.picked.selector.callsign or ""
 
 
 class WatchedAirport(Struct, frozen=True):
@@ -35,7 +60,9 @@ class WatchedAirport(Struct, frozen=True):
 
     airport: Airport
     only: tuple[str, ...] = ()
-    """Globs over tail numbers, icao24s, or ``tag:NAME``, as written; empty: whoever it is."""
+    """Globs over tail numbers, icao24s, or ``tag:NAME``, as written; empty, as ``picks`` is: whoever it is."""
+    picks: tuple[Picked, ...] = ()
+    """Selectors of its ``only``: who is meant by one of them, or by a pattern, is meant."""
 
 
 class Desk(Struct, frozen=True):
@@ -56,6 +83,9 @@ class Watched(Struct, frozen=True, dict=True):
 
     aircraft: tuple[WatchedAircraft, ...] = ()
     airports: tuple[WatchedAirport, ...] = ()
+    callsigns: tuple[WatchedCallsign, ...] = ()
+    identities: Mapping[Icao24, Identity] = {}
+    """What sources say of airframes, where a selector asks for it; it comes with each poll."""
 
     @cached_property
     def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:
@@ -82,9 +112,22 @@ class Watched(Struct, frozen=True, dict=True):
         return {watched.airport.icao: watched for watched in self.airports}
 
 
-def admits(watched: WatchedAirport, icao24: Icao24, registration: str | None, aircraft: WatchedAircraft | None) -> bool:
-    """Tell whether an airport is watched for this airframe: one without ``only`` is watched for all, else `is_among` decides."""
-    return not watched.only or is_among(watched.only, icao24, registration, aircraft)
+def admits(
+    watched: WatchedAirport,
+    icao24: Icao24,
+    registration: str | None,
+    aircraft: WatchedAircraft | None,
+    *,
+    callsign: str | None = None,
+    identity: Identity | None = None,
+) -> bool:
+    """Tell whether an airport is watched for this airframe: one without ``only`` is watched for all, else `is_among` decides.
+
+    ``callsign`` is what it flies as, and ``identity`` what sources say of it; None: not known.
+    """
+    if any(means(picked, icao24, callsign, identity) for picked in watched.picks):
+        return True
+    return is_among(watched.only, icao24, registration, aircraft) if watched.only else not watched.picks
 
 
 def is_among(

@@ -83,7 +83,7 @@ class Outlook(Struct, frozen=True):
     airports: dict[str, Wait]
     """By `Airport.icao`."""
     aircraft: Wait | None
-    """Until a watched aircraft in flight, wherever it is, is found; None: none is watched."""
+    """Until a watched aircraft in flight, or who flies as a watched callsign, is found anywhere; None: none is watched."""
     warnings: tuple[str, ...]
 
 
@@ -101,7 +101,9 @@ def outlook(watched: Watched, every: timedelta, account: Account) -> Outlook:
         )
         for icao, w in watched.airports_by_icao.items()
     }
-    aircraft = _wait([at for at, c in day.polls if c.world or known <= c.icao24s], span_s) if known else None
+    is_any = bool(watched.callsigns)
+    looked = [at for at, c in day.polls if c.world or (not is_any and known <= c.icao24s)]
+    aircraft = _wait(looked, span_s) if known or is_any else None
     wanted = whole_credits(watched, start)
     return Outlook(
         account=account.name,
@@ -171,7 +173,7 @@ def _warnings(watched: Watched, account: Account, step_s: int, wanted: int, wait
             enough = wanted * DAY_S <= _daily(richer) * step_s
             ways.insert(0 if enough else 1, f"{how} ({_daily(richer):,} credits a day)")
         fewer = int(allowed * step_s / DAY_S)
-        if not watched.aircraft and 0 < fewer < len(watched.airports):
+        if not watched.aircraft and not watched.callsigns and 0 < fewer < len(watched.airports):
             ways.append(f"watch {counted(fewer, 'airport')}")
         yield (
             f"asking everything at each poll would cost {ceil(wanted * DAY_S / step_s):,} credits a day and you have "

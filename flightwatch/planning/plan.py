@@ -9,7 +9,7 @@ Turns that minimise the sum of all waits: of a group that costs c credits and we
 credits afford.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from math import ceil, inf, sqrt
@@ -87,6 +87,8 @@ class _Wants(Struct, frozen=True):
     urgent: tuple[Urgent, ...] = ()
     by_name: bool = False
     """True if airframes are asked for by icao24 where the world costs as much."""
+    world: bool = False
+    """True if nobody knows whom to ask for: whoever flies as a callsign may be anywhere."""
 
 
 def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, now: datetime) -> Plan:
@@ -95,7 +97,7 @@ def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, 
     Never more than the balance; nothing before the time that a 429 named. No box crosses the antimeridian.
     """
     at = round(now.timestamp())
-    if not watched.aircraft and not watched.airports:
+    if not watched.aircraft and not watched.airports and not watched.callsigns:
         return Plan((), 0, "the watchlist names no aircraft and no airport")
     if at < ledger.silent_until:
         return Plan((), 0, f"OpenSky said to wait until {_clock(ledger.silent_until)}")
@@ -121,17 +123,18 @@ def whole_credits(watched: Watched, ledger: Ledger) -> int:
 
 
 def _everything(watched: Watched, ledger: Ledger) -> _Wants:
-    return _Wants(_areas(watched.airports, ledger.prices, WATCH_KM), _named(watched), by_name=not watched.airports)
+    areas, world = _areas(watched.airports, ledger.prices, WATCH_KM), bool(watched.callsigns)
+    return _Wants(areas, _named(watched), by_name=not watched.airports, world=world)
 
 
 def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int) -> tuple[_Wants, int]:
     """Whose turn it is, as many of them as the balance pays, the longest waiting first; and when the next turn is."""
-    icao24s, by_name = _named(watched), not watched.airports
+    aircraft = _Wants((), _named(watched), by_name=not watched.airports, world=bool(watched.callsigns))
+    icao24s, is_any = aircraft.icao24s, bool(aircraft.icao24s or aircraft.world)
     areas = _areas(watched.airports, ledger.prices, POLLS_IN_BOX * ARRIVING_MS * ledger.spacing_s / 1000)
-    aircraft_s, airports_s = _turns(
-        areas, icao24s, ledger, purse, is_idle=_is_idle(watched.aircraft_by_icao24, tracks, at)
-    )
-    asked = _aircraft_asked_at(ledger.answered, icao24s) if icao24s else at
+    is_idle = not aircraft.world and _is_idle(watched.aircraft_by_icao24, tracks, at)
+    aircraft_s, airports_s = _turns(areas, aircraft, ledger, purse, is_idle=is_idle)
+    asked = _aircraft_asked_at(ledger.answered, aircraft) if is_any else at
     asked_by_area = {
         area: min(_airport_asked_at(ledger.answered, watched.airports[m].airport) for m in area.members)
         for area in areas
@@ -139,39 +142,40 @@ def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse
     now = at + TURN_SLACK * ledger.spacing_s
     due = tuple(sorted((a for a in areas if asked_by_area[a] + airports_s <= now), key=asked_by_area.__getitem__))
     tries = [_Wants(due[:count]) for count in range(len(due), 0, -1)]
-    if icao24s and asked + aircraft_s <= now:
-        tries.insert(0, _Wants(due, icao24s, by_name=by_name))
-        is_untried = ledger.is_told and len(ledger.samples.get("icao24", ())) < LEAST_SAMPLES
+    if is_any and asked + aircraft_s <= now:
+        tries.insert(0, replace(aircraft, areas=due))
+        is_untried = not aircraft.world and ledger.is_told and len(ledger.samples.get("icao24", ())) < LEAST_SAMPLES
         if is_untried and len(icao24s) <= MAX_ICAO24S:
             tries.insert(0, _Wants((), icao24s, by_name=True))  # costs what the world does, or shows that it does not
     for wants in tries:
         if _cost(wants, ledger.prices) <= purse.balance - purse.reserve:
             return wants, at
     next_at = min(
-        asked + aircraft_s if icao24s else inf, airports_s + min(asked_by_area.values(), default=inf), at + DAY_S
+        asked + aircraft_s if is_any else inf, airports_s + min(asked_by_area.values(), default=inf), at + DAY_S
     )
     return _Wants(), max(at, round(next_at))
 
 
 def _turns(
-    areas: tuple[Area, ...], icao24s: tuple[Icao24, ...], ledger: Ledger, purse: Purse, *, is_idle: bool
+    areas: tuple[Area, ...], aircraft: _Wants, ledger: Ledger, purse: Purse, *, is_idle: bool
 ) -> tuple[float, float]:
     """Seconds between two polls of the aircraft and at the airports that the rate affords, none less than the cadence."""
     if purse.rate <= 0.0:
         return inf, inf
     often = 1.0 / ledger.spacing_s
-    both, fields = _cost(_Wants(areas, icao24s), ledger.prices), _cost(_Wants(areas), ledger.prices)
+    both = _cost(_Wants(areas, aircraft.icao24s, world=aircraft.world), ledger.prices)
+    fields = _cost(_Wants(areas), ledger.prices)
     named = both - fields  # what the aircraft cost beside the airports, who are served in the same turn
     if not named or not fields:
         each = 1.0 / min(often, purse.rate / both)
         return each, each
     ratio = max(1.0, sqrt(AIRPORT_WEIGHT * named / fields))
     airports = min(often, ratio * purse.rate / (fields * ratio + named))
-    aircraft = min(airports, (purse.rate - fields * airports) / named)
+    others = min(airports, (purse.rate - fields * airports) / named)
     if is_idle:
-        aircraft = min(aircraft, 1.0 / IDLE_TURN_S)
-        airports = min(often, (purse.rate - named * aircraft) / fields)
-    return 1.0 / aircraft, 1.0 / airports
+        others = min(others, 1.0 / IDLE_TURN_S)
+        airports = min(often, (purse.rate - named * others) / fields)
+    return 1.0 / others, 1.0 / airports
 
 
 def _with_urgent(
@@ -194,6 +198,8 @@ def _with_urgent(
 
 def _cheapest(wants: _Wants, prices: Mapping[Kind, int]) -> tuple[Query, ...]:
     """The queries that tell of all of them for the fewest credits; of equals the world, which tells most."""
+    if wants.world:
+        return (WORLD,)
     if not wants.areas and not wants.icao24s and not wants.urgent:
         return ()
     ways: list[tuple[Query, ...]] = [(WORLD,)]
@@ -231,10 +237,12 @@ def _named(watched: Watched) -> tuple[Icao24, ...]:
     return tuple(sorted(icao24s) if len(icao24s) <= MOST_NAMED else islice(icao24s, MOST_NAMED + 1))
 
 
-def _aircraft_asked_at(answered: Answered, icao24s: Collection[Icao24]) -> int:
+def _aircraft_asked_at(answered: Answered, aircraft: _Wants) -> int:
     """Unix seconds of the last poll that told of all these aircraft; 0: none that is remembered."""
-    known = {*icao24s}
-    return next((at for at, asked in reversed(answered) if asked.world or known <= asked.icao24s), 0)
+    known = {*aircraft.icao24s}
+    return next(
+        (at for at, asked in reversed(answered) if asked.world or (not aircraft.world and known <= asked.icao24s)), 0
+    )
 
 
 def _airport_asked_at(answered: Answered, field: Airport) -> int:

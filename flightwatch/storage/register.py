@@ -15,7 +15,7 @@ import msgspec
 
 from flightwatch.core.fetched import Fetched
 from flightwatch.core.model import Icao24
-from flightwatch.core.register import NO_REGISTER, Block, Register, Registered, plain
+from flightwatch.core.register import NO_REGISTER, Block, Register, Registered, bare_kind, folded, plain
 from flightwatch.storage.cache import translated_cache
 
 REGISTER_FILE: Final = "aircraft.sqlite"
@@ -26,6 +26,9 @@ _LAYOUT: Final = 1
 
 _PLAIN: Final = "replace(replace(upper(registration), '-', ''), ' ', '')"
 """`plain`, as far as SQLite knows letters, of a tail number as the register writes it."""
+
+_DESCRIBED: Final = "' ' || replace(upper(description), '-', '')"
+"""`bare_kind`, as far as SQLite knows letters, of a description, after a blank."""
 
 _TABLES: Final = f"""
 CREATE TABLE fetched (json BLOB NOT NULL);
@@ -127,9 +130,7 @@ def _fill(db: sqlite3.Connection, airframes: Iterable[Registered]) -> None:
     )
     db.executemany("INSERT OR IGNORE INTO aircraft VALUES (?, ?, ?, ?, ?, ?)", rows)
     db.executemany("INSERT INTO kinds VALUES (?, ?, ?)", ((n, *kind) for kind, n in kinds.items()))
-    db.executemany(
-        "INSERT INTO operators VALUES (?, ?, ?)", ((n, name, _folded(name)) for name, n in operators.items())
-    )
+    db.executemany("INSERT INTO operators VALUES (?, ?, ?)", ((n, name, folded(name)) for name, n in operators.items()))
 
 
 class _File:
@@ -176,17 +177,18 @@ class _File:
         self,
         *,
         operator: str | None = None,
-        type_designator: str | None = None,
+        kind: str | None = None,
         military: bool | None = None,
         blocks: Sequence[Block] = (),
     ) -> Iterator[Registered]:
         asked: list[tuple[str, tuple[Any, ...]]] = []
         if operator is not None:
             named = "aircraft.operator IN (SELECT id FROM operators WHERE folded GLOB ?)"
-            asked.append((named, (_glob(_folded(operator)),)))
-        if type_designator is not None:
-            typed = "aircraft.kind IN (SELECT id FROM kinds WHERE designator GLOB ?)"
-            asked.append((typed, (_glob(type_designator.strip().upper()),)))
+            asked.append((named, (_glob(folded(operator)),)))
+        if kind is not None:
+            typed = f"aircraft.kind IN (SELECT id FROM kinds WHERE designator GLOB ? OR {_DESCRIBED} GLOB ?)"  # noqa: S608
+            pattern = _glob(bare_kind(kind))
+            asked.append((typed, (pattern, f"* {pattern}")))
         if military is not None:
             asked.append(("flags & 1" if military else "NOT flags & 1", ()))
         if blocks:
@@ -205,10 +207,6 @@ class _File:
         except (sqlite3.Error, OverflowError):
             self._db = None
             self._note(_unusable(self._path))
-
-
-def _folded(operator: str) -> str:
-    return " ".join(operator.casefold().split())
 
 
 def _glob(text: str) -> str:

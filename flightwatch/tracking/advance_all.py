@@ -11,14 +11,15 @@ from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import box_around, box_holds
-from flightwatch.core.model import Box, Coverage, Event, Icao24, Poll, StateVector, seconds
+from flightwatch.core.model import Box, Coverage, Event, Icao24, Identity, Poll, StateVector, seconds
 from flightwatch.core.registration import registration_of
 from flightwatch.core.visits import Visit, dwell_so_far
-from flightwatch.core.watched import Watched, WatchedAircraft, WatchedAirport, admits
+from flightwatch.core.watched import Watched, WatchedAirport, admits
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.events import reminder
 from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
+from flightwatch.tracking.passing import has_left
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
@@ -58,7 +59,8 @@ def advance_all(
 ) -> PollChanges:
     """Move every followed airframe on by one poll. ``tracks`` and `Rules.reception` are what the last poll left.
 
-    ``flown_to``: where OpenSky says that airframes of the watchlist have been.
+    ``flown_to``: where OpenSky says that airframes of the watchlist have been. Of airframes that are watched for their callsign
+    ``watched`` has an entry each: see `passing`.
     """
     now = round(poll.at.timestamp())
     reception = learned(rules.reception, poll.vectors, poll.coverage, now)
@@ -70,14 +72,11 @@ def advance_all(
     areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports]
     context = PollContext(now, airports, rules, Witnesses(poll.vectors, now))
     listed = watched.aircraft_by_icao24
-    for before, report in _followed(tracks, poll, listed, areas, flown_to):
-        step = advance(before, report, context)
-        is_listed = before.icao24 in listed
-        if not (is_listed or step.track.visit is None or _is_at(step.track.visit, rules.watched)):
-            step = _at_fields(step, rules.watched)
+    for before, report in _followed(tracks, poll, watched, areas, flown_to):
+        step = _step(before, report, context, watched)
         events += step.events
         visits += step.visits
-        if not is_listed and _is_over(step.track, now, rules.watched, away=_is_away(report, areas)):
+        if _is_done(step.track, report, areas, context, is_listed=before.icao24 in listed):
             forgotten.add(before.icao24)
         elif step.track is not before:
             moved[before.icao24] = step.track
@@ -87,6 +86,16 @@ def advance_all(
             moved[track.icao24] = track
             events.append(said)
     return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
+
+
+def _step(before: Track, report: StateVector | None, context: PollContext, watched: Watched) -> Step:
+    """One airframe's step, as far as it matters: of one on no list, what happens at watched fields."""
+    step, fields = advance(before, report, context), context.rules.watched
+    if before.icao24 not in watched.aircraft_by_icao24 and step.track.visit and not _is_at(step.track.visit, fields):
+        step = _at_fields(step, fields)
+    if has_left(before, step.track, watched):
+        step = replace(step, track=replace(step.track, flying_as=None))
+    return step
 
 
 def _at_fields(step: Step, fields: frozenset[str]) -> Step:
@@ -114,11 +123,12 @@ def _reminders(
 def _followed(
     tracks: Mapping[Icao24, Track],
     poll: Poll,
-    listed: Mapping[Icao24, WatchedAircraft],
+    watched: Watched,
     areas: Sequence[tuple[Box, WatchedAirport]],
     flown_to: Mapping[Icao24, Visited],
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Followed airframes, each with its report, or with None where its absence is a silence."""
+    listed, identities = watched.aircraft_by_icao24, watched.identities
     heard = {report.icao24: report for report in poll.vectors if report.category not in VEHICLES}
     # Where no area is watched, a stranger's report matters to nobody: most are strangers'.
     candidates = heard if areas else [icao24 for icao24 in heard if icao24 in listed or icao24 in tracks]
@@ -127,16 +137,24 @@ def _followed(
         known = tracks.get(icao24)
         aircraft = listed.get(icao24)
         if aircraft is not None:
-            yield _recalling(known or Track(icao24, aircraft.registration), flown_to), report
+            track = known or Track(icao24, aircraft.registration)
+            if aircraft.callsign != track.flying_as:
+                track = replace(track, flying_as=aircraft.callsign)
+            yield _recalling(track, flown_to), report
         elif known is not None:
             yield known, report
-        elif any(_holds(box, report) and admits(w, icao24, _tail(icao24), None) for box, w in areas):
-            yield Track(icao24, _tail(icao24)), report
+        elif any(_holds(box, report) and _admits(w, report, identities.get(icao24)) for box, w in areas):
+            yield Track(icao24, _tail(icao24), identity=identities.get(icao24)), report
     now = round(poll.at.timestamp())
     vehicles = {report.icao24 for report in poll.vectors if report.category in VEHICLES} if tracks else set()
     for icao24 in sorted(tracks.keys() - heard.keys() - vehicles - poll.unfit):
         if is_silence(tracks[icao24], poll.coverage, now):
             yield _recalling(tracks[icao24], flown_to) if icao24 in listed else tracks[icao24], None
+
+
+def _admits(field: WatchedAirport, report: StateVector, identity: Identity | None) -> bool:
+    """Tell whether an airport is watched for an airframe on no list."""
+    return admits(field, report.icao24, _tail(report.icao24), None, callsign=report.callsign, identity=identity)
 
 
 def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
@@ -192,6 +210,21 @@ def _tail(icao24: Icao24) -> str | None:
 def _is_at(visit: Visit, fields: frozenset[str]) -> bool:
     """Tell whether a visit is known to be at one of these fields, given by `Airport.icao`."""
     return visit.airport is not None and visit.airport.icao in fields
+
+
+def _is_done(
+    track: Track,
+    report: StateVector | None,
+    areas: Sequence[tuple[Box, WatchedAirport]],
+    context: PollContext,
+    *,
+    is_listed: bool,
+) -> bool:
+    """Tell whether an airframe can be forgotten. Of those that are listed only one is that is watched for its callsign alone."""
+    if not is_listed:
+        return _is_over(track, context.at, context.rules.watched, away=_is_away(report, areas))
+    is_silent = context.at - (track.heard or context.at) > FORGET_S
+    return track.flying_as is not None and track.visit is None and is_silent
 
 
 def _is_over(track: Track, now: int, fields: frozenset[str], *, away: bool) -> bool:

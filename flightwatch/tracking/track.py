@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from flightwatch.core.address_states import state_of
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Airport, Event, Icao24, Origin, StateVector, instant
+from flightwatch.core.model import Airport, Event, Icao24, Identity, Origin, StateVector, instant
 from flightwatch.core.visits import Visit
 from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, Visited, role_of
 from flightwatch.tracking.belief import Belief, believe, origins
@@ -101,6 +101,10 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """True if it ever said that it is a helicopter or a drone, or a glider, a balloon, an ultralight: it needs no runway."""
     callsign: str | None = None
     """The last one heard, blanks stripped."""
+    flying_as: str | None = None
+    """The `WatchedCallsign.name` for which alone it is followed; None: it is on the list, or at a watched airport."""
+    identity: Identity | None = None
+    """What sources said of it last, where a selector asked for that; None: nothing."""
     visit: Visit | None = None
     """The open visit."""
     homes: tuple[tuple[str, float], ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from flightwatch.core.watched import WatchedAircraft, WatchedAirport
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import clean, enumerated
 
@@ -33,7 +33,7 @@ def _changes(before: Watchlist, after: Watchlist) -> Iterator[str]:
         yield "another OpenSky account" if after.opensky is not None else "no OpenSky account any more"
 
 
-def _subjects(watchlist: Watchlist) -> Iterator[tuple[str, WatchedAircraft | WatchedAirport]]:
+def _subjects(watchlist: Watchlist) -> Iterator[tuple[str, WatchedAircraft | WatchedAirport | WatchedCallsign]]:
     """Give what is watched, by the name that people know it by. A tail number of several addresses has each of them."""
     for aircraft in watchlist.aircraft:
         several = aircraft.registration is not None and len(watchlist.watched.sharing_tail(aircraft.icao24)) > 1
@@ -41,6 +41,8 @@ def _subjects(watchlist: Watchlist) -> Iterator[tuple[str, WatchedAircraft | Wat
         yield clean(f"{tail} ({aircraft.icao24})" if several else tail), aircraft
     for each in watchlist.airports:
         yield each.airport.iata or each.airport.icao, each
+    for callsign in watchlist.callsigns:
+        yield callsign.name, callsign
 
 
 def _named(how: str, names: Sequence[str]) -> Iterator[str]:

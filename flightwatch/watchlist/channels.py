@@ -93,7 +93,7 @@ def _service(key: Scalar) -> str | None:
 
 
 def _routing(reading: Reading, fields: dict[str, Node], path: str, entries: EntryReader, least: float) -> Routing:
-    only, airports = entries.routed(fields.get("only"), f"{path}.only")
+    only, picks, airports = entries.routed(fields.get("only"), f"{path}.only")
     sure = fields.get("min_confidence")
     min_confidence = confidence(reading, sure, f"{path}.min_confidence")
     if isinstance(sure, Scalar) and min_confidence is not None and min_confidence < least:
@@ -105,6 +105,7 @@ def _routing(reading: Reading, fields: dict[str, Node], path: str, entries: Entr
         on=events(reading, fields["on"], f"{path}.on", _TOLD, _ON) if "on" in fields else None,
         min_confidence=min_confidence,
         delay=duration(reading, fields.get("delay"), f"{path}.delay") or Routing().delay,
+        picks=picks,
     )
 
 

@@ -7,20 +7,34 @@ its airport; and what has a digit, hyphen or plus may be any other tail number.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
+
+from msgspec import Struct
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.register import Register
 from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_serial, normalise, registration_of
-from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport
+from flightwatch.core.selectors import Picked, Selector, name_of
+from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.watchlist.airport_finder import AirportFinder
+from flightwatch.watchlist.lists import Columns, Lists, Row
 from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
-from flightwatch.watchlist.node_reader import Reading, one_of, quoted
-from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
+from flightwatch.watchlist.model import Meaning
+from flightwatch.watchlist.node_reader import Reading, nearest, one_of, quoted, shown
+from flightwatch.watchlist.selecting import (
+    LIST_KEY,
+    SELECTOR_KEYS,
+    SelectorReader,
+    as_key,
+    is_selecting,
+    no_lists,
+)
+from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar, Table
 
 _AIRCRAFT_KEYS: Final = ("registration", "icao24", "label", "at", "tags")
+_SELECTING_KEYS: Final = (*SELECTOR_KEYS, LIST_KEY, "label", "at", "tags")
 _AIRPORT_KEYS: Final = ("code", "only")
 
 _AIRCRAFT: Final = "a tail number such as RA-86559, or {registration: P-885, icao24: 7278a5}"
@@ -29,6 +43,7 @@ _TAIL: Final = "a tail number such as RA-86559"
 _HEX: Final = "six hex digits such as 15521f"
 _HEXES: Final = "six hex digits such as 15521f, or a list of them"
 _LABEL: Final = "what to call the aircraft, such as Il-62M"
+_SELECTED: Final = "what they are, such as {operator: Air Koryo}, {type: IL62, country: Russia} or {list: spotters.csv}"
 _CODE: Final = "a code such as ZKPY or FNJ, or a name such as Pyongyang"
 _AT: Final = "a list of airports such as [FNJ, VVO]"
 _TAGS: Final = "a list of words such as [dprk]"
@@ -37,8 +52,19 @@ _ROUTED_ONLY: Final = 'a list of tail numbers, icao24s, tags and airports such a
 _ONLY: Final = 'a list of tail numbers, icao24s and tags such as [RA-86*, 15521f, "tag:dprk"]'
 """What to write, in complaints."""
 
+_MOST_TAGS: Final = 20
+"""Tags that a complaint names, to choose from."""
+
 _GLOB: Final = re.compile(r"[*?[]")
 _TAIL_FORM: Final = re.compile(r"(?=.*[0-9+-])[A-Z0-9]+(?:[+-][A-Z0-9]+)*")
+
+
+class _Said(Struct, frozen=True):
+    """What stands beside the aircraft of an entry."""
+
+    label: str | None
+    at: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 class EntryReader:
@@ -49,10 +75,18 @@ class EntryReader:
         reading: Reading,
         airports: Callable[[], Airports] | Airports,
         register: Callable[[], Register] | Register,
+        lists: Lists = no_lists,
     ) -> None:
         self._reading = reading
         self._load_register = register
         self._finder = AirportFinder(reading, airports)
+        self._selectors = SelectorReader(reading, lambda: self._register, lists)
+        self.selected: list[Meaning] = []
+        """What the entries mean that select, in the order of the list; complete when the aircraft have been read."""
+        self.callsigns: list[WatchedCallsign] = []
+        """Those of the entries that select by one; complete then, too."""
+        self.files: list[str] = []
+        """The lists that were named, as written; complete then, too."""
         self._tags: dict[str, str] = {}  # as meant → as written, which is what a complaint may show
         self._named: dict[str, dict[str, tuple[str, int]]] = {"tail": {}, "icao24": {}, "airport": {}}
         """Where each was named first: path and line. Six digits may be a tail number and an icao24."""
@@ -63,8 +97,14 @@ class EntryReader:
         """The aircraft that ``node`` lists, without those whose icao24 nobody knows."""
         entries = self._reading.items(node, "aircraft", f"a list of entries, each {_AIRCRAFT}")
         found: list[WatchedAircraft] = []
+        selecting = [(entry, path) for entry, path in entries if is_selecting(entry)]
         for entry, path in entries:
-            found += self._bare(entry, path) if isinstance(entry, Scalar) else self._described(entry, path)
+            if isinstance(entry, Scalar):
+                found += self._bare(entry, path)
+            elif not is_selecting(entry):
+                found += self._described(entry, path)
+        for entry, path in selecting:  # last, as who is named has the label that stands there
+            found += self._selected(entry, path)
         return tuple(found)
 
     def airports(self, node: Node | None) -> tuple[WatchedAirport, ...]:
@@ -78,13 +118,16 @@ class EntryReader:
         """How names of airports were understood, a line each; complete when all entries have been read."""
         return tuple(self._finder.understood)
 
-    def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Airport, ...]]:
-        """A channel's ``only``, airports' names in it as codes, and its airports; to be read last, for the tags."""
+    def routed(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Picked, ...], tuple[Airport, ...]]:
+        """A channel's ``only``, airports' names in it as codes, its selectors and its airports; to be read last, for the tags."""
         patterns: list[str] = []
+        picks: list[Picked] = []
         airports: dict[str, Airport] = {}
         for entry, where in self._reading.items(node, path, _ROUTED_ONLY):
             pattern = self._pattern(entry, where, _ROUTED_ONLY)
-            if not pattern or not isinstance(entry, Scalar):
+            if isinstance(pattern, Picked):
+                picks.append(pattern)
+            if not isinstance(pattern, str) or not pattern or not isinstance(entry, Scalar):
                 continue
             if self._means_aircraft(pattern):
                 patterns.append(pattern)
@@ -97,7 +140,7 @@ class EntryReader:
             else:
                 unknown = "{} is neither a tail number nor an airport"
                 self._reading.complain(entry.line, where, self._finder.problem(entry, pattern, unknown, _ROUTED))
-        return tuple(dict.fromkeys(patterns)), tuple(airports.values())
+        return tuple(dict.fromkeys(patterns)), tuple(picks), tuple(airports.values())
 
     def _means_aircraft(self, pattern: str) -> bool:
         return bool(
@@ -125,6 +168,9 @@ class EntryReader:
                 self._reading.remark(
                     name.line, path, f"is read as the icao24 {icao24s[0]}; a callsign cannot be watched"
                 )
+        if not icao24s and (key := as_key(text)) is not None:
+            self._reading.complain(name.line, path, f"{quoted(name)} is no tail number, write {key}")
+            return ()
         if not icao24s:
             advice = tail_and_label(name, self._is_tail)
             problem = f"{quoted(name)} is no tail number, {advice}" if advice else _unresolved(name, text, bare=True)
@@ -151,21 +197,103 @@ class EntryReader:
             if not icao24s:
                 reading.complain(tail.line, tail_path, _unresolved(tail, registration, bare=False))
         new = self._new(node, path, registration, icao24s, how) if icao24s else ()
-        label = reading.text(fields.get("label"), f"{path}.label", _LABEL) or None
-        at = self._at(fields.get("at"), f"{path}.at")
-        tags = self._tags_of(fields.get("tags"), f"{path}.tags")
+        said = self._said(fields, path)
         # A tail number that was written and is wrong is not replaced.
         return [
             WatchedAircraft(
                 icao24=icao24,
                 registration=(registration or None) if tail else self._tail(icao24),
                 how=how,
-                label=label,
-                at=at,
-                tags=tags,
+                label=said.label,
+                at=said.at,
+                tags=said.tags,
             )
             for icao24 in new
         ]
+
+    def _selected(self, node: Node, path: str) -> Iterator[WatchedAircraft]:
+        """An entry that means aircraft by what they are; those that an entry before it means are left out."""
+        fields = self._reading.table(node, path, _SELECTING_KEYS, _SELECTED)
+        selector, said = self._selectors.of_fields(fields, path), self._said(fields, path)
+        listed = fields.get(LIST_KEY)
+        if selector.callsign is not None:
+            if listed is not None:
+                self._reading.complain(node.line, path, "list: and callsign: do not go together, write two entries")
+            elif (picked := self._selectors.picked(selector, node, path)) is not None:
+                self.callsigns.append(WatchedCallsign(picked, said.label, said.at, said.tags))
+                self.selected.append(Meaning(node.line, str(selector), (), is_callsign=True))
+        elif listed is not None:
+            yield from self._from_list(node, path, listed, selector, said)
+        elif selector != Selector():
+            found = self._selectors.registered(selector, node, path)
+            if found is not None:
+                aircraft = (WatchedAircraft(a.icao24, a.registration, "register", name_of(a)) for a in found)
+                yield from self._all_new(node, path, str(selector), aircraft, said)
+
+    def _from_list(
+        self, node: Node, path: str, listed: Node, selector: Selector, said: _Said
+    ) -> Iterator[WatchedAircraft]:
+        """The aircraft of a list that fit a selector; it asks nothing where all are meant."""
+        columns = self._selectors.columns(listed, f"{path}.{LIST_KEY}")
+        if columns is None:
+            return
+        self.files.append(columns.name)
+        text = ": ".join(filter(None, (columns.name, str(selector))))
+        aircraft = self._of_rows(columns, self._selectors.rows(selector, columns, listed))
+        yield from self._all_new(node, path, text, aircraft, said)
+        for remark in columns.remarks():
+            self._reading.relay_remark(listed.line, remark)
+
+    def _of_rows(self, columns: Columns, rows: Iterable[Row]) -> Iterator[WatchedAircraft]:
+        """The aircraft of a list's rows; of one without an icao24, those of its tail number."""
+        for row in rows:
+            airframe = row.airframe
+            how: How = "given"
+            self._tags |= {tag: tag for tag in row.tags}
+            icao24s: tuple[Icao24, ...] = (airframe.icao24,)
+            if not airframe.icao24:
+                icao24s, how = self._resolved(airframe.registration or "")
+            if not icao24s:
+                tail = shown(airframe.registration or "")
+                columns.leave_out(row.at, f"no rule gives the icao24 of {tail}, add it in a column icao24")
+            for icao24 in icao24s:
+                label = row.label or name_of(airframe)
+                yield WatchedAircraft(icao24, airframe.registration, how, label, tags=row.tags)
+
+    def _all_new(
+        self, node: Node, path: str, text: str, aircraft: Iterable[WatchedAircraft], said: _Said
+    ) -> Iterator[WatchedAircraft]:
+        """Those of an entry's aircraft that no entry before it has, with what stands beside it; a remark counts the others."""
+        tails, named, place = self._named["tail"], self._named["icao24"], (path, node.line)
+        meant, known = dict[Icao24, None](), 0
+        for each in aircraft:
+            meant[each.icao24] = None
+            if each.icao24 in named:
+                known += 1
+                continue
+            named[each.icao24] = place
+            tail = normalise(each.registration) if each.registration else self._tail(each.icao24)
+            if tail:
+                tails.setdefault(tail, place)
+            yield WatchedAircraft(
+                icao24=each.icao24,
+                registration=tail,
+                how=each.how,
+                label=said.label or each.label,
+                at=said.at,
+                tags=tuple(dict.fromkeys((*said.tags, *each.tags))),
+            )
+        if known:
+            self._reading.remark(node.line, path, f"{known:,} of its aircraft are named before, and are watched once")
+        self.selected.append(Meaning(node.line, text, tuple(meant)))
+
+    def _said(self, fields: Mapping[str, Node], path: str) -> _Said:
+        """What stands beside an entry's aircraft."""
+        return _Said(
+            label=self._reading.text(fields.get("label"), f"{path}.label", _LABEL) or None,
+            at=self._at(fields.get("at"), f"{path}.at"),
+            tags=self._tags_of(fields.get("tags"), f"{path}.tags"),
+        )
 
     def _is_tail(self, text: str) -> bool:
         tail = normalise(text)
@@ -233,31 +361,45 @@ class EntryReader:
         else:
             fields = self._reading.table(node, path, _AIRPORT_KEYS, _AIRPORT, required=("code",))
             airport = self._airport(fields.get("code"), f"{path}.code")
-        only = tuple(
+        only = [
             self._pattern(*entry, _ONLY) for entry in self._reading.items(fields.get("only"), f"{path}.only", _ONLY)
-        )
+        ]
         if airport is None:
             return None
         first = self._named["airport"].setdefault(airport.icao, (path, node.line))
         if first[0] != path:
             self._remark(node, path, "is the same airport as {}, so it is left out", first)
             return None
-        return WatchedAirport(airport, tuple(dict.fromkeys(only)))
+        patterns = dict.fromkeys(pattern for pattern in only if isinstance(pattern, str))
+        return WatchedAirport(airport, tuple(patterns), tuple(each for each in only if isinstance(each, Picked)))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
         text = self._reading.text(node, path, _CODE)
         return self._finder.require(node, text, path, _CODE) if text and isinstance(node, Scalar) else None
 
-    def _pattern(self, node: Node, path: str, write: str) -> str:
+    def _pattern(self, node: Node, path: str, write: str) -> str | Picked:
+        """A pattern of an ``only``, or whom a selector there means; empty where it is complained of."""
+        if isinstance(node, Table) and is_selecting(node):
+            fields = self._reading.table(node, path, SELECTOR_KEYS, write)
+            return self._selectors.picked(self._selectors.of_fields(fields, path), node, path) or ""
         pattern = self._reading.text(node, path, write)
+        if not isinstance(node, Scalar):
+            return pattern
+        if (selector := self._selectors.of_pattern(pattern, node, path)) is not None:
+            return self._selectors.picked(selector, node, path) or ""
         if not pattern.startswith(TAG):
             return pattern
         tag = pattern.removeprefix(TAG).strip()
-        if tag not in self._tags and isinstance(node, Scalar):
-            known = [f"{TAG}{written}" for written in self._tags.values() if written]
-            advice = one_of(node.written, known) if known else "add it to the tags: of an aircraft"
-            self._reading.complain(node.line, path, f"{quoted(node)} is a tag that no aircraft has, {advice}")
+        if tag not in self._tags:
+            self._reading.complain(node.line, path, f"{quoted(node)} is a tag that no aircraft has, {self._tag(node)}")
         return f"{TAG}{tag}"
+
+    def _tag(self, node: Scalar) -> str:
+        """What to write instead of a tag that no aircraft has. A list may have thousands of tags."""
+        known = [f"{TAG}{written}" for written in self._tags.values() if written]
+        if not known or (len(known) > _MOST_TAGS and nearest(node.written, known) is None):
+            return "add it to the tags: of an aircraft"
+        return one_of(node.written, known)
 
     def _new(
         self, node: Node, path: str, registration: str, icao24s: tuple[Icao24, ...], how: How

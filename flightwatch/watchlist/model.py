@@ -1,13 +1,15 @@
 """A watchlist as values, and whether it asks to be told of an event."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.core.model import Airport, Event
-from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport, admits
+from flightwatch.core.model import Airport, Event, Icao24, Identity
+from flightwatch.core.selectors import Picked
+from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport, WatchedCallsign, admits
 
 Told = Literal["landing", "departure", "reminder", "correction", "health"]
 """What a channel can be told; a correction says that a landing was taken back, health that flightwatch is blind."""
@@ -32,7 +34,7 @@ class Routing(Struct, frozen=True):
     """Which of the alerts that are told at all a channel gets, and when: each field narrows, none adds."""
 
     only: tuple[str, ...] = ()
-    """As `WatchedAirport.only`, and airport codes, as written; empty: whatever it is."""
+    """As `WatchedAirport.only`, and airport codes, as written; empty, as ``picks`` is: whatever it is."""
     airports: tuple[Airport, ...] = ()
     """Those that ``only`` names."""
     on: tuple[Told, ...] | None = None
@@ -41,6 +43,8 @@ class Routing(Struct, frozen=True):
     """Least `Event.confidence`, 0..1; None: `AlertRules.min_confidence` is enough."""
     delay: timedelta = timedelta(0)
     """How long an alert waits before this channel gets it."""
+    picks: tuple[Picked, ...] = ()
+    """As `WatchedAirport.picks`."""
 
 
 class PrintChannel(Struct, frozen=True):
@@ -117,10 +121,23 @@ class OpenSkyAccount(_HidesSecrets, frozen=True):
     client_secret: str
 
 
+class Meaning(Struct, frozen=True):
+    """Whom an entry of ``aircraft:`` means that selects instead of naming one."""
+
+    line: int
+    text: str
+    """What it asks, as `Selector` says it, and the file it asks it of: ``plane-alert-db.csv: type:IL62``."""
+    icao24s: tuple[Icao24, ...]
+    """By address, those of a file in its order; empty: nobody, or whoever flies as its callsign."""
+    is_callsign: bool = False
+    """True if it means who flies as a callsign, whoever that is."""
+
+
 class Watchlist(Struct, frozen=True, dict=True):
     """Everything the user wrote, understood."""
 
     aircraft: tuple[WatchedAircraft, ...] = ()
+    """Those that entries name, and then those that entries select."""
     airports: tuple[WatchedAirport, ...] = ()
     notify: tuple[Channel, ...] = (PrintChannel(),)
     alerts: AlertRules = AlertRules()
@@ -135,11 +152,18 @@ class Watchlist(Struct, frozen=True, dict=True):
     """What may not be meant as it is written, each with its line; in the order of lines."""
     complaints: tuple[str, ...] = ()
     """What cannot be understood, each with its line; in the order of lines."""
+    callsigns: tuple[WatchedCallsign, ...] = ()
+    selected: tuple[Meaning, ...] = ()
+    """What the entries mean that select, in the order of the list."""
+    identities: Mapping[Icao24, Identity] = {}
+    """As `Watched.identities`."""
+    files: tuple[str, ...] = ()
+    """The lists that it was read with, as written."""
 
     @cached_property
     def watched(self) -> Watched:
         """The aircraft and the airports alone: all that tracking, planning and wording need."""
-        return Watched(self.aircraft, self.airports)
+        return Watched(self.aircraft, self.airports, self.callsigns, self.identities)
 
 
 def wanted(watchlist: Watchlist, event: Event) -> bool:
@@ -164,4 +188,7 @@ def _is_subject(watchlist: Watchlist, event: Event) -> bool:
     if aircraft is not None and (not aircraft.at or (event.airport is not None and event.airport.icao in aircraft.at)):
         return True
     airport = watchlist.watched.airports_by_icao.get(event.airport.icao) if event.airport is not None else None
-    return airport is not None and admits(airport, event.icao24, event.registration, aircraft)
+    if airport is None:
+        return False
+    identity = watchlist.identities.get(event.icao24)
+    return admits(airport, event.icao24, event.registration, aircraft, callsign=event.callsign, identity=identity)

@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from flightwatch.core.secrets import HIDDEN
@@ -43,6 +43,14 @@ class Reading:
     def remark(self, line: int, path: str, doubt: str) -> None:
         """Note that what is at ``path`` may not be meant as it is read; ``doubt`` says how it is read."""
         self._remarks.append((line, f"{self._name}:{line}: {path}: {doubt}"))
+
+    def relay(self, line: int, complaint: str) -> None:
+        """Note a complaint about another file, which is named on this line."""
+        self._complaints.append((line, complaint))
+
+    def relay_remark(self, line: int, doubt: str) -> None:
+        """The same of a remark."""
+        self._remarks.append((line, doubt))
 
     def complaints(self) -> list[str]:
         """Every complaint, in the order of lines."""
@@ -164,12 +172,13 @@ def _cut(text: str) -> str:
 def one_of(text: str, known: Iterable[str]) -> str:
     """The advice for a word that is not known: the nearest that is, else all of them."""
     known = tuple(known)
-    if nearest := _nearest(text, known):
-        return f"write {nearest!r}"
+    if near := nearest(text, known):
+        return f"write {near!r}"
     return f"write one of {', '.join(map(repr, known))}" if len(known) > 1 else f"write {known[0]!r}"
 
 
-def _nearest(text: str, known: tuple[str, ...]) -> str | None:
+def nearest(text: str, known: Sequence[str]) -> str | None:
+    """The known word that is most like a text; None where none is."""
     return next(iter(difflib.get_close_matches(text[:_QUOTED_CHARACTERS], known, n=1)), None)
 
 
@@ -177,6 +186,6 @@ def _unknown(key: Scalar, value: Node, keys: tuple[str, ...]) -> str:
     # {label: Il-62M, Air Koryo} makes a key of "Air Koryo"; so does a password, which must not be repeated.
     if "://" in key.written:  # nor an address, which may hold a token
         return "an address stands where a key belongs, write its key and a colon before it"
-    if isinstance(value, Scalar) and value.is_null and _nearest(key.written, keys) is None:
+    if isinstance(value, Scalar) and value.is_null and nearest(key.written, keys) is None:
         return "text without a key, put what holds a comma in quotes and a list in [ ]"
     return f"unknown key {quoted(key)}, {one_of(key.written, keys)}"

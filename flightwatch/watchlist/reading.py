@@ -5,8 +5,11 @@
 A path counts entries from 0. The values themselves live in `flightwatch.watchlist.model` and are to be had from here as well.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePath
 from typing import Final
+
+from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.register import NO_REGISTER, Register
@@ -15,8 +18,10 @@ from flightwatch.watchlist.airfields import AirfieldReader, with_fields
 from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
 from flightwatch.watchlist.entries import EntryReader
+from flightwatch.watchlist.lists import Lists, is_columns
 from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
 from flightwatch.watchlist.node_reader import Reading
+from flightwatch.watchlist.selecting import no_lists
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
 _SECTIONS: Final = ("aircraft", "airports", "airfields", "notify", "alerts", "health", "opensky")
@@ -40,6 +45,7 @@ def parse_watchlist(
     environment: Mapping[str, str],
     airports: Callable[[], Airports] | Airports,
     register: Callable[[], Register] | Register = NO_REGISTER,
+    lists: Lists = no_lists,
     secrets: bool = True,
     routes: bool = False,
     strict: bool = True,
@@ -48,31 +54,56 @@ def parse_watchlist(
 
     ``name`` is what complaints call the file. ``environment`` gives ``${NAME}`` and, where there is no ``opensky``
     section, ``OPENSKY_CLIENT_ID`` and ``OPENSKY_CLIENT_SECRET``. ``airports`` and ``register`` may be functions, called when they
-    are first needed. ``secrets`` is False for who tells nobody anything: ``notify`` and ``health.heartbeat`` are not looked at
-    then, and where there is something to complain about in ``opensky``, the account is an `AccountNotKnown`. ``routes`` has
-    ``notify`` looked at all the same, for who is told what; users, passwords and tokens are as written then.
+    are first needed. ``lists`` reads the files that ``list:`` names. ``secrets`` is False for who tells nobody anything:
+    ``notify`` and ``health.heartbeat`` are not looked at then, and where there is something to complain about in ``opensky``, the
+    account is an `AccountNotKnown`. ``routes`` has ``notify`` looked at all the same, for who is told what; users, passwords and
+    tokens are as written then.
 
     Raises WatchlistError with every complaint, in the order of lines. Unless it is ``strict``, as much as can be understood is
     returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist.
     """
     reading = Reading(name, environment, secrets=secrets)
+    if is_columns(data):
+        raise WatchlistError([f"{name}: is a list of aircraft, not a watchlist, write one that says {_a_list(name)}"])
     sections = _sections(reading, compose(data, name))
+    account = _account(reading, sections.get("opensky"), name, environment, secrets=secrets)
     fields = AirfieldReader(reading, airports).read(sections.get("airfields"))
-    entries = EntryReader(reading, with_fields(airports, fields), register)
-    rules = alert_rules(reading, sections.get("alerts"))
-    read = Watchlist(
-        aircraft=entries.aircraft(sections.get("aircraft")),
-        airports=entries.airports(sections.get("airports")),
-        notify=channels(reading, sections.get("notify") if secrets or routes else None, entries, rules.min_confidence),
-        alerts=rules,
-        opensky=_account(reading, sections.get("opensky"), name, environment, secrets=secrets),
-        health=health(reading, sections.get("health"), secrets=secrets),
+    entries = EntryReader(reading, with_fields(airports, fields), register, lists)
+    read = _understood(reading, sections, entries, secrets=secrets, routes=secrets or routes)
+    read = replace(
+        read,
+        opensky=account,
         airfields=fields,
-        understood=entries.understood,
-        remarks=tuple(reading.remarks()),
+        remarks=_once(reading.remarks()),
         complaints=tuple(reading.complaints()),
     )
     return _checked(read) if strict else read
+
+
+def _understood(
+    reading: Reading, sections: Mapping[str, Node], entries: EntryReader, *, secrets: bool, routes: bool
+) -> Watchlist:
+    """What the sections say, without the account and the airfields."""
+    rules = alert_rules(reading, sections.get("alerts"))
+    return Watchlist(
+        aircraft=entries.aircraft(sections.get("aircraft")),
+        callsigns=tuple(entries.callsigns),
+        selected=tuple(entries.selected),
+        files=_once(entries.files),
+        airports=entries.airports(sections.get("airports")),
+        notify=channels(reading, sections.get("notify") if routes else None, entries, rules.min_confidence),
+        alerts=rules,
+        health=health(reading, sections.get("health"), secrets=secrets),
+        understood=entries.understood,
+    )
+
+
+def _a_list(name: str) -> str:
+    return f"aircraft: [{{list: {PurePath(name).name}}}]"
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def _checked(read: Watchlist) -> Watchlist:

@@ -10,7 +10,7 @@ from flightwatch.core.register import Register, plain
 from flightwatch.core.registration import is_icao24, may_begin, normalise, registrations_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
-from flightwatch.watchlist.model import AlertRules, Channel, Routing, Told, Watchlist
+from flightwatch.watchlist.model import AlertRules, Channel, Meaning, Routing, Told, Watchlist
 from flightwatch.wording.phrases import day, duration
 
 LONG_DELAY: Final = timedelta(days=7)
@@ -24,9 +24,13 @@ _WILD: Final = re.compile(r"[*?[]")
 def doubts(watchlist: Watchlist, register: Register) -> Iterator[str]:
     """Everything that may not be meant as it is written, a sentence each; or that the register knows otherwise."""
     yield from watchlist.remarks
+    selected = {icao24 for meaning in watchlist.selected for icao24 in meaning.icao24s}
     for aircraft in watchlist.aircraft:
-        yield from _about_aircraft(aircraft)
-        yield from _known_otherwise(aircraft, watchlist, register)
+        if aircraft.icao24 not in selected:
+            yield from _about_aircraft(aircraft)
+            yield from _known_otherwise(aircraft, watchlist, register)
+    for meaning in watchlist.selected:
+        yield from _about_selected(meaning, watchlist)
     for airport in watchlist.airports:
         yield from _about_airport(airport, watchlist.aircraft)
     for channel in watchlist.notify:
@@ -77,9 +81,18 @@ def _known_otherwise(aircraft: WatchedAircraft, watchlist: Watchlist, register: 
         yield f"{name}, but the register fetched on {day_fetched} has {tail} at {there}; correct it, unless you know better"
 
 
+def _about_selected(meaning: Meaning, watchlist: Watchlist) -> Iterator[str]:
+    """What is doubtful of the aircraft that an entry selects, in a line, as nobody wrote these down here."""
+    meant = (watchlist.watched.aircraft_by_icao24[icao24] for icao24 in meaning.icao24s)
+    found = [doubt for aircraft in meant for doubt in _about_aircraft(aircraft)]
+    if found:
+        others = f", and {len(found) - 1:,} more like that" if len(found) > 1 else ""
+        yield f"{meaning.text}: {found[0]}{others}"
+
+
 def _about_airport(watched: WatchedAirport, aircraft: Sequence[WatchedAircraft]) -> Iterator[str]:
     name = watched.airport.iata or watched.airport.icao
-    if not watched.only and watched.airport.icao in ARRIVALS_A_DAY:
+    if not watched.only and not watched.picks and watched.airport.icao in ARRIVALS_A_DAY:
         arrivals, year = ARRIVALS_A_DAY[watched.airport.icao]
         yield (
             f"{name}: some {arrivals:,} aircraft arrive a day (as counted in {year}), and each is an alert; "
@@ -96,7 +109,7 @@ def _about_channel(channel: Channel, watchlist: Watchlist) -> Iterator[str]:
     if routing.on is not None and not possible & {*routing.on}:
         needs = "alerts: still_on_ground" if routing.on == ("reminder",) else "alerts: on"
         yield f"{channel.name} never gets anything: what its on: names is not told at all, see {needs}"
-    elif routing.only and routing.on != ("health",):
+    elif routing.only and not routing.picks and routing.on != ("health",):
         idle = [
             pattern for pattern in routing.only if _is_tail(pattern, routing) and not _may_admit(pattern, watchlist)
         ]

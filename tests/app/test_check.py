@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from made_registers import SIX, register_of
 from state_vectors import AIRPORTS
 
 from flightwatch.app.check import Check, as_lines, check
@@ -70,6 +71,7 @@ def test_as_json() -> None:
             {"registration": "P-885", "icao24": "7278a5", "how": "given", "label": "Il-62M, Air Koryo"},
             {"registration": "P-880", "icao24": "7278a0", "how": "guess", "label": None},
         ],
+        "selectors": [],
         "airports": [FNJ, VVO],
         "names": [],
         "notify": [
@@ -127,11 +129,52 @@ def test_as_text() -> None:
     ]
 
 
+SELECTING = b"""
+aircraft:
+  - {type: IL62, country: Russia}
+  - {callsign: RSD*}
+  - {list: many.csv}
+airports: [{code: FNJ, only: ["operator:Air Koryo", "country:RU", RA-86*]}]
+notify: [{print: , only: "type:IL62"}]
+"""
+
+
+def test_what_selectors_mean(tmp_path: Path) -> None:
+    """A screen of aircraft of each; all of them where that is asked, and as JSON."""
+    rows = "\n".join(f"0000{n:02x},X-{n},one" for n in range(1, 31))
+
+    def lists(name: str) -> bytes:
+        return f"icao24,registration,label\n{rows}".encode() if name == "many.csv" else b""
+
+    watchlist = parse_watchlist(
+        SELECTING, name="w", environment={}, airports=AIRPORTS, register=register_of(tmp_path, *SIX), lists=lists
+    )
+    found = check(watchlist, timedelta(minutes=15))
+    lines = list(as_lines(found))
+    assert lines[:5] == [
+        "selected  type:IL62 and country:Russia  means 1 aircraft:",
+        "  aircraft  RA-86559   15521f  register ILYUSHIN Il-62, Russian Air Force",
+        "selected  callsign:RSD*  means whoever flies as that: polls look for it in the whole world",
+        "selected  many.csv  means 30 aircraft:",
+        "  aircraft  X-1        000001  given    one",
+    ]
+    assert lines[24] == "  and 10 more, which flightwatch check -v names"
+    assert lines[25].endswith("  only RA-86*, operator:Air Koryo (2 aircraft), country:RU")
+    assert lines[26] == "notify    print  only type:IL62 (3 aircraft)"
+    assert "query     the whole world: 4 credits a poll" in lines
+    assert sum("  aircraft  " in line for line in as_lines(found, None)) == 31
+    (il62, rsd, many) = json.loads(msgspec.json.encode(found))["selectors"]
+    assert il62 == {"line": 3, "asks": "type:IL62 and country:Russia", "icao24": ["15521f"], "is_callsign": False}
+    assert rsd == {"line": 4, "asks": "callsign:RSD*", "icao24": [], "is_callsign": True}
+    assert len(many["icao24"]) == 30
+
+
 @pytest.mark.parametrize(
     ("yaml", "line"),
     [
         (b"aircraft: [RA-86559, RA-96014]\n", "query     2 airframes: 4 credits a poll"),
         (b"aircraft: [RA-86559]\n", "query     1 airframe: 4 credits a poll"),
+        (b"aircraft: [{callsign: RSD*}]\n", "query     the whole world: 4 credits a poll"),
         (b"airports: [FNJ]\n", "query     the box 36.98, 122.77, 41.47, 128.57: 2 credits a poll"),
         (b"airports: [FNJ, VVO]\n", "query     the box 36.98, 122.77, 45.64, 135.24: 3 credits a poll"),
         (b"airports: [FNJ, VVO, ZRH]\n", "query     the whole world: 4 credits a poll"),

@@ -10,6 +10,11 @@ from time import monotonic
 import pytest
 from opensky_server import ANONYMOUS, OpenSkyServer
 from program import PATIENCE_S, RICH, Program
+from state_vectors import AIRPORTS
+
+from flightwatch.app.watchlist_file import read_watchlist
+from flightwatch.app.watchlist_follower import WatchlistFollower
+from flightwatch.watchlist.model import Watchlist
 
 FIRST = "aircraft: [RA-86559]\n"
 
@@ -69,3 +74,29 @@ def test_a_loop_follows_its_watchlist(
         loop.terminate()
         done = program.wait(loop)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_list_that_is_named_is_followed_too(tmp_path: Path) -> None:
+    """One that cannot be used is said once, and read again when it is there, without a touch of the watchlist."""
+    path, rows, said = tmp_path / "w.yaml", tmp_path / "a.csv", list[str]()
+    path.write_text("aircraft: [{list: a.csv}]", encoding="utf-8")
+    rows.write_text("icao24\n15521f\n", encoding="utf-8")
+
+    def read(path: Path) -> Watchlist:
+        return read_watchlist(path, environment={}, airports=AIRPORTS)
+
+    follower = WatchlistFollower(path, read, said.append)
+    assert follower.look() is None
+    replaced(rows, "icao24\n15521f\n7278a5\n")
+    assert [a.icao24 for a in (follower.look() or Watchlist()).aircraft] == ["15521f", "7278a5"]
+    rows.unlink()
+    assert (follower.look(), follower.look()) == (None, None)
+    rows.write_text("icao24\n7278a5\n", encoding="utf-8")
+    assert [a.icao24 for a in (follower.look() or Watchlist()).aircraft] == ["7278a5"]
+    assert follower.look() is None
+    assert [line.splitlines()[-1].removeprefix(str(path)) for line in said] == [
+        " was read again: new: P-885",
+        ": as it is now it cannot be used; polls go on with what it said before",
+        " can be read again: gone: 15521f",
+    ]
+    assert "a.csv: no such file" in said[1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flightwatch.core.address_states import _BLOCKS, state_of
+from flightwatch.core.address_states import _BLOCKS, blocks_of, state_of
 from flightwatch.core.registration import registration_of
 
 
@@ -10,9 +10,10 @@ def hex6(address: int) -> str:
     return f"{address:06x}"
 
 
-@pytest.mark.parametrize(("first", "last", "state"), _BLOCKS, ids=[hex6(first) for first, _, _ in _BLOCKS])
-def test_the_ends_of_a_block(first: int, last: int, state: str) -> None:
+@pytest.mark.parametrize(("first", "last", "state", "codes"), _BLOCKS, ids=[hex6(first) for first, *_ in _BLOCKS])
+def test_the_ends_of_a_block(first: int, last: int, state: str, codes: str) -> None:
     """Both are the state's; what lies beside them is another's or nobody's, but for China's around Hong Kong's."""
+    assert state in {state_of(begin) for each in codes.split() for begin, _ in blocks_of(each)}
     assert state_of(hex6(first)) == state_of(hex6(last)) == state_of(hex6(last).upper()) == state
     assert state_of(hex6(first - 1)) != state
     assert state_of(hex6(last + 1)) != state
@@ -20,9 +21,9 @@ def test_the_ends_of_a_block(first: int, last: int, state: str) -> None:
 
 def test_blocks_are_in_order_and_apart() -> None:
     """And as large as ICAO gives them, a power of two each, but for those that two states share."""
-    ends = [end for first, last, _ in _BLOCKS for end in (first, last)]
+    ends = [end for first, last, *_ in _BLOCKS for end in (first, last)]
     assert ends == sorted(set(ends))
-    sizes = {last - first + 1 for first, last, state in _BLOCKS if state not in ("China", "Colombia")}
+    sizes = {last - first + 1 for first, last, state, _ in _BLOCKS if state not in ("China", "Colombia")}
     assert all(size & (size - 1) == 0 for size in sizes)
 
 

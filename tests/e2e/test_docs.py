@@ -12,6 +12,7 @@ import command_line
 import pictures
 import pytest
 from doc_pages import PAGES, README, ROOT, cells, is_here, lines, reading, run, run_cells, shown
+from made_registers import SIX, register_of
 from state_vectors import AIRPORTS
 from warm_process import Warm
 
@@ -101,15 +102,26 @@ def test_how_a_cell_is_read() -> None:
     assert cells(page) == [("a\nb\n", ["x", "  y"]), ("c\n", [])]
 
 
-def test_watchlists() -> None:
-    """Each one shown is understood as it stands, once its variables are set; sections alone need something to watch."""
+def test_watchlists(tmp_path: Path) -> None:
+    """Each one shown is understood as it stands, once its variables are set and there is what it names beside it.
+
+    Sections alone need something to watch.
+    """
+    register = register_of(tmp_path, *SIX)
     every = "\n".join(map(text_of, PAGES))
     blocks = re.findall(r"^```yaml\n(.*?)^```$", every, re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 3
     names = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", "".join(blocks)), "x")
     for block in blocks:
         text = block if "aircraft:" in block else f"aircraft: [{{registration: RA-86559, tags: [dprk]}}]\n{block}"
-        parse_watchlist(text.encode(), name="page", environment=names, airports=AIRPORTS)
+        parse_watchlist(
+            text.encode(),
+            name="page",
+            environment=names,
+            airports=AIRPORTS,
+            register=register,
+            lists=lambda _: b"icao24\n15521f\n",
+        )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from state_vectors import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, visitor, watched
 
 from flightwatch.core.model import Coverage, Query, instant
+from flightwatch.core.selectors import Picked, Selector
+from flightwatch.core.watched import WatchedCallsign
 from flightwatch.planning.boxes import covers_place
 from flightwatch.planning.budget import (
     ACCOUNTS,
@@ -89,6 +91,17 @@ def test_aircraft_are_named_in_order() -> None:
     """The same whatever the watchlist's, so that recordings compare."""
     plan = plan_poll(watched(aircraft=["7278a5", "15521f"]).watched, {}, Ledger(ANONYMOUS), instant(NOON))
     assert plan == Plan((Query(icao24s=("15521f", "7278a5")),), 4)
+
+
+def test_a_callsign_is_looked_for_in_the_whole_world() -> None:
+    """Beside airports in turns, when the credits do not afford it at each poll; idle aircraft do not make it rarer."""
+    rsd = WatchedCallsign(Picked(Selector(callsign="RSD*")))
+    alone, beside = Watchlist(callsigns=(rsd,)), replace(MIXED, callsigns=(rsd,))
+    assert {plan.queries for _, plan in run(alone, ANONYMOUS, 900)} == {(WORLD,)}
+    asked = Counter(kind for _, plan in run(beside, ANONYMOUS, 300) for kind in kinds(plan.queries))
+    assert {kind.split()[0] for kind in asked} == {"world", "box"}
+    worlds = [at for at, plan in run(beside, ANONYMOUS, 300) if plan.queries == (WORLD,)]
+    assert max(later - earlier for earlier, later in pairwise(worlds)) <= HOUR
 
 
 def test_an_empty_watchlist_asks_nothing() -> None:

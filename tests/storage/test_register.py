@@ -65,8 +65,8 @@ def test_selects_by_operator_type_flag_and_block(register: Register) -> None:
     assert [*register.select(operator="*force")] == [RUSSIAN]
     assert [*register.select(operator="Air")] == []
     assert [*register.select(operator="[a]ir koryo")] == []
-    assert [*register.select(type_designator="il62", military=False)] == [SECOND, KORYO]
-    assert [*register.select(type_designator="IL*", military=True)] == [RUSSIAN]
+    assert [*register.select(kind="il62", military=False)] == [SECOND, KORYO]
+    assert [*register.select(kind="IL*", military=True)] == [RUSSIAN]
     assert [*register.select(blocks=[("140000", "1fffff"), ("a00000", "afffff")])] == [RUSSIAN, PRIVATE]
     assert [*register.select(blocks=[("720000", "727fff")], operator="Air Koryo", military=True)] == []
 

@@ -591,7 +591,7 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
         f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
         f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, airfields=(), understood=(), "
-        "remarks=(), complaints=())"
+        "remarks=(), complaints=(), callsigns=(), selected=(), identities={}, files=())"
     )
 
 
