@@ -8,8 +8,8 @@
     ├── SourceError             exit 3   state vectors could not be had; nothing is lost
     │   ├── Unreachable                  no answer, or none in time
     │   ├── Refused                      an answer that is a refusal (400, 401, 403, 404)
-    │   ├── OutOfCredits                 429: the day's credits are spent
-    │   └── BadAnswer                    an answer that is not what OpenSky documents, or holds next to nobody
+    │   ├── OutOfCredits                 429: the day's credits are spent, or it is asked too often
+    │   └── BadAnswer                    an answer that is not what its source documents, or holds next to nobody
     └── DeliveryError           exit 4   an alert could not be delivered; it is kept
         ├── PartlyDelivered              some of its readers have it
         └── NotTaken                     the channel works, and does not take this message
@@ -79,7 +79,10 @@ class Refused(SourceError):
 
 
 class OutOfCredits(SourceError):
-    """The day's credits are spent; ``retry_after`` is what the source said to wait, None when it did not say."""
+    """The day's credits are spent, or the source is asked too often.
+
+    ``retry_after`` is what it said to wait, None when it did not say.
+    """
 
     def __init__(self, message: str, retry_after: timedelta | None) -> None:
         self.retry_after = retry_after

@@ -1,4 +1,4 @@
-"""What an aircraft can report: values that none can have are left out."""
+"""What an aircraft can report and fly: values that none can have are left out."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,10 @@ LOWEST_M, HIGHEST_M = -2_000.0, 60_000.0
 OLDEST_S = 86_400
 """What no row holds whose columns mean what is documented: speed, climb or descent, altitude, and time from the answer's own.
 Real answers hold vertical rates of 604 m/s, surface reports at 28,560 m and positions hours old."""
+
+MAX_SPEED_MS = 340.0
+"""Fastest ground speed believed of a way between two positions, m/s: an airliner at Mach 0.87 in a 100 m/s jet stream. Faster is
+a bad position."""
 
 FASTEST_FLOWN_MS = 1_000.0
 """No aircraft flies faster over ground, m/s: the SR-71's record is 980 m/s (FAI, 28 July 1976)."""

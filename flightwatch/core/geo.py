@@ -2,10 +2,13 @@
 
 from math import asin, atan2, cos, degrees, radians, sin, sqrt
 
-from flightwatch.core.model import Box
+from flightwatch.core.model import Box, Circle
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius, IUGG."""
+
+NAUTICAL_MILE_KM = 1.852
+"""International nautical mile, km."""
 
 KM_PER_DEGREE = EARTH_RADIUS_KM * radians(1.0)
 """Kilometres in one degree of latitude."""
@@ -62,6 +65,13 @@ def box_around(lat: float, lon: float, radius_km: float) -> Box:
     return Box(lat_min, _wrap(lon - d_lon), lat_max, _wrap(lon + d_lon))
 
 
+def circle_around(box: Box) -> Circle:
+    """The smallest circle about the middle of a box that holds all of it."""
+    lat, lon = (box.lat_min + box.lat_max) / 2, _wrap(box.lon_min + _width_deg(box) / 2)
+    corners = ((box.lat_min, box.lon_min), (box.lat_max, box.lon_min))
+    return Circle(lat, lon, max(distance_km(lat, lon, *corner) for corner in corners))
+
+
 def box_holds(box: Box, lat: float, lon: float) -> bool:
     """Tell whether the point lies in the box, edges included."""
     if not box.lat_min <= lat <= box.lat_max:
@@ -73,7 +83,12 @@ def box_holds(box: Box, lat: float, lon: float) -> bool:
 
 def box_square_degrees(box: Box) -> float:
     """Area as OpenSky charges it: degrees of latitude times degrees of longitude."""
-    return (box.lat_max - box.lat_min) * ((box.lon_max - box.lon_min) % 360.0 or 360.0 * (box.lon_min != box.lon_max))
+    return (box.lat_max - box.lat_min) * _width_deg(box)
+
+
+def _width_deg(box: Box) -> float:
+    """Degrees of longitude from one side to the other; 360 where they differ and are the same meridian."""
+    return (box.lon_max - box.lon_min) % 360.0 or 360.0 * (box.lon_min != box.lon_max)
 
 
 def _wrap(lon: float) -> float:

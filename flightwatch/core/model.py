@@ -14,6 +14,9 @@ Icao24 = str
 """Six lower-case hex digits: an airframe's key."""
 
 Basis = Literal["observed", "inferred"]
+OPENSKY: Final = "OpenSky"
+"""What OpenSky is called among the sources."""
+
 EventType = Literal["landing", "departure", "reminder", "retraction"]
 """A reminder, told only where the watchlist asks (``still_on_ground``), says that an airframe is still where it landed."""
 How = Literal["given", "register", "rule", "guess"]
@@ -77,16 +80,28 @@ class Box(Struct, frozen=True, array_like=True, gc=False):
     lon_max: float
 
 
-class Query(Struct, frozen=True):
-    """One question to ``/states/all``: these airframes, or this box, or (neither) the whole world."""
+class Circle(Struct, frozen=True, array_like=True, gc=False):
+    """A place, degrees, and how far around it, km."""
+
+    latitude: float
+    longitude: float
+    radius_km: float
+
+
+class Query(Struct, frozen=True, omit_defaults=True):
+    """One question to a source: these airframes, or this box, or (neither) all that it hears."""
 
     icao24s: tuple[Icao24, ...] = ()
     box: Box | None = None
+    source: str = OPENSKY
+    """The source's name: what it is called in the watchlist and in what is told."""
+    circle: Circle | None = None
+    """Of a receiver, which is asked for all that it hears: where its silence tells anything; None: nowhere."""
 
     @property
     def is_world(self) -> bool:
-        """Tell whether the question is about the whole world."""
-        return not self.icao24s and self.box is None
+        """Tell whether the question is about the whole world, which OpenSky alone can be asked."""
+        return not self.icao24s and self.box is None and self.source == OPENSKY
 
 
 class Runway(Struct, frozen=True, array_like=True, gc=False):
@@ -215,6 +230,8 @@ class Event(Struct, frozen=True, omit_defaults=False):
     candidates: tuple[Share, ...] = ()
     """Landings whose field is open: the airports that share it, likeliest first. Retractions: the airports where it was instead,
     each with its probability; the rest of ``confidence`` is that it flew on."""
+    heard_by: tuple[str, ...] = ()
+    """Names of the sources that heard the reports it rests on, in order of the alphabet; empty: not known."""
 
 
 def instant(unix_s: int) -> datetime:
@@ -237,6 +254,8 @@ class Coverage(Struct, frozen=True):
     world: bool = False
     icao24s: frozenset[Icao24] = frozenset()
     boxes: tuple[Box, ...] = ()
+    circles: tuple[Circle, ...] = ()
+    """What receivers hear around themselves; as boxes, they tell only that nobody was in them."""
 
 
 class Identity(Struct, frozen=True):
@@ -270,6 +289,12 @@ class Poll(Struct, frozen=True):
     """The airframes of such rows, where they could be read: they were heard, so their absence is no silence."""
     answered: tuple[Answered, ...] = ()
     """What each answer held; empty: not known, and then nobody judges by it."""
+    sources: tuple[str, ...] = (OPENSKY,)
+    """Names of the sources that listened."""
+    heard_by: Mapping[Icao24, tuple[str, ...]] = {}
+    """Which of them hear an airframe; one that is not in it is heard by all of ``sources``, as where there is only one."""
+    rivals: Mapping[Icao24, tuple[StateVector, ...]] = {}
+    """Airframes that are said to be at two places at once, with the newest vector of each; none of them is in ``vectors``."""
     identities: Mapping[Icao24, Identity] = {}
     """What the sources' registers say, where they say anything."""
 

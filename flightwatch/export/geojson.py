@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
+from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.geo import bearing_deg, destination
 from flightwatch.core.ids import departure_id
-from flightwatch.core.model import Event, StateVector, instant
+from flightwatch.core.model import OPENSKY, Event, StateVector, instant
 from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
 from flightwatch.core.visits import Visit
 from flightwatch.export.rows import row
@@ -40,14 +41,19 @@ def as_geojson(
     ``last_contact`` and ``first_contact``: a point, before a landing and after a departure that were inferred. ``dark``: the
     great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. A visit
     whose airframe was heard on the ground in between has two of them: the way there, and the way from there ``since`` then.
+    Where others than OpenSky heard them, ``attribution`` at the end says whom to name, and the terms of their data.
     """
     before, rest = '{"type": "FeatureCollection", "features": [', iter(visits)
+    heard_by = set[str]()
     while some := list(islice(rest, READ_AT_ONCE)):
         events = events_of(some)
+        heard_by.update(name for event in events.values() for name in event.heard_by)
         for feature in (feature for visit in some for feature in _features(visit, events, now)):
             yield f"{before}{json_text(feature)}"
             before = ",\n"
-    yield ("" if before == ",\n" else before) + "]}\n"
+    named = [credit.line for credit in whom_to_name(heard_by)] if heard_by - {OPENSKY} else []
+    attribution = f', "attribution": {json_text(named)}' if named else ""
+    yield ("" if before == ",\n" else before) + f"]{attribution}}}\n"
 
 
 def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Iterator[dict[str, Any]]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import distance_km
 from flightwatch.core.model import Airport, StateVector
 from flightwatch.core.visits import Visit
 from flightwatch.flights.ends import DOWN_KM, DOWN_M, ENDING_MS, FAR, End, Ends
 from flightwatch.flights.model import Flight, FlightTrack, Waypoint
 from flightwatch.tracking.advance import advance
-from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, motion
+from flightwatch.tracking.motion import Motion, motion
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.silence import WORTH_ASKING_S
 from flightwatch.tracking.track import Rules, Track, is_sure

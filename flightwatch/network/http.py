@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -13,14 +14,14 @@ from requests.auth import AuthBase
 from requests.exceptions import ConnectTimeout, InvalidProxyURL, InvalidSchema, ProxyError, ReadTimeout, SSLError
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
-from flightwatch.errors import BadAnswer, SourceError, Unreachable, UsageError
+from flightwatch.errors import BadAnswer, Refused, SourceError, Unreachable, UsageError
 from flightwatch.network.deadline import within
 from flightwatch.version import __version__
 
 CONNECT_TIMEOUT_S: Final = 10.0
 """Seconds to wait for a connection."""
 READ_TIMEOUT_S: Final = 20.0
-"""Seconds to wait for the next bytes; OpenSky often takes several for a worldwide answer."""
+"""Seconds to wait for the next bytes; a network often takes several for a worldwide answer."""
 PAUSES_S: Final = (1.0, 4.0)
 """Seconds between one try and the next."""
 MAX_RESPONSE_BYTES: Final = 64 * 2**20
@@ -65,16 +66,21 @@ class Endpoint(Struct, frozen=True):
     url: str
     host: str
     setting: str
-    """The environment variable that changes it, for messages."""
+    """What changes it, for messages: an environment variable, or a place in the watchlist."""
+    untaken: str = "try later, or poll from another network"
+    """What to do where nobody takes a connection."""
 
 
-def endpoint(url: str, path: str, setting: str) -> Endpoint:
-    """Join an address that the user may have set in ``setting`` and a path; UsageError when it is no http address."""
+def endpoint(url: str, path: str, setting: str, **more: str) -> Endpoint:
+    """Join an address that the user may have set in ``setting`` and a path; UsageError when it is no http address.
+
+    ``more`` is what else an `Endpoint` says.
+    """
     url = url.rstrip("/") + path
     host = host_of(url)
     if host is None:
         raise UsageError(f"{setting} is not an address like https://example.org/api; correct it")
-    return Endpoint(url, host, setting)
+    return Endpoint(url, host, setting, **more)
 
 
 def host_of(url: str, base: str = "") -> str | None:
@@ -98,7 +104,7 @@ class Question(Struct, frozen=True):
     bearer: str | None = None
     """OAuth2 token to send; None to send none."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Sent besides: what is asked for only if it changed."""
+    """Sent beside the usual ones."""
 
 
 class Reply(Struct, frozen=True):
@@ -154,14 +160,17 @@ class Http:
         while True:
             try:
                 return self._ask_once(question, told)
-            except Unreachable:
+            except Unreachable as error:
                 pause_s = next(pauses, None)
-                if pause_s is None or pause_s >= self._left_s():
+                if pause_s is None:
+                    raise
+                pause_s = max(pause_s, error.wait_s) if isinstance(error, _Trouble) else pause_s
+                if pause_s >= self.left_s:
                     raise
                 self._pause(pause_s)
 
     def _ask_once(self, question: Question, told: Told) -> Reply:
-        left_s = self._left_s()
+        left_s = self.left_s
         if left_s <= 0:
             raise self._too_slow(question.to)
         try:
@@ -169,7 +178,10 @@ class Http:
         except TimeoutError:
             raise self._too_slow(question.to) from None
         if reply.status >= 500:
-            raise Unreachable(f"{question.to.host} has trouble of its own ({reply.status}); {self._occasion.again}")
+            raise _Trouble(
+                f"{question.to.host} has trouble of its own ({reply.status}); {self._occasion.again}",
+                whole(reply.headers.get("Retry-After")) or 0,
+            )
         return reply
 
     def _exchange(self, question: Question, left_s: float, told: Told) -> Reply:
@@ -194,26 +206,57 @@ class Http:
 
     def _body(self, to: Endpoint, response: requests.Response, told: Told) -> bytes:
         body, raw = bytearray(), response.raw
-        whole = response.headers.get("Content-Length", "")
+        length = response.headers.get("Content-Length", "")
         # read1 returns what has come, so that the clock is looked at however slowly it comes.
         while block := raw.read1(_BLOCK_BYTES, decode_content=True):
             body += block
             if len(body) > MAX_RESPONSE_BYTES:
                 raise _too_large(to)
-            if self._left_s() <= 0:
+            if self.left_s <= 0:
                 raise self._too_slow(to)
-            told(raw.tell(), int(whole) if whole.isdecimal() else 0)
+            told(raw.tell(), int(length) if length.isdecimal() else 0)
         if raw.length_remaining:  # read1 takes an answer that breaks off for its end
             raise HTTPError
         return bytes(body)
 
-    def _left_s(self) -> float:
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left of the budget; negative when it is spent."""
         return self._deadline - self._monotonic()
 
     def _too_slow(self, to: Endpoint) -> Unreachable:
         return Unreachable(
             f"{to.host} was too slow for the {self._budget_s:g} s {self._occasion.unit} may take; {self._occasion.again}"
         )
+
+
+class _Trouble(Unreachable):
+    """A server error, with the seconds that the server says to wait; 0: it does not say."""
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        self.wait_s = wait_s
+        super().__init__(message)
+
+
+def whole(text: str | None) -> int | None:
+    """Read a header's whole number; None for anything else."""
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def unusable(to: Endpoint, reply: Reply) -> Refused:
+    """Word an answer that neither helps nor is a server error."""
+    if 300 <= reply.status < 400:
+        where = host_of(reply.headers.get("Location", ""), base=to.url) or "nowhere"
+        return Refused(f"{to.host} redirects to {where} ({reply.status}), which is not followed; check {to.setting}")
+    if reply.status == 404:
+        return Refused(f"{to.host} has no such page (404); check {to.setting}")
+    return Refused(f"{to.host} gave an answer that is not documented ({reply.status}); check {to.setting} or try later")
+
+
+def spoken(wait: timedelta) -> str:
+    """Word a wait in hours and minutes, rounded up: 3 h 12 min."""
+    hours, minutes = divmod(-(wait // timedelta(minutes=-1)), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 class _Session(requests.Session):
@@ -262,10 +305,7 @@ def _worded(error: Exception, to: Endpoint, connect_s: float, read_s: float, aga
     if among(ConnectionRefusedError):
         return Unreachable(f"{to.host} refuses connections; try later, or check {to.setting}")
     if among(ConnectTimeout):
-        return Unreachable(
-            f"{to.host} did not take the connection within {connect_s:.3g} s; OpenSky blocks connections from large "
-            "clouds: if this is one, poll from another network"
-        )
+        return Unreachable(f"{to.host} did not take the connection within {connect_s:.3g} s; {to.untaken}")
     if among(ReadTimeout, ReadTimeoutError):
         return Unreachable(f"{to.host} did not answer within {read_s:.3g} s; {again}")
     return Unreachable(f"the connection to {to.host} broke; {again}, or check {to.setting} if it goes on")

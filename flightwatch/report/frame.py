@@ -1,8 +1,11 @@
 """What stands around the sections of a report: its head, what its words mean, and where the data come from."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from flightwatch.core.attribution import whom_to_name
+from flightwatch.core.model import OPENSKY
 from flightwatch.report.style import STYLE
 from flightwatch.report.visit_table import markup, prose, time
 from flightwatch.version import __version__
@@ -31,9 +34,7 @@ _SOURCES: Final = """\
 <p>What nobody received is not here, and an aircraft can switch its signal off: a visit that is missing may have happened.</p>
 <h2>Sources and terms</h2>
 <ul>
-<li>Positions: <a href="https://opensky-network.org/">The OpenSky Network</a>, for research and non-commercial use; ask them
-about any other.</li>
-<li>Airports: <a href="https://ourairports.com/data/">OurAirports</a>, public domain.</li>
+{positions}<li>Airports: <a href="https://ourairports.com/data/">OurAirports</a>, public domain.</li>
 <li>Land: <a href="https://www.naturalearthdata.com/">Natural Earth</a>, public domain.</li>
 </ul>
 </footer>
@@ -67,9 +68,17 @@ def opening(title: str, period: str, now: datetime) -> str:
 """
 
 
-def closing(*, with_estimates: bool) -> str:
-    """Write the end of the page; ``with_estimates`` adds what OpenSky's estimates are."""
-    return _MEANINGS + (_ESTIMATED if with_estimates else "") + _SOURCES
+def closing(heard_by: Iterable[str] = (), *, with_estimates: bool) -> str:
+    """Write the end of the page: ``heard_by`` names the sources of its events, ``with_estimates`` adds what OpenSky's are.
+
+    Visits that do not say who heard them are of a time when OpenSky was the only source.
+    """
+    sources = {*heard_by, OPENSKY} if with_estimates else set(heard_by) or {OPENSKY}
+    positions = "".join(
+        f'<li>Positions: <a href="{credit.url}">{credit.name}</a>, {credit.terms}.</li>\n'
+        for credit in whom_to_name(sources)
+    )
+    return _MEANINGS + (_ESTIMATED if with_estimates else "") + _SOURCES.format(positions=positions)
 
 
 def period_told(since: datetime | None, until: datetime | None) -> str:

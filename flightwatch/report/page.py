@@ -97,7 +97,10 @@ def page(
     period = next((only for s in sections if (only := period_told(s.since, s.until))), "")
     before = opening(short(title, LONGEST_TITLE), period, material.now)
     before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
-    after = closing(with_estimates=any(s.totals(material.airports).has_estimates for s in sections))
+    after = closing(
+        {name for event in material.events.values() for name in event.heard_by},
+        with_estimates=any(s.totals(material.airports).has_estimates for s in sections),
+    )
     is_several = len(sections) > 1
     told = sorted(sections, key=lambda s: not s.visits)
     room = MOST_BYTES - sum(len(part.encode()) for part in (before, after))

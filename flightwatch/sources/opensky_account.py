@@ -4,7 +4,6 @@ What the API documents (openskynetwork/opensky-api, docs/free): OAuth2 client cr
 30 minutes, ``X-Rate-Limit-Remaining`` with every answer and ``X-Rate-Limit-Retry-After-Seconds`` with a 429.
 """
 
-import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +15,7 @@ from msgspec import Meta, Struct
 
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, UsageError
 from flightwatch.known_secrets import SECRETS
-from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, host_of
+from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, spoken, unusable, whole
 
 DEFAULT_URL: Final = "https://opensky-network.org/api"
 DEFAULT_TOKEN_URL: Final = "https://auth.opensky-network.org/auth/realms/opensky-network/protocol/openid-connect/token"  # noqa: S105
@@ -27,6 +26,8 @@ TOKEN_LIFETIME_S: Final = 1800.0
 """Seconds, as OpenSky documents; used when the token server does not say."""
 TOKEN_MARGIN_S: Final = 60.0
 """Seconds before its end from which a token is not used any more."""
+
+_BLOCKS: Final = "OpenSky blocks connections from large clouds: if this is one, poll from another network"
 
 ACCOUNT_DIGITS: Final = 16
 """Hex digits that tell the accounts of one database apart."""
@@ -59,7 +60,7 @@ class Account:
             raise UsageError(f"OPENSKY_CLIENT_{given} is given without OPENSKY_CLIENT_{missing}; set both or neither")
         self._base_url = base_url
         self._endpoint("")  # refuses what is no address before anything is asked
-        self._tokens = endpoint(token_url, "", "FLIGHTWATCH_OPENSKY_TOKEN_URL")
+        self._tokens = endpoint(token_url, "", "FLIGHTWATCH_OPENSKY_TOKEN_URL", untaken=_BLOCKS)
         SECRETS.learn_login(client_id, client_secret)
         self._client = (client_id, client_secret) if client_id and client_secret else None
         self._token = ""
@@ -98,7 +99,7 @@ class Account:
         return reply
 
     def _endpoint(self, path: str) -> Endpoint:
-        return endpoint(self._base_url, path, "FLIGHTWATCH_OPENSKY_URL")
+        return endpoint(self._base_url, path, "FLIGHTWATCH_OPENSKY_URL", untaken=_BLOCKS)
 
     def _bearer(self) -> str | None:
         """Give the token to send, a new one when the last has ended; None when anonymous."""
@@ -121,7 +122,7 @@ class Account:
                 "OPENSKY_CLIENT_SECRET against the account page of opensky-network.org"
             )
         if reply.status != 200:
-            raise _unusable(self._tokens, reply)
+            raise unusable(self._tokens, reply)
         try:
             return _TOKEN.decode(reply.body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -147,17 +148,17 @@ class Account:
             case 429:
                 return self._out_of_credits(reply)
             case _:
-                return _unusable(to, reply)
+                return unusable(to, reply)
 
     def _out_of_credits(self, reply: Reply) -> OutOfCredits:
         said = self.OCCASION
-        seconds = (_whole(reply.headers.get(name)) for name in ("X-Rate-Limit-Retry-After-Seconds", "Retry-After"))
+        seconds = (whole(reply.headers.get(name)) for name in ("X-Rate-Limit-Retry-After-Seconds", "Retry-After"))
         waits = (timedelta(seconds=s) for s in seconds if s is not None)
         wait = next((wait for wait in waits if wait <= LONGEST_WAIT), None)
         if wait is None:
             advice = f"OpenSky does not say how long to wait; {said.thrift}"
         else:
-            advice = f"OpenSky says to wait {_spoken(wait)}; {said.waiting}"
+            advice = f"OpenSky says to wait {spoken(wait)}; {said.waiting}"
         return OutOfCredits(f"credits are spent; {advice} ({said.prices})", wait)
 
 
@@ -172,25 +173,4 @@ _TOKEN = msgspec.json.Decoder(_Token)
 
 def credits_remaining(reply: Reply) -> int | None:
     """The balance that came with an answer; None when OpenSky did not say."""
-    return _whole(reply.headers.get("X-Rate-Limit-Remaining"))
-
-
-def _unusable(to: Endpoint, reply: Reply) -> Refused:
-    """Word an answer that neither helps nor is a server error."""
-    if 300 <= reply.status < 400:
-        where = host_of(reply.headers.get("Location", ""), base=to.url) or "nowhere"
-        return Refused(f"{to.host} redirects to {where} ({reply.status}), which is not followed; check {to.setting}")
-    if reply.status == 404:
-        return Refused(f"{to.host} has no such page (404); check {to.setting}")
-    return Refused(f"{to.host} gave an answer that is not documented ({reply.status}); check {to.setting} or try later")
-
-
-def _spoken(wait: timedelta) -> str:
-    """Word a wait in hours and minutes, rounded up: 3 h 12 min."""
-    hours, minutes = divmod(-(wait // timedelta(minutes=-1)), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def _whole(text: str | None) -> int | None:
-    """Read a header's whole number; None for anything else."""
-    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,9}", text) else None
+    return whole(reply.headers.get("X-Rate-Limit-Remaining"))

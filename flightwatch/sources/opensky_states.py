@@ -1,23 +1,12 @@
 """State vectors from OpenSky's REST API."""
 
-from msgspec import Struct
-
 from flightwatch.core.model import Query
 from flightwatch.network.http import POLL
+from flightwatch.sources.answer import Fetched
 from flightwatch.sources.opensky_account import DEFAULT_TOKEN_URL, DEFAULT_URL, Account, credits_remaining
-from flightwatch.sources.opensky_answer import Answer, decode
+from flightwatch.sources.opensky_answer import decode
 
-__all__ = ["DEFAULT_TOKEN_URL", "DEFAULT_URL", "Fetched", "OpenSky"]
-
-
-class Fetched(Struct, frozen=True):
-    """One answer with what came with it."""
-
-    raw: bytes
-    """The answer's body as sent, decompressed."""
-    answer: Answer
-    credits_remaining: int | None
-    """OpenSky's ``X-Rate-Limit-Remaining``; None when it did not say."""
+__all__ = ["DEFAULT_TOKEN_URL", "DEFAULT_URL", "OpenSky"]
 
 
 class OpenSky(Account):

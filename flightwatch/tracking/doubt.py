@@ -18,6 +18,23 @@ DOUBT_S = 1800
 """Longest time from a doubted report to one that continues it, s."""
 
 
+def taken_as(known: Track | None, rivals: tuple[StateVector, ...]) -> StateVector:
+    """The one report of an airframe that is said to be at several places at once, of which ``rivals`` has one each.
+
+    It is where it can have flown to from what is known of it, or where the doubt about it has been before. Where that tells
+    nothing, or not one place alone, it is heard and nowhere.
+    """
+    if known is not None:
+        for chain in (known.reports, known.doubtful):
+            following = [rival for rival in rivals if chain and not is_jump(chain[-1], rival)]
+            if len(following) == 1:
+                return following[0]
+            if following:
+                break
+    newest = max(rivals, key=lambda rival: rival.last_contact)
+    return replace(newest, latitude=None, longitude=None, time_position=None)
+
+
 def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:
     """Tell whether a report is no newer than the last of those that are not yet believed, which `worth_of` does not know."""
     return bool(pending) and fixed_at(report) <= fixed_at(pending[-1])

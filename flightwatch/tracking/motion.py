@@ -11,6 +11,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
 from flightwatch.core.model import Airport, StateVector
 from flightwatch.core.points import Point
@@ -31,9 +32,6 @@ LEAP_MS, LEAP_M = 50.0, 300.0
 
 CONTRADICTED_MS = 12.0
 """Mean climb or descent that is not believed against a vertical rate of the other sign, m/s."""
-
-MAX_SPEED_MS = 340.0
-"""Fastest ground speed believed, m/s: an airliner at Mach 0.87 in a 100 m/s jet stream. Faster is a bad position."""
 
 JUMP_SLACK_KM = 8.0
 """Error of a position beyond what speed explains, km: late timestamps and decoding to the wrong CPR cell edge."""

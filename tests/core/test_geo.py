@@ -13,6 +13,7 @@ from flightwatch.core.geo import (
     box_around,
     box_holds,
     box_square_degrees,
+    circle_around,
     compass_point,
     destination,
     distance_km,
@@ -125,6 +126,22 @@ def test_a_box_holds_its_circle(lat: float, lon: float, km: float, bearing: floa
     assert -180 <= box.lon_min <= 180
     assert -180 <= box.lon_max <= 180
     assert box_holds(box, *destination(lat, lon, bearing, part * km))
+
+
+@given(latitudes, longitudes, st.floats(0, 90), st.floats(0, 359.9) | st.none(), st.floats(0, 1), st.floats(0, 1))
+def test_a_circle_holds_its_box(
+    south: float, west: float, height: float, width: float | None, up: float, along: float
+) -> None:
+    """Every point of it: over a pole, the antimeridian, and where the box goes all the way round."""
+    north = min(90.0, south + height)
+    east = 180.0 if width is None else west + width - (360.0 if west + width > 180.0 else 0.0)
+    box = Box(south, -180.0 if width is None else west, north, east)
+
+    circle = circle_around(box)
+
+    lat, lon = south + up * (north - south), box.lon_min + along * (360.0 if width is None else width)
+    lon = lon - 360.0 if lon > 180.0 else lon
+    assert distance_km(circle.latitude, circle.longitude, lat, lon) <= circle.radius_km + 0.001
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,23 @@ def test_events_that_are_not_recorded() -> None:
     assert [f["properties"]["kind"] for f in features(visit())] == ["visit"]
 
 
+def test_whoever_heard_them_is_named() -> None:
+    """Where there is more than OpenSky, with the terms of each; a receiver of one's own needs no credit."""
+
+    def attribution(*heard_by: str) -> list[str] | None:
+        heard = landing(evidence=(LOST,), heard_by=heard_by)
+        written = json.loads("".join(as_geojson([visit()], lambda _: {heard.id: heard}, NOW)))
+        assert written["features"]
+        named: list[str] | None = written.get("attribution")
+        return named
+
+    assert attribution() is attribution("OpenSky") is attribution("attic") is None
+    named = attribution("OpenSky", "adsb.lol", "attic")
+    assert named is not None
+    assert [line.split(" (")[0] for line in named] == ["The OpenSky Network", "adsb.lol and its contributors"]
+    assert "https://opendatacommons.org/licenses/odbl/1-0/" in named[1]
+
+
 def test_no_visits() -> None:
     assert json.loads("".join(as_geojson([], lambda _: {}, NOW))) == {"type": "FeatureCollection", "features": []}
 

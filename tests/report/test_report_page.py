@@ -735,3 +735,25 @@ def test_no_width_scrolls_sideways(width: int, tmp_path: Path) -> None:
     named = [Section("B" * 150, [long, visit(departure=None)], ("C" * 150,)), *hostile()[0]]
     measured = browse(tmp_path, written("A" * 150, named, {}, NOW), width)
     assert (measured["width"], measured["rows"], measured["asked"]) == (width, 3 + 5, [])
+
+
+@pytest.mark.parametrize(
+    ("heard_by", "linked"),
+    [
+        ((), ["https://opensky-network.org/"]),
+        (("OpenSky",), ["https://opensky-network.org/"]),
+        (("adsb.lol", "attic"), ["https://adsb.lol/"]),
+        (
+            ("OpenSky", "adsb.fi", "airplanes.live"),
+            ["https://opensky-network.org/", "https://adsb.fi/", "https://airplanes.live/"],
+        ),
+    ],
+)
+def test_whoever_heard_the_visits_is_named_with_the_terms(heard_by: tuple[str, ...], linked: list[str]) -> None:
+    """Events that do not say who heard them are of a time when OpenSky was the only source."""
+    heard = landing(heard_by=heard_by)
+
+    written = one_page([visit()], {heard.id: heard})
+
+    assert re.findall(r'<li>Positions: <a href="([^"]+)">', written) == linked
+    assert ("Open Database License" in written) is ("adsb.lol" in heard_by)

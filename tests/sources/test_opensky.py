@@ -35,8 +35,8 @@ from program import PATIENCE_S
 from flightwatch import __version__
 from flightwatch.core.model import Box, Query, StateVector
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable, UsageError
-from flightwatch.sources.opensky_answer import Answer
-from flightwatch.sources.opensky_states import Fetched, OpenSky
+from flightwatch.sources.answer import Answer, Fetched
+from flightwatch.sources.opensky_states import OpenSky
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 

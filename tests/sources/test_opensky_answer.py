@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from flightwatch.core.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.errors import BadAnswer
-from flightwatch.sources.opensky_answer import MOST_ROWS, Answer, Asked, decode, merge
+from flightwatch.sources.answer import MOST_ROWS, Answer, Asked, merge
+from flightwatch.sources.opensky_answer import decode
 
 TIME = 1_695_693_120
 ROW: list[object] = [

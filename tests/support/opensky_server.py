@@ -5,18 +5,42 @@
         server.faults.append(status(503))      # the next question meets it, the one after does not
         subprocess.run(["flightwatch", "poll"], env={"FLIGHTWATCH_OPENSKY_URL": server.url, …})
 
-Nothing in here sleeps: a hanging or dripping answer ends when its asker goes or the server closes.
+Nothing in here sleeps.
 """
 
-import gzip
-import json
-import sys
 from collections import deque
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Literal, Self
-from urllib.parse import parse_qsl, urlsplit
+
+from loopback import (
+    BROKEN_GZIP,
+    CLOSE,
+    CUT,
+    DRIP,
+    DRIP_HEADERS,
+    EMPTY,
+    HANG,
+    HTML,
+    Fault,
+    Loopback,
+    Params,
+    Request,
+    as_json,
+    status,
+)
+
+__all__ = [
+    "BROKEN_GZIP",
+    "CLOSE",
+    "CUT",
+    "DRIP",
+    "DRIP_HEADERS",
+    "EMPTY",
+    "HANG",
+    "HTML",
+    "Fault",
+    "OpenSkyServer",
+    "Request",
+    "status",
+]
 
 ANONYMOUS = "anonymous"
 CLIENT_ID, CLIENT_SECRET = "watch-api-client", "tops3cret"
@@ -29,10 +53,6 @@ FIELDS = (
     *("squawk", "spi", "position_source", "category"),
 )
 
-_NEVER_SENT_BYTES = 10**6
-"""Announced by an answer that is cut short or drips."""
-
-Params = list[tuple[str, str]]
 Row = list[object]
 
 
@@ -81,47 +101,14 @@ def flight(icao24: str, first_seen: int, last_seen: int, **fields: object) -> di
     return usual | fields
 
 
-@dataclass(frozen=True)
-class Fault:
-    """An answer other than OpenSky's usual one. ``way``: how far it comes."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    way: Literal["whole", "cut", "drip", "drip headers", "hang", "close"] = "whole"
-
-
-def status(code: int, **headers: str) -> Fault:
-    """Answer with this status and headers: ``Retry_After="60"`` is ``Retry-After: 60``."""
-    return Fault(code, {name.replace("_", "-"): value for name, value in headers.items()})
-
-
-HTML = Fault(headers={"Content-Type": "text/html"}, body=b"<!DOCTYPE html>\n<title>\x1b[31mSign in</title>")
 TRUNCATED = Fault(body=b'{"time":1695693120,"states":[["15521f","RSD1')
-EMPTY = Fault()
-BROKEN_GZIP = Fault(headers={"Content-Encoding": "gzip"}, body=b"\x1f\x8b\x08this is not deflated")
-CUT = Fault(body=b'{"time":', way="cut")
-"""Fewer bytes than announced, then the connection ends."""
-DRIP = Fault(body=b'{"time":', way="drip")
-DRIP_HEADERS = Fault(way="drip headers")
-HANG = Fault(way="hang")
-CLOSE = Fault(way="close")
-"""The connection ends before a byte of the answer."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """A question the server received. ``params``: from the query, or of a POST's form."""
-
-    path: str
-    params: Params
-    headers: dict[str, str]
-
-
-class OpenSkyServer:
+class OpenSkyServer(Loopback):
     """A context manager. Attributes may be changed at any time."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.time = TIME
         self.states: list[Row] = []
         self.clients = {CLIENT_ID: CLIENT_SECRET}
@@ -136,20 +123,10 @@ class OpenSkyServer:
         self.token_lifetime_s = 1800.0
         self.clock_s = 0.0
         """What tokens age by; it only moves when it is moved."""
-        self.faults: deque[Fault] = deque()
-        """For the next questions to ``/states/all``, one each."""
         self.token_faults: deque[Fault] = deque()
         self.flight_faults: deque[Fault] = deque()
         """For the next questions to ``/flights/aircraft`` and ``/tracks/all``, one each."""
-        self.requests: list[Request] = []
         self._tokens: dict[str, tuple[str, float]] = {}
-        self._closing = Event()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def url(self) -> str:
@@ -158,20 +135,6 @@ class OpenSkyServer:
     @property
     def token_url(self) -> str:
         return f"{self.origin}/token"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def asked(self, path: str) -> list[Request]:
-        """Give the requests for one path, oldest first."""
-        return [request for request in self.requests if request.path == path]
 
     def answer(self, request: Request) -> Fault:
         """Answer one request."""
@@ -188,13 +151,6 @@ class OpenSkyServer:
             return self._track_of(request)
         return status(404)
 
-    def drip(self) -> bool:
-        """Wait a moment before the next byte of a drip; False when the server closes."""
-        return not self._closing.wait(0.02)
-
-    def hang(self) -> None:
-        self._closing.wait()
-
     def _token(self, form: dict[str, str]) -> Fault:
         client = form.get("client_id", "")
         if form.get("grant_type") != "client_credentials":
@@ -203,7 +159,7 @@ class OpenSkyServer:
             return Fault(401, body=b'{"error":"unauthorized_client"}')
         token = f"token-{len(self._tokens) + 1}"
         self._tokens[token] = (client, self.clock_s + self.token_lifetime_s)
-        return _json({"access_token": token, "expires_in": self.token_lifetime_s, "token_type": "Bearer"})
+        return as_json({"access_token": token, "expires_in": self.token_lifetime_s, "token_type": "Bearer"})
 
     def _account(self, request: Request) -> str | None:
         """Who asks; None when the token is not valid."""
@@ -249,7 +205,7 @@ class OpenSkyServer:
         return (
             status(404, X_Rate_Limit_Remaining=left)
             if value is None
-            else _json(value, {"X-Rate-Limit-Remaining": left})
+            else as_json(value, {"X-Rate-Limit-Remaining": left})
         )
 
     def _states(self, request: Request) -> Fault:
@@ -271,7 +227,7 @@ class OpenSkyServer:
             for state in self.states
             if (not wanted or state[0] in wanted) and (box is None or _within(box, state[6], state[5]))
         ]
-        return _json(
+        return as_json(
             {"time": self.time, "states": rows or None}, {"X-Rate-Limit-Remaining": str(self.credits[account])}
         )
 
@@ -316,61 +272,3 @@ def _within(box: tuple[float, float, float, float], latitude: object, longitude:
     if not isinstance(latitude, float | int) or not isinstance(longitude, float | int):
         return False
     return box[0] <= latitude <= box[2] and box[1] <= longitude <= box[3]
-
-
-def _json(value: object, headers: dict[str, str] | None = None) -> Fault:
-    return Fault(200, {"Content-Type": "application/json", **(headers or {})}, json.dumps(value).encode())
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing waits for every answer under way
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing about an asker who left in the middle of an answer."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-def _handler(opensky: OpenSkyServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._reply(parse_qsl(urlsplit(self.path).query))
-
-        def do_POST(self) -> None:
-            self._reply(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-        def _reply(self, params: Params) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            fault = opensky.answer(Request(urlsplit(self.path).path, params, headers))
-            self.close_connection = True
-            match fault.way:
-                case "close":
-                    return
-                case "hang":
-                    opensky.hang()
-                    return
-                case "drip headers":
-                    self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
-                    while opensky.drip():
-                        self.wfile.write(b"x")
-                    return
-            body, whole = fault.body, fault.way == "whole"
-            self.send_response(fault.status)
-            if whole and "Content-Encoding" not in fault.headers and "gzip" in headers.get("accept-encoding", ""):
-                body = gzip.compress(body)
-                self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(body) + (0 if whole else _NEVER_SENT_BYTES)))
-            self.send_header("Connection", "close")
-            for name, value in fault.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-            while fault.way == "drip" and opensky.drip():
-                self.wfile.write(b" ")
-
-    return Handler

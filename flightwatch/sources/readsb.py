@@ -1,0 +1,271 @@
+"""State vectors from who runs readsb: networks that share what their members hear, and a receiver of one's own.
+
+What is asked and how often is as each of them publishes it: adsb.lol (adsblol/api), adsb.fi (adsbfi/opendata), airplanes.live and
+any receiver (wiedehopf/readsb, README-json.md). None of them takes questions side by side, so there is a pause after each.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from math import ceil
+from pathlib import Path
+from stat import S_ISREG
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from flightwatch.core.geo import NAUTICAL_MILE_KM, circle_around
+from flightwatch.core.model import Query, instant
+from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable
+from flightwatch.known_secrets import SECRETS
+from flightwatch.network.http import (
+    MAX_RESPONSE_BYTES,
+    POLL,
+    Endpoint,
+    Http,
+    Question,
+    Reply,
+    endpoint,
+    host_of,
+    spoken,
+    unusable,
+    whole,
+)
+from flightwatch.sources.answer import Fetched, Speaker
+from flightwatch.sources.readsb_answer import decode
+
+BUDGET_S: Final = 45.0
+"""Seconds for everything one poll asks, as for OpenSky."""
+
+OFTEN: Final = frozenset({420, 429})
+"""Statuses that mean: asked too often. adsb.lol has been seen to answer with either."""
+
+BACK_OFF_S: Final = 5.0
+"""Pause before a question that was refused as one too many is asked once more, s, where it is not told how long to wait. No more
+than once: adsb.fi counts refusals, and shuts out who collects them."""
+
+LONGEST_WAIT: Final = timedelta(days=2)
+"""Longer waits that are told are garbage."""
+
+STALE_S: Final = 60
+"""Age of a receiver's list from which it may be one that nobody writes any more, s."""
+
+LOOKS_AGAIN_S: Final = 5.0
+"""Pause after which a list that may stand still is looked at again, s: readsb writes it every second."""
+
+_ROUNDING_KM = 0.02
+"""How far a centre of four decimals is from the true one at most, km."""
+
+Kind = Literal["adsb.lol", "adsb.fi", "airplanes.live"]
+
+
+class Service(Struct, frozen=True):
+    """How a network is asked."""
+
+    url: str
+    by_icao24: str
+    """What follows the address where airframes are asked for, by their icao24s joined with commas."""
+    by_circle: str
+    """What follows the address where a circle is asked for: latitude and longitude, degrees, and radius, whole NM."""
+    pace_s: float
+    """Least time from one question to the next, s."""
+    key_header: str | None = None
+    """How the key is sent that it wants; None: it wants none."""
+
+
+SERVICES: Final[dict[Kind, Service]] = {
+    # The rate is "dynamic" (adsblol/api, pull request 57, where 7 questions in 40 s were too many).
+    "adsb.lol": Service("https://api.adsb.lol", "/v2/hex/{}", "/v2/point/{}/{}/{}", pace_s=2.0),
+    # One question a second. Version 2 has circles too, and calls them outdated.
+    "adsb.fi": Service("https://opendata.adsb.fi/api", "/v2/hex/{}", "/v3/lat/{}/lon/{}/dist/{}", pace_s=1.1),
+    # readsb's own questions, one a second; the key is a header (as its members' programs send it).
+    "airplanes.live": Service(
+        "https://rest.api.airplanes.live",
+        "/?find_hex={}&jv2",
+        "/?circle={},{},{}&jv2",
+        pace_s=1.1,
+        key_header="auth",
+    ),
+}
+
+
+class Network:
+    """Asks one of `SERVICES`.
+
+    ``address`` takes the place of its own. ``budget_s`` seconds hold for everything one poll asks. ``pause`` waits,
+    ``monotonic`` counts seconds. Raises `UsageError` for an address that is none.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        *,
+        address: str | None = None,
+        key: str | None = None,
+        pause: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        budget_s: float = BUDGET_S,
+    ) -> None:
+        self._kind, self._service = kind, SERVICES[kind]
+        self._url, self._key = address or self._service.url, key
+        SECRETS.learn(key)
+        self._setting = f"its address under sources: {kind} in the watchlist"
+        host = self._endpoint("").host  # refuses what is no address before anything is asked
+        self._speaker = Speaker(host, self._setting)
+        self._pause, self._monotonic = pause, monotonic
+        self._asked_at: float | None = None
+        self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s)
+
+    def begin_poll(self) -> None:
+        """Start the time budget anew."""
+        self._http.begin()
+
+    def fetch(self, query: Query) -> Fetched:
+        """Ask for what a query asks for, a box as the circle that holds it: some of the answer may lie outside.
+
+        Raises `Unreachable`, `Refused`, `OutOfCredits` (asked too often), `BadAnswer`; and ValueError for a query about
+        everything.
+        """
+        to = self._endpoint(path_of(query, self._service))
+        reply = self._ask(to)
+        if reply.status in OFTEN:
+            wait_s = whole(reply.headers.get("Retry-After"))
+            pause_s = BACK_OFF_S if wait_s is None else wait_s
+            if pause_s < self._http.left_s:
+                self._pause(pause_s)
+                reply = self._ask(to)
+        if reply.status != 200:
+            raise self._refusal(to, reply)
+        return Fetched(reply.body, decode(reply.body, self._speaker))
+
+    def _endpoint(self, path: str) -> Endpoint:
+        return endpoint(self._url, path, self._setting)
+
+    def _ask(self, to: Endpoint) -> Reply:
+        """Ask when it is this service's turn again."""
+        if self._asked_at is not None:
+            wait_s = self._asked_at + self._service.pace_s - self._monotonic()
+            if wait_s > 0:
+                self._pause(wait_s)
+        header = self._service.key_header
+        try:
+            return self._http.ask(Question(to, headers=((header, self._key),) if header and self._key else ()))
+        finally:
+            self._asked_at = self._monotonic()
+
+    def _refusal(self, to: Endpoint, reply: Reply) -> SourceError:
+        match reply.status:
+            case 400 | 414 | 422:
+                return Refused(f"{to.host} does not understand the question ({reply.status}); {POLL.misunderstood}")
+            case 401 | 403 if self._key:
+                return Refused(
+                    f"{to.host} does not accept this key ({reply.status}); check key: under sources: {self._kind} in the "
+                    "watchlist"
+                )
+            case 401 | 403 if self._service.key_header:
+                return Refused(
+                    f"{to.host} wants a key ({reply.status}), which {self._kind} gives to its members; set key: under sources: "
+                    f"{self._kind} in the watchlist, or take {self._kind} out"
+                )
+            case 401 | 403:
+                return Refused(
+                    f"{to.host} refuses this network address ({reply.status}); see {self._kind} for who may ask, or poll from "
+                    "another network"
+                )
+            case status if status in OFTEN:
+                return _too_often(to, reply)
+            case _:
+                return unusable(to, reply)
+
+
+class Receiver:
+    """Reads what one receiver hears: ``aircraft.json`` of readsb, tar1090 or dump1090, by http or as a file.
+
+    ``name`` is what it is called. ``unix_s`` tells the time, to see whether a list stands still. The rest is as for `Network`.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        name: str,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        unix_s: Callable[[], float] = time.time,
+        budget_s: float = BUDGET_S,
+    ) -> None:
+        self._setting = f"the address of {name} under sources: in the watchlist"
+        self._to = None if host_of(address) is None else endpoint(address, "", self._setting)
+        self._file, self._speaker = Path(address).expanduser(), Speaker(name, self._setting)
+        self._pause, self._unix_s = pause, unix_s
+        self._last_at: int | None = None
+        self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s)
+
+    def begin_poll(self) -> None:
+        """Start the time budget anew."""
+        self._http.begin()
+
+    def fetch(self, query: Query) -> Fetched:  # noqa: ARG002 there is one question only
+        """Read all that it hears, whatever the query says.
+
+        Raises `Unreachable`, `Refused` and `BadAnswer`, also for a list that stands still. One with another time than this
+        computer's is not still if it goes on: then its clock is wrong.
+        """
+        fetched = self._read()
+        at = fetched.answer.time
+        if at == self._last_at or at < self._unix_s() - STALE_S:
+            self._pause(LOOKS_AGAIN_S)
+            fetched = self._read()
+            if fetched.answer.time == at:
+                name = self._speaker.name
+                raise BadAnswer(
+                    f"the list of {name} stands still since {instant(at):%Y-%m-%d %H:%M} UTC; look whether readsb runs "
+                    f"there, and check {self._setting}"
+                )
+        self._last_at = fetched.answer.time
+        return fetched
+
+    def _read(self) -> Fetched:
+        raw = self._from_file() if self._to is None else self._from_http(self._to)
+        return Fetched(raw, decode(raw, self._speaker))
+
+    def _from_http(self, to: Endpoint) -> bytes:
+        reply = self._http.ask(Question(to))
+        if reply.status in OFTEN:
+            raise _too_often(to, reply)
+        if reply.status != 200:
+            raise unusable(to, reply)
+        return reply.body
+
+    def _from_file(self) -> bytes:
+        name = self._speaker.name
+        try:
+            if not S_ISREG(self._file.stat().st_mode):  # a pipe would be waited for
+                raise Unreachable(f"the list of {name} is no file; check {self._setting}")
+            with self._file.open("rb") as file:
+                raw = file.read(MAX_RESPONSE_BYTES + 1)
+        except OSError as error:
+            raise Unreachable(
+                f"cannot read the list of {name} ({error.strerror}); look whether readsb runs, and check {self._setting}"
+            ) from error
+        if len(raw) > MAX_RESPONSE_BYTES:
+            raise BadAnswer(f"the list of {name} has more than {MAX_RESPONSE_BYTES // 2**20} MB; check {self._setting}")
+        return raw
+
+
+def path_of(query: Query, service: Service) -> str:
+    """What follows a service's address where a query is asked; ValueError for one about everything, which none can be asked."""
+    if query.icao24s:
+        return service.by_icao24.format(",".join(query.icao24s).lower())
+    if query.box is None:
+        raise ValueError(f"{query} cannot be asked: name airframes or a box")
+    circle = circle_around(query.box)
+    radius_nm = ceil((circle.radius_km + _ROUNDING_KM) / NAUTICAL_MILE_KM)
+    return service.by_circle.format(f"{circle.latitude:.4f}", f"{circle.longitude:.4f}", radius_nm)
+
+
+def _too_often(to: Endpoint, reply: Reply) -> OutOfCredits:
+    wait_s = whole(reply.headers.get("Retry-After"))
+    wait = None if wait_s is None or timedelta(seconds=wait_s) > LONGEST_WAIT else timedelta(seconds=wait_s)
+    advice = "it does not say how long to wait" if wait is None else f"it says to wait {spoken(wait)}"
+    return OutOfCredits(f"{to.host} is asked too often ({reply.status}), and {advice}; {POLL.again}", wait)
