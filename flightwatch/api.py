@@ -302,7 +302,7 @@ def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watc
     airports = the_airports()
     listed = _watchlist(watchlist, airports)
     each = [files] if isinstance(files, str | PathLike) else files
-    return app_replay.replay(Recording([Path(file) for file in each]).polls(), listed, the_airports(listed))
+    return app_replay.replay(Recording([Path(file) for file in each]).answers(), listed, the_airports(listed))
 
 
 def _watchlist(given: AnyPath | bytes | Watchlist, airports: Airports) -> Watchlist:

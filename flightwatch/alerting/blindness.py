@@ -16,8 +16,8 @@ REGULAR = 10
 """Polls that must have gone before: polling now and then by hand is no watching."""
 
 
-class Blindness(Struct, frozen=True):
-    """A time without a successful poll, told once when it is noticed and once when it is over."""
+class Blindness(Struct, frozen=True, omit_defaults=True):
+    """A time without a successful poll, or in which one source did not listen, told once when noticed and once when over."""
 
     id: str
     """Id of the gap and of what is told of it, its beginning or its end: the same each time."""
@@ -28,6 +28,8 @@ class Blindness(Struct, frozen=True):
     why: str | None
     """What the last poll said; None: there was no poll."""
     detected_at: datetime
+    source: str | None = None
+    """The one source that did not listen, while others did; None: no poll succeeded at all."""
 
 
 def patience(blind_after: timedelta, started: Sequence[datetime]) -> timedelta | None:
@@ -70,7 +72,17 @@ def regained(
 
 def blind_id(ended: Blindness) -> str:
     """Give the id under which the beginning of this blindness was told, if it was."""
-    return identity("blind", _stamp(ended.since))
+    return identity("blind", _stamp(ended.since)) if ended.source is None else deaf_id(ended.source, ended.since)
+
+
+def deaf_id(source: str, since: datetime) -> str:
+    """Give the id under which it is told that a source does not listen since then."""
+    return identity("deaf", source, _stamp(since))
+
+
+def hears_id(source: str, since: datetime) -> str:
+    """Give the id under which it is told that it listens again."""
+    return identity("hears", source, _stamp(since))
 
 
 def _stamp(at: datetime) -> int:

@@ -6,12 +6,14 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.alerting.hearing import Hearing
 from flightwatch.alerting.routing import thresholds
 from flightwatch.core.airports import Airports
+from flightwatch.core.merging import merged
 from flightwatch.core.model import Event, Icao24, Identity, Poll
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.tracking.advance_all import PollChanges, advance_all
-from flightwatch.tracking.listening import Memory, heard
+from flightwatch.tracking.listening import Memory
 from flightwatch.tracking.passing import passing
 from flightwatch.tracking.track import Rules, Track
 from flightwatch.watchlist.model import Watchlist, wanted
@@ -30,6 +32,8 @@ class Cycle(Struct, frozen=True):
     """As `Watchlist.identities`, for routing what is told."""
     why: str | None = None
     """Why the poll was no look at the sky, so that nothing else changed; None: it was a look at the sky."""
+    poll: Poll | None = None
+    """The answers that count, merged; None: none does, or nothing is new."""
 
 
 NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
@@ -44,30 +48,32 @@ def tracker_rules(watchlist: Watchlist) -> Rules:
 
 
 def cycle(
-    poll: Poll,
+    hearing: Hearing,
     last_poll_at: datetime | None,
     tracks: Mapping[Icao24, Track],
     memory: Memory,
     watchlist: Watchlist,
     airports: Airports,
 ) -> Cycle:
-    """Decide what one poll means. A poll not newer than the last one brings nothing: it was decided already.
+    """Decide what one poll means, as far as its sources listened. One not newer than the last brings nothing: it was decided.
 
     ``last_poll_at`` is None where there was none, or where the last one was ahead of time and tracks are of before it.
 
     A poll in which no receiver listened brings nothing either: it moves no track, and is no silence of any aircraft.
     """
-    if last_poll_at is not None and poll.at <= last_poll_at:
+    if last_poll_at is not None and hearing.at <= last_poll_at:
         return NOTHING
-    listened = heard(memory.usual, poll)
-    if listened.why is not None:
-        return replace(NOTHING, memory=replace(memory, usual=listened.usual), why=listened.why)
+    silent = {name: by_s for name, by_s in memory.wrong_s.items() if name not in hearing.asked}
+    memory = replace(memory, usual=hearing.usual, wrong_s={**silent, **hearing.clocks.moved_s})
+    if hearing.why is not None:
+        return replace(NOTHING, memory=memory, why=hearing.why)
+    poll = merged(hearing.clocks.polls)
     watchlist, selected = _with_selected(watchlist, tracks, poll)
     rules = replace(tracker_rules(watchlist), reception=memory.reception)
     seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
-    memory = replace(memory, usual=listened.usual, reception=seen.reception)
-    return Cycle(seen, told, memory, passing=selected, identities=watchlist.identities)
+    memory = replace(memory, reception=seen.reception)
+    return Cycle(seen, told, memory, passing=selected, identities=watchlist.identities, poll=poll)
 
 
 def with_passing(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> Watchlist:

@@ -83,6 +83,10 @@ def subject_line(notice: Notice) -> str:
             return title(notice, dated=True)
         case Digest():
             return _digest_title(notice)
+        case Blindness(until=until, source=str(source)):
+            if until is None:
+                return f"{short(source)} does not listen: nothing from it since {utc(notice.since)}"
+            return f"{short(source)} listens again: it did not {_span(notice.since, until)}"
         case Blindness(until=until):
             if until is None:
                 return f"flightwatch is blind: no successful poll since {utc(notice.since)}"
@@ -117,8 +121,18 @@ def _span(since: datetime, until: datetime) -> str:
 
 def blindness_text(blindness: Blindness) -> str:
     """Explain what it means that nobody watched, and why nobody did, with a line for each sentence."""
-    since, until = blindness.since, blindness.until
-    if until is None:
+    since, until, source = blindness.since, blindness.until, short(blindness.source or "")
+    if source and until is None:
+        said = [
+            f"No answer of {source} counts since {utc(since)}; other sources are heard, and polls go on without it.",
+            f"What lands or leaves where only {source} hears may be told late, or not at all.",
+        ]
+    elif source and until is not None:
+        said = [
+            f"No answer of {source} counted {hours(since, until)} ({duration(until - since)}); it is heard again.",
+            f"What landed or left in that time where only {source} hears may be told late, or not at all.",
+        ]
+    elif until is None:
         said = [
             f"No successful poll since {utc(since)}: nothing is watched until one succeeds.",
             "What lands or leaves in that time may be told late, or not at all.",

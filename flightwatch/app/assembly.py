@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flightwatch import paths
 from flightwatch.app.environment import Environment
@@ -77,6 +78,11 @@ def learn_secrets(watched: Watchlist, variables: Mapping[str, str]) -> None:
     SECRETS.learn_address(watched.health.heartbeat)
     if watched.opensky is not None:
         SECRETS.learn_login(watched.opensky.client_id, watched.opensky.client_secret)
+    for source in watched.sources:
+        SECRETS.learn(source.key)
+        with suppress(ValueError):  # as an address that is none raises
+            parts = urlsplit(source.address or "")
+            SECRETS.learn_login(parts.username, parts.password)
     for channel in watched.notify:
         match channel:
             case EmailChannel():
@@ -85,6 +91,7 @@ def learn_secrets(watched: Watchlist, variables: Mapping[str, str]) -> None:
                 SECRETS.learn_address(channel.url)
     written = [watched.health.heartbeat, *(getattr(each, "url", None) for each in watched.notify)]
     written += [getattr(each, "password", None) for each in watched.notify]
+    written += [source.key for source in watched.sources]
     SECRETS.learn(*(value for value in variables.values() if any(value in each for each in written if each)))
 
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from flightwatch.app.checked_sources import CheckedSource, about_source, checked_source, sooner, turns_of
+from flightwatch.app.source_states import is_opensky_asked
 from flightwatch.app.tables import Age, age_lines
 from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
 from flightwatch.core.register import NO_REGISTER, Register
@@ -112,8 +114,9 @@ class Check(Struct, frozen=True):
     notify: tuple[CheckedChannel, ...]
     alerts: CheckedAlerts
     health: CheckedHealth
+    sources: tuple[CheckedSource, ...]
     queries: tuple[CheckedQuery, ...]
-    """What a poll asks that asks everything."""
+    """What a poll asks OpenSky that asks everything; empty where OpenSky is not asked."""
     every_s: int
     credits_per_day: int
     """What the plan spends."""
@@ -137,8 +140,10 @@ def check(
 ) -> Check:
     """Work out what watching this list at this cadence means; ``tables`` are in use, and the ``register`` may know better."""
     account = REGISTERED if watchlist.opensky else ANONYMOUS
-    day = outlook(watchlist.watched, every, account)
-    queries = plan_poll(watchlist.watched, {}, Ledger(account), instant(START_S)).queries
+    day, is_paid = outlook(watchlist.watched, every, account), is_opensky_asked(watchlist)
+    queries = plan_poll(watchlist.watched, {}, Ledger(account), instant(START_S)).queries if is_paid else ()
+    sources = tuple(checked_source(entry, watchlist) for entry in watchlist.sources)
+    in_turns = turns_of(sources, day.every_s)
     return Check(
         aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
         selectors=tuple(CheckedSelector(m.line, m.text, m.icao24s, m.is_callsign) for m in watchlist.selected),
@@ -147,16 +152,17 @@ def check(
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
         alerts=_alerts(watchlist.alerts),
         health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
+        sources=sources,
         queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
         every_s=day.every_s,
-        credits_per_day=day.credits_per_day,
-        credits_wanted=day.credits_wanted,
-        credits_allowed=day.credits_allowed,
-        shares=day.shares,
-        waits=day.airports,
-        aircraft_wait=day.aircraft,
+        credits_per_day=day.credits_per_day if is_paid else 0,
+        credits_wanted=day.credits_wanted if is_paid else 0,
+        credits_allowed=day.credits_allowed if is_paid else 0,
+        shares=day.shares if is_paid else (),
+        waits={icao: sooner(wait, in_turns, is_paid=is_paid) for icao, wait in day.airports.items()},
+        aircraft_wait=None if day.aircraft is None else sooner(day.aircraft, in_turns, is_paid=is_paid),
         tables=tuple(tables),
-        warnings=(*day.warnings, *map(clean, doubts(watchlist, register))),
+        warnings=(*(day.warnings if is_paid and in_turns is None else ()), *map(clean, doubts(watchlist, register))),
     )
 
 
@@ -174,6 +180,9 @@ def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[s
     yield f"alerts    {_told_at_all(found.alerts)}"
     heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""
     yield clean(f"health    you are told when no poll succeeds for {_length(found.health.blind_after_s)}{heartbeat}")
+    if [source.kind for source in found.sources] != ["opensky"]:
+        for source in found.sources:
+            yield clean(f"source    {about_source(source)}")
     for q in found.queries:
         what = {
             "world": "the whole world",
@@ -184,9 +193,10 @@ def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[s
         }[q.asks]
         yield f"query     {what}: {counted(q.credits, 'credit')} a poll"
     every = _length(found.every_s)
-    shares = "; ".join(map(_share, found.shares))
-    yield f"plan      polling every {every}: of the polls {shares}"
-    yield f"credits   {found.credits_per_day:,} a day of the {found.credits_allowed:,} that OpenSky allows"
+    if found.shares:
+        shares = "; ".join(map(_share, found.shares))
+        yield f"plan      polling every {every}: of the polls {shares}"
+        yield f"credits   {found.credits_per_day:,} a day of the {found.credits_allowed:,} that OpenSky allows"
     for wait in dict.fromkeys(found.waits.values()):
         codes = ", ".join(p.iata or p.icao for p in found.airports if found.waits[p.icao] == wait)
         yield f"delay     {codes}: seen {_length(wait.expected_s)} after a touchdown, {_length(wait.worst_s)} at worst"

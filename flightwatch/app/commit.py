@@ -1,5 +1,6 @@
 """What a poll leaves in the database: what changed, how it went, and what is to be told of it, blindness included."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -7,20 +8,31 @@ from msgspec.structs import replace
 from flightwatch.alerting.answer_times import Heard, Verdict, judged, leap
 from flightwatch.alerting.blindness import Blindness, lost, patience, regained
 from flightwatch.alerting.cycle import NOTHING, Cycle
+from flightwatch.alerting.deafness import NOTHING_NOTED, Noted, SourceState
 from flightwatch.alerting.queue import Changes, Letter, changes
 from flightwatch.alerting.routing import health_channels
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.source_log import keep_sources
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
 
 
 def commit(
-    store: Store, found: Cycle, watchlist: Watchlist, record: PollRecord, delivered_at: datetime | None = None
+    store: Store,
+    found: Cycle,
+    watchlist: Watchlist,
+    record: PollRecord,
+    *,
+    said: Noted = NOTHING_NOTED,
+    delivered_at: datetime | None = None,
 ) -> None:
-    """Write a cycle and queue its alerts, with the end of a blindness. With ``delivered_at`` they went out already."""
+    """Write a cycle and queue its alerts, with the end of a blindness and what is ``said`` of the sources.
+
+    With ``delivered_at`` they went out already.
+    """
     outbox = Outbox(store)
     landings = store.events([visit.landing for visit in found.changes.visits if visit.landing is not None])
     retracted = [event.retracts for event in found.told if event.retracts is not None]
@@ -31,25 +43,37 @@ def commit(
         listed = replace(watchlist, aircraft=(*watchlist.aircraft, *found.passing), identities=found.identities)
         due = changes(listed, found.told, found.changes.visits, landings, posted)
         if delivered_at is None:
-            due = replace(due, letters=(*_sighted(store, watchlist, record), *due.letters))
+            health = (
+                *_sighted(store, watchlist, record),
+                *(each for news in said.news for each in _health(watchlist, news)),
+            )
+            due = replace(due, letters=(*health, *due.letters))
         apply(db, due, delivered_at)
         if record.at is not None:
             keep_listed(db, watchlist.watched, record.at)
             keep_memory(db, found.memory)
+        keep_sources(db, said.states)
 
     store.commit(found.changes, record, post)
 
 
 def record_no_look(
-    store: Store, watchlist: Watchlist, record: PollRecord, ended_at: datetime, found: Cycle = NOTHING
+    store: Store,
+    watchlist: Watchlist,
+    record: PollRecord,
+    ended_at: datetime,
+    found: Cycle = NOTHING,
+    *,
+    states: Sequence[SourceState] = (),
 ) -> None:
-    """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long."""
+    """Remember a poll that saw nothing new, and tell of blindness once that has lasted too long. ``states``: of its sources."""
     due = _blinded(store, watchlist, record, ended_at)
 
     def post(db: Transaction) -> None:
         apply(db, due)
         if found is not NOTHING:
             keep_memory(db, found.memory)
+        keep_sources(db, states)
 
     store.record_failure(record, post)
 

@@ -28,7 +28,7 @@ from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import BATCH, Store
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import called, counted, is_or_are, percent, plural, utc
-from flightwatch.wording.reasons import reason
+from flightwatch.wording.reasons import reason_in_full
 from flightwatch.wording.watch_times import NOT_NOTED, WatchTimes, watch_times_line
 from flightwatch.wording.whereabouts import nickname
 
@@ -182,7 +182,7 @@ def reasons(visits: Sequence[Visit], store: Store, airports: Airports) -> list[s
     for visit in inferred[:EXPLAINED]:
         event = events.get(visit.landing or "")
         airport = airports.find_place(visit.airport)
-        why = None if event is None else reason(event, airport)
+        why = None if event is None else reason_in_full(event, airport)
         if event is not None and why is not None:
             where = f" at {nickname(airport or visit.airport)}" if visit.airport else ""
             when = f"{'about' if visit.arrival.at else 'by'} {utc(came(visit))}"

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
-from flightwatch import paths
 from flightwatch.alerting.answer_times import last_used
 from flightwatch.alerting.cycle import with_passing
 from flightwatch.app.alert_context import Around, alert_of
+from flightwatch.app.clients import clients
 from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
 from flightwatch.app.deliver import BUDGET_S, Deliver, deliver_due, heirs
@@ -24,7 +24,6 @@ from flightwatch.channels.heartbeat import beat
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
 from flightwatch.errors import DamagedRow, DeliveryError, FlightwatchError, SourceError, StoreError
-from flightwatch.sources.opensky_states import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
 from flightwatch.sources.recorded import Recorder
 from flightwatch.storage import watchlists
 from flightwatch.storage.lock import delivery_lock, poll_lock
@@ -79,13 +78,7 @@ class Poller:
         """Poll by this watchlist from now on, and tell by its channels."""
         self._watchlist, self._channels = watchlist, channels
         self._airports = self._table.with_added(watchlist.airfields)
-        account = watchlist.opensky
-        self._source = OpenSky(
-            base_url=paths.environment("FLIGHTWATCH_OPENSKY_URL") or DEFAULT_URL,
-            token_url=paths.environment("FLIGHTWATCH_OPENSKY_TOKEN_URL") or DEFAULT_TOKEN_URL,
-            client_id=account.client_id if account else None,
-            client_secret=account.client_secret if account else None,
-        )
+        self._sources = clients(watchlist)
 
     def poll(self, patience_s: float | None = None) -> str | None:
         """Run one cycle; return what it did, in a line for a terminal, or None where another poll had the database.
@@ -248,7 +241,7 @@ class Poller:
             polled = poll_once(
                 self._watchlist,
                 self._airports,
-                self._source,
+                self._sources,
                 store,
                 clock=utc_now,
                 uptime=uptime,
@@ -259,6 +252,8 @@ class Poller:
         finally:
             if (line := clock_line(before, answer, now, lag)) is not None:
                 self._note(line)
+        for line in polled.lines:
+            self._note(line)
         count, plan = len(polled.plan.queries), polled.plan
         asked = f"{count} {'query' if count == 1 else 'queries'}, {counted(plan.credits, 'credit')} planned"
         self._detail(f"nothing asked: {plan.why}" if plan.why is not None else asked)

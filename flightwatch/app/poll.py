@@ -1,6 +1,6 @@
 """One cycle: plan, fetch, decide, and have it written."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -8,52 +8,34 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.answer_times import Begun, Heard, Uptime, Verdict, judged
-from flightwatch.alerting.cycle import NOTHING, Cycle, cycle, with_passing
+from flightwatch.alerting.blindness import patience
+from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
+from flightwatch.alerting.deafness import Noted, SourceState, noted
+from flightwatch.alerting.hearing import Hearing, advice, hearing
 from flightwatch.app.commit import commit, record_no_look
+from flightwatch.app.source_states import Asking, asking, states_after
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, Icao24, Poll, Query
+from flightwatch.core.model import OPENSKY, Event, Icao24, Poll, Query
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, StoreError
 from flightwatch.known_secrets import SECRETS
 from flightwatch.planning.budget import silence_after
-from flightwatch.planning.plan import Plan, plan_poll
-from flightwatch.sources.opensky_answer import Answer, merge
+from flightwatch.planning.plan import Plan
+from flightwatch.sources.asking import Reply, Source, ask
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.source_log import source_states
 from flightwatch.storage.store import Store
 from flightwatch.tracking.backdate import as_of
-from flightwatch.tracking.listening import ADVICE
+from flightwatch.tracking.listening import Memory
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
 _NOT_USED = frozenset({Verdict.AHEAD, Verdict.STALE})
 
+_TELLS_NO_TIME = frozenset({Verdict.AHEAD, Verdict.STALE, Verdict.FAR})
+"""Verdicts on a source's time after which the next source tells the time."""
+
 STALE = "nothing newer than the last answer"
-
-
-class Fetched(Protocol):
-    """One answer with what came with it."""
-
-    @property
-    def raw(self) -> bytes:
-        """The answer's bytes as they came."""
-
-    @property
-    def answer(self) -> Answer:
-        """What these bytes say."""
-
-    @property
-    def credits_remaining(self) -> int | None:
-        """The balance the source told; None when it did not."""
-
-
-class Source(Protocol):
-    """Where live state vectors come from."""
-
-    def begin_poll(self) -> None:
-        """Start the time budget of one cycle."""
-
-    def fetch(self, query: Query) -> Fetched:
-        """Ask one question; raises `SourceError`."""
 
 
 class Recorder(Protocol):
@@ -67,6 +49,7 @@ class Polled(Struct, frozen=True):
     """What one poll asked, and what it tells."""
 
     plan: Plan
+    """Of all sources."""
     told: tuple[Event, ...]
     poll: Poll | None = None
     """The merged answers; None: nothing was asked, or nothing newer than the last answer came."""
@@ -74,12 +57,24 @@ class Polled(Struct, frozen=True):
     """None: the source did not say."""
     lag: timedelta = timedelta(0)
     """How far the answers' time is behind our clock; negative: ahead of it."""
+    lines: tuple[str, ...] = ()
+    """What to say of sources that fail from now on, or are heard again."""
+
+
+class _Before(Struct, frozen=True):
+    """What the database remembers as a poll begins."""
+
+    tracks: Mapping[Icao24, Track]
+    memory: Memory
+    states: Mapping[str, SourceState]
+    answers: Sequence[Heard]
+    last_poll_at: datetime | None
 
 
 def poll_once(
     watchlist: Watchlist,
     airports: Airports,
-    source: Source,
+    sources: Mapping[str, Source],
     store: Store,
     *,
     clock: Callable[[], datetime],
@@ -89,60 +84,89 @@ def poll_once(
 ) -> Polled:
     """Plan, fetch, decide and commit one cycle. Its alerts wait in the outbox, unless ``dry_run``.
 
-    ``uptime`` gives None where it is not known. Where the credits allow nothing, nothing is asked. Raises `SourceError` after
-    recording the failure, which moves no track.
+    ``sources`` are the watchlist's, by name. ``uptime`` gives None where it is not known. Raises `SourceError` where nobody
+    listened, or one that is required did not, after recording that, which moves no track.
     """
     begun, tracks = Begun(clock(), uptime()), store.tracks()
-    plan, record = _planned(store, watchlist, tracks, begun)
-    if not plan.queries:
-        if not dry_run:
-            record_no_look(store, watchlist, record, begun.at)
-        return Polled(plan, ())
-    fetched, found = list[tuple[Query, Fetched]](), NOTHING
+    to_ask, record = _planned(store, watchlist, tracks, begun)
+    if not to_ask.plan.queries and not dry_run:
+        record_no_look(store, watchlist, record, begun.at)
+    if not to_ask.plan.queries:
+        return Polled(to_ask.plan, ())
+    replies, found, deaf = ask(sources, to_ask.plan.queries), NOTHING, dict[str, str]()
     try:
-        fetched.extend(_answers(source, plan.queries))  # what came before a failure stays
-        poll = merge([(query, each.answer) for query, each in fetched])
-        record, found = _decided(record, poll, store, tracks=tracks, watchlist=watchlist, airports=airports)
+        before = _before(store, watchlist, tracks, to_ask.states)
+        heard = _heard(replies, record, before, watchlist)
+        deaf |= heard.deaf
+        record, found = _decided(record, heard, before, watchlist=watchlist, airports=airports)
         if found.why is not None:
             raise BadAnswer(found.why)
     except SourceError as error:
         if not dry_run:
-            failed = _failed(record, fetched, error, ended_at := clock())
-            record_no_look(store, watchlist, failed, ended_at, found)
+            record = replace(record, outcome=SECRETS.hidden(str(error)))
+            _record_failed(store, watchlist, _FailedPoll(to_ask, record, replies, deaf, found), clock())
         raise
-    unrecorded, good = _keep(recorder, fetched, begun.at), _GoodPoll(plan, record, fetched, poll, found)
+    good = _GoodPoll(to_ask, record, replies, heard, found, unrecorded=_keep(recorder, replies, heard, begun.at))
+    said = _noted(good, store, watchlist)
     if not dry_run:
-        _record_good(store, watchlist, good, clock())
-        if unrecorded is not None:
-            raise unrecorded
-    return good.told()
+        _record_good(store, watchlist, good, said, clock())
+    return good.told(said.lines)
+
+
+def _planned(
+    store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], begun: Begun
+) -> tuple[Asking, PollRecord]:
+    """What to ask now, and the record of a poll that begins so and has no answer yet."""
+    to_ask = asking(watchlist, tracks, source_states(store), PollLog(store), begun)
+    signed_in = watchlist.opensky is not None
+    why, asked = f"nothing asked: {to_ask.plan.why}", to_ask.plan.queries
+    return to_ask, PollRecord(begun.at, None, why, asked=asked, signed_in=signed_in, uptime=begun.uptime)
+
+
+def _before(
+    store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], states: Mapping[str, SourceState]
+) -> _Before:
+    log, wrong_s = PollLog(store), {name: -state.clock_s for name, state in states.items() if state.clock_s}
+    memory = replace(log.memory(watchlist.watched), wrong_s=wrong_s)
+    return _Before(tracks, memory, states, log.answers(), store.last_poll_at())
+
+
+def _heard(replies: Sequence[Reply], record: PollRecord, before: _Before, watchlist: Watchlist) -> Hearing:
+    """What the sources answered, judged. Raises `SourceError` where none answered, or one that is required did not."""
+    required = frozenset(entry.name for entry in watchlist.sources if entry.is_required)
+    polls = [reply.poll() for reply in replies if reply.error is None]
+    errors = [each.error for each in replies if each.error is not None and (each.source in required or not polls)]
+    if errors:
+        raise errors[0] if len(errors) == 1 else SourceError("; ".join(map(str, errors)))
+    is_alone = len(watchlist.sources) == 1
+    last = {name: state.answered_at for name, state in before.states.items() if not is_alone and state.answered_at}
+    return _led(hearing(before.memory, polls, last=last, required=required, is_alone=is_alone), record, before)
+
+
+def _led(heard: Hearing, record: PollRecord, before: _Before) -> Hearing:
+    """The answers that count, led by the first whose time can be used; by the first of all where none can."""
+    led = [heard.led_by(poll) for poll in heard.answers if poll.sources[0] not in heard.wrong_s]
+    return next((h for h in led if judged(Heard(record.begun, h.at), before.answers) not in _TELLS_NO_TIME), heard)
 
 
 def _decided(
-    record: PollRecord,
-    poll: Poll,
-    store: Store,
-    *,
-    tracks: Mapping[Icao24, Track],
-    watchlist: Watchlist,
-    airports: Airports,
+    record: PollRecord, heard: Hearing, before: _Before, *, watchlist: Watchlist, airports: Airports
 ) -> tuple[PollRecord, Cycle]:
     """The record with the time of an answer that is not used for it, and what the answers mean, by what the database remembers.
 
     Where they are no look at the sky, ``why`` also says what that means for the user.
     """
-    log = PollLog(store)
-    memory, verdict = log.memory(watchlist.watched), judged(Heard(record.begun, poll.at), log.answers())
+    tracks, verdict = before.tracks, judged(Heard(record.begun, heard.at), before.answers)
     if verdict in _NOT_USED:
-        record = replace(record, claimed=poll.at)
-    if (refusal := _refusal(verdict, poll.at, record.started_at)) is not None:
-        return record, replace(NOTHING, memory=memory, why=refusal)
+        record = replace(record, claimed=heard.at)
+    if (refusal := _refusal(verdict, heard, record.started_at)) is not None:
+        return record, replace(NOTHING, memory=before.memory, why=refusal)
     outvotes = verdict is Verdict.OUTVOTES
-    earlier = {icao24: as_of(track, poll.at) for icao24, track in tracks.items()} if outvotes else tracks
-    last_poll_at = None if outvotes else store.last_poll_at()
-    found = cycle(poll, last_poll_at, earlier, memory, watchlist=watchlist, airports=airports)
+    earlier = {icao24: as_of(track, heard.at) for icao24, track in tracks.items()} if outvotes else tracks
+    last_poll_at = None if outvotes else before.last_poll_at
+    found = cycle(heard, last_poll_at, earlier, before.memory, watchlist=watchlist, airports=airports)
     if found.why is not None:
-        return record, replace(found, why=f"{found.why}; {ADVICE}")
+        return record, replace(found, why=f"{found.why}; {advice(heard.asked)}")
     if not outvotes:
         return record, found
     changed = {icao24: track for icao24, track in earlier.items() if track is not tracks[icao24]}
@@ -150,9 +174,9 @@ def _decided(
     return record, replace(found, changes=replace(found.changes, tracks={**kept, **found.changes.tracks}))
 
 
-def _refusal(verdict: Verdict, at: datetime, started_at: datetime) -> str | None:
+def _refusal(verdict: Verdict, heard: Hearing, started_at: datetime) -> str | None:
     """Say why an answer of this time is not used; None: it is used, or brings nothing and does no harm."""
-    says = f"OpenSky says it is {at:%Y-%m-%d %H:%M} UTC"
+    says = f"{heard.asked[0]} says it is {heard.at:%Y-%m-%d %H:%M} UTC"
     if verdict is Verdict.FAR:
         return f"{says}, this machine {started_at:%Y-%m-%d %H:%M}: set its clock"
     if verdict is not Verdict.AHEAD:
@@ -161,99 +185,120 @@ def _refusal(verdict: Verdict, at: datetime, started_at: datetime) -> str | None
     return f"{says}, {why}: this one is not used; if that lasts, set the clock"
 
 
-class _GoodPoll(Struct, frozen=True):
-    """What the questions of one poll brought, all of which were answered."""
+class _FailedPoll(Struct, frozen=True):
+    """What the questions of one poll brought that does not count."""
 
-    plan: Plan
+    to_ask: Asking
+    record: PollRecord
+    """How the poll began, and what went wrong."""
+    replies: Sequence[Reply]
+    deaf: Mapping[str, str]
+    """Why an answer does not count, by the source's name."""
+    found: Cycle
+
+
+def _record_failed(store: Store, watchlist: Watchlist, failed: _FailedPoll, ended_at: datetime) -> None:
+    """Write how a poll went that does not count."""
+    record, at = failed.record, PollLog(store).data_time(failed.record.begun)
+    after = states_after(failed.to_ask, failed.replies, {}, failed.deaf, now=record.started_at, at=at)
+    record = _ended(record, failed.replies, ended_at)
+    record_no_look(store, watchlist, record, ended_at, failed.found, states=tuple(after.values()))
+
+
+class _GoodPoll(Struct, frozen=True):
+    """What the questions of one poll brought, as far as it counts."""
+
+    to_ask: Asking
     record: PollRecord
     """How the poll began."""
-    fetched: Sequence[tuple[Query, Fetched]]
-    poll: Poll
-    """The answers, merged."""
+    replies: Sequence[Reply]
+    heard: Hearing
     found: Cycle
     """What they mean; `NOTHING` where nothing in them was newer than the last answer."""
+    unrecorded: StoreError | None
+    """Why the answers could not be kept; None: they were, or nobody asked for it."""
 
-    def told(self) -> Polled:
+    @property
+    def at(self) -> datetime:
+        """The answers' time."""
+        return self.heard.at if self.found.poll is None else self.found.poll.at
+
+    def told(self, lines: tuple[str, ...]) -> Polled:
         """What the poll asked, and what it tells."""
         return Polled(
-            plan=self.plan,
+            plan=self.to_ask.plan,
             told=self.found.told,
-            poll=None if self.found is NOTHING else self.poll,
-            credits_left=self.fetched[-1][1].credits_remaining,
-            lag=self.record.started_at - self.poll.at,
+            poll=self.found.poll,
+            credits_left=next(reversed(_balances(self.replies)), None),
+            lag=self.record.started_at - self.at,
+            lines=lines,
         )
 
 
-def _planned(
-    store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], begun: Begun
-) -> tuple[Plan, PollRecord]:
-    """What to ask now, and the record of a poll that begins so and has no answer yet."""
-    signed_in = watchlist.opensky is not None
-    ledger = PollLog(store).ledger(begun.at, signed_in=signed_in)
-    plan = plan_poll(with_passing(watchlist, tracks).watched, tracks, ledger, begun.at)
-    why = f"nothing asked: {plan.why}"
-    return plan, PollRecord(begun.at, None, why, asked=plan.queries, signed_in=signed_in, uptime=begun.uptime)
+def _noted(good: _GoodPoll, store: Store, watchlist: Watchlist) -> Noted:
+    """What is remembered of the sources, and what is to be told of those that failed or are heard again."""
+    before, is_new = good.to_ask.states, good.found is not NOTHING
+    listened = good.heard.by_source if is_new else {}
+    deaf = good.heard.deaf if is_new else {}
+    now, wrong_s = good.record.started_at, good.found.memory.wrong_s
+    after = states_after(good.to_ask, good.replies, listened, deaf, now=now, at=good.at, wrong_s=wrong_s)
+    if len(watchlist.sources) == 1 or not is_new:
+        return Noted(tuple(after.values()))
+    ours = {entry.name: after[entry.name] for entry in watchlist.sources if entry.name in after}
+    return noted(before, ours, good.at, patience(watchlist.health.blind_after, PollLog(store).begun()))
 
 
-def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, ended_at: datetime) -> None:
-    """Write what answers brought, or that they brought nothing new."""
-    duration_ms = _ms(ended_at - good.record.started_at)
-    record = replace(good.record, balances=_balances(good.fetched), duration_ms=duration_ms)
-    if good.found is NOTHING:
-        record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at)
+def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, said: Noted, ended_at: datetime) -> None:
+    """Write what answers brought, or that they brought nothing new. Then raise what went wrong with keeping them."""
+    record, poll = _ended(good.record, good.replies, ended_at), good.found.poll
+    if poll is None:
+        record_no_look(store, watchlist, replace(record, outcome=STALE), ended_at, states=said.states)
     else:
-        commit(store, good.found, watchlist, _good(record, good.poll, good.fetched[-1][1].credits_remaining))
-
-
-def _answers(source: Source, queries: Iterable[Query]) -> Iterator[tuple[Query, Fetched]]:
-    """Ask one question after another."""
-    source.begin_poll()
-    return ((query, source.fetch(query)) for query in queries)
-
-
-def _good(record: PollRecord, poll: Poll, credits_remaining: int | None) -> PollRecord:
-    """How a poll went that looked at the sky."""
-    return replace(
-        record,
-        at=poll.at,
-        outcome="ok",
-        vectors=len(poll.vectors),
-        skipped=poll.skipped,
-        credits_remaining=credits_remaining,
-    )
+        balances = _balances(good.replies)
+        record = replace(
+            record,
+            at=poll.at,
+            outcome="ok",
+            vectors=len(poll.vectors),
+            skipped=poll.skipped,
+            credits_remaining=balances[-1] if balances else None,
+        )
+        commit(store, good.found, watchlist, record, said=said)
+    if good.unrecorded is not None:
+        raise good.unrecorded
 
 
 def _keep(
-    recorder: Recorder | None, fetched: Sequence[tuple[Query, Fetched]], started_at: datetime
+    recorder: Recorder | None, replies: Sequence[Reply], heard: Hearing, started_at: datetime
 ) -> StoreError | None:
-    """Record a whole, good cycle (a replay must not see what live polling refused); return what went wrong, to be told later."""
+    """Record a whole, good cycle (a replay must not see what live polling refused); return what went wrong, to be told later.
+
+    Who tells the time comes first, and only who listened comes at all.
+    """
     if recorder is None:
         return None
+    fetched = {reply.source: reply.fetched for reply in replies}
     try:
-        for query, each in fetched:
-            recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
+        for source in heard.by_source:
+            for query, each in fetched[source]:
+                recorder.write(each.raw, query, f"{started_at:%Y-%m-%dT%H:%M:%S.%fZ}", started_at)
     except StoreError as error:
         return error
     return None
 
 
-def _failed(
-    record: PollRecord, fetched: Sequence[tuple[Query, Fetched]], error: SourceError, ended_at: datetime
-) -> PollRecord:
-    """How a poll went whose question after ``fetched`` failed."""
+def _ended(record: PollRecord, replies: Sequence[Reply], ended_at: datetime) -> PollRecord:
+    """The record of a poll whose questions brought these replies."""
+    paid = next((reply.error for reply in replies if reply.source == OPENSKY), None)
     return replace(
         record,
-        outcome=SECRETS.hidden(str(error)),
-        duration_ms=_ms(ended_at - record.started_at),
-        asked=(record.asked or ())[: len(fetched) + 1],
-        balances=_balances(fetched),
-        silent_until=silence_after(ended_at, error.retry_after) if isinstance(error, OutOfCredits) else None,
+        duration_ms=round((ended_at - record.started_at) / timedelta(milliseconds=1)),
+        asked=tuple(query for reply in replies for query in reply.asked),
+        balances=_balances(replies),
+        silent_until=silence_after(ended_at, paid.retry_after) if isinstance(paid, OutOfCredits) else None,
     )
 
 
-def _balances(fetched: Sequence[tuple[Query, Fetched]]) -> tuple[int | None, ...]:
-    return tuple(each.credits_remaining for _, each in fetched)
-
-
-def _ms(duration: timedelta) -> int:
-    return round(duration / timedelta(milliseconds=1))
+def _balances(replies: Sequence[Reply]) -> tuple[int | None, ...]:
+    """What OpenSky said is left after each of its answers."""
+    return tuple(each.credits_remaining for r in replies if r.source == OPENSKY for _, each in r.fetched)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flightwatch import paths
 from flightwatch.alerting.cycle import NOTHING, cycle
+from flightwatch.alerting.hearing import hearing
 from flightwatch.app.commit import commit
 from flightwatch.app.left_out import begun_anew
 from flightwatch.core.airports import Airports
@@ -24,13 +25,13 @@ from flightwatch.wording.phrases import counted
 
 
 def replay(
-    polls: Iterable[Poll],
+    polls: Iterable[Poll | Sequence[Poll]],
     watchlist: Watchlist,
     airports: Airports,
     store: Store | None = None,
     note: Callable[[datetime, str], None] | None = None,
 ) -> Iterator[Event]:
-    """Recorded polls through the same core: the events to tell, in order.
+    """Recorded polls, or of several sources each poll's answers by source, through the same core: the events to tell, in order.
 
     With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
     poll was in which nobody listened, and why that is so.
@@ -38,16 +39,18 @@ def replay(
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
     memory = Memory() if store is None else PollLog(store).memory(watchlist.watched)
-    for poll in polls:
-        found = cycle(poll, last_poll_at, tracks, memory, watchlist=watchlist, airports=airports)
-        if found is NOTHING:
-            continue
-        memory = found.memory
+    is_alone = len(watchlist.sources) == 1
+    for answers in polls:
+        heard = hearing(memory, (answers,) if isinstance(answers, Poll) else answers, is_alone=is_alone)
+        found = cycle(heard, last_poll_at, tracks, memory, watchlist=watchlist, airports=airports)
+        if found is not NOTHING:
+            memory = found.memory
         if found.why is not None:
             if store is not None:
-                store.record_failure(PollRecord(poll.at, None, found.why), partial(keep_memory, memory=memory))
+                store.record_failure(PollRecord(heard.at, None, found.why), partial(keep_memory, memory=memory))
             if note is not None:
-                note(poll.at, found.why)
+                note(heard.at, found.why)
+        if (poll := found.poll) is None:
             continue
         last_poll_at = poll.at
         tracks.update(found.changes.tracks)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.alerting.cycle import with_passing
+from flightwatch.alerting.deafness import SourceState
 from flightwatch.app import status, status_json
 from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
@@ -17,6 +18,7 @@ from flightwatch.core.visits import Visit
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.source_log import source_states
 from flightwatch.storage.store import Store
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
@@ -39,6 +41,8 @@ class Situation(Struct, frozen=True):
     events: Sequence[Event]
     """Those that are new."""
     undelivered: Sequence[Undelivered]
+    sources: Mapping[str, SourceState]
+    """What is remembered of every source that was ever asked, by name."""
 
 
 def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Uptime | None = None) -> Situation:
@@ -55,6 +59,7 @@ def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Up
         visits=[visit for icao24 in unheard for visit in store.visits(Selection(limit=1), icao24s=(icao24,))],
         events=store.events_since(now - status.NEW),
         undelivered=Outbox(store).undelivered(now - status.GIVEN_UP_SHOWN),
+        sources=source_states(store),
     )
 
 
@@ -66,7 +71,8 @@ def groups(situation: Situation, watchlist: Watchlist, airports: Airports) -> li
     )
     news = status.news(situation.events, watchlist, airports, now, known_until)
     polling = status.polling(situation.last, situation.good_at, situation.undelivered, now, known_until)
-    return status.in_order([news, *whereabouts, polling])
+    sources = status.sources(watchlist, situation.sources, now)
+    return status.in_order([news, *whereabouts, *sources, polling])
 
 
 def condition(situation: Situation, watchlist: Watchlist, *, path: Path, database: Path) -> status_json.Condition:
@@ -80,6 +86,7 @@ def condition(situation: Situation, watchlist: Watchlist, *, path: Path, databas
         last_poll=status_json.last_poll(situation.last),
         credits_left=situation.last.credits_remaining if situation.last else None,
         undelivered=tuple(situation.undelivered),
+        sources=status_json.sources(watchlist, situation.sources),
         aircraft=status_json.whereabouts(
             with_passing(watchlist, situation.tracks),
             situation.tracks,

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from flightwatch.alerting.deafness import SourceState
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, instant
 from flightwatch.core.visits import Visit, came, left
@@ -13,9 +14,9 @@ from flightwatch.core.watched import WatchedAircraft, admits
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import OPENSKY_ALONE, Watchlist, wanted
 from flightwatch.wording.alert import describe
-from flightwatch.wording.phrases import ago, clean, short, utc, with_more
+from flightwatch.wording.phrases import ago, clean, heard_by, short, utc, with_more
 from flightwatch.wording.sentence import title
 from flightwatch.wording.standing import in_air, last_heard, last_recorded, on_ground
 
@@ -123,7 +124,7 @@ def whereabouts(
             rows[_LOST].append((left(visit) or came(visit), name, last_recorded(visit, airports)))
         elif (track := _heard(tracks.get(icao24))) is not None:
             group, at, said = _followed(track, watchlist, airports, now, known_until)
-            rows[group].append((at, name, said))
+            rows[group].append((at, name, f"{said}{_heard_last_by(track)}"))
     for group, those in rows.items():
         if those:
             those.sort(key=lambda row: row[0], reverse=True)
@@ -190,6 +191,27 @@ def polling(
     return Group("polling", tuple(_polling(last, good_at, undelivered, now)), is_trouble=is_trouble)
 
 
+def sources(watchlist: Watchlist, states: Mapping[str, SourceState], now: datetime) -> Iterator[Group]:
+    """Each source's last answer that counts, or why the last one does not; nothing where OpenSky is the only one."""
+    if watchlist.sources == OPENSKY_ALONE:
+        return
+    rows = [(clean(entry.name), _about_source(states.get(entry.name), now)) for entry in watchlist.sources]
+    silent = [states[entry.name] for entry in watchlist.sources if entry.name in states]
+    yield Group("sources", tuple(rows), is_trouble=any(state.since is not None for state in silent))
+
+
+def _about_source(state: SourceState | None, now: datetime) -> str:
+    if state is None or state.tried_at is None:
+        return "not asked yet"
+    if state.good_at is None:
+        return f"never heard: {clean(state.outcome)}"
+    heard = f"heard {ago(state.good_at, now)}, {state.rows or 0:,} aircraft"
+    clock = (
+        f"; its clock is {abs(state.clock_s):,} s {'ahead' if state.clock_s > 0 else 'behind'}" if state.clock_s else ""
+    )
+    return f"{heard}{clock}" if state.since is None else f"last {heard}; since then: {clean(state.outcome)}"
+
+
 def _polling(
     last: PollRecord | None, good_at: datetime | None, undelivered: Sequence[Undelivered], now: datetime
 ) -> Iterator[tuple[str, str]]:
@@ -211,6 +233,12 @@ def _polling(
             yield "undelivered alerts", f"{owed.waiting:,} for {owed.channel}{why}"
         if owed.given_up:
             yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up:,} for {owed.channel}{why}"
+
+
+def _heard_last_by(track: Track) -> str:
+    """Say who heard it last; nothing where that is OpenSky."""
+    who = heard_by(sorted(name for name, at in track.heard_by.items() if at == max(track.heard_by.values())))
+    return f"; heard by {who}" if who else ""
 
 
 def _heard(track: Track | None) -> Track | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from flightwatch.alerting.deafness import SourceState
 from flightwatch.app.status import UP
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.visits import Visit, came
@@ -32,6 +33,22 @@ class LastPoll(Struct, frozen=True):
     """``ok``, or the line that said what went wrong or why nothing was asked."""
 
 
+class Source(Struct, frozen=True):
+    """A source of the watchlist."""
+
+    name: str
+    ok: bool
+    """True if its last answer counted, or it was not asked yet."""
+    outcome: str
+    """``ok``, or why its last answer does not count."""
+    last_good: datetime | None
+    """When its last answer came that counted, by this machine's clock; None: none did."""
+    aircraft: int | None
+    """How many that answer held; None: there was none."""
+    failing_since: datetime | None
+    """In the data's own time; None: it does not fail."""
+
+
 class Whereabouts(Struct, frozen=True):
     """Where one watched airframe is, as far as somebody looked."""
 
@@ -47,6 +64,8 @@ class Whereabouts(Struct, frozen=True):
     longitude: float | None
     altitude_m: float | None
     """Of that report, by pressure, above the sea; None: not known, or on the ground."""
+    heard_by: dict[str, datetime]
+    """When each source last heard it, by the source's name."""
     visit: VisitRow | None
     """The visit that goes on, or where ``heard`` is None the last one recorded, in the columns of ``history --format json``."""
 
@@ -68,6 +87,8 @@ class Condition(Struct, frozen=True):
     """As the last poll was told; None: it was not."""
     undelivered: tuple[Undelivered, ...]
     """What channels owe their readers, those that have nothing to deliver left out."""
+    sources: tuple[Source, ...]
+    """Those of the watchlist, in its order."""
     aircraft: tuple[Whereabouts, ...]
     """The watched airframes, in the watchlist's order."""
 
@@ -84,6 +105,12 @@ def last_poll(record: PollRecord | None) -> LastPoll | None:
     if record is None:
         return None
     return LastPoll(record.started_at, record.at is not None or record.is_idle, record.outcome)
+
+
+def sources(watchlist: Watchlist, states: Mapping[str, SourceState]) -> tuple[Source, ...]:
+    """The watchlist's sources as monitors read of them."""
+    known = (states.get(entry.name) or SourceState(entry.name) for entry in watchlist.sources)
+    return tuple(Source(s.name, s.since is None, s.outcome, s.good_at, s.rows, failing_since=s.since) for s in known)
 
 
 def whereabouts(
@@ -118,6 +145,7 @@ def _whereabouts(
         latitude=report.latitude if report else None,
         longitude=report.longitude if report else None,
         altitude_m=None if report is None or report.on_ground else altitude_m(report),
+        heard_by={} if track is None else {name: instant(at) for name, at in sorted(track.heard_by.items())},
         visit=None if visit is None else row(visit, known_until or came(visit)),
     )
 

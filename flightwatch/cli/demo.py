@@ -44,7 +44,7 @@ CLOSING = (
 def alerts(store: Store, watchlist: Watchlist, airports: Airports) -> Iterator[Alert]:
     """Replay the shipped polls into a database; give each alert as it would have been told."""
     with as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls:
-        for event in replay(Recording([polls]).polls(), watchlist, airports, store):
+        for event in replay(Recording([polls]).answers(), watchlist, airports, store):
             yield alert_of(event, store, watchlist, airports)
 
 

@@ -36,7 +36,7 @@ def replay(
     tell = channels(watched, form.value, say)["print"]
     unheard: list[tuple[datetime, str]] = []
     with app_replay.store_to_replay_into(db) as store:
-        events = app_replay.replay(recording.polls(), watched, airports, store, lambda *poll: unheard.append(poll))
+        events = app_replay.replay(recording.answers(), watched, airports, store, lambda *poll: unheard.append(poll))
         try:
             for event in events:
                 tell(alert_of(event, store, watched, airports))

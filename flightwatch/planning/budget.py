@@ -274,6 +274,7 @@ def coverage_of(queries: Sequence[Query]) -> Coverage:
         world=any(query.is_world for query in queries),
         icao24s=frozenset(icao24 for query in queries if query.box is None for icao24 in query.icao24s),
         boxes=tuple(query.box for query in queries if query.box is not None and not query.icao24s),
+        circles=tuple(query.circle for query in queries if query.circle is not None),
     )
 
 

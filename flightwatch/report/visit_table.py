@@ -16,7 +16,7 @@ from flightwatch.core.model import Airport, Event
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.material import Material
 from flightwatch.wording.phrases import NOT_KNOWN, clean, short
-from flightwatch.wording.reasons import reason
+from flightwatch.wording.reasons import reason_in_full
 from flightwatch.wording.stays import Stay, how_ends_are_known, visit_stay
 from flightwatch.wording.whereabouts import NO_AIRPORT, began_at, came_from, coordinates, place_in_full, place_name
 
@@ -168,6 +168,6 @@ def _known(visit: Visit, events: Mapping[str, Event | None], airport: Airport | 
     told = []
     for name, how in how_ends_are_known(visit).items():
         event = events[name]
-        why = None if event is None else reason(event, airport)
+        why = None if event is None else reason_in_full(event, airport)
         told.append(f"<div>{markup(how)}{f'<small>{markup(why)}</small>' if why else ''}</div>")
     return "".join(told)

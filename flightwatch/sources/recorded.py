@@ -1,13 +1,14 @@
-"""Polls kept on disk: one ``/states/all`` answer a line, in ``.jsonl`` or ``.jsonl.gz`` files.
+"""Polls kept on disk: one answer of a source a line, in ``.jsonl`` or ``.jsonl.gz`` files.
 
-A line that flightwatch recorded says under ``asked`` what it answers. Every such line is a gzip member of its own,
-written at one go, so that a file cut short by a crash loses its last line only: the reader finds the next member.
+A line that flightwatch recorded says under ``asked`` what it answers, and unless it is OpenSky's, whose it is and in which form.
+Every such line is a gzip member of its own, written at one go, so that a file cut short by a crash loses its last line only: the
+reader finds the next member.
 """
 
 import os
 import stat
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from errno import ELOOP
 from itertools import groupby
@@ -15,11 +16,15 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
-from flightwatch.core.model import Poll, Query
+from flightwatch.core.merging import aligned, merged
+from flightwatch.core.model import OPENSKY, Poll, Query
 from flightwatch.errors import BadAnswer, StoreError, UsageError
 from flightwatch.paths import make_private
-from flightwatch.sources.opensky_answer import Answer, Asked, decode, merge
+from flightwatch.sources import readsb_answer
+from flightwatch.sources.answer import Answer, Asked, Speaker, merge, source_of
+from flightwatch.sources.opensky_answer import decode
 
 MAX_LINE_BYTES: Final = 64 * 2**20
 """Longest line read, so that memory is bounded. A worldwide answer of 12,000 vectors has 1.8 MB."""
@@ -34,8 +39,20 @@ _BLOCK_BYTES = 2**16
 _FIRST_BYTES = 2**9
 """What of a member is read first, then twice as much, and so on: a file may be a million members of 20 bytes."""
 
+_ASKED_BYTES = 2**15
+"""Bytes at the beginning of a line within which it says what it answers: a question may name thousands of airframes."""
+
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """How a file is opened to record into: no link that somebody else laid there is followed, and no pipe is waited for."""
+
+
+class _Line(Struct):
+    """What a line answers; the rest of it is passed over."""
+
+    asked: Asked | None = None
+
+
+_LINE = msgspec.json.Decoder(_Line)
 
 
 class Recorder:
@@ -49,7 +66,7 @@ class Recorder:
 
         Raises `StoreError` when it cannot be written whole; then nothing of it stays.
         """
-        member = _member(raw, Asked(poll_id, query.icao24s, query.box))
+        member = _member(raw, _asked(poll_id, query))
         path = self._folder / f"{at.astimezone(UTC):%Y-%m-%d}.jsonl.gz"
         try:
             make_private(self._folder)
@@ -89,18 +106,29 @@ class Recording:
         self._files = [file for path in paths for file in _files(path)]
 
     def polls(self) -> Iterator[Poll]:
-        """Read poll after poll, holding one in memory.
+        """Read poll after poll, holding one in memory, each with the answers of all its sources merged."""
+        wrong_s: Mapping[str, int] = {}
+        for answers in self.answers():
+            clocks = aligned(answers, wrong_s)
+            wrong_s = clocks.moved_s
+            yield merged(clocks.polls)
 
-        Neighbouring lines that say they belong to one poll are merged. A line that does not say what was asked
-        is a poll of the whole world.
+    def answers(self) -> Iterator[tuple[Poll, ...]]:
+        """Read poll after poll, each as its sources' answers, a poll for each source; the first tells the time.
+
+        Neighbouring lines that say they belong to one poll are put together. A line that does not say what was asked
+        is a poll of the whole world by OpenSky.
         """
         self.skipped_lines = self.skipped_rows = 0
-        for _, group in groupby(self._answers(), _poll_key):
-            poll = merge([(_query(answer.asked), answer) for answer in group])
-            self.skipped_rows += poll.skipped
-            yield poll
+        for _, group in groupby(self._lines(), _poll_key):
+            by_source: dict[str, list[tuple[Query, Answer]]] = {}
+            for answer in group:
+                by_source.setdefault(source_of(answer.asked), []).append((_query(answer.asked), answer))
+            polls = tuple(map(merge, by_source.values()))
+            self.skipped_rows += sum(poll.skipped for poll in polls)
+            yield polls
 
-    def _answers(self) -> Iterator[Answer]:
+    def _lines(self) -> Iterator[Answer]:
         for file in self._files:
             try:
                 for line in _lines(file):
@@ -108,7 +136,7 @@ class Recording:
                         self.skipped_lines += 1
                     elif line and not line.isspace():
                         try:
-                            yield decode(line)
+                            yield _decoded(line)
                         except BadAnswer:
                             self.skipped_lines += 1
             except OSError as error:
@@ -151,10 +179,31 @@ def _poll_key(answer: Answer) -> object:
     return answer.asked.poll if answer.asked else object()
 
 
+def _asked(poll_id: str, query: Query) -> Asked:
+    if query.source == OPENSKY:
+        return Asked(poll_id, query.icao24s, query.box)
+    circle = UNSET if query.circle is None else query.circle
+    return Asked(poll_id, query.icao24s, query.box, query.source, form="readsb", circle=circle)
+
+
 def _query(asked: Asked | None) -> Query:
     if asked is None:
         return Query()
-    return Query(tuple(icao24.lower() for icao24 in asked.icao24), asked.box)
+    circle = None if isinstance(asked.circle, UnsetType) else asked.circle
+    return Query(tuple(icao24.lower() for icao24 in asked.icao24), asked.box, source_of(asked), circle)
+
+
+def _decoded(line: bytes) -> Answer:
+    """The answer of a line in the form that it names. Raises `BadAnswer` where it cannot be read."""
+    if not (line.startswith(b'{"asked"') and b'"form"' in line[:_ASKED_BYTES]):
+        return decode(line)
+    try:
+        asked = _LINE.decode(line).asked
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadAnswer(f"the recorded line's 'asked' cannot be read ({error}); record it anew") from error
+    if asked is None or asked.form != "readsb":
+        return decode(line)
+    return readsb_answer.decode(line, Speaker(source_of(asked), "the recording"))
 
 
 def _unreadable(path: Path, error: OSError) -> UsageError:

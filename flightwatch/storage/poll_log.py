@@ -9,7 +9,7 @@ import msgspec
 
 from flightwatch.alerting.answer_times import VOTES, Begun, Heard, Uptime, elapsed
 from flightwatch.core.lookout import Listing, goes_on, names_of
-from flightwatch.core.model import Icao24, Query, instant
+from flightwatch.core.model import OPENSKY, Icao24, Query, instant
 from flightwatch.core.spans import Span
 from flightwatch.core.watched import Watched
 from flightwatch.flights.model import Flight, arrivals
@@ -68,16 +68,7 @@ class PollLog:
                 "AND silent_until IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1",
                 (since, unix(now), signed_in),
             ).fetchone()
-            past = [
-                PastPoll(
-                    at=instant(started),
-                    queries=_ASKED.decode(asked),
-                    balances=_BALANCES.decode(balances),
-                    ok=bool(ok),
-                    is_of_another=bool(account) is not signed_in,
-                )
-                for started, asked, balances, ok, account in reversed(rows)
-            ]
+            past = [_past_poll(*row, is_of_another=bool(account) is not signed_in) for *row, account in reversed(rows)]
             return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
     def memory(self, watched: Watched) -> Memory:
@@ -173,6 +164,18 @@ class PollLog:
                 (longer_than.total_seconds(), unix(since), unix(until)),
             ).fetchall()
             return [Span(instant(before), instant(at)) for before, at in rows]
+
+
+def _past_poll(started: int, asked: bytes, balances: bytes, ok: int, *, is_of_another: bool) -> PastPoll:
+    """A poll as far as OpenSky's credits are concerned. Balances come with its answers alone."""
+    queries, told = tuple(q for q in _ASKED.decode(asked) if q.source == OPENSKY), _BALANCES.decode(balances)
+    return PastPoll(
+        at=instant(started),
+        queries=queries,
+        balances=told,
+        ok=bool(ok) and len(told) >= len(queries),
+        is_of_another=is_of_another,
+    )
 
 
 def _begun(started: int, boot: int | None, uptime: int | None) -> Begun:

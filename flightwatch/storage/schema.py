@@ -208,6 +208,22 @@ MIGRATIONS = (
         min(coalesce(arrived, arrived_latest), coalesce(departed, departed_latest, 253402300800))
     ) WHERE retracted IS NULL;
     """,
+    """
+    CREATE TABLE sources (                -- who was ever asked for state vectors
+        name TEXT PRIMARY KEY,
+        tried INTEGER,                    -- when last asked, our clock
+        good INTEGER,                     -- when it last listened, our clock
+        answered INTEGER,                 -- the time that its last answer told that counted
+        rows INTEGER,                     -- aircraft in that
+        outcome TEXT NOT NULL,            -- 'ok', or why its last answer does not count
+        since INTEGER,                    -- since when it does not listen, the data's time; null: it does
+        paused INTEGER,                   -- until when it wants no questions, our clock; null: it did not say
+        clock INTEGER NOT NULL,           -- how far its clock is from the others', s; 0 while that is little
+        said INTEGER NOT NULL,            -- whether it was said that it does not listen
+        alarmed INTEGER NOT NULL,         -- whether readers were told that it does not listen
+        turn INTEGER NOT NULL             -- which of the questions that it is asked in turns comes first next time
+    ) WITHOUT ROWID;
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

@@ -117,6 +117,8 @@ def _heard(track: Track, report: StateVector, context: PollContext) -> Track:
         heard=report.last_contact,
         silent_s=0 if age_s < OLD_S else age_s,
         callsign=(report.callsign or "").strip() or track.callsign,
+        heard_by=track.heard_by
+        | dict.fromkeys(context.heard_by.get(report.icao24, context.sources), report.last_contact),
         company=None
         if witnesses is None or report.latitude is None or report.longitude is None
         else witnesses.company(report.latitude, report.longitude),

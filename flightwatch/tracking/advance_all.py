@@ -10,21 +10,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.geo import box_around, box_holds
+from flightwatch.core.flyable import MAX_SPEED_MS
+from flightwatch.core.geo import box_around, box_holds, distance_km
 from flightwatch.core.model import Box, Coverage, Event, Icao24, Identity, Poll, StateVector, seconds
 from flightwatch.core.registration import registration_of
 from flightwatch.core.visits import Visit, dwell_so_far
 from flightwatch.core.watched import Watched, WatchedAirport, admits
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
-from flightwatch.tracking.events import reminder
-from flightwatch.tracking.motion import MAX_SPEED_MS, fixed_at, position
+from flightwatch.tracking.doubt import taken_as
+from flightwatch.tracking.events import heard_by, reminder
+from flightwatch.tracking.motion import fixed_at, position
 from flightwatch.tracking.passing import has_left
-from flightwatch.tracking.poll_context import PollContext
+from flightwatch.tracking.poll_context import PollContext, context_of
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track
-from flightwatch.tracking.witness import Witnesses
 
 WATCH_KM = 250.0
 """How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and
@@ -63,18 +64,18 @@ def advance_all(
     ``watched`` has an entry each: see `passing`.
     """
     now = round(poll.at.timestamp())
-    reception = learned(rules.reception, poll.vectors, poll.coverage, now)
-    rules = replace(rules, reception=reception)
+    poll = _without_rivals(poll, tracks)
+    rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
     moved: dict[Icao24, Track] = {}
     forgotten: set[Icao24] = set()
     events: list[Event] = []
     visits: list[Visit] = []
     areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports]
-    context = PollContext(now, airports, rules, Witnesses(poll.vectors, now))
+    context = context_of(poll, airports, rules)
     listed = watched.aircraft_by_icao24
     for before, report in _followed(tracks, poll, watched, areas, flown_to):
         step = _step(before, report, context, watched)
-        events += step.events
+        events += (heard_by(event, step.track.heard_by) for event in step.events)
         visits += step.visits
         if _is_done(step.track, report, areas, context, is_listed=before.icao24 in listed):
             forgotten.add(before.icao24)
@@ -85,7 +86,15 @@ def advance_all(
         for track, said in _reminders(left, poll.at, listed.keys(), rules):
             moved[track.icao24] = track
             events.append(said)
-    return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), reception)
+    return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), rules.reception)
+
+
+def _without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> Poll:
+    """The poll with one report of each airframe that is said to be at two places at once."""
+    if not poll.rivals:
+        return poll
+    decided = tuple(taken_as(tracks.get(icao24), places) for icao24, places in poll.rivals.items())
+    return replace(poll, vectors=poll.vectors + decided, rivals={})
 
 
 def _step(before: Track, report: StateVector | None, context: PollContext, watched: Watched) -> Step:
@@ -117,7 +126,7 @@ def _reminders(
         passed = max((after for after in rules.still_on_ground if after <= so_far), default=None)
         if passed is not None and seconds(passed) > track.reminded_s:
             said = reminder(visit, passed, now, track.reports[-SHOWN:])
-            yield replace(track, reminded_s=seconds(passed)), said
+            yield replace(track, reminded_s=seconds(passed)), heard_by(said, track.heard_by)
 
 
 def _followed(
@@ -166,7 +175,7 @@ def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
 def is_silence(track: Track, coverage: Coverage, now: int) -> bool:
     """Tell whether a poll with this coverage would have returned the airframe, had anyone heard it.
 
-    A box tells only when the airframe cannot have left it since its last report.
+    A box or a circle tells only when the airframe cannot have left it since its last report.
     """
     if coverage.world or track.icao24 in coverage.icao24s:
         return True
@@ -179,7 +188,10 @@ def is_silence(track: Track, coverage: Coverage, now: int) -> bool:
         if track.phase == "ground"
         else min(track.fastest_ms or MAX_SPEED_MS, MAX_SPEED_MS) * (now - fixed_at(last)) / 1000
     )
-    return any(_holds_circle(box, lat, lon, reach_km) for box in coverage.boxes)
+    return any(_holds_circle(box, lat, lon, reach_km) for box in coverage.boxes) or any(
+        distance_km(lat, lon, circle.latitude, circle.longitude) + reach_km <= circle.radius_km
+        for circle in coverage.circles
+    )
 
 
 def _holds_circle(box: Box, lat: float, lon: float, radius_km: float) -> bool:

@@ -27,6 +27,7 @@ def as_of(track: Track, at: datetime) -> Track:
         touchdown=touchdown,
         doubtful=doubtful,
         heard=None if track.heard is None else min(track.heard, now),
+        heard_by={source: min(heard, now) for source, heard in track.heard_by.items()},
         asked=None if track.asked is None else min(track.asked, now),
         left=min(track.left, now),
         silent_s=0,

@@ -1,5 +1,6 @@
 """Making events: identities that are the same for the same data, places, and the reports that show them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -95,6 +96,15 @@ def retraction(
         visit, "retraction", identity("retraction", visit.id), contradicted, detected_at=detected_at, evidence=evidence
     )
     return replace(told, retracts=visit.landing, candidates=instead)
+
+
+def heard_by(event: Event, last: Mapping[str, int]) -> Event:
+    """The event with the names of the sources that heard the airframe since its first evidence.
+
+    ``last`` holds the Unix seconds of the last message that each source heard.
+    """
+    since = min((report.last_contact for report in event.evidence), default=0)
+    return replace(event, heard_by=tuple(sorted(name for name, at in last.items() if at >= since)))
 
 
 def _with_dwell(event: Event, stay: Dwell) -> Event:

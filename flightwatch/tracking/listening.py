@@ -2,10 +2,11 @@
 
 A world in which thousands are heard does not fall silent at once: when its answer does, receivers, OpenSky or the account
 have failed. Then nobody's absence says anything, and the poll counts as failed. The area around an airport has its own usual,
-as has a list of aircraft asked for by name; small ones are empty on any night, and are not judged.
+as has a list of aircraft asked for by name; small ones are empty on any night, and are not judged, unless other sources listen
+too: then little is lost with an answer that is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from statistics import median_low
 
@@ -39,9 +40,12 @@ WORLD_KNOWN = timedelta(days=7)
 """How long the last answer about the world, good or not, tells what is usual there: while it stays empty it does not count,
 however long that is."""
 
+LEAST_USUAL_BESIDE = 5
+"""The same where other sources are asked too."""
+
 ADVICE = "nothing is lost, later polls ask again; if this lasts, look for an outage on opensky-network.org or a newer flightwatch"
-"""What live polling says after `Heard.why`. Where credits are few the next poll may not ask, as what was answered has had its
-turn."""
+"""What live polling says after `Heard.why` where OpenSky is the only source. Where credits are few the next poll may not ask, as
+what was answered has had its turn."""
 
 NEW_USUAL, NEW_USUAL_POLLS = timedelta(days=1), 12
 """Time and answers after which a world that is small, but never empty, is what is usual now: it has shown its day and its night.
@@ -76,6 +80,8 @@ class Memory(Struct, frozen=True):
     """Where low traffic is heard."""
     flown_to: dict[Icao24, Visited] = {}
     """Where airframes of the watchlist have been, by the flights of OpenSky's that are kept."""
+    wrong_s: Mapping[str, int] = {}
+    """Sources whose clock is wrong, as `merging.Aligned.moved_s`: by how many seconds their instants are moved."""
 
 
 class Heard(Struct, frozen=True):
@@ -87,22 +93,23 @@ class Heard(Struct, frozen=True):
     """Why the poll does not count; None: it does."""
 
 
-def heard(usual: Mapping[Query, Usual], poll: Poll) -> Heard:
-    """Judge a poll by what was usual before it."""
+def heard(usual: Mapping[Query, Usual], poll: Poll, *, least: int = LEAST_USUAL) -> Heard:
+    """Judge a poll of one source by what was usual before it; answers that usually hold fewer than ``least`` are not judged."""
     at = round(poll.at.timestamp())
     known = {query: each for query, each in usual.items() if _is_known(query, each, at)}
+    [source] = poll.sources
     rows, unreadable = sum(a.rows for a in poll.answered), sum(a.unreadable for a in poll.answered)
     if unreadable > MOST_UNREADABLE * rows:
-        return Heard(known, _unreadable(unreadable, rows))
+        return Heard(known, _unreadable(unreadable, rows, source))
     silent = list[str]()
     for answered in poll.answered:
         before = known.get(answered.query)
-        after, counts = _judged(before, answered, at)
+        after, counts = _judged(before, answered, at, least)
         if after is not None:
             known[answered.query] = after
         if before is not None and not counts:
             silent.append(_fewer(answered, before))
-    return Heard(known, _silent(silent) if silent else None)
+    return Heard(known, f"{source} answered with {' and '.join(silent)}: {_WRONG}" if silent else None)
 
 
 def _is_known(query: Query, usual: Usual, at: int) -> bool:
@@ -111,12 +118,12 @@ def _is_known(query: Query, usual: Usual, at: int) -> bool:
     return at - usual.good_at <= AREA_KNOWN.total_seconds()
 
 
-def _judged(before: Usual | None, answered: Answered, at: int) -> tuple[Usual | None, bool]:
+def _judged(before: Usual | None, answered: Answered, at: int, least: int) -> tuple[Usual | None, bool]:
     """What is usual after one answer (None: it need not be remembered), and whether that answer counts."""
     if before is None:
-        return Usual((answered.rows,), at) if answered.rows >= LEAST_USUAL else None, True
+        return Usual((answered.rows,), at) if answered.rows >= least else None, True
     share = WORLD_SHARE if answered.query.is_world else AREA_SHARE
-    if before.count < LEAST_USUAL or answered.rows >= share * before.count:
+    if before.count < least or answered.rows >= share * before.count:
         return Usual((*before.rows[1 - KEPT :], answered.rows), at), True
     after = replace(
         before,
@@ -129,18 +136,19 @@ def _judged(before: Usual | None, answered: Answered, at: int) -> tuple[Usual | 
     return (Usual((answered.rows,), at), True) if lasted and after.least else (after, False)
 
 
-def _unreadable(unreadable: int, rows: int) -> str:
+_WRONG = "something is wrong there, so this answer is not used"
+
+
+def _unreadable(unreadable: int, rows: int, source: str) -> str:
     return (
-        f"{unreadable:,} of {rows:,} rows of OpenSky's answer cannot be read: their form has changed or they are garbled, "
+        f"{unreadable:,} of {rows:,} rows of {source}'s answer cannot be read: their form has changed or they are garbled, "
         "so this answer is not used"
     )
 
 
-def _silent(fewer: Sequence[str]) -> str:
-    return f"OpenSky answered with {' and '.join(fewer)}: something is wrong there, so this answer is not used"
-
-
 def _fewer(answered: Answered, usual: Usual) -> str:
     query = answered.query
-    where = "in the whole world" if query.is_world else "in one area" if query.box else "of those asked for by name"
-    return f"{answered.rows:,} aircraft {where} where some {usual.count:,} are usual"
+    where = " in the whole world" if query.is_world else " in one area" if query.box else " of those asked for by name"
+    if not (query.is_world or query.box or query.icao24s):
+        where = ""
+    return f"{answered.rows:,} aircraft{where} where some {usual.count:,} are usual"

@@ -1,11 +1,12 @@
 """What one successful poll gives to the step of every airframe."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import instant
+from flightwatch.core.model import OPENSKY, Icao24, Poll, instant
 from flightwatch.tracking.track import Rules
 from flightwatch.tracking.witness import Witnesses
 
@@ -19,8 +20,25 @@ class PollContext(Struct, frozen=True):
     rules: Rules
     witnesses: Witnesses | None = None
     """Everybody heard in the poll, where silence is to be weighed by that; None: every silence counts alike."""
+    sources: tuple[str, ...] = (OPENSKY,)
+    """Names of the sources that listened."""
+    heard_by: Mapping[Icao24, tuple[str, ...]] = {}
+    """As `Poll.heard_by`."""
 
     @property
     def now(self) -> datetime:
         """The instant of the poll, at which its events are detected."""
         return instant(self.at)
+
+
+def context_of(poll: Poll, airports: Airports, rules: Rules) -> PollContext:
+    """What a poll gives to the step of every airframe."""
+    at = round(poll.at.timestamp())
+    return PollContext(
+        at,
+        airports,
+        rules,
+        Witnesses(poll.vectors, at, poll.sources),
+        sources=poll.sources,
+        heard_by=poll.heard_by,
+    )

@@ -88,6 +88,8 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Consistent reports that cannot follow from ``reports``."""
     heard: int | None = None
     """Unix seconds of the last message of any kind; None: never."""
+    heard_by: dict[str, int] = {}
+    """Unix seconds of the last message that each source heard, by the source's name; older releases did not keep it."""
     asked: int | None = None
     """Unix seconds of the last poll that would have returned it."""
     step_s: int | None = None

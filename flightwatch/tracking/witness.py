@@ -11,9 +11,10 @@ from math import cos, floor, radians, sin
 
 from msgspec import Struct
 
+from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import KM_PER_DEGREE
-from flightwatch.core.model import StateVector
-from flightwatch.tracking.motion import MAX_SPEED_MS, altitude_m
+from flightwatch.core.model import OPENSKY, StateVector
+from flightwatch.tracking.motion import altitude_m
 
 CELL_DEG = 0.5
 """Side of a cell, degrees; with its eight neighbours it reaches about 80 km far."""
@@ -45,13 +46,15 @@ class Company(Struct, frozen=True, array_like=True, gc=False):
     """How many in the whole answer."""
     near: int
     """How many in the cells around the airframe."""
+    sources: tuple[str, ...] = (OPENSKY,)
+    """Names of the sources that listened."""
 
 
 class Witnesses:
     """Everybody heard in one answer within `FRESH_S`, by cell."""
 
-    def __init__(self, vectors: Iterable[StateVector], at: int) -> None:
-        self._vectors, self._at = vectors, at
+    def __init__(self, vectors: Iterable[StateVector], at: int, sources: tuple[str, ...] = (OPENSKY,)) -> None:
+        self._vectors, self._at, self._sources = vectors, at, sources
 
     @cached_property
     def _cells(self) -> dict[tuple[int, int], list[float]]:
@@ -81,16 +84,17 @@ class Witnesses:
 
     def company(self, latitude: float, longitude: float) -> Company:
         """How many are heard around a place, and at all."""
-        return Company(self.heard, len(self._around(latitude, longitude)))
+        return Company(self.heard, len(self._around(latitude, longitude)), self._sources)
 
     def weight(self, then: Company | None, last: StateVector) -> float:
         """How much a second of silence of an airframe counts that was last heard in ``last``, in the company ``then``.
 
-        0: nobody listens. 1: nothing is known of that. More: others are heard where it would be.
+        0: nobody listens. 1: nothing is known of that. More: others are heard where it would be. Numbers are compared where
+        all sources listen that did then: the others know of fewer.
         """
         if last.latitude is None or last.longitude is None:
             return 1.0
-        if then is not None:
+        if then is not None and {*then.sources} <= {*self._sources}:
             if then.all >= MANY and self.heard < COLLAPSED * then.all:
                 return 0.0
             if then.near >= MANY and len(self._around(last.latitude, last.longitude)) < COLLAPSED * then.near:

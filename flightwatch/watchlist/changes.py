@@ -29,6 +29,8 @@ def _changes(before: Watchlist, after: Watchlist) -> Iterator[str]:
         yield "other rules for alerts"
     if before.health != after.health:
         yield "other rules for blindness or heartbeat"
+    if before.sources != after.sources:
+        yield "other sources"
     if before.opensky != after.opensky:
         yield "another OpenSky account" if after.opensky is not None else "no OpenSky account any more"
 

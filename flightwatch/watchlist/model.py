@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.core.model import Airport, Event, Icao24, Identity
+from flightwatch.core.model import OPENSKY, Airport, Event, Icao24, Identity
 from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport, WatchedCallsign, admits
 
@@ -16,7 +16,7 @@ Told = Literal["landing", "departure", "reminder", "correction", "health"]
 
 _EMAIL: Final = "email:"
 
-_SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat"})
+_SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat", "key", "address"})
 
 
 class _HidesSecrets(Struct, frozen=True):
@@ -121,6 +121,31 @@ class OpenSkyAccount(_HidesSecrets, frozen=True):
     client_secret: str
 
 
+SourceKind = Literal["opensky", "adsb.lol", "adsb.fi", "airplanes.live", "readsb"]
+
+
+class SourceEntry(_HidesSecrets, frozen=True):
+    """One network, or one receiver, that is asked for state vectors."""
+
+    kind: SourceKind
+    name: str
+    """What it is called in everything that is told and kept; unique in the watchlist. Of OpenSky always `OPENSKY`."""
+    address: str | None = None
+    """Base address of the service, or of a receiver the ``http://`` address or the path of its ``aircraft.json``; None: the
+    service's own (of OpenSky, what the environment says)."""
+    key: str | None = None
+    """What the service knows the user by; None: nothing."""
+    at: tuple[float, float] | None = None
+    """Latitude and longitude of a receiver, degrees; None: not told, and its silence tells nothing."""
+    radius_km: float | None = None
+    """How far around ``at`` the receiver hears low traffic, km; None where ``at`` is."""
+    is_required: bool = False
+    """True if a poll without it counts as failed."""
+
+
+OPENSKY_ALONE: Final = (SourceEntry("opensky", OPENSKY),)
+
+
 class Meaning(Struct, frozen=True):
     """Whom an entry of ``aircraft:`` means that selects instead of naming one."""
 
@@ -143,6 +168,8 @@ class Watchlist(Struct, frozen=True, dict=True):
     alerts: AlertRules = AlertRules()
     opensky: OpenSkyAccount | None = None
     """None: ask OpenSky anonymously."""
+    sources: tuple[SourceEntry, ...] = OPENSKY_ALONE
+    """In the order in which they are written; the first that answers tells the time."""
     health: Health = Health()
     airfields: tuple[Airport, ...] = ()
     """Fields that the table lacks, or has otherwise."""

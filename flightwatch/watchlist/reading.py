@@ -22,9 +22,10 @@ from flightwatch.watchlist.lists import Lists, is_columns
 from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
 from flightwatch.watchlist.node_reader import Reading
 from flightwatch.watchlist.selecting import no_lists
+from flightwatch.watchlist.sources import sources
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
-_SECTIONS: Final = ("aircraft", "airports", "airfields", "notify", "alerts", "health", "opensky")
+_SECTIONS: Final = ("aircraft", "airports", "airfields", "notify", "alerts", "health", "opensky", "sources")
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
 
 _LISTS: Final = "aircraft: or airports: and a list below it"
@@ -93,6 +94,7 @@ def _understood(
         airports=entries.airports(sections.get("airports")),
         notify=channels(reading, sections.get("notify") if routes else None, entries, rules.min_confidence),
         alerts=rules,
+        sources=sources(reading, sections.get("sources")),
         health=health(reading, sections.get("health"), secrets=secrets),
         understood=entries.understood,
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.naming import is_stranger, registered_in, who
-from flightwatch.wording.phrases import short, utc
+from flightwatch.wording.phrases import heard_by, short, utc
 from flightwatch.wording.reasons import contradiction, reason
 from flightwatch.wording.record import company, not_watched, stays_before_last, which_visit
 from flightwatch.wording.sentence import UNNAMED, dwell_of, has_bounds, is_about, sentence
@@ -62,6 +62,7 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
         ("known", None if taken_back and why and not sure_that_not(event) else how_known(alert)),
         ("instead", _instead(alert)),
         ("because", why),
+        ("heard by", heard_by(event.heard_by)),
         ("flight", _origin(alert)),
         ("on the ground", _stayed(alert)),
         ("record", which_visit(event, context)),

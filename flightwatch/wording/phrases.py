@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from flightwatch.core.model import Icao24
+from flightwatch.core.model import OPENSKY, Icao24
 from flightwatch.core.watched import Units
 
 NEVER_SAY_CERTAIN: Final = 0.99
@@ -165,6 +165,11 @@ def enumerated(names: Sequence[str], most: int | None = None) -> str:
     """Join names as part of a sentence, ``A, B and C``, ``A, B and 3 more``. None: all are named."""
     shown = [*names] if most is None or len(names) <= most + 1 else [*names[:most], f"{len(names) - most:,} more"]
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+
+
+def heard_by(sources: Sequence[str]) -> str | None:
+    """Name the sources that heard something, ``adsb.lol and OpenSky``; None where that is not known, or OpenSky alone."""
+    return None if {*sources} <= {OPENSKY} else enumerated([short(name) for name in sources])
 
 
 def is_or_are(number: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from flightwatch.core.model import Event, Poll, Query
+from flightwatch.core.model import OPENSKY, Event, Poll, Query
 from flightwatch.core.watched import Watched
 from flightwatch.wording.phrases import clean, counted, enumerated, length
 
@@ -50,12 +50,20 @@ def polled_line(
 
 
 def _asked_about(queries: Sequence[Query]) -> str:
-    named = sum(len(query.icao24s) for query in queries)
-    areas = sum(query.box is not None for query in queries)
+    if any(query.source != OPENSKY for query in queries):
+        each = {
+            source: [q for q in queries if q.source == source] for source in dict.fromkeys(q.source for q in queries)
+        }
+        return enumerated([f"{clean(source)}: {_asked_one_about(those)}" for source, those in each.items()])
+    return _asked_one_about(queries)
+
+
+def _asked_one_about(queries: Sequence[Query]) -> str:
+    named, areas = sum(len(query.icao24s) for query in queries), sum(query.box is not None for query in queries)
     said = [f"{named:,} aircraft"] if named else []
     if areas:
         said.append("an area" if areas == 1 else counted(areas, "area"))
-    return " and ".join(said) or "the whole world"
+    return " and ".join(said) or ("the whole world" if queries[0].is_world else "all that it hears")
 
 
 def _heard(poll: Poll, watched: Watched) -> str:

@@ -4,14 +4,15 @@ from datetime import timedelta
 from math import atan2, degrees
 from typing import Final, Literal
 
+from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
 from flightwatch.core.model import Airport, Event, Place, StateVector, instant
 from flightwatch.core.watched import Units
 from flightwatch.tracking.leaving import MIN_STAY_S
-from flightwatch.tracking.motion import MAX_SPEED_MS, Motion, fixed_at, has_position, motion, position
+from flightwatch.tracking.motion import Motion, fixed_at, has_position, motion, position
 from flightwatch.tracking.report_worth import ROTARY
 from flightwatch.wording.clocks import Clocks
-from flightwatch.wording.phrases import duration, height, short, utc
+from flightwatch.wording.phrases import duration, heard_by, height, short, utc
 from flightwatch.wording.whereabouts import away, coordinates, nickname, spot
 
 MOVING_MS = 1.5
@@ -44,6 +45,12 @@ def reason(event: Event, airport: Airport | None, units: Units = "metres") -> st
     several = ", and no field stands out" if unnamed else ""
     silence = duration(max(event.detected_at - instant(last.at), timedelta(0)))  # some aircraft's clocks are ahead
     return f"lost {_where(placed[-1], airport)}, {_flight(placed, units)}{aim}{several}; not heard for {silence}"
+
+
+def reason_in_full(event: Event, airport: Airport | None) -> str | None:
+    """Tell what `reason` tells, and who heard it where that is not OpenSky alone; None: there is neither."""
+    who = heard_by(event.heard_by)
+    return "; ".join(filter(None, (reason(event, airport), who and f"heard by {who}"))) or None
 
 
 def contact_lost(

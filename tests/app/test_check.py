@@ -92,6 +92,18 @@ def test_as_json() -> None:
             "units": "feet",
         },
         "health": {"blind_after_s": 5400, "heartbeat": "hc-ping.com"},
+        "sources": [
+            {
+                "name": "OpenSky",
+                "kind": "opensky",
+                "questions": None,
+                "rounds": None,
+                "at": None,
+                "radius_km": None,
+                "required": False,
+                "terms": "research and non-commercial use, others ask",
+            }
+        ],
         "queries": [{"asks": "world", "icao24": [], "box": None, "credits": 4}],
         "every_s": 300,
         "credits_per_day": 396,

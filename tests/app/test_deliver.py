@@ -424,6 +424,7 @@ def test_printed_as_jsonl(capsys: pytest.CaptureFixture[str]) -> None:
         "evidence": [],
         "origin": None,
         "candidates": [],
+        "heard_by": [],
     }
 
 

@@ -20,7 +20,7 @@ from flightwatch.alerting.answer_times import VOTES, Begun, Uptime, last_used
 from flightwatch.alerting.blindness import REGULAR, Blindness
 from flightwatch.app.clock import clock_line
 from flightwatch.app.poll import Polled, poll_once
-from flightwatch.core.model import Event, instant
+from flightwatch.core.model import OPENSKY, Event, instant
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer, Refused
 from flightwatch.sources.opensky_states import OpenSky
@@ -73,7 +73,12 @@ class Machine:
         before, answer = log.last_begun(), last_used(log.answers())
         try:
             polled = poll_once(
-                self.watchlist, AIRPORTS, self.source, self.store, clock=lambda: begun.at, uptime=lambda: uptime
+                self.watchlist,
+                AIRPORTS,
+                {OPENSKY: self.source},
+                self.store,
+                clock=lambda: begun.at,
+                uptime=lambda: uptime,
             )
             lag = None if polled.poll is None else polled.lag
         finally:

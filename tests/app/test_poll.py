@@ -15,10 +15,11 @@ from state_vectors import AIRPORTS, airport, told
 from flightwatch.app.poll import Recorder as Keeper
 from flightwatch.app.poll import poll_once
 from flightwatch.app.replay import replay
-from flightwatch.core.model import Event, Poll, Query, instant
+from flightwatch.core.model import OPENSKY, Event, Poll, Query, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import BadAnswer, SourceError, StoreError
-from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.answer import merge
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.storage.outbox import Outbox
@@ -62,7 +63,9 @@ def watch(
     events: list[Event] = []
     for time, rows in answers:
         show(server, time, rows)
-        events += poll_once(watchlist, AIRPORTS, source, store, clock=clock_of(server), recorder=recorder).told
+        events += poll_once(
+            watchlist, AIRPORTS, {OPENSKY: source}, store, clock=clock_of(server), recorder=recorder
+        ).told
     return events
 
 
@@ -173,11 +176,11 @@ def test_a_dry_run_tells_and_writes_nothing(server: OpenSkyServer, source: OpenS
     watch(answers[:TOUCHDOWN], server, source, store)
     before = dump(store)
     show(server, *answers[TOUCHDOWN])
-    events = poll_once(WATCHLIST, AIRPORTS, source, store, clock=clock_of(server), dry_run=True).told
+    events = poll_once(WATCHLIST, AIRPORTS, {OPENSKY: source}, store, clock=clock_of(server), dry_run=True).told
     assert (told(events), dump(store)) == (VISIT[:1], before)
     server.faults.append(status(403))
     with pytest.raises(SourceError):
-        poll_once(WATCHLIST, AIRPORTS, source, store, clock=clock_of(server), dry_run=True)
+        poll_once(WATCHLIST, AIRPORTS, {OPENSKY: source}, store, clock=clock_of(server), dry_run=True)
     assert dump(store) == before
 
 

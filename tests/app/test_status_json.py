@@ -48,6 +48,16 @@ def test_a_good_day(program: Program, server: OpenSkyServer) -> None:
         "last_poll": {"ok": True, "outcome": "ok"},
         "credits_left": found["credits_left"],
         "undelivered": [],
+        "sources": [
+            {
+                "name": "OpenSky",
+                "ok": True,
+                "outcome": "ok",
+                "last_good": found["sources"][0]["last_good"],
+                "aircraft": 0,
+                "failing_since": None,
+            }
+        ],
         "aircraft": [
             {
                 "icao24": ICAO24,
@@ -58,6 +68,7 @@ def test_a_good_day(program: Program, server: OpenSkyServer) -> None:
                 "latitude": None,
                 "longitude": None,
                 "altitude_m": None,
+                "heard_by": {},
                 "visit": None,
             }
         ],
@@ -166,4 +177,4 @@ def test_a_stay_counts_no_longer_than_somebody_looked() -> None:
 )
 def test_the_code(blind: bool, undelivered: tuple[Undelivered, ...], code: int) -> None:
     """What waits for its time, untried, is no trouble; what was given up is; and blindness is the worst."""
-    assert Condition(NOW, "w", "d", blind, None, None, None, undelivered, ()).exit_code == code
+    assert Condition(NOW, "w", "d", blind, None, None, None, undelivered, (), ()).exit_code == code

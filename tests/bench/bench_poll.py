@@ -15,10 +15,12 @@ from time import perf_counter
 from typing import TypeVar
 
 from flightwatch.alerting.cycle import cycle
+from flightwatch.alerting.hearing import hearing
 from flightwatch.app.commit import commit
 from flightwatch.core.geo import destination
 from flightwatch.core.model import Poll, Query
-from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.answer import merge
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
@@ -85,7 +87,9 @@ def main() -> None:
             raw = answer(1_700_000_000 + number * STEP_S)
             timed("json.loads", partial(json.loads, raw))
             poll = timed("decode", partial(decoded, raw))
-            found = timed("follow", partial(cycle, poll, None, store.tracks(), Memory(), watchlist, airports))
+            found = timed(
+                "follow", partial(cycle, hearing(Memory(), [poll]), None, store.tracks(), Memory(), watchlist, airports)
+            )
             record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), 0)
             timed("commit", partial(commit, store, found, watchlist, record))
         followed = len(store.tracks())

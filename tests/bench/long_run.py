@@ -27,7 +27,7 @@ from flightwatch.alerting.notices import Notice
 from flightwatch.app.alert_context import alert_of
 from flightwatch.app.deliver import deliver_all
 from flightwatch.app.poll import poll_once
-from flightwatch.core.model import Event, instant
+from flightwatch.core.model import OPENSKY, Event, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import SourceError
 from flightwatch.sources.opensky_states import OpenSky
@@ -81,7 +81,7 @@ class LongRun:
         with poll_lock(self._path) as held, Store(self._path) as store:
             assert held
             try:
-                poll_once(WATCHLIST, AIRPORTS, self._source, store, clock=self._now)
+                poll_once(WATCHLIST, AIRPORTS, {OPENSKY: self._source}, store, clock=self._now)
             except SourceError:
                 self.failed += 1
 

@@ -25,7 +25,8 @@ from flightwatch.errors import BadAnswer, UsageError, WatchlistError
 from flightwatch.flights.estimates import estimates_of
 from flightwatch.flights.flown import ends_of
 from flightwatch.flights.model import DAY_S, Flight, FlightTrack, day_of, in_order
-from flightwatch.sources.opensky_answer import LATEST_S, Answer, decode
+from flightwatch.sources.answer import LATEST_S, Answer
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.opensky_flights import decode_flights, decode_track
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.watchlist.model import EmailChannel, Watchlist

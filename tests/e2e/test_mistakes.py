@@ -17,7 +17,8 @@ from state_vectors import AIRPORTS, HOUR, MINUTE, NOON, airport, arrival, depart
 from flightwatch.app.replay import replay
 from flightwatch.core.geo import destination
 from flightwatch.core.model import WORLD, Event, Icao24, Poll, Query, StateVector, instant
-from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.answer import merge
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.recorded import Recording
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist

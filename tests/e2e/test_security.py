@@ -33,7 +33,7 @@ from terminals import Terminal
 
 from flightwatch.alerting.mail import message
 from flightwatch.app.poll import poll_once
-from flightwatch.core.model import Place, Query, instant
+from flightwatch.core.model import OPENSKY, Place, Query, instant
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer
 from flightwatch.export.geojson import as_geojson
@@ -59,7 +59,7 @@ def prepared(program: Program, server: OpenSkyServer, source: OpenSky, answers: 
     with Store(program.database) as store:
         for time, answer in answers:
             show(server, time, answer)
-            poll_once(watchlist, AIRPORTS, source, store, clock=lambda time=time: instant(time + 1))  # type: ignore[misc]
+            poll_once(watchlist, AIRPORTS, {OPENSKY: source}, store, clock=lambda time=time: instant(time + 1))  # type: ignore[misc]
 
 
 # Files

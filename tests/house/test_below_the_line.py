@@ -20,7 +20,10 @@ CORE = [
     "flightwatch.errors",
     *(
         f"flightwatch.sources.{name}"
-        for name in ("cities_told", "headings", "opensky_answer", "ourairports", "tar1090_db")
+        for name in (
+            *("answer", "cities_told", "headings", "opensky_answer"),
+            *("ourairports", "readsb_answer", "tar1090_db"),
+        )
     ),
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),
 ]

@@ -9,6 +9,7 @@ from program import Program, show
 from state_vectors import AIRPORTS
 
 from flightwatch.app.poll import poll_once
+from flightwatch.core.model import OPENSKY
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.reading import parse_watchlist
@@ -20,4 +21,4 @@ def polled(program: Program, server: OpenSkyServer, source: OpenSky, answers: It
     with Store(program.database) as store:
         for time, rows in answers:
             show(server, time, rows)
-            poll_once(watchlist, AIRPORTS, source, store, clock=lambda: datetime.now(UTC))
+            poll_once(watchlist, AIRPORTS, {OPENSKY: source}, store, clock=lambda: datetime.now(UTC))

@@ -31,7 +31,8 @@ from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.replay import replay
 from flightwatch.core.model import WORLD, Box, Coverage, Place, Poll, Query, StateVector, instant
 from flightwatch.core.watched import WatchedAircraft
-from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.answer import merge
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import FORGET_S, WATCH_KM, advance_all, is_silence
 from flightwatch.tracking.track import Rules

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from state_vectors import AIRPORTS, ICAO24, NOON, airport, report
 
+from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import distance_km
 from flightwatch.core.model import StateVector
 from flightwatch.tracking.advance import advance
@@ -15,7 +16,6 @@ from flightwatch.tracking.field import field_at
 from flightwatch.tracking.likelihood import FINAL_M
 from flightwatch.tracking.motion import (
     JUMP_SLACK_KM,
-    MAX_SPEED_MS,
     MIN_SPAN_S,
     STRETCHES_S,
     altitude_m,

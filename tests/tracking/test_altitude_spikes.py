@@ -12,7 +12,8 @@ from recordings import RECORDED
 from flightwatch.app.replay import replay
 from flightwatch.core.model import Basis, EventType, Query
 from flightwatch.core.watched import WatchedAircraft
-from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.answer import merge
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.model import Watchlist
 

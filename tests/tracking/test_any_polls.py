@@ -25,7 +25,7 @@ from state_vectors import (
 
 from flightwatch.core.model import WORLD, Box, Coverage, StateVector
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
-from flightwatch.sources.opensky_answer import LATEST_S
+from flightwatch.sources.answer import LATEST_S
 from flightwatch.sources.recorded import Recording
 from flightwatch.watchlist.model import AlertRules, AppriseChannel, Routing, Watchlist
 

@@ -31,10 +31,11 @@ from state_vectors import (
 from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.poll import poll_once
 from flightwatch.app.replay import replay
-from flightwatch.core.model import WORLD, Event, Poll, Query, instant
+from flightwatch.core.model import OPENSKY, WORLD, Event, Poll, Query, instant
 from flightwatch.core.spans import Span
 from flightwatch.flights.model import DAY_S, LOW_M, MOST_FIELDS, NEAR_M, arrivals
-from flightwatch.sources.opensky_answer import decode, merge
+from flightwatch.sources.answer import merge
+from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.opensky_flights import OpenSkyFlights
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage import flights
@@ -202,7 +203,7 @@ def test_a_poll_names_the_airport_to_which_it_flew_before(
     events: list[Event] = []
     for now, answer in lost_over_moscow():
         show(server, now, answer)
-        events += poll_once(WATCHLIST, AIRPORTS, source, store, clock=lambda: instant(server.time + 1)).told
+        events += poll_once(WATCHLIST, AIRPORTS, {OPENSKY: source}, store, clock=lambda: instant(server.time + 1)).told
     assert told(events) == landed
 
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from state_vectors import NOON, report
 
+from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import KM_PER_DEGREE
 from flightwatch.core.model import StateVector
 from flightwatch.tracking.motion import (
-    MAX_SPEED_MS,
     MOMENTARY,
     Motion,
     altitude_m,

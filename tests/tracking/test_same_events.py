@@ -24,10 +24,10 @@ from flightwatch.app.deliver import deliver_all
 from flightwatch.app.poll import poll_once
 from flightwatch.app.replay import replay
 from flightwatch.core.geo import box_holds
-from flightwatch.core.model import Event, Icao24, Query, StateVector, instant
+from flightwatch.core.model import OPENSKY, Event, Icao24, Query, StateVector, instant
 from flightwatch.errors import Unreachable
+from flightwatch.sources.answer import Fetched
 from flightwatch.sources.opensky_answer import decode
-from flightwatch.sources.opensky_states import Fetched
 from flightwatch.sources.recorded import Recorder, Recording
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.store import Store
@@ -184,7 +184,7 @@ class Live:
         recorder = Recorder(self.folder / "polls")
         with Store(self.folder / "live.db") as store:
             events = poll_once(
-                self.watchlist, AIRPORTS, ScriptedSource(turn), store, clock=clock, recorder=recorder
+                self.watchlist, AIRPORTS, {OPENSKY: ScriptedSource(turn)}, store, clock=clock, recorder=recorder
             ).told
             self.events += map(msgspec.json.encode, events)
             if turn.end != "killed before telling":

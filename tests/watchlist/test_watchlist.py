@@ -22,6 +22,7 @@ from flightwatch.errors import UsageError, WatchlistError
 from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.alerts import parse_duration
 from flightwatch.watchlist.model import (
+    OPENSKY_ALONE,
     AlertRules,
     EmailChannel,
     Health,
@@ -313,7 +314,7 @@ def test_half_an_account_in_the_environment() -> None:
     assert [*found.complaints] == complaints("aircraft: [RA-86559]", {"OPENSKY_CLIENT_ID": "id"})
 
 
-SECTIONS = "'aircraft', 'airports', 'airfields', 'notify', 'alerts', 'health', 'opensky'"
+SECTIONS = "'aircraft', 'airports', 'airfields', 'notify', 'alerts', 'health', 'opensky', 'sources'"
 
 
 @pytest.mark.parametrize(
@@ -590,7 +591,8 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
     shown += f"routing={Routing()!r})"
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
         f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
-        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), health={Health()!r}, airfields=(), understood=(), "
+        f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), sources={OPENSKY_ALONE!r}, "
+        f"health={Health()!r}, airfields=(), understood=(), "
         "remarks=(), complaints=(), callsigns=(), selected=(), identities={}, files=())"
     )
 
