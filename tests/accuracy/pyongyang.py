@@ -37,11 +37,11 @@ MARGIN_KM = 250.0
 BEFORE_S, AFTER_S = 1800, 5400
 
 
-def visits(airports: Airports, seed: int, count: int) -> Iterator[Case]:
-    """``count`` visits."""
+def visits(airports: Airports, seed: int, count: int, *, nearer_km: float = 0.0) -> Iterator[Case]:
+    """``count`` visits; the same ones heard so much nearer to the field, km, where a source hears farther."""
     random = Random(seed)
     for number in range(count):
-        yield _visit(number, airports, random)
+        yield _visit(number, airports, random, nearer_km)
 
 
 def decoys(airports: Airports, seed: int, count: int) -> Iterator[Case]:
@@ -56,7 +56,7 @@ def _watched(airports: Airports) -> frozenset[str]:
     return frozenset(a.icao for code in WATCHED if (a := airports.find(code)) is not None)
 
 
-def _visit(number: int, airports: Airports, random: Random) -> Case:
+def _visit(number: int, airports: Airports, random: Random, nearer_km: float) -> Case:
     code = random.choices(list(VISITED), list(VISITED.values()))[0]
     field = airports.find(code)
     if field is None:
@@ -78,7 +78,7 @@ def _visit(number: int, airports: Airports, random: Random) -> Case:
         f"visit-{number}-{code}-{origin}-{hole_km:.0f}km-{stay / 3600:.1f}h",
         (inbound, outbound),
         centre,
-        hole_km,
+        max(0.0, hole_km - nearer_km),
         airports,
         random,
         field.icao,
