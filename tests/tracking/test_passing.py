@@ -18,6 +18,7 @@ from state_vectors import (
     report,
     sent,
     told,
+    visitor,
     watched,
 )
 
@@ -30,6 +31,7 @@ from flightwatch.core.watched import WatchedAircraft, WatchedCallsign
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import FORGET_S
+from flightwatch.tracking.passing import has_left
 from flightwatch.watchlist.model import PrintChannel, Routing, Watchlist
 from flightwatch.wording.sentence import sentence
 
@@ -119,6 +121,16 @@ def test_after_it_has_left_as_another_it_is_on_no_list(tmp_path: Path) -> None:
         later = NOON + DAY
         events([poll(later, called(parked("GVA", later), "SWR1"))], store=store)
         assert ICAO24 not in store.tracks()
+
+
+@pytest.mark.parametrize(("callsign", "is_gone"), [("RSD124", False), ("SWR1", True), (None, True)])
+def test_it_has_not_left_for_good_while_it_flies_as_that(callsign: str | None, *, is_gone: bool) -> None:
+    """What it sent last counts."""
+    standing = replace(visitor().track, flying_as="callsign:RSD*", callsign="RSD123")
+    flying = replace(standing, visit=None, callsign=callsign)
+    assert has_left(standing, flying, RSD.watched) is is_gone
+    assert not has_left(standing, standing, RSD.watched)
+    assert has_left(standing, flying, Watchlist().watched)  # the entry is on the watchlist no more
 
 
 def test_one_on_the_list_stays_what_it_is() -> None:

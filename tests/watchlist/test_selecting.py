@@ -293,8 +293,11 @@ def test_columns_are_known_by_their_names(data: bytes) -> None:
 
 
 def test_letters_of_a_spreadsheet_that_knows_no_utf_8() -> None:
-    data = "icao24,label\n4b1805,Zürich\n".encode("latin-1")
-    assert parse("aircraft: [{list: a.csv}]", NO_REGISTER, {"a.csv": data}).aircraft[0].label == "Zürich"
+    """And of one that begins its files with a mark."""
+    text = "icao24,label\n4b1805,Zürich\n"
+    for data in (text.encode("latin-1"), text.encode(), text.encode("utf-8-sig")):
+        (read,) = parse("aircraft: [{list: a.csv}]", NO_REGISTER, {"a.csv": data}).aircraft
+        assert (read.icao24, read.label) == ("4b1805", "Zürich")
 
 
 def test_rows_that_cannot_be_read_are_left_out_and_named() -> None:
