@@ -36,6 +36,8 @@ class CheckedAircraft(Struct, frozen=True):
     icao24: Icao24
     how: How
     label: str | None
+    is_selected: bool
+    """True if no entry names it: one selects it."""
 
 
 class CheckedSelector(Struct, frozen=True):
@@ -145,7 +147,10 @@ def check(
     sources = tuple(checked_source(entry, watchlist) for entry in watchlist.sources)
     in_turns = turns_of(sources, day.every_s)
     return Check(
-        aircraft=tuple(CheckedAircraft(a.registration, a.icao24, a.how, a.label) for a in watchlist.aircraft),
+        aircraft=tuple(
+            CheckedAircraft(a.registration, a.icao24, a.how, a.label, a.icao24 in watchlist.selected_alone)
+            for a in watchlist.aircraft
+        ),
         selectors=tuple(CheckedSelector(m.line, m.text, m.icao24s, m.is_callsign) for m in watchlist.selected),
         airports=tuple(_airport(each) for each in watchlist.airports),
         names=watchlist.understood,
@@ -210,8 +215,7 @@ def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[s
 
 def _watched(found: Check, most_selected: int | None) -> Iterator[str]:
     """The aircraft: those that entries name, and then each entry that selects, with those that it means."""
-    selected = {icao24 for selector in found.selectors for icao24 in selector.icao24}
-    yield from (_aircraft(a) for a in found.aircraft if a.icao24 not in selected)
+    yield from (_aircraft(a) for a in found.aircraft if not a.is_selected)
     by_icao24 = {a.icao24: a for a in found.aircraft}
     for selector in found.selectors:
         yield clean(f"selected  {selector.asks}  {_meant(selector)}")

@@ -221,9 +221,8 @@ def _tails(icao24s: Sequence[Icao24], without: Sequence[Icao24], watchlist: Watc
 def _by_tail(watchlist: Watchlist) -> dict[str, tuple[tuple[Icao24, ...], How]]:
     """The addresses of each tail number that an entry names."""
     found: dict[str, tuple[tuple[Icao24, ...], How]] = {}
-    selected = {icao24 for meaning in watchlist.selected for icao24 in meaning.icao24s}
     for aircraft in watchlist.aircraft:
-        if aircraft.registration is not None and aircraft.icao24 not in selected:
+        if aircraft.registration is not None and aircraft.icao24 not in watchlist.selected_alone:
             icao24s, _ = found.get(aircraft.registration, ((), aircraft.how))
             found[aircraft.registration] = ((*icao24s, aircraft.icao24), aircraft.how)
     return found

@@ -265,11 +265,13 @@ class EntryReader:
     ) -> Iterator[WatchedAircraft]:
         """Those of an entry's aircraft that no entry before it has, with what stands beside it; a remark counts the others."""
         tails, named, place = self._named["tail"], self._named["icao24"], (path, node.line)
-        meant, known = dict[Icao24, None](), 0
+        meant, before, repeated = dict[Icao24, None](), set[Icao24](), 0
         for each in aircraft:
             meant[each.icao24] = None
             if each.icao24 in named:
-                known += 1
+                repeated += 1
+                if named[each.icao24] != place:
+                    before.add(each.icao24)
                 continue
             named[each.icao24] = place
             tail = normalise(each.registration) if each.registration else self._tail(each.icao24)
@@ -283,9 +285,10 @@ class EntryReader:
                 at=said.at,
                 tags=tuple(dict.fromkeys((*said.tags, *each.tags))),
             )
-        if known:
-            self._reading.remark(node.line, path, f"{known:,} of its aircraft are named before, and are watched once")
-        self.selected.append(Meaning(node.line, text, tuple(meant)))
+        if repeated:
+            are = "is" if repeated == 1 else "are"
+            self._reading.remark(node.line, path, f"{repeated:,} of its aircraft {are} named before, and watched once")
+        self.selected.append(Meaning(node.line, text, tuple(meant), frozenset(before)))
 
     def _said(self, fields: Mapping[str, Node], path: str) -> _Said:
         """What stands beside an entry's aircraft."""
@@ -370,7 +373,7 @@ class EntryReader:
         if first[0] != path:
             self._remark(node, path, "is the same airport as {}, so it is left out", first)
             return None
-        patterns = dict.fromkeys(pattern for pattern in only if isinstance(pattern, str))
+        patterns = dict.fromkeys(pattern for pattern in only if isinstance(pattern, str) and pattern)
         return WatchedAirport(airport, tuple(patterns), tuple(each for each in only if isinstance(each, Picked)))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:

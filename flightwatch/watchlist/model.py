@@ -154,6 +154,8 @@ class Meaning(Struct, frozen=True):
     """What it asks, as `Selector` says it, and the file it asks it of: ``plane-alert-db.csv: type:IL62``."""
     icao24s: tuple[Icao24, ...]
     """By address, those of a file in its order; empty: nobody, or whoever flies as its callsign."""
+    known_before: frozenset[Icao24] = frozenset()
+    """Those of them that an entry names, or one before it selects."""
     is_callsign: bool = False
     """True if it means who flies as a callsign, whoever that is."""
 
@@ -186,6 +188,13 @@ class Watchlist(Struct, frozen=True, dict=True):
     """As `Watched.identities`."""
     files: tuple[str, ...] = ()
     """The lists that it was read with, as written."""
+
+    @cached_property
+    def selected_alone(self) -> frozenset[Icao24]:
+        """The aircraft that no entry names: they are watched as an entry selects them."""
+        return frozenset(
+            icao24 for meaning in self.selected for icao24 in meaning.icao24s if icao24 not in meaning.known_before
+        )
 
     @cached_property
     def watched(self) -> Watched:

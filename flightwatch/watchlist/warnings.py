@@ -24,9 +24,8 @@ _WILD: Final = re.compile(r"[*?[]")
 def doubts(watchlist: Watchlist, register: Register) -> Iterator[str]:
     """Everything that may not be meant as it is written, a sentence each; or that the register knows otherwise."""
     yield from watchlist.remarks
-    selected = {icao24 for meaning in watchlist.selected for icao24 in meaning.icao24s}
     for aircraft in watchlist.aircraft:
-        if aircraft.icao24 not in selected:
+        if aircraft.icao24 not in watchlist.selected_alone:
             yield from _about_aircraft(aircraft)
             yield from _known_otherwise(aircraft, watchlist, register)
     for meaning in watchlist.selected:

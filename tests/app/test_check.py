@@ -67,9 +67,15 @@ def test_as_json() -> None:
     assert sum(share["share"] for share in found["shares"]) == pytest.approx(1.0)
     assert found == {
         "aircraft": [
-            {"registration": "RA-86559", "icao24": "15521f", "how": "rule", "label": None},
-            {"registration": "P-885", "icao24": "7278a5", "how": "given", "label": "Il-62M, Air Koryo"},
-            {"registration": "P-880", "icao24": "7278a0", "how": "guess", "label": None},
+            {"registration": "RA-86559", "icao24": "15521f", "how": "rule", "label": None, "is_selected": False},
+            {
+                "registration": "P-885",
+                "icao24": "7278a5",
+                "how": "given",
+                "label": "Il-62M, Air Koryo",
+                "is_selected": False,
+            },
+            {"registration": "P-880", "icao24": "7278a0", "how": "guess", "label": None, "is_selected": False},
         ],
         "selectors": [],
         "airports": [FNJ, VVO],

@@ -87,10 +87,25 @@ def test_what_stands_beside_a_selector_is_of_all_that_it_means(register: Registe
         WatchedAircraft("15521f", "RA-86559", "register", "ILYUSHIN Il-62, Russian Air Force"),
     )
     assert read.remarks == (
-        "w:3: aircraft[0]: 1 of its aircraft are named before, and are watched once",
-        "w:4: aircraft[1]: 1 of its aircraft are named before, and are watched once",
+        "w:3: aircraft[0]: 1 of its aircraft is named before, and watched once",
+        "w:4: aircraft[1]: 1 of its aircraft is named before, and watched once",
     )
     assert read.complaints == ()
+    assert read.selected_alone == {"7277a8", "09a01a", "15521f"}
+
+
+def test_an_airport_is_watched_for_those_patterns_that_are_understood() -> None:
+    read = parse('airports: [{code: VVO, only: ["type:IL62", "RA-86*"]}]', NO_REGISTER)
+    assert [airport.only for airport in read.airports] == [("RA-86*",)]
+    assert len(read.complaints) == 1
+
+
+def test_who_is_named_and_selected_keeps_its_own_rule_when_the_register_comes(register: Register) -> None:
+    text = "aircraft: [RA-86559, {type: IL62, country: Russia}]"
+    then, now = parse(text, NO_REGISTER), parse(text, register)
+    assert changes(then, now, (AIRPORTS, AIRPORTS)) == [
+        "type:IL62 and country:Russia means 1 aircraft now, new: RA-86559"
+    ]
 
 
 NEEDS = "needs the register of aircraft, fetch it once with: flightwatch update"
@@ -330,8 +345,8 @@ def test_an_aircraft_that_is_twice_in_lists_is_watched_once() -> None:
     read = parse("aircraft: [RA-86559, {list: a.csv}, {list: b.csv}]", NO_REGISTER, lists)
     assert icao24s(read) == ["15521f", "7278a5", "ae01c5", "000001"]
     assert read.remarks == (
-        "w:1: aircraft[1]: 2 of its aircraft are named before, and are watched once",
-        "w:1: aircraft[2]: 1 of its aircraft are named before, and are watched once",
+        "w:1: aircraft[1]: 2 of its aircraft are named before, and watched once",
+        "w:1: aircraft[2]: 1 of its aircraft is named before, and watched once",
     )
 
 
