@@ -44,7 +44,8 @@ def tracker_rules(watchlist: Watchlist) -> Rules:
     wanted_at = [*(a.at for a in watchlist.aircraft), *(c.at for c in watchlist.callsigns)]
     expected = {w.airport.icao for w in watchlist.airports}.union(*wanted_at)
     alerts = watchlist.alerts
-    return Rules(alerts.min_confidence, frozenset(expected), alerts.still_on_ground, thresholds(watchlist))
+    news = frozenset(kind for kind in alerts.on if kind not in ("landing", "departure"))
+    return Rules(alerts.min_confidence, frozenset(expected), alerts.still_on_ground, thresholds(watchlist), news)
 
 
 def cycle(
@@ -70,9 +71,9 @@ def cycle(
     poll = merged(hearing.clocks.polls)
     watchlist, selected = _with_selected(watchlist, tracks, poll)
     rules = replace(tracker_rules(watchlist), reception=memory.reception)
-    seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to)
+    seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to, looks=memory.looks)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
-    memory = replace(memory, reception=seen.reception)
+    memory = replace(memory, reception=seen.reception, looks=seen.looks)
     return Cycle(seen, told, memory, passing=selected, identities=watchlist.identities, poll=poll)
 
 
@@ -96,6 +97,7 @@ def _with_selected(
 def _asks_for_identities(watchlist: Watchlist) -> bool:
     return (
         bool(watchlist.callsigns)
-        or any(each.picks for each in watchlist.airports)
+        or any(airport.picks for airport in watchlist.airports)
+        or any(area.picks for area in watchlist.areas)
         or any(channel.routing.picks for channel in watchlist.notify)
     )

@@ -1,7 +1,8 @@
 """A notice as a mail: a subject that tells the event, plain text, and HTML for a phone.
 
 All mails of one visit are one thread: each names in References an id made from the visit, under which mail readers gather
-them, though no mail has that id itself. So a departure need not know which mail told of the landing, or if one did.
+them, though no mail has that id itself. So a departure need not know which mail told of the landing, or if one did. What is told
+of the flight before names an id made from that flight, as the landing that ends it does too.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def trial(channel: EmailChannel, at: datetime) -> EmailMessage:
 def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
     event = alert.event
     landing = event.retracts or (alert.context.visit.landing if alert.context.visit else None)
-    thread = [_visit(alert), *([landing] if landing is not None and event.type != "landing" else [])]
+    thread = [*_threads(alert), *([landing] if landing is not None and event.type != "landing" else [])]
     answers = None if event.type == "landing" else thread[-1]
     mail = _addressed(subject_line(alert), event.id, event.detected_at, channel)
     _threaded(mail, channel, thread, answers)
@@ -66,7 +67,7 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
 
 def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
     alerts, title = digest.alerts, subject_line(digest)
-    threads = list(dict.fromkeys(map(_visit, alerts)))[:MOST_REFERENCES]
+    threads = list(dict.fromkeys(thread for alert in alerts for thread in _threads(alert)))[:MOST_REFERENCES]
     name = f"{identity('digest', *digest.ids)}.digest"
     mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel)
     _threaded(mail, channel, threads)
@@ -91,8 +92,14 @@ def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:
     return _filled(mail, text, blindness_page(title, text))
 
 
-def _visit(alert: Alert) -> str:
-    return f"{alert.event.visit}.visit"
+def _threads(alert: Alert) -> list[str]:
+    """The threads that an alert belongs to: its visit's, or its flight's, or a landing's both, which makes them one."""
+    event = alert.event
+    began = "" if event.origin is None else f"{event.origin.at:%Y%m%dT%H%M%S}"
+    flight = f"{identity('flight', event.icao24, began)}.flight"
+    if not event.visit:
+        return [flight]
+    return [f"{event.visit}.visit", *([flight] if event.origin is not None and event.type == "landing" else [])]
 
 
 def _addressed(title: str, name: str, at: datetime, channel: EmailChannel) -> EmailMessage:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import facts, links
 from flightwatch.wording.sentence import headline, sentence
@@ -22,7 +23,20 @@ _TOGETHER: Final = re.compile(
 )
 """Tail numbers, days, times and quantities, which must not be broken at a line's end."""
 
-_COLOURS: Final = {"landing": "#1a7f37", "departure": "#0969da", "reminder": "#9a6700", "retraction": "#cf222e"}
+_GREEN, _BLUE, _YELLOW, _RED = "#1a7f37", "#0969da", "#9a6700", "#cf222e"
+_COLOURS: Final[dict[EventType, str]] = {
+    "landing": _GREEN,
+    "departure": _BLUE,
+    "reminder": _YELLOW,
+    "retraction": _RED,
+    "airborne": _BLUE,
+    "lost": _YELLOW,
+    "approaching": _GREEN,
+    "diverted": _YELLOW,
+    "emergency": _RED,
+    "entered": _BLUE,
+    "left": _BLUE,
+}
 _BLIND: Final = "#9a6700"
 _LINK: Final = "color:#0969da"
 _SOFT: Final = "color:#57606a"

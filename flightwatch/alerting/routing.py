@@ -6,7 +6,7 @@ The watchlist's ``alerts:`` decide what is told at all (`model.wanted`); a chann
 from flightwatch.core.model import Event
 from flightwatch.core.selectors import means
 from flightwatch.core.watched import is_among
-from flightwatch.watchlist.model import Channel, Routing, Watchlist
+from flightwatch.watchlist.model import Channel, Routing, Watchlist, kinds_of
 
 
 def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
@@ -17,7 +17,7 @@ def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
     return tuple(
         channel
         for channel in watchlist.notify
-        if (channel.routing.on is None or event.type in channel.routing.on)
+        if (channel.routing.on is None or not kinds_of(event).isdisjoint(channel.routing.on))
         and event.confidence >= (channel.routing.min_confidence or 0.0)
         and _admits(channel.routing, watchlist, event)
     )

@@ -10,16 +10,18 @@ from msgspec import Struct
 from flightwatch.app.checked_sources import CheckedSource, about_source, checked_source, sooner, turns_of
 from flightwatch.app.source_states import is_opensky_asked
 from flightwatch.app.tables import Age, age_lines
-from flightwatch.core.model import Box, How, Icao24, Query, instant, seconds
+from flightwatch.core.areas import Place, WatchedArea
+from flightwatch.core.model import Box, Circle, How, Icao24, Query, instant, seconds
 from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Units, WatchedAirport
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watchlist.model import AlertRules, Routing, Told, Watchlist
+from flightwatch.watchlist.model import PLURAL, AlertRules, AskedFor, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
 from flightwatch.wording.phrases import clean, counted, duration, plural
+from flightwatch.wording.whereabouts import coordinates
 
 HANG: Final = len("aircraft  ")
 """Columns that the word takes by which each line of `as_lines` begins, and the blanks after it."""
@@ -62,6 +64,18 @@ class CheckedAirport(Struct, frozen=True):
     only: tuple[str, ...]
 
 
+class CheckedArea(Struct, frozen=True):
+    """A watched area."""
+
+    name: str
+    circle: Circle | None
+    polygon: tuple[Place, ...] | None
+    """Latitudes and longitudes; None, as ``circle``: it has the other shape."""
+    floor_m: float | None
+    ceiling_m: float | None
+    only: tuple[str, ...]
+
+
 class CheckedChannel(Struct, frozen=True):
     """A channel and what it is told; its name holds no secret."""
 
@@ -77,7 +91,7 @@ class CheckedChannel(Struct, frozen=True):
 class CheckedAlerts(Struct, frozen=True):
     """What is told at all, and by which clock and in which unit."""
 
-    on: tuple[str, ...]
+    on: tuple[AskedFor, ...]
     min_confidence: float
     still_on_ground_s: tuple[int, ...]
     time_zone: str | None
@@ -111,6 +125,7 @@ class Check(Struct, frozen=True):
     """Those that entries name, and then those that entries select."""
     selectors: tuple[CheckedSelector, ...]
     airports: tuple[CheckedAirport, ...]
+    areas: tuple[CheckedArea, ...]
     names: tuple[str, ...]
     """How airports' names were understood that stand for codes, a sentence each."""
     notify: tuple[CheckedChannel, ...]
@@ -153,6 +168,7 @@ def check(
         ),
         selectors=tuple(CheckedSelector(m.line, m.text, m.icao24s, m.is_callsign) for m in watchlist.selected),
         airports=tuple(_airport(each) for each in watchlist.airports),
+        areas=tuple(_area(each) for each in watchlist.areas),
         names=watchlist.understood,
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
         alerts=_alerts(watchlist.alerts),
@@ -174,12 +190,7 @@ def check(
 def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[str]:
     """What `check` found, as lines for people; of the aircraft that an entry selects at most ``most_selected``, None: all."""
     yield from _watched(found, most_selected)
-    for p in found.airports:
-        codes = f"{p.iata}/{p.icao}" if p.iata else p.icao
-        only = f"  only {', '.join(p.only)}" if p.only else ""
-        yield clean(f"airport   {codes:10} {p.name}, {p.country} ({p.time_zone}){only}")
-    for name in found.names:
-        yield clean(f"name      {name}")
+    yield from map(clean, _places(found))
     for c in found.notify:
         yield clean(f"notify    {c.name}  {_told(c)}")
     yield f"alerts    {_told_at_all(found.alerts)}"
@@ -236,6 +247,21 @@ def _meant(selector: CheckedSelector) -> str:
     return f"means {len(selector.icao24):,} aircraft{':' if selector.icao24 else ''}"
 
 
+def _places(found: Check) -> Iterator[str]:
+    """The airports and areas, a line each, and how names of airports were understood."""
+    for p in found.airports:
+        codes = f"{p.iata}/{p.icao}" if p.iata else p.icao
+        yield f"airport   {codes:10} {p.name}, {p.country} ({p.time_zone}){_only_told(p.only)}"
+    for area in found.areas:
+        yield f"area      {area.name}: {_shape(area)}{_only_told(area.only)}"
+    for name in found.names:
+        yield f"name      {name}"
+
+
+def _only_told(only: Sequence[str]) -> str:
+    return f"  only {', '.join(only)}" if only else ""
+
+
 def _airport(watched: WatchedAirport) -> CheckedAirport:
     place = watched.airport
     return CheckedAirport(
@@ -258,6 +284,28 @@ def _picked(picked: Picked) -> str:
     return f"{asked} ({len(picked.icao24s):,} aircraft)" if asked.is_of_register else str(asked)
 
 
+def _area(area: WatchedArea) -> CheckedArea:
+    circle, polygon = (area.shape, None) if isinstance(area.shape, Circle) else (None, area.shape)
+    return CheckedArea(
+        name=area.name,
+        circle=circle,
+        polygon=polygon,
+        floor_m=area.floor_m,
+        ceiling_m=area.ceiling_m,
+        only=_only(area.only, area.picks),
+    )
+
+
+def _shape(area: CheckedArea) -> str:
+    """Say ``40 km around 39.170, 127.490; from 3,000 m up to 6,000 m``."""
+    said = f"{counted(len(area.polygon), 'corner')}" if area.polygon else ""
+    if area.circle is not None:
+        said = f"{area.circle.radius_km:g} km around {coordinates(area.circle.latitude, area.circle.longitude)}"
+    floor = f" from {area.floor_m:,.0f} m" if area.floor_m is not None else ""
+    ceiling = f" up to {area.ceiling_m:,.0f} m" if area.ceiling_m is not None else ""
+    return f"{said};{floor}{ceiling}" if floor or ceiling else said
+
+
 def _channel(name: str, routing: Routing) -> CheckedChannel:
     only = _only(routing.only, routing.picks)
     return CheckedChannel(name, only, routing.on, routing.min_confidence, seconds(routing.delay))
@@ -276,8 +324,7 @@ def _told(channel: CheckedChannel) -> str:
     """What a channel is told, in words: ``only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later``."""
     said = [f"only {', '.join(channel.only)}"] if channel.only else []
     if channel.on is not None:
-        kinds = [kind if kind == "health" else f"{kind}s" for kind in channel.on]
-        said.append(_joined(kinds))
+        said.append(_joined([PLURAL[kind] for kind in channel.on]))
     if channel.min_confidence is not None:
         said.append(f"at {100 * channel.min_confidence:g} % or more")
     if channel.delay_s:
@@ -292,7 +339,7 @@ def _joined(names: Sequence[str]) -> str:
 
 def _told_at_all(rules: CheckedAlerts) -> str:
     """Say ``landings and departures at 60 % or more; times local and UTC, and in Europe/Berlin; heights in feet``."""
-    kinds = [f"{kind}s" for kind in rules.on]
+    kinds = [PLURAL[kind] for kind in rules.on]
     if rules.still_on_ground_s:
         kinds.append(f"reminders after {' and '.join(map(_length, rules.still_on_ground_s))}")
     zone = f", and in {rules.time_zone}" if rules.time_zone else ""

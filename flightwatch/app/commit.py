@@ -50,7 +50,7 @@ def commit(
             due = replace(due, letters=(*health, *due.letters))
         apply(db, due, delivered_at)
         if record.at is not None:
-            keep_listed(db, watchlist.watched, record.at)
+            keep_listed(db, watchlist.watched, record.at, found.memory.looks)
             keep_memory(db, found.memory)
         keep_sources(db, said.states)
 

@@ -127,7 +127,8 @@ def _before(
     store: Store, watchlist: Watchlist, tracks: Mapping[Icao24, Track], states: Mapping[str, SourceState]
 ) -> _Before:
     log, wrong_s = PollLog(store), {name: -state.clock_s for name, state in states.items() if state.clock_s}
-    memory = replace(log.memory(watchlist.watched), wrong_s=wrong_s)
+    memory = log.memory(watchlist.watched, for_aircraft="airborne" in watchlist.alerts.on)
+    memory = replace(memory, wrong_s=wrong_s)
     return _Before(tracks, memory, states, log.answers(), store.last_poll_at())
 
 

@@ -38,7 +38,8 @@ def replay(
     """
     tracks = {} if store is None else store.tracks()
     last_poll_at = None if store is None else store.last_poll_at()
-    memory = Memory() if store is None else PollLog(store).memory(watchlist.watched)
+    by_name = "airborne" in watchlist.alerts.on
+    memory = Memory() if store is None else PollLog(store).memory(watchlist.watched, for_aircraft=by_name)
     is_alone = len(watchlist.sources) == 1
     for answers in polls:
         heard = hearing(memory, (answers,) if isinstance(answers, Poll) else answers, is_alone=is_alone)

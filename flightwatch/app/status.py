@@ -129,8 +129,30 @@ def whereabouts(
         if those:
             those.sort(key=lambda row: row[0], reverse=True)
             yield Group(group, tuple((name, said) for _, name, said in those))
+    yield from _inside(watchlist, tracks, names, now)
     if never:
         yield Group("never heard", ((f"{len(never)} aircraft", with_more(never, MOST_NAMES)),))
+
+
+def _inside(
+    watchlist: Watchlist, tracks: Mapping[Icao24, Track], names: Mapping[Icao24, str], now: datetime
+) -> Iterator[Group]:
+    """Who was last heard inside each area, within `UP`, the latest first."""
+    for area in watchlist.areas:
+        there = [
+            (track.heard or 0, icao24, track)
+            for icao24, track in tracks.items()
+            if track.noted is not None and area.key in track.noted.inside and now - instant(track.heard or 0) <= UP
+        ]
+        rows = [
+            (
+                names.get(icao24) or clean(track.callsign or track.registration or icao24),
+                f"heard {ago(instant(at), now)}",
+            )
+            for at, icao24, track in sorted(there, key=lambda each: (-each[0], each[1]))
+        ]
+        if rows:
+            yield Group(f"inside {clean(area.name)}", tuple(rows))
 
 
 def _followed(

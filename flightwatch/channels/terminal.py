@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.model import EventType
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import facts, links
@@ -56,7 +57,19 @@ _WITHIN_QUANTITY = re.compile(r"(?<=\d) (?=(?:h|min)\b|%)|(?<= h) (?=\d)|(?<=%) 
 INFERRED = "~ is estimated; of what is 90 % sure, about 90 in 100 should prove right."
 """Line under visits of which an end was inferred."""
 
-_COLOUR = {"landing": "green", "departure": "cyan", "reminder": "yellow", "retraction": "red"}
+_COLOUR: Mapping[EventType, str] = {
+    "landing": "green",
+    "departure": "cyan",
+    "reminder": "yellow",
+    "retraction": "red",
+    "airborne": "cyan",
+    "lost": "yellow",
+    "approaching": "green",
+    "diverted": "yellow",
+    "emergency": "red",
+    "entered": "blue",
+    "left": "blue",
+}
 
 
 def panel(alert: Alert) -> Panel:

@@ -81,6 +81,27 @@ def box_holds(box: Box, lat: float, lon: float) -> bool:
     return lon >= box.lon_min or lon <= box.lon_max
 
 
+def box_within(inner: Box, outer: Box) -> bool:
+    """Tell whether all of a box lies in another."""
+    if not outer.lat_min <= inner.lat_min <= inner.lat_max <= outer.lat_max:
+        return False
+    if outer.lon_max - outer.lon_min >= 360.0:
+        return True
+    width = (inner.lon_max - inner.lon_min) % 360.0
+    return (inner.lon_min - outer.lon_min) % 360.0 + width <= (outer.lon_max - outer.lon_min) % 360.0
+
+
+def box_widened(box: Box, by_km: float) -> Box:
+    """The box with all around it that is nearer than ``by_km``, and a little more; all longitudes where it holds a pole."""
+    wide = [box_around(lat, lon, by_km) for lat in (box.lat_min, box.lat_max) for lon in (box.lon_min, box.lon_max)]
+    lat_min, lat_max = min(each.lat_min for each in wide), max(each.lat_max for each in wide)
+    grows = max((each.lon_max - each.lon_min) % 360.0 or 360.0 for each in wide) / 2
+    width = (box.lon_max - box.lon_min) % 360.0
+    if width + 2 * grows >= 360.0:
+        return Box(lat_min, -180.0, lat_max, 180.0)
+    return Box(lat_min, _wrap(box.lon_min - grows), lat_max, _wrap(box.lon_max + grows))
+
+
 def box_square_degrees(box: Box) -> float:
     """Area as OpenSky charges it: degrees of latitude times degrees of longitude."""
     return (box.lat_max - box.lat_min) * _width_deg(box)

@@ -1,4 +1,4 @@
-"""Whom the watchlist names and since when, and so when polls looked for an airframe or an airport."""
+"""Whom the watchlist names and since when, and so when polls looked for an airframe, an airport or an area."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ FLICKER: Final = timedelta(days=1)
 
 
 class Listing(Struct, frozen=True):
-    """A time in which the watchlist named an airframe, by its icao24, or an airport, by its ICAO code."""
+    """A time in which the watchlist named an airframe, by its icao24, an airport, by its ICAO code, or an area, by its key."""
 
     since: datetime
     """The data's own time of the first good poll with it."""
@@ -24,8 +24,12 @@ class Listing(Struct, frozen=True):
 
 
 def names_of(watched: Watched) -> set[str]:
-    """The names under which a watchlist's aircraft and airports are remembered."""
-    return {a.icao24 for a in watched.aircraft} | {each.airport.icao for each in watched.airports}
+    """The names under which a watchlist's aircraft, airports and areas are remembered."""
+    return {
+        *(aircraft.icao24 for aircraft in watched.aircraft),
+        *(each.airport.icao for each in watched.airports),
+        *(area.key for area in watched.areas),
+    }
 
 
 def goes_on(last: Listing | None, at: datetime) -> bool:

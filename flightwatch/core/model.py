@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 Icao24 = str
 """Six lower-case hex digits: an airframe's key."""
@@ -17,8 +17,13 @@ Basis = Literal["observed", "inferred"]
 OPENSKY: Final = "OpenSky"
 """What OpenSky is called among the sources."""
 
-EventType = Literal["landing", "departure", "reminder", "retraction"]
-"""A reminder, told only where the watchlist asks (``still_on_ground``), says that an airframe is still where it landed."""
+NewsType = Literal["airborne", "lost", "approaching", "diverted", "emergency"]
+"""What is told of a flight in the air, only where the watchlist's ``on`` asks: heard again after days or after ``lost``; lost in
+cruise; on its way down to a watched airport, and turned away from it; an emergency's squawk."""
+
+EventType = Literal["landing", "departure", "reminder", "retraction", NewsType, "entered", "left"]
+"""A reminder, told only where the watchlist asks (``still_on_ground``), says that an airframe is still where it landed. Of the
+watchlist's ``areas`` ``entered`` and ``left`` are told."""
 How = Literal["given", "register", "rule", "guess"]
 """How a tail number's icao24 is known: the user wrote it, a register file, an allocation rule, a guess."""
 
@@ -215,23 +220,26 @@ class Event(Struct, frozen=True, omit_defaults=False):
     detected_at: datetime
     """The poll that decided."""
     visit: str
-    """The visit it opens, closes or takes back."""
+    """The visit it opens, closes or takes back, or during which it happens; empty: it happens in a flight."""
     dwell_s: int | None = None
     """Departures and reminders: best estimate of the time on the ground; None when the arrival is not known."""
     dwell_min_s: int | None = None
     dwell_max_s: int | None = None
     """None while there is no upper bound (arrival not seen)."""
     retracts: str | None = None
-    """Retractions only: id of the landing taken back."""
+    """Retractions: id of the landing taken back. ``airborne`` after ``lost``: id of that."""
     evidence: tuple[StateVector, ...] = ()
     """The reports that show it, oldest first."""
     origin: Origin | None = None
-    """Landings only: where the flight came from; None: not known."""
+    """Landings, and what happens in a flight: where the flight came from; None: not known."""
     candidates: tuple[Share, ...] = ()
     """Landings whose field is open: the airports that share it, likeliest first. Retractions: the airports where it was instead,
-    each with its probability; the rest of ``confidence`` is that it flew on."""
+    each with its probability; the rest of ``confidence`` is that it flew on. ``lost``: the airports that lie ahead, each with
+    the probability that it comes down there, if it does so within an hour."""
     heard_by: tuple[str, ...] = ()
     """Names of the sources that heard the reports it rests on, in order of the alphabet; empty: not known."""
+    area: str | UnsetType = UNSET
+    """``entered`` and ``left`` only: the name of the watchlist's area."""
 
 
 def instant(unix_s: int) -> datetime:

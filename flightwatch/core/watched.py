@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from flightwatch.core.areas import WatchedArea
 from flightwatch.core.model import Airport, How, Icao24, Identity
 from flightwatch.core.registration import normalise, registrations_of
 from flightwatch.core.selectors import Picked, means
@@ -79,13 +80,14 @@ PLAIN_DESK: Final = Desk()
 
 
 class Watched(Struct, frozen=True, dict=True):
-    """The aircraft and the airports of a watchlist, with the look-ups by their keys."""
+    """The aircraft, the airports and the areas of a watchlist, with the look-ups by their keys."""
 
     aircraft: tuple[WatchedAircraft, ...] = ()
     airports: tuple[WatchedAirport, ...] = ()
     callsigns: tuple[WatchedCallsign, ...] = ()
     identities: Mapping[Icao24, Identity] = {}
     """What sources say of airframes, where a selector asks for it; it comes with each poll."""
+    areas: tuple[WatchedArea, ...] = ()
 
     @cached_property
     def aircraft_by_icao24(self) -> dict[Icao24, WatchedAircraft]:
@@ -113,7 +115,7 @@ class Watched(Struct, frozen=True, dict=True):
 
 
 def admits(
-    watched: WatchedAirport,
+    watched: WatchedAirport | WatchedArea,
     icao24: Icao24,
     registration: str | None,
     aircraft: WatchedAircraft | None,
@@ -121,7 +123,7 @@ def admits(
     callsign: str | None = None,
     identity: Identity | None = None,
 ) -> bool:
-    """Tell whether an airport is watched for this airframe: one without ``only`` is watched for all, else `is_among` decides.
+    """Tell whether an airport or area is watched for this airframe: one without ``only`` is for all, else `is_among` decides.
 
     ``callsign`` is what it flies as, and ``identity`` what sources say of it; None: not known.
     """

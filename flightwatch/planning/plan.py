@@ -9,7 +9,7 @@ Turns that minimise the sum of all waits: of a group that costs c credits and we
 credits afford.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from math import ceil, inf, sqrt
@@ -17,9 +17,11 @@ from math import ceil, inf, sqrt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.core.areas import WatchedArea
+from flightwatch.core.geo import box_widened, box_within
 from flightwatch.core.model import Airport, Coverage, Icao24, Query, instant
-from flightwatch.core.watched import Watched, WatchedAirport
-from flightwatch.planning.boxes import Area, areas_around, covers_place, merged
+from flightwatch.core.watched import Watched
+from flightwatch.planning.boxes import Area, areas_around, covers_place, merged, split
 from flightwatch.planning.budget import (
     LEAST_SAMPLES,
     MAX_ICAO24S,
@@ -35,7 +37,7 @@ from flightwatch.planning.budget import (
     purse_of,
 )
 from flightwatch.planning.urgency import Urgent, urgent
-from flightwatch.tracking.advance_all import WATCH_KM
+from flightwatch.tracking.advance_all import AROUND_KM, WATCH_KM
 from flightwatch.tracking.track import Track
 
 POLLS_IN_BOX, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0
@@ -97,8 +99,8 @@ def plan_poll(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, 
     Never more than the balance; nothing before the time that a 429 named. No box crosses the antimeridian.
     """
     at = round(now.timestamp())
-    if not watched.aircraft and not watched.airports and not watched.callsigns:
-        return Plan((), 0, "the watchlist names no aircraft and no airport")
+    if not watched.aircraft and not _has_places(watched) and not watched.callsigns:
+        return Plan((), 0, "the watchlist names no aircraft, no airport and no area")
     if at < ledger.silent_until:
         return Plan((), 0, f"OpenSky said to wait until {_clock(ledger.silent_until)}")
     purse, prices, next_at = purse_of(ledger, at), ledger.prices, at
@@ -123,21 +125,20 @@ def whole_credits(watched: Watched, ledger: Ledger) -> int:
 
 
 def _everything(watched: Watched, ledger: Ledger) -> _Wants:
-    areas, world = _areas(watched.airports, ledger.prices, WATCH_KM), bool(watched.callsigns)
-    return _Wants(areas, _named(watched), by_name=not watched.airports, world=world)
+    areas, world = _areas(watched, ledger.prices, WATCH_KM), bool(watched.callsigns)
+    return _Wants(areas, _named(watched), by_name=not _has_places(watched), world=world)
 
 
 def _due(watched: Watched, tracks: Mapping[Icao24, Track], ledger: Ledger, purse: Purse, at: int) -> tuple[_Wants, int]:
     """Whose turn it is, as many of them as the balance pays, the longest waiting first; and when the next turn is."""
-    aircraft = _Wants((), _named(watched), by_name=not watched.airports, world=bool(watched.callsigns))
+    aircraft = _Wants((), _named(watched), by_name=not _has_places(watched), world=bool(watched.callsigns))
     icao24s, is_any = aircraft.icao24s, bool(aircraft.icao24s or aircraft.world)
-    areas = _areas(watched.airports, ledger.prices, POLLS_IN_BOX * ARRIVING_MS * ledger.spacing_s / 1000)
+    areas = _areas(watched, ledger.prices, POLLS_IN_BOX * ARRIVING_MS * ledger.spacing_s / 1000)
     is_idle = not aircraft.world and _is_idle(watched.aircraft_by_icao24, tracks, at)
     aircraft_s, airports_s = _turns(areas, aircraft, ledger, purse, is_idle=is_idle)
     asked = _aircraft_asked_at(ledger.answered, aircraft) if is_any else at
     asked_by_area = {
-        area: min(_airport_asked_at(ledger.answered, watched.airports[m].airport) for m in area.members)
-        for area in areas
+        area: min(_asked_at(ledger.answered, watched, member, area) for member in area.members) for area in areas
     }
     now = at + TURN_SLACK * ledger.spacing_s
     due = tuple(sorted((a for a in areas if asked_by_area[a] + airports_s <= now), key=asked_by_area.__getitem__))
@@ -224,11 +225,26 @@ def _sum(queries: Sequence[Query], prices: Mapping[Kind, int]) -> int:
     return sum(price(prices, query) for query in queries)
 
 
-def _areas(airports: Sequence[WatchedAirport], prices: Mapping[Kind, int], least_km: float) -> tuple[Area, ...]:
-    """What to ask for the airports, so that nobody within ``least_km`` (in steps, no more than WATCH_KM) is missed."""
-    places = tuple((at.airport.latitude, at.airport.longitude) for at in airports)
+def _has_places(watched: Watched) -> bool:
+    return bool(watched.airports or watched.areas)
+
+
+def _areas(watched: Watched, prices: Mapping[Kind, int], least_km: float) -> tuple[Area, ...]:
+    """What to ask for airports, so that nobody within ``least_km`` (in steps, no more than WATCH_KM) is missed, and for areas.
+
+    Members are positions among the airports and then the areas.
+    """
+    places = tuple((at.airport.latitude, at.airport.longitude) for at in watched.airports)
     stepped_km = min(WATCH_KM, max(LEAST_KM, STEP_KM * ceil(least_km / STEP_KM)))
-    return areas_around(places, stepped_km, WATCH_KM, box_prices(prices)) if places else ()
+    fields = areas_around(places, stepped_km, WATCH_KM, box_prices(prices)) if places else ()
+    return (*fields, *_watched_areas(watched.areas, len(places)))
+
+
+def _watched_areas(areas: Sequence[WatchedArea], first: int) -> Iterator[Area]:
+    """The boxes to ask for areas, with what is around them; the first of them is member ``first``."""
+    for number, area in enumerate(areas, first):
+        for box in split(box_widened(area.box, AROUND_KM)):
+            yield Area(box, (number,))
 
 
 def _named(watched: Watched) -> tuple[Icao24, ...]:
@@ -243,6 +259,16 @@ def _aircraft_asked_at(answered: Answered, aircraft: _Wants) -> int:
     return next(
         (at for at, asked in reversed(answered) if asked.world or (not aircraft.world and known <= asked.icao24s)), 0
     )
+
+
+def _asked_at(answered: Answered, watched: Watched, member: int, area: Area) -> int:
+    """Unix seconds of the last poll that told of a member of an area; 0: none that is remembered."""
+    if member < len(watched.airports):
+        return _airport_asked_at(answered, watched.airports[member].airport)
+    for at, asked in reversed(answered):
+        if asked.world or any(box_within(area.box, box) for box in asked.boxes):
+            return at
+    return 0
 
 
 def _airport_asked_at(answered: Answered, field: Airport) -> int:

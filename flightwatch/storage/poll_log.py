@@ -18,6 +18,8 @@ from flightwatch.storage.schema import instant_or_none, unix
 from flightwatch.storage.store import Store
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.listening import Memory, Usual
+from flightwatch.tracking.looks import Looks
+from flightwatch.tracking.lost import DAYS_S, QUARTER_S
 from flightwatch.tracking.reception import NOTHING_KNOWN, Counts, Reception
 
 RECENT = 12
@@ -71,8 +73,11 @@ class PollLog:
             past = [_past_poll(*row, is_of_another=bool(account) is not signed_in) for *row, account in reversed(rows)]
             return ledger_of(past, instant_or_none(silence[0] if silence else None), now, signed_in=signed_in)
 
-    def memory(self, watched: Watched) -> Memory:
-        """What earlier polls have taught of the answers, and where airframes of the watchlist have been, as far as it is kept."""
+    def memory(self, watched: Watched, *, for_aircraft: bool = False) -> Memory:
+        """What earlier polls have taught of the answers, and where airframes of the watchlist have been, as far as it is kept.
+
+        ``for_aircraft``: whether it matters since when aircraft are listed, as it does for areas.
+        """
         with self._store.reading() as db:
             usual = db.execute("SELECT question, usual FROM usual").fetchall()
             known = db.execute("SELECT at, known FROM reception").fetchone()
@@ -80,7 +85,25 @@ class PollLog:
                 {_QUESTION.decode(question): _USUAL.decode(each) for question, each in usual},
                 NOTHING_KNOWN if known is None else _reception(*known),
                 self._flown_to(watched),
+                self._looks(watched, for_aircraft=for_aircraft),
             )
+
+    def _looks(self, watched: Watched, *, for_aircraft: bool) -> Looks:
+        """Since when the watchlist names its areas and, where that matters, its aircraft."""
+        if not watched.areas and not for_aircraft:
+            return Looks()
+        names = [area.key for area in watched.areas]
+        names += [aircraft.icao24 for aircraft in watched.aircraft] if for_aircraft else []
+        with self._store.reading() as db:
+            (last_at,) = db.execute("SELECT max(at) FROM polls WHERE at IS NOT NULL").fetchone()
+            quarters = db.execute(
+                "SELECT DISTINCT at / ? FROM polls WHERE at >= ? ORDER BY 1", (QUARTER_S, (last_at or 0) - DAYS_S)
+            ).fetchall()
+            listed = db.execute(
+                "SELECT subject, since FROM listed WHERE until IS NULL AND subject IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode(names).decode(),),
+            ).fetchall()
+            return Looks(dict(listed), tuple(quarter for (quarter,) in quarters), last_at)
 
     def _flown_to(self, watched: Watched) -> dict[Icao24, Visited]:
         """Where airframes of the watchlist have been, by the newest flights of OpenSky's that are kept."""
@@ -204,9 +227,12 @@ def keep_memory(db: sqlite3.Connection, memory: Memory) -> None:
         )
 
 
-def keep_listed(db: sqlite3.Connection, watched: Watched, at: datetime) -> None:
-    """Remember what the watchlist names in the good poll of ``at``, inside the caller's transaction, before that is recorded."""
-    names = names_of(watched)
+def keep_listed(db: sqlite3.Connection, watched: Watched, at: datetime, looks: Looks = Looks()) -> None:  # noqa: B008
+    """Remember what the watchlist names in the good poll of ``at``, inside the caller's transaction, before that is recorded.
+
+    Of the areas those at which some poll has looked, as ``looks`` has them after this one.
+    """
+    names = names_of(watched) - {area.key for area in watched.areas if not looks.is_known(area)}
     known = {name for (name,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
     for name in names - known:
         row = db.execute(

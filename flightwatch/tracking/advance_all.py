@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.areas import WatchedArea
 from flightwatch.core.flyable import MAX_SPEED_MS
-from flightwatch.core.geo import box_around, box_holds, distance_km
+from flightwatch.core.geo import box_around, box_holds, box_widened, distance_km
 from flightwatch.core.model import Box, Coverage, Event, Icao24, Identity, Poll, StateVector, seconds
 from flightwatch.core.registration import registration_of
 from flightwatch.core.visits import Visit, dwell_so_far
@@ -20,16 +21,22 @@ from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.doubt import taken_as
 from flightwatch.tracking.events import heard_by, reminder
+from flightwatch.tracking.looks import Looks, looked
 from flightwatch.tracking.motion import fixed_at, position
 from flightwatch.tracking.passing import has_left
 from flightwatch.tracking.poll_context import PollContext, context_of
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
+from flightwatch.tracking.tidings import Tidings
 from flightwatch.tracking.track import SHOWN, Rules, Step, Track
 
 WATCH_KM = 250.0
 """How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and
 from there to touchdown takes 20 minutes, the slowest cadence an anonymous account affords."""
+
+AROUND_KM = 50.0
+"""How far around a watched area every aircraft is followed, km, so that who enters it was mostly heard outside before: three
+minutes of flight, at polls a minute apart."""
 
 FORGET_S = 3 * 86400
 """Silence after which an airframe that is on no list is forgotten, s."""
@@ -47,6 +54,12 @@ class PollChanges(Struct, frozen=True):
     visits: tuple[Visit, ...]
     reception: Reception = NOTHING_KNOWN
     """Where low traffic is heard, with what this poll has shown."""
+    looks: Looks = Looks()
+    """Since when polls look for whom, with this one."""
+
+
+_Around = Sequence[tuple[Box, WatchedAirport | WatchedArea]]
+"""Boxes in which strangers are followed, and what for."""
 
 
 def advance_all(
@@ -57,8 +70,9 @@ def advance_all(
     airports: Airports,
     *,
     flown_to: Mapping[Icao24, Visited] = {},
+    looks: Looks = Looks(),  # noqa: B008  # nobody can change it
 ) -> PollChanges:
-    """Move every followed airframe on by one poll. ``tracks`` and `Rules.reception` are what the last poll left.
+    """Move every followed airframe on by one poll. ``tracks``, ``looks`` and `Rules.reception` are what the last poll left.
 
     ``flown_to``: where OpenSky says that airframes of the watchlist have been. Of airframes that are watched for their callsign
     ``watched`` has an entry each: see `passing`.
@@ -68,13 +82,13 @@ def advance_all(
     rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
     moved: dict[Icao24, Track] = {}
     forgotten: set[Icao24] = set()
-    events: list[Event] = []
-    visits: list[Visit] = []
-    areas = [(box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports]
+    events, visits = list[Event](), list[Visit]()
+    areas = _followed_around(watched)
     context = context_of(poll, airports, rules)
+    tidings = Tidings(watched, looks, context) if rules.news or watched.areas else None
     listed = watched.aircraft_by_icao24
     for before, report in _followed(tracks, poll, watched, areas, flown_to):
-        step = _step(before, report, context, watched)
+        step = _step(before, report, context, watched, tidings)
         events += (heard_by(event, step.track.heard_by) for event in step.events)
         visits += step.visits
         if _is_done(step.track, report, areas, context, is_listed=before.icao24 in listed):
@@ -86,7 +100,8 @@ def advance_all(
         for track, said in _reminders(left, poll.at, listed.keys(), rules):
             moved[track.icao24] = track
             events.append(said)
-    return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), rules.reception)
+    looks = looked(looks, watched, poll.coverage, now, for_aircraft="airborne" in rules.news)
+    return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), rules.reception, looks=looks)
 
 
 def _without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> Poll:
@@ -97,14 +112,23 @@ def _without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> Poll:
     return replace(poll, vectors=poll.vectors + decided, rivals={})
 
 
-def _step(before: Track, report: StateVector | None, context: PollContext, watched: Watched) -> Step:
-    """One airframe's step, as far as it matters: of one on no list, what happens at watched fields."""
+def _followed_around(watched: Watched) -> _Around:
+    return [
+        *((box_around(w.airport.latitude, w.airport.longitude, WATCH_KM), w) for w in watched.airports),
+        *((box_widened(area.box, AROUND_KM), area) for area in watched.areas),
+    ]
+
+
+def _step(
+    before: Track, report: StateVector | None, context: PollContext, watched: Watched, tidings: Tidings | None
+) -> Step:
+    """One airframe's step, as far as it matters: of one on no list, what happens at watched fields; and what is news."""
     step, fields = advance(before, report, context), context.rules.watched
     if before.icao24 not in watched.aircraft_by_icao24 and step.track.visit and not _is_at(step.track.visit, fields):
         step = _at_fields(step, fields)
     if has_left(before, step.track, watched):
         step = replace(step, track=replace(step.track, flying_as=None))
-    return step
+    return step if tidings is None else tidings.of(before, step, report)
 
 
 def _at_fields(step: Step, fields: frozenset[str]) -> Step:
@@ -133,7 +157,7 @@ def _followed(
     tracks: Mapping[Icao24, Track],
     poll: Poll,
     watched: Watched,
-    areas: Sequence[tuple[Box, WatchedAirport]],
+    areas: _Around,
     flown_to: Mapping[Icao24, Visited],
 ) -> Iterator[tuple[Track, StateVector | None]]:
     """Followed airframes, each with its report, or with None where its absence is a silence."""
@@ -161,9 +185,9 @@ def _followed(
             yield _recalling(tracks[icao24], flown_to) if icao24 in listed else tracks[icao24], None
 
 
-def _admits(field: WatchedAirport, report: StateVector, identity: Identity | None) -> bool:
-    """Tell whether an airport is watched for an airframe on no list."""
-    return admits(field, report.icao24, _tail(report.icao24), None, callsign=report.callsign, identity=identity)
+def _admits(place: WatchedAirport | WatchedArea, report: StateVector, identity: Identity | None) -> bool:
+    """Tell whether an airport or area is watched for an airframe on no list."""
+    return admits(place, report.icao24, _tail(report.icao24), None, callsign=report.callsign, identity=identity)
 
 
 def _recalling(track: Track, flown_to: Mapping[Icao24, Visited]) -> Track:
@@ -210,7 +234,7 @@ def _holds(box: Box, report: StateVector) -> bool:
     )
 
 
-def _is_away(report: StateVector | None, areas: Sequence[tuple[Box, WatchedAirport]]) -> bool:
+def _is_away(report: StateVector | None, areas: _Around) -> bool:
     return report is not None and not any(_holds(box, report) for box, _ in areas)
 
 
@@ -227,7 +251,7 @@ def _is_at(visit: Visit, fields: frozenset[str]) -> bool:
 def _is_done(
     track: Track,
     report: StateVector | None,
-    areas: Sequence[tuple[Box, WatchedAirport]],
+    areas: _Around,
     context: PollContext,
     *,
     is_listed: bool,
@@ -242,6 +266,9 @@ def _is_done(
 def _is_over(track: Track, now: int, fields: frozenset[str], *, away: bool) -> bool:
     """Tell whether an airframe on no list can be forgotten: it is down elsewhere, flew out of every area, or is long silent."""
     visit = track.visit
-    if visit is not None and (visit.airport is not None or visit.arrival.basis == "observed"):
-        return not _is_at(visit, fields)
+    if visit is not None and _is_at(visit, fields):
+        return False
+    is_inside = track.noted is not None and bool(track.noted.inside)
+    if visit is not None and not is_inside and (visit.airport is not None or visit.arrival.basis == "observed"):
+        return True
     return away or now - (track.heard or now) > FORGET_S

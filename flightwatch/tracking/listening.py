@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from flightwatch.core.model import Answered, Icao24, Poll, Query
 from flightwatch.tracking.aircraft import Visited
+from flightwatch.tracking.looks import Looks
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 
 MOST_UNREADABLE = 1 / 2
@@ -80,6 +81,8 @@ class Memory(Struct, frozen=True):
     """Where low traffic is heard."""
     flown_to: dict[Icao24, Visited] = {}
     """Where airframes of the watchlist have been, by the flights of OpenSky's that are kept."""
+    looks: Looks = Looks()
+    """Since when polls look for whom."""
     wrong_s: Mapping[str, int] = {}
     """Sources whose clock is wrong, as `merging.Aligned.moved_s`: by how many seconds their instants are moved."""
 

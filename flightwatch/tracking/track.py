@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from flightwatch.core.address_states import state_of
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Airport, Event, Icao24, Identity, Origin, StateVector, instant
+from flightwatch.core.model import Airport, Event, EventType, Icao24, Identity, Origin, StateVector, instant
 from flightwatch.core.visits import Visit
 from flightwatch.tracking.aircraft import FLIGHT_NUMBER, Aircraft, Visited, role_of
 from flightwatch.tracking.belief import Belief, believe, origins
 from flightwatch.tracking.events import place_of
 from flightwatch.tracking.field import field_at, runway_need_m
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
+from flightwatch.tracking.noted import Noted
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.report_worth import DRIFTING, surroundings
@@ -54,6 +55,8 @@ class Rules(Struct, frozen=True):
     """Times on the ground after which to tell that an airframe is still there, shortest first; empty: never."""
     thresholds: tuple[float, ...] = ()
     """Confidences above ``min_confidence`` that some reader waits for, least first; empty: nobody asks for more."""
+    news: frozenset[EventType] = frozenset()
+    """What is told of flights in the air, of `NewsType`."""
     reception: Reception = NOTHING_KNOWN
     """Where low traffic is heard, as earlier polls have shown."""
 
@@ -137,6 +140,8 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Where it has ended visits that this database knows of."""
     flown_to: Visited = ()
     """Where OpenSky says that it has been, as far as it was asked."""
+    noted: Noted | None = None
+    """What was told of its flight in the air, and in which areas it is; None: nothing is asked or noted."""
 
 
 class Step(Struct, frozen=True, gc=False):

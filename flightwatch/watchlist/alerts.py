@@ -3,10 +3,11 @@
 import re
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from flightwatch.core.model import NewsType
 from flightwatch.core.watched import Desk, Units
 from flightwatch.errors import UsageError
 from flightwatch.watchlist.model import AlertRules, Health
@@ -18,7 +19,8 @@ _HEALTH_KEYS: Final = ("blind_after", "heartbeat")
 
 _ALERTS: Final = "{on: [landing, departure], min_confidence: 0.6}"
 _HEALTH: Final = "{blind_after: 1h}"
-_ON: Final = "[landing], [departure] or [landing, departure]"
+_KINDS: Final = ("landing", "departure", *get_args(NewsType))
+_ON: Final = f"a list of {', '.join(_KINDS[:-1])} and {_KINDS[-1]}"
 _CONFIDENCE: Final = "a number from 0 to 1 such as 0.6"
 _DURATION: Final = "a number and a unit such as 60s, 5m, 24h or 3d"
 _TIME_ZONE: Final = "the name of a time zone such as Europe/Berlin"
@@ -51,7 +53,7 @@ def alert_rules(reading: Reading, node: Node | None) -> AlertRules:
     usual = AlertRules()
     sure = confidence(reading, fields.get("min_confidence"), "alerts.min_confidence")
     return AlertRules(
-        on=events(reading, fields["on"], "alerts.on", ("landing", "departure"), _ON) if "on" in fields else usual.on,
+        on=events(reading, fields["on"], "alerts.on", _KINDS, _ON) if "on" in fields else usual.on,
         min_confidence=usual.min_confidence if sure is None else sure,
         still_on_ground=_still_on_ground(reading, fields.get("still_on_ground")),
         desk=Desk(_time_zone(reading, fields.get("time_zone")), _units(reading, fields.get("units"))),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from flightwatch.core.areas import WatchedArea
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import clean, enumerated
@@ -35,7 +36,10 @@ def _changes(before: Watchlist, after: Watchlist) -> Iterator[str]:
         yield "another OpenSky account" if after.opensky is not None else "no OpenSky account any more"
 
 
-def _subjects(watchlist: Watchlist) -> Iterator[tuple[str, WatchedAircraft | WatchedAirport | WatchedCallsign]]:
+_Subject = WatchedAircraft | WatchedAirport | WatchedCallsign | WatchedArea
+
+
+def _subjects(watchlist: Watchlist) -> Iterator[tuple[str, _Subject]]:
     """Give what is watched, by the name that people know it by. A tail number of several addresses has each of them."""
     for aircraft in watchlist.aircraft:
         several = aircraft.registration is not None and len(watchlist.watched.sharing_tail(aircraft.icao24)) > 1
@@ -45,6 +49,8 @@ def _subjects(watchlist: Watchlist) -> Iterator[tuple[str, WatchedAircraft | Wat
         yield each.airport.iata or each.airport.icao, each
     for callsign in watchlist.callsigns:
         yield callsign.name, callsign
+    for area in watchlist.areas:
+        yield clean(area.name), area
 
 
 def _named(how: str, names: Sequence[str]) -> Iterator[str]:

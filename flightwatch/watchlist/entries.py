@@ -13,12 +13,14 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.areas import WatchedArea
 from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.register import Register
 from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_serial, normalise, registration_of
 from flightwatch.core.selectors import Picked, Selector, name_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.watchlist.airport_finder import AirportFinder
+from flightwatch.watchlist.areas import watched_areas
 from flightwatch.watchlist.lists import Columns, Lists, Row
 from flightwatch.watchlist.misplaced import code_as_key, tail_and_label, tail_as_key
 from flightwatch.watchlist.model import Meaning
@@ -112,6 +114,10 @@ class EntryReader:
         entries = self._reading.items(node, "airports", f"a list of entries, each {_AIRPORT}")
         found = (self._one_airport(entry, path) for entry, path in entries)
         return tuple(watched for watched in found if watched is not None)
+
+    def areas(self, node: Node | None) -> tuple[WatchedArea, ...]:
+        """The areas that ``node`` lists; to be read after the aircraft, for the tags."""
+        return watched_areas(self._reading, node, self._only)
 
     @property
     def understood(self) -> tuple[str, ...]:
@@ -364,17 +370,20 @@ class EntryReader:
         else:
             fields = self._reading.table(node, path, _AIRPORT_KEYS, _AIRPORT, required=("code",))
             airport = self._airport(fields.get("code"), f"{path}.code")
-        only = [
-            self._pattern(*entry, _ONLY) for entry in self._reading.items(fields.get("only"), f"{path}.only", _ONLY)
-        ]
+        only, picks = self._only(fields.get("only"), f"{path}.only")
         if airport is None:
             return None
         first = self._named["airport"].setdefault(airport.icao, (path, node.line))
         if first[0] != path:
             self._remark(node, path, "is the same airport as {}, so it is left out", first)
             return None
-        patterns = dict.fromkeys(pattern for pattern in only if isinstance(pattern, str) and pattern)
-        return WatchedAirport(airport, tuple(patterns), tuple(each for each in only if isinstance(each, Picked)))
+        return WatchedAirport(airport, only, picks)
+
+    def _only(self, node: Node | None, path: str) -> tuple[tuple[str, ...], tuple[Picked, ...]]:
+        """The patterns that an ``only`` lists, each once, and whom its selectors mean."""
+        found = [self._pattern(*entry, _ONLY) for entry in self._reading.items(node, path, _ONLY)]
+        patterns = dict.fromkeys(pattern for pattern in found if isinstance(pattern, str) and pattern)
+        return tuple(patterns), tuple(each for each in found if isinstance(each, Picked))
 
     def _airport(self, node: Node | None, path: str) -> Airport | None:
         text = self._reading.text(node, path, _CODE)

@@ -7,12 +7,35 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from flightwatch.core.model import OPENSKY, Airport, Event, Icao24, Identity
+from flightwatch.core.areas import WatchedArea
+from flightwatch.core.model import OPENSKY, Airport, Event, Icao24, Identity, NewsType
 from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport, WatchedCallsign, admits
 
-Told = Literal["landing", "departure", "reminder", "correction", "health"]
+AskedFor = Literal["landing", "departure", NewsType]
+"""What ``alerts: on`` can ask for."""
+
+Told = Literal[AskedFor, "entered", "left", "reminder", "correction", "health"]
 """What a channel can be told; a correction says that a landing was taken back, health that flightwatch is blind."""
+
+PLURAL: Final[dict[Told, str]] = {
+    "landing": "landings",
+    "departure": "departures",
+    "airborne": "aircraft in the air again",
+    "lost": "lost flights",
+    "approaching": "approaches",
+    "diverted": "diversions",
+    "emergency": "emergencies",
+    "entered": "areas entered",
+    "left": "areas left",
+    "reminder": "reminders",
+    "correction": "corrections",
+    "health": "health",
+}
+"""What several of a kind are called."""
+
+_NOWHERE: Final = frozenset({"airborne", "lost", "emergency"})
+"""What happens at no airport, so that an aircraft's ``at`` does not narrow it."""
 
 _EMAIL: Final = "email:"
 
@@ -38,7 +61,7 @@ class Routing(Struct, frozen=True):
     airports: tuple[Airport, ...] = ()
     """Those that ``only`` names."""
     on: tuple[Told, ...] | None = None
-    """None: every landing, departure and reminder, and what becomes of them."""
+    """None: whatever is told, and what becomes of it."""
     min_confidence: float | None = None
     """Least `Event.confidence`, 0..1; None: `AlertRules.min_confidence` is enough."""
     delay: timedelta = timedelta(0)
@@ -97,7 +120,7 @@ def addressees(name: str) -> tuple[str, ...]:
 class AlertRules(Struct, frozen=True):
     """Which events are told, and how."""
 
-    on: tuple[Literal["landing", "departure"], ...] = ("landing", "departure")
+    on: tuple[AskedFor, ...] = ("landing", "departure")
     min_confidence: float = 0.6
     """Least `Event.confidence`, 0..1."""
     still_on_ground: tuple[timedelta, ...] = ()
@@ -166,6 +189,7 @@ class Watchlist(Struct, frozen=True, dict=True):
     aircraft: tuple[WatchedAircraft, ...] = ()
     """Those that entries name, and then those that entries select."""
     airports: tuple[WatchedAirport, ...] = ()
+    areas: tuple[WatchedArea, ...] = ()
     notify: tuple[Channel, ...] = (PrintChannel(),)
     alerts: AlertRules = AlertRules()
     opensky: OpenSkyAccount | None = None
@@ -198,8 +222,8 @@ class Watchlist(Struct, frozen=True, dict=True):
 
     @cached_property
     def watched(self) -> Watched:
-        """The aircraft and the airports alone: all that tracking, planning and wording need."""
-        return Watched(self.aircraft, self.airports, self.callsigns, self.identities)
+        """The aircraft, the airports and the areas alone: all that tracking, planning and wording need."""
+        return Watched(self.aircraft, self.airports, self.callsigns, self.identities, self.areas)
 
 
 def wanted(watchlist: Watchlist, event: Event) -> bool:
@@ -207,24 +231,49 @@ def wanted(watchlist: Watchlist, event: Event) -> bool:
 
     It does when it watches the airframe (there, if the entry says ``at``) or the airport (for that airframe, if the
     entry says ``only``), the kind is among `AlertRules.on` and the confidence is enough. A reminder needs
-    `AlertRules.still_on_ground` instead of ``on``. A retraction counts as its landing and whatever its confidence:
-    whether that landing was told, only the caller knows.
+    `AlertRules.still_on_ground` instead of ``on``, and what enters or leaves an area only that the area is watched for it. A
+    retraction counts as its landing and whatever its confidence: whether that landing was told, only the caller knows.
     """
-    rules = watchlist.alerts
+    return _is_asked(watchlist, event) and _is_subject(watchlist, event)
+
+
+def kinds_of(event: Event) -> frozenset[Told]:
+    """The words of ``on`` that ask for an event: of one that is heard again, ``lost`` too where that was told."""
     if event.type == "retraction":
-        asked = "landing" in rules.on
-    else:
-        asked = bool(rules.still_on_ground) if event.type == "reminder" else event.type in rules.on
-        asked = asked and event.confidence >= rules.min_confidence
-    return asked and _is_subject(watchlist, event)
+        return frozenset({"correction"})
+    if event.type == "airborne" and event.retracts is not None:
+        return frozenset({"airborne", "lost"})
+    return frozenset({event.type})
+
+
+def _is_asked(watchlist: Watchlist, event: Event) -> bool:
+    rules = watchlist.alerts
+    match event.type:
+        case "retraction":
+            return "landing" in rules.on
+        case "reminder":
+            asked = bool(rules.still_on_ground)
+        case "entered" | "left":
+            asked = True
+        case _:
+            asked = not kinds_of(event).isdisjoint(rules.on)
+    return asked and event.confidence >= rules.min_confidence
 
 
 def _is_subject(watchlist: Watchlist, event: Event) -> bool:
     aircraft = watchlist.watched.aircraft_by_icao24.get(event.icao24)
-    if aircraft is not None and (not aircraft.at or (event.airport is not None and event.airport.icao in aircraft.at)):
+    if event.type in ("entered", "left"):
+        return any(area.name == event.area and _is_for(area, watchlist, event) for area in watchlist.areas)
+    if aircraft is not None and (not aircraft.at or event.type in _NOWHERE):
+        return True
+    if aircraft is not None and event.airport is not None and event.airport.icao in aircraft.at:
         return True
     airport = watchlist.watched.airports_by_icao.get(event.airport.icao) if event.airport is not None else None
-    if airport is None:
-        return False
-    identity = watchlist.identities.get(event.icao24)
-    return admits(airport, event.icao24, event.registration, aircraft, callsign=event.callsign, identity=identity)
+    return airport is not None and _is_for(airport, watchlist, event)
+
+
+def _is_for(place: WatchedAirport | WatchedArea, watchlist: Watchlist, event: Event) -> bool:
+    """Tell whether an airport or area is watched for the airframe of an event."""
+    icao24, identity = event.icao24, watchlist.identities.get(event.icao24)
+    aircraft = watchlist.watched.aircraft_by_icao24.get(icao24)
+    return admits(place, icao24, event.registration, aircraft, callsign=event.callsign, identity=identity)

@@ -25,7 +25,7 @@ from flightwatch.watchlist.selecting import no_lists
 from flightwatch.watchlist.sources import sources
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
-_SECTIONS: Final = ("aircraft", "airports", "airfields", "notify", "alerts", "health", "opensky", "sources")
+_SECTIONS: Final = ("aircraft", "airports", "areas", "airfields", "notify", "alerts", "health", "opensky", "sources")
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
 
 _LISTS: Final = "aircraft: or airports: and a list below it"
@@ -92,6 +92,7 @@ def _understood(
         selected=tuple(entries.selected),
         files=_once(entries.files),
         airports=entries.airports(sections.get("airports")),
+        areas=entries.areas(sections.get("areas")),
         notify=channels(reading, sections.get("notify") if routes else None, entries, rules.min_confidence),
         alerts=rules,
         sources=sources(reading, sections.get("sources")),
@@ -120,7 +121,7 @@ def _sections(reading: Reading, root: Node | None) -> dict[str, Node]:
     if root is None:
         reading.complain(1, "the watchlist", f"is empty, write {_LISTS} (flightwatch init shows how)")
     sections = reading.table(root, "the watchlist", _SECTIONS, _LISTS)
-    if isinstance(root, Table) and root.pairs and not {"aircraft", "airports"} & sections.keys():
+    if isinstance(root, Table) and root.pairs and not {"aircraft", "airports", "areas"} & sections.keys():
         reading.complain(root.line, "the watchlist", f"names nothing to watch, write {_LISTS}")
     return sections
 

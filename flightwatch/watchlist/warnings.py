@@ -10,11 +10,19 @@ from flightwatch.core.register import Register, plain
 from flightwatch.core.registration import is_icao24, may_begin, normalise, registrations_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
-from flightwatch.watchlist.model import AlertRules, Channel, Meaning, Routing, Told, Watchlist
+from flightwatch.watchlist.model import PLURAL, Channel, Meaning, Routing, Told, Watchlist
 from flightwatch.wording.phrases import day, duration
 
 LONG_DELAY: Final = timedelta(days=7)
 """Delay of a channel from which it may be a slip: a day meets platforms' rules against publishing positions in real time."""
+
+_NEEDS: Final[dict[tuple[Told, ...], str]] = {
+    ("reminder",): "alerts: still_on_ground",
+    ("entered",): "areas:",
+    ("left",): "areas:",
+    ("entered", "left"): "areas:",
+}
+"""Where that is asked for which ``alerts: on`` does not ask for."""
 
 _NOBODY: Final = frozenset({"000000", "ffffff"})
 """What transponders send that were never set; ICAO Annex 10, Volume III, Part I, 9.1.2 gives neither to any aircraft."""
@@ -34,11 +42,12 @@ def doubts(watchlist: Watchlist, register: Register) -> Iterator[str]:
         yield from _about_airport(airport, watchlist.aircraft)
     for channel in watchlist.notify:
         yield from _about_channel(channel, watchlist)
-    for kind in (
-        sorted(_happening(watchlist.alerts)) if watchlist.notify else ()
-    ):  # none: what was written is complained of
+    for area in watchlist.areas:
+        yield from _about_only(area.name, area.only, watchlist.aircraft)
+    happening = sorted(_happening(watchlist)) if watchlist.notify else ()  # none: what was written is complained of
+    for kind in happening:
         if not any(c.routing.on is None or kind in c.routing.on for c in watchlist.notify):
-            yield f"no channel is told of {kind}s: add {kind} to the on: of one"
+            yield f"no channel is told of {PLURAL[kind]}: add {kind} to the on: of one"
     if watchlist.aircraft and not watchlist.airports and not any(a.at for a in watchlist.aircraft):
         first = watchlist.aircraft[0].registration or watchlist.aircraft[0].icao24
         yield (
@@ -97,16 +106,20 @@ def _about_airport(watched: WatchedAirport, aircraft: Sequence[WatchedAircraft])
             f"{name}: some {arrivals:,} aircraft arrive a day (as counted in {year}), and each is an alert; "
             f"name those you mean: {{code: {name}, only: [RA-86*]}}"
         )
-    for pattern in watched.only:
+    yield from _about_only(name, watched.only, aircraft)
+
+
+def _about_only(name: str, only: Sequence[str], aircraft: Sequence[WatchedAircraft]) -> Iterator[str]:
+    for pattern in only:
         if (why := _never(pattern, aircraft)) is not None:
             yield f"{name}: its only: {pattern} matches nobody: {why}"
 
 
 def _about_channel(channel: Channel, watchlist: Watchlist) -> Iterator[str]:
-    happening, routing = _happening(watchlist.alerts), channel.routing
+    happening, routing = _happening(watchlist), channel.routing
     possible = happening | {"health"} | ({"correction"} if "landing" in happening else set())
     if routing.on is not None and not possible & {*routing.on}:
-        needs = "alerts: still_on_ground" if routing.on == ("reminder",) else "alerts: on"
+        needs = _NEEDS.get(routing.on, "alerts: on")
         yield f"{channel.name} never gets anything: what its on: names is not told at all, see {needs}"
     elif routing.only and not routing.picks and routing.on != ("health",):
         idle = [
@@ -126,16 +139,19 @@ def _named(airport: Airport) -> str:
     return f"{airport.iata or airport.icao} ({airport.name})"
 
 
-def _happening(alerts: AlertRules) -> set[Told]:
-    happening: set[Told] = {*alerts.on}
-    return happening | ({"reminder"} if alerts.still_on_ground else set())
+def _happening(watchlist: Watchlist) -> set[Told]:
+    happening: set[Told] = {*watchlist.alerts.on}
+    if watchlist.areas:
+        happening |= {"entered", "left"}
+    return happening | ({"reminder"} if watchlist.alerts.still_on_ground else set())
 
 
 def _may_admit(pattern: str, watchlist: Watchlist) -> bool:
     """Tell whether what a pattern means may be told: as watched itself, or as a stranger at a watched airport."""
     if any(is_among((pattern,), a.icao24, a.registration, a) for a in watchlist.aircraft):
         return True
-    return bool(watchlist.airports) and not pattern.startswith(TAG) and _never(pattern, watchlist.aircraft) is None
+    has_strangers = bool(watchlist.airports or watchlist.areas)
+    return has_strangers and not pattern.startswith(TAG) and _never(pattern, watchlist.aircraft) is None
 
 
 def _may_land(icao: str, watchlist: Watchlist) -> bool:

@@ -75,8 +75,9 @@ def describe(
     if event.airport is not None:
         return replace(alert, airport=airports.find(event.airport.icao))
     # What ends a visit, or takes it back, was heard elsewhere: the report before it tells where that was.
-    elsewhere = event.type in ("departure", "retraction")
-    seen = event.evidence[0 if elsewhere else -1] if event.evidence else None
+    # Who is in the air again was first heard in the last report but one.
+    told_in = {"departure": 0, "retraction": 0, "airborne": -2}.get(event.type, -1)
+    seen = event.evidence[told_in] if len(event.evidence) >= -told_in and event.evidence else None
     if seen is None or seen.latitude is None or seen.longitude is None:
         return alert
     near = nearest_known(airports, seen.latitude, seen.longitude)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
+from flightwatch.wording.in_flight import ahead
 from flightwatch.wording.naming import is_stranger, registered_in, who
 from flightwatch.wording.phrases import heard_by, short, utc
 from flightwatch.wording.reasons import contradiction, reason
@@ -18,6 +19,7 @@ from flightwatch.wording.record import company, not_watched, stays_before_last, 
 from flightwatch.wording.sentence import UNNAMED, dwell_of, has_bounds, is_about, sentence
 from flightwatch.wording.stays import FIRST_HEARD, LENGTH_NOT_KNOWN, dwell_stay, how_landing_is_known
 from flightwatch.wording.sureness import (
+    OF_VISITS,
     how_known,
     instead,
     is_field_unknown,
@@ -31,6 +33,13 @@ TIME: Final[dict[EventType, str]] = {
     "departure": "left",
     "reminder": "as of",
     "retraction": "heard again",
+    "airborne": "heard",
+    "lost": "lost",
+    "approaching": "expected",
+    "diverted": "turned away",
+    "emergency": "since",
+    "entered": "entered",
+    "left": "left",
 }
 """What the time of each type of event is called."""
 
@@ -62,6 +71,7 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
         ("known", None if taken_back and why and not sure_that_not(event) else how_known(alert)),
         ("instead", _instead(alert)),
         ("because", why),
+        ("ahead", ahead(alert)),
         ("heard by", heard_by(event.heard_by)),
         ("flight", _origin(alert)),
         ("on the ground", _stayed(alert)),
@@ -147,7 +157,7 @@ def _stayed(alert: Alert) -> str | None:
 def _landed(alert: Alert) -> str | None:
     """Tell when the visit began and how that is known; None: there is no visit, or the event itself is the landing."""
     visit = alert.context.visit
-    if visit is None or alert.event.type == "landing":
+    if visit is None or alert.event.type in ("landing", "entered", "left"):
         return None
     came, clocks = visit.arrival, alert.clocks
     if came.at is None:
@@ -159,7 +169,7 @@ def _landed(alert: Alert) -> str | None:
 def _origin(alert: Alert) -> str | None:
     """Tell where the flight came from and how long it took, with "about" unless both its ends were seen."""
     event, origin = alert.event, alert.event.origin
-    if origin is None or event.type != "landing":
+    if origin is None or (event.type != "landing" and event.type in OF_VISITS):
         return None
     at = utc(origin.at) if origin.at.date() != event.time.date() else f"{origin.at:%H:%M} UTC"
     about = origin.is_departure or event.basis == "inferred"

@@ -20,6 +20,13 @@ _TOLD: Final = {
     "departure": "departure",
     "retraction": "correction",
     "reminder": "reminder",
+    "airborne": "newly heard flight",
+    "lost": "lost flight",
+    "approaching": "arriving flight",
+    "diverted": "diverted flight",
+    "emergency": "emergency squawk",
+    "entered": "border crossing",
+    "left": "border crossing",
 }
 
 

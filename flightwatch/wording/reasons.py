@@ -1,5 +1,6 @@
 """Why an event is believed, or an earlier one is not believed any more, in clauses made from the reports that show it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import atan2, degrees
 from typing import Final, Literal
@@ -37,14 +38,16 @@ def reason(event: Event, airport: Airport | None, units: Units = "metres") -> st
     placed = _placed(event)
     if event.basis == "observed" or event.type in ("retraction", "reminder") or not placed:
         return None
+    if event.type in ("approaching", "diverted"):
+        return f"heard {_where(placed[-1], airport)}, {flying(placed, units)}{_aim(motion(placed), airport)}"
     if event.type == "departure":
-        return f"first heard again {_where(placed[-1], airport)}, {_flight(placed[-1:], units)}"
+        return f"first heard again {_where(placed[-1], airport)}, {flying(placed[-1:], units)}"
     last = motion(placed)
     aim = _aim(last, airport)
     unnamed = airport is None and placed[-1].category not in ROTARY
-    several = ", and no field stands out" if unnamed else ""
+    several = ", and no field stands out" if unnamed and event.type != "lost" else ""
     silence = duration(max(event.detected_at - instant(last.at), timedelta(0)))  # some aircraft's clocks are ahead
-    return f"lost {_where(placed[-1], airport)}, {_flight(placed, units)}{aim}{several}; not heard for {silence}"
+    return f"lost {_where(placed[-1], airport)}, {flying(placed, units)}{aim}{several}; not heard for {silence}"
 
 
 def reason_in_full(event: Event, airport: Airport | None) -> str | None:
@@ -113,8 +116,8 @@ def contradiction(
     )
     way = f"{far:,.0f} km" if far >= 1 else "less than 1 km"
     return (
-        f"lost {_where(before, airport)}, {_flight([before], units)}, {_clock(before, event)}; "
-        f"heard again {_where(after, airport)}, {_flight([after], units)}, {_clock(after, event)}: "
+        f"lost {_where(before, airport)}, {flying([before], units)}, {_clock(before, event)}; "
+        f"heard again {_where(after, airport)}, {flying([after], units)}, {_clock(after, event)}: "
         f"{way} in {duration(timedelta(seconds=gap_s))}{explained}"
     )
 
@@ -180,7 +183,7 @@ _PHASES: Final[dict[_Phase, str]] = {
 _AT: Final = {"unknown": "at", "descent": "descending through", "climb": "climbing through", "level": "level at"}
 
 
-def _phase(reports: list[StateVector]) -> _Phase:
+def _phase(reports: Sequence[StateVector]) -> _Phase:
     """Tell how the aircraft flew at the last of these reports."""
     flight = motion(reports)
     if reports[-1].on_ground:
@@ -193,7 +196,7 @@ def _phase(reports: list[StateVector]) -> _Phase:
     return "climb" if climb >= MOVING_MS else "level"
 
 
-def _flight(reports: list[StateVector], units: Units) -> str:
+def flying(reports: Sequence[StateVector], units: Units) -> str:
     """Tell how the aircraft flew at the last of these reports, with its height: ``descending through 2,100 m``."""
     altitude_m, phase = motion(reports).altitude_m, _phase(reports)
     if phase == "on the ground":

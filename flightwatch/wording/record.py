@@ -68,7 +68,11 @@ def which_visit(event: Event, context: Context) -> str | None:
     It never says "first since", as a visit may have left no track, and "first recorded since" only where somebody watched
     meanwhile. None: there is no record or no airport, or the event is a retraction, which takes the visit back.
     """
-    if context.watching_since is None or event.airport is None or event.type == "retraction":
+    if (
+        context.watching_since is None
+        or event.airport is None
+        or event.type in ("retraction", "approaching", "diverted")
+    ):
         return None
     said = [f"{ordinal(len(context.earlier) + context.more_earlier + 1)} visit recorded here"]
     if context.earlier:

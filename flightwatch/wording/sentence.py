@@ -7,6 +7,7 @@ that it landed there; contact lost 98 km away in descent at 11:30 local; touchdo
 from typing import Final
 
 from flightwatch.core.visits import Dwell, dwell_of_seconds
+from flightwatch.wording import in_flight
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.naming import name, who
 from flightwatch.wording.phrases import EXACT, RANGE, enumerated, hedged
@@ -38,6 +39,8 @@ def sentence(alert: Alert) -> str:
             said = _reminder(alert)
         case "retraction":
             said = _retraction(alert)
+        case _:
+            said = in_flight.clauses(alert)
     return f"{_capital('; '.join(clause for clause in said if clause))}."
 
 
@@ -56,6 +59,9 @@ def title(alert: Alert, *, dated: bool = False) -> str:
             return f"{headline(alert)}{_after(alert)}, as far as is known{at}"
         case "retraction":
             return _taken_back(alert, _landed_at(alert, brief=True) if dated else "")
+        case _:
+            how = in_brief(alert)
+            return f"{headline(alert)}{at}{f', {how}' if how else ''}"
 
 
 def headline(alert: Alert) -> str:
@@ -69,6 +75,8 @@ def headline(alert: Alert) -> str:
             said = f"{name(alert)} is still on the ground {where(alert)}"
         case "retraction":
             said = _taken_back(alert)
+        case _:
+            said = in_flight.in_few_words(alert)
     return _capital(said)
 
 
@@ -98,7 +106,7 @@ def dwell_of(alert: Alert) -> Dwell | None:
 def is_about(alert: Alert) -> bool:
     """True if the event's time is an estimate."""
     event = alert.event
-    return event.type in ("landing", "departure") and (
+    return event.type in ("landing", "departure", "approaching") and (
         event.basis == "inferred" or event.latest - event.earliest > EXACT
     )
 

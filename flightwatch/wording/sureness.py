@@ -1,14 +1,22 @@
 """How sure an alert is, of what, and what its percentage means."""
 
-from flightwatch.core.model import Airport, Event, Place
+from typing import Final
+
+from flightwatch.core.model import Airport, Event, EventType, Place
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.tracking.report_worth import ROTARY
 from flightwatch.wording.alert import Alert
+from flightwatch.wording.in_flight import how_sure, meaning_of
 from flightwatch.wording.phrases import percent
+
+OF_VISITS: Final[frozenset[EventType]] = frozenset({"landing", "departure", "reminder", "retraction"})
+"""Types of events that open, close, or tell of, visits."""
 
 
 def is_field_unknown(event: Event) -> bool:
     """True if an aeroplane is told to be down without a field, so that it was last heard on its way and not where it is."""
+    if event.type not in OF_VISITS:
+        return False
     unnamed = event.airport is None and (event.basis == "inferred" or event.type == "retraction")
     return unnamed and not any(report.category in ROTARY for report in event.evidence)
 
@@ -17,6 +25,8 @@ def sure(alert: Alert) -> str | None:
     """Say what the percentage of an inferred event is of: ``82 % sure that it landed there``; None: the event was observed."""
     if alert.event.basis == "observed":
         return None
+    if alert.event.type not in OF_VISITS:
+        return how_sure(alert)
     return f"{percent(alert.event.confidence)} sure that it {_what(alert)}"
 
 
@@ -91,6 +101,8 @@ def meaning(event: Event) -> str:
         return f"The earlier alert about this landing no longer holds: {CORRECT}.{often}"
     if event.type == "reminder":
         return "Still on the ground means: nothing was heard of it since that shows it left; it may have left unheard."
+    if event.type not in OF_VISITS:
+        return meaning_of(event.type)
     if event.basis == "observed":
         return "Observed means: its own reports from the ground were received."
     unseen = "nobody received it as it left" if event.type == "departure" else "nobody received it on the ground"

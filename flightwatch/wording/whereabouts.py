@@ -106,9 +106,12 @@ def away(airport: Airport, latitude: float, longitude: float) -> str:
     far = distance_km(airport.latitude, airport.longitude, latitude, longitude)
     if far < 1:
         return "within 1 km"
-    return (
-        f"{far:,.0f} km {_WINDS[compass_point(bearing_deg(airport.latitude, airport.longitude, latitude, longitude))]}"
-    )
+    return f"{far:,.0f} km {direction(bearing_deg(airport.latitude, airport.longitude, latitude, longitude))}"
+
+
+def direction(bearing: float) -> str:
+    """Tell a bearing in words: ``south-west``."""
+    return _WINDS[compass_point(bearing)]
 
 
 def off(airport: Airport, latitude: float, longitude: float) -> str:

@@ -148,6 +148,17 @@ def test_a_visit_is_one_thread(event: Event, own: str, references: str, answers:
     assert (sent["Message-ID"], sent["References"].strip(), sent["In-Reply-To"]) == (own, references, answers)
 
 
+def test_what_is_told_of_a_flight_is_in_the_thread_of_where_it_lands() -> None:
+    """Its mails are one thread, which the landing that ends it joins, and the visit's with it."""
+    began = Origin(None, 43.4, 132.2, at("2023-09-26T00:20"), is_departure=True)
+    coming = mail(replace(landing(), id="e-1", type="approaching", visit="", origin=began, retracts=None))
+    [flight] = coming["References"].split()
+    assert coming["In-Reply-To"] == flight
+    assert mail(replace(landing(), origin=began))["References"].split() == [ANCHOR, flight]
+    other = replace(began, at=at("2023-09-27T00:20"))
+    assert flight not in mail(replace(landing(), origin=other))["References"]
+
+
 def test_ids_of_a_long_name_stay_whole() -> None:
     """A header that is folded inside an id, or encoded, breaks the thread."""
     domain = f"{'newsroom.' * 9}example.net"

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from made_watchlists import FNJ, VVO, WOS, event
+from msgspec.structs import replace
 
 from flightwatch.alerting.routing import corrections_wanted, health_channels, routed, thresholds
 from flightwatch.core.model import Airport, Event, EventType
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
-from flightwatch.watchlist.model import AlertRules, AppriseChannel, PrintChannel, Routing, Told, Watchlist
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, PrintChannel, Routing, Told, Watchlist, wanted
 
 IL62 = WatchedAircraft("15521f", "RA-86559", "rule")
 KORYO = WatchedAircraft("7278a5", "P-885", "given", tags=("dprk",))
@@ -44,6 +45,31 @@ def test_kinds() -> None:
     assert told(watchlist, event("15521f", FNJ)) == ["all", "comings"]
     assert told(watchlist, event("15521f", FNJ, "departure")) == ["all", "goings"]
     assert told(watchlist, event("15521f", FNJ, "reminder")) == ["all", "reminders"]
+
+
+def test_who_was_told_that_a_flight_is_lost_is_told_that_it_is_found() -> None:
+    """So `airborne` reaches readers of `lost` alone where it ends one, and not where it ends a silence of days."""
+    watchlist = watching(lost=Routing(on=("lost",)), up=Routing(on=("airborne",)), desk=Routing(on=("landing",)))
+    days, found = (
+        event("15521f", None, "airborne", sure=1.0),
+        replace(event("15521f", None, "airborne"), retracts="l-1"),
+    )
+    assert told(watchlist, days) == ["up"]
+    assert told(watchlist, found) == ["lost", "up"]
+    asked = {on: replace(watchlist, alerts=AlertRules(on=(on,))) for on in ("lost", "airborne", "landing")}
+    assert {on: (wanted(each, days), wanted(each, found)) for on, each in asked.items()} == {
+        "lost": (False, True),
+        "airborne": (True, True),
+        "landing": (False, False),
+    }
+
+
+def test_where_an_aircraft_is_watched_does_not_narrow_what_is_nowhere() -> None:
+    """An emergency is at no airport, an approach is at one."""
+    watchlist = Watchlist(aircraft=(replace(IL62, at=(FNJ.icao,)),), alerts=AlertRules(on=("emergency", "approaching")))
+    assert wanted(watchlist, event("15521f", None, "emergency"))
+    assert wanted(watchlist, event("15521f", FNJ, "approaching"))
+    assert not wanted(watchlist, event("15521f", VVO, "approaching"))
 
 
 @pytest.mark.parametrize("kind", ["landing", "departure", "reminder"])

@@ -79,6 +79,7 @@ def test_as_json() -> None:
         ],
         "selectors": [],
         "airports": [FNJ, VVO],
+        "areas": [],
         "names": [],
         "notify": [
             {"name": "print", "only": [], "on": None, "min_confidence": None, "delay_s": 0},

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from state_vectors import DAY, HOUR, ICAO24, MINUTE, NOON, Follower, arrival, visitor, watched
 
-from flightwatch.core.model import Coverage, Query, instant
+from flightwatch.core.areas import WatchedArea
+from flightwatch.core.geo import box_widened, box_within
+from flightwatch.core.model import Circle, Coverage, Query, instant
 from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.watched import WatchedCallsign
 from flightwatch.planning.boxes import covers_place
@@ -273,3 +275,27 @@ def test_a_cheaper_way_is_taken_once_it_is_known() -> None:
     known = replace(ledger(5 * MINUTE, account=REGISTERED), prices={"icao24": 1}, samples={"icao24": (1, 1, 1)})
     plan = plan_poll(watched("FNJ", aircraft=["15521f"]).watched, {}, known, instant(NOON))
     assert (kinds(plan.queries), plan.credits) == (["box 1", "icao24"], 3)
+
+
+def test_an_area_is_asked_as_an_airport_is() -> None:
+    """In a box of its own while that is cheaper than the world; in turns where the credits do not suffice for more."""
+    area = WatchedArea("Wonsan", Circle(39.17, 127.49, 40.0))
+    alone, both = Watchlist(areas=(area,)), replace(MIXED, areas=(area,))
+    [query] = plan_poll(alone.watched, {}, ledger(15 * MINUTE), instant(NOON)).queries
+    assert query.box is not None
+    assert box_within(box_widened(area.box, 49.9), query.box)
+    asked = run(both, REGISTERED, MINUTE)
+    assert sum(plan.credits for _, plan in asked) <= 4000
+    looked = [
+        at for at, plan in asked if any(q == WORLD or (q.box and box_within(area.box, q.box)) for q in plan.queries)
+    ]
+    assert max(after - before for before, after in pairwise(looked)) <= 10 * MINUTE
+
+
+def test_an_area_across_the_antimeridian_is_asked_in_two_boxes() -> None:
+    area = WatchedArea("Fiji", Circle(-17.0, 179.9, 100.0))
+    queries = plan_poll(Watchlist(areas=(area,)).watched, {}, ledger(15 * MINUTE), instant(NOON)).queries
+    boxes = [query.box for query in queries if query.box]
+    assert [(box.lon_max, box.lon_min) for box in boxes if box.lon_max == 180.0 or box.lon_min == -180.0] != []
+    assert all(box.lon_min < box.lon_max for box in boxes)
+    assert len(boxes) == 2

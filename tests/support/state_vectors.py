@@ -16,6 +16,7 @@ from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.storage.tables import load_airports
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.advance_all import PollChanges, advance_all
+from flightwatch.tracking.looks import Looks
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import FUTURE_S
 from flightwatch.tracking.track import Rules, Step, Track
@@ -190,6 +191,7 @@ class Watcher:
     watchlist: Watchlist
     tracks: dict[Icao24, Track] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    looks: Looks = field(default_factory=Looks)
 
     def poll(
         self,
@@ -200,7 +202,10 @@ class Watcher:
     ) -> PollChanges:
         """Take one successful poll."""
         poll = Poll(instant(now), vectors, coverage, len(unfit), unfit)
-        seen = advance_all(self.tracks, poll, self.watchlist.watched, tracker_rules(self.watchlist), AIRPORTS)
+        seen = advance_all(
+            self.tracks, poll, self.watchlist.watched, tracker_rules(self.watchlist), AIRPORTS, looks=self.looks
+        )
+        self.looks = seen.looks
         assert not seen.tracks.keys() & seen.forgotten
         self.tracks |= seen.tracks
         for icao24 in seen.forgotten:

@@ -314,7 +314,7 @@ def test_half_an_account_in_the_environment() -> None:
     assert [*found.complaints] == complaints("aircraft: [RA-86559]", {"OPENSKY_CLIENT_ID": "id"})
 
 
-SECTIONS = "'aircraft', 'airports', 'airfields', 'notify', 'alerts', 'health', 'opensky', 'sources'"
+SECTIONS = "'aircraft', 'airports', 'areas', 'airfields', 'notify', 'alerts', 'health', 'opensky', 'sources'"
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,7 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
     shown = "EmailChannel(to=('a@b',), sender='a@b', server='smtp://h', user='u', password='(hidden)', "
     shown += f"routing={Routing()!r})"
     assert repr(Watchlist(notify=(email,), opensky=OpenSkyAccount("me", "hush"))) == (
-        f"Watchlist(aircraft=(), airports=(), notify=({shown},), alerts={AlertRules()!r}, "
+        f"Watchlist(aircraft=(), airports=(), areas=(), notify=({shown},), alerts={AlertRules()!r}, "
         f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), sources={OPENSKY_ALONE!r}, "
         f"health={Health()!r}, airfields=(), understood=(), "
         "remarks=(), complaints=(), callsigns=(), selected=(), identities={}, files=())"

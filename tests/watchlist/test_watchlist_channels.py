@@ -18,6 +18,7 @@ from flightwatch.watchlist.services import instead
 
 KEYS = "'print', 'email', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
 SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
+ASKED = "landing, departure, airborne, lost, approaching, diverted"
 DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
 SLACK = '"slack://TokenA/TokenB/TokenC/#channel"'
 MAILBOX = "{to: [a@b], from: a@b, server: 'smtp://h'}"
@@ -131,7 +132,10 @@ def test_names_in_the_outbox_are_stable() -> None:
         ),
         ("{print: , email: x}", ": print and email are channels of their own, write an entry for each"),
         ("{on: [landing]}", f": names no channel, write beside its options {CHANNEL}"),
-        ("{print: , on: []}", ".on: is empty, write a list of landing, departure, reminder, correction and health"),
+        (
+            "{print: , on: []}",
+            f".on: is empty, write a list of {ASKED}, emergency, entered, left, reminder, correction and health",
+        ),
         ("{print: , on: [retraction]}", ".on[0]: 'retraction' is not an event, write 'correction'"),
         (
             "{print: , min_confidence: 80}",
@@ -316,10 +320,14 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
         ),
         (
             "alerts: {on: 'landing, departure'}",
-            "alerts.on: holds a comma but is no list in [ ], write [landing], [departure] or [landing, departure]",
+            f"alerts.on: holds a comma but is no list in [ ], write a list of {ASKED} and emergency",
         ),
         ("alerts: {on: [departed]}", "alerts.on[0]: 'departed' is not an event, write 'departure'"),
-        ("alerts: {on: [x]}", "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure'"),
+        (
+            "alerts: {on: [x]}",
+            "alerts.on[0]: 'x' is not an event, write one of 'landing', 'departure', 'airborne', "
+            "'lost', 'approaching', 'diverted', 'emergency'",
+        ),
         (
             "alerts: {min_confidence: 60%}",
             "alerts.min_confidence: '60%' is not a confidence, write 0.6",
@@ -399,7 +407,10 @@ def test_the_examples_in_the_watchlist_of_this_repository() -> None:
     """What stands there as a comment is understood once it is none."""
     commented = (Path(__file__).parents[2] / "watchlist.yaml").read_text(encoding="utf-8")
     text = re.sub(
-        r"^( *)# (?=- |  +\S|still_on_ground|time_zone|units|health|opensky)", r"\1", commented, flags=re.MULTILINE
+        r"^( *)# (?=- |  +\S|areas|still_on_ground|time_zone|units|health|opensky)",
+        r"\1",
+        commented,
+        flags=re.MULTILINE,
     )
     names = re.findall(r"\$\{(\w+)\}", text)
     watchlist = parse_watchlist(
@@ -416,5 +427,6 @@ def test_the_examples_in_the_watchlist_of_this_repository() -> None:
     )
     assert watchlist.notify[2].routing == Routing(delay=timedelta(days=1))
     assert watchlist.alerts.still_on_ground == (timedelta(days=1), timedelta(days=3))
+    assert [area.name for area in watchlist.areas] == ["Wonsan Bay"]
     assert watchlist.alerts.desk == Desk("Europe/Berlin", "feet")
     assert (watchlist.health, watchlist.opensky is not None) == (Health(timedelta(hours=1), "https://x"), True)

@@ -1,0 +1,149 @@
+"""The watchlist's ``areas:``: a circle or a polygon, with a floor or a ceiling.
+
+- name: Sea of Japan
+polygon: [[38.5, 130.0], [42.5, 131.0], [41.0, 139.5], [37.5, 137.0]]
+ceiling: FL200
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from flightwatch.core.areas import Place, WatchedArea
+from flightwatch.core.model import Circle
+from flightwatch.core.selectors import Picked
+from flightwatch.watchlist.node_reader import Reading, quoted
+from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
+
+_KEYS: Final = ("name", "circle", "polygon", "floor", "ceiling", "only")
+_CIRCLE_KEYS: Final = ("at", "radius_km")
+
+_AREA: Final = "{name: Wonsan, circle: {at: [39.17, 127.49], radius_km: 40}}"
+_NAME: Final = "what to call it, such as Sea of Japan"
+_CIRCLE: Final = "{at: [39.17, 127.49], radius_km: 40}"
+_POLYGON: Final = "three or more places such as [[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]"
+_PLACE: Final = "latitude and longitude such as [39.17, 127.49]"
+_RADIUS: Final = "a number of kilometres such as 40"
+_HEIGHT: Final = "a number and a unit such as 3000m, 10000ft or FL100"
+"""What to write, in complaints."""
+
+FARTHEST_KM: Final = 5000.0
+"""Largest radius, km: half of the way to the other side."""
+
+POLEWARD_DEG: Final = 85.0
+"""Greatest latitude of a corner, degrees: edges are straight on a map of latitude and longitude, which is none near a pole."""
+
+METRES_A_FOOT: Final = 0.3048
+FEET_A_LEVEL: Final = 100
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,5}(?:\.[0-9]{1,12})?", re.ASCII)
+_HEIGHT_FORM: Final = re.compile(r"([0-9]{1,6}) ?(m|ft)|FL ?([0-9]{1,3})", re.ASCII | re.IGNORECASE)
+
+ReadOnly = Callable[[Node | None, str], tuple[tuple[str, ...], tuple[Picked, ...]]]
+"""Reads ``only``."""
+
+
+def watched_areas(reading: Reading, node: Node | None, only: ReadOnly) -> tuple[WatchedArea, ...]:
+    """The areas that ``node`` lists, without those that cannot be understood."""
+    found: dict[str, WatchedArea] = {}
+    for entry, path in reading.items(node, "areas", f"a list of entries, each {_AREA}"):
+        area = _area(reading, entry, path, only)
+        if area is not None and found.setdefault(area.name, area) is not area:
+            reading.complain(entry.line, path, f"the name {area.name!r} is another area's, write another name")
+    return tuple(found.values())
+
+
+def _area(reading: Reading, node: Node, path: str, only: ReadOnly) -> WatchedArea | None:
+    fields = reading.table(node, path, _KEYS, _AREA, required=("name",))
+    name = reading.text(fields.get("name"), f"{path}.name", _NAME)
+    shapes = [shape for shape in ("circle", "polygon") if shape in fields]
+    if fields and len(shapes) != 1:
+        what = "has both circle and polygon, write one" if shapes else f"has no circle and no polygon, write {_AREA}"
+        reading.complain(node.line, path, what)
+    shape: Circle | tuple[Place, ...] | None = None
+    if shapes == ["circle"]:
+        shape = _circle(reading, fields["circle"], f"{path}.circle")
+    elif shapes == ["polygon"]:
+        shape = _polygon(reading, fields["polygon"], f"{path}.polygon")
+    floor_m = _height(reading, fields.get("floor"), f"{path}.floor")
+    ceiling_m = _height(reading, fields.get("ceiling"), f"{path}.ceiling")
+    if floor_m is not None and ceiling_m is not None and floor_m >= ceiling_m:
+        reading.complain(fields["ceiling"].line, f"{path}.ceiling", "is not above floor, write a greater height")
+    patterns, picks = only(fields.get("only"), f"{path}.only")
+    return (
+        WatchedArea(name, shape, floor_m, ceiling_m, only=patterns, picks=picks) if name and shape is not None else None
+    )
+
+
+def _circle(reading: Reading, node: Node, path: str) -> Circle | None:
+    fields = reading.table(node, path, _CIRCLE_KEYS, _CIRCLE, required=_CIRCLE_KEYS)
+    at = _place(reading, fields.get("at"), f"{path}.at")
+    radius_km = _number(reading, fields.get("radius_km"), f"{path}.radius_km", _RADIUS)
+    if radius_km is not None and not 0.0 < radius_km <= FARTHEST_KM:
+        reading.complain(
+            fields["radius_km"].line, f"{path}.radius_km", f"is not from 0 to {FARTHEST_KM:.0f}, write {_RADIUS}"
+        )
+        return None
+    return None if at is None or radius_km is None else Circle(*at, radius_km)
+
+
+def _polygon(reading: Reading, node: Node, path: str) -> tuple[Place, ...] | None:
+    places = [_place(reading, entry, where) for entry, where in reading.items(node, path, _POLYGON)]
+    corners = tuple(place for place in places if place is not None)
+    if len(corners) < len(places):
+        return None
+    if corners and corners[0] == corners[-1]:
+        corners = corners[:-1]  # closed, as GeoJSON has it
+    if len({*corners}) < 3:
+        reading.complain(node.line, path, f"has fewer than three corners, write {_POLYGON}")
+        return None
+    if any(abs(latitude) > POLEWARD_DEG for latitude, _ in corners) or not _is_narrow(corners):
+        problem = f"reaches beyond {POLEWARD_DEG:.0f}° of latitude, or round half of the Earth, write a circle there"
+        reading.complain(node.line, path, problem)
+        return None
+    return corners
+
+
+def _is_narrow(corners: tuple[Place, ...]) -> bool:
+    """Tell whether a polygon spans less than half a turn of longitude."""
+    first = corners[0][1]
+    east = [(longitude - first + 180.0) % 360.0 - 180.0 for _, longitude in corners]
+    return max(east) - min(east) < 180.0
+
+
+def _place(reading: Reading, node: Node | None, path: str) -> Place | None:
+    if node is None:
+        return None
+    if not isinstance(node, Items) or len(node.nodes) != 2:
+        reading.complain(node.line, path, f"is no place, write {_PLACE}")
+        return None
+    numbers = [_number(reading, each, f"{path}[{index}]", _PLACE) for index, each in enumerate(node.nodes)]
+    latitude, longitude = numbers
+    if latitude is None or longitude is None:
+        return None
+    if abs(latitude) > 90.0 or abs(longitude) > 180.0:
+        reading.complain(node.line, path, f"is not on Earth, write {_PLACE}")
+        return None
+    return latitude, longitude
+
+
+def _number(reading: Reading, node: Node | None, path: str, write: str) -> float | None:
+    text = reading.text(node, path, write)
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if text and isinstance(node, Scalar):
+        reading.complain(node.line, path, f"{quoted(node)} is not a number, write {write}")
+    return None
+
+
+def _height(reading: Reading, node: Node | None, path: str) -> float | None:
+    """A height in metres; None where none is written."""
+    text = reading.text(node, path, _HEIGHT)
+    match = _HEIGHT_FORM.fullmatch(text)
+    if match is None:
+        if text and isinstance(node, Scalar):
+            reading.complain(node.line, path, f"{quoted(node)} is not a height, write {_HEIGHT}")
+        return None
+    if match[3] is not None:
+        return int(match[3]) * FEET_A_LEVEL * METRES_A_FOOT
+    return int(match[1]) * (METRES_A_FOOT if match[2].lower() == "ft" else 1.0)
