@@ -9,7 +9,8 @@ from itertools import chain, repeat
 from typing import Final
 from urllib.parse import quote
 
-from flightwatch.core.model import EventType
+from flightwatch.core.attribution import whom_to_name
+from flightwatch.core.model import OPENSKY, Event, EventType
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.in_flight import ahead
 from flightwatch.wording.naming import is_stranger, registered_in, who
@@ -82,6 +83,7 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
         ("came later", others.later),
         ("not watched", not_watched(event, context)),
         ("visit", short(event.visit)),
+        ("credit", _credit(event)),
     )
     return ((name, said) for name, said in rows if said)
 
@@ -110,6 +112,12 @@ def lines(alert: Alert) -> list[str]:
     rows = [*facts(alert), *found]
     width = max(len(name) for name, _ in rows)
     return [sentence(alert), *(f"{_INDENT}{name:{width}}{_INDENT}{said}" for name, said in rows)]
+
+
+def _credit(event: Event) -> str | None:
+    """Name the networks beside OpenSky that heard it, as their terms want; None: there is none."""
+    named = whom_to_name(name for name in event.heard_by if name != OPENSKY)
+    return "; ".join(f"data from {credit.name} ({credit.url}), {credit.brief}" for credit in named) or None
 
 
 def _address(alert: Alert) -> str:

@@ -408,6 +408,31 @@ def test_the_demo_in_lines() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("heard_by", "who", "named"),
+    [
+        (("OpenSky",), None, None),
+        (("roof",), "roof", None),
+        (
+            ("OpenSky", "adsb.lol"),
+            "OpenSky and adsb.lol",
+            "data from adsb.lol and its contributors (https://adsb.lol/), Open Database License 1.0",
+        ),
+        (
+            ("adsb.fi", "airplanes.live"),
+            "adsb.fi and airplanes.live",
+            "data from adsb.fi (https://adsb.fi/), personal, non-commercial use; "
+            "data from airplanes.live (https://airplanes.live/), non-commercial use",
+        ),
+    ],
+)
+def test_networks_beside_opensky_are_named_as_they_want(
+    heard_by: tuple[str, ...], who: str | None, named: str | None
+) -> None:
+    event = landing(heard_by=heard_by)
+    assert (fact("heard by", event), fact("credit", event)) == (who, named)
+
+
 def test_text_from_elsewhere_cannot_break_the_line() -> None:
     """Not from the air, a file or a download: neither escapes, nor line ends, nor marks that turn the writing."""
     watchlist = Watchlist(aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label=HOSTILE),))
