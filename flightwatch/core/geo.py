@@ -1,5 +1,7 @@
 """Great circles, bearings and boxes on a sphere. Degrees in, kilometres or degrees out."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from math import asin, atan2, cos, degrees, radians, sin, sqrt
 
 from flightwatch.core.model import Box, Circle
@@ -16,6 +18,9 @@ KM_PER_DEGREE = EARTH_RADIUS_KM * radians(1.0)
 MOST_KM_PER_DEGREE = 111.3
 """Upper bound of a great circle for each degree of latitude and of longitude between its ends, added up, km: a degree of either
 is at most 111.195 km, and the rest is more than rounding can take."""
+
+_ROUNDING_DEG = 1e-9
+"""What rounding may leave between the edges of two boxes that were cut from one, degrees."""
 
 _POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
@@ -91,6 +96,31 @@ def box_within(inner: Box, outer: Box) -> bool:
     return (inner.lon_min - outer.lon_min) % 360.0 + width <= (outer.lon_max - outer.lon_min) % 360.0
 
 
+def box_covered(box: Box, by: Sequence[Box]) -> bool:
+    """Tell whether all of a box lies in others together."""
+    width, held = _width_deg(box), list[tuple[float, float, float, float]]()
+    for each in by:
+        west = (each.lon_min - box.lon_min) % 360.0
+        held += [(each.lat_min, each.lat_max, lon, lon + _width_deg(each)) for lon in (west - 360.0, west)]
+    slack = _ROUNDING_DEG
+    lats = _middles(box.lat_min, box.lat_max, [lat for south, north, _, _ in held for lat in (south, north)])
+    lons = _middles(0.0, width, [lon for _, _, west, east in held for lon in (west, east)])
+    return all(
+        any(s - slack <= lat <= n + slack and w - slack <= lon <= e + slack for s, n, w, e in held)
+        for lat in lats
+        for lon in lons
+    )
+
+
+def box_halves(box: Box) -> tuple[Box, Box]:
+    """The two halves of a box, cut across its longer side."""
+    lat, width = (box.lat_min + box.lat_max) / 2, _width_deg(box)
+    if width * cos(radians(lat)) > box.lat_max - box.lat_min:
+        lon = _wrap(box.lon_min + width / 2)
+        return Box(box.lat_min, box.lon_min, box.lat_max, lon), Box(box.lat_min, lon, box.lat_max, box.lon_max)
+    return Box(box.lat_min, box.lon_min, lat, box.lon_max), Box(lat, box.lon_min, box.lat_max, box.lon_max)
+
+
 def box_widened(box: Box, by_km: float) -> Box:
     """The box with all around it that is nearer than ``by_km``, and a little more; all longitudes where it holds a pole."""
     wide = [box_around(lat, lon, by_km) for lat in (box.lat_min, box.lat_max) for lon in (box.lon_min, box.lon_max)]
@@ -110,6 +140,12 @@ def box_square_degrees(box: Box) -> float:
 def _width_deg(box: Box) -> float:
     """Degrees of longitude from one side to the other; 360 where they differ and are the same meridian."""
     return (box.lon_max - box.lon_min) % 360.0 or 360.0 * (box.lon_min != box.lon_max)
+
+
+def _middles(first: float, last: float, cuts: Sequence[float]) -> list[float]:
+    """The middles of the pieces into which the cuts between two numbers divide what is between them."""
+    ends = sorted({first, last, *(cut for cut in cuts if first < cut < last)})
+    return [(a + b) / 2 for a, b in pairwise(ends)] or ends
 
 
 def _wrap(lon: float) -> float:

@@ -4,15 +4,15 @@ They take one question at a time, about one a second, so that a poll has room fo
 polls take turns, and nobody is left out for longer than it takes to come round.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.core.geo import NAUTICAL_MILE_KM, box_around, circle_around
+from flightwatch.core.geo import NAUTICAL_MILE_KM, box_around, box_halves, box_widened, circle_around
 from flightwatch.core.model import Box, Circle, Icao24, Query
 from flightwatch.core.watched import Watched
-from flightwatch.tracking.advance_all import WATCH_KM
+from flightwatch.tracking.advance_all import AROUND_KM, WATCH_KM
 
 
 class Limits(Struct, frozen=True):
@@ -56,7 +56,7 @@ class FreePlan(Struct, frozen=True):
 def plan_free(source: str, kind: str, watched: Watched, *, circle: Circle | None = None, turn: int = 0) -> FreePlan:
     """What to ask a source of this kind now. ``circle``: what a receiver hears around it; None: it is not told."""
     if (limits := LIMITS.get(kind)) is None:
-        is_any = watched.aircraft or watched.airports or watched.callsigns
+        is_any = watched.aircraft or watched.airports or watched.areas or watched.callsigns
         return FreePlan((Query(source=source, circle=circle),), 1, 0) if is_any else FreePlan((), 0, 0)
     every = [*_named(source, sorted(watched.aircraft_by_icao24), limits), *_around(source, watched, limits)]
     if not every:
@@ -72,10 +72,11 @@ def _named(source: str, icao24s: Sequence[Icao24], limits: Limits) -> list[Query
 
 
 def _around(source: str, watched: Watched, limits: Limits) -> list[Query]:
-    """The watched airports' surroundings, those together that one circle holds."""
-    boxes = list[Box]()
-    for each in watched.airports:
-        box = box_around(each.airport.latitude, each.airport.longitude, WATCH_KM)
+    """The watched airports' and areas' surroundings, those together that one circle holds."""
+    boxes, places = list[Box](), (each.airport for each in watched.airports)
+    wanted = [box_around(place.latitude, place.longitude, WATCH_KM) for place in places]
+    wanted += [part for area in watched.areas for part in _parts(box_widened(area.box, AROUND_KM), limits.radius_km)]
+    for box in wanted:
         for number, held in enumerate(boxes):
             if (both := _hull(held, box)) is not None and circle_around(both).radius_km <= limits.radius_km:
                 boxes[number] = both
@@ -83,6 +84,15 @@ def _around(source: str, watched: Watched, limits: Limits) -> list[Query]:
         else:
             boxes.append(box)
     return [Query(box=box, source=source) for box in boxes]
+
+
+def _parts(box: Box, radius_km: float) -> Iterator[Box]:
+    """Parts of a box, each small enough for a circle of this radius."""
+    if circle_around(box).radius_km <= radius_km:
+        yield box
+        return
+    for half in box_halves(box):
+        yield from _parts(half, radius_km)
 
 
 def _hull(a: Box, b: Box) -> Box | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from flightwatch.core.areas import WatchedArea
-from flightwatch.core.geo import box_within, distance_km
+from flightwatch.core.geo import box_covered, distance_km
 from flightwatch.core.model import Coverage
 from flightwatch.core.watched import Watched
 from flightwatch.tracking.lost import QUARTER_S, QUARTERS
@@ -40,7 +40,7 @@ def looked(before: Looks, watched: Watched, coverage: Coverage, now: int, *, for
     if not for_aircraft and not watched.areas:
         return Looks(last_at=now)
     names = [aircraft.icao24 for aircraft in watched.aircraft] if for_aircraft else []
-    names += [area.key for area in watched.areas if _is_asked(area, coverage)]
+    names += [area.key for area in watched.areas if area.key not in before.listed and _is_asked(area, coverage)]
     new = {name: now for name in names if name not in before.listed}
     quarter = now // QUARTER_S
     quarters = before.quarters if quarter in before.quarters else (*before.quarters, quarter)[-QUARTERS - 1 :]
@@ -52,7 +52,7 @@ def _is_asked(area: WatchedArea, coverage: Coverage) -> bool:
     corners = [(lat, lon) for lat in (box.lat_min, box.lat_max) for lon in (box.lon_min, box.lon_max)]
     return (
         coverage.world
-        or any(box_within(box, asked) for asked in coverage.boxes)
+        or box_covered(box, coverage.boxes)
         or any(
             all(distance_km(heard.latitude, heard.longitude, *corner) <= heard.radius_km for corner in corners)
             for heard in coverage.circles

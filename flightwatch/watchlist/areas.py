@@ -1,8 +1,11 @@
 """The watchlist's ``areas:``: a circle or a polygon, with a floor or a ceiling.
 
-- name: Sea of Japan
-polygon: [[38.5, 130.0], [42.5, 131.0], [41.0, 139.5], [37.5, 137.0]]
-ceiling: FL200
+    areas:
+      - name: Sea of Japan
+        polygon: [[38.5, 130.0], [42.5, 131.0], [41.0, 139.5], [37.5, 137.0]]
+        ceiling: FL200
+
+Places are latitude and longitude; heights have a unit, and become metres here.
 """
 
 import re

@@ -1,10 +1,12 @@
 """The watchlist's ``sources:``: who is asked for state vectors.
 
-sources:
-- opensky
-- adsb.lol
-- readsb: http://192.168.1.20/data/aircraft.json
-at: [39.03, 125.75]
+    sources:
+      - opensky
+      - adsb.lol
+      - readsb: http://192.168.1.20/data/aircraft.json
+        at: [39.03, 125.75]
+
+An entry is the word for a source, or a mapping with that word as a key, its address as the value, and options beside it.
 """
 
 import re

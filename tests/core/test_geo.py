@@ -11,6 +11,8 @@ from flightwatch.core.geo import (
     KM_PER_DEGREE,
     bearing_deg,
     box_around,
+    box_covered,
+    box_halves,
     box_holds,
     box_square_degrees,
     circle_around,
@@ -181,6 +183,30 @@ def test_box_holds(box: Box, inside: list[tuple[float, float]], outside: list[tu
     """Edges included, also where the box crosses the antimeridian."""
     assert all(box_holds(box, *point) for point in inside)
     assert not any(box_holds(box, *point) for point in outside)
+
+
+@given(latitudes, longitudes, st.floats(0.1, 90), st.floats(0.1, 359.9), st.lists(st.integers(0, 20), max_size=6))
+def test_boxes_that_together_hold_one(south: float, west: float, height: float, width: float, cuts: list[int]) -> None:
+    """All of the pieces of a box do, and not without one of them."""
+    assume(south <= 89)
+    box = Box(south, west, min(90.0, south + height), (west + width + 180.0) % 360.0 - 180.0)
+    pieces = [box]
+    for cut in cuts:
+        pieces += box_halves(pieces.pop(cut % len(pieces)))
+    assert box_covered(box, pieces)
+    assert not box_covered(box, pieces[1:])
+    assert all(box_covered(piece, [box]) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("box", "halves"),
+    [
+        (Box(0.0, 0.0, 4.0, 2.0), (Box(0.0, 0.0, 2.0, 2.0), Box(2.0, 0.0, 4.0, 2.0))),
+        (Box(59.0, 170.0, 63.0, -176.0), (Box(59.0, 170.0, 63.0, 177.0), Box(59.0, 177.0, 63.0, -176.0))),
+    ],
+)
+def test_halves(box: Box, halves: tuple[Box, Box]) -> None:
+    assert box_halves(box) == halves
 
 
 @pytest.mark.parametrize(

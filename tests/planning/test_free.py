@@ -2,10 +2,12 @@
 
 from state_vectors import AIRPORTS
 
-from flightwatch.core.geo import box_holds, circle_around
+from flightwatch.core.areas import WatchedArea
+from flightwatch.core.geo import box_covered, box_holds, box_widened, circle_around
 from flightwatch.core.model import Airport, Circle, Query
 from flightwatch.core.watched import Watched, WatchedAircraft, WatchedAirport
 from flightwatch.planning.free import LIMITS, plan_free
+from flightwatch.tracking.advance_all import AROUND_KM
 
 LOL = "adsb.lol"
 LIMIT = LIMITS[LOL]
@@ -44,6 +46,19 @@ def test_across_the_antimeridian() -> None:
     """Two fields in Fiji, one west and one east of it: nobody around them is left out."""
     plan = plan_free(LOL, LOL, Watched((), airports("NAN", "TVU")))
     assert all(holds(plan.queries[number], w.airport) for number, w in enumerate(airports("NAN", "TVU")))
+
+
+def test_areas_in_circles() -> None:
+    """A small one beside an airport in that one's; a large one, across the antimeridian, in as many as it takes."""
+    fuji = WatchedArea("Fuji", Circle(35.36, 138.73, 40.0))
+    sea = WatchedArea("Sea", ((-10.0, 175.0), (-10.0, -179.0), (-18.0, -179.0)))
+    assert len(plan_free(LOL, LOL, Watched((), airports("HND"), areas=(fuji,))).queries) == 1
+    plan = plan_free(LOL, LOL, Watched(areas=(fuji, sea)))
+    boxes = [query.box for query in plan.queries if query.box is not None]
+    assert plan.wanted == len(boxes) > 2
+    assert all(circle_around(box).radius_km <= LIMIT.radius_km for box in boxes)
+    assert all(box_covered(box_widened(area.box, AROUND_KM), boxes) for area in (fuji, sea))
+    assert plan_free("roof", "readsb", Watched(areas=(fuji,))).queries == (Query(source="roof"),)
 
 
 def test_turns_leave_nobody_out() -> None:

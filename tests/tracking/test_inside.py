@@ -95,6 +95,16 @@ def test_nobody_has_looked_who_asked_elsewhere() -> None:
     assert watcher.looks.listed == {DISC.key: NOON + MINUTE}
 
 
+def test_an_area_that_is_asked_for_in_pieces() -> None:
+    """It was looked at once all of it was asked for in one poll, as across the antimeridian, where a box must not reach."""
+    west, east = Box(-13.0, 178.0, -9.0, 180.0), Box(-13.0, -180.0, -9.0, -178.0)
+    watcher = Watcher(Watchlist(areas=(STRIP,)))
+    watcher.poll(NOON, coverage=Coverage(boxes=(west,)))
+    assert watcher.looks.listed == {}
+    watcher.poll(NOON + MINUTE, coverage=Coverage(boxes=(west, east)))
+    assert watcher.looks.listed == {STRIP.key: NOON + MINUTE}
+
+
 def test_only() -> None:
     """An area may be watched for some alone."""
     some = replace(DISC, only=("4b18*",))
