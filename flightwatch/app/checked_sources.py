@@ -1,12 +1,13 @@
 """The watchlist's sources as ``check`` tells of them: what a poll asks each, and on what terms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 from msgspec import Struct
 
+from flightwatch.core.watched import Watched
 from flightwatch.planning.free import plan_free
-from flightwatch.planning.outlook import Wait
+from flightwatch.planning.outlook import Outlook, Wait
 from flightwatch.watchlist.model import SourceEntry, SourceKind, Watchlist
 from flightwatch.watchlist.sources import TERMS
 from flightwatch.wording.phrases import counted
@@ -45,8 +46,13 @@ def checked_source(entry: SourceEntry, watchlist: Watchlist) -> CheckedSource:
 
 
 def turns_of(sources: Sequence[CheckedSource], every_s: int) -> Wait | None:
-    """How long anybody waits who is asked for in turns, where a network is asked that counts no credits; None: none is."""
+    """How long anybody waits who is asked for in turns, where a network is asked that counts no credits; None: none is.
+
+    Where there are receivers alone, what they hear is looked at by each poll.
+    """
     rounds = [s.rounds for s in sources if s.rounds is not None and s.kind != "readsb"]
+    if all(s.kind == "readsb" for s in sources):
+        rounds = [1]
     return Wait(min(rounds) * every_s // 2, min(rounds) * every_s) if rounds else None
 
 
@@ -55,6 +61,39 @@ def sooner(paid: Wait, in_turns: Wait | None, *, is_paid: bool) -> Wait:
     if in_turns is None:
         return paid
     return min(paid, in_turns, key=lambda wait: wait.worst_s) if is_paid else in_turns
+
+
+def aircraft_wait(watched: Watched, paid: Wait | None, in_turns: Wait | None, *, is_paid: bool) -> Wait | None:
+    """How long a watched aircraft in flight waits; None: none is watched. Who flies as a callsign is known to OpenSky alone."""
+    if paid is None or not (is_paid or watched.aircraft):
+        return None
+    return paid if is_paid and watched.callsigns else sooner(paid, in_turns, is_paid=is_paid)
+
+
+def source_warnings(watchlist: Watchlist, day: Outlook, in_turns: Wait | None, *, is_paid: bool) -> Iterator[str]:
+    """What OpenSky's credits do not suffice for, and what the other sources cannot be asked; ``day`` is OpenSky's outlook."""
+    if is_paid:
+        whom = "" if in_turns is None else "whom OpenSky alone hears: "
+        yield from (f"{whom}{warning}" for warning in day.warnings)
+        return
+    for meaning in watchlist.selected:
+        if meaning.is_callsign:
+            yield (
+                f"{meaning.text}: only OpenSky tells of the whole world, so who flies as that is found where another question, "
+                "or a receiver, tells of it; add opensky to sources:"
+            )
+    for area in watchlist.areas:
+        asked = [(entry, plan_free(entry.name, entry.kind, Watched(areas=(area,)))) for entry in watchlist.sources]
+        parts = min(
+            ((plan.wanted, entry.name) for entry, plan in asked if plan.wanted > len(plan.queries)), default=None
+        )
+        if parts is not None and all(
+            plan.wanted > len(plan.queries) for entry, plan in asked if entry.kind != "readsb"
+        ):
+            yield (
+                f"{area.name}: {parts[1]} is asked for it in {parts[0]:,} parts, which is more than a poll has room for, so "
+                "nothing is told of it; make it smaller, or add opensky to sources:"
+            )
 
 
 def about_source(source: CheckedSource) -> str:

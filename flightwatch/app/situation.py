@@ -87,6 +87,7 @@ def condition(situation: Situation, watchlist: Watchlist, *, path: Path, databas
         credits_left=situation.last.credits_remaining if situation.last else None,
         undelivered=tuple(situation.undelivered),
         sources=status_json.sources(watchlist, situation.sources),
+        areas=status_json.areas(watchlist, situation.tracks, situation.at),
         aircraft=status_json.whereabouts(
             with_passing(watchlist, situation.tracks),
             situation.tracks,

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from flightwatch.alerting.deafness import SourceState
 from flightwatch.core.airports import Airports
+from flightwatch.core.areas import WatchedArea
 from flightwatch.core.model import Event, Icao24, instant
 from flightwatch.core.visits import Visit, came, left
 from flightwatch.core.watched import WatchedAircraft, admits
@@ -137,22 +138,26 @@ def whereabouts(
 def _inside(
     watchlist: Watchlist, tracks: Mapping[Icao24, Track], names: Mapping[Icao24, str], now: datetime
 ) -> Iterator[Group]:
-    """Who was last heard inside each area, within `UP`, the latest first."""
     for area in watchlist.areas:
-        there = [
-            (track.heard or 0, icao24, track)
-            for icao24, track in tracks.items()
-            if track.noted is not None and area.key in track.noted.inside and now - instant(track.heard or 0) <= UP
-        ]
         rows = [
             (
-                names.get(icao24) or clean(track.callsign or track.registration or icao24),
-                f"heard {ago(instant(at), now)}",
+                names.get(track.icao24) or clean(track.callsign or track.registration or track.icao24),
+                f"heard {ago(instant(track.heard or 0), now)}",
             )
-            for at, icao24, track in sorted(there, key=lambda each: (-each[0], each[1]))
+            for track in inside(area, tracks, now)
         ]
         if rows:
             yield Group(f"inside {clean(area.name)}", tuple(rows))
+
+
+def inside(area: WatchedArea, tracks: Mapping[Icao24, Track], now: datetime) -> list[Track]:
+    """Who was last heard inside an area, within `UP`, the latest first."""
+    there = [
+        track
+        for track in tracks.values()
+        if track.noted is not None and area.key in track.noted.inside and now - instant(track.heard or 0) <= UP
+    ]
+    return sorted(there, key=lambda track: (-(track.heard or 0), track.icao24))
 
 
 def _followed(

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flightwatch.alerting.deafness import SourceState
-from flightwatch.app.status import UP
+from flightwatch.app.status import UP, inside
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.visits import Visit, came
 from flightwatch.core.watched import WatchedAircraft
@@ -70,6 +70,24 @@ class Whereabouts(Struct, frozen=True):
     """The visit that goes on, or where ``heard`` is None the last one recorded, in the columns of ``history --format json``."""
 
 
+class Inside(Struct, frozen=True):
+    """An airframe inside an area."""
+
+    icao24: Icao24
+    registration: str | None
+    callsign: str | None
+    heard: datetime
+    """When it was last heard, inside."""
+
+
+class Area(Struct, frozen=True):
+    """An area of the watchlist."""
+
+    name: str
+    inside: tuple[Inside, ...]
+    """Who was last heard there within the last hour, the latest first."""
+
+
 class Condition(Struct, frozen=True):
     """Everything that ``status --format json`` prints; these names are stable."""
 
@@ -88,6 +106,8 @@ class Condition(Struct, frozen=True):
     undelivered: tuple[Undelivered, ...]
     """What channels owe their readers, those that have nothing to deliver left out."""
     sources: tuple[Source, ...]
+    """Those of the watchlist, in its order."""
+    areas: tuple[Area, ...]
     """Those of the watchlist, in its order."""
     aircraft: tuple[Whereabouts, ...]
     """The watched airframes, in the watchlist's order."""
@@ -111,6 +131,20 @@ def sources(watchlist: Watchlist, states: Mapping[str, SourceState]) -> tuple[So
     """The watchlist's sources as monitors read of them."""
     known = (states.get(entry.name) or SourceState(entry.name) for entry in watchlist.sources)
     return tuple(Source(s.name, s.since is None, s.outcome, s.good_at, s.rows, failing_since=s.since) for s in known)
+
+
+def areas(watchlist: Watchlist, tracks: Mapping[Icao24, Track], now: datetime) -> tuple[Area, ...]:
+    """Who is inside the watchlist's areas."""
+    return tuple(
+        Area(
+            area.name,
+            tuple(
+                Inside(track.icao24, track.registration, track.callsign, instant(track.heard or 0))
+                for track in inside(area, tracks, now)
+            ),
+        )
+        for area in watchlist.areas
+    )
 
 
 def whereabouts(

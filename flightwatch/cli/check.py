@@ -9,6 +9,7 @@ import typer
 from flightwatch import paths
 from flightwatch.app import check as app_check
 from flightwatch.app.assembly import the_register, the_store, the_watchlist
+from flightwatch.app.check_lines import HANG, MOST_SHOWN, as_lines
 from flightwatch.app.tables import ages
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
@@ -43,7 +44,7 @@ def check(
     cadence = parse_duration(every)
     watched = the_watchlist(watchlist, strict=False)
     found = app_check.check(watched, cadence, ages(paths.find_cache()), the_register())
-    _print(found, form, None if verbose else app_check.MOST_SHOWN)
+    _print(found, form, None if verbose else MOST_SHOWN)
     if watched.complaints:
         raise WatchlistError([*watched.complaints])
 
@@ -52,7 +53,7 @@ def _print(found: app_check.Check, form: CheckFormat, most_selected: int | None)
     if form is CheckFormat.json:
         typer.echo(SECRETS.hidden(json_text(found)))
     else:
-        print_lines(map(SECRETS.hidden, app_check.as_lines(found, most_selected)), hang=app_check.HANG)
+        print_lines(map(SECRETS.hidden, as_lines(found, most_selected)), hang=HANG)
 
 
 def _check_database(db: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from made_registers import SIX, register_of
 from state_vectors import AIRPORTS
 
-from flightwatch.app.check import Check, as_lines, check
+from flightwatch.app.check import Check, check
+from flightwatch.app.check_lines import as_lines
 from flightwatch.app.tables import ages
 from flightwatch.core.fetched import Fetched
 from flightwatch.core.register import Registered
@@ -202,6 +203,42 @@ def test_what_selectors_mean(tmp_path: Path) -> None:
 def test_what_a_poll_asks(yaml: bytes, line: str) -> None:
     """The cheapest that tells enough."""
     assert [each for each in as_lines(checked(yaml)) if each.startswith("query")] == [line]
+
+
+TURNS = "asking everything at each poll would cost 1,152 credits a day and you have 400, so polls take turns, up to "
+
+
+@pytest.mark.parametrize(
+    ("sources", "delay", "warning"),
+    [
+        ("[opensky]", "looked for at least every 25 min", TURNS),
+        ("[opensky, adsb.lol]", "looked for at least every 5 min", f"whom OpenSky alone hears: {TURNS}"),
+        ("[adsb.lol]", "looked for at least every 5 min", None),
+        ("[{readsb: /run/readsb/aircraft.json}]", "looked for at least every 5 min", None),
+    ],
+)
+def test_credits_beside_sources_without(sources: str, delay: str, warning: str | None) -> None:
+    """They run out all the same; only those wait whom nobody else hears."""
+    found = checked(f"aircraft: [RA-86559]\nairports: [VVO]\nsources: {sources}\n".encode(), timedelta(minutes=5))
+    assert [line for line in as_lines(found) if "aircraft elsewhere" in line] == [
+        f"delay     aircraft elsewhere: {delay}"
+    ]
+    assert found.warnings[:1] == () if warning is None else found.warnings[0].startswith(warning)
+
+
+def test_what_sources_without_credits_cannot_be_asked() -> None:
+    """Who flies as a callsign anywhere, and an area in more circles than a poll has questions."""
+    watched = "aircraft: [{callsign: RSD*}]\nairports: [FNJ]\nareas: [{name: Pacific, circle: {at: [0, 170], radius_km: 4000}}]\n"
+    alone = checked(f"{watched}sources: [adsb.lol]\n".encode())
+    assert [warning.split(",")[0] for warning in alone.warnings] == [
+        "callsign:RSD*: only OpenSky tells of the whole world",
+        "Pacific: adsb.lol is asked for it in 256 parts",
+    ]
+    assert alone.aircraft_wait is None
+    assert "selected  callsign:RSD*  means whoever flies as that" in as_lines(alone)
+    both = checked(f"{watched}sources: [opensky, adsb.lol]\n".encode())
+    assert both.warnings == ()
+    assert both.aircraft_wait == checked(watched.encode()).aircraft_wait
 
 
 def test_short_cadences_and_an_account() -> None:

@@ -7,9 +7,11 @@ from recordings import polls, truths
 from state_vectors import AIRPORTS, DAY, HOUR, MINUTE, NOON, airport, in_flight, report
 from state_vectors import departure as departing
 
-from flightwatch.app.check import as_lines, check
+from flightwatch.app.check import CheckedCircle, check
+from flightwatch.app.check_lines import as_lines
 from flightwatch.app.replay import replay
 from flightwatch.app.status import whereabouts
+from flightwatch.app.status_json import areas
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.model import WORLD, Circle, Poll, StateVector, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
@@ -69,12 +71,16 @@ def test_who_is_inside(tmp_path: Path) -> None:
             now = instant(NOON + after * MINUTE)
             groups = whereabouts(watchlist, store.tracks(), [], AIRPORTS, now=now, known_until=now)
             assert [(group.title, group.rows) for group in groups] == shown
+            [area] = areas(watchlist, store.tracks(), now)
+            assert (area.name, [each.callsign for each in area.inside]) == ("Middle", ["TST1"] if shown else [])
 
 
 def test_check_tells_what_an_area_costs() -> None:
     """A box with what is around it, as for airports; and the area as it was understood."""
     layer = WatchedArea("Wonsan", Circle(39.17, 127.49, 40.0), 3048.0, None, ("P-*",))
-    lines = list(as_lines(check(Watchlist(areas=(layer,)), timedelta(minutes=5))))
+    found = check(Watchlist(areas=(layer,)), timedelta(minutes=5))
+    lines = list(as_lines(found))
+    assert found.areas[0].circle == CheckedCircle(39.17, 127.49, 40.0)
     assert lines[0] == "area      Wonsan: 40 km around 39.170, 127.490; from 3,048 m  only P-*"
     assert "query     the box 38.36, 126.44, 39.98, 128.54: 1 credit a poll" in lines
     assert "credits   288 a day of the 400 that OpenSky allows" in lines
