@@ -253,6 +253,7 @@ def test_a_watchlist_is_written_and_understood(bare_program: Program) -> None:
         "icao24": "15521f",
         "how": "given",
         "label": "Il-62M, Russian Air Force",
+        "is_selected": False,
     }
     assert checked["credits_per_day"] <= checked["credits_allowed"]
 
