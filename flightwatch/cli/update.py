@@ -1,7 +1,6 @@
 """The command that fetches newer tables: update."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,7 +9,7 @@ import typer
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_environment
 from flightwatch.app.clock import utc_now
-from flightwatch.app.update import Fetching, changes, refuse_odd_addresses, strips_in, update_airports, update_register
+from flightwatch.app.update import changes, refuse_odd_addresses, strips_in, update_airports, update_register
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import WatchlistOption
@@ -57,16 +56,18 @@ def _updated(folder: Path, watchlist: Path | None, refused: Callable[[SourceErro
     now, airports = utc_now().replace(microsecond=0), the_airports()
     before = _meant(watchlist, folder, airports)
     made: Airports | None = None
-    with downloads() as fetching:
-        try:
+    try:
+        with downloads() as fetching:  # which are at an end before anything is told: the bars would draw over it
             made = update_airports(folder, airports, now, fetching)
-            yield _airports_line(made, airports)
-        except SourceError as error:
-            refused(error)
-        try:
-            yield _register_line(folder, now, fetching)
-        except SourceError as error:
-            refused(error)
+        yield _airports_line(made, airports)
+    except SourceError as error:
+        refused(error)
+    try:
+        with downloads() as fetching:
+            count = update_register(folder, now, fetching)
+        yield _register_line(count)
+    except SourceError as error:
+        refused(error)
     after = None if before is None else _meant(watchlist, folder, made or airports)
     if before is not None and after is not None:
         told = changes(before, after, (airports, made or airports))
@@ -82,8 +83,7 @@ def _airports_line(made: Airports | None, before: Airports) -> str:
     return f"airports  {len(made):,} airfields with {strips_in(made):,} strips, from OurAirports; {was}"
 
 
-def _register_line(folder: Path, now: datetime, fetching: Fetching) -> str:
-    count = update_register(folder, now, fetching)
+def _register_line(count: int | None) -> str:
     if count is None:
         return "aircraft  the newest are in use already"
     return f"aircraft  {count:,} airframes, from tar1090-db (ODC-By 1.0)"

@@ -14,6 +14,7 @@ from injected_faults import mounting
 from msgspec.structs import replace
 from program import Program
 from table_server import Fault, TableServer, aircraft_gz, airports_csv, runways_csv, shipped
+from terminals import ERASED, Terminal
 
 from flightwatch.app.update import look_at
 from flightwatch.core.airports import Airports
@@ -142,6 +143,24 @@ def test_what_is_fetched_is_used_and_asked_for_again_only_if_it_changed(reader: 
     ]
     assert tables.asked == [("airports.csv", 304), ("runways.csv", 304), ("aircraft.csv.gz", 304)]
     assert contents(reader) == before
+
+
+def test_bars_are_gone_before_anything_is_told(reader: Program) -> None:
+    """On a terminal where both go: what is told begins a line of its own, and no bar is drawn over it."""
+    reader.environment |= {"TERM": "xterm"}
+    with (
+        Terminal(columns=100) as terminal,
+        reader.running("update", stdout=terminal.end, stderr=terminal.end) as fetching,
+    ):
+        shown, done = terminal.whole(), reader.wait(fetching)
+    assert done.returncode == 0
+    for name, line in (
+        ("airports.csv", "airports  44,318 airfields"),
+        ("aircraft.csv.gz", "aircraft  100,002 airframes"),
+    ):
+        bar, told = shown.rindex(name), shown.rindex(line)
+        assert "━" in shown[bar:told]
+        assert shown[:told].endswith(ERASED)
 
 
 def test_a_file_whose_companion_changed_is_fetched_with_it(updated: Program, tables: TableServer) -> None:

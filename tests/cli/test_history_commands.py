@@ -15,7 +15,7 @@ from made_visits import seen_visit, unix
 from opensky_journeys import AUTUMN, Wire
 from opensky_server import ANONYMOUS, HANG, Fault, OpenSkyServer, Request
 from program import PATIENCE_S, Program, skip_around_midnight
-from terminals import Terminal
+from terminals import ERASED, THE_LINE_BEFORE, Terminal
 from unprinted_polls import polled
 
 from flightwatch.flights.model import DAY_S
@@ -25,7 +25,6 @@ FLIGHTS = "/api/flights/aircraft"
 
 HIDDEN_CURSOR, SHOWN_CURSOR = "\x1b[?25l", "\x1b[?25h"
 SCREEN_OF_ITS_OWN, THE_SCREEN_BEFORE = "\x1b[?1049h", "\x1b[?1049l"
-THE_LINE_BEFORE, ERASED = "\x1b[1A", "\x1b[2K"
 """xterm's control sequences."""
 
 

@@ -21,6 +21,9 @@ from rich.console import Console, RenderableType
 HOME = "\x1b[H"
 """xterm's control sequence that each drawing of a whole screen begins with."""
 
+THE_LINE_BEFORE, ERASED = "\x1b[1A", "\x1b[2K"
+"""How a bar is taken away, line by line."""
+
 
 class Terminal:
     """A context manager. ``end`` is the file descriptor that programs write to."""
