@@ -12,6 +12,9 @@ EARTH_RADIUS_KM = 6371.0088
 NAUTICAL_MILE_KM = 1.852
 """International nautical mile, km."""
 
+METRES_A_FOOT = 0.3048
+"""International foot, m."""
+
 KM_PER_DEGREE = EARTH_RADIUS_KM * radians(1.0)
 """Kilometres in one degree of latitude."""
 

@@ -129,7 +129,7 @@ def fits(
     """Tell whether an airframe is one of those that `Register.select` would give for this."""
     return (
         (military is None or airframe.is_military == military)
-        and (not blocks or any(first <= airframe.icao24 <= last for first, last in blocks))
+        and (not blocks or is_within(airframe.icao24, blocks))
         and (
             operator is None
             or (
@@ -139,6 +139,11 @@ def fits(
         )
         and (kind is None or is_kind(kind, airframe.type_designator, airframe.description))
     )
+
+
+def is_within(icao24: Icao24, blocks: Sequence[Block]) -> bool:
+    """Tell whether an address is in one of these ranges."""
+    return any(first <= icao24 <= last for first, last in blocks)
 
 
 def plain(registration: str) -> str:

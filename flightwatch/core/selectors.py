@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from flightwatch.core.address_states import blocks_of
 from flightwatch.core.model import Icao24, Identity
-from flightwatch.core.register import Registered, glob, is_kind
+from flightwatch.core.register import Registered, glob, is_kind, is_within
 
 
 class Selector(Struct, frozen=True, omit_defaults=True):
@@ -64,11 +64,6 @@ def _is_said(asked: Selector, identity: Identity) -> bool:
         and (asked.kind is None or is_kind(asked.kind, identity.type_code, None))
         and (identity.is_military or not asked.is_military)
     )
-
-
-def is_within(icao24: Icao24, blocks: tuple[tuple[Icao24, Icao24], ...]) -> bool:
-    """Tell whether an address is in one of these ranges."""
-    return any(first <= icao24 <= last for first, last in blocks)
 
 
 def flies_as(wanted: str, callsign: str | None) -> bool:

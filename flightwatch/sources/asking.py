@@ -9,26 +9,10 @@ from msgspec import Struct
 from flightwatch.core.model import Poll, Query
 from flightwatch.errors import SourceError, Unreachable
 from flightwatch.network.deadline import side_by_side
-from flightwatch.sources.answer import Answer, merge
+from flightwatch.sources.answer import Fetched, merge
 
 LIMIT_S: Final = 50.0
 """Seconds after which a source is not waited for any more. Each keeps to 45 s by itself, but for a file system that hangs."""
-
-
-class Fetched(Protocol):
-    """One answer with what came with it."""
-
-    @property
-    def raw(self) -> bytes:
-        """The answer's bytes as they came."""
-
-    @property
-    def answer(self) -> Answer:
-        """What these bytes say."""
-
-    @property
-    def credits_remaining(self) -> int | None:
-        """The balance the source told; None when it did not."""
 
 
 class Source(Protocol):

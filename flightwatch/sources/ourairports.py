@@ -14,15 +14,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from flightwatch.core.geo import bearing_deg, distance_km, turn_deg
+from flightwatch.core.geo import METRES_A_FOOT, bearing_deg, distance_km, turn_deg
 from flightwatch.core.model import Airport, AirportKind, Runway
 from flightwatch.data.airfield_corrections import STRIPS
 from flightwatch.data.other_names import OTHER_NAMES
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.cities_told import with_cities_told
 from flightwatch.sources.headings import heading_of_number
-
-M_PER_FT: Final = 0.3048
 
 SHORTEST_STRIP_M: Final = 150
 """What is shorter is a helipad, whatever it is called."""
@@ -150,7 +148,7 @@ def _airport(
         kind=_KINDS[row["type"]],
         latitude=lat,
         longitude=lon,
-        elevation_m=None if elevation_ft is None else round(elevation_ft * M_PER_FT, 1),
+        elevation_m=None if elevation_ft is None else round(elevation_ft * METRES_A_FOOT, 1),
         time_zone=zone_of(lat, lon) or _zone_at_sea(lon),
         runways=tuple(sorted(runways, key=lambda r: (-(r.length_m or 0), r.le_ident))),
         scheduled=row["scheduled_service"] == "yes",
@@ -163,7 +161,7 @@ def _is_open_strip(row: Mapping[str, str]) -> bool:
         row["closed"] != "1"
         and not row["le_ident"].upper().startswith("H")
         and not row["surface"].upper().startswith("WATER")
-        and (length_ft is None or length_ft * M_PER_FT >= SHORTEST_STRIP_M)
+        and (length_ft is None or length_ft * METRES_A_FOOT >= SHORTEST_STRIP_M)
     )
 
 
@@ -174,7 +172,7 @@ def _runway(row: Mapping[str, str], field_lat: float, field_lon: float) -> Runwa
     Manaus 16° off); else the stated one of either end; else that of the number and the magnetic variation.
     """
     length_ft = _number(row["length_ft"])
-    length_m = None if length_ft is None else round(length_ft * M_PER_FT)
+    length_m = None if length_ft is None else round(length_ft * METRES_A_FOOT)
     low, high = _position(row, "le_"), _position(row, "he_")
     heading = _stated_heading(row)
     if low is None or high is None or not _plausible_ends(low, high, (field_lat, field_lon), length_m):

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from flightwatch.core.flyable import believable
+from flightwatch.core.geo import METRES_A_FOOT
 from flightwatch.core.model import Icao24, Identity, StateVector
 from flightwatch.errors import NEXT_POLL, BadAnswer
 from flightwatch.sources.answer import (
@@ -31,10 +32,9 @@ from flightwatch.sources.answer import (
     unfit_of,
 )
 
-M_PER_FT: Final = 0.3048
 MS_PER_KT: Final = 1852 / 3600
-MS_PER_FPM: Final = M_PER_FT / 60
-"""Exact by definition: the foot, the nautical mile an hour, the foot a minute."""
+MS_PER_FPM: Final = METRES_A_FOOT / 60
+"""Exact by definition: the nautical mile an hour, the foot a minute."""
 
 MOST_COMMAS = 80
 """Commas in a row: readsb has 60 keys, and lists of which of them come from MLAT and TIS-B."""
@@ -237,13 +237,13 @@ def _vector(icao24: Icao24, row: _Row, now: float) -> StateVector | None:
         last_contact=last_contact,
         longitude=lon,
         latitude=lat,
-        baro_altitude=round(row.alt_baro * M_PER_FT, 2) if isinstance(row.alt_baro, float) else None,
+        baro_altitude=round(row.alt_baro * METRES_A_FOOT, 2) if isinstance(row.alt_baro, float) else None,
         on_ground=on_ground,
         velocity=None if row.gs is None else round(row.gs * MS_PER_KT, 2),
         true_track=heading,
         vertical_rate=None if rate is None or on_ground else round(rate * MS_PER_FPM, 2),
         sensors=None,
-        geo_altitude=None if row.alt_geom is None or on_ground else round(row.alt_geom * M_PER_FT, 2),
+        geo_altitude=None if row.alt_geom is None or on_ground else round(row.alt_geom * METRES_A_FOOT, 2),
         squawk=row.squawk or _SQUAWKS.get(row.emergency or ""),
         spi=None if row.spi is None else bool(row.spi),
         position_source=source,

@@ -1,13 +1,14 @@
 """The watchlist's ``airfields:``: fields that the table lacks, or has otherwise than the user knows them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Runway
 from flightwatch.watchlist.node_reader import Reading, quoted
-from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
+from flightwatch.watchlist.numbers import number, place
+from flightwatch.watchlist.yaml_nodes import Node, Scalar
 
 _KEYS: Final = ("code", "name", "at", "iata", "elevation_m", "country", "runways")
 _RUNWAY_KEYS: Final = ("heading", "length_m")
@@ -18,14 +19,16 @@ _CODE: Final = "an ICAO code such as ZKWS, or one of your own of 3 to 8 capitals
 _IATA: Final = "three letters such as WOS"
 _NAME: Final = "what the field is called"
 _COUNTRY: Final = "the country's name"
-_AT: Final = "its latitude and longitude, degrees, such as [39.17, 127.49]"
+_AT: Final = "its latitude and longitude in degrees, such as [39.17, 127.49]"
+_ELEVATION: Final = "metres above the sea such as 38"
+_HEADING: Final = "degrees such as 142"
+_LENGTH: Final = "metres such as 3500"
 _RUNWAY: Final = "{heading: 142, length_m: 3500}"
 _RUNWAYS: Final = f"a list of strips, each {_RUNWAY}"
 """What to write, in complaints."""
 
 _CODE_FORM: Final = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{2,7}")
 _IATA_FORM: Final = re.compile(r"[A-Z]{3}")
-_NUMBER_FORM: Final = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,9})?")
 
 LOWEST_M, HIGHEST_M = -450.0, 6000.0
 """Elevations of the lowest field, by the Dead Sea, and the highest, in Tibet, and a little more, m."""
@@ -68,8 +71,8 @@ class AirfieldReader:
         iata = self._matching(fields.get("iata"), f"{path}.iata", _IATA_FORM, _IATA)
         name = self._reading.text(fields.get("name"), f"{path}.name", _NAME)
         country = self._reading.text(fields.get("country"), f"{path}.country", _COUNTRY)
-        at = self._position(fields.get("at"), f"{path}.at")
-        elevation = self._number(fields.get("elevation_m"), f"{path}.elevation_m", LOWEST_M, HIGHEST_M)
+        at = place(self._reading, fields.get("at"), f"{path}.at", _AT)
+        elevation_m = self._number(fields, "elevation_m", path, _ELEVATION, (LOWEST_M, HIGHEST_M))
         strips = self._reading.items(fields.get("runways"), f"{path}.runways", _RUNWAYS)
         runways = [strip for strip in (self._runway(*each) for each in strips) if strip is not None]
         if not code or at is None:
@@ -84,7 +87,7 @@ class AirfieldReader:
             kind="medium",
             latitude=at[0],
             longitude=at[1],
-            elevation_m=elevation,
+            elevation_m=elevation_m,
             time_zone=self._table.zone_near(*at),
             runways=tuple(sorted(runways, key=lambda strip: -(strip.length_m or 0))),
         )
@@ -95,32 +98,18 @@ class AirfieldReader:
 
     def _runway(self, node: Node, path: str) -> Runway | None:
         fields = self._reading.table(node, path, _RUNWAY_KEYS, _RUNWAY, required=("heading",))
-        heading = self._number(fields.get("heading"), f"{path}.heading", 0, 360)
-        length = self._number(fields.get("length_m"), f"{path}.length_m", SHORTEST_M, LONGEST_M)
+        heading = self._number(fields, "heading", path, _HEADING, (0, 360))
+        length_m = self._number(fields, "length_m", path, _LENGTH, (SHORTEST_M, LONGEST_M))
         if heading is None:
             return None
         # Runways are numbered by magnetic headings, so that these true ones give no number to tell.
-        length_m = None if length is None else round(length)
-        return Runway("", "", length_m, heading % 180, *(None, None, None, None))
+        return Runway("", "", None if length_m is None else round(length_m), heading % 180, *(None, None, None, None))
 
-    def _position(self, node: Node | None, path: str) -> tuple[float, float] | None:
-        if node is None:
-            return None
-        if not isinstance(node, Items) or len(node.nodes) != 2:
-            self._reading.complain(node.line, path, f"is not two numbers in [ ], write {_AT}")
-            return None
-        latitude = self._number(node.nodes[0], f"{path}[0]", -90, 90)
-        longitude = self._number(node.nodes[1], f"{path}[1]", -180, 180)
-        return None if latitude is None or longitude is None else (latitude, longitude)
-
-    def _number(self, node: Node | None, path: str, least: float, most: float) -> float | None:
-        write = f"a number from {least:g} to {most:g}"
-        text = self._reading.text(node, path, write)
-        if _NUMBER_FORM.fullmatch(text) and least <= float(text) <= most:
-            return float(text)
-        if text and isinstance(node, Scalar):
-            self._reading.complain(node.line, path, f"{quoted(node)} is not {write}, correct it")
-        return None
+    def _number(
+        self, fields: Mapping[str, Node], key: str, path: str, write: str, bounds: tuple[float, float]
+    ) -> float | None:
+        least, most = bounds
+        return number(self._reading, fields.get(key), f"{path}.{key}", write, least=least, most=most)
 
     def _matching(self, node: Node | None, path: str, form: re.Pattern[str], write: str) -> str:
         text = self._reading.text(node, path, write).upper()

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from typing import Final
 
 from flightwatch.core.areas import Place, WatchedArea
+from flightwatch.core.geo import METRES_A_FOOT
 from flightwatch.core.model import Circle
 from flightwatch.core.selectors import Picked
 from flightwatch.watchlist.node_reader import Reading, quoted
-from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
+from flightwatch.watchlist.numbers import number, place
+from flightwatch.watchlist.yaml_nodes import Node, Scalar
 
 _KEYS: Final = ("name", "circle", "polygon", "floor", "ceiling", "only")
 _CIRCLE_KEYS: Final = ("at", "radius_km")
@@ -26,20 +28,18 @@ _NAME: Final = "what to call it, such as Sea of Japan"
 _CIRCLE: Final = "{at: [39.17, 127.49], radius_km: 40}"
 _POLYGON: Final = "three or more places such as [[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]"
 _PLACE: Final = "latitude and longitude such as [39.17, 127.49]"
-_RADIUS: Final = "a number of kilometres such as 40"
+_RADIUS: Final = "kilometres such as 40"
 _HEIGHT: Final = "a number and a unit such as 3000m, 10000ft or FL100"
 """What to write, in complaints."""
 
-FARTHEST_KM: Final = 5000.0
-"""Largest radius, km: half of the way to the other side."""
+LEAST_KM, FARTHEST_KM = 0.1, 5000.0
+"""Smallest and largest radius, km: an apron, and a quarter of the way to the other side of the Earth."""
 
 POLEWARD_DEG: Final = 85.0
 """Greatest latitude of a corner, degrees: edges are straight on a map of latitude and longitude, which is none near a pole."""
 
-METRES_A_FOOT: Final = 0.3048
 FEET_A_LEVEL: Final = 100
 
-_NUMBER: Final = re.compile(r"-?[0-9]{1,5}(?:\.[0-9]{1,12})?", re.ASCII)
 _HEIGHT_FORM: Final = re.compile(r"([0-9]{1,6}) ?(m|ft)|FL ?([0-9]{1,3})", re.ASCII | re.IGNORECASE)
 
 ReadOnly = Callable[[Node | None, str], tuple[tuple[str, ...], tuple[Picked, ...]]]
@@ -80,19 +80,14 @@ def _area(reading: Reading, node: Node, path: str, only: ReadOnly) -> WatchedAre
 
 def _circle(reading: Reading, node: Node, path: str) -> Circle | None:
     fields = reading.table(node, path, _CIRCLE_KEYS, _CIRCLE, required=_CIRCLE_KEYS)
-    at = _place(reading, fields.get("at"), f"{path}.at")
-    radius_km = _number(reading, fields.get("radius_km"), f"{path}.radius_km", _RADIUS)
-    if radius_km is not None and not 0.0 < radius_km <= FARTHEST_KM:
-        reading.complain(
-            fields["radius_km"].line, f"{path}.radius_km", f"is not from 0 to {FARTHEST_KM:.0f}, write {_RADIUS}"
-        )
-        return None
+    at = place(reading, fields.get("at"), f"{path}.at", _PLACE)
+    radius_km = number(reading, fields.get("radius_km"), f"{path}.radius_km", _RADIUS, least=LEAST_KM, most=FARTHEST_KM)
     return None if at is None or radius_km is None else Circle(*at, radius_km)
 
 
 def _polygon(reading: Reading, node: Node, path: str) -> tuple[Place, ...] | None:
-    places = [_place(reading, entry, where) for entry, where in reading.items(node, path, _POLYGON)]
-    corners = tuple(place for place in places if place is not None)
+    places = [place(reading, entry, where, _PLACE) for entry, where in reading.items(node, path, _POLYGON)]
+    corners = tuple(each for each in places if each is not None)
     if len(corners) < len(places):
         return None
     if corners and corners[0] == corners[-1]:
@@ -112,31 +107,6 @@ def _is_narrow(corners: tuple[Place, ...]) -> bool:
     first = corners[0][1]
     east = [(longitude - first + 180.0) % 360.0 - 180.0 for _, longitude in corners]
     return max(east) - min(east) < 180.0
-
-
-def _place(reading: Reading, node: Node | None, path: str) -> Place | None:
-    if node is None:
-        return None
-    if not isinstance(node, Items) or len(node.nodes) != 2:
-        reading.complain(node.line, path, f"is no place, write {_PLACE}")
-        return None
-    numbers = [_number(reading, each, f"{path}[{index}]", _PLACE) for index, each in enumerate(node.nodes)]
-    latitude, longitude = numbers
-    if latitude is None or longitude is None:
-        return None
-    if abs(latitude) > 90.0 or abs(longitude) > 180.0:
-        reading.complain(node.line, path, f"is not on Earth, write {_PLACE}")
-        return None
-    return latitude, longitude
-
-
-def _number(reading: Reading, node: Node | None, path: str, write: str) -> float | None:
-    text = reading.text(node, path, write)
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if text and isinstance(node, Scalar):
-        reading.complain(node.line, path, f"{quoted(node)} is not a number, write {write}")
-    return None
 
 
 def _height(reading: Reading, node: Node | None, path: str) -> float | None:

@@ -81,7 +81,7 @@ class Columns:
             return
         text = _decoded(self._data)
         first = text.split("\n", 1)[0]
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first))
         try:
             columns = [_COLUMNS.get(name.strip().lstrip("$#").strip().lower()) for name in next(reader, [])]
             if not {"icao24", "registration"} & {*columns}:
@@ -148,6 +148,11 @@ def _decoded(data: bytes) -> str:
         return data.decode("latin-1")  # what spreadsheets write that know no UTF-8; it fits any bytes
 
 
+def _delimiter(first: str) -> str:
+    """What stands between the columns, by the first line."""
+    return max(",;\t", key=first.count)
+
+
 def _plain(cell: str) -> str:
     """A cell's text without what cannot be printed, and not too long: it is hostile."""
     text = cell.strip()
@@ -166,4 +171,4 @@ def is_columns(data: bytes) -> bool:
     first = _decoded(data[:1000]).split("\n", 1)[0]
     if ":" in first or first.startswith("#"):  # a key, or a comment
         return False
-    return sum(name.strip().strip('"').lstrip("$#").lower() in _COLUMNS for name in first.split(",")) > 1
+    return sum(name.strip().strip('"').lstrip("$#").lower() in _COLUMNS for name in first.split(_delimiter(first))) > 1

@@ -9,7 +9,6 @@
 An entry is the word for a source, or a mapping with that word as a key, its address as the value, and options beside it.
 """
 
-import re
 from pathlib import PurePosixPath
 from typing import Final, get_args
 from urllib.parse import urlsplit
@@ -17,7 +16,8 @@ from urllib.parse import urlsplit
 from flightwatch.core.model import OPENSKY
 from flightwatch.watchlist.model import OPENSKY_ALONE, SourceEntry, SourceKind
 from flightwatch.watchlist.node_reader import Reading, one_of, quoted
-from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar, Table
+from flightwatch.watchlist.numbers import number, place
+from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
 KINDS: Final[tuple[SourceKind, ...]] = get_args(SourceKind)
 
@@ -33,8 +33,8 @@ TERMS: Final[dict[SourceKind, str]] = {
 USUAL_RADIUS_KM: Final = 250.0
 """How far a receiver is taken to hear, km: the radio horizon of an antenna at 10 m for an aircraft at 3,300 m."""
 
-MOST_RADIUS_KM: Final = 600.0
-"""Nobody hears farther, km: that is the horizon of an antenna on a mountain for an aircraft at cruise."""
+LEAST_RADIUS_KM, MOST_RADIUS_KM = 1.0, 600.0
+"""Bounds of it, km. Nobody hears farther: that is the horizon of an antenna on a mountain for an aircraft at cruise."""
 
 _OPTIONS: Final = ("required", "key", "name", "at", "radius_km")
 
@@ -46,7 +46,7 @@ _RECEIVER_ADDRESS: Final = "an address such as http://192.168.1.20/data/aircraft
 _KEY: Final = '"${AIRPLANES_LIVE_KEY}"'
 _NAME: Final = "what to call it, such as roof"
 _AT: Final = "its latitude and longitude in degrees, such as [39.03, 125.75]"
-_RADIUS: Final = f"kilometres up to {MOST_RADIUS_KM:.0f}, such as {USUAL_RADIUS_KM:.0f}"
+_RADIUS: Final = f"kilometres such as {USUAL_RADIUS_KM:.0f}"
 _YES_OR_NO: Final = "true or false"
 """What to write, in complaints."""
 
@@ -70,8 +70,6 @@ _INSTEAD: Final = {
     "ultrafeeder": _OWN,
 }
 """What to write for sources that people know, and that cannot be asked, or not by that name."""
-
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,9})?")
 
 
 def sources(reading: Reading, node: Node | None) -> tuple[SourceEntry, ...]:
@@ -135,11 +133,11 @@ def _entry(reading: Reading, path: str, node: Node, fields: dict[str, Node]) -> 
         reading.complain(fields["key"].line, path, f"{kind} takes no key, {advice}")
     if kind == "airplanes.live" and "key" not in fields:
         reading.complain(node.line, path, f"airplanes.live answers only with a key, write key: {_KEY} beside it")
-    at, address = (
-        _place(reading, fields.get("at"), f"{path}.at"),
-        _address(reading, fields[kind], f"{path}.{kind}", kind),
+    at = place(reading, fields.get("at"), f"{path}.at", _AT)
+    address = _address(reading, fields[kind], f"{path}.{kind}", kind)
+    radius_km = number(
+        reading, fields.get("radius_km"), f"{path}.radius_km", _RADIUS, least=LEAST_RADIUS_KM, most=MOST_RADIUS_KM
     )
-    radius_km = _radius(reading, fields.get("radius_km"), f"{path}.radius_km")
     if "radius_km" in fields and "at" not in fields:
         reading.complain(fields["radius_km"].line, path, f"radius_km needs at:, write {_AT}")
     return SourceEntry(
@@ -189,34 +187,6 @@ def _address(reading: Reading, node: Node, path: str, kind: SourceKind) -> str |
     if text and not fits:
         reading.complain(node.line, path, f"is not an address, write {write}")
     return text if fits else None
-
-
-def _place(reading: Reading, node: Node | None, path: str) -> tuple[float, float] | None:
-    if node is None:
-        return None
-    if not isinstance(node, Items) or len(node.nodes) != 2:
-        reading.complain(node.line, path, f"is not a place, write {_AT}")
-        return None
-    numbers = [_number(reading, each, path, most, _AT) for each, most in zip(node.nodes, (90.0, 180.0), strict=True)]
-    lat, lon = numbers
-    return None if lat is None or lon is None else (lat, lon)
-
-
-def _radius(reading: Reading, node: Node | None, path: str) -> float | None:
-    radius_km = None if node is None else _number(reading, node, path, MOST_RADIUS_KM, _RADIUS)
-    if node is not None and radius_km is not None and radius_km <= 0:
-        reading.complain(node.line, path, f"is not a distance, write {_RADIUS}")
-        return None
-    return radius_km
-
-
-def _number(reading: Reading, node: Node, path: str, most: float, write: str) -> float | None:
-    text = reading.text(node, path, write)
-    if _NUMBER.fullmatch(text) and abs(float(text)) <= most:
-        return float(text)
-    if text and isinstance(node, Scalar):
-        reading.complain(node.line, path, f"{quoted(node)} is not such a number, write {write}")
-    return None
 
 
 def _yes(reading: Reading, node: Node | None, path: str) -> bool:

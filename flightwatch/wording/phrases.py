@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from flightwatch.core.geo import METRES_A_FOOT
 from flightwatch.core.model import OPENSKY, Icao24
 from flightwatch.core.watched import Units
 
@@ -43,8 +44,6 @@ LESS_THAN_A_MINUTE: Final = "less than 1 min"
 
 NOT_KNOWN: Final = "not known"
 """What is said of a time, or a length, that nobody knows."""
-
-METRES_A_FOOT: Final = 0.3048
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

@@ -77,7 +77,7 @@ def test_the_table_with_a_field_of_the_users() -> None:
         ("{code: ZKXX, at: 39.17}", "airfields[0].at: is not two numbers in [ ]"),
         (
             "{code: ZKXX, at: [127.49, 39.17]}",
-            "airfields[0].at[0]: '127.49' is not a number from -90 to 90, correct it",
+            "airfields[0].at[0]: '127.49' is not a number from -90 to 90, write its latitude and longitude",
         ),
         ("{code: ZKXX, at: [39.17, nan]}", "airfields[0].at[1]: 'nan' is not a number from -180 to 180"),
         ("{code: 'ZK XX', at: [1, 1]}", "airfields[0].code: 'ZK XX' is no such code, write an ICAO code such as ZKWS"),

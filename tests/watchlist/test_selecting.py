@@ -404,9 +404,10 @@ def test_a_list_in_place_of_a_watchlist_is_told_how_to_be_named(tmp_path: Path) 
     path.write_text("# icao24, registration, label\naircraft: [RA-86559]\n", encoding="utf-8")
     assert len(read_watchlist(path, environment={}, airports=AIRPORTS).aircraft) == 1
     path = tmp_path / "planes.csv"
-    path.write_text(LIST, encoding="utf-8")
-    with pytest.raises(WatchlistError) as caught:
-        read_watchlist(path, environment={}, airports=AIRPORTS)
-    assert caught.value.complaints == [
-        f"{path}: is a list of aircraft, not a watchlist, write one that says aircraft: [{{list: planes.csv}}]"
-    ]
+    for text in (LIST, "icao24;registration\n15521f;RA-86559\n"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(WatchlistError) as caught:
+            read_watchlist(path, environment={}, airports=AIRPORTS)
+        assert caught.value.complaints == [
+            f"{path}: is a list of aircraft, not a watchlist, write one that says aircraft: [{{list: planes.csv}}]"
+        ]

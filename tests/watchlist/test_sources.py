@@ -116,15 +116,16 @@ def test_opensky_can_be_left_out() -> None:
         ("sources: [{adsb.lol: null, required: yes}]", "sources[0].required: 'yes' is neither, write true or false"),
         (
             f"sources: [{{readsb: {RECEIVER}, at: 39}}]",
-            "sources[0].at: is not a place, write its latitude and longitude in degrees, such as [39.03, 125.75]",
+            "sources[0].at: is not two numbers in [ ], write its latitude and longitude in degrees, such as [39.03, 125.75]",
         ),
         (
             f"sources: [{{readsb: {RECEIVER}, at: [95, 125]}}]",
-            "sources[0].at: '95' is not such a number, write its latitude and longitude in degrees, such as [39.03, 125.75]",
+            "sources[0].at[0]: '95' is not a number from -90 to 90, write its "
+            "latitude and longitude in degrees, such as [39.03, 125.75]",
         ),
         (
             f"sources: [{{readsb: {RECEIVER}, at: [39, 125], radius_km: 0}}]",
-            "sources[0].radius_km: is not a distance, write kilometres up to 600, such as 250",
+            "sources[0].radius_km: '0' is not a number from 1 to 600, write kilometres such as 250",
         ),
         (
             f"sources: [{{readsb: {RECEIVER}, radius_km: 100}}]",

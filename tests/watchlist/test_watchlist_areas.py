@@ -48,19 +48,20 @@ def test_an_area(written: str, meant: WatchedArea) -> None:
         (f"name: T, {CIRCLE}, {POLYGON}", "areas[0]: has both circle and polygon, write one"),
         (
             "name: T, circle: {at: [39.17], radius_km: 40}",
-            "areas[0].circle.at: is no place, write latitude and longitude such as [39.17, 127.49]",
+            "areas[0].circle.at: is not two numbers in [ ], write latitude and longitude such as [39.17, 127.49]",
         ),
         (
             "name: T, circle: {at: [127.49, 39.17], radius_km: 40}",
-            "areas[0].circle.at: is not on Earth, write latitude and longitude such as [39.17, 127.49]",
+            "areas[0].circle.at[0]: '127.49' is not a number from -90 to 90, write "
+            "latitude and longitude such as [39.17, 127.49]",
         ),
         (
             "name: T, circle: {at: [39.17, x], radius_km: 40}",
-            "areas[0].circle.at[1]: 'x' is not a number, write latitude and longitude such as [39.17, 127.49]",
+            "areas[0].circle.at[1]: 'x' is not a number from -180 to 180, write latitude and longitude such as [39.17, 127.49]",
         ),
         (
             "name: T, circle: {at: [39.17, 127.49], radius_km: 0}",
-            "areas[0].circle.radius_km: is not from 0 to 5000, write a number of kilometres such as 40",
+            "areas[0].circle.radius_km: '0' is not a number from 0.1 to 5000, write kilometres such as 40",
         ),
         (
             "name: T, polygon: [[1, 1], [2, 2], [1, 1]]",
