@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flightwatch import paths
 from flightwatch.app.environment import Environment
+from flightwatch.app.kept_watchlist import kept_file, kept_or_read
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
@@ -20,8 +21,7 @@ from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.register import REGISTER_FILE, open_register
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import AIRPORTS_FILE, load_airports
-from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
-from flightwatch.watchlist.reading import AccountNotKnown
+from flightwatch.watchlist.model import AccountNotKnown, AppriseChannel, EmailChannel, Watchlist
 
 if TYPE_CHECKING:
     from flightwatch.sources.opensky_flights import OpenSkyFlights
@@ -70,6 +70,25 @@ def the_watchlist(given: Path | None, *, secrets: bool = True, routes: bool = Fa
     )
     if secrets:
         learn_secrets(watched, environment.asked)
+    return watched
+
+
+def the_watchlist_of_polls(path: Path, *, db: Path | None, writes: bool) -> Watchlist:
+    """The watchlist in a file, with its secrets, for polls into a database: as one left it there, if it says that still.
+
+    Without ``writes`` nothing is left there.
+    """
+    environment, cache = the_environment(), paths.find_cache()
+    watched = kept_or_read(
+        path,
+        kept_file(paths.find_database(db)),
+        environment=environment,
+        airports=the_airports,
+        register=the_register,
+        tables=() if cache is None else (cache / AIRPORTS_FILE, cache / REGISTER_FILE),
+        writes=writes,
+    )
+    learn_secrets(watched, environment.asked)
     return watched
 
 

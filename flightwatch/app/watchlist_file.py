@@ -14,7 +14,6 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.errors import WatchlistError
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.watchlist.reading import parse_watchlist
 
 MAX_BYTES: Final = 5_000_000
 """Largest watchlist read. One of 17,000 aircraft, each with every key, has 2 MB."""
@@ -40,18 +39,47 @@ def read_watchlist(
 
     Of a great many complaints the error has the first `MOST_COMPLAINTS`, and says who names all: cron mails them at each poll.
     """
-    data, name = read_bytes(path), str(path)
+    return understood(
+        read_bytes(path),
+        path,
+        environment=environment,
+        airports=airports,
+        register=register,
+        lists=lambda name: read_list(path, name),
+        secrets=secrets,
+        routes=routes,
+        strict=strict,
+    )
+
+
+def understood(
+    data: bytes,
+    path: Path,
+    *,
+    environment: Mapping[str, str],
+    airports: Callable[[], Airports] | Airports,
+    register: Callable[[], Register] | Register,
+    lists: Callable[[str], bytes],
+    secrets: bool = True,
+    routes: bool = False,
+    strict: bool = True,
+    expanded: list[tuple[str, str]] | None = None,
+) -> Watchlist:
+    """The watchlist in the bytes of a file: see `parse_watchlist` and `read_watchlist`."""
+    from flightwatch.watchlist.reading import parse_watchlist  # which a poll does without whose watchlist is kept
+
     try:
         return parse_watchlist(
             data,
-            name=name,
+            name=str(path),
             environment=environment,
             airports=airports,
             register=register,
-            lists=lambda name: _list(path.parent / name),
+            lists=lists,
             secrets=secrets,
             routes=routes,
             strict=strict,
+            expanded=expanded,
         )
     except WatchlistError as error:
         if (more := len(error.complaints) - MOST_COMPLAINTS) <= 0:
@@ -67,9 +95,9 @@ def read_bytes(path: Path) -> bytes:
     return _bytes(path, "watchlist", "write one with: flightwatch init")
 
 
-def _list(path: Path) -> bytes:
-    """What is in a list that a watchlist names. Raises WatchlistError as `read_bytes` does."""
-    return _bytes(path, "list", "put the list there, or name it as it lies beside the watchlist")
+def read_list(watchlist: Path, name: str) -> bytes:
+    """What is in a list that the watchlist in this file names. Raises WatchlistError as `read_bytes` does."""
+    return _bytes(watchlist.parent / name, "list", "put the list there, or name it as it lies beside the watchlist")
 
 
 def _bytes(path: Path, kind: str, missing: str) -> bytes:

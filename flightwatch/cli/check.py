@@ -15,7 +15,7 @@ from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
 from flightwatch.errors import StoreError, WatchlistError
 from flightwatch.known_secrets import SECRETS
-from flightwatch.watchlist.alerts import parse_duration
+from flightwatch.watchlist.durations import parse_duration
 from flightwatch.wording.phrases import counted, json_text
 
 

@@ -2,20 +2,21 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flightwatch import paths
-from flightwatch.app.assembly import the_airports, the_watchlist
+from flightwatch.app.assembly import the_airports, the_watchlist_of_polls
 from flightwatch.app.loop import Poller
 from flightwatch.app.senders import channels
 from flightwatch.app.watchlist_follower import WatchlistFollower
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, EventFormat, WatchlistOption
 from flightwatch.errors import UsageError
-from flightwatch.watchlist.alerts import parse_duration
+from flightwatch.watchlist.durations import parse_duration
 
 
 def poll(
@@ -40,7 +41,7 @@ def poll(
         raise UsageError(f"--record: {record} is a file; name a folder")
     path = paths.find_watchlist(watchlist)
     note = _hush if quiet else say
-    follower = WatchlistFollower(path, the_watchlist, note)
+    follower = WatchlistFollower(path, partial(the_watchlist_of_polls, db=db, writes=not dry_run), note)
     poller = Poller(
         watched := follower.watchlist,
         the_airports(),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from flightwatch.core.model import NewsType
 from flightwatch.core.watched import Desk, Units
 from flightwatch.errors import UsageError
+from flightwatch.watchlist.durations import DURATION, parse_duration
 from flightwatch.watchlist.model import AlertRules, Health
 from flightwatch.watchlist.node_reader import Reading, one_of, quoted
 from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
@@ -22,7 +23,6 @@ _HEALTH: Final = "{blind_after: 1h}"
 _KINDS: Final = ("landing", "departure", *get_args(NewsType))
 _ON: Final = f"a list of {', '.join(_KINDS[:-1])} and {_KINDS[-1]}"
 _CONFIDENCE: Final = "a number from 0 to 1 such as 0.6"
-_DURATION: Final = "a number and a unit such as 60s, 5m, 24h or 3d"
 _TIME_ZONE: Final = "the name of a time zone such as Europe/Berlin"
 _UNITS_OF_HEIGHT: Final = "metres or feet"
 _HEARTBEAT: Final = '"${HEARTBEAT_URL}" or a web address that begins with https://'
@@ -33,18 +33,8 @@ LONGEST_ZONE: Final = 64
 
 _NUMBER_FORM: Final = re.compile(r"[0-9]{0,9}\.?[0-9]{1,9}")
 _PERCENT: Final = re.compile(r"(100|[1-9][0-9])(?:\.0)? ?%?", re.ASCII)
-_DURATION_FORM: Final = re.compile(r"([0-9]{1,6})([smhd])")  # six digits of days added to a date are a date still
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 _Word = TypeVar("_Word", bound=str)
-
-
-def parse_duration(text: str) -> timedelta:
-    """``60s``, ``5m``, ``24h`` or ``3d`` as a duration, never zero. Raises UsageError for anything else."""
-    match = _DURATION_FORM.fullmatch(text.strip())
-    if match is None or int(match[1]) == 0:
-        raise UsageError(f"{text!r} is not a duration, write {_DURATION}")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def alert_rules(reading: Reading, node: Node | None) -> AlertRules:
@@ -94,12 +84,12 @@ def confidence(reading: Reading, node: Node | None, path: str) -> float | None:
 
 def duration(reading: Reading, node: Node | None, path: str) -> timedelta | None:
     """A duration as `parse_duration` understands it; None where none is written."""
-    text = reading.text(node, path, _DURATION)
+    text = reading.text(node, path, DURATION)
     try:
         return parse_duration(text) if text else None
     except UsageError:
         if isinstance(node, Scalar):
-            reading.complain(node.line, path, f"{quoted(node)} is not a duration, write {_DURATION}")
+            reading.complain(node.line, path, f"{quoted(node)} is not a duration, write {DURATION}")
         return None
 
 
@@ -139,7 +129,7 @@ def _units(reading: Reading, node: Node | None) -> Units:
 
 def _still_on_ground(reading: Reading, node: Node | None) -> tuple[timedelta, ...]:
     path = "alerts.still_on_ground"
-    entries = reading.items(node, path, _DURATION) if isinstance(node, Items) else ((node, path),)
+    entries = reading.items(node, path, DURATION) if isinstance(node, Items) else ((node, path),)
     return tuple(sorted({length for entry in entries if (length := duration(reading, *entry)) is not None}))
 
 

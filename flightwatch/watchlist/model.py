@@ -70,7 +70,7 @@ class Routing(Struct, frozen=True):
     """As `WatchedAirport.picks`."""
 
 
-class PrintChannel(Struct, frozen=True):
+class PrintChannel(Struct, frozen=True, tag=True):
     """Alerts on standard output."""
 
     routing: Routing = Routing()
@@ -81,7 +81,7 @@ class PrintChannel(Struct, frozen=True):
         return "print"
 
 
-class EmailChannel(_HidesSecrets, frozen=True):
+class EmailChannel(_HidesSecrets, frozen=True, tag=True):
     """Alerts by e-mail."""
 
     to: tuple[str, ...]
@@ -99,7 +99,7 @@ class EmailChannel(_HidesSecrets, frozen=True):
         return f"{_EMAIL}{','.join(self.to)}"
 
 
-class AppriseChannel(_HidesSecrets, frozen=True):
+class AppriseChannel(_HidesSecrets, frozen=True, tag=True):
     """Alerts by whatever service Apprise knows."""
 
     url: str
@@ -142,6 +142,12 @@ class OpenSkyAccount(_HidesSecrets, frozen=True):
 
     client_id: str
     client_secret: str
+
+
+class AccountNotKnown(OpenSkyAccount, frozen=True):
+    """An account that is asked for and cannot be used: the environment lacks it, or it is written wrongly."""
+
+    complaints: tuple[str, ...]
 
 
 SourceKind = Literal["opensky", "adsb.lol", "adsb.fi", "airplanes.live", "readsb"]

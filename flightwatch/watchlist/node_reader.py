@@ -29,10 +29,18 @@ class Reading:
     What came out of the environment never shows in a complaint; the text as written, with its ``${NAME}``, does.
     """
 
-    def __init__(self, name: str, environment: Mapping[str, str], *, secrets: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        environment: Mapping[str, str],
+        *,
+        secrets: bool = True,
+        expanded: list[tuple[str, str]] | None = None,
+    ) -> None:
         self._name = name
         self._environment = environment
         self._secrets = secrets
+        self._all_expanded = expanded
         self._complaints: list[tuple[int, str]] = []
         self._remarks: list[tuple[int, str]] = []
 
@@ -75,7 +83,10 @@ class Reading:
         if not text.isprintable() and any(unicodedata.category(character) in _INVISIBLE for character in text):
             self.complain(node.line, path, "holds a control character, remove it")
             return ""
-        return text.strip() if strip else text
+        meant, written = (text.strip(), node.written.strip()) if strip else (text, node.written)
+        if self._all_expanded is not None and "${" in written:
+            self._all_expanded.append((meant, written))
+        return meant
 
     def secret(self, node: Node | None, path: str, write: str, *, strip: bool = True) -> str:
         """As `text`; the text as written for who needs no ``secrets``."""

@@ -19,7 +19,7 @@ from flightwatch.watchlist.alerts import alert_rules, health
 from flightwatch.watchlist.channels import channels
 from flightwatch.watchlist.entries import EntryReader
 from flightwatch.watchlist.lists import Lists, is_columns
-from flightwatch.watchlist.model import OpenSkyAccount, Watchlist
+from flightwatch.watchlist.model import AccountNotKnown, OpenSkyAccount, Watchlist
 from flightwatch.watchlist.node_reader import Reading
 from flightwatch.watchlist.selecting import no_lists
 from flightwatch.watchlist.sources import sources
@@ -33,12 +33,6 @@ _ACCOUNT: Final = '{client_id: "${OPENSKY_CLIENT_ID}", client_secret: "${OPENSKY
 """What to write, in complaints."""
 
 
-class AccountNotKnown(OpenSkyAccount, frozen=True):
-    """An account that is asked for and cannot be used: the environment lacks it, or it is written wrongly."""
-
-    complaints: tuple[str, ...]
-
-
 def parse_watchlist(
     data: bytes,
     *,
@@ -50,6 +44,7 @@ def parse_watchlist(
     secrets: bool = True,
     routes: bool = False,
     strict: bool = True,
+    expanded: list[tuple[str, str]] | None = None,
 ) -> Watchlist:
     """The watchlist that ``data`` holds.
 
@@ -61,9 +56,10 @@ def parse_watchlist(
     tokens are as written then.
 
     Raises WatchlistError with every complaint, in the order of lines. Unless it is ``strict``, as much as can be understood is
-    returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist.
+    returned with its `Watchlist.complaints`, and the error is for what is no YAML that could be a watchlist. ``expanded`` is
+    given each text into which the environment came, and how it is written.
     """
-    reading = Reading(name, environment, secrets=secrets)
+    reading = Reading(name, environment, secrets=secrets, expanded=expanded)
     if is_columns(data):
         raise WatchlistError([f"{name}: is a list of aircraft, not a watchlist, write one that says {_a_list(name)}"])
     sections = _sections(reading, compose(data, name))
@@ -71,13 +67,8 @@ def parse_watchlist(
     fields = AirfieldReader(reading, airports).read(sections.get("airfields"))
     entries = EntryReader(reading, with_fields(airports, fields), register, lists)
     read = _understood(reading, sections, entries, secrets=secrets, routes=secrets or routes)
-    read = replace(
-        read,
-        opensky=account,
-        airfields=fields,
-        remarks=_once(reading.remarks()),
-        complaints=tuple(reading.complaints()),
-    )
+    remarks, complaints = _once(reading.remarks()), tuple(reading.complaints())
+    read = replace(read, opensky=account, airfields=fields, remarks=remarks, complaints=complaints)
     return _checked(read) if strict else read
 
 

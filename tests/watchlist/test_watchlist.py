@@ -20,9 +20,10 @@ from flightwatch.core.register import Register, Registered, plain
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport, admits
 from flightwatch.errors import UsageError, WatchlistError
 from flightwatch.storage.tables import load_airports
-from flightwatch.watchlist.alerts import parse_duration
+from flightwatch.watchlist.durations import parse_duration
 from flightwatch.watchlist.model import (
     OPENSKY_ALONE,
+    AccountNotKnown,
     AlertRules,
     EmailChannel,
     Health,
@@ -32,7 +33,7 @@ from flightwatch.watchlist.model import (
     Watchlist,
     wanted,
 )
-from flightwatch.watchlist.reading import AccountNotKnown, parse_watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 
 
 def aircraft(icao24: str, registration: str | None, how: Literal["given", "rule"] = "given") -> WatchedAircraft:
