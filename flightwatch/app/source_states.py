@@ -97,8 +97,7 @@ def states_after(
     for reply in replies:
         is_now = replace(_state(after, reply.source), tried_at=now)
         if (poll := heard.get(reply.source)) is not None:
-            rows = sum(answered.rows for answered in poll.answered)
-            is_now = listened(is_now, now, poll.at, rows, -wrong_s.get(reply.source, 0))
+            is_now = listened(is_now, now, poll.at, len(poll.vectors), -wrong_s.get(reply.source, 0))
         elif reply.error is not None:
             is_now = failed(is_now, now, at, str(reply.error), _pause(reply))
         elif reply.source in deaf:

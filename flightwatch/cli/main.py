@@ -45,7 +45,7 @@ COMMANDS: Final = {
     ),
     "poll": Entry(
         "flightwatch.cli.poll:poll",
-        "Ask OpenSky once, and tell what landed or left.",
+        "Ask the sources once, and tell what landed or left.",
         "Example: flightwatch poll --every 5m · for cron: the line that flightwatch init prints",
     ),
     "history": Entry(
@@ -70,17 +70,17 @@ COMMANDS: Final = {
     ),
     "update": Entry(
         "flightwatch.cli.update:update",
-        "Fetch today's airfields and the register of aircraft, for tail numbers that no rule gives.",
+        "Fetch today's airfields, and a register of aircraft.",
         "Example: flightwatch update",
     ),
     "prune": Entry(
         "flightwatch.cli.prune:prune",
-        "Take out what ended before a day; without --do-it only say what would go.",
+        "Say what ended before a day and could go; take it out with --do-it.",
         "Example: flightwatch prune --before '1 year' · then the same with --do-it",
     ),
     "notify": Entry(
         "flightwatch.cli.notify:notify",
-        "Try every channel; what waits for one that works goes with the next poll.",
+        "Try every channel, and end the pause of each that works.",
         "Example: flightwatch notify --test",
     ),
     "replay": Entry(

@@ -20,7 +20,7 @@ def notify(
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Try every channel; what waits for one that works goes with the next poll."""
+    """Try every channel, and end the pause of each that works."""
     if not test:
         raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
     database = paths.find_database(db)

@@ -35,7 +35,7 @@ def poll(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No diagnostics.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was asked and what it cost.")] = False,
 ) -> None:
-    """Ask OpenSky once, and tell what landed or left."""
+    """Ask the sources once, and tell what landed or left."""
     cadence = None if every is None else parse_duration(every)
     if record is not None and record.exists() and not record.is_dir():
         raise UsageError(f"--record: {record} is a file; name a folder")

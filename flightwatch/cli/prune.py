@@ -27,7 +27,7 @@ def prune(
     do_it: Annotated[bool, typer.Option("--do-it", help="Do it. Without this it is only said what would go.")] = False,
     db: DatabaseOption = None,
 ) -> None:
-    """Take out what ended before a day; without --do-it only say what would go."""
+    """Say what ended before a day and could go; take it out with --do-it."""
     now = utc_now()
     begin, _ = dates.between(before, None, now, named=("--before", "--until"))
     kept = timedelta(seconds=ASKED_KEPT_S)

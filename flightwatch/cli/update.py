@@ -32,7 +32,7 @@ def update(
     watchlist: WatchlistOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing where all went well.")] = False,
 ) -> None:
-    """Fetch today's airfields and the register of aircraft, for tail numbers that no rule gives."""
+    """Fetch today's airfields, and a register of aircraft."""
     folder = paths.find_cache()
     if folder is None:
         raise UsageError("no place for the tables: this user has no home folder; name one with FLIGHTWATCH_CACHE")

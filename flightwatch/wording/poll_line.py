@@ -13,7 +13,7 @@ MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""
 
 LATE: Final = timedelta(minutes=10)
-"""Lag of OpenSky's time from which it is told: usually it is some ten seconds, and rows are served for 5 min."""
+"""Lag of an answer's time from which it is told: OpenSky's is usually some ten seconds, and rows are served for 5 min."""
 
 _TOLD: Final = {
     "landing": "landing",
@@ -49,10 +49,12 @@ def polled_line(
     if why_not is not None:
         return f"nothing asked: {why_not}"
     left = "" if credits_left is None else f" ({counted(credits_left, 'credit')} left)"
-    asked = f"asked about {_asked_about(queries)}{left}"
-    old = f"; OpenSky's clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
+    asked = f"asked {_asked_about(queries)}{left}"
+    names = [*dict.fromkeys(clean(query.source) for query in queries)]
+    whose = f"{names[0]}'s" if len(names) == 1 else "the sources'"
+    old = f"; {whose} clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
     if poll is None:
-        return f"{asked}: OpenSky's answer is no newer than the last one, nothing to tell{old}"
+        return f"{asked}: {whose} answer is no newer than the last one, nothing to tell{old}"
     return f"{asked}: heard {_heard(poll, watched)}; {_told(told)}{old}"
 
 
@@ -61,7 +63,7 @@ def _asked_about(queries: Sequence[Query]) -> str:
         each = {
             source: [q for q in queries if q.source == source] for source in dict.fromkeys(q.source for q in queries)
         }
-        return enumerated([f"{clean(source)}: {_asked_one_about(those)}" for source, those in each.items()])
+        return enumerated([f"{clean(source)} {_asked_one_about(those)}" for source, those in each.items()])
     return _asked_one_about(queries)
 
 
@@ -70,7 +72,7 @@ def _asked_one_about(queries: Sequence[Query]) -> str:
     said = [f"{named:,} aircraft"] if named else []
     if areas:
         said.append("an area" if areas == 1 else counted(areas, "area"))
-    return " and ".join(said) or ("the whole world" if queries[0].is_world else "all that it hears")
+    return f"about {' and '.join(said) or ('the whole world' if queries[0].is_world else 'all that it hears')}"
 
 
 def _heard(poll: Poll, watched: Watched) -> str:

@@ -44,9 +44,12 @@ def test_one_fails_from_cron(program: Program, server: OpenSkyServer, lol: AdsbL
 
 
 def test_status_says_who_heard_what(program: Program, server: OpenSkyServer, lol: AdsbLol) -> None:
+    """An aircraft that answers to two questions is one."""
     listen(program, server, lol, server.time)
+    program.watchlist.write_text(f"{program.watchlist.read_text()}airports: [FNJ]\n")
     server.faults.append(status(403))
     program.run("poll")
+    assert len(lol.requests) == 2
     told = program.out("status")
     assert "  adsb.lol: heard less than 1 min ago, 1 aircraft\n" in told
     assert "  OpenSky: never heard: 127.0.0.1 refuses this account or network address (403)" in told

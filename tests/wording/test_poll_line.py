@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from made_visits import ICAO24, at, landing, left, reminder, taken_back
+from msgspec.structs import replace
 from state_vectors import report
 
 from flightwatch.core.model import WORLD, Box, Event, Poll, Query
@@ -74,6 +75,23 @@ def test_a_poll(
     line: str,
 ) -> None:
     assert polled_line(queries, poll, told, watchlist.watched, why_not=None, credits_left=credits_left) == line
+
+
+def test_several_sources() -> None:
+    """Each with what it was asked; a receiver is asked for all that it hears."""
+    lol = Query(icao24s=("abcdef",), source="adsb.lol"), replace(BOX, source="adsb.lol")
+    attic = Query(source="attic")
+
+    def said(*queries: Query) -> str:
+        lag = timedelta(minutes=125)
+        return polled_line(queries, None, (), Watchlist().watched, why_not=None, credits_left=None, lag=lag)
+
+    assert said(Query(), *lol, attic) == (
+        "asked OpenSky about the whole world, adsb.lol about 1 aircraft and an area and attic about all that it hears: "
+        "the sources' answer is no newer than the last one, nothing to tell; "
+        "the sources' clock is 2 h 05 min behind this machine's, and so is all that is told"
+    )
+    assert said(attic).startswith("asked attic about all that it hears: attic's answer is no newer than the last one, ")
 
 
 def test_an_answer_of_long_ago() -> None:
