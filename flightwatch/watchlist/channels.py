@@ -12,9 +12,9 @@ from typing import Final, get_args
 from urllib.parse import urlsplit
 
 from flightwatch.watchlist.alerts import confidence, duration, events
-from flightwatch.watchlist.entries import EntryReader
 from flightwatch.watchlist.model import AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
 from flightwatch.watchlist.node_reader import Reading, quoted
+from flightwatch.watchlist.patterns import PatternReader
 from flightwatch.watchlist.services import EMAIL, instead
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
@@ -38,19 +38,19 @@ _NAME_BYTES: Final = 3
 """Bytes of the digest that tells Apprise's channels apart: two of ten agree once in 370,000 watchlists."""
 
 
-def channels(reading: Reading, node: Node | None, entries: EntryReader, least: float) -> tuple[Channel, ...]:
+def channels(reading: Reading, node: Node | None, patterns: PatternReader, least: float) -> tuple[Channel, ...]:
     """The channels that ``notify:`` lists; ``least`` is the confidence below which nothing is told at all."""
     if node is None:
         return (PrintChannel(),)
     found: dict[str, Channel] = {}
     for entry, path in reading.items(node, "notify", f"a list of entries, each {_CHANNEL}"):
-        channel = _channel(reading, entry, path, entries, least)
+        channel = _channel(reading, entry, path, patterns, least)
         if channel is not None and found.setdefault(channel.name, channel) is not channel:
             reading.complain(entry.line, path, "is a channel that was named before, remove one of the two")
     return tuple(found.values())
 
 
-def _channel(reading: Reading, node: Node, path: str, entries: EntryReader, least: float) -> Channel | None:
+def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, least: float) -> Channel | None:
     if isinstance(node, Scalar):
         kind = reading.text(node, path, _CHANNEL)
         if kind and kind != "print":
@@ -61,7 +61,7 @@ def _channel(reading: Reading, node: Node, path: str, entries: EntryReader, leas
             reading.complain(key.line, path, f"{quoted(key)} {_service(key)}")
         return None
     fields = reading.table(node, path, (*_KINDS, *_ROUTING_KEYS), _CHANNEL)
-    routing = _routing(reading, fields, path, entries, least)
+    routing = _routing(reading, fields, path, patterns, least)
     kinds = [kind for kind in _KINDS if kind in fields]
     if len(kinds) > 1:
         reading.complain(node.line, path, f"{' and '.join(kinds)} are channels of their own, write an entry for each")
@@ -92,8 +92,8 @@ def _service(key: Scalar) -> str | None:
     return None if key.written in (*_KINDS, *_ROUTING_KEYS) or "://" in key.written else instead(key.written)
 
 
-def _routing(reading: Reading, fields: dict[str, Node], path: str, entries: EntryReader, least: float) -> Routing:
-    only, picks, airports = entries.routed(fields.get("only"), f"{path}.only")
+def _routing(reading: Reading, fields: dict[str, Node], path: str, patterns: PatternReader, least: float) -> Routing:
+    only, picks, airports = patterns.routed(fields.get("only"), f"{path}.only")
     sure = fields.get("min_confidence")
     min_confidence = confidence(reading, sure, f"{path}.min_confidence")
     if isinstance(sure, Scalar) and min_confidence is not None and min_confidence < least:

@@ -84,7 +84,7 @@ def _understood(
         files=_once(entries.files),
         airports=entries.airports(sections.get("airports")),
         areas=entries.areas(sections.get("areas")),
-        notify=channels(reading, sections.get("notify") if routes else None, entries, rules.min_confidence),
+        notify=channels(reading, sections.get("notify") if routes else None, entries.patterns, rules.min_confidence),
         alerts=rules,
         sources=sources(reading, sections.get("sources")),
         health=health(reading, sections.get("health"), secrets=secrets),
