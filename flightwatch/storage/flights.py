@@ -36,7 +36,7 @@ from flightwatch.flights.model import (
 )
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.flight_credits import Balance, Bucket, Left, left
-from flightwatch.storage.schema import instant_or_none, unix
+from flightwatch.storage.rows import instant_or_none, unix
 from flightwatch.storage.store import Store
 
 Missing = Mapping[Icao24, tuple[Window, ...]]

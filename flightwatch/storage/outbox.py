@@ -23,7 +23,7 @@ from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, 
 from flightwatch.core.model import Event, instant
 from flightwatch.errors import DamagedRow
 from flightwatch.known_secrets import SECRETS
-from flightwatch.storage.schema import (
+from flightwatch.storage.rows import (
     BLINDNESS_COLUMNS,
     EVENT_COLUMNS,
     blindness_of,

@@ -14,7 +14,7 @@ from flightwatch.core.spans import Span
 from flightwatch.core.watched import Watched
 from flightwatch.flights.model import Flight, arrivals
 from flightwatch.planning.budget import Ledger, PastPoll, ledger_of
-from flightwatch.storage.schema import instant_or_none, unix
+from flightwatch.storage.rows import instant_or_none, unix
 from flightwatch.storage.store import Store
 from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.listening import Memory, Usual

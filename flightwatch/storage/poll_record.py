@@ -9,7 +9,8 @@ from msgspec import Struct
 from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.core.model import Query, instant
 from flightwatch.known_secrets import SECRETS
-from flightwatch.storage.schema import SAYS_NOTHING, instant_or_none, unix
+from flightwatch.storage.rows import instant_or_none, unix
+from flightwatch.storage.schema import SAYS_NOTHING
 
 ASKED_KEPT_S = 3 * 86_400
 """How long it is remembered what polls asked, s: the budget looks back two days."""

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.storage.schema import LEFT, SAYS_NOTHING, unix
+from flightwatch.storage.rows import unix
+from flightwatch.storage.schema import LEFT, SAYS_NOTHING
 from flightwatch.storage.store import Store
 
 _ENDED: Final = f"{LEFT} < :before"

@@ -6,7 +6,7 @@ from typing import Any
 
 from flightwatch.alerting.deafness import SourceState
 from flightwatch.known_secrets import SECRETS
-from flightwatch.storage.schema import instant_or_none, unix
+from flightwatch.storage.rows import instant_or_none, unix
 from flightwatch.storage.store import Store
 
 _COLUMNS = "name, tried, good, answered, rows, outcome, since, paused, clock, said, alarmed, turn"

@@ -18,11 +18,9 @@ from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import WrongChecksum, as_damage
 from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
-from flightwatch.storage.schema import (
+from flightwatch.storage.rows import (
     BLINDNESS_COLUMNS,
-    CAME,
     EVENT_COLUMNS,
-    LEFT,
     VISIT_COLUMNS,
     blindness_of,
     checksum,
@@ -34,6 +32,7 @@ from flightwatch.storage.schema import (
     visit_row,
     visits_of,
 )
+from flightwatch.storage.schema import CAME, LEFT
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 

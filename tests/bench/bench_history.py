@@ -19,7 +19,7 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.topic import find_topic
 from flightwatch.core.model import instant
 from flightwatch.core.selection import tally
-from flightwatch.storage.schema import VISIT_COLUMNS, checksum
+from flightwatch.storage.rows import VISIT_COLUMNS, checksum
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import load_airports
 

@@ -47,7 +47,7 @@ def watchlist() -> str:
 
 def fill(path: Path) -> None:
     """Write the visits, their landings' events for the newest, and the polls."""
-    from flightwatch.storage.schema import VISIT_COLUMNS, checksum
+    from flightwatch.storage.rows import VISIT_COLUMNS, checksum
     from flightwatch.storage.store import Store
 
     with Store(path):
@@ -164,7 +164,7 @@ def question(database: Path, listed: Path, *words: str) -> Taken:
 def read_bare(path: Path, name: str) -> None:
     """Read the rows that a question reads, and do nothing with them."""
     from flightwatch.storage.database import CACHE_KIB
-    from flightwatch.storage.schema import VISIT_COLUMNS
+    from flightwatch.storage.rows import VISIT_COLUMNS
 
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

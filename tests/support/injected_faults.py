@@ -22,7 +22,7 @@ from opensky_server import CLIENT_ID, CLIENT_SECRET, FIELDS, HANG, Fault, OpenSk
 from program import PATIENCE_S, show
 from trustme import CA
 
-from flightwatch.storage.schema import VISIT_COLUMNS, visit_row
+from flightwatch.storage.rows import VISIT_COLUMNS, visit_row
 from flightwatch.storage.store import Store
 
 AT, [OURS] = seen_visit()[TOUCHDOWN]
