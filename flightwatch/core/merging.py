@@ -23,11 +23,22 @@ FILLS_S = 15
 """How much older a report may be that fills in what another does not tell, s: OpenSky keeps a value as long."""
 
 AT_ONCE_S = 15
-"""Time between two positions up to which they are compared, s: later the newer one is simply where it is now."""
+"""Time between two positions up to which they are of about the same time, s."""
+
+COMPARED_S = 300
+"""Time between two positions up to which they are compared, s: OpenSky serves a position for five minutes. What is older tells
+where it was."""
 
 SLACK_KM = 5.0
 """Error of two positions of about the same time beyond what speed explains, km: whole seconds, MLAT, and delays that sources do
 not tell."""
+
+LATER_SLACK_KM = 25.0
+"""The same of positions further apart in time, km: a clock may be wrong by `WRONG_CLOCK`, in which an airliner flies 20 km."""
+
+HIGHEST_FIELD_M, SINK_MS = 4500.0, 25.0
+"""No airfield is higher, m; and the fastest mean way down, m/s (5,000 ft a minute): who was higher a moment ago is not on the
+ground."""
 
 CONTRADICTS_S = 10
 """Time between two reports of which one says that it is on the ground and one that it flies, s, up to which they contradict each
@@ -210,14 +221,29 @@ def _position_at(report: StateVector) -> int:
     return report.time_position or 0
 
 
+def is_far(a: StateVector, b: StateVector, apart_km: float) -> bool:
+    """Tell whether reports with positions that are ``apart_km`` from each other disagree by more than clocks and errors do."""
+    return apart_km > LATER_SLACK_KM or _is_above(a, b) or _is_above(b, a)
+
+
+def _is_above(flying: StateVector, down: StateVector) -> bool:
+    """Tell whether one is too high to have come down to where the other stands, or to have come from there."""
+    if flying.on_ground or not down.on_ground or flying.baro_altitude is None:
+        return False
+    apart_s = abs(_position_at(flying) - _position_at(down)) + seconds(WRONG_CLOCK)
+    return flying.baro_altitude > max(HIGHEST_FIELD_M, down.baro_altitude or 0.0) + SINK_MS * apart_s
+
+
 def _is_elsewhere(a: StateVector, b: StateVector) -> bool:
-    """Tell whether no aircraft can be at both places, where both were told at about the same time."""
+    """Tell whether no aircraft can be at both places in the time between, where both were told lately."""
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return False
     apart_s = abs(_position_at(a) - _position_at(b))
-    if apart_s > AT_ONCE_S:
+    if apart_s > COMPARED_S:
         return False
-    reach_km = MAX_SPEED_MS * apart_s / 1000 + SLACK_KM
+    if a.on_ground != b.on_ground and (_is_above(a, b) or _is_above(b, a)):
+        return True
+    reach_km = MAX_SPEED_MS * apart_s / 1000 + (SLACK_KM if apart_s <= AT_ONCE_S else LATER_SLACK_KM)
     if (abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude)) * MOST_KM_PER_DEGREE <= reach_km:
         return False  # most reports: no need to measure
     return distance_km(a.latitude, a.longitude, b.latitude, b.longitude) > reach_km

@@ -16,13 +16,12 @@ from flightwatch.core.visits import Visit, confirmed
 from flightwatch.tracking.aircraft import SHORTEST_HOP_S
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, touch_down
 from flightwatch.tracking.belief import TOLD
-from flightwatch.tracking.doubt import came_late, doubt, goes_on_from_doubt
+from flightwatch.tracking.doubt import came_late, doubt, flies_on, goes_on_from_doubt, in_dispute, is_disputed
 from flightwatch.tracking.events import named
 from flightwatch.tracking.field import SEARCH_KM, stands_on
 from flightwatch.tracking.hindsight import FARTHEST_KM, LEAST_GAP_S, shortest_gap_s
 from flightwatch.tracking.leaving import close_visit, looking_back, stayed, take_back
 from flightwatch.tracking.motion import (
-    altitude_m,
     fixed_at,
     is_jump,
     is_near,
@@ -31,7 +30,7 @@ from flightwatch.tracking.motion import (
 )
 from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.poll_context import PollContext
-from flightwatch.tracking.report_worth import LOW_M, can_have_climbed, is_flying, is_standing, sinks_to_land, worth_of
+from flightwatch.tracking.report_worth import can_have_climbed, is_flying, is_standing, sinks_to_land, worth_of
 from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
     Step,
@@ -65,10 +64,6 @@ and OpenSky keeps them for five minutes."""
 STANDS_S = 240
 """Time that an airframe must be on the ground to be believed where nobody can come down that fast from the last report, s."""
 
-FLOWN_ON_S, SAME_LEVEL_M = 2400, 1500.0
-"""Time after the last report in the air, s, and difference of height from it, m, up to which a flight goes on that was told to
-have landed in between."""
-
 SLEPT_S = 3600
 """Time in which nobody asked up to which an airframe found on the ground is taken to have come straight there, s."""
 
@@ -91,11 +86,16 @@ def advance(track: Track, report: StateVector | None, context: PollContext) -> S
         return silence(track, context, since=track.heard)
     silent_s = track.silent_s
     track = _heard(track, report, context)
+    if track.icao24 in context.disputed:
+        track = replace(track, disputed=context.disputed[track.icao24] or track.disputed)
     if worth == "unplaced" or (track.touchdown and came_late(track.touchdown, report)):
         return Step(track)
+    if is_disputed(track, report):
+        return Step(in_dispute(track, report))
+    is_odd = worth == "jump" or bool(context.disputed.get(track.icao24))
+    if is_odd and track.visit is not None and flies_on(track.flown, report):
+        return take_back(_as_flown(track), track.visit, report, context)
     if worth == "jump":
-        if track.visit is not None and _flies_on(track.flown, report):
-            return take_back(_as_flown(track), track.visit, report, context)
         return doubt(track, report, context)
     if track.doubtful:
         if goes_on_from_doubt(track, report):
@@ -216,7 +216,7 @@ def _in_air(track: Track, report: StateVector, silent_s: int, context: PollConte
 
 def _was_not_down(track: Track, visit: Visit, report: StateVector, context: PollContext) -> Step:
     """The step of an airframe heard where it cannot be after its visit: the flight before goes on, or the report is doubted."""
-    if not _flies_on(track.flown, report):
+    if not flies_on(track.flown, report):
         return doubt(track, report, context)
     return take_back(_as_flown(track), visit, report, context)
 
@@ -224,16 +224,6 @@ def _was_not_down(track: Track, visit: Visit, report: StateVector, context: Poll
 def _as_flown(track: Track) -> Track:
     """The track with the last report in the air instead of surface reports that were another airframe's."""
     return track if track.flown is None else replace(track, reports=(track.flown,))
-
-
-def _flies_on(flown: StateVector | None, report: StateVector) -> bool:
-    """Tell whether a report continues the flight of ``flown``, at about its height: then the landing was another airframe's."""
-    if flown is None or report.on_ground or is_jump(flown, report):
-        return False
-    before, now = altitude_m(flown), altitude_m(report)
-    if before is None or now is None or fixed_at(report) - fixed_at(flown) > FLOWN_ON_S:
-        return False
-    return before >= LOW_M and abs(before - now) <= SAME_LEVEL_M
 
 
 def _reheard(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:

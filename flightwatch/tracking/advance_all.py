@@ -19,7 +19,7 @@ from flightwatch.core.visits import Visit, dwell_so_far
 from flightwatch.core.watched import Watched, WatchedAirport, admits
 from flightwatch.tracking.advance import advance
 from flightwatch.tracking.aircraft import Visited
-from flightwatch.tracking.doubt import taken_as
+from flightwatch.tracking.doubt import disputed, taken_as
 from flightwatch.tracking.events import heard_by, reminder
 from flightwatch.tracking.looks import Looks, looked
 from flightwatch.tracking.motion import fixed_at, position
@@ -78,13 +78,13 @@ def advance_all(
     ``watched`` has an entry each: see `passing`.
     """
     now = round(poll.at.timestamp())
-    poll = _without_rivals(poll, tracks)
+    poll, in_dispute = _without_rivals(poll, tracks)
     rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
     moved: dict[Icao24, Track] = {}
     forgotten: set[Icao24] = set()
     events, visits = list[Event](), list[Visit]()
     areas = _followed_around(watched)
-    context = context_of(poll, airports, rules)
+    context = context_of(poll, airports, rules, in_dispute)
     tidings = Tidings(watched, looks, context) if rules.news or watched.areas else None
     listed = watched.aircraft_by_icao24
     for before, report in _followed(tracks, poll, watched, areas, flown_to):
@@ -104,12 +104,15 @@ def advance_all(
     return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), rules.reception, looks=looks)
 
 
-def _without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> Poll:
-    """The poll with one report of each airframe that is said to be at two places at once."""
+def _without_rivals(
+    poll: Poll, tracks: Mapping[Icao24, Track]
+) -> tuple[Poll, Mapping[Icao24, tuple[StateVector, ...]]]:
+    """The poll with one report of each airframe that is said to be at two places at once, and `PollContext.disputed`."""
     if not poll.rivals:
-        return poll
-    decided = tuple(taken_as(tracks.get(icao24), places) for icao24, places in poll.rivals.items())
-    return replace(poll, vectors=poll.vectors + decided, rivals={})
+        return poll, {}
+    decided = {icao24: taken_as(tracks.get(icao24), places) for icao24, places in poll.rivals.items()}
+    left = {icao24: disputed(places, decided[icao24]) for icao24, places in poll.rivals.items()}
+    return replace(poll, vectors=poll.vectors + tuple(decided.values()), rivals={}), left
 
 
 def _followed_around(watched: Watched) -> _Around:

@@ -4,15 +4,21 @@ from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.geo import distance_km
+from flightwatch.core.merging import LATER_SLACK_KM, is_far
 from flightwatch.core.model import StateVector
 from flightwatch.tracking.arrival import touch_down
-from flightwatch.tracking.motion import fixed_at, is_jump, position
+from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
 from flightwatch.tracking.poll_context import PollContext
+from flightwatch.tracking.report_worth import LOW_M
 from flightwatch.tracking.track import Step, Track, fly_on
 
 CHAIN, CHAIN_S = 3, 600
 """Number of consistent reports that cannot follow from the known ones and yet are believed; and the time that they must last, s,
 where they say that the aircraft stands, or that it flies while it is known to stand (spoofing seldom lasts)."""
+
+FLOWN_ON_S, SAME_LEVEL_M = 2400, 1500.0
+"""Time after the last report in the air, s, and difference of height from it, m, up to which a flight goes on that was told to
+have landed in between."""
 
 DOUBT_S = 1800
 """Longest time from a doubted report to one that continues it, s."""
@@ -21,18 +27,75 @@ DOUBT_S = 1800
 def taken_as(known: Track | None, rivals: tuple[StateVector, ...]) -> StateVector:
     """The one report of an airframe that is said to be at several places at once, of which ``rivals`` has one each.
 
-    It is where it can have flown to from what is known of it, or where the doubt about it has been before. Where that tells
-    nothing, or not one place alone, it is heard and nowhere.
+    It is where it flies on from a landing that another source alone told, where it can have flown to from what is known of it, or
+    where the doubt about it has been before. Where that tells nothing, or not one place alone, it is heard and nowhere.
     """
     if known is not None:
+        if known.visit is not None and known.flown is not None:
+            flying_on = [rival for rival in rivals if flies_on(known.flown, rival)]
+            if len(flying_on) == 1:
+                return flying_on[0]
         for chain in (known.reports, known.doubtful):
-            following = [rival for rival in rivals if chain and not is_jump(chain[-1], rival)]
+            following = [rival for rival in rivals if _can_follow(chain, rival)]
             if len(following) == 1:
                 return following[0]
             if following:
                 break
     newest = max(rivals, key=lambda rival: rival.last_contact)
     return replace(newest, latitude=None, longitude=None, time_position=None)
+
+
+def flies_on(flown: StateVector | None, report: StateVector) -> bool:
+    """Tell whether a report continues the flight of ``flown``, at about its height: then the landing was another airframe's."""
+    if flown is None or report.on_ground or is_jump(flown, report):
+        return False
+    before, now = altitude_m(flown), altitude_m(report)
+    if before is None or now is None or fixed_at(report) - fixed_at(flown) > FLOWN_ON_S:
+        return False
+    return before >= LOW_M and abs(before - now) <= SAME_LEVEL_M
+
+
+def _can_follow(chain: tuple[StateVector, ...], rival: StateVector) -> bool:
+    """Tell whether an aircraft can have flown from one of the last reports to here.
+
+    Not the very last alone: a false place that parts from the true one slowly has been taken for it until they were far apart.
+    """
+    return any(fixed_at(chain[-1]) - fixed_at(r) <= CHAIN_S and not is_jump(r, rival) for r in chain)
+
+
+def disputed(rivals: tuple[StateVector, ...], taken: StateVector) -> tuple[StateVector, ...]:
+    """Those of ``rivals`` that are not ``taken``, and far from another one: errors of positions are no dispute."""
+    return tuple(
+        rival
+        for rival in rivals
+        if rival is not taken
+        and any(is_far(rival, other, distance_km(*position(rival), *position(other))) for other in rivals)
+    )
+
+
+def is_disputed(track: Track, report: StateVector) -> bool:
+    """Tell whether a report goes on from a place that another source's report spoke against, and not from where it was known.
+
+    One source may be silent in a poll, or fail: what the other says alone is then no truer than it was beside it.
+    """
+    return any(_goes_on_from(place, track, report) for place in track.disputed)
+
+
+def in_dispute(track: Track, report: StateVector) -> Track:
+    """The track after a report for which `is_disputed` holds: who is said to stand there alone proves nothing, however long."""
+    if not report.on_ground:
+        return track
+    others = tuple(place for place in track.disputed if not _goes_on_from(place, track, report))
+    return replace(track, disputed=(*others, report))
+
+
+def _goes_on_from(place: StateVector, track: Track, report: StateVector) -> bool:
+    if not 0 <= fixed_at(report) - fixed_at(place) <= DOUBT_S or is_jump(place, report):
+        return False
+    if not track.reports:
+        return True
+    away_km = distance_km(*position(track.reports[-1]), *position(report))
+    return distance_km(*position(place), *position(report)) + LATER_SLACK_KM < away_km
 
 
 def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:

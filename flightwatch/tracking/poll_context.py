@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import OPENSKY, Icao24, Poll, instant
+from flightwatch.core.model import OPENSKY, Icao24, Poll, StateVector, instant
 from flightwatch.tracking.track import Rules
 from flightwatch.tracking.witness import Witnesses
 
@@ -24,6 +24,8 @@ class PollContext(Struct, frozen=True):
     """Names of the sources that listened."""
     heard_by: Mapping[Icao24, tuple[str, ...]] = {}
     """As `Poll.heard_by`."""
+    disputed: Mapping[Icao24, tuple[StateVector, ...]] = {}
+    """Where airframes are said to be in this poll while they are said to be elsewhere too, which was not believed."""
 
     @property
     def now(self) -> datetime:
@@ -31,8 +33,13 @@ class PollContext(Struct, frozen=True):
         return instant(self.at)
 
 
-def context_of(poll: Poll, airports: Airports, rules: Rules) -> PollContext:
-    """What a poll gives to the step of every airframe."""
+def context_of(
+    poll: Poll,
+    airports: Airports,
+    rules: Rules,
+    disputed: Mapping[Icao24, tuple[StateVector, ...]] = {},
+) -> PollContext:
+    """What a poll gives to the step of every airframe; ``disputed`` as in `PollContext`."""
     at = round(poll.at.timestamp())
     return PollContext(
         at,
@@ -41,4 +48,5 @@ def context_of(poll: Poll, airports: Airports, rules: Rules) -> PollContext:
         Witnesses(poll.vectors, at, poll.sources),
         sources=poll.sources,
         heard_by=poll.heard_by,
+        disputed=disputed,
     )

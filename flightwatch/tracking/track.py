@@ -89,6 +89,8 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Surface reports of a landing not yet sure."""
     doubtful: tuple[StateVector, ...] = ()
     """Consistent reports that cannot follow from ``reports``."""
+    disputed: tuple[StateVector, ...] = ()
+    """Where sources said last that it is while others said that it is far from there, and which was not believed."""
     heard: int | None = None
     """Unix seconds of the last message of any kind; None: never."""
     heard_by: dict[str, int] = {}

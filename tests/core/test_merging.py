@@ -10,7 +10,18 @@ from msgspec.structs import replace
 from state_vectors import NOON, report
 
 from flightwatch.core.geo import KM_PER_DEGREE
-from flightwatch.core.merging import AT_ONCE_S, CONTRADICTS_S, FILLS_S, HEARS_S, SLACK_KM, Aligned, aligned, merged
+from flightwatch.core.merging import (
+    AT_ONCE_S,
+    COMPARED_S,
+    CONTRADICTS_S,
+    FILLS_S,
+    HEARS_S,
+    LATER_SLACK_KM,
+    SLACK_KM,
+    Aligned,
+    aligned,
+    merged,
+)
 from flightwatch.core.model import Answered, Box, Coverage, Icao24, Identity, Poll, Query, StateVector, instant
 
 LOL, OPENSKY, ATTIC = "adsb.lol", "OpenSky", "attic"
@@ -98,7 +109,10 @@ def north(km: float) -> float:
         (10, SLACK_KM + 3.3, False),
         (10, SLACK_KM + 3.5, True),
         (AT_ONCE_S, 200.0, True),
-        (AT_ONCE_S + 1, 200.0, False),
+        (AT_ONCE_S + 1, LATER_SLACK_KM + 5.4, False),
+        (AT_ONCE_S + 1, LATER_SLACK_KM + 5.5, True),
+        (COMPARED_S, 200.0, True),
+        (COMPARED_S + 1, 200.0, False),
     ],
 )
 def test_two_places_at_once_are_kept_as_doubtful(apart_s: int, apart_km: float, is_doubtful: bool) -> None:
@@ -108,6 +122,15 @@ def test_two_places_at_once_are_kept_as_doubtful(apart_s: int, apart_km: float, 
 
     assert [set(places) for places in outcome.rivals.values()] == ([{here, there}] if is_doubtful else [])
     assert len(outcome.vectors) == (0 if is_doubtful else 1)
+
+
+@pytest.mark.parametrize(("altitude_m", "is_doubtful"), [(10_000.0, True), (1_000.0, False), (None, False)])
+def test_nobody_stands_below_where_it_has_just_cruised(altitude_m: float | None, is_doubtful: bool) -> None:
+    flying, down = at(-40, baro_altitude=altitude_m), at(0, on_ground=True, baro_altitude=None, velocity=5.0)
+
+    outcome = merged([poll(OPENSKY, flying), poll(LOL, down)])
+
+    assert (IL62 in outcome.rivals) is is_doubtful
 
 
 def test_who_agrees_on_a_place_is_one_rival() -> None:

@@ -1,0 +1,163 @@
+"""One source tells a landing at Pyongyang that never was, while OpenSky hears the aircraft elsewhere: no such landing is told.
+
+The flight and the false one are made by code. The false source is the newer one, misses nothing and may be a minute ahead;
+OpenSky tells late, and misses polls.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+
+import pytest
+from state_vectors import AIRPORTS, MINUTE, NOON, airport, arrival, everywhere, parked, report, sent
+
+from flightwatch.app.replay import replay
+from flightwatch.core.geo import bearing_deg, destination, distance_km
+from flightwatch.core.model import OPENSKY, WORLD, Answered, Event, Poll, Query, StateVector, instant
+from flightwatch.core.watched import WatchedAircraft, WatchedAirport
+from flightwatch.watchlist.model import SourceEntry, Watchlist
+
+ICAO24, ATTIC = "15521f", "attic"
+FIELD = airport("FNJ")
+WATCHLIST = Watchlist(
+    aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule"),),
+    airports=(WatchedAirport(FIELD),),
+    sources=(SourceEntry("opensky", OPENSKY), SourceEntry("readsb", ATTIC)),
+)
+FALSE_FROM = NOON + 30 * MINUTE
+CRUISE_KMS = 0.23
+Heard = Callable[[int], StateVector | None]
+
+ROUTES: Mapping[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "to Moscow": ((44.5, 131.0), (56.0, 100.0)),
+    "past Pyongyang": ((41.5, 131.5), (40.6, 120.0)),
+}
+
+
+def cruise(route: str) -> Heard:
+    start, end = ROUTES[route]
+    course = bearing_deg(*start, *end)
+
+    def heard(at: int) -> StateVector:
+        lat, lon = destination(*start, course, CRUISE_KMS * (at - NOON))
+        return report(at, icao24=ICAO24, latitude=lat, longitude=lon, velocity=230.0, true_track=course % 360.0)
+
+    return heard
+
+
+def on_the_ground(_: Heard) -> Heard:
+    """It stands at Pyongyang at once."""
+    return lambda at: parked("FNJ", at, icao24=ICAO24, velocity=5.0) if at >= FALSE_FROM else None
+
+
+def flown_in(_: Heard) -> Heard:
+    """It comes down at Pyongyang, from somewhere else."""
+    flight = arrival("FNJ", FALSE_FROM + 25 * MINUTE, icao24=ICAO24)
+
+    def heard(at: int) -> StateVector | None:
+        if at < FALSE_FROM:
+            return None
+        return sent(flight, at, everywhere) or parked("FNJ", at, icao24=ICAO24, velocity=5.0)
+
+    return heard
+
+
+def parting(true: Heard) -> Heard:
+    """It leaves the true place slowly, so that no step is impossible, and comes down at Pyongyang."""
+    first = true(FALSE_FROM)
+    assert first is not None
+    assert first.latitude is not None
+    assert first.longitude is not None
+    start = (first.latitude, first.longitude)
+    there = (FIELD.latitude, FIELD.longitude)
+    way_km, course = distance_km(*start, *there), bearing_deg(*start, *there)
+
+    def heard(at: int) -> StateVector | None:
+        left_km = way_km - 0.25 * (at - FALSE_FROM)
+        if at < FALSE_FROM:
+            return None
+        if left_km <= 0:
+            return parked("FNJ", at, icao24=ICAO24, velocity=5.0)
+        lat, lon = destination(*start, course, way_km - left_km)
+        height = min(10_668.0, 50.0 * left_km)
+        return report(at, icao24=ICAO24, latitude=lat, longitude=lon, velocity=250.0, baro_altitude=height)
+
+    return heard
+
+
+def answer(source: str, at: int, vector: StateVector | None) -> Poll:
+    rows = () if vector is None else (vector,)
+    return Poll(instant(at), rows, WORLD, answered=(Answered(Query(source=source), len(rows)),), sources=(source,))
+
+
+def polls(true: Heard, false: Heard, step: int, late_s: int, missed: float) -> Iterator[tuple[Poll, Poll]]:
+    random = Random(15)
+    for at in range(NOON, NOON + 180 * MINUTE, step):
+        heard = true(at - late_s) if random.random() >= missed else None
+        yield answer(OPENSKY, at, heard), answer(ATTIC, at, false(at))
+
+
+def told(*args: object) -> list[Event]:
+    return list(replay(polls(*args), WATCHLIST, AIRPORTS))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("false", [on_the_ground, flown_in, parting], ids=lambda false: false.__name__)
+@pytest.mark.parametrize("step", [MINUTE, 5 * MINUTE])
+@pytest.mark.parametrize("late_s", [0, 20, 40])
+@pytest.mark.parametrize("missed", [0.0, 0.2])
+def test_no_landing_is_told_that_another_source_speaks_against(
+    route: str, false: Callable[[Heard], Heard], step: int, late_s: int, missed: float
+) -> None:
+    true = cruise(route)
+
+    assert [e for e in told(true, false(true), step, late_s, missed) if e.airport] == []
+
+
+def test_a_source_that_fails_for_a_while_leaves_the_dispute_open() -> None:
+    """What the other says alone is no truer than it was beside it."""
+    true = cruise("past Pyongyang")
+    false = on_the_ground(true)
+    answers = [
+        (heard, said) if not 40 * MINUTE <= (heard.at - instant(NOON)).total_seconds() < 65 * MINUTE else (said,)
+        for heard, said in polls(true, false, MINUTE, 0, 0.0)
+    ]
+
+    assert list(replay(answers, WATCHLIST, AIRPORTS)) == []
+
+
+def test_a_landing_told_by_one_alone_is_taken_back_when_another_hears_it_fly_on() -> None:
+    true = cruise("past Pyongyang")
+    late = NOON + 45 * MINUTE
+    answers = [
+        (answer(OPENSKY, at, true(at) if at != late else None), answer(ATTIC, at, said))
+        for at in range(NOON, NOON + 75 * MINUTE, 15 * MINUTE)
+        for said in [parked("FNJ", at, icao24=ICAO24, velocity=5.0) if at >= late else None]
+    ]
+
+    assert [(e.type, e.airport and e.airport.icao) for e in replay(answers, WATCHLIST, AIRPORTS)] == [
+        ("landing", "ZKPY"),
+        ("retraction", "ZKPY"),
+    ]
+
+
+@pytest.mark.parametrize("step", [MINUTE, 5 * MINUTE])
+def test_a_true_landing_is_told_beside_a_false_place(step: int) -> None:
+    """All the while another source says that it is over Moscow; and it stops saying so."""
+    landing, false_from = NOON + 60 * MINUTE, NOON + 30 * MINUTE
+    flight = arrival("FNJ", landing, icao24=ICAO24)
+
+    def true(at: int) -> StateVector | None:
+        if at >= landing + 11 * MINUTE:
+            return None
+        return sent(flight, at, everywhere) or (parked("FNJ", at, icao24=ICAO24) if at >= landing else None)
+
+    def false(at: int) -> StateVector | None:
+        return (
+            report(at, icao24=ICAO24, latitude=55.0, longitude=37.0)
+            if false_from <= at < landing + 5 * MINUTE
+            else None
+        )
+
+    landings = [e for e in told(true, false, step, 0, 0.0) if e.type == "landing"]
+
+    assert [e.airport and e.airport.icao for e in landings] == ["ZKPY"]
