@@ -12,13 +12,13 @@ from email.policy import SMTP
 from typing import Final
 
 from flightwatch.alerting.blindness import Blindness, blind_id
-from flightwatch.alerting.mail_html import FOOT, alert_page, blindness_page, digest_page
+from flightwatch.alerting.mail_html import alert_page, blindness_page, digest_page, foot
 from flightwatch.alerting.notices import Digest, Notice, blindness_text, rest_lines, subject_line
 from flightwatch.core.ids import identity
 from flightwatch.export.event_rows import as_csv
 from flightwatch.watchlist.model import EmailChannel
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.facts import facts, lines, links
+from flightwatch.wording.facts import credit, facts, lines, links
 from flightwatch.wording.sentence import sentence
 from flightwatch.wording.sureness import meaning
 
@@ -62,7 +62,7 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
     table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
     found = "\n".join(f"{name}: {address}" for name, address in links(alert))
     text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event)}\n\n{found}"
-    return _filled(mail, text, alert_page(alert))
+    return _filled(mail, text, alert_page(alert), foot((alert,)))
 
 
 def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
@@ -72,10 +72,12 @@ def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
     mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel)
     _threaded(mail, channel, threads)
     if digest.rest is None:
-        return _filled(mail, "\n\n".join("\n".join(lines(alert)) for alert in alerts), digest_page(title, alerts))
+        text = "\n\n".join("\n".join(lines(alert)) for alert in alerts)
+        return _filled(mail, text, digest_page(title, alerts), foot(alerts))
     told = [f"{sentence(alert)}\n{links(alert)[0][1]}" for alert in alerts]
     more = rest_lines(digest.rest, f"which {TABLE} lists too")
-    _filled(mail, "\n\n".join([*told, "\n".join(more)]), digest_page(title, alerts, more))
+    text = "\n\n".join(filter(None, [*told, "\n".join(more), credit(digest.events)]))
+    _filled(mail, text, digest_page(title, alerts, more), foot(alerts))
     # A mail may have lines of 998 bytes, a table longer ones.
     mail.add_attachment(as_csv(digest.events), subtype="csv", filename=TABLE, cte="base64")
     return mail
@@ -89,7 +91,7 @@ def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:
         began = f"{blind_id(blindness)}.blind"
         mail = _addressed(title, f"{blindness.id}.sight", blindness.detected_at, channel)
         _threaded(mail, channel, [began], began)
-    return _filled(mail, text, blindness_page(title, text))
+    return _filled(mail, text, blindness_page(title, text), foot(()))
 
 
 def _threads(alert: Alert) -> list[str]:
@@ -121,9 +123,9 @@ def _threaded(mail: EmailMessage, channel: EmailChannel, threads: Sequence[str],
         mail["In-Reply-To"] = _id(answered, channel)
 
 
-def _filled(mail: EmailMessage, text: str, html: str) -> EmailMessage:
+def _filled(mail: EmailMessage, text: str, html: str, last: str) -> EmailMessage:
     # Quoted-printable passes every server whole, whatever a label holds and however long it is.
-    mail.set_content(f"{text}\n\n-- \n{FOOT}\n", cte="quoted-printable")
+    mail.set_content(f"{text}\n\n-- \n{last}\n", cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
 

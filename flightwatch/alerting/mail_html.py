@@ -5,17 +5,16 @@ turns them for dark and sets name above value on a narrow screen.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
 from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.facts import facts, links
+from flightwatch.wording.facts import credit, facts, links
+from flightwatch.wording.phrases import heard_by
 from flightwatch.wording.sentence import headline, sentence
 from flightwatch.wording.sureness import meaning
-
-FOOT: Final = "Sent by flightwatch from public ADS-B reports of the OpenSky Network."
 
 _TOGETHER: Final = re.compile(
     r"\b(?:\w{1,8}(?:-\w{1,8}){1,3}\b|\d[\d,]* (?:h \d\d min\b|min\b|km\b|m\b|ft\b|%|[A-Z][a-z]+ \d{4}\b)"
@@ -65,11 +64,14 @@ def alert_page(alert: Alert) -> str:
         f'{_paragraph(sentence(alert))}<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n'
         f"{rows}</table>\n{_paragraph(meaning(alert.event))}{found}"
     )
-    return _page(headline(alert), _COLOURS[alert.event.type], body)
+    return _page(headline(alert), _COLOURS[alert.event.type], body, foot((alert,)))
 
 
-def digest_page(heading: str, alerts: Iterable[Alert], more: Sequence[str] = ()) -> str:
-    """Write several alerts as a page: for each what happened, its sentence, and a link; ``more`` are lines at its end."""
+def digest_page(heading: str, alerts: Sequence[Alert], more: Sequence[str] = ()) -> str:
+    """Write several alerts as a page: for each what happened, its sentence, and a link; ``more`` are lines at its end.
+
+    The networks that want to be named are, once for all.
+    """
     items = "".join(
         f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {_COLOURS[alert.event.type]}">'
         f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
@@ -78,12 +80,22 @@ def digest_page(heading: str, alerts: Iterable[Alert], more: Sequence[str] = ())
     )
     listed = f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
     beyond = f"\n{_paragraph(more[0])}" + "<br>\n".join(map(_written, more[1:])) if more else ""
-    return _page(heading, _SOFT.removeprefix("color:"), listed + beyond)
+    named = credit(alert.event for alert in alerts)
+    credited = f"\n{_paragraph(named)}" if named is not None else ""
+    return _page(heading, _SOFT.removeprefix("color:"), listed + beyond + credited, foot(alerts))
 
 
 def blindness_page(heading: str, text: str) -> str:
     """Write as a page that nobody watched; each line of the text becomes a paragraph."""
-    return _page(heading, _BLIND, "".join(map(_paragraph, text.splitlines())))
+    return _page(heading, _BLIND, "".join(map(_paragraph, text.splitlines())), foot(()))
+
+
+def foot(alerts: Sequence[Alert]) -> str:
+    """Say whose reports a mail about these alerts rests on: its last line."""
+    if not alerts:
+        return "Sent by flightwatch."
+    who = heard_by(sorted({name for alert in alerts for name in alert.event.heard_by}))
+    return f"Sent by flightwatch from ADS-B reports {'of the OpenSky Network' if who is None else f'heard by {who}'}."
 
 
 def _written(text: str) -> str:
@@ -99,7 +111,7 @@ def _link(name: str, address: str) -> str:
     return f'<a href="{escape(address)}" style="{_LINK}">{escape(name)}</a>'
 
 
-def _page(heading: str, colour: str, body: str) -> str:
+def _page(heading: str, colour: str, body: str, last: str) -> str:
     title = escape(heading)
     return f"""\
 <!DOCTYPE html>
@@ -119,7 +131,7 @@ def _page(heading: str, colour: str, body: str) -> str:
 <h1 style="margin:0 0 12px;padding:2px 0 2px 12px;border-left:5px solid {colour};font-size:20px;line-height:1.3;\
 overflow-wrap:anywhere">{_written(heading)}</h1>
 {body}
-<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px">{escape(FOOT)}</p>
+<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px">{escape(last)}</p>
 </div>
 </body>
 </html>

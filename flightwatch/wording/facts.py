@@ -3,7 +3,7 @@
 All text is plain. Whoever draws it escapes markup: a terminal gets it as text, a page and a mail escape it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import chain, repeat
 from typing import Final
@@ -83,7 +83,7 @@ def facts(alert: Alert) -> Iterator[tuple[str, str]]:
         ("came later", others.later),
         ("not watched", not_watched(event, context)),
         ("visit", short(event.visit)),
-        ("credit", _credit(event)),
+        ("credit", credit((event,))),
     )
     return ((name, said) for name, said in rows if said)
 
@@ -114,10 +114,10 @@ def lines(alert: Alert) -> list[str]:
     return [sentence(alert), *(f"{_INDENT}{name:{width}}{_INDENT}{said}" for name, said in rows)]
 
 
-def _credit(event: Event) -> str | None:
-    """Name the networks beside OpenSky that heard it, as their terms want; None: there is none."""
-    named = whom_to_name(name for name in event.heard_by if name != OPENSKY)
-    return "; ".join(f"data from {credit.name} ({credit.url}), {credit.brief}" for credit in named) or None
+def credit(events: Iterable[Event]) -> str | None:
+    """Name the networks beside OpenSky that heard these, as their terms want; None: there is none."""
+    named = whom_to_name(name for event in events for name in event.heard_by if name != OPENSKY)
+    return "; ".join(f"data from {each.name} ({each.url}), {each.brief}" for each in named) or None
 
 
 def _address(alert: Alert) -> str:

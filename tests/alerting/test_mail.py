@@ -195,7 +195,7 @@ def test_as_text() -> None:
         "photos on Planespotters.net: https://www.planespotters.net/hex/15521F\n"
         "\n"
         "-- \n"
-        "Sent by flightwatch from public ADS-B reports of the OpenSky Network.\n"
+        "Sent by flightwatch from ADS-B reports of the OpenSky Network.\n"
     )
 
 
@@ -229,6 +229,19 @@ def test_html_says_the_same(event: Event) -> None:
     assert [link.split(": ")[1] for link in links.splitlines()] == page.links
     assert all(link.split(": ")[0] in page.text for link in links.splitlines())
     assert_harmless(part(sent, "html"))
+
+
+def test_whose_reports_it_rests_on() -> None:
+    """At its end, in both forms; a mail of several names the networks beside OpenSky once, with their terms."""
+    both, attic = landing(heard_by=("OpenSky", "adsb.lol")), left(heard_by=("attic",))
+    burst = Digest(tuple(describe(event, Watched(), AIRPORTS) for event in (both, attic)))
+    credited = "data from adsb.lol and its contributors (https://adsb.lol/), Open Database License 1.0"
+    for kind in ("plain", "html"):
+        assert "Sent by flightwatch from ADS-B reports heard by OpenSky and adsb.lol." in part(mail(both), kind)
+        assert "Sent by flightwatch from ADS-B reports heard by attic." in part(mail(attic), kind)
+        told = part(received(burst), kind)
+        assert "Sent by flightwatch from ADS-B reports heard by OpenSky, adsb.lol and attic." in told
+        assert told.count(credited) == 1
 
 
 def test_a_burst_is_one_mail() -> None:
