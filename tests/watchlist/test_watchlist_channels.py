@@ -6,10 +6,12 @@ from pathlib import Path
 
 import apprise
 import pytest
+from made_registers import SIX, register_of
 from made_watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, complaints, parse
 from state_vectors import airport
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.model import OPENSKY
 from flightwatch.core.watched import Desk
 from flightwatch.storage.tables import load_airports
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Health, PrintChannel, Routing, Watchlist
@@ -403,19 +405,25 @@ def test_mail_servers_that_are_fine(server: str) -> None:
     assert parse(text).notify == (EmailChannel(("a@b",), "a@b", server),)
 
 
-def test_the_examples_in_the_watchlist_of_this_repository() -> None:
+def test_the_examples_in_the_watchlist_of_this_repository(tmp_path: Path) -> None:
     """What stands there as a comment is understood once it is none."""
     commented = (Path(__file__).parents[2] / "watchlist.yaml").read_text(encoding="utf-8")
     text = re.sub(
-        r"^( *)# (?=- |  +\S|areas|still_on_ground|time_zone|units|health|opensky)",
+        r"^( *)# (?=- |  +\S|areas|still_on_ground|time_zone|units|health|sources|opensky)",
         r"\1",
         commented,
         flags=re.MULTILINE,
     )
     names = re.findall(r"\$\{(\w+)\}", text)
     watchlist = parse_watchlist(
-        text.encode(), name="w.yaml", environment=dict.fromkeys(names, "https://x"), airports=load_airports
+        text.encode(),
+        name="w.yaml",
+        environment=dict.fromkeys(names, "https://x"),
+        airports=load_airports,
+        register=register_of(tmp_path, *SIX),
     )
+    assert [source.name for source in watchlist.sources] == [OPENSKY, "adsb.lol"]
+    assert [meaning.text for meaning in watchlist.selected] == ["type:IL62 and country:Russia"]
     assert [type(channel) for channel in watchlist.notify] == [PrintChannel, EmailChannel, AppriseChannel]
     assert watchlist.notify[1].routing == Routing(
         *(
