@@ -101,8 +101,13 @@ NO_REGISTER: Final[Register] = _NoRegister()
 
 @lru_cache(maxsize=256)
 def glob(pattern: str) -> re.Pattern[str]:
-    """What a pattern with ``*`` and ``?`` means, to be matched with the whole of a text; any other character is itself."""
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+    """What a pattern with ``*`` and ``?`` means, to be matched with the whole of a text; any other character is itself.
+
+    What stands between two ``*`` is found at its first place and never sought again: else a pattern with many takes for ever.
+    """
+    begin, *parts = (re.escape(part).replace(r"\?", ".") for part in re.split(r"\*+", pattern))
+    middle = "".join(f"(?>.*?{part})" for part in parts[:-1])
+    return re.compile(begin + middle + "".join(f".*{part}" for part in parts[-1:]), re.DOTALL)
 
 
 def folded(operator: str) -> str:

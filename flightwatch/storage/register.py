@@ -4,7 +4,6 @@ Types with their descriptions, and operators, stand in tables of their own, as 6
 changed where it lies, so it is read without locks and without SQLite's files beside it.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -15,7 +14,7 @@ import msgspec
 
 from flightwatch.core.fetched import Fetched
 from flightwatch.core.model import Icao24
-from flightwatch.core.register import NO_REGISTER, Block, Register, Registered, bare_kind, folded, plain
+from flightwatch.core.register import NO_REGISTER, Block, Register, Registered, bare_kind, folded, glob, plain
 from flightwatch.storage.cache import translated_cache
 
 REGISTER_FILE: Final = "aircraft.sqlite"
@@ -141,6 +140,7 @@ class _File:
         self._note = note
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._db: sqlite3.Connection | None = sqlite3.connect(address, uri=True, isolation_level=None)
+        self._db.create_function("is_like", 2, _is_like, deterministic=True)
         mark = (
             self._db.execute("PRAGMA application_id").fetchone()[0],
             self._db.execute("PRAGMA user_version").fetchone()[0],
@@ -183,11 +183,11 @@ class _File:
     ) -> Iterator[Registered]:
         asked: list[tuple[str, tuple[Any, ...]]] = []
         if operator is not None:
-            named = "aircraft.operator IN (SELECT id FROM operators WHERE folded GLOB ?)"
-            asked.append((named, (_glob(folded(operator)),)))
+            named = "aircraft.operator IN (SELECT id FROM operators WHERE is_like(?, folded))"
+            asked.append((named, (folded(operator),)))
         if kind is not None:
-            typed = f"aircraft.kind IN (SELECT id FROM kinds WHERE designator GLOB ? OR {_DESCRIBED} GLOB ?)"  # noqa: S608
-            pattern = _glob(bare_kind(kind))
+            typed = f"aircraft.kind IN (SELECT id FROM kinds WHERE is_like(?, designator) OR is_like(?, {_DESCRIBED}))"  # noqa: S608
+            pattern = bare_kind(kind)
             asked.append((typed, (pattern, f"* {pattern}")))
         if military is not None:
             asked.append(("flags & 1" if military else "NOT flags & 1", ()))
@@ -209,9 +209,9 @@ class _File:
             self._note(_unusable(self._path))
 
 
-def _glob(text: str) -> str:
-    """A pattern of SQLite's GLOB, in which a bracket is only a bracket."""
-    return re.sub(r"\[", "[[]", text)
+def _is_like(pattern: str, text: str | None) -> bool:
+    """Tell whether a text is one of a pattern's. SQLite's own GLOB takes for ever where a pattern has many ``*``."""
+    return text is not None and glob(pattern).fullmatch(text) is not None
 
 
 def _unusable(path: Path) -> str:

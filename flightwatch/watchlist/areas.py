@@ -10,6 +10,7 @@ Places are latitude and longitude; heights have a unit, and become metres here.
 
 import re
 from collections.abc import Callable
+from math import hypot
 from typing import Final
 
 from flightwatch.core.areas import Place, WatchedArea
@@ -39,6 +40,9 @@ POLEWARD_DEG: Final = 85.0
 """Greatest latitude of a corner, degrees: edges are straight on a map of latitude and longitude, which is none near a pole."""
 
 FEET_A_LEVEL: Final = 100
+
+_FLAT_DEG: Final = 1e-4
+"""Width of a polygon below which nobody is ever inside, degrees: 11 m, which an aircraft is longer than."""
 
 _HEIGHT_FORM: Final = re.compile(r"([0-9]{1,6}) ?(m|ft)|FL ?([0-9]{1,3})", re.ASCII | re.IGNORECASE)
 
@@ -99,7 +103,18 @@ def _polygon(reading: Reading, node: Node, path: str) -> tuple[Place, ...] | Non
         problem = f"reaches beyond {POLEWARD_DEG:.0f}° of latitude, or round half of the Earth, write a circle there"
         reading.complain(node.line, path, problem)
         return None
+    if _is_flat(corners):
+        reading.complain(node.line, path, f"has all its corners on one line, write {_POLYGON}")
+        return None
     return corners
+
+
+def _is_flat(corners: tuple[Place, ...]) -> bool:
+    """Tell whether all corners, three or more, lie on one line, so that nothing is inside."""
+    (y, x), *rest = corners
+    from_first = [(latitude - y, (longitude - x + 180.0) % 360.0 - 180.0) for latitude, longitude in rest]
+    far = max(from_first, key=lambda place: hypot(*place))
+    return all(abs(far[0] * e - far[1] * n) < _FLAT_DEG * hypot(*far) for n, e in from_first)
 
 
 def _is_narrow(corners: tuple[Place, ...]) -> bool:

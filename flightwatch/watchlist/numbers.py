@@ -7,7 +7,7 @@ from flightwatch.core.areas import Place
 from flightwatch.watchlist.node_reader import Reading, quoted
 from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{1,12})?")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{1,20})?")
 
 
 def number(reading: Reading, node: Node | None, path: str, write: str, *, least: float, most: float) -> float | None:

@@ -7,7 +7,7 @@ from made_registers import GAMBIA, KORYO, RUSSIAN, SIX, TANKER, TUPOLEV, registe
 
 from flightwatch.core.address_states import blocks_of, state_of
 from flightwatch.core.model import Identity
-from flightwatch.core.register import Register, Registered, fits
+from flightwatch.core.register import Register, Registered, fits, glob
 from flightwatch.core.selectors import Picked, Selector, flies_as, means
 
 IL62 = Picked(Selector(kind="IL62"), frozenset({"15521f"}))
@@ -119,3 +119,29 @@ def test_no_country(written: str) -> None:
 
 def test_a_state_with_a_hole_in_its_block_has_both_parts() -> None:
     assert blocks_of("China") == (("780000", "788fff"), ("78a000", "7bffff"))
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 16 + "*b", "*?a" * 16 + "*b", "*" * 40 + "b"])
+def test_a_pattern_of_many_stars_is_decided_at_once(pattern: str, register: Register) -> None:
+    """What sought each part again at each later place took for ever, in lists and in SQLite."""
+    many = Registered("15521f", operator="a" * 100_000)
+
+    assert not fits(many, operator=pattern, kind=None, military=None, blocks=())
+    assert [*register.select(operator=pattern)] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits_it"),
+    [
+        ("*air*", "the air force", True),
+        ("a*b*c", "aXbXbXc", True),
+        ("a*bc*c", "abcbc", True),
+        ("a*bc*c", "abc", False),
+        ("*ab", "aab", True),
+        ("a?*c", "ac", False),
+        ("a?*c", "abc", True),
+        ("a.c*", "abc", False),
+    ],
+)
+def test_a_pattern_with_stars(pattern: str, text: str, fits_it: bool) -> None:
+    assert (glob(pattern).fullmatch(text) is not None) is fits_it

@@ -28,6 +28,10 @@ POLYGON = "polygon: [[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]"
             WatchedArea("T", Circle(39.17, 127.49, 40.0), 3048.0, None, ("RA-86*", "15521f")),
         ),
         (
+            "name: T, polygon: [[39.000000000000007, 127.0], [39.5, 127.0], [39.5, 128.0]]",
+            WatchedArea("T", ((39.00000000000001, 127.0), (39.5, 127.0), (39.5, 128.0))),
+        ),
+        (
             "name: Fiji, polygon: [[-17, 179.5], [-17, -179.5], [-18, -179.5]]",
             WatchedArea("Fiji", ((-17.0, 179.5), (-17.0, -179.5), (-18.0, -179.5))),
         ),
@@ -66,6 +70,11 @@ def test_an_area(written: str, meant: WatchedArea) -> None:
         (
             "name: T, polygon: [[1, 1], [2, 2], [1, 1]]",
             "areas[0].polygon: has fewer than three corners, write three or more places such as "
+            "[[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]",
+        ),
+        (
+            "name: T, polygon: [[1, 179], [2, -180], [3, -179]]",
+            "areas[0].polygon: has all its corners on one line, write three or more places such as "
             "[[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]",
         ),
         (
