@@ -295,9 +295,9 @@ def open(db: AnyPath, *, watchlist: AnyPath | bytes | Watchlist | None = None) -
 def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watchlist) -> Iterator[Event]:
     """Recorded polls through the same core: each event as it is decided, as ``flightwatch replay --format jsonl`` prints it.
 
-    ``files`` are recordings, or folders of them. ``watchlist`` is a path, the YAML itself, or a `Watchlist`; a string is YAML
-    where it has a line break, or a colon before a blank or at its end. Lines that cannot be read are left out. Raises
-    `UsageError` for what is no recording and `WatchlistError` when the watchlist cannot be used.
+    ``files`` are recordings, traces of readsb's, or folders of them. ``watchlist`` is a path, the YAML itself, or a `Watchlist`;
+    a string is YAML where it has a line break, or a colon before a blank or at its end. Lines that cannot be read are left out.
+    Raises `UsageError` for what is no recording and `WatchlistError` when the watchlist cannot be used.
     """
     airports = the_airports()
     listed = _watchlist(watchlist, airports)

@@ -19,7 +19,12 @@ from flightwatch.sources.recorded import Recording
 def replay(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", readable=False, help="Recordings, or folders of them.", show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            readable=False,
+            help="Recordings, traces of readsb's, or folders of them.",
+            show_default=False,
+        ),
     ],
     watchlist: WatchlistOption = None,
     db: Annotated[

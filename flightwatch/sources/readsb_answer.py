@@ -91,7 +91,7 @@ LEAST_NAC_P = 6
 """Least accuracy of a position that is used, as the aircraft tells it (``nac_p``): its error is below 0.3 NM, 556 m, with 95 %
 (DO-260B, NACp). In 162 positions of real answers of August 2026 one had less, and that aircraft was parked."""
 
-_MILITARY = 1
+MILITARY = 1
 """Bit of ``dbFlags``."""
 
 
@@ -101,7 +101,9 @@ class _Last(Struct, gc=False):
     seen_pos: Annotated[float, Meta(ge=0)]
 
 
-class _Row(Struct, gc=False, rename={"last": "lastPosition", "flags": "dbFlags", "lost_gps": "gpsOkBefore"}):
+class Row(Struct, gc=False, rename={"last": "lastPosition", "flags": "dbFlags", "lost_gps": "gpsOkBefore"}):
+    """One aircraft as readsb tells of it, in its own words and units; None: not told."""
+
     hex: str
     type: str | None = None
     flight: str | None = None
@@ -135,8 +137,8 @@ class _Row(Struct, gc=False, rename={"last": "lastPosition", "flags": "dbFlags",
 
 class _Wire(Struct):
     now: float
-    ac: list[_Row] | None = None
-    aircraft: list[_Row] | None = None
+    ac: list[Row] | None = None
+    aircraft: list[Row] | None = None
     asked: Asked | None = None
 
 
@@ -167,7 +169,7 @@ class _Rows(Struct):
     """What could be read of an answer."""
 
     now: object
-    read: list[_Row]
+    read: list[Row]
     unread: int
     keys: tuple[str, ...]
     """Addresses of rows that could not be read."""
@@ -186,20 +188,20 @@ def _answer(rows: _Rows, speaker: Speaker) -> Answer:
             continue
         counted += 1
         icao24 = row.hex.lower()
-        vector = _vector(icao24, row, now) if is_icao24(icao24) else None
+        vector = vector_of(icao24, row, now) if is_icao24(icao24) else None
         if vector is None:
             keys.append(icao24)
             continue
         vectors.append(vector)
-        if row.r or row.t or row.flags & _MILITARY:
-            identities[icao24] = Identity(row.r or None, row.t or None, bool(row.flags & _MILITARY))
+        if row.r or row.t or row.flags & MILITARY:
+            identities[icao24] = Identity(row.r or None, row.t or None, bool(row.flags & MILITARY))
     if is_misread(vectors, time):
         return Answer(time, (), counted, rows.asked)
     unfit = unfit_of(keys, vectors) if keys else frozenset()
     return Answer(time, believable(vectors), counted - len(vectors), rows.asked, unfit=unfit, identities=identities)
 
 
-def _is_poor(source: int | None, row: _Row) -> bool:
+def _is_poor(source: int | None, row: Row) -> bool:
     """Tell whether an aircraft does not vouch for the position that it sends: it is jammed or spoofed.
 
     Only where it tells how good its positions are itself, as it does from version 1 of ADS-B on. Before, the kind of message says
@@ -214,7 +216,7 @@ def _is_poor(source: int | None, row: _Row) -> bool:
     )
 
 
-def _vector(icao24: Icao24, row: _Row, now: float) -> StateVector | None:
+def vector_of(icao24: Icao24, row: Row, now: float) -> StateVector | None:
     """Read one row of ``now``, Unix seconds; None when its numbers or its age do not fit.
 
     Reports from the ground tell no height, no climb and a heading: what else is served there is left over from the air.
@@ -253,7 +255,7 @@ def _vector(icao24: Icao24, row: _Row, now: float) -> StateVector | None:
     )
 
 
-def _source(row: _Row) -> int | None:
+def _source(row: Row) -> int | None:
     """Where a row's position comes from; None: it does not say. dump1090, which has the same form, names no type for ADS-B."""
     if row.type in _SOURCES:
         return _SOURCES[row.type]
@@ -270,7 +272,7 @@ def _callsign(flight: str | None) -> str | None:
     return None if flight is None or not flight.strip(" @") else flight.replace("@", " ")
 
 
-def _position(row: _Row, source: int | None, *, on_ground: bool) -> tuple[float | None, float | None, float]:
+def _position(row: Row, source: int | None, *, on_ground: bool) -> tuple[float | None, float | None, float]:
     """Latitude, longitude and age, s, of a row's position; None twice where there is none to use.
 
     readsb moves a position older than a minute into ``lastPosition``. It does not say where an aircraft has come down since.
@@ -309,10 +311,10 @@ def _decode_row_by_row(raw: bytes, speaker: Speaker) -> Answer:
     return _answer(_Rows(whole.get("now"), read, unread, lost, asked), speaker)
 
 
-def _row(row: Any) -> _Row | None:
+def _row(row: Any) -> Row | None:
     """Read one row; None when it does not fit."""
     try:
-        read = msgspec.convert(row, _Row)
+        read = msgspec.convert(row, Row)
         # json.loads lets lone surrogates through, which no output could carry.
         f"{read.flight}{read.squawk}{read.r}{read.t}".encode()
     except (msgspec.ValidationError, UnicodeEncodeError):

@@ -3,17 +3,19 @@
 A line that flightwatch recorded says under ``asked`` what it answers, and unless it is OpenSky's, whose it is and in which form.
 Every such line is a gzip member of its own, written at one go, so that a file cut short by a crash loses its last line only: the
 reader finds the next member.
+
+Traces of readsb's, each a day of one airframe, are recordings too: they are read as polls a minute apart.
 """
 
 import os
 import stat
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from errno import ELOOP
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -22,9 +24,10 @@ from flightwatch.core.merging import aligned, merged
 from flightwatch.core.model import OPENSKY, Poll, Query
 from flightwatch.errors import BadAnswer, StoreError, UsageError
 from flightwatch.paths import make_private
-from flightwatch.sources import readsb_answer
+from flightwatch.sources import readsb_answer, traces
 from flightwatch.sources.answer import Answer, Asked, Speaker, merge, source_of
 from flightwatch.sources.opensky_answer import decode
+from flightwatch.sources.trace_files import contents, holds_trace
 
 MAX_LINE_BYTES: Final = 64 * 2**20
 """Longest line read, so that memory is bounded. A worldwide answer of 12,000 vectors has 1.8 MB."""
@@ -53,6 +56,8 @@ class _Line(Struct):
 
 
 _LINE = msgspec.json.Decoder(_Line)
+
+Read = TypeVar("Read")
 
 
 class Recorder:
@@ -94,16 +99,25 @@ class Recorder:
 class Recording:
     """Recorded polls, in the order of ``paths``: files, or folders whose files are taken by name.
 
+    Traces, which are told by what they hold, come in the order of their days instead, those of several airframes beside each
+    other. They cannot be mixed with other recordings.
+
     Raises `UsageError` for what cannot be a recording, here or, for what is inside a file, in `polls`.
     """
 
     skipped_lines: int = 0
     """Lines that could not be read, up to where `polls` has come. A damaged stretch of a file counts as one."""
     skipped_rows: int = 0
-    """Rows that could not be read, in lines that could."""
+    """Rows that could not be read, in lines that could; of traces, points."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self._files = [file for path in paths for file in _files(path)]
+        files = [file for path in paths for file in _files(path)]
+        self._traces = [file for file in files if _holds_trace(file)]
+        self._files = [file for file in files if file not in {*self._traces}]
+        if self._traces and self._files:
+            raise UsageError(
+                f"{self._traces[0]} is a trace and {self._files[0]} is not; name one kind, and the other in another run"
+            )
 
     def polls(self) -> Iterator[Poll]:
         """Read poll after poll, holding one in memory, each with the answers of all its sources merged."""
@@ -117,9 +131,11 @@ class Recording:
         """Read poll after poll, each as its sources' answers, a poll for each source; the first tells the time.
 
         Neighbouring lines that say they belong to one poll are put together. A line that does not say what was asked
-        is a poll of the whole world by OpenSky.
+        is a poll of the whole world by OpenSky. A minute of traces is a poll of the airframes of which they tell anything then.
         """
         self.skipped_lines = self.skipped_rows = 0
+        for poll in traces.polls(self._each_trace()):
+            yield (poll,)
         for _, group in groupby(self._lines(), _poll_key):
             by_source: dict[str, list[tuple[Query, Answer]]] = {}
             for answer in group:
@@ -127,6 +143,13 @@ class Recording:
             polls = tuple(map(merge, by_source.values()))
             self.skipped_rows += sum(poll.skipped for poll in polls)
             yield polls
+
+    def _each_trace(self) -> Iterator[traces.Trace]:
+        """The traces by when they begin, read when they are asked for."""
+        for file in sorted(self._traces, key=lambda each: _of_trace(each, traces.begins)):
+            trace = _of_trace(file, traces.decode)
+            self.skipped_rows += trace.skipped
+            yield trace
 
     def _lines(self) -> Iterator[Answer]:
         for file in self._files:
@@ -160,18 +183,43 @@ def _files(path: Path) -> list[Path]:
                 raise UsageError(
                     f"{path} is a pipe or a device, not a recording; save what it gives as a file and name that"
                 )
-            found = [path] if _is_recording(path) else []
+            found = [path] if _holds_polls(path) or holds_trace(path) else []
         else:
-            found = sorted(file for file in path.iterdir() if _is_recording(file) and file.is_file())
+            found = sorted(file for file in path.iterdir() if _is_recording(file))
     except OSError as error:
         raise _unreadable(path, error) from error
     if not found:
-        raise UsageError(f"{path} is no recording; name a *.jsonl or *.jsonl.gz file, or a folder of them")
+        raise UsageError(
+            f"{path} is no recording; name a *.jsonl or *.jsonl.gz file, a trace_full_*.json of readsb's, or a folder of them"
+        )
     return found
 
 
 def _is_recording(path: Path) -> bool:
+    """Tell whether a file of a folder is one: what else is there is nobody's business."""
+    is_named_so = _holds_polls(path) or path.name.endswith((".json", ".json.gz"))
+    return is_named_so and path.is_file() and (_holds_polls(path) or holds_trace(path))
+
+
+def _holds_polls(path: Path) -> bool:
     return path.name.endswith((".jsonl", ".jsonl.gz"))
+
+
+def _holds_trace(path: Path) -> bool:
+    try:
+        return holds_trace(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _of_trace(path: Path, read: Callable[[bytes], Read]) -> Read:
+    """What ``read`` makes of the trace in a file. Raises `UsageError` that names the file."""
+    try:
+        return read(contents(path))
+    except BadAnswer as error:
+        raise UsageError(f"{path}: {error}; fetch it again, or leave it out") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def _poll_key(answer: Answer) -> object:

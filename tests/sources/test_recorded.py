@@ -269,7 +269,7 @@ def test_what_is_no_recording(tmp_path: Path) -> None:
     """It is said in one line, before anything is read where that can be known."""
     csv = tmp_path / "polls.csv"
     csv.touch()
-    advice = "name a *.jsonl or *.jsonl.gz file, or a folder of them"
+    advice = "name a *.jsonl or *.jsonl.gz file, a trace_full_*.json of readsb's, or a folder of them"
     for path, message in (
         (csv, f"{csv} is no recording; {advice}"),
         (tmp_path, f"{tmp_path} is no recording; {advice}"),
