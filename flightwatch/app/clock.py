@@ -2,12 +2,14 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from flightwatch.alerting.answer_times import A_LITTLE, Begun, Heard, Uptime, clock_set_by, strays
-from flightwatch.wording.phrases import length
+from flightwatch.core.model import OPENSKY
+from flightwatch.wording.phrases import length, whose
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 """Linux: another text after each start of the machine."""
@@ -31,15 +33,22 @@ def just_now() -> Begun:
     return Begun(utc_now(), uptime())
 
 
-def clock_line(before: Begun | None, answer: Heard | None, now: Begun, lag: timedelta | None) -> str | None:
+def clock_line(
+    before: Begun | None,
+    answer: Heard | None,
+    now: Begun,
+    lag: timedelta | None,
+    *,
+    sources: Sequence[str] = (OPENSKY,),
+) -> str | None:
     """Say once that this machine's clock is wrong, or was set and may be; None: there is nothing to say.
 
     ``before`` is when the last poll began and ``answer`` the last that was used, each None where there was none; ``lag`` how far
-    the answer of ``now`` is behind our clock, None where none was used.
+    the answer of ``now`` is behind our clock, None where none was used; ``sources`` are the names of those that are asked.
     """
     if lag is not None and answer is not None and strays(answer, Heard(now, now.at - lag)):
         way = "ahead of" if lag > timedelta(0) else "behind"
-        return f"this machine's clock is {length(abs(lag))} {way} OpenSky's: set it"
+        return f"this machine's clock is {length(abs(lag))} {way} {whose(sources)}: set it"
     moved = timedelta(0) if before is None else clock_set_by(before, now)
     if not moved or (lag is not None and abs(lag) <= A_LITTLE):
         return None

@@ -1,4 +1,4 @@
-"""Polling OpenSky, from cron or in a loop: the parts put together."""
+"""Polling the sources, from cron or in a loop: the parts put together."""
 
 import os
 import signal
@@ -250,7 +250,8 @@ class Poller:
             )
             lag = None if polled.poll is None else polled.lag
         finally:
-            if (line := clock_line(before, answer, now, lag)) is not None:
+            names = [entry.name for entry in self._watchlist.sources]
+            if (line := clock_line(before, answer, now, lag, sources=names)) is not None:
                 self._note(line)
         for line in polled.lines:
             self._note(line)

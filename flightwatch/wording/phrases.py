@@ -171,6 +171,11 @@ def heard_by(sources: Sequence[str]) -> str | None:
     return None if {*sources} <= {OPENSKY} else enumerated([short(name) for name in sources])
 
 
+def whose(sources: Sequence[str]) -> str:
+    """Say to whom a clock or an answer belongs of those that are asked: ``OpenSky's``, or of several ``the sources'``."""
+    return f"{short(sources[0])}'s" if len(sources) == 1 else "the sources'"
+
+
 def is_or_are(number: int) -> str:
     """Give the verb that follows a number of things: ``is`` after 1, else ``are``."""
     return "is" if number == 1 else "are"

@@ -7,7 +7,7 @@ from typing import Final
 
 from flightwatch.core.model import OPENSKY, Event, Poll, Query
 from flightwatch.core.watched import Watched
-from flightwatch.wording.phrases import clean, counted, enumerated, length
+from flightwatch.wording.phrases import clean, counted, enumerated, length, whose
 
 MOST_NAMES: Final = 3
 """Most of the watched aircraft that are named; the others are counted."""
@@ -50,11 +50,10 @@ def polled_line(
         return f"nothing asked: {why_not}"
     left = "" if credits_left is None else f" ({counted(credits_left, 'credit')} left)"
     asked = f"asked {_asked_about(queries)}{left}"
-    names = [*dict.fromkeys(clean(query.source) for query in queries)]
-    whose = f"{names[0]}'s" if len(names) == 1 else "the sources'"
-    old = f"; {whose} clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
+    theirs = clean(whose([*dict.fromkeys(query.source for query in queries)]))
+    old = f"; {theirs} clock is {length(lag)} behind this machine's, and so is all that is told" if lag > LATE else ""
     if poll is None:
-        return f"{asked}: {whose} answer is no newer than the last one, nothing to tell{old}"
+        return f"{asked}: {theirs} answer is no newer than the last one, nothing to tell{old}"
     return f"{asked}: heard {_heard(poll, watched)}; {_told(told)}{old}"
 
 

@@ -16,7 +16,7 @@ from opensky_server import Fault, OpenSkyServer
 from program import RICH, Program, show
 from state_vectors import AIRPORTS
 
-from flightwatch.alerting.answer_times import VOTES, Begun, Uptime, last_used
+from flightwatch.alerting.answer_times import VOTES, Begun, Heard, Uptime, last_used
 from flightwatch.alerting.blindness import REGULAR, Blindness
 from flightwatch.app.clock import clock_line
 from flightwatch.app.poll import Polled, poll_once
@@ -318,3 +318,12 @@ def test_a_clock_set_back_is_told_once(program: Program, server: OpenSkyServer) 
     assert "clock" not in second.stderr
     assert [done.stdout.count("flightwatch is blind") for done in (first, second)] == [1, 0]
     assert "not known: no good poll since" in program.run("status").stdout
+
+
+def test_whose_clock_ours_is_compared_with() -> None:
+    """OpenSky's, another source's, or that of several."""
+    then, lag = Begun(at("2023-09-26T02:00")), timedelta(hours=2)
+    now, answer = Begun(then.at + timedelta(minutes=5)), Heard(then, then.at)
+    for sources, whose in (("OpenSky",), "OpenSky's"), (("attic",), "attic's"), (("OpenSky", "attic"), "the sources'"):
+        line = clock_line(then, answer, now, lag, sources=sources)
+        assert line == f"this machine's clock is 2 h 00 min ahead of {whose}: set it"
