@@ -132,6 +132,10 @@ def look_at(made: Airports, in_use: Airports) -> None:
             raise BadAnswer(f"{host} sent airfields without {icao} and its strips; the table in use stays")
         if distance_km(before.latitude, before.longitude, after.latitude, after.longitude) > FARTHEST_MOVED_KM:
             raise BadAnswer(f"{host} sent airfields with {icao} at another place; the table in use stays")
+        if before.iata is not None and (named := made.find(before.iata)) is not None and named.icao != icao:
+            raise BadAnswer(
+                f"{host} sent airfields with the code {before.iata} of {icao} for {named.icao}; the table in use stays"
+            )
 
 
 def strips_in(airports: Airports) -> int:
@@ -168,9 +172,14 @@ def _airport_changes(before: Watchlist, after: Watchlist, then: Airports, now: A
             yield f"{_named(old)} is in the table no more: add it under airfields: in the watchlist to go on watching it"
         elif old is not None and new is not None and (said := [*_field_changes(old, new)]):
             yield f"{_named(new)} {'; '.join(said)}"
-    for entry in after.airports:
-        if entry.airport.icao not in watched and then.find(entry.airport.icao) is None:
-            yield f"{_named(entry.airport)} is known now"
+    means = {entry.airport.icao for entry in after.airports} | {code for entry in after.aircraft for code in entry.at}
+    for code in dict.fromkeys(watched):
+        if code not in means and (left := now.find(code)) is not None:
+            yield f"{_named(left)} is not watched any more, as its code means another field: write {code} in the watchlist"
+    for code in sorted(means.difference(watched)):
+        if (new := now.find(code)) is not None:
+            is_new = then.find(code) is None
+            yield f"{_named(new)} is {'known' if is_new else 'what a code in the watchlist means'} now"
 
 
 def _field_changes(old: Airport, new: Airport) -> Iterator[str]:

@@ -229,9 +229,30 @@ def test_airfields_must_be_as_many_and_those_of_the_story_where_they_were() -> N
         ([each for each in fields.values() if each is not wonsan], "without ZKWS and its strips"),
         ({**fields, "ZKWS": replace(wonsan, runways=())}.values(), "without ZKWS and its strips"),
         ({**fields, "ZKWS": replace(wonsan, latitude=40.0)}.values(), "with ZKWS at another place"),
+        (
+            {
+                **fields,
+                "KJFK": replace(fields["KJFK"], iata="FNJ"),
+                "ZKPY": replace(fields["ZKPY"], iata=None),
+            }.values(),
+            "with the code FNJ of ZKPY for KJFK",
+        ),
     ):
         with pytest.raises(BadAnswer, match=said):
             look_at(Airports(made), in_use)
+
+
+def test_a_code_that_means_another_field_now_is_told(updated: Program, tables: TableServer) -> None:
+    """Where nothing was said, arrivals in New York would be told to who watches Los Angeles."""
+    updated.watchlist.write_text("airports: [LAX]\n")
+    fields = shipped()
+    moved = {"KJFK": replace(fields["KJFK"], iata="LAX"), "KLAX": replace(fields["KLAX"], iata=None)}
+    tables.files["airports.csv"] = airports_csv({**fields, **moved}.values())
+    assert [line for line in updated.out("update").splitlines() if line.startswith("changed")] == [
+        "changed   Los Angeles International Airport (KLAX) is not watched any more, as its code means another field: "
+        "write KLAX in the watchlist",
+        "changed   John F Kennedy International Airport (LAX/KJFK) is what a code in the watchlist means now",
+    ]
 
 
 def test_nobody_answers(reader: Program) -> None:
