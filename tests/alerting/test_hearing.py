@@ -5,7 +5,7 @@ from datetime import timedelta
 from made_visits import at
 
 from flightwatch.alerting.blindness import Blindness, blind_id
-from flightwatch.alerting.deafness import SourceState, failed, is_paused, listened, noted
+from flightwatch.alerting.deafness import SourceState, failed, is_paused, listened, source_news
 from flightwatch.alerting.hearing import hearing
 from flightwatch.alerting.notices import blindness_text, subject_line
 from flightwatch.core.model import OPENSKY, WORLD, Answered, Coverage, Poll, Query
@@ -72,7 +72,7 @@ def test_deaf_and_heard_again_are_told_once() -> None:
         now = NOW + minutes * MINUTE
         was = known[OPENSKY]
         is_now = failed(was, now, now, "503") if minutes < 150 else listened(was, now, now, 8000, 0)
-        found = noted(known, {OPENSKY: is_now}, now, HOUR)
+        found = source_news(known, {OPENSKY: is_now}, now, HOUR)
         known = {state.name: state for state in found.states}
         told += found.news
         said += found.lines
@@ -91,8 +91,8 @@ def test_deaf_and_heard_again_are_told_once() -> None:
 
 def test_a_short_failure_reaches_no_reader() -> None:
     was = failed(SourceState(LOL, good_at=NOW), NOW, NOW, "503")
-    found = noted({LOL: SourceState(LOL)}, {LOL: was}, NOW + 30 * MINUTE, HOUR)
-    again = noted({LOL: found.states[0]}, {LOL: listened(found.states[0], NOW, NOW, 3, 0)}, NOW, HOUR)
+    found = source_news({LOL: SourceState(LOL)}, {LOL: was}, NOW + 30 * MINUTE, HOUR)
+    again = source_news({LOL: found.states[0]}, {LOL: listened(found.states[0], NOW, NOW, 3, 0)}, NOW, HOUR)
     assert (found.news, again.news, len(found.lines), len(again.lines)) == ((), (), 1, 1)
 
 
