@@ -34,10 +34,10 @@ def replay(
     """Recorded polls, or of several sources each poll's answers by source, through the same core: the events to tell, in order.
 
     With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
-    poll was in which nobody listened, and why that is so.
+    poll was that counts for nothing, and why: nobody listened in it, or the store knows of later ones.
     """
     tracks = {} if store is None else store.tracks()
-    last_poll_at = None if store is None else store.last_poll_at()
+    known_until = last_poll_at = None if store is None else store.last_poll_at()
     by_name = "airborne" in watchlist.alerts.on
     memory = Memory() if store is None else PollLog(store).memory(watchlist.watched, for_aircraft=by_name)
     is_alone = len(watchlist.sources) == 1
@@ -46,6 +46,8 @@ def replay(
         found = cycle(heard, last_poll_at, tracks, memory, watchlist=watchlist, airports=airports)
         if found is not NOTHING:
             memory = found.memory
+        elif note is not None and known_until is not None and heard.at <= known_until:
+            note(heard.at, f"the database already has polls up to {known_until:%Y-%m-%d %H:%M} UTC")
         if found.why is not None:
             if store is not None:
                 store.record_failure(PollRecord(heard.at, None, found.why), partial(keep_memory, memory=memory))

@@ -299,6 +299,26 @@ def test_a_replay_says_what_it_left_out(program: Program) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "flightwatch: 1 unreadable row skipped\n")
 
 
+def test_a_replay_into_a_database_that_goes_on_longer(program: Program) -> None:
+    """A database takes nothing older than what it has; a replay says so, also one that is run again."""
+    program.watchlist.write_text("aircraft: [ac671b]")
+    trace = Path(__file__).parents[1] / "recorded" / "traces" / "trace_full_ac671b.json.gz"
+    first = program.run("replay", str(trace), "--db", "flightwatch.db", "--format", "jsonl")
+    assert (first.returncode, len(first.stdout.splitlines()), first.stderr) == (0, 6, "")
+    again = program.run("replay", str(trace), "--db", "flightwatch.db", "--format", "jsonl")
+    assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr == (
+        "flightwatch: 1,360 polls left out, the first at 2025-02-04 21:14 UTC: the database already has polls up to "
+        "2025-02-05 19:55 UTC\n"
+    )
+    visits = csv.DictReader(program.out("history", "ac671b", "--offline", "--format", "csv").splitlines())
+    assert [(visit["airport_icao"], visit["arrival_basis"]) for visit in visits] == [
+        ("KMSP", "observed"),
+        ("KGEG", "inferred"),
+        ("KMSP", "observed"),
+    ]
+
+
 def test_on_a_terminal(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     """A panel instead of a line."""
     polled(program, server, source, seen_visit()[: TOUCHDOWN + 1])
