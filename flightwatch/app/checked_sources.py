@@ -5,11 +5,11 @@ from math import ceil
 
 from msgspec import Struct
 
+from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.watched import Watched
 from flightwatch.planning.free import plan_free
 from flightwatch.planning.outlook import Outlook, Wait
 from flightwatch.watchlist.model import SourceEntry, SourceKind, Watchlist
-from flightwatch.watchlist.sources import TERMS
 from flightwatch.wording.phrases import counted
 
 
@@ -41,8 +41,13 @@ def checked_source(entry: SourceEntry, watchlist: Watchlist) -> CheckedSource:
         at=entry.at,
         radius_km=entry.radius_km,
         required=entry.is_required,
-        terms=TERMS[entry.kind],
+        terms=_terms(entry.name),
     )
+
+
+def _terms(name: str) -> str:
+    """On what terms a source is used, in a few words."""
+    return next((credit.brief for credit in whom_to_name([name])), "your own receiver")
 
 
 def turns_of(sources: Sequence[CheckedSource], every_s: int) -> Wait | None:
@@ -97,7 +102,7 @@ def source_warnings(watchlist: Watchlist, day: Outlook, in_turns: Wait | None, *
 
 
 def about_source(source: CheckedSource) -> str:
-    """Say ``adsb.lol: 2 questions a poll, free; ODbL: publish, and name it``."""
+    """Say ``adsb.lol: 2 questions a poll, free; Open Database License 1.0: name it where you publish``."""
     if source.questions is None:
         asked = "counts credits, see below"
     elif source.kind == "readsb":

@@ -19,7 +19,7 @@ class Credit(Struct, frozen=True):
     terms: str
     """The rest of a sentence that begins with the name."""
     brief: str
-    """The terms in a word, for an alert."""
+    """The terms in a few words, for an alert and for who checks a watchlist."""
 
     @property
     def line(self) -> str:
@@ -32,26 +32,26 @@ CREDITS: Final = {
         "The OpenSky Network",
         "https://opensky-network.org/",
         "for research and non-commercial use; ask them about any other",
-        "research and non-commercial use",
+        "research and non-commercial use, others ask",
     ),
     "adsb.lol": Credit(
         "adsb.lol and its contributors",
         "https://adsb.lol/",
         "under the Open Database License 1.0 (https://opendatacommons.org/licenses/odbl/1-0/): name them, and publish a database "
         "that you make of it under the same licence",
-        "Open Database License 1.0",
+        "Open Database License 1.0: name it where you publish",
     ),
     "adsb.fi": Credit(
         "adsb.fi",
         "https://adsb.fi/",
         "for personal, non-commercial use; name and link them",
-        "personal, non-commercial use",
+        "personal, non-commercial use: name and link it",
     ),
     "airplanes.live": Credit(
         "airplanes.live",
         "https://airplanes.live/",
         "for non-commercial use by members; ask them about any other",
-        "non-commercial use",
+        "non-commercial use by members",
     ),
 }
 """By the source's name. A receiver of one's own needs no credit."""

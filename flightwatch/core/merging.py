@@ -37,8 +37,8 @@ LATER_SLACK_KM = 25.0
 """The same of positions further apart in time, km: a clock may be wrong by `WRONG_CLOCK`, in which an airliner flies 20 km."""
 
 HIGHEST_FIELD_M, SINK_MS = 4500.0, 25.0
-"""No airfield is higher, m; and the fastest mean way down, m/s (5,000 ft a minute): who was higher a moment ago is not on the
-ground."""
+"""Nobody lands higher, m: the highest airport with airliners, Daocheng Yading, is at 4,411 m. And the fastest mean way down, m/s
+(5,000 ft a minute): who was higher a moment ago is not on the ground."""
 
 CONTRADICTS_S = 10
 """Time between two reports of which one says that it is on the ground and one that it flies, s, up to which they contradict each

@@ -196,7 +196,7 @@ class Receiver:
     ) -> None:
         self._setting = f"the address of {name} under sources: in the watchlist"
         self._to = None if host_of(address) is None else endpoint(address, "", self._setting)
-        self._file, self._speaker = Path(address).expanduser(), Speaker(name, self._setting)
+        self._file, self._speaker = Path(address), Speaker(name, self._setting)
         self._pause, self._unix_s = pause, unix_s
         self._last_at: int | None = None
         self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s)

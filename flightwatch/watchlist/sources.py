@@ -21,15 +21,6 @@ from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
 KINDS: Final[tuple[SourceKind, ...]] = get_args(SourceKind)
 
-TERMS: Final[dict[SourceKind, str]] = {
-    "opensky": "research and non-commercial use, others ask",
-    "adsb.lol": "ODbL: publish, and name it",
-    "adsb.fi": "personal and non-commercial use, name and link it",
-    "airplanes.live": "non-commercial use, with a key of yours",
-    "readsb": "your own receiver",
-}
-"""On what terms each is used, in a word (the networks' own pages, November 2026)."""
-
 USUAL_RADIUS_KM: Final = 250.0
 """How far a receiver is taken to hear, km: the radio horizon of an antenna at 10 m for an aircraft at 3,300 m."""
 

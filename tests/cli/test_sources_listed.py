@@ -67,7 +67,7 @@ def test_check_says_what_each_is_asked(program: Program, server: OpenSkyServer, 
     sources = [line for line in program.out("check").splitlines() if line.startswith("source ")]
     assert sources == [
         "source    OpenSky: counts credits, see below; research and non-commercial use, others ask",
-        "source    adsb.lol: 1 question a poll, free; ODbL: publish, and name it",
+        "source    adsb.lol: 1 question a poll, free; Open Database License 1.0: name it where you publish",
     ]
     program.watchlist.write_text(
         "airports: [FNJ]\nsources: [{readsb: /run/readsb/aircraft.json, name: roof, at: [39, 125], required: true}]\n"

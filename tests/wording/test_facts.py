@@ -416,13 +416,13 @@ def test_the_demo_in_lines() -> None:
         (
             ("OpenSky", "adsb.lol"),
             "OpenSky and adsb.lol",
-            "data from adsb.lol and its contributors (https://adsb.lol/), Open Database License 1.0",
+            "data from adsb.lol and its contributors (https://adsb.lol/), Open Database License 1.0: name it where you publish",
         ),
         (
             ("adsb.fi", "airplanes.live"),
             "adsb.fi and airplanes.live",
-            "data from adsb.fi (https://adsb.fi/), personal, non-commercial use; "
-            "data from airplanes.live (https://airplanes.live/), non-commercial use",
+            "data from adsb.fi (https://adsb.fi/), personal, non-commercial use: name and link it; "
+            "data from airplanes.live (https://airplanes.live/), non-commercial use by members",
         ),
     ],
 )
