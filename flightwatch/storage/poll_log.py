@@ -40,6 +40,7 @@ _KNOWN = msgspec.json.Decoder(tuple[int, list[tuple[int, int, int, tuple[int, in
 _USUAL = msgspec.json.Decoder(Usual)
 _FLIGHTS = msgspec.json.Decoder(list[Flight])
 _BALANCES = msgspec.json.Decoder(tuple[int | None, ...])
+_NAMES = msgspec.json.Decoder(list[str])
 
 
 class PollLog:
@@ -108,6 +109,8 @@ class PollLog:
     def _flown_to(self, watched: Watched) -> dict[Icao24, Visited]:
         """Where airframes of the watchlist have been, by the newest flights of OpenSky's that are kept."""
         with self._store.reading() as db:
+            if db.execute("SELECT 1 FROM flights LIMIT 1").fetchone() is None:
+                return {}
             rows = db.execute(
                 "SELECT icao24, flights FROM flights WHERE icao24 IN (SELECT value FROM json_each(?)) AND flights != x'5b5d' "
                 "ORDER BY day DESC LIMIT ?",
@@ -233,7 +236,9 @@ def keep_listed(db: sqlite3.Connection, watched: Watched, at: datetime, looks: L
     Of the areas those at which some poll has looked, as ``looks`` has them after this one.
     """
     names = names_of(watched) - {area.key for area in watched.areas if not looks.is_known(area)}
-    known = {name for (name,) in db.execute("SELECT subject FROM listed WHERE until IS NULL")}
+    # In one row, as there may be 20,000.
+    (held,) = db.execute("SELECT json_group_array(subject) FROM listed WHERE until IS NULL").fetchone()
+    known = {*_NAMES.decode(held)}
     for name in names - known:
         row = db.execute(
             "SELECT since, until FROM listed WHERE subject = ? ORDER BY since DESC LIMIT 1", (name,)

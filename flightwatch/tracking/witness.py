@@ -5,6 +5,7 @@ airframe, and who of those as low as it. Others heard there make its silence tel
 listens.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from math import cos, floor, radians, sin
@@ -57,34 +58,36 @@ class Witnesses:
         self._vectors, self._at, self._sources = vectors, at, sources
 
     @cached_property
-    def _cells(self) -> dict[tuple[int, int], list[float]]:
-        """Heights of who is heard in each cell, m; made when first asked for."""
-        cells: dict[tuple[int, int], list[float]] = {}
+    def _cells(self) -> dict[tuple[int, int], list[StateVector]]:
+        """Who is heard in each cell; made when first asked for."""
+        cells = defaultdict[tuple[int, int], list[StateVector]](list)
         oldest = self._at - FRESH_S
         for row in self._vectors:
-            if row.last_contact >= oldest and row.latitude is not None and row.longitude is not None:
-                key = (floor(row.latitude / CELL_DEG), floor(row.longitude / CELL_DEG))
-                cells.setdefault(key, []).append(0.0 if row.on_ground else (altitude_m(row) or 0.0))
-        return cells
+            latitude, longitude = row.latitude, row.longitude
+            if row.last_contact >= oldest and latitude is not None and longitude is not None:
+                cells[floor(latitude / CELL_DEG), floor(longitude / CELL_DEG)].append(row)
+        return dict(cells)
 
     @cached_property
     def heard(self) -> int:
         """How many are heard at all."""
         return sum(map(len, self._cells.values()))
 
-    def _around(self, latitude: float, longitude: float) -> list[float]:
+    def _around(self, latitude: float, longitude: float) -> list[list[StateVector]]:
+        """Who is heard in the cell of a place and in its neighbours, cell by cell."""
         row, column, columns = floor(latitude / CELL_DEG), floor(longitude / CELL_DEG), round(360 / CELL_DEG)
         left = round(-180 / CELL_DEG)
-        return [
-            height
-            for r in (row - 1, row, row + 1)
-            for c in (column - 1, column, column + 1)
-            for height in self._cells.get((r, (c - left) % columns + left), ())
-        ]
+        around = [(c - left) % columns + left for c in (column - 1, column, column + 1)]
+        cells = self._cells
+        return [cells[r, c] for r in (row - 1, row, row + 1) for c in around if (r, c) in cells]
+
+    def _near(self, latitude: float, longitude: float) -> int:
+        """How many are heard around a place."""
+        return sum(map(len, self._around(latitude, longitude)))
 
     def company(self, latitude: float, longitude: float) -> Company:
         """How many are heard around a place, and at all."""
-        return Company(self.heard, len(self._around(latitude, longitude)), self._sources)
+        return Company(self.heard, self._near(latitude, longitude), self._sources)
 
     def weight(self, then: Company | None, last: StateVector) -> float:
         """How much a second of silence of an airframe counts that was last heard in ``last``, in the company ``then``.
@@ -97,13 +100,20 @@ class Witnesses:
         if then is not None and {*then.sources} <= {*self._sources}:
             if then.all >= MANY and self.heard < COLLAPSED * then.all:
                 return 0.0
-            if then.near >= MANY and len(self._around(last.latitude, last.longitude)) < COLLAPSED * then.near:
+            if then.near >= MANY and self._near(last.latitude, last.longitude) < COLLAPSED * then.near:
                 return 0.0
         lat, lon = _ahead(last, last.latitude, last.longitude, self._at)
         height = altitude_m(last)
-        if height is not None and any(h <= height + BELOW_M for h in self._around(lat, lon)):
+        if height is not None and any(
+            _height_m(r) <= height + BELOW_M for cell in self._around(lat, lon) for r in cell
+        ):
             return WITNESSED
         return 1.0
+
+
+def _height_m(row: StateVector) -> float:
+    """How high somebody is, m; of whom nobody knows, as low as can be."""
+    return 0.0 if row.on_ground else (altitude_m(row) or 0.0)
 
 
 def _ahead(last: StateVector, latitude: float, longitude: float, at: int) -> tuple[float, float]:
