@@ -1,10 +1,15 @@
 """How each source that a watchlist names is asked."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from flightwatch import paths
 from flightwatch.sources.asking import Source
 from flightwatch.sources.opensky_states import DEFAULT_TOKEN_URL, DEFAULT_URL, OpenSky
-from flightwatch.sources.readsb import Network, Receiver
 from flightwatch.watchlist.model import OpenSkyAccount, SourceEntry, Watchlist
+
+if TYPE_CHECKING:
+    from flightwatch.sources.recorded import Recorder
 
 
 def clients(watched: Watchlist) -> dict[str, Source]:
@@ -20,6 +25,15 @@ def _client(entry: SourceEntry, account: OpenSkyAccount | None) -> Source:
             client_id=account.client_id if account else None,
             client_secret=account.client_secret if account else None,
         )
+    from flightwatch.sources.readsb import Network, Receiver
+
     if entry.kind == "readsb":
         return Receiver(entry.address or "", entry.name)
     return Network(entry.kind, address=entry.address, key=entry.key)
+
+
+def recorder(folder: Path) -> "Recorder":
+    """Where raw answers are kept, in this folder."""
+    from flightwatch.sources.recorded import Recorder
+
+    return Recorder(folder)

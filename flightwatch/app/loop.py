@@ -12,7 +12,7 @@ from types import FrameType
 from flightwatch.alerting.answer_times import last_used
 from flightwatch.alerting.cycle import with_passing
 from flightwatch.app.alert_context import Around, alert_of
-from flightwatch.app.clients import clients
+from flightwatch.app.clients import clients, recorder
 from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
 from flightwatch.app.deliver import BUDGET_S, Deliver, deliver_due, heirs
@@ -20,11 +20,9 @@ from flightwatch.app.left_out import begun_anew, left_out
 from flightwatch.app.poll import Polled, poll_once
 from flightwatch.app.printing import PRINT
 from flightwatch.app.signals import Bell, handled
-from flightwatch.channels.heartbeat import beat
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
 from flightwatch.errors import DamagedRow, DeliveryError, FlightwatchError, SourceError, StoreError
-from flightwatch.sources.recorded import Recorder
 from flightwatch.storage import watchlists
 from flightwatch.storage.lock import delivery_lock, poll_lock
 from flightwatch.storage.outbox import Outbox
@@ -67,7 +65,7 @@ class Poller:
         self._name = name
         self._table = airports
         self._database = database
-        self._recorder = None if record is None else Recorder(record)
+        self._recorder = None if record is None else recorder(record)
         self._couriers = Couriers(database, self._carry)
         self._dry_run = dry_run
         self._note = note
@@ -182,7 +180,11 @@ class Poller:
 
     def _beat(self) -> None:
         address = self._watchlist.health.heartbeat
-        if address is not None and (missed := beat(address)) is not None:
+        if address is None:
+            return
+        from flightwatch.channels.heartbeat import beat
+
+        if (missed := beat(address)) is not None:
             self._note(missed)
 
     def _deliver(self, patience_s: float | None, *, is_good: bool) -> list[str]:
