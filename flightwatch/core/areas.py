@@ -49,10 +49,8 @@ class WatchedArea(Struct, frozen=True, dict=True):
         """The smallest box that holds it; it may cross the antimeridian."""
         if isinstance(self.shape, Circle):
             return box_around(self.shape.latitude, self.shape.longitude, self.shape.radius_km)
-        longitudes = [x for x, _ in self._corners]
-        latitudes = [y for _, y in self._corners]
-        west, east = min(longitudes), max(longitudes)
-        return Box(min(latitudes), _wrapped(west), max(latitudes), _wrapped(east))
+        (west, south), (east, north) = self._bounds
+        return Box(south, _wrapped(west), north, _wrapped(east))
 
     @cached_property
     def _corners(self) -> tuple[tuple[float, float], ...]:
@@ -71,7 +69,7 @@ class WatchedArea(Struct, frozen=True, dict=True):
         That is where the altitude decides and is not known.
         """
         slack_km, slack_m = (MARGIN_KM, MARGIN_M) if was_inside else (0.0, 0.0)
-        if self._beyond_km(latitude, longitude) > slack_km:
+        if not self._reaches(latitude, longitude, slack_km):
             return False
         if self.floor_m is None and self.ceiling_m is None:
             return True
@@ -81,25 +79,47 @@ class WatchedArea(Struct, frozen=True, dict=True):
             self.ceiling_m is None or altitude_m <= self.ceiling_m + slack_m
         )
 
-    def _beyond_km(self, latitude: float, longitude: float) -> float:
-        """How far outside the outline a place is, km; 0 inside."""
+    def _reaches(self, latitude: float, longitude: float, slack_km: float) -> bool:
+        """Tell whether a place is inside the outline, or outside by no more than this, km."""
         if isinstance(self.shape, Circle):
             centre = self.shape
-            return max(0.0, distance_km(centre.latitude, centre.longitude, latitude, longitude) - centre.radius_km)
+            return distance_km(centre.latitude, centre.longitude, latitude, longitude) - centre.radius_km <= slack_km
         x_km, y_km = KM_PER_DEGREE * max(0.01, cos(radians(latitude))), KM_PER_DEGREE
+        (west, south), (east, north) = self._bounds
+        if not south - slack_km / y_km <= latitude <= north + slack_km / y_km:
+            return False
         first = self._corners[0][0]
-        east = first + _wrapped(longitude - first)
-        turns = (east - 360.0, east, east + 360.0)
-        return min(self._from_outline_km(turned, latitude, x_km, y_km) for turned in turns)
+        nearest = first + _wrapped(longitude - first)
+        return any(
+            self._holds(x, latitude) or (slack_km > 0.0 and self._from_outline_km(x, latitude, x_km, y_km) <= slack_km)
+            for x in (nearest - 360.0, nearest, nearest + 360.0)
+            if west - slack_km / x_km <= x <= east + slack_km / x_km
+        )
+
+    @cached_property
+    def _bounds(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The least longitude and latitude of a polygon's corners, and the greatest."""
+        longitudes, latitudes = [x for x, _ in self._corners], [y for _, y in self._corners]
+        return (min(longitudes), min(latitudes)), (max(longitudes), max(latitudes))
+
+    @cached_property
+    def _edges(self) -> tuple[tuple[float, float, float, float], ...]:
+        """The edges of a polygon, each the longitude and latitude of both its ends."""
+        return tuple((*a, *b) for a, b in zip(self._corners, (*self._corners[1:], self._corners[0]), strict=True))
+
+    def _holds(self, x: float, y: float) -> bool:
+        """Tell whether a place is inside the polygon."""
+        crossed = sum(
+            x < ax + (y - ay) / (by - ay) * (bx - ax) for ax, ay, bx, by in self._edges if (ay > y) != (by > y)
+        )
+        return crossed % 2 == 1
 
     def _from_outline_km(self, x: float, y: float, x_km: float, y_km: float) -> float:
-        """How far outside the polygon a place is on a plane around it, km; 0 inside."""
-        inside, nearest = False, float("inf")
-        for (ax, ay), (bx, by) in zip(self._corners, (*self._corners[1:], self._corners[0]), strict=True):
-            if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
-                inside = not inside
-            nearest = min(nearest, _from_edge_km((ax - x) * x_km, (ay - y) * y_km, (bx - x) * x_km, (by - y) * y_km))
-        return 0.0 if inside else nearest
+        """How far a place is from the polygon's nearest edge on a plane around it, km."""
+        return min(
+            _from_edge_km((ax - x) * x_km, (ay - y) * y_km, (bx - x) * x_km, (by - y) * y_km)
+            for ax, ay, bx, by in self._edges
+        )
 
 
 def _from_edge_km(ax: float, ay: float, bx: float, by: float) -> float:

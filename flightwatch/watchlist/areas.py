@@ -39,6 +39,9 @@ LEAST_KM, FARTHEST_KM = 0.1, 5000.0
 POLEWARD_DEG: Final = 85.0
 """Greatest latitude of a corner, degrees: edges are straight on a map of latitude and longitude, which is none near a pole."""
 
+MOST_CORNERS: Final = 1000
+"""Corners of a polygon. Each is looked at for each aircraft near it, in each poll: 1,000 for 1,000 aircraft take some 0.1 s."""
+
 FEET_A_LEVEL: Final = 100
 
 _FLAT_DEG: Final = 1e-4
@@ -96,6 +99,10 @@ def _polygon(reading: Reading, node: Node, path: str) -> tuple[Place, ...] | Non
         return None
     if corners and corners[0] == corners[-1]:
         corners = corners[:-1]  # closed, as GeoJSON has it
+    if len(corners) > MOST_CORNERS:
+        problem = f"has {len(corners):,} corners, write {MOST_CORNERS:,} at most: fewer along the same line"
+        reading.complain(node.line, path, problem)
+        return None
     if len({*corners}) < 3:
         reading.complain(node.line, path, f"has fewer than three corners, write {_POLYGON}")
         return None

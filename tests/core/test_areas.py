@@ -18,7 +18,7 @@ def test_a_circle(latitude: float, longitude: float, radius_km: float, bearing: 
     inside = area.holds(*here, None, was_inside=False)
     if abs(share - 1.0) > 1e-6:
         assert inside == (share < 1.0)
-    assert not inside or box_holds(area.box, *here)
+        assert not inside or box_holds(area.box, *here)
     edge = destination(latitude, longitude, bearing, radius_km + MARGIN_KM / 2)
     assert (area.holds(*edge, None, was_inside=False), area.holds(*edge, None, was_inside=True)) == (False, True)
 

@@ -78,6 +78,10 @@ def test_an_area(written: str, meant: WatchedArea) -> None:
             "[[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]",
         ),
         (
+            f"name: T, polygon: {[[n / 1000, n % 2] for n in range(1001)]}",
+            "areas[0].polygon: has 1,001 corners, write 1,000 at most: fewer along the same line",
+        ),
+        (
             "name: T, polygon: [[80, 0], [86, 10], [80, 20]]",
             "areas[0].polygon: reaches beyond 85° of latitude, or round half of the Earth, write a circle there",
         ),
