@@ -85,11 +85,18 @@ def the_watchlist_of_polls(path: Path, *, db: Path | None, writes: bool) -> Watc
         environment=environment,
         airports=the_airports,
         register=the_register,
-        tables=() if cache is None else (cache / AIRPORTS_FILE, cache / REGISTER_FILE),
+        made_of=(*own_files(), *(() if cache is None else (cache / AIRPORTS_FILE, cache / REGISTER_FILE))),
         writes=writes,
     )
     learn_secrets(watched, environment.asked)
     return watched
+
+
+def own_files() -> tuple[Path, ...]:
+    """The modules and tables by which a watchlist is understood: two builds of one release may differ in them."""
+    package = Path(__file__).parents[1]
+    rooms = (package / room for room in ("core", "data", "watchlist"))
+    return tuple(sorted(path for room in rooms for path in room.glob("*.*")))
 
 
 def learn_secrets(watched: Watchlist, variables: Mapping[str, str]) -> None:

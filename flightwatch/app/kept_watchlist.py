@@ -34,15 +34,15 @@ def kept_or_read(
     environment: Mapping[str, str],
     airports: Callable[[], Airports],
     register: Callable[[], Register],
-    tables: tuple[Path, ...],
+    made_of: tuple[Path, ...],
     writes: bool,
 ) -> Watchlist:
     """The watchlist in the file ``path``, as `read_watchlist` reads it strictly and with its secrets.
 
-    ``tables`` are the files, there or not, that ``airports`` and ``register`` are read from. Without ``writes`` nothing is kept
-    anew. Raises WatchlistError.
+    ``made_of`` are the files, there or not, that ``airports`` and ``register`` are read from, and those of the program that
+    understands a watchlist: where one was replaced, all is read anew. Without ``writes`` nothing is kept anew. Raises WatchlistError.
     """
-    data, before = read_bytes(path), tuple(map(_stamp, tables))
+    data, before = read_bytes(path), tuple(map(_stamp, made_of))
     kept = read_kept(kept_in)
     if kept is not None and (files := _lists(path, kept.files)) is not None:
         is_same = kept.key == _key(path, data, before, files)
@@ -70,9 +70,9 @@ def _lists(path: Path, names: tuple[str, ...]) -> dict[str, bytes] | None:
         return None
 
 
-def _key(path: Path, data: bytes, tables: tuple[str, ...], lists: Mapping[str, bytes]) -> bytes:
+def _key(path: Path, data: bytes, made_of: tuple[str, ...], lists: Mapping[str, bytes]) -> bytes:
     """A digest of all that a watchlist comes from, but the environment."""
-    parts = [__version__, sys.version, str(path), *tables, *lists]
+    parts = [__version__, sys.version, str(path), *made_of, *lists]
     digest = blake2b(digest_size=_KEY_BYTES)
     for part in (*(part.encode("utf-8", "surrogateescape") for part in parts), data, *lists.values()):
         digest.update(b"%d:" % len(part))

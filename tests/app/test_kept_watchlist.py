@@ -11,6 +11,7 @@ from made_watchlists import FNJ, VVO, airport
 from msgspec.structs import replace
 from program import Program
 
+from flightwatch.app.assembly import own_files
 from flightwatch.app.kept_watchlist import kept_file, kept_or_read
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.core.airports import Airports
@@ -58,7 +59,7 @@ class Desk:
             environment=self.environment,
             airports=self._airports,
             register=self._register,
-            tables=(self.table, self.register),
+            made_of=(self.table, self.register),
             writes=writes,
         )
 
@@ -132,6 +133,12 @@ def test_of_another_version_it_is_read_anew(desk: Desk) -> None:
     write_kept(desk.kept, replace(kept, key=bytes(32)))
     assert (desk.poll(), bool(desk.asked)) == (first, True)
     assert (desk.poll(), desk.asked) == (first, [])
+
+
+def test_another_build_of_the_release_reads_anew() -> None:
+    """What a watchlist is understood by is among what it is made of: its reader, the rules of tail numbers, the airfields."""
+    names = {f"{path.parent.name}/{path.name}" for path in own_files()}
+    assert names > {"watchlist/reading.py", "core/registration_rules.py", "data/airports.table"}
 
 
 def test_a_damaged_file_counts_as_none(desk: Desk) -> None:
