@@ -137,7 +137,7 @@ def decode(raw: bytes) -> Trace:
             f"{skipped:,} of its {len(points):,} points cannot be read: their form has changed or they are garbled"
         )
     identity = Identity(wire.r or None, wire.t or None, bool(wire.flags & MILITARY))
-    looks = dict(_looks(points, [*_reports(icao24, points, wire.timestamp)], wire.timestamp))
+    looks = dict(_looks(icao24, points, wire.timestamp))
     return Trace(icao24, _look_of(wire.timestamp), looks, skipped, None if identity == _NOBODY else identity)
 
 
@@ -203,20 +203,16 @@ def _points(wire: _Wire) -> list[_Point | None]:
     return points
 
 
-def _reports(icao24: Icao24, points: Iterable[_Point | None], since: float) -> Iterator[StateVector | None]:
-    """The points as state vectors; None for None. What else was known holds until more is; a callsign as long as its flight."""
+def _known(points: Iterable[_Point | None]) -> Iterator[tuple[_Details, str | None]]:
+    """What else is known at each point, and the callsign: the one holds until more is, the other as long as its flight."""
     known, callsign = _Details(), None
     for point in points:
-        if point is None:
-            yield None
-            continue
-        if point.flags & _NEW_LEG:
+        if point is not None and point.flags & _NEW_LEG:
             known, callsign = _Details(), None
-        known = point.details or known
-        callsign = known.flight or callsign
-        row = _row(icao24, point, known, callsign)
-        vector = vector_of(icao24, row, since + point.after_s)
-        yield None if vector is None else believable((vector,))[0]
+        if point is not None and point.details is not None:
+            known = point.details
+            callsign = known.flight or callsign
+        yield known, callsign
 
 
 def _row(icao24: Icao24, point: _Point, known: _Details, callsign: str | None) -> Row:
@@ -245,20 +241,21 @@ def _row(icao24: Icao24, point: _Point, known: _Details, callsign: str | None) -
     )
 
 
-def _looks(
-    points: Sequence[_Point | None], reports: Sequence[StateVector | None], since: float
-) -> Iterator[tuple[int, StateVector | None]]:
-    """The looks of a trace from ``since`` on, in their order; of one minute all its reports, of which the last counts."""
+def _looks(icao24: Icao24, points: Sequence[_Point | None], since: float) -> Iterator[tuple[int, StateVector | None]]:
+    """The looks of a trace from ``since`` on, in their order."""
     is_day = since % _DAY_S == 0
     before = int(since) if is_day else None  # the last look that tells; None: what follows it is not known
-    for number, (point, report) in enumerate(zip(points, reports, strict=True)):
-        if point is None or report is None:
+    for number, (point, (known, callsign)) in enumerate(zip(points, _known(points), strict=True)):
+        if point is None:
             before = None
             continue
         at = _look_of(since + point.after_s)
         if before is not None and (point.flags & _STALE or number == 0):
             yield from ((silent, None) for silent in range(before + LOOK_S, at, LOOK_S))
-        yield at, report
+        following = points[number + 1] if number + 1 < len(points) else None
+        if following is None or _look_of(since + following.after_s) != at:
+            report = vector_of(icao24, _row(icao24, point, known, callsign), since + point.after_s)
+            yield from ((at, believed) for believed in believable(() if report is None else (report,)))
         before = at
     if is_day and before is not None:
         yield from ((silent, None) for silent in range(before + LOOK_S, int(since) + _DAY_S + 1, LOOK_S))
