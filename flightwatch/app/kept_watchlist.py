@@ -40,7 +40,8 @@ def kept_or_read(
     """The watchlist in the file ``path``, as `read_watchlist` reads it strictly and with its secrets.
 
     ``made_of`` are the files, there or not, that ``airports`` and ``register`` are read from, and those of the program that
-    understands a watchlist: where one was replaced, all is read anew. Without ``writes`` nothing is kept anew. Raises WatchlistError.
+    understands a watchlist: where one was replaced, all is read anew. Without ``writes`` nothing is kept anew.
+    Raises WatchlistError.
     """
     data, before = read_bytes(path), tuple(map(_stamp, made_of))
     kept = read_kept(kept_in)
