@@ -6,6 +6,7 @@ the way, that one stays.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -33,14 +34,17 @@ LEAST_SHARE: Final = 0.8
 LEAST_AIRFRAMES: Final = 100_000
 """Airframes that a first register must have; that of 2026 has 568,000."""
 
+MOST_AIRFRAMES: Final = 2_000_000
+"""Airframes that no register has: the file would be a mistake, and the share of its rows would refuse the next true one."""
+
 MOST_UNREADABLE: Final = 0.01
 """Part of a register's lines that may be none of its."""
 
 MUST_HAVE: Final = ("ZKPY", "UHWW", "ZKWS", "UHKK", "UUWW", "LSZH", "EBBR", "LTFM")
 """Fields without which no table of airfields is whole: those of the story, and four more in other parts of the file."""
 
-FARTHEST_MOVED_KM: Final = 20.0
-"""How far such a field may lie from where it was."""
+FARTHEST_MOVED_KM: Final = 5.0
+"""How far such a field may lie from where it was: farther than a reference point is ever put right."""
 
 MOST_NAMED: Final = 3
 """Aircraft that are named of those that an entry means now and did not before; the others are counted."""
@@ -108,7 +112,9 @@ def update_register(folder: Path, now: datetime, fetching: Fetching) -> int | No
                 yield airframe
 
     with in_place_of(path) as draft:
-        count = fill_register(draft, readable(), Fetched(now, (news.source,)))
+        count = fill_register(draft, islice(readable(), MOST_AIRFRAMES + 1), Fetched(now, (news.source,)))
+        if count > MOST_AIRFRAMES:
+            raise BadAnswer(f"{library.host} sent more than {MOST_AIRFRAMES:,} aircraft; the table in use stays")
         least = max(LEAST_AIRFRAMES, round(LEAST_SHARE * airframes_in(path)))
         if count < least or unreadable > MOST_UNREADABLE * count:
             raise _not_whole(library.host, f"{count:,} aircraft, {unreadable:,} lines that are none", f"{least:,}")

@@ -16,7 +16,7 @@ from program import Program
 from table_server import Fault, TableServer, aircraft_gz, airports_csv, runways_csv, shipped
 from terminals import ERASED, Terminal
 
-from flightwatch.app.update import look_at
+from flightwatch.app.update import MOST_AIRFRAMES, look_at
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Runway
 from flightwatch.errors import BadAnswer
@@ -219,6 +219,17 @@ def test_a_table_that_is_not_whole_is_not_used(
     assert cached(reader) == []
 
 
+@pytest.mark.slow
+def test_a_register_of_more_aircraft_than_there_are_is_not_used(reader: Program, tables: TableServer) -> None:
+    tables.files["aircraft.csv.gz"] = gzip.compress(
+        b"".join(b"%06x;N%d;C172;00;;;;\n" % (number, number) for number in range(MOST_AIRFRAMES + 2)), compresslevel=1
+    )
+    done = reader.run("update")
+    assert done.returncode == 3
+    assert f"sent more than {MOST_AIRFRAMES:,} aircraft; the table in use stays\n" in done.stderr
+    assert cached(reader) == ["airports.fetched"]
+
+
 def test_airfields_must_be_as_many_and_those_of_the_story_where_they_were() -> None:
     fields = shipped()
     in_use, wonsan = Airports(fields.values()), fields["ZKWS"]
@@ -228,7 +239,7 @@ def test_airfields_must_be_as_many_and_those_of_the_story_where_they_were() -> N
         ([replace(each, runways=()) for each in fields.values()], "0 strips, and at least 25,999 make a whole table"),
         ([each for each in fields.values() if each is not wonsan], "without ZKWS and its strips"),
         ({**fields, "ZKWS": replace(wonsan, runways=())}.values(), "without ZKWS and its strips"),
-        ({**fields, "ZKWS": replace(wonsan, latitude=40.0)}.values(), "with ZKWS at another place"),
+        ({**fields, "ZKWS": replace(wonsan, latitude=wonsan.latitude + 0.06)}.values(), "with ZKWS at another place"),
         (
             {
                 **fields,
