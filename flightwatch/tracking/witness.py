@@ -5,10 +5,10 @@ airframe, and who of those as low as it. Others heard there make its silence tel
 listens.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from math import cos, floor, radians, sin
+from math import cos, floor, inf, radians, sin
 
 from msgspec import Struct
 
@@ -39,6 +39,12 @@ WITNESSED = 1.5
 AHEAD_S = 600
 """Longest time that an airframe is taken to have flown straight on, s."""
 
+_COLUMNS, _WEST = round(360 / CELL_DEG), round(-180 / CELL_DEG)
+"""How many cells lie round the Earth, and the westernmost."""
+
+_ROW = 10 * _COLUMNS
+"""What a cell's number grows by from one row to the next; from one column to the next it grows by one."""
+
 
 class Company(Struct, frozen=True, array_like=True, gc=False):
     """How many were heard beside an airframe."""
@@ -58,32 +64,47 @@ class Witnesses:
         self._vectors, self._at, self._sources = vectors, at, sources
 
     @cached_property
-    def _cells(self) -> dict[tuple[int, int], list[StateVector]]:
-        """Who is heard in each cell; made when first asked for."""
-        cells = defaultdict[tuple[int, int], list[StateVector]](list)
+    def _fresh(self) -> list[StateVector]:
+        """Who is heard; made, as what follows from it, when first asked for."""
         oldest = self._at - FRESH_S
-        for row in self._vectors:
-            latitude, longitude = row.latitude, row.longitude
-            if row.last_contact >= oldest and latitude is not None and longitude is not None:
-                cells[floor(latitude / CELL_DEG), floor(longitude / CELL_DEG)].append(row)
-        return dict(cells)
+        return [
+            row
+            for row in self._vectors
+            if row.last_contact >= oldest and row.latitude is not None and row.longitude is not None
+        ]
+
+    @cached_property
+    def _cells(self) -> list[int]:
+        """The cell of each of them."""
+        return [
+            floor(row.latitude / CELL_DEG) * _ROW + floor(row.longitude / CELL_DEG)  # type: ignore[operator]  # as above
+            for row in self._fresh
+        ]
+
+    @cached_property
+    def _counts(self) -> dict[int, int]:
+        """How many are heard in each cell."""
+        return dict(Counter(self._cells))
+
+    @cached_property
+    def _heights_m(self) -> dict[int, float]:
+        """How high the lowest flies who is heard in each cell, m; who does not tell, as low as can be."""
+        lowest: dict[int, float] = {}
+        for cell, row in zip(self._cells, self._fresh, strict=True):
+            height = 0.0 if row.on_ground else (altitude_m(row) or 0.0)
+            if height < lowest.get(cell, inf):
+                lowest[cell] = height
+        return lowest
 
     @cached_property
     def heard(self) -> int:
         """How many are heard at all."""
-        return sum(map(len, self._cells.values()))
-
-    def _around(self, latitude: float, longitude: float) -> list[list[StateVector]]:
-        """Who is heard in the cell of a place and in its neighbours, cell by cell."""
-        row, column, columns = floor(latitude / CELL_DEG), floor(longitude / CELL_DEG), round(360 / CELL_DEG)
-        left = round(-180 / CELL_DEG)
-        around = [(c - left) % columns + left for c in (column - 1, column, column + 1)]
-        cells = self._cells
-        return [cells[r, c] for r in (row - 1, row, row + 1) for c in around if (r, c) in cells]
+        return len(self._fresh)
 
     def _near(self, latitude: float, longitude: float) -> int:
         """How many are heard around a place."""
-        return sum(map(len, self._around(latitude, longitude)))
+        counts = self._counts
+        return sum([counts.get(cell, 0) for cell in _around(latitude, longitude)])
 
     def company(self, latitude: float, longitude: float) -> Company:
         """How many are heard around a place, and at all."""
@@ -104,16 +125,21 @@ class Witnesses:
                 return 0.0
         lat, lon = _ahead(last, last.latitude, last.longitude, self._at)
         height = altitude_m(last)
-        if height is not None and any(
-            _height_m(r) <= height + BELOW_M for cell in self._around(lat, lon) for r in cell
-        ):
+        if height is not None and any(self._heights_m.get(c, inf) <= height + BELOW_M for c in _around(lat, lon)):
             return WITNESSED
         return 1.0
 
 
-def _height_m(row: StateVector) -> float:
-    """How high somebody is, m; of whom nobody knows, as low as can be."""
-    return 0.0 if row.on_ground else (altitude_m(row) or 0.0)
+def _around(latitude: float, longitude: float) -> list[int]:
+    """The cell of a place and its eight neighbours."""
+    row, column = floor(latitude / CELL_DEG) * _ROW, floor(longitude / CELL_DEG)
+    west, middle, east = ((c - _WEST) % _COLUMNS + _WEST for c in (column - 1, column, column + 1))
+    south, north = row - _ROW, row + _ROW
+    return [
+        *(south + west, south + middle, south + east),
+        *(row + west, row + middle, row + east),
+        *(north + west, north + middle, north + east),
+    ]
 
 
 def _ahead(last: StateVector, latitude: float, longitude: float, at: int) -> tuple[float, float]:
