@@ -7,6 +7,8 @@
 inferred one reaches the confidence asked for; it never emits one for a single poll's doubt.
 """
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
@@ -16,7 +18,15 @@ from flightwatch.core.visits import Visit, confirmed
 from flightwatch.tracking.aircraft import SHORTEST_HOP_S
 from flightwatch.tracking.arrival import TOUCH_AND_GO_S, touch_down
 from flightwatch.tracking.belief import TOLD
-from flightwatch.tracking.doubt import came_late, doubt, flies_on, goes_on_from_doubt, in_dispute, is_disputed
+from flightwatch.tracking.doubt import (
+    came_late,
+    doubt,
+    flies_on,
+    goes_on_from_doubt,
+    in_dispute,
+    is_disputed,
+    silent_witnesses,
+)
 from flightwatch.tracking.events import named
 from flightwatch.tracking.field import SEARCH_KM, stands_on
 from flightwatch.tracking.hindsight import FARTHEST_KM, LEAST_GAP_S, shortest_gap_s
@@ -62,7 +72,8 @@ OLD_S = 60
 and OpenSky keeps them for five minutes."""
 
 STANDS_S = 240
-"""Time that an airframe must be on the ground to be believed where nobody can come down that fast from the last report, s."""
+"""Time that an airframe must be on the ground to be believed where nobody can come down that fast from the last report, or where
+none of the sources that heard it fly says so, s."""
 
 SLEPT_S = 3600
 """Time in which nobody asked up to which an airframe found on the ground is taken to have come straight there, s."""
@@ -84,7 +95,7 @@ def advance(track: Track, report: StateVector | None, context: PollContext) -> S
         if track.heard is None or report.last_contact != track.heard or at - track.heard < OLD_S:
             return Step(replace(track, asked=at))
         return silence(track, context, since=track.heard)
-    silent_s = track.silent_s
+    silent_s, heard_by = track.silent_s, track.heard_by
     track = _heard(track, report, context)
     if track.icao24 in context.disputed:
         track = replace(track, disputed=context.disputed[track.icao24] or track.disputed)
@@ -102,7 +113,7 @@ def advance(track: Track, report: StateVector | None, context: PollContext) -> S
             return doubt(track, report, context)
         track = replace(track, doubtful=())
     if worth == "ground":
-        return _on_ground(track, report, silent_s, context)
+        return _on_ground(track, report, silent_s, context, heard_by)
     return _in_air(track, report, silent_s, context)
 
 
@@ -125,9 +136,15 @@ def _heard(track: Track, report: StateVector, context: PollContext) -> Track:
     )
 
 
-def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
-    """The step of an airframe heard on the ground, after ``silent_s`` seconds of covered silence."""
+def _on_ground(
+    track: Track, report: StateVector, silent_s: int, context: PollContext, heard_by: Mapping[str, int]
+) -> Step:
+    """The step of an airframe heard on the ground, after ``silent_s`` seconds of covered silence.
+
+    ``heard_by`` is `Track.heard_by` as it was before.
+    """
     visit, airports = track.visit, context.airports
+    hearers = context.heard_by.get(track.icao24, context.sources)
     if visit is not None:
         if _is_there(track, visit, report, airports):
             stays = visit
@@ -136,12 +153,15 @@ def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollCo
             moved = replace(track, phase="ground", reports=(report,), visit=stays)
             return Step(moved, (), () if stays is visit else (stays,))
         left = close_visit(track, report, context)
-        rest = _on_ground(left.track, report, silent_s, context)
+        rest = _on_ground(left.track, report, silent_s, context, heard_by)
         return Step(rest.track, left.events + rest.events, left.visits + rest.visits)
     if not track.touchdown:
         ends_flight = _ends_flight(track, report, silent_s)
         track = replace(
-            track, origin=track.origin if ends_flight else None, slept=_slept(track.reports, report, silent_s)
+            track,
+            origin=track.origin if ends_flight else None,
+            slept=_slept(track.reports, report, silent_s),
+            unconfirmed_by=silent_witnesses(heard_by, hearers, context.sources),
         )
     goes_on = track.touchdown and not is_jump(track.touchdown[-1], report)
     seen_down = (*track.touchdown, report) if goes_on else (report,)
@@ -149,7 +169,8 @@ def _on_ground(track: Track, report: StateVector, silent_s: int, context: PollCo
     slow_ms = ROLLING_MS if field else HOVERING_MS if track.is_rotary else PARKED_MS
     rolling = report.velocity is None or report.velocity > slow_ms
     down_s = fixed_at(report) - fixed_at(seen_down[0])
-    lands = sinks_to_land(track.reports[-1] if track.reports else None, seen_down[0], field)
+    is_confirmed = not track.unconfirmed_by or not {*track.unconfirmed_by}.isdisjoint(hearers)
+    lands = is_confirmed and sinks_to_land(track.reports[-1] if track.reports else None, seen_down[0], field)
     unsure = rolling or (field is None and not track.is_rotary and len(seen_down) < 2)
     if down_s < STANDS_S if not lands else down_s < TOUCH_AND_GO_S and unsure:
         return Step(replace(track, touchdown=seen_down))

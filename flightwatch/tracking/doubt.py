@@ -1,5 +1,7 @@
 """Reports that cannot follow from the known ones: remembered, and believed once a chain of them lasts."""
 
+from collections.abc import Mapping, Sequence
+
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
@@ -19,6 +21,9 @@ where they say that the aircraft stands, or that it flies while it is known to s
 FLOWN_ON_S, SAME_LEVEL_M = 2400, 1500.0
 """Time after the last report in the air, s, and difference of height from it, m, up to which a flight goes on that was told to
 have landed in between."""
+
+SAME_FLIGHT_S = 3600
+"""How much earlier than the last hearing of a flight another source's may be for it to have heard that flight, s."""
 
 DOUBT_S = 1800
 """Longest time from a doubted report to one that continues it, s."""
@@ -96,6 +101,18 @@ def _goes_on_from(place: StateVector, track: Track, report: StateVector) -> bool
         return True
     away_km = distance_km(*position(track.reports[-1]), *position(report))
     return distance_km(*position(place), *position(report)) + LATER_SLACK_KM < away_km
+
+
+def silent_witnesses(heard_by: Mapping[str, int], hearers: Sequence[str], listening: Sequence[str]) -> tuple[str, ...]:
+    """Names of the sources that heard a flight, if one of them is ``listening`` and none is among the ``hearers`` of its landing.
+
+    Then who tells the landing is new to the flight, and may tell what never was. ``heard_by`` is `Track.heard_by` before it.
+    Empty: one of them hears it, or none listens.
+    """
+    newest = max(heard_by.values(), default=0)
+    known = {name for name, at in heard_by.items() if newest - at <= SAME_FLIGHT_S}
+    is_new = known.isdisjoint(hearers) and not known.isdisjoint(listening)
+    return tuple(sorted(known)) if is_new else ()
 
 
 def came_late(pending: tuple[StateVector, ...], report: StateVector) -> bool:

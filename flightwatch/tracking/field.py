@@ -84,6 +84,11 @@ def runway_distance_km(airport: Airport, latitude: float, longitude: float) -> f
     return min(known) if known else distance_km(latitude, longitude, airport.latitude, airport.longitude)
 
 
+def has_ends(runway: Runway) -> bool:
+    """Tell whether the positions of both ends of a runway are known."""
+    return None not in (runway.le_latitude, runway.le_longitude, runway.he_latitude, runway.he_longitude)
+
+
 def _strip_distance_km(runway: Runway, latitude: float, longitude: float, scale: float) -> float | None:
     """Distance to the segment between the two ends, on a plane: good to metres at these ranges.
 

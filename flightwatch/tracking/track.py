@@ -134,6 +134,8 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """What may have become of it since the last report; None: nobody has asked yet."""
     company: Company | None = None
     """Who else was heard when it was last heard; None: not counted."""
+    unconfirmed_by: tuple[str, ...] = ()
+    """Sources that heard the flight, of which none told the first of ``touchdown`` though one listened; empty: one told it."""
     slept: bool = False
     """True if nobody asked for most of the gap before it was seen down."""
     flown: StateVector | None = None

@@ -125,19 +125,44 @@ def test_a_source_that_fails_for_a_while_leaves_the_dispute_open() -> None:
     assert list(replay(answers, WATCHLIST, AIRPORTS)) == []
 
 
-def test_a_landing_told_by_one_alone_is_taken_back_when_another_hears_it_fly_on() -> None:
+def told_by_one_alone(*missed: int) -> list[tuple[str, str | None]]:
+    """What polls tell in which another source says from minute 45 on that it stands, and OpenSky misses it in those minutes."""
     true = cruise("past Pyongyang")
-    late = NOON + 45 * MINUTE
     answers = [
-        (answer(OPENSKY, at, true(at) if at != late else None), answer(ATTIC, at, said))
-        for at in range(NOON, NOON + 75 * MINUTE, 15 * MINUTE)
-        for said in [parked("FNJ", at, icao24=ICAO24, velocity=5.0) if at >= late else None]
+        (
+            answer(OPENSKY, at, None if minute in missed else true(at)),
+            answer(ATTIC, at, parked("FNJ", at, icao24=ICAO24, velocity=5.0) if minute >= 45 else None),
+        )
+        for minute in (0, 15, 30, 45, 50, 55, 60, 75)
+        for at in [NOON + minute * MINUTE]
+    ]
+    return [(e.type, e.airport.icao if e.airport else None) for e in replay(answers, WATCHLIST, AIRPORTS)]
+
+
+def test_a_landing_waits_for_a_second_poll_where_nobody_tells_it_who_heard_the_flight() -> None:
+    assert told_by_one_alone(45) == []
+
+
+def test_a_landing_told_by_one_alone_is_taken_back_when_another_hears_it_fly_on() -> None:
+    assert told_by_one_alone(45, 50) == [("landing", "ZKPY"), ("retraction", "ZKPY")]
+
+
+@pytest.mark.parametrize("is_listening", [True, False])
+def test_a_true_landing_that_another_source_hears_first_waits_only_while_who_heard_the_flight_listens(
+    is_listening: bool,
+) -> None:
+    landing, step = NOON + 60 * MINUTE, 5 * MINUTE
+    flight = arrival("FNJ", landing, icao24=ICAO24)
+    answers = [
+        ((answer(OPENSKY, at, sent(flight, at, everywhere)),) if is_listening or at < landing else ())
+        + (answer(ATTIC, at, parked("FNJ", at, icao24=ICAO24) if at >= landing else None),)
+        for at in range(NOON, NOON + 120 * MINUTE, step)
     ]
 
-    assert [(e.type, e.airport and e.airport.icao) for e in replay(answers, WATCHLIST, AIRPORTS)] == [
-        ("landing", "ZKPY"),
-        ("retraction", "ZKPY"),
-    ]
+    [landed] = [e for e in replay(answers, WATCHLIST, AIRPORTS) if e.type == "landing"]
+
+    assert (landed.basis, landed.airport and landed.airport.icao) == ("observed", "ZKPY")
+    assert (landed.detected_at - instant(landing)).total_seconds() == (step if is_listening else 0)
 
 
 @pytest.mark.parametrize("step", [MINUTE, 5 * MINUTE])

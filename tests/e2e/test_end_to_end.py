@@ -182,7 +182,8 @@ def test_a_visit_by_mail(program: Program, server: OpenSkyServer, mail_server: S
         left["Subject"],
     )
     assert left["In-Reply-To"] == landed["Message-ID"]
-    assert left["References"].split() == [*landed["References"].split(), landed["Message-ID"]]
+    visit, _flight = landed["References"].split()
+    assert left["References"].split() == [visit, landed["Message-ID"]]
     assert landed["Message-ID"] != left["Message-ID"]
     assert [mail.to for mail in mail_server.mails] == [["desk@example.org", "night@example.org"]] * 2
 

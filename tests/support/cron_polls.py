@@ -72,13 +72,13 @@ class CronSetup:
             database.execute("UPDATE polls SET started = started - ?1, uptime = uptime - ?1", (seconds,))
 
     def dump(self) -> list[str]:
-        """Give all that the database holds, but for how polls went and what answers usually hold, as SQL."""
+        """Give all that the database holds, but for how polls went, and what sources answered and usually hold, as SQL."""
         database = sqlite3.connect(self.program.database)
         try:
             return [
                 line
                 for line in database.iterdump()
-                if not re.match(r'INSERT INTO "(polls|usual|watchlists|sqlite_seq)', line)
+                if not re.match(r'INSERT INTO "(polls|usual|sources|watchlists|sqlite_seq)', line)
             ]
         finally:
             database.close()

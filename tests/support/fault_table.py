@@ -132,7 +132,7 @@ CASES: Final = (
     Case("database damaged: its beginning", damaged(None), 1, KEPT),
     Case("disk full", full_disk(40), 1, KEPT),
     Case("disk without the 32 kB that SQLite maps", full_disk(16), 1, KEPT),
-    Case("no inodes left", full_disk(512, inodes=3), 1, KEPT),
+    Case("no inodes left", full_disk(512, inodes=4), 1, KEPT),
     Case("limit on file sizes", limited(resource.RLIMIT_FSIZE, 8192), 1, KEPT),
     Case("read-only folder", closed(".", 0o500), 1, KEPT),
     Case("read-only database", closed("flightwatch.db", 0o400), 1, KEPT),
