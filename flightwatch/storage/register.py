@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from weakref import finalize
 
 import msgspec
 
@@ -139,7 +140,9 @@ class _File:
         self._path = path
         self._note = note
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._db: sqlite3.Connection | None = sqlite3.connect(address, uri=True, isolation_level=None)
+        db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        finalize(self, db.close)  # it is as long in use as anybody asks it
+        self._db: sqlite3.Connection | None = db
         self._db.create_function("is_like", 2, _is_like, deterministic=True)
         mark = (
             self._db.execute("PRAGMA application_id").fetchone()[0],
