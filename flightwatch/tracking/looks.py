@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.geo import box_covered, distance_km
-from flightwatch.core.model import Coverage
+from flightwatch.core.model import Circle, Coverage
 from flightwatch.core.watched import Watched
 from flightwatch.tracking.lost import QUARTER_S, QUARTERS
 
@@ -48,7 +48,13 @@ def looked(before: Looks, watched: Watched, coverage: Coverage, now: int, *, for
 
 
 def _is_asked(area: WatchedArea, coverage: Coverage) -> bool:
-    box = area.box
+    box, shape = area.box, area.shape
+    if isinstance(shape, Circle) and any(
+        distance_km(heard.latitude, heard.longitude, shape.latitude, shape.longitude) + shape.radius_km
+        <= heard.radius_km
+        for heard in coverage.circles
+    ):
+        return True
     corners = [(lat, lon) for lat in (box.lat_min, box.lat_max) for lon in (box.lon_min, box.lon_max)]
     return (
         coverage.world

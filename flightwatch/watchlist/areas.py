@@ -9,7 +9,7 @@ Places are latitude and longitude; heights have a unit, and become metres here.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import hypot
 from typing import Final
 
@@ -21,7 +21,10 @@ from flightwatch.watchlist.node_reader import Reading, quoted
 from flightwatch.watchlist.numbers import number, place
 from flightwatch.watchlist.yaml_nodes import Node, Scalar
 
-_KEYS: Final = ("name", "circle", "polygon", "floor", "ceiling", "only")
+NARROWING: Final = ("floor", "ceiling", "only")
+"""Keys that say which part of an area, and whom."""
+
+_KEYS: Final = ("name", "circle", "polygon", *NARROWING)
 _CIRCLE_KEYS: Final = ("at", "radius_km")
 
 _AREA: Final = "{name: Wonsan, circle: {at: [39.17, 127.49], radius_km: 40}}"
@@ -75,6 +78,19 @@ def _area(reading: Reading, node: Node, path: str, only: ReadOnly) -> WatchedAre
         shape = _circle(reading, fields["circle"], f"{path}.circle")
     elif shapes == ["polygon"]:
         shape = _polygon(reading, fields["polygon"], f"{path}.polygon")
+    return watched_area(reading, fields, path, only, name=name, shape=shape)
+
+
+def watched_area(
+    reading: Reading,
+    fields: Mapping[str, Node],
+    path: str,
+    only: ReadOnly,
+    *,
+    name: str,
+    shape: Circle | tuple[Place, ...] | None,
+) -> WatchedArea | None:
+    """The area of this shape, with what ``fields`` have of `NARROWING`; None where it has no name or no shape."""
     floor_m = _height(reading, fields.get("floor"), f"{path}.floor")
     ceiling_m = _height(reading, fields.get("ceiling"), f"{path}.ceiling")
     if floor_m is not None and ceiling_m is not None and floor_m >= ceiling_m:

@@ -22,7 +22,7 @@ from flightwatch.watchlist.lists import Lists, is_columns
 from flightwatch.watchlist.model import AccountNotKnown, OpenSkyAccount, Watchlist
 from flightwatch.watchlist.node_reader import Reading
 from flightwatch.watchlist.selecting import no_lists
-from flightwatch.watchlist.sources import sources
+from flightwatch.watchlist.sources import is_circle_watched, sources
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
 _SECTIONS: Final = ("aircraft", "airports", "areas", "airfields", "notify", "alerts", "health", "opensky", "sources")
@@ -76,17 +76,19 @@ def _understood(
     reading: Reading, sections: Mapping[str, Node], entries: EntryReader, *, secrets: bool, routes: bool
 ) -> Watchlist:
     """What the sections say, without the account and the airfields."""
-    rules = alert_rules(reading, sections.get("alerts"))
+    rules, aircraft = alert_rules(reading, sections.get("alerts")), entries.aircraft(sections.get("aircraft"))
+    airports, areas = entries.airports(sections.get("airports")), entries.areas(sections.get("areas"))
+    asked, areas = sources(reading, sections.get("sources"), entries.patterns.only, areas)
     return Watchlist(
-        aircraft=entries.aircraft(sections.get("aircraft")),
+        aircraft=aircraft,
         callsigns=tuple(entries.callsigns),
         selected=tuple(entries.selected),
         files=_once(entries.files),
-        airports=entries.airports(sections.get("airports")),
-        areas=entries.areas(sections.get("areas")),
+        airports=airports,
+        areas=areas,
         notify=channels(reading, sections.get("notify") if routes else None, entries.patterns, rules.min_confidence),
         alerts=rules,
-        sources=sources(reading, sections.get("sources")),
+        sources=asked,
         health=health(reading, sections.get("health"), secrets=secrets),
         understood=entries.understood,
     )
@@ -112,7 +114,8 @@ def _sections(reading: Reading, root: Node | None) -> dict[str, Node]:
     if root is None:
         reading.complain(1, "the watchlist", f"is empty, write {_LISTS} (flightwatch init shows how)")
     sections = reading.table(root, "the watchlist", _SECTIONS, _LISTS)
-    if isinstance(root, Table) and root.pairs and not {"aircraft", "airports", "areas"} & sections.keys():
+    is_any = not {"aircraft", "airports", "areas"}.isdisjoint(sections) or is_circle_watched(sections.get("sources"))
+    if isinstance(root, Table) and root.pairs and not is_any:
         reading.complain(root.line, "the watchlist", f"names nothing to watch, write {_LISTS}")
     return sections
 

@@ -7,17 +7,21 @@
         at: [39.03, 125.75]
 
 An entry is the word for a source, or a mapping with that word as a key, its address as the value, and options beside it.
+With ``watch: true`` a receiver's circle is an area.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final, get_args
 from urllib.parse import urlsplit
 
-from flightwatch.core.model import OPENSKY
+from flightwatch.core.areas import WatchedArea
+from flightwatch.core.model import OPENSKY, Circle
+from flightwatch.watchlist.areas import NARROWING, ReadOnly, watched_area
 from flightwatch.watchlist.model import OPENSKY_ALONE, SourceEntry, SourceKind
 from flightwatch.watchlist.node_reader import Reading, one_of, quoted
 from flightwatch.watchlist.numbers import number, place
-from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
+from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar, Table
 
 KINDS: Final[tuple[SourceKind, ...]] = get_args(SourceKind)
 
@@ -27,7 +31,8 @@ USUAL_RADIUS_KM: Final = 250.0
 LEAST_RADIUS_KM, MOST_RADIUS_KM = 1.0, 600.0
 """Bounds of it, km. Nobody hears farther: that is the horizon of an antenna on a mountain for an aircraft at cruise."""
 
-_OPTIONS: Final = ("required", "key", "name", "at", "radius_km")
+_OF_RECEIVERS: Final = ("name", "at", "radius_km", "watch", *NARROWING)
+_OPTIONS: Final = ("required", "key", *_OF_RECEIVERS)
 
 _RECEIVER: Final = "readsb: http://192.168.1.20/data/aircraft.json"
 _SOURCE: Final = f"opensky, adsb.lol, adsb.fi or {_RECEIVER}"
@@ -63,36 +68,73 @@ _INSTEAD: Final = {
 """What to write for sources that people know, and that cannot be asked, or not by that name."""
 
 
-def sources(reading: Reading, node: Node | None) -> tuple[SourceEntry, ...]:
-    """The sources that ``sources:`` lists, in its order; OpenSky alone where nothing is written."""
+def sources(
+    reading: Reading, node: Node | None, only: ReadOnly, areas: Sequence[WatchedArea]
+) -> tuple[tuple[SourceEntry, ...], tuple[WatchedArea, ...]]:
+    """The sources that ``sources:`` lists, in its order, and the ``areas``, with the receivers' circles that are watched.
+
+    OpenSky alone where nothing is written.
+    """
     if node is None:
-        return OPENSKY_ALONE
+        return OPENSKY_ALONE, tuple(areas)
     found: dict[str, SourceEntry] = {}
+    watched = {area.name: area for area in areas}
     for entry, path in reading.items(node, "sources", _SOURCES):
-        source = _source(reading, entry, path)
-        if source is not None and found.setdefault(source.name, source) is not source:
+        fields = _fields(reading, entry, path)
+        source = _entry(reading, path, entry, fields) if fields else None
+        if source is None:
+            continue
+        if found.setdefault(source.name, source) is not source:
             advice = "write name: beside each" if source.kind == "readsb" else "remove one of the two"
             reading.complain(entry.line, path, f"is a source that was named before, {advice}")
-    return tuple(found.values()) or OPENSKY_ALONE
+            continue
+        circle = _circle(reading, path, fields, source, only)
+        if circle is not None and watched.setdefault(circle.name, circle) is not circle:
+            reading.complain(
+                entry.line, path, f"the name {circle.name!r} is an area's, write another name: beside watch:"
+            )
+    return tuple(found.values()) or OPENSKY_ALONE, tuple(watched.values())
 
 
-def _source(reading: Reading, node: Node, path: str) -> SourceEntry | None:
+def is_circle_watched(node: Node | None) -> bool:
+    """Tell whether an entry of ``sources:`` says that its circle is watched."""
+    entries = node.nodes if isinstance(node, Items) else (node,)
+    options = (pair for entry in entries if isinstance(entry, Table) for pair in entry.pairs)
+    return any(
+        key.written == "watch" and isinstance(value, Scalar) and value.written == "true" for key, value in options
+    )
+
+
+def _circle(
+    reading: Reading, path: str, fields: Mapping[str, Node], source: SourceEntry, only: ReadOnly
+) -> WatchedArea | None:
+    """The circle of a receiver as an area; None: it is not to be watched, or there is none."""
+    is_watched = _yes(reading, fields.get("watch"), f"{path}.watch")
+    for option in () if is_watched else NARROWING:
+        if option in fields and source.kind == "readsb":
+            reading.complain(fields[option].line, path, f"{option} needs watch: true, or remove it")
+    if not is_watched or source.kind != "readsb":
+        return None
+    if "at" not in fields:
+        reading.complain(fields["watch"].line, path, f"watch needs at:, write {_AT}")
+    shape = Circle(*source.at, source.radius_km or USUAL_RADIUS_KM) if source.at is not None else None
+    return watched_area(reading, fields, path, only, name=source.name, shape=shape)
+
+
+def _fields(reading: Reading, node: Node, path: str) -> dict[str, Node]:
+    """What an entry says, by key; nothing, with a complaint, where it names a source that cannot be asked."""
     if isinstance(node, Scalar):
         kind = reading.text(node, path, _SOURCE)
-        if not kind:
-            return None
-        if kind not in KINDS:
+        if kind and kind not in KINDS:
             reading.complain(node.line, path, _no_source(node))
-            return None
-        return _entry(reading, path, node, {kind: Scalar(node.line, "", is_null=True)})
+        return {kind: Scalar(node.line, "", is_null=True)} if kind in KINDS else {}
     if isinstance(node, Table):
         unknown = [key for key, _ in node.pairs if key.written not in (*KINDS, *_OPTIONS) and _instead(key.written)]
         for key in unknown:
             reading.complain(key.line, path, _no_source(key))
         if unknown:
-            return None
-    fields = reading.table(node, path, (*KINDS, *_OPTIONS), _SOURCE)
-    return _entry(reading, path, node, fields) if fields else None
+            return {}
+    return reading.table(node, path, (*KINDS, *_OPTIONS), _SOURCE)
 
 
 def _no_source(name: Scalar) -> str:
@@ -116,7 +158,7 @@ def _entry(reading: Reading, path: str, node: Node, fields: dict[str, Node]) -> 
         return None
     [kind] = kinds
     is_receiver = kind == "readsb"
-    for option in ("name", "at", "radius_km"):
+    for option in _OF_RECEIVERS:
         if option in fields and not is_receiver:
             reading.complain(fields[option].line, path, f"{option} is for receivers (readsb:) only, remove it")
     if "key" in fields and kind in ("opensky", "readsb"):

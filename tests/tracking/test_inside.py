@@ -95,6 +95,19 @@ def test_nobody_has_looked_who_asked_elsewhere() -> None:
     assert watcher.looks.listed == {DISC.key: NOON + MINUTE}
 
 
+def test_a_circle_is_looked_at_by_a_receiver_that_hears_all_of_it() -> None:
+    """Such as the receiver's own; not one that a receiver hears a part of."""
+    for shape, is_looked_at in (
+        (Circle(*CENTRE, 50.0), True),
+        (Circle(*CENTRE, 49.0), False),
+        (Circle(*destination(*CENTRE, 90.0, 30.0), 79.0), False),
+        (Circle(*destination(*CENTRE, 90.0, 30.0), 81.0), True),
+    ):
+        watcher = Watcher(Watchlist(areas=(DISC,)))
+        watcher.poll(NOON, coverage=Coverage(circles=(shape,)))
+        assert (DISC.key in watcher.looks.listed) is is_looked_at
+
+
 def test_an_area_that_is_asked_for_in_pieces() -> None:
     """It was looked at once all of it was asked for in one poll, as across the antimeridian, where a box must not reach."""
     west, east = Box(-13.0, 178.0, -9.0, 180.0), Box(-13.0, -180.0, -9.0, -178.0)

@@ -4,7 +4,8 @@ import pytest
 from state_vectors import AIRPORTS
 
 from flightwatch.app.assembly import learn_secrets
-from flightwatch.core.model import OPENSKY
+from flightwatch.core.areas import WatchedArea
+from flightwatch.core.model import OPENSKY, Circle
 from flightwatch.errors import WatchlistError
 from flightwatch.known_secrets import SECRETS
 from flightwatch.watchlist.changes import changed
@@ -140,6 +141,24 @@ def test_opensky_can_be_left_out() -> None:
             f"sources[0]: names no source, write beside its options opensky, adsb.lol, adsb.fi or readsb: {RECEIVER}",
         ),
         ("sources: [{adsb.lol: null, requierd: true}]", "sources[0]: unknown key 'requierd', write 'required'"),
+        ("sources: [{adsb.lol: null, watch: true}]", "sources[0]: watch is for receivers (readsb:) only, remove it"),
+        (
+            f"sources: [{{readsb: {RECEIVER}, watch: true}}]",
+            "sources[0]: watch needs at:, write its latitude and longitude in degrees, such as [39.03, 125.75]",
+        ),
+        (
+            f"sources: [{{readsb: {RECEIVER}, at: [39, 125], ceiling: FL100}}]",
+            "sources[0]: ceiling needs watch: true, or remove it",
+        ),
+        (
+            f"sources: [{{readsb: {RECEIVER}, at: [39, 125], watch: true, floor: high}}]",
+            "sources[0].floor: 'high' is not a height, write a number and a unit such as 3000m, 10000ft or FL100",
+        ),
+        (
+            f"sources: [{{readsb: {RECEIVER}, name: Bay, at: [39, 125], watch: true}}]\n"
+            "areas: [{name: Bay, circle: {at: [39.2, 127.6], radius_km: 40}}]",
+            "sources[0]: the name 'Bay' is an area's, write another name: beside watch:",
+        ),
     ],
 )
 def test_what_is_wrong(sources: str, said: str) -> None:
@@ -152,3 +171,29 @@ def test_an_address_from_the_environment_needs_a_name() -> None:
         parse('sources: [readsb: "${RECEIVER}"]', RECEIVER=RECEIVER)
     [named] = parse('sources: [{readsb: "${RECEIVER}", name: roof}]', RECEIVER=RECEIVER).sources
     assert (named.name, named.address) == ("roof", RECEIVER)
+
+
+def test_a_receivers_circle_is_watched_where_that_is_asked_for() -> None:
+    """It is an area like any other then, after those of ``areas:``; where it is not asked for, nobody is told of strangers."""
+    roof = f"readsb: {RECEIVER}, name: roof, at: [39.03, 125.75]"
+    assert parse(f"sources: [{{{roof}}}]").areas == () == parse(f"sources: [{{{roof}, watch: false}}]").areas
+    found = parse(
+        f'sources: [opensky, {{{roof}, radius_km: 120, watch: true, ceiling: 3000m, only: [P-*, "country:Russia"]}}]\n'
+        "areas: [{name: Bay, circle: {at: [39.2, 127.6], radius_km: 40}}]"
+    )
+    bay, circle = found.areas
+    assert (bay.name, circle.name, circle.shape) == ("Bay", "roof", Circle(39.03, 125.75, 120.0))
+    assert (circle.ceiling_m, circle.only, [str(pick.selector) for pick in circle.picks]) == (
+        3000.0,
+        ("P-*",),
+        ["country:Russia"],
+    )
+    assert changed(parse(f"sources: [{{{roof}}}]"), parse(f"sources: [{{{roof}, watch: true}}]")) == "new: roof"
+
+
+def test_a_watched_circle_is_enough_to_watch() -> None:
+    text = f"sources: [{{readsb: {RECEIVER}, name: roof, at: [39.03, 125.75], watch: true}}]".encode()
+    found = parse_watchlist(text, name="w.yaml", environment={}, airports=AIRPORTS)
+    assert found.areas == (WatchedArea("roof", Circle(39.03, 125.75, 250.0)),)
+    with pytest.raises(WatchlistError, match="names nothing to watch"):
+        parse_watchlist(text.replace(b"true", b"false"), name="w.yaml", environment={}, airports=AIRPORTS)
