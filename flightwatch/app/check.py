@@ -9,6 +9,7 @@ from msgspec import Struct
 from flightwatch.app.checked_sources import (
     CheckedSource,
     aircraft_wait,
+    asked_of,
     checked_source,
     sooner,
     source_warnings,
@@ -24,7 +25,7 @@ from flightwatch.core.watched import Units, WatchedAirport
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watchlist.model import AlertRules, AskedFor, Routing, Told, Watchlist
+from flightwatch.watchlist.model import AlertRules, AskedFor, Meaning, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
 from flightwatch.wording.phrases import clean
 
@@ -49,6 +50,8 @@ class CheckedSelector(Struct, frozen=True):
     icao24: tuple[Icao24, ...]
     """Whom it means now, with those that another entry means as well; empty: nobody, or whoever flies as its callsign."""
     is_callsign: bool
+    asked_of: tuple[str, ...]
+    """Names of the sources that are asked for who flies as its callsign, wherever that is; empty: it has none, or none can be."""
 
 
 class CheckedAirport(Struct, frozen=True):
@@ -172,7 +175,7 @@ def check(
             CheckedAircraft(a.registration, a.icao24, a.how, a.label, a.icao24 in watchlist.selected_alone)
             for a in watchlist.aircraft
         ),
-        selectors=tuple(CheckedSelector(m.line, m.text, m.icao24s, m.is_callsign) for m in watchlist.selected),
+        selectors=tuple(_selector(each, watchlist) for each in watchlist.selected),
         airports=tuple(_airport(each) for each in watchlist.airports),
         areas=tuple(_area(each) for each in watchlist.areas),
         names=watchlist.understood,
@@ -187,13 +190,18 @@ def check(
         credits_allowed=day.credits_allowed if is_paid else 0,
         shares=day.shares if is_paid else (),
         waits={icao: sooner(wait, in_turns, is_paid=is_paid) for icao, wait in day.airports.items()},
-        aircraft_wait=aircraft_wait(watchlist.watched, day.aircraft, in_turns, is_paid=is_paid),
+        aircraft_wait=aircraft_wait(watchlist, day.aircraft, in_turns, is_paid=is_paid),
         tables=tuple(tables),
         warnings=(
             *map(clean, source_warnings(watchlist, day, in_turns, is_paid=is_paid)),
             *map(clean, doubts(watchlist, register)),
         ),
     )
+
+
+def _selector(meaning: Meaning, watchlist: Watchlist) -> CheckedSelector:
+    of = asked_of(meaning, watchlist)
+    return CheckedSelector(meaning.line, meaning.text, meaning.icao24s, meaning.is_callsign, of)
 
 
 def _airport(watched: WatchedAirport) -> CheckedAirport:

@@ -7,9 +7,10 @@ from typing import Final
 from flightwatch.app.check import Check, CheckedAircraft, CheckedAlerts, CheckedArea, CheckedChannel, CheckedSelector
 from flightwatch.app.checked_sources import about_source
 from flightwatch.app.tables import age_lines
+from flightwatch.core.model import OPENSKY
 from flightwatch.planning.outlook import Share
 from flightwatch.watchlist.model import PLURAL
-from flightwatch.wording.phrases import clean, counted, duration, plural
+from flightwatch.wording.phrases import clean, counted, duration, enumerated, plural
 from flightwatch.wording.whereabouts import coordinates
 
 HANG: Final = len("aircraft  ")
@@ -60,9 +61,8 @@ def _watched(found: Check, most_selected: int | None) -> Iterator[str]:
     """The aircraft: those that entries name, and then each entry that selects, with those that it means."""
     yield from (_aircraft(a) for a in found.aircraft if not a.is_selected)
     by_icao24 = {a.icao24: a for a in found.aircraft}
-    is_world_asked = any(source.kind == "opensky" for source in found.sources)
     for selector in found.selectors:
-        yield clean(f"selected  {selector.asks}  {_meant(selector, is_world_asked=is_world_asked)}")
+        yield clean(f"selected  {selector.asks}  {_meant(selector)}")
         for icao24 in selector.icao24[:most_selected]:
             yield f"  {_aircraft(by_icao24[icao24])}"
         if most_selected is not None and (more := len(selector.icao24) - most_selected) > 0:
@@ -73,10 +73,13 @@ def _aircraft(a: CheckedAircraft) -> str:
     return clean(f"aircraft  {a.registration or '-':10} {a.icao24}  {a.how:8} {a.label or ''}").rstrip()
 
 
-def _meant(selector: CheckedSelector, *, is_world_asked: bool) -> str:
+def _meant(selector: CheckedSelector) -> str:
     """Say how many a selector means: ``means 9 aircraft:``."""
     if selector.is_callsign:
-        return f"means whoever flies as that{': polls look for it in the whole world' if is_world_asked else ''}"
+        world = ["polls look for it in the whole world"] if OPENSKY in selector.asked_of else []
+        named = [name for name in selector.asked_of if name != OPENSKY]
+        asked = [f"{enumerated(named)} {'is' if len(named) == 1 else 'are'} asked for it"] if named else []
+        return ": ".join(filter(None, ("means whoever flies as that", ", and ".join(world + asked))))
     return f"means {len(selector.icao24):,} aircraft{':' if selector.icao24 else ''}"
 
 

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.watched import Watched
-from flightwatch.planning.free import plan_free
+from flightwatch.planning.free import LIMITS, plan_free
 from flightwatch.planning.outlook import Outlook, Wait
-from flightwatch.watchlist.model import SourceEntry, SourceKind, Watchlist
+from flightwatch.watchlist.model import Meaning, SourceEntry, SourceKind, Watchlist
 from flightwatch.wording.phrases import counted
 
 
@@ -68,11 +68,24 @@ def sooner(paid: Wait, in_turns: Wait | None, *, is_paid: bool) -> Wait:
     return min(paid, in_turns, key=lambda wait: wait.worst_s) if is_paid else in_turns
 
 
-def aircraft_wait(watched: Watched, paid: Wait | None, in_turns: Wait | None, *, is_paid: bool) -> Wait | None:
-    """How long a watched aircraft in flight waits; None: none is watched. Who flies as a callsign is known to OpenSky alone."""
-    if paid is None or not (is_paid or watched.aircraft):
+def asked_of(meaning: Meaning, watchlist: Watchlist) -> tuple[str, ...]:
+    """Names of the sources that are asked for who flies as a callsign, wherever that is; empty where it is none."""
+    flown = [each for each in watchlist.callsigns if meaning.is_callsign and each.name == meaning.text]
+    is_exact = any(each.is_exact for each in flown)
+    return tuple(
+        entry.name
+        for entry in watchlist.sources
+        if flown and (entry.kind == "opensky" or (is_exact and entry.kind in LIMITS))
+    )
+
+
+def aircraft_wait(watchlist: Watchlist, paid: Wait | None, in_turns: Wait | None, *, is_paid: bool) -> Wait | None:
+    """How long a watched aircraft in flight waits; None: none is watched, or nobody can be asked for who flies as a callsign."""
+    is_named = any(entry.kind in LIMITS for entry in watchlist.sources)
+    are_asked = is_named and all(each.is_exact for each in watchlist.callsigns)
+    if paid is None or not (is_paid or watchlist.aircraft or are_asked):
         return None
-    return paid if is_paid and watched.callsigns else sooner(paid, in_turns, is_paid=is_paid)
+    return paid if is_paid and not are_asked and watchlist.callsigns else sooner(paid, in_turns, is_paid=is_paid)
 
 
 def source_warnings(watchlist: Watchlist, day: Outlook, in_turns: Wait | None, *, is_paid: bool) -> Iterator[str]:
@@ -82,10 +95,10 @@ def source_warnings(watchlist: Watchlist, day: Outlook, in_turns: Wait | None, *
         yield from (f"{whom}{warning}" for warning in day.warnings)
         return
     for meaning in watchlist.selected:
-        if meaning.is_callsign:
+        if meaning.is_callsign and not asked_of(meaning, watchlist):
             yield (
-                f"{meaning.text}: only OpenSky tells of the whole world, so who flies as that is found where another question, "
-                "or a receiver, tells of it; add opensky to sources:"
+                f"{meaning.text}: no source here can be asked for it, so who flies as that is found where another question, or a "
+                "receiver, tells of it; add opensky to sources:, or write whole callsigns and add adsb.lol"
             )
     for area in watchlist.areas:
         asked = [(entry, plan_free(entry.name, entry.kind, Watched(areas=(area,)))) for entry in watchlist.sources]

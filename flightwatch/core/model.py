@@ -94,7 +94,7 @@ class Circle(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Query(Struct, frozen=True, omit_defaults=True):
-    """One question to a source: these airframes, or this box, or (neither) all that it hears."""
+    """One question to a source: these airframes, or this box, or these callsigns, or (none of them) all that it hears."""
 
     icao24s: tuple[Icao24, ...] = ()
     box: Box | None = None
@@ -102,11 +102,13 @@ class Query(Struct, frozen=True, omit_defaults=True):
     """The source's name: what it is called in the watchlist and in what is told."""
     circle: Circle | None = None
     """Of a receiver, which is asked for all that it hears: where its silence tells anything; None: nowhere."""
+    callsigns: tuple[str, ...] = ()
+    """Instead of all these: whoever flies as one of these, in capitals. Nobody's absence from the answer tells anything."""
 
     @property
     def is_world(self) -> bool:
         """Tell whether the question is about the whole world, which OpenSky alone can be asked."""
-        return not self.icao24s and self.box is None and self.source == OPENSKY
+        return not self.icao24s and self.box is None and not self.callsigns and self.source == OPENSKY
 
 
 class Runway(Struct, frozen=True, array_like=True, gc=False):

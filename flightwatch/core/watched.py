@@ -55,6 +55,11 @@ class WatchedCallsign(Struct, frozen=True):
         """In capitals, or a glob."""
         return self.picked.selector.callsign or ""
 
+    @property
+    def is_exact(self) -> bool:
+        """True if it is a callsign, False if a glob."""
+        return not {"*", "?"} & {*self.callsign}
+
 
 class WatchedAirport(Struct, frozen=True):
     """An airport whose arrivals are told."""

@@ -20,6 +20,8 @@ class Limits(Struct, frozen=True):
 
     icao24s: int
     """Most airframes of one question."""
+    callsigns: int
+    """Most callsigns of one question."""
     radius_km: float
     """Largest circle of one question, km."""
     questions: int
@@ -30,13 +32,14 @@ _LARGEST_KM: Final = 250 * NAUTICAL_MILE_KM
 """All three take circles up to 250 nautical miles."""
 
 LIMITS: Final[Mapping[str, Limits]] = {
-    "adsb.lol": Limits(icao24s=500, radius_km=_LARGEST_KM, questions=6),
-    "adsb.fi": Limits(icao24s=200, radius_km=_LARGEST_KM, questions=30),
-    "airplanes.live": Limits(icao24s=500, radius_km=_LARGEST_KM, questions=30),
+    "adsb.lol": Limits(icao24s=500, callsigns=500, radius_km=_LARGEST_KM, questions=6),
+    "adsb.fi": Limits(icao24s=200, callsigns=1, radius_km=_LARGEST_KM, questions=30),
+    "airplanes.live": Limits(icao24s=500, callsigns=500, radius_km=_LARGEST_KM, questions=30),
 }
-"""Of the networks, by kind. 1,000 airframes are the most that adsb.lol and readsb, which airplanes.live passes questions on to,
-document; adsb.fi tells none. A question of 500 is an address of 3,500 characters. adsb.lol's rate is "dynamic": somebody was
-refused after 7 questions in 40 s (adsblol/api, pull request 57). A receiver is asked for all that it hears."""
+"""Of the networks, by kind. 1,000 airframes or callsigns are the most that adsb.lol and readsb, which airplanes.live passes
+questions on to, document; adsb.fi tells none, and documents one callsign a question. A question of 500 is an address of 3,500
+characters. adsb.lol's rate is "dynamic": somebody was refused after 7 questions in 40 s (adsblol/api, pull request 57). A
+receiver is asked for all that it hears."""
 
 
 class FreePlan(Struct, frozen=True):
@@ -58,7 +61,11 @@ def plan_free(source: str, kind: str, watched: Watched, *, circle: Circle | None
     if (limits := LIMITS.get(kind)) is None:
         is_any = watched.aircraft or watched.airports or watched.areas or watched.callsigns
         return FreePlan((Query(source=source, circle=circle),), 1, 0) if is_any else FreePlan((), 0, 0)
-    every = [*_named(source, sorted(watched.aircraft_by_icao24), limits), *_around(source, watched, limits)]
+    every = [
+        *_named(source, sorted(watched.aircraft_by_icao24), limits),
+        *_flying(source, watched, limits),
+        *_around(source, watched, limits),
+    ]
     if not every:
         return FreePlan((), 0, 0)
     first = turn % len(every)
@@ -69,6 +76,13 @@ def plan_free(source: str, kind: str, watched: Watched, *, circle: Circle | None
 def _named(source: str, icao24s: Sequence[Icao24], limits: Limits) -> list[Query]:
     batches = (tuple(icao24s[n : n + limits.icao24s]) for n in range(0, len(icao24s), limits.icao24s))
     return [Query(icao24s=batch, source=source) for batch in batches]
+
+
+def _flying(source: str, watched: Watched, limits: Limits) -> list[Query]:
+    """The callsigns that are watched. A glob is none: the networks compare whole callsigns."""
+    exact = sorted({each.callsign for each in watched.callsigns if each.is_exact})
+    batches = (tuple(exact[n : n + limits.callsigns]) for n in range(0, len(exact), limits.callsigns))
+    return [Query(callsigns=batch, source=source) for batch in batches]
 
 
 def _around(source: str, watched: Watched, limits: Limits) -> list[Query]:

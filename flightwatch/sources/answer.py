@@ -44,13 +44,15 @@ class Asked(Struct, frozen=True):
     """The cycle it belongs to; neighbouring lines with the same value are one poll."""
     icao24: tuple[Icao24, ...] = ()
     box: Box | None = None
-    """``[lat_min, lon_min, lat_max, lon_max]``. Neither icao24 nor box: all that the source hears."""
+    """``[lat_min, lon_min, lat_max, lon_max]``. Neither icao24, box nor callsign: all that the source hears."""
     source: str | UnsetType = UNSET
     """The source's name; unset: OpenSky."""
     form: Form | UnsetType = UNSET
     """Unset: as OpenSky answers."""
     circle: Circle | UnsetType = UNSET
     """``[latitude, longitude, radius_km]``: what a receiver hears around it; unset: not told, or it is no receiver."""
+    callsign: tuple[str, ...] | UnsetType = UNSET
+    """Whoever flies as one of these; unset: nobody was asked for so."""
 
 
 class Answer(Struct, frozen=True):

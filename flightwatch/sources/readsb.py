@@ -65,6 +65,8 @@ class Service(Struct, frozen=True):
     url: str
     by_icao24: str
     """What follows the address where airframes are asked for, by their icao24s joined with commas."""
+    by_callsign: str
+    """The same by their callsigns."""
     by_circle: str
     """What follows the address where a circle is asked for: latitude and longitude, degrees, and radius, whole NM."""
     pace_s: float
@@ -75,13 +77,16 @@ class Service(Struct, frozen=True):
 
 SERVICES: Final[dict[Kind, Service]] = {
     # The rate is "dynamic" (adsblol/api, pull request 57, where 7 questions in 40 s were too many).
-    "adsb.lol": Service("https://api.adsb.lol", "/v2/hex/{}", "/v2/point/{}/{}/{}", pace_s=2.0),
+    "adsb.lol": Service("https://api.adsb.lol", "/v2/hex/{}", "/v2/callsign/{}", "/v2/point/{}/{}/{}", pace_s=2.0),
     # One question a second. Version 2 has circles too, and calls them outdated.
-    "adsb.fi": Service("https://opendata.adsb.fi/api", "/v2/hex/{}", "/v3/lat/{}/lon/{}/dist/{}", pace_s=1.1),
+    "adsb.fi": Service(
+        "https://opendata.adsb.fi/api", "/v2/hex/{}", "/v2/callsign/{}", "/v3/lat/{}/lon/{}/dist/{}", pace_s=1.1
+    ),
     # readsb's own questions, one a second; the key is a header (as its members' programs send it).
     "airplanes.live": Service(
         "https://rest.api.airplanes.live",
         "/?find_hex={}&jv2",
+        "/?find_callsign={}&jv2",
         "/?circle={},{},{}&jv2",
         pace_s=1.1,
         key_header="auth",
@@ -257,8 +262,10 @@ def path_of(query: Query, service: Service) -> str:
     """What follows a service's address where a query is asked; ValueError for one about everything, which none can be asked."""
     if query.icao24s:
         return service.by_icao24.format(",".join(query.icao24s).lower())
+    if query.callsigns:
+        return service.by_callsign.format(",".join(query.callsigns))
     if query.box is None:
-        raise ValueError(f"{query} cannot be asked: name airframes or a box")
+        raise ValueError(f"{query} cannot be asked: name airframes, callsigns or a box")
     circle = circle_around(query.box)
     radius_nm = ceil((circle.radius_km + _ROUNDING_KM) / NAUTICAL_MILE_KM)
     return service.by_circle.format(f"{circle.latitude:.4f}", f"{circle.longitude:.4f}", radius_nm)

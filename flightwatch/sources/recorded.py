@@ -231,14 +231,16 @@ def _asked(poll_id: str, query: Query) -> Asked:
     if query.source == OPENSKY:
         return Asked(poll_id, query.icao24s, query.box)
     circle = UNSET if query.circle is None else query.circle
-    return Asked(poll_id, query.icao24s, query.box, query.source, form="readsb", circle=circle)
+    flying_as = query.callsigns or UNSET
+    return Asked(poll_id, query.icao24s, query.box, query.source, form="readsb", circle=circle, callsign=flying_as)
 
 
 def _query(asked: Asked | None) -> Query:
     if asked is None:
         return Query()
     circle = None if isinstance(asked.circle, UnsetType) else asked.circle
-    return Query(tuple(icao24.lower() for icao24 in asked.icao24), asked.box, source_of(asked), circle)
+    flying_as = () if isinstance(asked.callsign, UnsetType) else asked.callsign
+    return Query(tuple(icao24.lower() for icao24 in asked.icao24), asked.box, source_of(asked), circle, flying_as)
 
 
 def _decoded(line: bytes) -> Answer:

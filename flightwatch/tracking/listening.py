@@ -152,6 +152,6 @@ def _unreadable(unreadable: int, rows: int, source: str) -> str:
 def _fewer(answered: Answered, usual: Usual) -> str:
     query = answered.query
     where = " in the whole world" if query.is_world else " in one area" if query.box else " of those asked for by name"
-    if not (query.is_world or query.box or query.icao24s):
+    if not (query.is_world or query.box or query.icao24s or query.callsigns):
         where = ""
     return f"{answered.rows:,} aircraft{where} where some {usual.count:,} are usual"

@@ -69,9 +69,11 @@ def _asked_about(queries: Sequence[Query]) -> str:
 def _asked_one_about(queries: Sequence[Query]) -> str:
     named, areas = sum(len(query.icao24s) for query in queries), sum(query.box is not None for query in queries)
     said = [f"{named:,} aircraft"] if named else []
+    if callsigns := sum(len(query.callsigns) for query in queries):
+        said.append(counted(callsigns, "callsign"))
     if areas:
         said.append("an area" if areas == 1 else counted(areas, "area"))
-    return f"about {' and '.join(said) or ('the whole world' if queries[0].is_world else 'all that it hears')}"
+    return f"about {enumerated(said) or ('the whole world' if queries[0].is_world else 'all that it hears')}"
 
 
 def _heard(poll: Poll, watched: Watched) -> str:

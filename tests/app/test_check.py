@@ -184,8 +184,14 @@ def test_what_selectors_mean(tmp_path: Path) -> None:
     assert "query     the whole world: 4 credits a poll" in lines
     assert sum("  aircraft  " in line for line in as_lines(found, None)) == 31
     (il62, rsd, many) = json.loads(msgspec.json.encode(found))["selectors"]
-    assert il62 == {"line": 3, "asks": "type:IL62 and country:Russia", "icao24": ["15521f"], "is_callsign": False}
-    assert rsd == {"line": 4, "asks": "callsign:RSD*", "icao24": [], "is_callsign": True}
+    assert il62 == {
+        "line": 3,
+        "asks": "type:IL62 and country:Russia",
+        "icao24": ["15521f"],
+        "is_callsign": False,
+        "asked_of": [],
+    }
+    assert rsd == {"line": 4, "asks": "callsign:RSD*", "icao24": [], "is_callsign": True, "asked_of": ["OpenSky"]}
     assert len(many["icao24"]) == 30
 
 
@@ -231,7 +237,7 @@ def test_what_sources_without_credits_cannot_be_asked() -> None:
     watched = "aircraft: [{callsign: RSD*}]\nairports: [FNJ]\nareas: [{name: Pacific, circle: {at: [0, 170], radius_km: 4000}}]\n"
     alone = checked(f"{watched}sources: [adsb.lol]\n".encode())
     assert [warning.split(",")[0] for warning in alone.warnings] == [
-        "callsign:RSD*: only OpenSky tells of the whole world",
+        "callsign:RSD*: no source here can be asked for it",
         "Pacific: adsb.lol is asked for it in 256 parts",
     ]
     assert alone.aircraft_wait is None
@@ -239,6 +245,26 @@ def test_what_sources_without_credits_cannot_be_asked() -> None:
     both = checked(f"{watched}sources: [opensky, adsb.lol]\n".encode())
     assert both.warnings == ()
     assert both.aircraft_wait == checked(watched.encode()).aircraft_wait
+
+
+@pytest.mark.parametrize(
+    ("callsign", "sources", "said", "a_day"),
+    [
+        ("RSD1", "[adsb.lol]", ": adsb.lol is asked for it", 0),
+        ("RSD1", "[adsb.lol, adsb.fi]", ": adsb.lol and adsb.fi are asked for it", 0),
+        ("RSD1", "[opensky, adsb.fi]", ": polls look for it in the whole world, and adsb.fi is asked for it", 400),
+        ("RSD*", "[opensky, adsb.fi]", ": polls look for it in the whole world", 400),
+        ("RSD1", "[{readsb: /run/readsb/aircraft.json}]", "", 0),
+    ],
+)
+def test_who_is_asked_for_a_callsign(callsign: str, sources: str, said: str, a_day: int) -> None:
+    """A network for a whole one; how long a flight waits follows from that."""
+    found = checked(f"aircraft: [{{callsign: {callsign}}}]\nsources: {sources}\n".encode())
+    assert next(as_lines(found)) == f"selected  callsign:{callsign}  means whoever flies as that{said}"
+    assert 0 <= a_day - found.credits_per_day <= 100
+    in_turns = None if found.aircraft_wait is None else found.aircraft_wait.worst_s
+    assert in_turns == (900 if said else None)
+    assert bool(found.warnings) is not bool(said)
 
 
 def test_short_cadences_and_an_account() -> None:

@@ -5,7 +5,8 @@ from state_vectors import AIRPORTS
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.geo import box_covered, box_holds, box_widened, circle_around
 from flightwatch.core.model import Airport, Circle, Query
-from flightwatch.core.watched import Watched, WatchedAircraft, WatchedAirport
+from flightwatch.core.selectors import Picked, Selector
+from flightwatch.core.watched import Watched, WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.planning.free import LIMITS, plan_free
 from flightwatch.tracking.advance_all import AROUND_KM
 
@@ -59,6 +60,17 @@ def test_areas_in_circles() -> None:
     assert all(circle_around(box).radius_km <= LIMIT.radius_km for box in boxes)
     assert all(box_covered(box_widened(area.box, AROUND_KM), boxes) for area in (fuji, sea))
     assert plan_free("roof", "readsb", Watched(areas=(fuji,))).queries == (Query(source="roof"),)
+
+
+def test_callsigns_by_name() -> None:
+    """In as few questions as the network takes; globs, which it does not know, in none."""
+    flying = tuple(
+        WatchedCallsign(Picked(Selector(callsign=each))) for each in ("RSD2", "RSD*", "RSD1", "KOR15?", "RSD2")
+    )
+    watched = Watched(aircraft(1), callsigns=flying)
+    assert [query.callsigns for query in plan_free(LOL, LOL, watched).queries] == [(), ("RSD1", "RSD2")]
+    assert [query.callsigns for query in plan_free("adsb.fi", "adsb.fi", watched).queries] == [(), ("RSD1",), ("RSD2",)]
+    assert plan_free(LOL, LOL, Watched(callsigns=flying[1:2])).queries == ()
 
 
 def test_turns_leave_nobody_out() -> None:

@@ -118,6 +118,29 @@ def test_airplanes_live_is_asked_with_the_key(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "server", "path"),
+    [
+        ("adsb.lol", AdsbLol, "/v2/callsign/RSD100,RSD7"),
+        ("adsb.fi", AdsbFi, "/v2/callsign/RSD100"),
+        ("airplanes.live", AirplanesLive, "/?find_callsign=RSD100,RSD7&jv2"),
+    ],
+)
+def test_networks_are_asked_by_callsign(
+    kind: Kind, server: type[AdsbLol | AdsbFi | AirplanesLive], path: str, clock: Clock
+) -> None:
+    """Whoever flies as that comes, and nobody whose callsign only begins so."""
+    callsigns = ("RSD100", "RSD7")[: LIMITS[kind].callsigns]
+    with server() as heard:
+        heard.aircraft = [IL62, aircraft("7278a1", flight="RSD1000 "), aircraft("7278a2", flight="RSD7    ")]
+        asked = network(kind, heard.origin, clock, AirplanesLive.KEY if kind == "airplanes.live" else None)
+        if kind == "adsb.fi":
+            asked = network(kind, f"{heard.origin}/api", clock)
+        answer = asked.fetch(Query(callsigns=callsigns, source=kind)).answer
+    assert [vector.icao24 for vector in answer.vectors] == ["15521f", "7278a2"][: len(callsigns)]
+    assert [request.sent.removeprefix("/api") for request in heard.requests] == [path]
+
+
+@pytest.mark.parametrize(
     ("key", "said"),
     [
         (

@@ -103,6 +103,11 @@ class _Network(Loopback):
             return status(400)
         return self._version_2([each for each in self.aircraft if each["hex"] in wanted])
 
+    def _flying(self, callsigns: str) -> Fault:
+        """Whole callsigns alone, as readsb compares them: eight characters, filled with blanks."""
+        wanted = [each.ljust(8) for each in callsigns.split(",")]
+        return self._version_2([each for each in self.aircraft if each.get("flight") in wanted])
+
     def _around(self, lat: float, lon: float, radius_nm: float) -> list[Aircraft]:
         return [
             each
@@ -125,6 +130,8 @@ class AdsbLol(_Network):
     def found(self, request: Request) -> Fault:
         if match := re.fullmatch(r"/v2/(?:hex|icao)/([0-9a-fA-F,]+)", request.path):
             return self._named(match[1])
+        if match := re.fullmatch(r"/v2/callsign/([^/]+)", request.path):
+            return self._flying(match[1])
         if match := re.fullmatch(r"/v2/point/(-?[0-9.]+)/(-?[0-9.]+)/([0-9]+)", request.path):
             lat, lon, radius_nm = float(match[1]), float(match[2]), int(match[3])
             if radius_nm > FARTHEST_NM or abs(lat) > 90 or abs(lon) > 180:
@@ -143,6 +150,8 @@ class AdsbFi(_Network):
     def found(self, request: Request) -> Fault:
         if match := re.fullmatch(r"/api/v2/hex/([0-9a-fA-F,]+)", request.path):
             return self._named(match[1])
+        if match := re.fullmatch(r"/api/v2/callsign/([A-Z0-9]+)", request.path):
+            return self._flying(match[1])
         if match := re.fullmatch(r"/api/v3/lat/(-?[0-9.]+)/lon/(-?[0-9.]+)/dist/([0-9]+)", request.path):
             return self._version_2(self._around(float(match[1]), float(match[2]), min(int(match[3]), FARTHEST_NM)))
         return status(404)
@@ -161,6 +170,8 @@ class AirplanesLive(_Network):
             return as_json({"now": self.now_s, "aircraft": []})
         if match := re.fullmatch(r"find_hex=([0-9a-fA-F,]+)", asked[0]):
             return self._named(match[1])
+        if match := re.fullmatch(r"find_callsign=([^/&]+)", asked[0]):
+            return self._flying(match[1])
         if match := re.fullmatch(r"circle=(-?[0-9.]+),(-?[0-9.]+),([0-9.]+)", asked[0]):
             return self._version_2(self._around(float(match[1]), float(match[2]), float(match[3])))
         return status(400)
