@@ -126,6 +126,7 @@ def merged(polls: Sequence[Poll]) -> Poll:
         heard_by=heard_by,
         rivals=rivals,
         identities=_identities(polls),
+        tells_of_others=all(poll.tells_of_others for poll in polls),
     )
 
 

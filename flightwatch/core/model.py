@@ -307,6 +307,9 @@ class Poll(Struct, frozen=True):
     """Airframes that are said to be at two places at once, with the newest vector of each; none of them is in ``vectors``."""
     identities: Mapping[Icao24, Identity] = {}
     """What the sources' registers say, where they say anything."""
+    tells_of_others: bool = True
+    """Whether it holds everybody who was heard where it looked; False: it was made from what is kept of single airframes, so that
+    nobody in it is a witness of anybody, and it does not show where low traffic is heard."""
 
 
 WORLD = Coverage(world=True)

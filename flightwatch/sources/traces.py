@@ -147,7 +147,9 @@ _NOBODY = Identity(None, None)
 def polls(traces: Iterable[Trace]) -> Iterator[Poll]:
     """Looks at the sky, `LOOK_S` apart, of traces that come in the order of `Trace.began`; no more are held than overlap.
 
-    A look asks about the airframes whose traces tell anything of that minute, and about nobody else.
+    A look asks about the airframes whose traces tell anything of that minute, and about nobody else. It tells nothing of others:
+    readsb leaves points out that add nothing to its trace, so that of those heard in a minute some have a point in it and some
+    have none, and it depends on whose traces are at hand. A landing is then the same whatever other traces lie beside.
     """
     coming = iter(traces)
     following, held, at = next(coming, None), list[Trace](), 0
@@ -183,6 +185,7 @@ def _poll(at: int, traces: Sequence[Trace]) -> Poll | None:
         coverage=Coverage(icao24s=frozenset(newest)),
         sources=(SOURCE,),
         identities=identities,
+        tells_of_others=False,
     )
 
 

@@ -79,9 +79,9 @@ def advance_all(
     """
     now = round(poll.at.timestamp())
     poll, in_dispute = _without_rivals(poll, tracks)
-    rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
-    moved: dict[Icao24, Track] = {}
-    forgotten: set[Icao24] = set()
+    if poll.tells_of_others:
+        rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
+    moved, forgotten = dict[Icao24, Track](), set[Icao24]()
     events, visits = list[Event](), list[Visit]()
     areas = _followed_around(watched)
     context = context_of(poll, airports, rules, in_dispute)

@@ -45,7 +45,7 @@ def context_of(
         at,
         airports,
         rules,
-        Witnesses(poll.vectors, at, poll.sources),
+        Witnesses(poll.vectors, at, poll.sources) if poll.tells_of_others else None,
         sources=poll.sources,
         heard_by=poll.heard_by,
         disputed=disputed,

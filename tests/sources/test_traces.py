@@ -233,6 +233,7 @@ def test_a_look_asks_about_whom_it_tells_of() -> None:
         coverage=Coverage(icao24s=frozenset({"15521f"})),
         sources=(SOURCE,),
         identities={"15521f": Identity("RA-86559", "IL62", is_military=True)},
+        tells_of_others=False,
     )
 
 
@@ -291,6 +292,35 @@ def days(folder: Path, *, without: tuple[int, ...] = ()) -> list[Path]:
         path.write_bytes(gzip.compress(json.dumps(day).encode()))
         files.append(path)
     return files
+
+
+def beside(folder: Path, *, until_s: int) -> Path:
+    """Make traces of 20 airframes that fly low over Spokane, a point a minute, up to this second of the day."""
+    for number in range(20):
+        icao24 = f"a100{number:02x}"
+        points = [
+            [after_s, 47.6, -117.5 + number / 1e3, 2500, 90.0, 90.0, 0, 0, DETAILS] for after_s in range(1, until_s, 60)
+        ]
+        named = {"icao": icao24, "timestamp": DAY, "trace": points}
+        (folder / f"trace_full_{icao24}.json").write_text(json.dumps(named))
+    return folder
+
+
+def test_whose_traces_lie_beside_changes_nothing(tmp_path: Path) -> None:
+    """Others of whom there is no point any more have not fallen silent with the airframe, nor do those who go on witness it."""
+    low_until = 6 * 3600 + 20 * 60
+    folders = [tmp_path / name for name in ("silent", "heard")]
+    for folder, until_s in zip(folders, (low_until, 86_400), strict=True):
+        folder.mkdir()
+        beside(folder, until_s=until_s)
+    alone = landings(REAL)
+    assert [landings(REAL, folder) for folder in folders] == [alone, alone]
+    assert [event.confidence for event in alone if event.basis == "inferred"]
+
+
+def landings(*paths: Path) -> list[Event]:
+    """Replay these for N899DN: its events, whole."""
+    return list(replay(Recording(paths).answers(), watched(aircraft=["ac671b"]), AIRPORTS))
 
 
 def test_days_are_one_timeline(tmp_path: Path) -> None:
