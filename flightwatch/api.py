@@ -27,7 +27,7 @@ from msgspec import Struct
 from flightwatch import paths
 from flightwatch.app import answers
 from flightwatch.app import replay as app_replay
-from flightwatch.app.assembly import the_airports, the_register
+from flightwatch.app.assembly import registered_tail, the_airports, the_register
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
@@ -302,7 +302,8 @@ def replay(files: AnyPath | Iterable[AnyPath], watchlist: AnyPath | bytes | Watc
     airports = the_airports()
     listed = _watchlist(watchlist, airports)
     each = [files] if isinstance(files, str | PathLike) else files
-    return app_replay.replay(Recording([Path(file) for file in each]).answers(), listed, the_airports(listed))
+    polls = Recording([Path(file) for file in each]).answers()
+    return app_replay.replay(polls, listed, the_airports(listed), tail_of=registered_tail)
 
 
 def _watchlist(given: AnyPath | bytes | Watchlist, airports: Airports) -> Watchlist:

@@ -14,7 +14,7 @@ from flightwatch.core.model import Event, Icao24, Identity, Poll
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.tracking.advance_all import PollChanges, advance_all
 from flightwatch.tracking.listening import Memory
-from flightwatch.tracking.passing import passing
+from flightwatch.tracking.passing import TailOf, no_tail, passing
 from flightwatch.tracking.track import Rules, Track
 from flightwatch.watchlist.model import Watchlist, wanted
 
@@ -55,10 +55,12 @@ def cycle(
     memory: Memory,
     watchlist: Watchlist,
     airports: Airports,
+    tail_of: TailOf = no_tail,
 ) -> Cycle:
     """Decide what one poll means, as far as its sources listened. One not newer than the last brings nothing: it was decided.
 
     ``last_poll_at`` is None where there was none, or where the last one was ahead of time and tracks are of before it.
+    ``tail_of`` as for `passing`.
 
     A poll in which no receiver listened brings nothing either: it moves no track, and is no silence of any aircraft.
     """
@@ -69,7 +71,7 @@ def cycle(
     if hearing.why is not None:
         return replace(NOTHING, memory=memory, why=hearing.why)
     poll = merged(hearing.clocks.polls)
-    watchlist, selected = _with_selected(watchlist, tracks, poll)
+    watchlist, selected = _with_selected(watchlist, tracks, poll, tail_of)
     rules = replace(tracker_rules(watchlist), reception=memory.reception)
     seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to, looks=memory.looks)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
@@ -84,13 +86,13 @@ def with_passing(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> Watchl
 
 
 def _with_selected(
-    watchlist: Watchlist, tracks: Mapping[Icao24, Track], poll: Poll
+    watchlist: Watchlist, tracks: Mapping[Icao24, Track], poll: Poll, tail_of: TailOf
 ) -> tuple[Watchlist, tuple[WatchedAircraft, ...]]:
     """The watchlist with what its selectors need to know of this poll, and the airframes that are watched for their callsign."""
     if _asks_for_identities(watchlist):
         known = {icao24: track.identity for icao24, track in tracks.items() if track.identity is not None}
         watchlist = replace(watchlist, identities={**known, **poll.identities})
-    found = passing(watchlist.watched, tracks, poll.vectors)
+    found = passing(watchlist.watched, tracks, poll.vectors, tail_of)
     return replace(watchlist, aircraft=(*watchlist.aircraft, *found)) if found else watchlist, found
 
 

@@ -14,7 +14,9 @@ from flightwatch.app.kept_watchlist import kept_file, kept_or_read
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.channels.diagnostics import say
 from flightwatch.core.airports import Airports
+from flightwatch.core.model import Icao24
 from flightwatch.core.register import NO_REGISTER, Register
+from flightwatch.core.registration import normalise
 from flightwatch.errors import SourceError, StoreError, UsageError
 from flightwatch.known_secrets import SECRETS
 from flightwatch.storage.lock import poll_lock
@@ -44,6 +46,12 @@ def the_register() -> Register:
     """The register of aircraft that the user fetched; one that knows nobody where there is none."""
     folder = paths.find_cache()
     return NO_REGISTER if folder is None else open_register(folder / REGISTER_FILE, say)
+
+
+def registered_tail(icao24: Icao24) -> str | None:
+    """The tail number that the register has at this address, normalised; None: none is known."""
+    found = the_register().by_icao24(icao24)
+    return normalise(found.registration) if found is not None and found.registration else None
 
 
 @cache

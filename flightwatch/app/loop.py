@@ -28,6 +28,7 @@ from flightwatch.storage.lock import delivery_lock, poll_lock
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
+from flightwatch.tracking.passing import TailOf, no_tail
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.phrases import counted
@@ -45,8 +46,8 @@ class Poller:
     """Polls by one watchlist into one database.
 
     ``name`` is what the watchlist is called, an absolute path; None: it has no lasting name, as when it comes through a pipe.
-    ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``note`` takes what the user should
-    know, ``detail`` what only a curious one asks for.
+    ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``tail_of`` as for `passing`. ``note`` takes
+    what the user should know, ``detail`` what only a curious one asks for.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Poller:
         name: str | None,
         record: Path | None,
         dry_run: bool,
+        tail_of: TailOf = no_tail,
         note: Say,
         detail: Say,
     ) -> None:
@@ -68,6 +70,7 @@ class Poller:
         self._recorder = None if record is None else recorder(record)
         self._couriers = Couriers(database, self._carry)
         self._dry_run = dry_run
+        self._tail_of = tail_of
         self._note = note
         self._detail = detail
         self.follow(watchlist, channels)
@@ -248,6 +251,7 @@ class Poller:
                 clock=utc_now,
                 uptime=uptime,
                 recorder=self._recorder,
+                tail_of=self._tail_of,
                 dry_run=self._dry_run,
             )
             lag = None if polled.poll is None else polled.lag

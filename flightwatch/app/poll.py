@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ from flightwatch.storage.source_log import source_states
 from flightwatch.storage.store import Store
 from flightwatch.tracking.backdate import as_of
 from flightwatch.tracking.listening import Memory
+from flightwatch.tracking.passing import TailOf, no_tail
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
@@ -80,25 +82,25 @@ def poll_once(
     clock: Callable[[], datetime],
     uptime: Callable[[], Uptime | None] = lambda: None,
     recorder: Recorder | None = None,
+    tail_of: TailOf = no_tail,
     dry_run: bool = False,
 ) -> Polled:
     """Plan, fetch, decide and commit one cycle. Its alerts wait in the outbox, unless ``dry_run``.
 
-    ``sources`` are the watchlist's, by name. ``uptime`` gives None where it is not known. Raises `SourceError` where nobody
-    listened, or one that is required did not, after recording that, which moves no track.
+    ``sources`` are the watchlist's, by name. ``uptime`` gives None where it is not known; ``tail_of`` as for `passing`.
+    Raises `SourceError` where nobody listened, or one that is required did not, after recording that, which moves no track.
     """
     begun, tracks = Begun(clock(), uptime()), store.tracks()
+    decide = partial(cycle, watchlist=watchlist, airports=airports, tail_of=tail_of)
     to_ask, record = _planned(store, watchlist, tracks, begun)
-    if not to_ask.plan.queries and not dry_run:
-        record_no_look(store, watchlist, record, begun.at)
     if not to_ask.plan.queries:
-        return Polled(to_ask.plan, ())
+        return _unasked(store, watchlist, to_ask.plan, record, dry_run=dry_run)
     replies, found, deaf = ask(sources, to_ask.plan.queries), NOTHING, dict[str, str]()
     try:
         before = _before(store, watchlist, tracks, to_ask.states)
         heard = _heard(replies, record, before, watchlist)
         deaf |= heard.deaf
-        record, found = _decided(record, heard, before, watchlist=watchlist, airports=airports)
+        record, found = _decided(record, heard, before, decide)
         if found.why is not None:
             raise BadAnswer(found.why)
     except SourceError as error:
@@ -121,6 +123,13 @@ def _planned(
     signed_in = watchlist.opensky is not None
     why, asked = f"nothing asked: {to_ask.plan.why}", to_ask.plan.queries
     return to_ask, PollRecord(begun.at, None, why, asked=asked, signed_in=signed_in, uptime=begun.uptime)
+
+
+def _unasked(store: Store, watchlist: Watchlist, plan: Plan, record: PollRecord, *, dry_run: bool) -> Polled:
+    """The poll that asks nothing, written unless ``dry_run``."""
+    if not dry_run:
+        record_no_look(store, watchlist, record, record.started_at)
+    return Polled(plan, ())
 
 
 def _before(
@@ -151,7 +160,10 @@ def _led(heard: Hearing, record: PollRecord, before: _Before) -> Hearing:
 
 
 def _decided(
-    record: PollRecord, heard: Hearing, before: _Before, *, watchlist: Watchlist, airports: Airports
+    record: PollRecord,
+    heard: Hearing,
+    before: _Before,
+    decide: Callable[[Hearing, datetime | None, Mapping[Icao24, Track], Memory], Cycle],
 ) -> tuple[PollRecord, Cycle]:
     """The record with the time of an answer that is not used for it, and what the answers mean, by what the database remembers.
 
@@ -165,7 +177,7 @@ def _decided(
     outvotes = verdict is Verdict.OUTVOTES
     earlier = {icao24: as_of(track, heard.at) for icao24, track in tracks.items()} if outvotes else tracks
     last_poll_at = None if outvotes else before.last_poll_at
-    found = cycle(heard, last_poll_at, earlier, before.memory, watchlist=watchlist, airports=airports)
+    found = decide(heard, last_poll_at, earlier, before.memory)
     if found.why is not None:
         return record, replace(found, why=f"{found.why}; {advice(heard.asked)}")
     if not outvotes:

@@ -20,6 +20,7 @@ from flightwatch.storage.poll_log import PollLog, keep_memory
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.listening import Memory
+from flightwatch.tracking.passing import TailOf, no_tail
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import counted
 
@@ -30,20 +31,21 @@ def replay(
     airports: Airports,
     store: Store | None = None,
     note: Callable[[datetime, str], None] | None = None,
+    tail_of: TailOf = no_tail,
 ) -> Iterator[Event]:
     """Recorded polls, or of several sources each poll's answers by source, through the same core: the events to tell, in order.
 
     With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
-    poll was that counts for nothing, and why: nobody listened in it, or the store knows of later ones.
+    poll was that counts for nothing, and why: nobody listened, or the store knows of later ones. ``tail_of`` as for `passing`.
     """
     tracks = {} if store is None else store.tracks()
     known_until = last_poll_at = None if store is None else store.last_poll_at()
-    by_name = "airborne" in watchlist.alerts.on
-    memory = Memory() if store is None else PollLog(store).memory(watchlist.watched, for_aircraft=by_name)
+    memory = Memory() if store is None else _remembered(store, watchlist)
     is_alone = len(watchlist.sources) == 1
+    decide = partial(cycle, watchlist=watchlist, airports=airports, tail_of=tail_of)
     for answers in polls:
         heard = hearing(memory, (answers,) if isinstance(answers, Poll) else answers, is_alone=is_alone)
-        found = cycle(heard, last_poll_at, tracks, memory, watchlist=watchlist, airports=airports)
+        found = decide(heard, last_poll_at, tracks, memory)
         if found is not NOTHING:
             memory = found.memory
         elif note is not None and known_until is not None and heard.at <= known_until:
@@ -63,6 +65,10 @@ def replay(
             record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
             commit(store, found, watchlist, record, delivered_at=poll.at)
         yield from found.told
+
+
+def _remembered(store: Store, watchlist: Watchlist) -> Memory:
+    return PollLog(store).memory(watchlist.watched, for_aircraft="airborne" in watchlist.alerts.on)
 
 
 def left_out(recording: Recording, unheard: Sequence[tuple[datetime, str]]) -> Iterator[str]:

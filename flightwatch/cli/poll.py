@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flightwatch import paths
-from flightwatch.app.assembly import the_airports, the_watchlist_of_polls
+from flightwatch.app.assembly import registered_tail, the_airports, the_watchlist_of_polls
 from flightwatch.app.loop import Poller
 from flightwatch.app.senders import channels
 from flightwatch.app.watchlist_follower import WatchlistFollower
@@ -39,8 +39,7 @@ def poll(
     cadence = None if every is None else parse_duration(every)
     if record is not None and record.exists() and not record.is_dir():
         raise UsageError(f"--record: {record} is a file; name a folder")
-    path = paths.find_watchlist(watchlist)
-    note = _hush if quiet else say
+    path, note = paths.find_watchlist(watchlist), _hush if quiet else say
     follower = WatchlistFollower(path, partial(the_watchlist_of_polls, db=db, writes=not dry_run), note)
     poller = Poller(
         watched := follower.watchlist,
@@ -50,6 +49,7 @@ def poll(
         name=paths.lasting_name(path),
         record=record,
         dry_run=dry_run,
+        tail_of=registered_tail,
         note=note,
         detail=say if verbose else _hush,
     )

@@ -8,7 +8,7 @@ import typer
 
 from flightwatch.app import replay as app_replay
 from flightwatch.app.alert_context import alert_of
-from flightwatch.app.assembly import the_airports, the_watchlist
+from flightwatch.app.assembly import registered_tail, the_airports, the_watchlist
 from flightwatch.app.senders import channels
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import EventFormat, WatchlistOption
@@ -40,8 +40,9 @@ def replay(
     airports, recording = the_airports(watched), Recording(files)
     tell = channels(watched, form.value, say)["print"]
     unheard: list[tuple[datetime, str]] = []
+    polls, note = recording.answers(), lambda *poll: unheard.append(poll)
     with app_replay.store_to_replay_into(db) as store:
-        events = app_replay.replay(recording.answers(), watched, airports, store, lambda *poll: unheard.append(poll))
+        events = app_replay.replay(polls, watched, airports, store, note, tail_of=registered_tail)
         try:
             for event in events:
                 tell(alert_of(event, store, watched, airports))

@@ -175,7 +175,8 @@ def _followed(
         if aircraft is not None:
             track = known or Track(icao24, aircraft.registration)
             if aircraft.callsign != track.flying_as:
-                track = replace(track, flying_as=aircraft.callsign)
+                tail = track.registration or aircraft.registration
+                track = replace(track, flying_as=aircraft.callsign, registration=tail)
             yield _recalling(track, flown_to), report
         elif known is not None:
             yield known, report

@@ -5,7 +5,7 @@ the place where it landed, or has not been heard of for days. One that changes i
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flightwatch.core.model import Icao24, StateVector
 from flightwatch.core.register import glob
@@ -15,11 +15,24 @@ from flightwatch.core.watched import Watched, WatchedAircraft, WatchedCallsign
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.track import Track
 
+TailOf = Callable[[Icao24], str | None]
+"""Tells the tail number that a register has at an address; None: none is known."""
+
+
+def no_tail(_icao24: Icao24) -> None:
+    """Know no tail number, as where there is no register."""
+
 
 def passing(
-    watched: Watched, tracks: Mapping[Icao24, Track], vectors: Sequence[StateVector] = ()
+    watched: Watched,
+    tracks: Mapping[Icao24, Track],
+    vectors: Sequence[StateVector] = (),
+    tail_of: TailOf = no_tail,
 ) -> tuple[WatchedAircraft, ...]:
-    """The airframes on no list that are followed for their callsign, by address: those of before, and who has one now."""
+    """The airframes on no list that are followed for their callsign, by address: those of before, and who has one now.
+
+    ``tail_of`` is asked once for each who begins to be followed and whose tail number neither a source nor a rule tells.
+    """
     if not watched.callsigns:
         return ()
     by_name = _by_name(watched)
@@ -32,7 +45,8 @@ def passing(
         entry = _entry(watched, report)
         if entry is not None and report.icao24 not in found:
             known = tracks.get(report.icao24)
-            tail = known.registration if known is not None else _tail(watched, report.icao24)
+            tail = known.registration if known is not None else None
+            tail = tail or _tail(watched, report.icao24) or tail_of(report.icao24)
             found[report.icao24] = _listed(entry, report.icao24, report.callsign, tail)
     return tuple(found[icao24] for icao24 in sorted(found) if icao24 not in watched.aircraft_by_icao24)
 

@@ -78,3 +78,23 @@ def test_whoever_flies_as_a_callsign(program: Program, server: OpenSkyServer) ->
     assert "\n  callsign    TST1\n" in landed
     assert " left Vladivostok VVO on 10 January 2024" in left
     assert ["15521f"] in standing
+
+
+def test_the_register_tells_the_tail_number_of_who_flies_as_a_callsign(
+    program: Program, server: OpenSkyServer, tmp_path: Path
+) -> None:
+    """In alerts, in what is kept, and in a replay."""
+    program.watchlist.write_text(CALLSIGN, encoding="utf-8")
+    cache = tmp_path / "cache"
+    write_register(cache, *SIX)
+    register = {"FLIGHTWATCH_CACHE": str(cache)}
+    printed = []
+    for time, vectors in seen_visit():
+        show(server, time, vectors)
+        printed.append(program.out("poll", "--record", "polls", env=register))
+    landed, left = (text for text in printed if text)
+    assert landed.startswith("RA-86559 (flying as TST1) landed at Vladivostok")
+    assert left.startswith("RA-86559 ")
+    assert program.out("history", "VVO", "--offline", "--format", "csv").count("RA-86559") == 1
+    again = program.out("replay", "polls", "--format", "jsonl", env=register).splitlines()
+    assert [json.loads(line)["registration"] for line in again] == ["RA-86559", "RA-86559"]

@@ -178,3 +178,22 @@ def test_what_a_source_says_of_a_stranger_counts_until_it_has_left() -> None:
         replace(p, identities={ICAO24: Identity("HB-JKL", "GLF6")}) if n < 30 else p for n, p in enumerate(polls)
     ]
     assert told(events(identified, listed)) == [LANDED, LEFT]
+
+
+def test_a_tail_number_that_a_register_tells() -> None:
+    """Also of a stranger who was followed before; what a source says counts before it."""
+
+    def tail_of(icao24: Icao24) -> str | None:
+        return {ICAO24: "HB-XYZ"}.get(icao24)
+
+    listed = replace(watched("ZRH"), aircraft=(), callsigns=RSD.callsigns)
+    polls = [*a_day("RSD1", "RSD1")]
+    strangers = [
+        replace(p, vectors=tuple(replace(v, callsign="X1") if v.icao24 == ICAO24 else v for v in p.vectors))
+        for p in polls[:20]
+    ]
+    for watchlist in (RSD, listed):
+        found = list(replay([*strangers, *polls[20:]], watchlist, AIRPORTS, tail_of=tail_of))
+        assert [event.registration for event in found] == ["HB-XYZ", "HB-XYZ"]
+    said = [replace(p, identities={ICAO24: Identity("HB-JKL")}) for p in polls]
+    assert [event.registration for event in replay(said, RSD, AIRPORTS, tail_of=tail_of)] == ["HB-JKL", "HB-JKL"]
