@@ -69,6 +69,14 @@ def is_icao24(text: str) -> bool:
     return _ICAO24_IN_ANY_CASE.fullmatch(text) is not None
 
 
+def is_unset(icao24: str) -> bool:
+    """Tell whether an address, in small letters or capitals, is what transponders send that were never set.
+
+    ICAO Annex 10, Volume III, Part I, 9.1.2 gives neither to any aircraft.
+    """
+    return icao24.lower() in ("000000", "ffffff")
+
+
 def is_serial(text: str) -> bool:
     """Tell whether six decimal digits stand there, which people write for a military serial such as ``165829``.
 

@@ -9,7 +9,7 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.model import Airport, How, Icao24
 from flightwatch.core.register import Register
-from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_serial, normalise
+from flightwatch.core.registration import icao24_of, is_flight, is_icao24, is_serial, is_unset, normalise
 from flightwatch.core.selectors import Selector, name_of
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.watchlist.airport_finder import AirportFinder
@@ -313,4 +313,6 @@ def _unresolved(tail: Scalar, text: str, *, bare: bool) -> str:
     if not bare:
         return f"no rule gives the icao24 of {quoted(tail)}, add icao24: {six}"
     problem = f"no rule gives the icao24 of {quoted(tail)}, write {{registration: {quoted(tail)}, icao24: {six}}}"
-    return f"{problem}, or {{icao24: {tail.written}}} if it is no tail number" if is_serial(text) else problem
+    if is_serial(text) and not is_unset(text):
+        return f"{problem}, or {{icao24: {tail.written}}} if it is no tail number"
+    return problem

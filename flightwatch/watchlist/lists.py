@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.core.register import Registered
-from flightwatch.core.registration import is_icao24, normalise
+from flightwatch.core.registration import is_icao24, is_unset, normalise
 from flightwatch.watchlist.node_reader import shown
 
 MAX_ROWS: Final = 20_000
@@ -126,6 +126,10 @@ class Columns:
             cut = is_icao24(f"0{icao24}") and icao24.isdigit()
             write = f"0{icao24}, of which a spreadsheet cuts the zero" if cut else "six hex digits such as 15521f"
             self.leave_out(at, f"{shown(icao24)} is not an icao24, write {write}")
+            return None
+        if is_unset(icao24):
+            unset = f"{icao24} is no aircraft's icao24, transponders that were never set send it, write the right one"
+            self.leave_out(at, unset)
             return None
         if not icao24 and not tail:
             self.leave_out(at, "names no aircraft, as its icao24 and its registration are empty")

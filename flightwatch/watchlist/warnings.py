@@ -7,7 +7,7 @@ from typing import Final
 
 from flightwatch.core.model import Airport
 from flightwatch.core.register import Register, plain
-from flightwatch.core.registration import is_icao24, may_begin, normalise, registrations_of
+from flightwatch.core.registration import is_icao24, is_unset, may_begin, normalise, registrations_of
 from flightwatch.core.watched import TAG, WatchedAircraft, WatchedAirport, is_among
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY
 from flightwatch.watchlist.model import PLURAL, Channel, Meaning, Routing, Told, Watchlist
@@ -24,8 +24,6 @@ _NEEDS: Final[dict[tuple[Told, ...], str]] = {
 }
 """Where that is asked for which ``alerts: on`` does not ask for."""
 
-_NOBODY: Final = frozenset({"000000", "ffffff"})
-"""What transponders send that were never set; ICAO Annex 10, Volume III, Part I, 9.1.2 gives neither to any aircraft."""
 _WILD: Final = re.compile(r"[*?[]")
 
 
@@ -59,7 +57,7 @@ def doubts(watchlist: Watchlist, register: Register) -> Iterator[str]:
 def _about_aircraft(aircraft: WatchedAircraft) -> Iterator[str]:
     icao24, tail = aircraft.icao24, aircraft.registration
     name = f"{tail}: {icao24}" if tail else icao24
-    if icao24 in _NOBODY:
+    if is_unset(icao24):
         yield f"{name} is no aircraft's icao24, transponders that were never set send it; write the right one"
     elif aircraft.how == "guess":
         yield f"{name} is a guess; add icao24: if you know it"
@@ -172,7 +170,7 @@ def _never(pattern: str, aircraft: Sequence[WatchedAircraft]) -> str | None:
     if pattern.startswith(TAG) or any(is_among((pattern,), a.icao24, a.registration, a) for a in aircraft):
         return None
     if is_icao24(pattern):
-        return "transponders that were never set send it" if pattern.lower() in _NOBODY else None
+        return "transponders that were never set send it" if is_unset(pattern) else None
     beginning = _WILD.split(normalise(pattern))[0]
     if may_begin(beginning):
         return None

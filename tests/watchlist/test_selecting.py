@@ -315,6 +315,17 @@ def test_letters_of_a_spreadsheet_that_knows_no_utf_8() -> None:
         assert (read.icao24, read.label) == ("4b1805", "Zürich")
 
 
+def test_what_unset_transponders_send_is_left_out_of_a_list() -> None:
+    """Or whoever sends it would be taken for that aircraft."""
+    rows = "icao24,registration\n000000,RA-86560\n15521f,RA-86559\nFFFFFF,\n"
+    read = parse("aircraft: [{list: a.csv}]", NO_REGISTER, {"a.csv": rows.encode()})
+    assert icao24s(read) == ["15521f"]
+    unset = (
+        "is no aircraft's icao24, transponders that were never set send it, write the right one; the row is left out"
+    )
+    assert read.remarks == (f"a.csv:2: 000000 {unset}", f"a.csv:4: FFFFFF {unset}")
+
+
 def test_rows_that_cannot_be_read_are_left_out_and_named() -> None:
     """Some of them: a list of thousands may have its mistakes, and the others are watched."""
     rows = [

@@ -364,6 +364,11 @@ SECTIONS = "'aircraft', 'airports', 'areas', 'airfields', 'notify', 'alerts', 'h
             for serial in ("165829", "170000", "000001")
         ),
         (
+            "aircraft: [000000]",
+            "1: aircraft[0]: no rule gives the icao24 of '000000', "
+            "write {registration: '000000', icao24: its six hex digits}",
+        ),
+        (
             "aircraft: [{registration: 165829}]",
             "1: aircraft[0].registration: no rule gives the icao24 of '165829', add icao24: its six hex digits",
         ),
