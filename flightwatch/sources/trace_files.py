@@ -18,8 +18,8 @@ _GZIP_WINDOW = 31
 _FIRST_BYTES, _FIRST_DEFLATED_BYTES = 2**12, 2**14
 """Within which a trace says that it is one: before it stand a dozen short fields of what the airframe is."""
 
-_says_trace = re.compile(rb'"trace"\s*:\s*\[').search
-"""No text within a string is found: there the quotes have backslashes before them."""
+says_trace = re.compile(rb'"trace"\s*:\s*\[').search
+"""Finds what a trace says near its beginning. No text within a string is found: there the quotes have backslashes before them."""
 
 
 def holds_trace(path: Path) -> bool:
@@ -31,18 +31,23 @@ def holds_trace(path: Path) -> bool:
             first = zlib.decompressobj(_GZIP_WINDOW).decompress(first, _FIRST_BYTES)
         except zlib.error:
             return False
-    return _says_trace(first[:_FIRST_BYTES]) is not None
+    return says_trace(first[:_FIRST_BYTES]) is not None
 
 
 def contents(path: Path) -> bytes:
     """What a file holds, decompressed. Raises `BadAnswer`, as `traces.decode` does, and `OSError` when it cannot be read."""
     with path.open("rb") as file:
-        is_gzip = file.read(len(_GZIP)) == _GZIP
-        file.seek(0)
-        try:
-            raw = (cast("IO[bytes]", GzipFile(fileobj=file)) if is_gzip else file).read(MOST_BYTES + 1)
-        except (BadGzipFile, EOFError, zlib.error) as error:
-            raise BadAnswer("it is gzip that is damaged or cut short") from error
+        return contents_of(file)
+
+
+def contents_of(file: IO[bytes]) -> bytes:
+    """The same of a file that is open, from its beginning to its end."""
+    is_gzip = file.read(len(_GZIP)) == _GZIP
+    file.seek(0)
+    try:
+        raw = (cast("IO[bytes]", GzipFile(fileobj=file)) if is_gzip else file).read(MOST_BYTES + 1)
+    except (BadGzipFile, EOFError, zlib.error) as error:
+        raise BadAnswer("it is gzip that is damaged or cut short") from error
     if len(raw) > MOST_BYTES:
         raise BadAnswer(f"it holds more than {MOST_BYTES // 2**20} MB")
     return raw
