@@ -12,7 +12,7 @@ from msgspec import Struct
 from flightwatch.core.geo import NAUTICAL_MILE_KM, box_around, box_halves, box_widened, circle_around
 from flightwatch.core.model import Box, Circle, Icao24, Query
 from flightwatch.core.watched import Watched
-from flightwatch.tracking.advance_all import AROUND_KM, WATCH_KM
+from flightwatch.tracking.following import AROUND_KM, WATCH_KM
 
 
 class Limits(Struct, frozen=True):

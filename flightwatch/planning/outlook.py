@@ -38,7 +38,7 @@ START_S = 20_000 * DAY_S
 
 SLOWEST_S = 1200
 """Wait between two polls of an airport from which an arrival can come and go unseen, s: that is how long it flies within
-`advance_all.WATCH_KM`."""
+`following.WATCH_KM`."""
 
 
 RICHER = {

@@ -37,7 +37,7 @@ from flightwatch.planning.budget import (
     purse_of,
 )
 from flightwatch.planning.urgency import Urgent, urgent
-from flightwatch.tracking.advance_all import AROUND_KM, WATCH_KM
+from flightwatch.tracking.following import AROUND_KM, WATCH_KM
 from flightwatch.tracking.track import Track
 
 POLLS_IN_BOX, LEAST_KM, ARRIVING_MS = 2, 120.0, 250.0

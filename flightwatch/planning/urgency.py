@@ -9,7 +9,7 @@ from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import bearing_deg, box_around, distance_km, turn_deg
 from flightwatch.core.model import Box, Icao24
 from flightwatch.core.watched import Watched, WatchedAirport
-from flightwatch.tracking.advance_all import WATCH_KM
+from flightwatch.tracking.following import WATCH_KM
 from flightwatch.tracking.likelihood import LEVEL_MS
 from flightwatch.tracking.motion import fixed_at, motion, position
 from flightwatch.tracking.track import Track

@@ -8,7 +8,7 @@ from msgspec import Struct
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import OPENSKY, Icao24, Poll, StateVector, instant
 from flightwatch.tracking.track import Rules
-from flightwatch.tracking.witness import Witnesses
+from flightwatch.tracking.witness import Rows, Witnesses
 
 
 class PollContext(Struct, frozen=True):
@@ -45,7 +45,7 @@ def context_of(
         at,
         airports,
         rules,
-        Witnesses(poll.vectors, at, poll.sources) if poll.tells_of_others else None,
+        Rows(poll.vectors, at, poll.sources) if poll.tells_of_others else None,
         sources=poll.sources,
         heard_by=poll.heard_by,
         disputed=disputed,

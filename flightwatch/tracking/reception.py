@@ -80,21 +80,41 @@ class Reception(Struct, frozen=True, omit_defaults=True, gc=False):
 
     def unheard(self, field: Airport) -> float:
         """Probability that nobody hears an aircraft that comes down to ``field`` or climbs out of it."""
-        prior = UNHEARD_IN.get(field.country_code, UNHEARD)
-        counts = self.cells.get(_cell(field.latitude, field.longitude), Counts())
-        samples, low = self.world + counts.samples, counts.low[_band((field.elevation_m or 0.0) + LOW_M)]
-        rate = LOW_RATE[field.scheduled]
-        heard = low * log(rate / STRAY_RATE) - samples * (rate - STRAY_RATE)
-        return prior / (prior + (1.0 - prior) * exp(max(-50.0, min(50.0, heard))))
+        return unheard(field, self.world, self.cells.get(cell_of(field.latitude, field.longitude), Counts()))
 
 
 NOTHING_KNOWN: Final = Reception()
 
 
+class Sample(Struct, frozen=True):
+    """Who is heard in one poll."""
+
+    count: int
+    """How many."""
+    lowest_m: Mapping[Cell, float]
+    """How high the lowest flies in each cell, m, of those that tell."""
+
+
+def unheard(field: Airport, world: int, counts: Counts) -> float:
+    """Probability that nobody hears an aircraft at ``field``, after ``world`` samples of the world, and those of its cell."""
+    prior = UNHEARD_IN.get(field.country_code, UNHEARD)
+    samples, low = world + counts.samples, counts.low[_band((field.elevation_m or 0.0) + LOW_M)]
+    rate = LOW_RATE[field.scheduled]
+    heard = low * log(rate / STRAY_RATE) - samples * (rate - STRAY_RATE)
+    return prior / (prior + (1.0 - prior) * exp(max(-50.0, min(50.0, heard))))
+
+
+def is_due(known: Reception, at: int) -> bool:
+    """Tell whether a poll at Unix time ``at`` can be a sample: not too soon after the last."""
+    return at - known.at >= SAMPLE_S
+
+
 def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage, at: int) -> Reception:
     """The map after one good poll at Unix time ``at``; the same map where that adds nothing."""
-    if at - known.at < SAMPLE_S:
-        return known
+    return sampled(known, _sample(vectors, at), coverage, at) if is_due(known, at) else known
+
+
+def _sample(vectors: Iterable[StateVector], at: int) -> Sample:
     lowest: dict[Cell, float] = {}
     count = 0
     for row in vectors:
@@ -102,20 +122,26 @@ def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage
             count += 1
             height = 0.0 if row.on_ground else altitude_m(row)
             if height is not None:
-                cell = _cell(row.latitude, row.longitude)
+                cell = cell_of(row.latitude, row.longitude)
                 if height < lowest.get(cell, inf):
                     lowest[cell] = height
+    return Sample(count, lowest)
+
+
+def sampled(known: Reception, sample: Sample, coverage: Coverage, at: int) -> Reception:
+    """The map after a sample of Unix time ``at``, which `is_due`; the same map where that adds nothing."""
+    count, lowest = sample.count, sample.lowest_m
     is_world = coverage.world and count >= LEAST_WORLD
-    sampled = {cell for box in coverage.boxes if any(_holds(box, heard) for heard in lowest) for cell in _cells(box)}
+    asked = {cell for box in coverage.boxes if any(_holds(box, heard) for heard in lowest) for cell in _cells(box)}
     found = {cell: height for cell, height in lowest.items() if height <= BANDS_M[-1]}
-    if not (is_world or sampled or found):
+    if not (is_world or asked or found):
         return known
     cells = dict(known.cells)
-    for cell in sampled | found.keys():
+    for cell in asked | found.keys():
         before = cells.get(cell, Counts())
         height = found.get(cell)
         bands = tuple(n + (height is not None and height <= most) for n, most in zip(before.low, BANDS_M, strict=True))
-        cells[cell] = Counts(before.samples + (cell in sampled), bands)  # type: ignore[arg-type]  # as many as before
+        cells[cell] = Counts(before.samples + (cell in asked), bands)  # type: ignore[arg-type]  # as many as before
     return _bounded(Reception(at, known.world + is_world, cells))
 
 
@@ -137,7 +163,8 @@ def _bounded(known: Reception) -> Reception:
     return Reception(known.at, known.world // 2, halved)
 
 
-def _cell(latitude: float, longitude: float) -> Cell:
+def cell_of(latitude: float, longitude: float) -> Cell:
+    """The cell of a place."""
     return floor(latitude / CELL_DEG), floor(((longitude + 180.0) % 360.0 - 180.0) / CELL_DEG)
 
 
@@ -150,7 +177,7 @@ def _cells(box: Box) -> Iterable[Cell]:
     """The cells that lie wholly in a box."""
     east = box.lon_max if box.lon_min <= box.lon_max else box.lon_max + 360.0
     return [
-        _cell(row * CELL_DEG, column * CELL_DEG)
+        cell_of(row * CELL_DEG, column * CELL_DEG)
         for row in range(ceil(box.lat_min / CELL_DEG), floor(box.lat_max / CELL_DEG))
         for column in range(ceil(box.lon_min / CELL_DEG), floor(east / CELL_DEG))
     ]

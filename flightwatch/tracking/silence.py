@@ -7,7 +7,7 @@ from flightwatch.tracking.arrival import TOUCH_AND_GO_S, has_landed, infer, stre
 from flightwatch.tracking.belief import MIN_SILENCE_S
 from flightwatch.tracking.motion import fixed_at
 from flightwatch.tracking.poll_context import PollContext
-from flightwatch.tracking.track import Silence, Step, Track
+from flightwatch.tracking.track import Rules, Silence, Step, Track
 
 WORTH_ASKING_S = 4 * 3600
 """Silence after which waiting longer tells nothing new about an approach, s."""
@@ -30,10 +30,10 @@ def listened_for(silent_s: int, gap_s: int) -> bool:
 
 def silence(track: Track, context: PollContext, since: int | None = None) -> Step:
     """The step of an airframe not heard in a poll, or, with ``since``, not since that Unix time, as the age of its row tells."""
-    if track.visit is not None:
-        return _go_on_waiting(track, track.visit, context) if context.rules.thresholds else Step(track)
-    if not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S:
+    if is_settled(track, context.rules):
         return Step(track)
+    if track.visit is not None:
+        return _go_on_waiting(track, track.visit, context)
     at, witnesses = context.at, context.witnesses
     weight = 1.0 if witnesses is None or not track.reports else witnesses.weight(track.company, track.reports[-1])
     if not weight:
@@ -51,6 +51,24 @@ def silence(track: Track, context: PollContext, since: int | None = None) -> Ste
     return infer(track, context)
 
 
+def is_settled(track: Track, rules: Rules) -> bool:
+    """Tell whether no silence changes a track any more, however long it lasts and whoever else is heard."""
+    visit = track.visit
+    if visit is None:
+        return not (track.reports or track.touchdown) or track.silent_s > WORTH_ASKING_S
+    return (
+        not rules.thresholds
+        or visit.arrival.basis != "inferred"
+        or track.silent_s < MIN_SILENCE_S
+        or _so_far(track).silent_s > WORTH_ASKING_S
+        or round(visit.arrival.confidence, 3) >= rules.thresholds[-1]
+    )
+
+
+def _so_far(track: Track) -> Silence:
+    return track.silence or Silence(track.asked, track.step_s, track.silent_s)
+
+
 def _listen(so_far: Track | Silence, at: int, weight: float = 1.0) -> tuple[int, int]:
     """Seconds from the poll before to the one at ``at``, and the silence that they make in all, s."""
     step_s = max(0, at - (so_far.asked if so_far.asked is not None else at))
@@ -63,15 +81,7 @@ def _go_on_waiting(track: Track, visit: Visit, context: PollContext) -> Step:
 
     It is counted apart, so that whoever asks for more changes nothing of what is told later.
     """
-    so_far = track.silence or Silence(track.asked, track.step_s, track.silent_s)
-    if (
-        visit.arrival.basis != "inferred"
-        or track.silent_s < MIN_SILENCE_S
-        or so_far.silent_s > WORTH_ASKING_S
-        or round(visit.arrival.confidence, 3) >= context.rules.thresholds[-1]
-    ):
-        return Step(track)
-    step_s, silent_s = _listen(so_far, context.at)
+    step_s, silent_s = _listen(_so_far(track), context.at)
     surer = strengthen(track, visit, silent_s, context)
     moved = replace(track, silence=Silence(context.at, step_s, silent_s), visit=surer)
     return Step(moved, (), () if surer is visit else (surer,))

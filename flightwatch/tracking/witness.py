@@ -5,8 +5,9 @@ airframe, and who of those as low as it. Others heard there make its silence tel
 listens.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import cos, floor, inf, radians, sin
 
@@ -42,7 +43,7 @@ AHEAD_S = 600
 _COLUMNS, _WEST = round(360 / CELL_DEG), round(-180 / CELL_DEG)
 """How many cells lie round the Earth, and the westernmost."""
 
-_ROW = 10 * _COLUMNS
+ROW = 10 * _COLUMNS
 """What a cell's number grows by from one row to the next; from one column to the next it grows by one."""
 
 
@@ -57,11 +58,55 @@ class Company(Struct, frozen=True, array_like=True, gc=False):
     """Names of the sources that listened."""
 
 
-class Witnesses:
+class Witnesses(ABC):
     """Everybody heard in one answer within `FRESH_S`, by cell."""
 
+    def __init__(self, at: int, sources: tuple[str, ...] = (OPENSKY,)) -> None:
+        self._at, self._sources = at, sources
+
+    @property
+    @abstractmethod
+    def heard(self) -> int:
+        """How many are heard at all."""
+
+    @abstractmethod
+    def count(self, cells: Sequence[int]) -> int:
+        """How many are heard in these cells."""
+
+    @abstractmethod
+    def lowest_m(self, cells: Sequence[int]) -> float:
+        """How high the lowest flies who is heard in these cells, m; who does not tell, as low as can be; infinite: nobody."""
+
+    def company(self, latitude: float, longitude: float) -> Company:
+        """How many are heard around a place, and at all."""
+        return Company(self.heard, self.count(_around(latitude, longitude)), self._sources)
+
+    def weight(self, then: Company | None, last: StateVector) -> float:
+        """How much a second of silence of an airframe counts that was last heard in ``last``, in the company ``then``.
+
+        0: nobody listens. 1: nothing is known of that. More: others are heard where it would be. Numbers are compared where
+        all sources listen that did then: the others know of fewer.
+        """
+        if last.latitude is None or last.longitude is None:
+            return 1.0
+        if then is not None and {*then.sources} <= {*self._sources}:
+            if then.all >= MANY and self.heard < COLLAPSED * then.all:
+                return 0.0
+            if then.near >= MANY and self.count(_around(last.latitude, last.longitude)) < COLLAPSED * then.near:
+                return 0.0
+        height = altitude_m(last)
+        if height is None:
+            return 1.0
+        ahead = _ahead(last, last.latitude, last.longitude, self._at)
+        return WITNESSED if self.lowest_m(_around(*ahead)) <= height + BELOW_M else 1.0
+
+
+class Rows(Witnesses):
+    """Everybody heard, by the rows of the answer."""
+
     def __init__(self, vectors: Iterable[StateVector], at: int, sources: tuple[str, ...] = (OPENSKY,)) -> None:
-        self._vectors, self._at, self._sources = vectors, at, sources
+        super().__init__(at, sources)
+        self._vectors = vectors
 
     @cached_property
     def _fresh(self) -> list[StateVector]:
@@ -77,7 +122,7 @@ class Witnesses:
     def _cells(self) -> list[int]:
         """The cell of each of them."""
         return [
-            floor(row.latitude / CELL_DEG) * _ROW + floor(row.longitude / CELL_DEG)  # type: ignore[operator]  # as above
+            floor(row.latitude / CELL_DEG) * ROW + floor(row.longitude / CELL_DEG)  # type: ignore[operator]  # as above
             for row in self._fresh
         ]
 
@@ -96,45 +141,27 @@ class Witnesses:
                 lowest[cell] = height
         return lowest
 
-    @cached_property
+    @property
     def heard(self) -> int:
         """How many are heard at all."""
         return len(self._fresh)
 
-    def _near(self, latitude: float, longitude: float) -> int:
-        """How many are heard around a place."""
+    def count(self, cells: Sequence[int]) -> int:
+        """How many are heard in these cells."""
         counts = self._counts
-        return sum([counts.get(cell, 0) for cell in _around(latitude, longitude)])
+        return sum([counts.get(cell, 0) for cell in cells])
 
-    def company(self, latitude: float, longitude: float) -> Company:
-        """How many are heard around a place, and at all."""
-        return Company(self.heard, self._near(latitude, longitude), self._sources)
-
-    def weight(self, then: Company | None, last: StateVector) -> float:
-        """How much a second of silence of an airframe counts that was last heard in ``last``, in the company ``then``.
-
-        0: nobody listens. 1: nothing is known of that. More: others are heard where it would be. Numbers are compared where
-        all sources listen that did then: the others know of fewer.
-        """
-        if last.latitude is None or last.longitude is None:
-            return 1.0
-        if then is not None and {*then.sources} <= {*self._sources}:
-            if then.all >= MANY and self.heard < COLLAPSED * then.all:
-                return 0.0
-            if then.near >= MANY and self._near(last.latitude, last.longitude) < COLLAPSED * then.near:
-                return 0.0
-        lat, lon = _ahead(last, last.latitude, last.longitude, self._at)
-        height = altitude_m(last)
-        if height is not None and any(self._heights_m.get(c, inf) <= height + BELOW_M for c in _around(lat, lon)):
-            return WITNESSED
-        return 1.0
+    def lowest_m(self, cells: Sequence[int]) -> float:
+        """As `Witnesses.lowest_m`."""
+        heights = self._heights_m
+        return min([heights.get(cell, inf) for cell in cells])
 
 
 def _around(latitude: float, longitude: float) -> list[int]:
-    """The cell of a place and its eight neighbours."""
-    row, column = floor(latitude / CELL_DEG) * _ROW, floor(longitude / CELL_DEG)
+    """The cell of a place and its eight neighbours, in three rows from west to east."""
+    row, column = floor(latitude / CELL_DEG) * ROW, floor(longitude / CELL_DEG)
     west, middle, east = ((c - _WEST) % _COLUMNS + _WEST for c in (column - 1, column, column + 1))
-    south, north = row - _ROW, row + _ROW
+    south, north = row - ROW, row + ROW
     return [
         *(south + west, south + middle, south + east),
         *(row + west, row + middle, row + east),

@@ -8,7 +8,7 @@ from flightwatch.core.model import Airport, Circle, Query
 from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.watched import Watched, WatchedAircraft, WatchedAirport, WatchedCallsign
 from flightwatch.planning.free import LIMITS, plan_free
-from flightwatch.tracking.advance_all import AROUND_KM
+from flightwatch.tracking.following import AROUND_KM
 
 LOL = "adsb.lol"
 LIMIT = LIMITS[LOL]

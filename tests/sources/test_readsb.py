@@ -17,7 +17,7 @@ from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Un
 from flightwatch.known_secrets import SECRETS
 from flightwatch.planning.free import LIMITS
 from flightwatch.sources.readsb import SERVICES, Kind, Network, Receiver, path_of
-from flightwatch.tracking.advance_all import WATCH_KM
+from flightwatch.tracking.following import WATCH_KM
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 

@@ -34,7 +34,8 @@ from flightwatch.core.watched import WatchedAircraft
 from flightwatch.sources.answer import merge
 from flightwatch.sources.opensky_answer import decode
 from flightwatch.storage.store import Store
-from flightwatch.tracking.advance_all import FORGET_S, WATCH_KM, advance_all, is_silence
+from flightwatch.tracking.advance_all import advance_all, is_silence
+from flightwatch.tracking.following import FORGET_S, WATCH_KM
 from flightwatch.tracking.track import Rules
 from flightwatch.watchlist.model import AlertRules, PrintChannel, Routing, Watchlist
 

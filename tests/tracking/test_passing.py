@@ -30,7 +30,7 @@ from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.watched import WatchedAircraft, WatchedCallsign
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.store import Store
-from flightwatch.tracking.advance_all import FORGET_S
+from flightwatch.tracking.following import FORGET_S
 from flightwatch.tracking.passing import has_left
 from flightwatch.watchlist.model import PrintChannel, Routing, Watchlist
 from flightwatch.wording.sentence import sentence

@@ -12,7 +12,7 @@ from flightwatch.planning.budget import coverage_of
 from flightwatch.tracking.advance_all import is_silence
 from flightwatch.tracking.events import heard_by
 from flightwatch.tracking.track import Phase, Track
-from flightwatch.tracking.witness import MANY, Company, Witnesses
+from flightwatch.tracking.witness import MANY, Company, Rows
 
 ROOF = Circle(39.03, 125.75, 250.0)
 LOL = "adsb.lol"
@@ -56,9 +56,9 @@ def test_others_count_where_the_same_sources_listen() -> None:
     last = report(NOON, latitude=50.0, longitude=10.0, baro_altitude=3000.0)
     then = Company(8000, MANY, (OPENSKY, LOL))
     few = [report(NOON + 300, latitude=-30.0, longitude=10.0)]
-    assert Witnesses(few, NOON + 300, (OPENSKY, LOL)).weight(then, last) == 0.0
-    assert Witnesses(few, NOON + 300, (LOL,)).weight(then, last) == 1.0
-    assert Witnesses(few, NOON + 300, (OPENSKY, LOL)).weight(Company(8000, MANY), last) == 0.0
+    assert Rows(few, NOON + 300, (OPENSKY, LOL)).weight(then, last) == 0.0
+    assert Rows(few, NOON + 300, (LOL,)).weight(then, last) == 1.0
+    assert Rows(few, NOON + 300, (OPENSKY, LOL)).weight(Company(8000, MANY), last) == 0.0
 
 
 def test_who_heard_what() -> None:

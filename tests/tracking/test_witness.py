@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from state_vectors import report
 
 from flightwatch.core.model import StateVector
-from flightwatch.tracking.witness import BELOW_M, CELL_DEG, FRESH_S, WITNESSED, Company, Witnesses
+from flightwatch.tracking.witness import BELOW_M, CELL_DEG, FRESH_S, WITNESSED, Company, Rows
 
 AT = 1_700_000_000
 
@@ -41,14 +41,14 @@ def is_around(row: StateVector, lat: float, lon: float) -> bool:
 def test_company(everybody: list[StateVector], lat: float, lon: float) -> None:
     fresh = sum(row.last_contact >= AT - FRESH_S for row in everybody)
     near = sum(is_around(row, lat, lon) for row in everybody)
-    assert Witnesses(everybody, AT).company(lat, lon) == Company(fresh, near)
+    assert Rows(everybody, AT).company(lat, lon) == Company(fresh, near)
 
 
 @given(st.lists(rows(), max_size=12), LATITUDES, LONGITUDES)
 def test_who_is_as_low(everybody: list[StateVector], lat: float, lon: float) -> None:
     last = report(AT - 120, latitude=lat, longitude=lon, baro_altitude=600.0, velocity=None)
     low = [row for row in everybody if is_around(row, lat, lon) and _height_m(row) <= 600.0 + BELOW_M]
-    assert Witnesses(everybody, AT).weight(None, last) == (WITNESSED if low else 1.0)
+    assert Rows(everybody, AT).weight(None, last) == (WITNESSED if low else 1.0)
 
 
 def _height_m(row: StateVector) -> float:

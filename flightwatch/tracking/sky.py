@@ -1,0 +1,139 @@
+"""What the looks of an archive hold beside one airframe: who is heard around it at each, counted by cell.
+
+A look is one moment at which everybody's last report is known, as in a poll about the whole world.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from math import inf
+from operator import itemgetter
+from typing import TypeVar
+
+from msgspec import Struct
+
+from flightwatch.core.model import Airport
+from flightwatch.tracking.reception import Cell, Counts, Reception, Sample, cell_of, unheard
+from flightwatch.tracking.witness import ROW, Witnesses
+
+Value = TypeVar("Value")
+
+
+class Sky(Struct, frozen=True):
+    """Everybody heard at the looks of a stretch of time. Sequences of one length belong together."""
+
+    times: Sequence[int]
+    """Unix seconds of the looks, the earliest first."""
+    heard: Sequence[int]
+    """How many are heard at each, as `Witnesses.heard`."""
+    starts: Sequence[int]
+    """Where in ``cells`` each begins."""
+    ends: Sequence[int]
+    """Behind its last cell."""
+    cells: Sequence[int]
+    """Cells in which somebody is heard, by their number in `witness`, in order within a look."""
+    counts: Sequence[int]
+    """How many in each."""
+    lowest_m: Sequence[float]
+    """How high the lowest flies, m; who does not tell, as low as can be."""
+    told_m: Sequence[float]
+    """The same of those that tell; infinite: nobody does."""
+
+    def witnesses(self, look: int) -> Witnesses:
+        """Everybody heard at a look, by its number."""
+        return _Look(self, look)
+
+    def sample(self, look: int) -> Sample:
+        """What a look teaches of where low traffic is heard."""
+        lowest: dict[Cell, float] = {}
+        for place in range(self.starts[look], self.ends[look]):
+            height = self.told_m[place]
+            cell = _coarse(self.cells[place])
+            if height < lowest.get(cell, inf):
+                lowest[cell] = height
+        return Sample(self.heard[look], lowest)
+
+
+class _Look(Witnesses):
+    """Everybody heard at one look."""
+
+    def __init__(self, sky: Sky, look: int) -> None:
+        super().__init__(sky.times[look])
+        self._sky, self._look = sky, look
+
+    @property
+    def heard(self) -> int:
+        """How many are heard at all."""
+        return self._sky.heard[self._look]
+
+    def count(self, cells: Sequence[int]) -> int:
+        """How many are heard in these cells."""
+        counts = self._sky.counts
+        return sum([counts[place] for place in self._places(cells)])
+
+    def lowest_m(self, cells: Sequence[int]) -> float:
+        """As `Witnesses.lowest_m`."""
+        lowest = self._sky.lowest_m
+        return min([lowest[place] for place in self._places(cells)], default=inf)
+
+    def _places(self, cells: Sequence[int]) -> Iterator[int]:
+        """Where of these cells those stand in which somebody is heard; neighbours are not sought anew."""
+        known, until = self._sky.cells, self._sky.ends[self._look]
+        place, before = self._sky.starts[self._look], None
+        for cell in cells:
+            if before is None or cell != before + 1:
+                place = bisect_left(known, cell, self._sky.starts[self._look], until)
+            before = cell
+            if place < until and known[place] == cell:
+                yield place
+                place += 1
+
+
+def _coarse(number: int) -> Cell:
+    """The cell of `reception` that holds one of `witness`, which is half as wide and half as high."""
+    row, column = divmod(number + ROW // 2, ROW)
+    return cell_of(row / 2, (column - ROW // 2) / 2)
+
+
+class Lows(Struct, frozen=True):
+    """Where low traffic is heard, as of each look."""
+
+    worlds: Sequence[tuple[int, int]]
+    """Looks from which on a number of samples of the world is known, and that number; the first is before all looks."""
+    changes: Mapping[Cell, Sequence[tuple[int, Counts]]]
+    """The same of the counts of each cell."""
+
+    @classmethod
+    def of(cls, known: Sequence[tuple[int, Reception]]) -> "Lows":
+        """All that is known from each of these looks on; the first is before all looks."""
+        changes: dict[Cell, list[tuple[int, Counts]]] = {}
+        before: Mapping[Cell, Counts] = {}
+        for look, reception in known:
+            for cell, counts in reception.cells.items():
+                if before.get(cell) is not counts:
+                    changes.setdefault(cell, []).append((look, counts))
+            for cell in before.keys() - reception.cells.keys():
+                changes[cell].append((look, Counts()))
+            before = reception.cells
+        return cls([(look, reception.world) for look, reception in known], changes)
+
+    def at(self, look: int) -> "LowsThen":
+        """What is known at a look."""
+        return LowsThen(self, look)
+
+
+class LowsThen(Struct, frozen=True):
+    """Where low traffic is heard, as of one look: what `Reception` tells."""
+
+    lows: Lows
+    look: int
+
+    def unheard(self, field: Airport) -> float:
+        """As `Reception.unheard`."""
+        counts = self.lows.changes.get(cell_of(field.latitude, field.longitude), ())
+        return unheard(field, _then(self.lows.worlds, self.look, 0), _then(counts, self.look, Counts()))
+
+
+def _then(known: Sequence[tuple[int, Value]], look: int, nothing: Value) -> Value:
+    """The value that holds at a look, of those from each of these looks on."""
+    place = bisect_right(known, look, key=itemgetter(0))
+    return known[place - 1][1] if place else nothing

@@ -1,0 +1,56 @@
+"""Polls as an archive has them: who is heard at each, counted by cell."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import floor, inf
+
+from msgspec.structs import replace
+
+from flightwatch.core.model import WORLD, Poll, StateVector
+from flightwatch.tracking.motion import altitude_m
+from flightwatch.tracking.sky import Sky
+from flightwatch.tracking.witness import CELL_DEG, FRESH_S, ROW
+
+SENTINEL = "000001"
+"""An airframe that is heard in every poll: an archive knows of no poll that holds nobody."""
+
+
+def with_sentinel(polls: Sequence[Poll]) -> list[Poll]:
+    """The polls, of the whole world, with the sentinel in each."""
+    return [
+        replace(poll, vectors=(*poll.vectors, _sentinel(round(poll.at.timestamp()))), coverage=WORLD) for poll in polls
+    ]
+
+
+def _sentinel(at: int) -> StateVector:
+    return StateVector(
+        *(SENTINEL, None, None, at, at, -150.0, -60.0, 9_000.0, False, 200.0, 90.0, 0.0, None, None, None, False, 0, 0)
+    )
+
+
+def sky_of(polls: Sequence[Poll]) -> Sky:
+    """Who is heard in these polls."""
+    starts, heard = [0], list[int]()
+    cells, counts, lowest, told = list[int](), list[int](), list[float](), list[float]()
+    for poll in polls:
+        at = round(poll.at.timestamp())
+        fresh = [r for r in poll.vectors if r.last_contact >= at - FRESH_S and r.latitude is not None]
+        counted = Counter(map(_cell, fresh))
+        for cell in sorted(counted):
+            there = [r for r in fresh if _cell(r) == cell]
+            cells.append(cell)
+            counts.append(counted[cell])
+            lowest.append(min(0.0 if r.on_ground else altitude_m(r) or 0.0 for r in there))
+            told.append(
+                min((h for r in there if (h := 0.0 if r.on_ground else altitude_m(r)) is not None), default=inf)
+            )
+        heard.append(len(fresh))
+        starts.append(len(cells))
+    times = [round(poll.at.timestamp()) for poll in polls]
+    return Sky(times, heard, starts[:-1], starts[1:], cells, counts, lowest, told)
+
+
+def _cell(report: StateVector) -> int:
+    assert report.latitude is not None
+    assert report.longitude is not None
+    return floor(report.latitude / CELL_DEG) * ROW + floor(report.longitude / CELL_DEG)
