@@ -100,7 +100,8 @@ class Visit(Struct, frozen=True):
     dwell: Dwell
     """Time on the ground, counted to the moment of asking while it is there."""
     source: Source
-    """Who told of the arrival: ``watched`` for polls, ``opensky`` for OpenSky's estimate of where flights began and ended."""
+    """Who told of the arrival: ``watched`` for polls, ``opensky`` for OpenSky's estimate of where flights began and ended, else
+    the name of the archive that it was found in, as ``adsb.lol``."""
 
 
 class Visits(Sequence[Visit]):

@@ -21,14 +21,19 @@ from flightwatch.core.selection import ALL, Selection, Tally, each_selected
 from flightwatch.core.spans import Span, without
 from flightwatch.core.visits import Visit, came, gone_by, may_be_there
 from flightwatch.errors import UsageError
+from flightwatch.flights.archived import with_archived
 from flightwatch.flights.combined import combined, unplaced
 from flightwatch.flights.estimates import Estimates
+from flightwatch.planning.trace_days import TRACES, day_of
 from flightwatch.storage import flights
+from flightwatch.storage.archived import archived_airframes, archived_visits
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import BATCH, Store
+from flightwatch.storage.traces import asked_traces
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.phrases import called, counted, is_or_are, percent, plural, utc
+from flightwatch.wording.phrases import called, clean, counted, is_or_are, percent, plural, utc
 from flightwatch.wording.reasons import reason_in_full
+from flightwatch.wording.traced import traces_line
 from flightwatch.wording.watch_times import NOT_NOTED, WatchTimes, watch_times_line
 from flightwatch.wording.whereabouts import nickname
 
@@ -97,7 +102,7 @@ def each_known(
         raise UsageError(f"--at {at.icao}: the question is about {topic.text} already; leave --at out, or name a tail")
     store, airport = knowledge.store, topic.airport or at
     icao = None if airport is None else airport.icao
-    airframes = flights.airframes(store)
+    airframes = flights.airframes(store) | archived_airframes(store)
     if topic.airport is None:
         airframes &= {*topic.icao24s}
     recorded = store.each_visit(
@@ -111,7 +116,7 @@ def each_known(
     others = (visit for visit in recorded if visit.icao24 not in airframes)
     found, nowhere = list[Visit](), list[datetime]()
     for icao24 in airframes:
-        stays, unnamed = _with_estimates(icao24, topic, knowledge)
+        stays, unnamed = _with_others(icao24, topic, knowledge)
         nowhere += unnamed
         found += [v for v in stays if icao is None or (v.airport is not None and v.airport.icao == icao)]
     every = in_one_order(_as_known(others, knowledge), _as_known(newest_first(found), knowledge))
@@ -123,12 +128,16 @@ def in_one_order(*several: Iterable[Visit]) -> Iterator[Visit]:
     return merge(*several, key=_when_told, reverse=True)
 
 
-def _with_estimates(icao24: Icao24, topic: Topic, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
-    """The visits of an airframe of which flights are kept, recorded and estimated, and when it stood nobody knows where."""
+def _with_others(icao24: Icao24, topic: Topic, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
+    """The visits of an airframe of which archives or OpenSky's flights are kept: recorded, archived and estimated ones.
+
+    And when it stood nobody knows where.
+    """
     store, now = knowledge.store, knowledge.now
     tail = _registration(icao24, topic, knowledge.watchlist)
     estimated = flights.estimates_kept(store, icao24, tail, since=EPOCH, airports=knowledge.airports, now=now)
-    recorded, spans = store.visits(icao24s=(icao24,)), watched_spans(icao24, store, now)
+    archived = [replace(visit, registration=tail or visit.registration) for visit in archived_visits(store, (icao24,))]
+    recorded, spans = with_archived(store.visits(icao24s=(icao24,)), archived), watched_spans(icao24, store, now)
     return combined(recorded, estimated, spans), unplaced(recorded, estimated, spans)
 
 
@@ -247,10 +256,26 @@ def context_line(
         )
         source = "" if topic.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's {plural('estimate', guesses)}{source}")
+    said += [f"{number:,} from traces of {clean(name)}" for name, number in sorted(told.archived.items())]
     said.append(watch_times_line(watch_times, told.landings, now, which))
     if topic.icao24s:
         said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in topic.icao24s], which, now))
+        said += filter(None, [_traced(topic.icao24s, store, which)])
     return "; ".join(said)
+
+
+def _traced(icao24s: Sequence[Icao24], store: Store, which: Selection) -> str | None:
+    """What adsb.lol's traces of the time in question came to; None: it was not asked."""
+    first = None if which.since is None else day_of(which.since)
+    asked = [
+        [
+            how.outcome
+            for day, how in asked_traces(store, icao24).items()
+            if (first is None or day >= first) and (which.until is None or day < which.until.timestamp())
+        ]
+        for icao24 in icao24s
+    ]
+    return traces_line(TRACES, asked, is_of_one=len(icao24s) == 1)
 
 
 def _asked_of(days: Sequence[Collection[datetime]], which: Selection, now: datetime) -> str:

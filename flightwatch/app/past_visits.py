@@ -1,24 +1,22 @@
-"""The answer to a question about the past: which visits, what is said beneath them, and what is asked of OpenSky before."""
+"""The answer to a question about the past: which visits, and what is said beneath them."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.app import answers
-from flightwatch.app.clock import utc_now
 from flightwatch.app.history import Past
-from flightwatch.app.inquiry import Bar, inquire
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
 from flightwatch.core import dates
+from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.model import Airport
 from flightwatch.core.selection import Selection, Tally, each_selected
 from flightwatch.core.visits import Visit
-from flightwatch.errors import SourceError, UsageError
-from flightwatch.storage.flights import Source
+from flightwatch.errors import UsageError
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.selected import count_line
 from flightwatch.wording.watch_times import WatchTimes
@@ -31,6 +29,10 @@ MOST_LISTED: Final = 2000
 """Most visits that a table lists: nobody reads more, and what draws it holds all of them, 10 kB each."""
 
 
+Asks = Literal["both", "opensky", "adsb.lol"]
+"""Who is asked about the past: OpenSky for its list of flights, adsb.lol for traces."""
+
+
 class Wish(Struct, frozen=True):
     """Which visits somebody wants to read of, and how."""
 
@@ -40,7 +42,9 @@ class Wish(Struct, frozen=True):
     is_summary: bool = False
     """True if they are counted, not listed."""
     is_offline: bool = False
-    """True if OpenSky is asked nothing."""
+    """True if nobody is asked anything."""
+    asks: Asks = "both"
+    """Who is asked, unless it is offline."""
 
 
 class Found(Struct, frozen=True):
@@ -63,37 +67,6 @@ def time_meant(
     if days is not None and since is not None:
         raise UsageError("--days and --since both say where to begin: give one of them")
     return dates.between(since, until, now, days)
-
-
-def ask_unwatched(
-    question: Question,
-    wish: Wish,
-    knowledge: Knowledge,
-    source: Callable[[], Source],
-    say: Callable[[str], None],
-    *,
-    bar: Bar,
-) -> SourceError | None:
-    """Ask OpenSky for what was not watched; return what went wrong, to be told when what is known was shown, or None."""
-    if wish.is_offline:
-        return None
-    now = utc_now()
-    end = min(wish.which.until or now, now)
-    begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
-    spans = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
-    if not spans:
-        return None
-    if knowledge.store.is_reading_only:
-        say(f"{knowledge.store.path} cannot be written to, so OpenSky is not asked: its answers could not be kept")
-        return None
-    try:
-        inquire(knowledge.store, source, spans, knowledge.airports, clock=utc_now, say=say, bar=bar)
-    except SourceError as error:
-        return error
-    except KeyboardInterrupt:
-        say("interrupted: what was answered is kept, ask again to go on")
-        raise
-    return None
 
 
 def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
@@ -129,6 +102,11 @@ def closing_line(
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
     is_short = is_short and not knowledge.store.is_reading_only
     return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"
+
+
+def credit_lines(told: Tally) -> list[str]:
+    """Whom to name for what archives tell, and on what terms, a line each."""
+    return [f"from {credit.line}" for credit in whom_to_name(told.archives)]
 
 
 def unplaced_line(wish: Wish, unplaced: Iterable[datetime]) -> str | None:

@@ -10,17 +10,25 @@ import msgspec
 import typer
 
 from flightwatch.app.answers import watch_times_of
-from flightwatch.app.assembly import the_airports, the_flights, the_store, the_store_to_fill, watchlist_if_any
+from flightwatch.app.assembly import (
+    the_airports,
+    the_flights,
+    the_store,
+    the_store_to_fill,
+    the_traces,
+    watchlist_if_any,
+)
 from flightwatch.app.clock import utc_now
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.left_out import answering
+from flightwatch.app.past_questions import PastSources, ask_past
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
     MOST_LISTED,
     Wish,
-    ask_unwatched,
     closing_line,
+    credit_lines,
     find,
     find_each,
     time_meant,
@@ -58,6 +66,19 @@ DaysOption = Annotated[
 ]
 
 
+class Asked(StrEnum):
+    """Who is asked."""
+
+    both = "both"
+    opensky = "opensky"
+    adsb_lol = "adsb.lol"
+
+
+AskOption = Annotated[
+    Asked, typer.Option(help="Who is asked: OpenSky for flights (credits), adsb.lol for traces (free, 45 days).")
+]
+
+
 class YesNo(StrEnum):
     """The answer to a question that has only two."""
 
@@ -74,37 +95,48 @@ def history(
     inferred: Annotated[YesNo, typer.Option(help="Whether to list visits whose landing nobody saw.")] = YesNo.yes,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N.")] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count them instead: by month, by tail, …")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Ask OpenSky nothing.")] = False,
+    ask: AskOption = Asked.both,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody.")] = False,
     form: Annotated[VisitFormat, typer.Option("--format")] = VisitFormat.table,
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
 ) -> None:
     """Past visits of aircraft, or to airports, newest first."""
-    if summary and form not in (VisitFormat.table, VisitFormat.json):
-        raise UsageError(f"--summary cannot be {form}: choose --format table or json")
-    if summary and limit is not None:
-        raise UsageError("--summary counts all there is: leave out --limit")
+    if summary:
+        _refuse_with_summary(form, limit)
     now = utc_now().replace(microsecond=0)
     begin, end = time_meant(since, until, days, now)
     airports = the_airports(watched := watchlist_if_any(watchlist))
     which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
-    wish = Wish(which, airport_of(at, "--at", airports, say), is_summary=summary, is_offline=offline)
+    wish = Wish(which, airport_of(at, "--at", airports, say), is_summary=summary, is_offline=offline, asks=ask.value)
 
     def is_worth_a_new_one() -> bool:
         return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
 
     the_one = the_store(db) if offline else the_store_to_fill(db, make_if=is_worth_a_new_one)
     with the_one as store, answering(store):
-        knowledge = Knowledge(store, watched, airports, now)
-        question = find_question(subjects, watched, store, airports)
-        for note in question.notes:
-            say(note)
-        failure = ask_unwatched(question, wish, knowledge, lambda: the_flights(watched), say, bar=bar)
-        unplaced = _print(question, wish, knowledge, form)
-        if (line := unplaced_line(wish, unplaced)) is not None:
-            say(line)
-        if failure is not None:
-            raise failure
+        _answer(subjects, wish, Knowledge(store, watched, airports, now), form)
+
+
+def _refuse_with_summary(form: VisitFormat, limit: int | None) -> None:
+    if form not in (VisitFormat.table, VisitFormat.json):
+        raise UsageError(f"--summary cannot be {form}: choose --format table or json")
+    if limit is not None:
+        raise UsageError("--summary counts all there is: leave out --limit")
+
+
+def _answer(subjects: Sequence[str], wish: Wish, knowledge: Knowledge, form: VisitFormat) -> None:
+    """Ask what is not known, print what is, and raise what went wrong with asking."""
+    question = find_question(subjects, knowledge.watchlist, knowledge.store, knowledge.airports)
+    for note in question.notes:
+        say(note)
+    sources = PastSources(lambda: the_flights(knowledge.watchlist), the_traces)
+    failure = ask_past(question, wish, knowledge, sources, say, bar=bar)
+    unplaced = _print(question, wish, knowledge, form)
+    if (line := unplaced_line(wish, unplaced)) is not None:
+        say(line)
+    if failure is not None:
+        raise failure
 
 
 def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitFormat) -> tuple[datetime, ...]:
@@ -127,11 +159,13 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
             return counts.unplaced
         print_lines([title, *as_lines(counts.summary, shutil.get_terminal_size().columns, knowledge.airports)])
         print_lines([closing_line(question, wish, knowledge, counts.counted, watch_times)])
+        print_lines(credit_lines(counts.counted))
         return counts.unplaced
     found = find(question, wish, knowledge)
     _print_visits(title, found.visits, knowledge)
     print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
     print_lines([closing_line(question, wish, knowledge, found.counted, watch_times, is_all=found.is_all)])
+    print_lines(credit_lines(found.counted))
     if found.counted.told == MOST_LISTED < found.counted.every:
         print_lines([f"a table lists at most {MOST_LISTED:,}: --format csv lists all, --summary counts them"])
     return found.unplaced

@@ -58,8 +58,12 @@ class Tally:
         """Those of ``told`` that began before the time that is asked for."""
         self.estimates = 0
         """Those of ``told`` that OpenSky estimates."""
+        self.archived: Counter[str] = Counter()
+        """Those of ``told`` whose landing an archive tells of, by the archive's name."""
+        self.archives: set[str] = set()
+        """The archives that tell of an end of those."""
         self.landings: Counter[str] = Counter()
-        """How the landings of the others are known: ``inferred``, ``observed`` or ``at an unknown time``."""
+        """How the landings that OpenSky does not estimate are known: ``inferred``, ``observed`` or ``at an unknown time``."""
 
     def count(self, visit: Visit) -> None:
         """Count one more."""
@@ -72,6 +76,9 @@ class Tally:
             return
         self.told += 1
         self.begun_before += which.since is not None and came(visit) < which.since
+        self.archives.update(end.archive for end in visit.ends if end.archive is not None)
+        if visit.arrival.archive is not None:
+            self.archived[visit.arrival.archive] += 1
         if visit.is_estimate:
             self.estimates += 1
         else:

@@ -5,15 +5,20 @@ either end has bounds that differ.
 """
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.core.model import Basis, Icao24, Place
 
-Source = Literal["watched", "opensky"]
-"""Who tells of an end of a visit: polls, or OpenSky's estimates of where flights began and ended."""
+Source = str
+"""Who tells of an end of a visit: `WATCHED`, `ESTIMATED`, or the name of the archive that it was found in, as ``adsb.lol``."""
+
+WATCHED: Final = "watched"
+"""Polls told of it."""
+ESTIMATED: Final = "opensky"
+"""It is OpenSky's estimate of where a flight began or ended."""
 
 
 class Moment(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -29,12 +34,17 @@ class Moment(Struct, frozen=True, gc=False, omit_defaults=True):
     latest: datetime
     basis: Basis
     confidence: float
-    source: Source = "watched"
+    source: Source = WATCHED
 
     @property
     def is_known(self) -> bool:
         """Tell whether it is known to have come; where it is not, ``earliest`` still holds, but ``latest`` bounds nothing."""
         return self.confidence > 0
+
+    @property
+    def archive(self) -> str | None:
+        """The name of the archive that it was found in; None: of none."""
+        return None if self.source in (WATCHED, ESTIMATED) else self.source
 
 
 class Visit(Struct, frozen=True, gc=False):
@@ -87,7 +97,7 @@ class Visit(Struct, frozen=True, gc=False):
     @property
     def is_estimate(self) -> bool:
         """Tell whether the arrival is OpenSky's estimate, and not what polls found."""
-        return self.arrival.source == "opensky"
+        return self.arrival.source == ESTIMATED
 
 
 def came(visit: Visit) -> datetime:

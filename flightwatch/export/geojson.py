@@ -44,13 +44,15 @@ def as_geojson(
     Where others than OpenSky heard them, ``attribution`` at the end says whom to name, and the terms of their data.
     """
     before, rest = '{"type": "FeatureCollection", "features": [', iter(visits)
-    heard_by = set[str]()
+    heard_by, archives = set[str](), set[str]()
     while some := list(islice(rest, READ_AT_ONCE)):
         events = events_of(some)
         heard_by.update(name for event in events.values() for name in event.heard_by)
+        archives.update(end.archive for visit in some for end in visit.ends if end.archive is not None)
         for feature in (feature for visit in some for feature in _features(visit, events, now)):
             yield f"{before}{json_text(feature)}"
             before = ",\n"
+    heard_by |= archives
     named = [credit.line for credit in whom_to_name(heard_by)] if heard_by - {OPENSKY} else []
     attribution = f', "attribution": {json_text(named)}' if named else ""
     yield ("" if before == ",\n" else before) + f"]{attribution}}}\n"

@@ -66,8 +66,8 @@ class VisitRow(Struct, frozen=True):
     dwell_max_s: int | None
     """None where an end has no bound."""
     source: Source
-    """``opensky``: its landing is OpenSky's estimate of where a flight ended, or where the next began. A visit whose source is
-    ``watched`` may still end with such an estimate."""
+    """Who tells of its landing. ``watched``: polls. ``opensky``: it is OpenSky's estimate of where a flight ended, or where the
+    next began. Else the name of the archive that it was found in, as ``adsb.lol``. Its end may be known from another."""
 
 
 def row(visit: Visit, now: datetime) -> VisitRow:

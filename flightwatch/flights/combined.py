@@ -40,10 +40,10 @@ def combined(recorded: Sequence[Visit], estimates: Estimates, watched: Sequence[
         same = next((v for v in found if _goes_on(guess, v, found)), None)
         if same is not None:
             joined[same.id] = replace(same, arrival=guess.arrival)
-        elif not any(_is_same_stay(guess, v) for v in found):
+        elif not any(is_same_stay(guess, v) for v in found):
             rest = [guess]
             for visit in found:
-                rest = [left for whole in rest for left in _outside(whole, visit)]
+                rest = [left for whole in rest for left in outside(whole, visit)]
             kept += rest
     return sorted([*joined.values(), *kept], key=lambda v: (v.arrival.latest, v.id), reverse=True)
 
@@ -105,7 +105,7 @@ def _goes_on(guess: Visit, watched: Visit, found: Sequence[Visit]) -> bool:
     return not any(v.departure is None or v.departure.latest > came.latest for v in earlier)
 
 
-def _is_same_stay(guess: Visit, watched: Visit) -> bool:
+def is_same_stay(guess: Visit, watched: Visit) -> bool:
     """Tell whether an estimated visit tells again of one that was watched."""
     if guess.airport is None or guess.airport != watched.airport or watched.retracted_at is not None:
         return False
@@ -115,13 +115,13 @@ def _is_same_stay(guess: Visit, watched: Visit) -> bool:
     its = watched.arrival
     if its.at is not None and left is not None and left.at is not None and left.latest < (its.earliest or its.at):
         return False  # it had been there before
-    (begin, end), (since, until) = _stood(guess), _stood(watched)
+    (begin, end), (since, until) = stood(guess), stood(watched)
     return (until is None or begin <= until + SAME_STAY) and (end is None or since <= end + SAME_STAY)
 
 
-def _outside(guess: Visit, watched: Visit) -> list[Visit]:
+def outside(guess: Visit, watched: Visit) -> list[Visit]:
     """What is left of an estimated visit beside a watched one at another place: the ends before and after it."""
-    (begin, end), (since, until) = _stood(guess), _stood(watched)
+    (begin, end), (since, until) = stood(guess), stood(watched)
     left = guess.departure
     if until is not None and until <= begin:
         came = guess.arrival
@@ -141,7 +141,7 @@ def _outside(guess: Visit, watched: Visit) -> list[Visit]:
     return rest
 
 
-def _stood(visit: Visit) -> tuple[datetime, datetime | None]:
+def stood(visit: Visit) -> tuple[datetime, datetime | None]:
     """Instants from when to when an airframe was there, as far as is known; None: it still is."""
     came, left = visit.arrival, visit.departure
     begin = came.latest if came.at is None else came.earliest or came.latest

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import identity
 from flightwatch.core.model import Airport, instant
-from flightwatch.core.visits import Moment, Visit, gone_by, may_be_there
+from flightwatch.core.visits import ESTIMATED, Moment, Visit, gone_by, may_be_there
 from flightwatch.flights.ends import DOWN, ENDING_MS, End, Ends, end_of
 from flightwatch.flights.model import TRACK_AGE_S, Flight, is_known, known_until
 from flightwatch.tracking.events import place_of
@@ -169,7 +169,7 @@ def _visit(
         airport=place_of(field),
         latitude=field.latitude,
         longitude=field.longitude,
-        arrival=replace(arrival, source="opensky"),
+        arrival=replace(arrival, source=ESTIMATED),
         landing=None,
-        departure=departure and replace(departure, source="opensky"),
+        departure=departure and replace(departure, source=ESTIMATED),
     )

@@ -105,6 +105,8 @@ class Question(Struct, frozen=True):
     """OAuth2 token to send; None to send none."""
     headers: tuple[tuple[str, str], ...] = ()
     """Sent beside the usual ones."""
+    answers: frozenset[int] = frozenset()
+    """Server errors that say something here, and are not asked again."""
 
 
 class Reply(Struct, frozen=True):
@@ -177,7 +179,7 @@ class Http:
             reply = within(left_s + _GRACE_S, lambda: self._exchange(question, left_s, told))
         except TimeoutError:
             raise self._too_slow(question.to) from None
-        if reply.status >= 500:
+        if reply.status >= 500 and reply.status not in question.answers:
             raise _Trouble(
                 f"{question.to.host} has trouble of its own ({reply.status}); {self._occasion.again}",
                 whole(reply.headers.get("Retry-After")) or 0,

@@ -97,9 +97,12 @@ def page(
     period = next((only for s in sections if (only := period_told(s.since, s.until))), "")
     before = opening(short(title, LONGEST_TITLE), period, material.now)
     before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
+    counts = [s.totals(material.airports) for s in sections]
     after = closing(
-        {name for event in material.events.values() for name in event.heard_by},
-        with_estimates=any(s.totals(material.airports).has_estimates for s in sections),
+        {name for event in material.events.values() for name in event.heard_by}.union(
+            *(each.archives for each in counts)
+        ),
+        with_estimates=any(each.has_estimates for each in counts),
     )
     is_several = len(sections) > 1
     told = sorted(sections, key=lambda s: not s.visits)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24
-from flightwatch.core.visits import Visit, came
+from flightwatch.core.visits import ESTIMATED, Visit, came
 from flightwatch.report.visited_places import PlaceNames
 
 
@@ -26,6 +26,8 @@ class Totals:
         """Those that began before ``since``."""
         self.still_there = 0
         self.has_estimates = False
+        self.archives: set[str] = set()
+        """The archives that tell of an end of one of them."""
 
     def count(self, visit: Visit) -> None:
         """Count one more."""
@@ -37,7 +39,8 @@ class Totals:
         self.last = known_until if self.last is None else max(self.last, known_until)
         self.begun_before += self._since is not None and came(visit) < self._since
         self.still_there += visit.is_open
-        self.has_estimates = self.has_estimates or any(end.source == "opensky" for end in visit.ends)
+        self.archives.update(end.archive for end in visit.ends if end.archive is not None)
+        self.has_estimates = self.has_estimates or any(end.source == ESTIMATED for end in visit.ends)
 
 
 def totals(visits: Iterable[Visit], airports: Airports, since: datetime | None = None) -> Totals:

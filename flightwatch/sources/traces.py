@@ -144,12 +144,18 @@ def decode(raw: bytes) -> Trace:
 _NOBODY = Identity(None, None)
 
 
-def polls(traces: Iterable[Trace]) -> Iterator[Poll]:
+def silent_day(icao24: Icao24, day: int) -> Trace:
+    """What it tells that there is no trace of an airframe of a UTC day, given by its first Unix second: it was silent."""
+    return Trace(icao24, day, dict.fromkeys(range(day + LOOK_S, day + _DAY_S + 1, LOOK_S)))
+
+
+def polls(traces: Iterable[Trace], source: str = SOURCE) -> Iterator[Poll]:
     """Looks at the sky, `LOOK_S` apart, of traces that come in the order of `Trace.began`; no more are held than overlap.
 
-    A look asks about the airframes whose traces tell anything of that minute, and about nobody else. It tells nothing of others:
-    readsb leaves points out that add nothing to its trace, so that of those heard in a minute some have a point in it and some
-    have none, and it depends on whose traces are at hand. A landing is then the same whatever other traces lie beside.
+    ``source`` is who heard. A look asks about the airframes whose traces tell anything of that minute, and about nobody else.
+    It tells nothing of others: readsb leaves points out that add nothing to its trace, so that of those heard in a minute some
+    have a point in it and some have none, and it depends on whose traces are at hand. A landing is then the same whatever other
+    traces lie beside.
     """
     coming = iter(traces)
     following, held, at = next(coming, None), list[Trace](), 0
@@ -159,13 +165,13 @@ def polls(traces: Iterable[Trace]) -> Iterator[Poll]:
         while following is not None and following.began <= at:
             held.append(following)
             following = next(coming, None)
-        if (poll := _poll(at, held)) is not None:
+        if (poll := _poll(at, held, source)) is not None:
             yield poll
         at += LOOK_S
         held = [trace for trace in held if trace.looks and next(reversed(trace.looks.keys())) >= at]  # type: ignore[call-overload]
 
 
-def _poll(at: int, traces: Sequence[Trace]) -> Poll | None:
+def _poll(at: int, traces: Sequence[Trace], source: str) -> Poll | None:
     """The look at Unix time ``at``; None where no trace tells anything of it."""
     newest: dict[Icao24, StateVector | None] = {}
     identities: dict[Icao24, Identity] = {}
@@ -183,7 +189,7 @@ def _poll(at: int, traces: Sequence[Trace]) -> Poll | None:
         at=instant(at),
         vectors=tuple(report for report in newest.values() if report is not None),
         coverage=Coverage(icao24s=frozenset(newest)),
-        sources=(SOURCE,),
+        sources=(source,),
         identities=identities,
         tells_of_others=False,
     )

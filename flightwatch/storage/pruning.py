@@ -30,6 +30,9 @@ _ALWAYS: Final = (
 _NAMED: Final = (
     ("visit", "visits", _ENDED, "450"),
     ("OpenSky day", "flights", "day + 86400 < :before", "50 + length(flights)"),
+    ("archived event", "archived_events", "detected < :before", "150 + length(event)"),
+    ("archived visit", "archived_visits", _ENDED, "450"),
+    ("trace", "traces", "day + 86400 < :before", "60 + coalesce(length(trace), 0)"),
     ("OpenSky track", "flight_tracks", "start < :before", "50 + length(track)"),
 )
 """What goes: what a row is called, its table, which rows, and about how many bytes each takes with its indexes, as measured. In

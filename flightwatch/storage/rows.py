@@ -7,6 +7,7 @@ from zlib import crc32
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.core.model import Basis, Event, Icao24, Place
@@ -42,6 +43,10 @@ class _VisitRow(Struct, array_like=True, gc=False):
 
 VISIT_COLUMNS = ", ".join((*_VisitRow.__struct_fields__, "checksum"))
 """Of a row of visits; the last is the checksum of the others."""
+
+
+ARCHIVED_COLUMNS = ", ".join((*_VisitRow.__struct_fields__, "source", "checksum"))
+"""Of a row of archived visits; the last is the checksum of the others."""
 
 
 EVENT_COLUMNS = "id, icao24, visit, detected, event, checksum"
@@ -95,6 +100,22 @@ def visit_row(visit: Visit) -> tuple[object, ...]:
         unix(visit.retracted_at),
     )
     return (*values, checksum(*values))
+
+
+def archived_row(visit: Visit, source: str) -> tuple[object, ...]:
+    """The values of a visit that was found in the archive ``source``, in the order of `ARCHIVED_COLUMNS`."""
+    values = (*visit_row(visit)[:-1], source)
+    return (*values, checksum(*values))
+
+
+def archived_of(row: Sequence[Any]) -> Visit:
+    """The visit that a row with `ARCHIVED_COLUMNS` holds, its ends with their source. Raises as `visit_of` does."""
+    *values, source, its_checksum = row
+    if its_checksum != checksum(*values, source):
+        raise WrongChecksum(f"the archived visit {row[0]!r:.40} of {row[1]!r:.40}")
+    visit = visit_of((*values, checksum(*values)))
+    departure = visit.departure and replace(visit.departure, source=source)
+    return replace(visit, arrival=replace(visit.arrival, source=source), departure=departure)
 
 
 def _real(number: float) -> float:

@@ -215,6 +215,61 @@ MIGRATIONS = (
         turn INTEGER NOT NULL             -- which of the questions that it is asked in turns comes first next time
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE archived_visits (        -- found in archives, none of them taken back; columns as those of visits
+        id TEXT NOT NULL,
+        icao24 TEXT NOT NULL,
+        registration TEXT,
+        callsign TEXT,
+        airport_icao TEXT,
+        airport_iata TEXT,
+        airport_name TEXT,
+        latitude REAL NOT NULL,
+        longitude REAL NOT NULL,
+        arrived INTEGER,
+        arrived_earliest INTEGER,
+        arrived_latest INTEGER NOT NULL,
+        arrival_basis TEXT NOT NULL,
+        arrival_confidence REAL NOT NULL,
+        landing TEXT,
+        departed INTEGER,
+        departed_earliest INTEGER,
+        departed_latest INTEGER,
+        departure_basis TEXT,
+        departure_confidence REAL,
+        retracted INTEGER,
+        source TEXT NOT NULL,             -- the archive's name
+        checksum INTEGER,                 -- of the columns before it
+        PRIMARY KEY (source, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX archived_of_airframe ON archived_visits (icao24, arrived_latest);
+    CREATE TABLE archived_events (        -- what began and ended them, with the state vectors that show it; columns as of events
+        id TEXT NOT NULL,
+        icao24 TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        detected INTEGER NOT NULL,
+        event BLOB NOT NULL,
+        checksum INTEGER,
+        source TEXT NOT NULL,
+        PRIMARY KEY (id, source)
+    ) WITHOUT ROWID;
+    CREATE INDEX archived_events_of_visit ON archived_events (visit);
+    CREATE TABLE traces (                 -- adsb.lol's traces, an airframe and a UTC day a row
+        icao24 TEXT NOT NULL,
+        day INTEGER NOT NULL,             -- first second of a UTC day
+        asked INTEGER NOT NULL,           -- our clock
+        outcome TEXT NOT NULL,            -- 'heard', 'silent': no trace of it, or 'missing': the day is not there at all
+        trace BLOB,                       -- zlib of the JSON of a kept trace, by the minute; null unless it was heard
+        checksum INTEGER,                 -- of the columns before it
+        is_archived INTEGER NOT NULL,     -- whether the archived visits are made of it too
+        PRIMARY KEY (icao24, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE trace_days (             -- whether adsb.lol has a day at all, as an airframe that flies daily showed
+        day INTEGER PRIMARY KEY,
+        asked INTEGER NOT NULL,
+        is_there INTEGER NOT NULL
+    );
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

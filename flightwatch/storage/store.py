@@ -19,9 +19,11 @@ from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import WrongChecksum, as_damage
 from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
 from flightwatch.storage.rows import (
+    ARCHIVED_COLUMNS,
     BLINDNESS_COLUMNS,
     EVENT_COLUMNS,
     VISIT_COLUMNS,
+    archived_of,
     blindness_of,
     checksum,
     event_of,
@@ -71,7 +73,8 @@ class Store(Database):
         left_out, self._left_out = [*self._left_out], {}
         return left_out
 
-    def _leave_out(self, damaged: Iterable[str]) -> None:
+    def leave_out(self, damaged: Iterable[str]) -> None:
+        """Note rows that do not hold what was written, in words."""
         for name in damaged:
             if len(self._left_out) < MOST_LEFT_OUT:
                 self._left_out[name] = None
@@ -85,7 +88,7 @@ class Store(Database):
                 try:
                     found |= [_track(*row)]
                 except WrongChecksum as error:
-                    self._leave_out([str(error)])
+                    self.leave_out([str(error)])
         self._sound_tracks = [*found] if len(found) < len(rows) else None
         return found
 
@@ -185,7 +188,7 @@ class Store(Database):
             while some := self._fetched(rows, size):
                 visits, damaged = visits_of(some)
                 if damaged:
-                    self._leave_out(damaged)
+                    self.leave_out(damaged)
                 yield from visits
                 size = min(2 * size, READ_AT_ONCE)
 
@@ -211,7 +214,7 @@ class Store(Database):
         try:
             return visit_of(found[0]) if found else None
         except WrongChecksum as error:
-            self._leave_out([str(error)])
+            self.leave_out([str(error)])
             raise
 
     def corrected_by(self, visit: Visit) -> Visit | None:
@@ -230,11 +233,14 @@ class Store(Database):
             return self._only(rows)
 
     def events(self, ids: Sequence[str]) -> dict[str, Event]:
-        """The events with these ids, those that are there."""
+        """The events with these ids, those that are there: of polls, else of archives."""
         with as_damage(self.path):
             marks = ", ".join("?" * len(ids))
-            rows = self._db.execute(f"SELECT {EVENT_COLUMNS} FROM events WHERE id IN ({marks})", ids)  # noqa: S608 marks
-            return {event.id: event for event in self._sound_events(rows)}
+            found = dict[str, Event]()
+            for table in ("archived_events", "events"):
+                rows = self._db.execute(f"SELECT {EVENT_COLUMNS} FROM {table} WHERE id IN ({marks})", ids)  # noqa: S608 marks
+                found |= {event.id: event for event in self._sound_events(rows)}
+            return found
 
     def next_visit_at(self, visit: Visit) -> datetime | None:
         """When the next standing visit of the same airframe had begun at the latest; None: there is none."""
@@ -267,7 +273,7 @@ class Store(Database):
             try:
                 found.append(event_of(row))
             except NOT_AS_WRITTEN:
-                self._leave_out([_NAMED_EVENT.format(*row)])
+                self.leave_out([_NAMED_EVENT.format(*row)])
         return found
 
     def icao24s_of(self, registration: str) -> list[Icao24]:
@@ -298,6 +304,8 @@ _CHECKED: Final[Sequence[tuple[str, str, Callable[[Sequence[Any]], object], str]
     (VISIT_COLUMNS, "visits", visit_of, "the visit {0!r:.40} of {1!r:.40}"),
     ("icao24, track, checksum", "tracks", lambda row: _track(*row), "what is remembered of {0!r:.40}"),
     (EVENT_COLUMNS, "events", event_of, _NAMED_EVENT),
+    (ARCHIVED_COLUMNS, "archived_visits", archived_of, "the archived visit {0!r:.40} of {1!r:.40}"),
+    (EVENT_COLUMNS, "archived_events", event_of, f"of an archive, {_NAMED_EVENT}"),
     (BLINDNESS_COLUMNS, "blindness", blindness_of, "the time without a poll {0!r:.40}"),
 )
 """Rows that carry checksums: their columns and table, what reads one, and what one is called."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.core.visits import Dwell, Moment, Visit, came, dwell, dwell_so_far
+from flightwatch.core.visits import ESTIMATED, Dwell, Moment, Visit, came, dwell, dwell_so_far
 from flightwatch.wording.phrases import (
     EXACT,
     LESS_THAN_A_MINUTE,
@@ -13,6 +13,7 @@ from flightwatch.wording.phrases import (
     RANGE,
     WORTH_A_WORD,
     about,
+    clean,
     duration,
     percent,
     utc,
@@ -132,9 +133,9 @@ def at_most(length: str) -> str:
 
 
 def how_end_is_known(end: Moment) -> str:
-    """``observed``; ``inferred, 93 % sure``; ``estimated by OpenSky, 90 % sure``."""
+    """``observed``; ``inferred, 93 % sure``; ``estimated by OpenSky, 90 % sure``; ``observed by adsb.lol``."""
     if end.basis == "observed":
-        return "observed"
+        return _seen(end)
     return f"{_unseen(end)}, {percent(end.confidence)} sure"
 
 
@@ -167,8 +168,14 @@ def how_landing_is_known(visit: Visit) -> str:
     if is_first_heard(visit.arrival):
         return FIRST_HEARD
     sure = sure_of_landing(visit)
-    return "observed" if sure is None else f"{_unseen(visit.arrival)}, {sure}"
+    return _seen(visit.arrival) if sure is None else f"{_unseen(visit.arrival)}, {sure}"
+
+
+def _seen(end: Moment) -> str:
+    return "observed" if end.archive is None else f"observed by {clean(end.archive)}"
 
 
 def _unseen(end: Moment) -> str:
-    return "estimated by OpenSky" if end.source == "opensky" else "inferred"
+    if end.source == ESTIMATED:
+        return "estimated by OpenSky"
+    return "inferred" if end.archive is None else f"inferred from {clean(end.archive)}"

@@ -64,7 +64,7 @@ def places(printed: str) -> list[str]:
 
 def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServer) -> None:
     """A week is asked about, after saying what that costs; again, and it is free; more days cost only what is new."""
-    first = newcomer.run("history", "ra86559")
+    first = newcomer.run("history", "ra86559", "--ask", "opensky")
     assert (first.returncode, first.stderr) == (
         0,
         "flightwatch: asking OpenSky: 7 days: 1 airframe, 8 questions, 110 of 400 credits\n",
@@ -74,15 +74,18 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, autumn: OpenSkyServe
     )
     assert autumn.flight_credits[ANONYMOUS] == 2000 - 110
     autumn.requests.clear()
-    assert newcomer.out("history", "RA-86559") == first.stdout
+    assert newcomer.out("history", "RA-86559", "--ask", "opensky") == first.stdout
     assert asked(autumn) == []
-    more = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
+    more = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25", "--format", "json")
     assert more.stderr == "flightwatch: asking OpenSky: 18 days: 1 airframe, 18 questions, 306 of 1,890 credits\n"
     assert places(more.stdout) == ["VKO", "FNJ", "VKO"]
     assert {visit["source"] for visit in json.loads(more.stdout)} == {"opensky"}
     assert json.loads(more.stdout)[0]["departed"] is None
-    assert places(newcomer.out("history", "RA-86559", "--limit", "2", "--format", "json")) == ["VKO", "FNJ"]
-    assert places(newcomer.out("history", "RA-86559", "--inferred", "no", "--format", "json")) == []
+    assert places(newcomer.out("history", "RA-86559", "--ask", "opensky", "--limit", "2", "--format", "json")) == [
+        "VKO",
+        "FNJ",
+    ]
+    assert places(newcomer.out("history", "RA-86559", "--ask", "opensky", "--inferred", "no", "--format", "json")) == []
     assert newcomer.files() == ["home/.local/share/flightwatch/flightwatch.db"]
 
 
@@ -92,13 +95,13 @@ def day(days_ago: int) -> str:
 
 def test_days_count_back_from_the_end(newcomer: Program) -> None:
     """Those that are asked about by default too, and those that are named; what is summed up is known of these days."""
-    first = newcomer.run("history", "RA-86559", "--until", day(18))
+    first = newcomer.run("history", "RA-86559", "--ask", "opensky", "--until", day(18))
     assert first.stderr == "flightwatch: asking OpenSky: 7 days: 1 airframe, 9 questions, 114 of 400 credits\n"
     assert first.stdout.splitlines()[-1] == (
         "3 visits; all of them are OpenSky's estimates; nothing was watched yet; "
         f"OpenSky was asked about 7 days, {day(24)} to {day(18)} (--days 90 asks for more)"
     )
-    more = newcomer.run("history", "RA-86559", "--until", day(18), "--days", "9", "--summary")
+    more = newcomer.run("history", "RA-86559", "--ask", "opensky", "--until", day(18), "--days", "9", "--summary")
     assert more.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 2 questions, 34 of 1,886 credits\n"
     assert more.stdout.splitlines()[1] == (
         "3 visits in these 9 days; not watched in the 9 days before, nor in the same days a year before"
@@ -109,12 +112,12 @@ def test_days_count_back_from_the_end(newcomer: Program) -> None:
 def test_stays_that_have_no_place(newcomer: Program, autumn: OpenSkyServer) -> None:
     """They are told as far as they began in the time asked for."""
     autumn.flights = [wire | {"estArrivalAirport": None, "estDepartureAirport": None} for wire in autumn.flights]
-    asking = newcomer.run("history", "RA-86559", "--days", "25")
+    asking = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25")
     line = "flightwatch: OpenSky knows 1 more stay on the ground, but not where\n"
     assert asking.stderr.endswith(line)
-    assert newcomer.run("history", "RA-86559", "--offline").stderr == line
-    assert newcomer.run("history", "RA-86559", "--offline", "--days", "10").stderr == ""
-    assert newcomer.run("history", "RA-86559", "--offline", "--until", day(24)).stderr == ""
+    assert newcomer.run("history", "RA-86559", "--ask", "opensky", "--offline").stderr == line
+    assert newcomer.run("history", "RA-86559", "--ask", "opensky", "--offline", "--days", "10").stderr == ""
+    assert newcomer.run("history", "RA-86559", "--ask", "opensky", "--offline", "--until", day(24)).stderr == ""
 
 
 def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
@@ -122,7 +125,7 @@ def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
     newcomer.environment |= {"TERM": "xterm"}
     with (
         Terminal(columns=100) as terminal,
-        newcomer.running("history", "RA-86559", "--format", "json", stderr=terminal.end) as asking,
+        newcomer.running("history", "RA-86559", "--ask", "opensky", "--format", "json", stderr=terminal.end) as asking,
     ):
         shown, done = terminal.whole(), newcomer.wait(asking)
     assert (done.returncode, done.stdout) == (0, "[]\n")
@@ -131,7 +134,7 @@ def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
 
 
 def test_the_table_marks_estimates(newcomer: Program) -> None:
-    table = newcomer.run("history", "RA-86559", "--days", "22").stdout.splitlines()
+    table = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "22").stdout.splitlines()
     assert [line.split()[-1] for line in table[3:9]] == ["estimated", "OpenSky,", "sure"] * 2
     assert table[-1].startswith(
         "2 visits; all of them are OpenSky's estimates; nothing was watched yet; OpenSky was asked about "
@@ -141,7 +144,7 @@ def test_the_table_marks_estimates(newcomer: Program) -> None:
 def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer) -> None:
     """What is known by then is shown; the next day it goes on there, and no day is asked twice."""
     autumn.flight_credits[ANONYMOUS] = 400
-    short = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
+    short = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "90", "--format", "json")
     assert (short.returncode, places(short.stdout)) == (3, ["VKO", "FNJ"])
     assert short.stderr.splitlines() == [
         "flightwatch: asking OpenSky: 90 days: 1 airframe, 90 questions, 1,530 of 400 credits; they pay for 22 now, newest "
@@ -150,7 +153,7 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
         "midnight UTC, it goes on there",
     ]
     autumn.flight_credits[ANONYMOUS] = 4000
-    again = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
+    again = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "90", "--format", "json")
     assert (again.returncode, places(again.stdout), len(asked(autumn))) == (3, ["VKO", "FNJ"], 22)
     assert again.stderr.splitlines() == [
         "flightwatch: not asking OpenSky: 68 days: 1 airframe, 68 questions, 1,156 credits, and 26 are left",
@@ -158,7 +161,7 @@ def test_it_ends_where_the_credits_end(newcomer: Program, autumn: OpenSkyServer)
         "midnight UTC, it goes on there",
     ]
     a_day_passes(newcomer)
-    whole = newcomer.run("history", "RA-86559", "--days", "90", "--format", "json")
+    whole = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "90", "--format", "json")
     assert (whole.returncode, places(whole.stdout).count("FNJ")) == (0, 3)
     assert len(asked(autumn)) == len(set(asked(autumn))) == 90
 
@@ -191,7 +194,7 @@ def test_interrupted(newcomer: Program) -> None:
         server.flights, server.flights_until = lately(), round(time.time())
         server.flight_credits[ANONYMOUS] = 4000
         newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
-        with newcomer.running("history", "RA-86559", "--days", "25", "--format", "json") as process:
+        with newcomer.running("history", "RA-86559", "--ask", "opensky", "--days", "25", "--format", "json") as process:
             assert server.is_stuck.wait(PATIENCE_S)
             process.send_signal(signal.SIGINT)
             done = newcomer.wait(process)
@@ -199,7 +202,7 @@ def test_interrupted(newcomer: Program) -> None:
         assert done.stderr.splitlines()[1:] == [
             "flightwatch: interrupted: what was answered is kept, ask again to go on"
         ]
-        again = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
+        again = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25", "--format", "json")
         assert places(again.stdout) == ["VKO", "FNJ", "VKO"]
         assert [count for count in Counter(asked(server)).values() if count > 1] == [2]
         assert asked(server)[5] == asked(server)[6]
@@ -209,7 +212,7 @@ def test_tracks_have_credits_of_their_own(newcomer: Program, autumn: OpenSkyServ
     """Those of what is known are asked for where flights' credits end."""
     autumn.flights = [wire | {"estArrivalAirport": None} for wire in autumn.flights]
     autumn.flight_credits[ANONYMOUS] = 374
-    done = newcomer.run("history", "RA-86559", "--days", "25")
+    done = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25")
     assert (done.returncode, len(autumn.asked("/api/tracks/all"))) == (3, 1)
     assert [line.split(":")[1][:40] for line in done.stderr.splitlines()] == [
         " asking OpenSky",
@@ -221,14 +224,14 @@ def test_tracks_have_credits_of_their_own(newcomer: Program, autumn: OpenSkyServ
 def test_a_track_for_a_doubtful_end(newcomer: Program, autumn: OpenSkyServer) -> None:
     """It is asked for out of a bucket of its own, and that OpenSky has none is kept."""
     autumn.flights = [wire | {"estArrivalAirport": None} for wire in autumn.flights]
-    done = newcomer.run("history", "RA-86559", "--days", "25")
+    done = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25")
     assert done.stderr.splitlines() == [
         "flightwatch: asking OpenSky: 25 days: 1 airframe, 26 questions, 416 of 400 credits; they pay for 22 now, newest "
         "first, and asking again goes on from there",
         "flightwatch: asking OpenSky for 2 tracks, of flights with a doubtful end: 8 of 400 credits",
     ]
     assert (autumn.track_credits[ANONYMOUS], len(autumn.asked("/api/tracks/all"))) == (392, 2)
-    newcomer.run("history", "RA-86559", "--days", "25")
+    newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25")
     assert len(autumn.asked("/api/tracks/all")) == 2
 
 
@@ -236,13 +239,13 @@ def test_tracks_that_are_not_paid(newcomer: Program, autumn: OpenSkyServer) -> N
     """What is known is shown; the next run says what they would cost, and asks for none."""
     autumn.flights = [wire | {"estArrivalAirport": None} for wire in autumn.flights]
     autumn.track_credits[ANONYMOUS] = 7
-    first = newcomer.run("history", "RA-86559", "--days", "25", "--format", "json")
+    first = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25", "--format", "json")
     assert (first.returncode, places(first.stdout)) == (3, ["FNJ", "VKO"])
     assert first.stderr.splitlines()[-1] == (
         "flightwatch: 1 of 2 questions are answered and kept; 3 credits do not pay for the next (4): ask again after "
         "midnight UTC, it goes on there"
     )
-    again = newcomer.run("history", "RA-86559", "--days", "25")
+    again = newcomer.run("history", "RA-86559", "--ask", "opensky", "--days", "25")
     assert (again.returncode, again.stderr) == (
         0,
         "flightwatch: not asking OpenSky for 1 track, of flights with a doubtful end: 4 credits, and 3 are left\n",
@@ -262,14 +265,14 @@ def test_offline_without_a_database(newcomer: Program, autumn: OpenSkyServer, su
 def test_nobody_answers(newcomer: Program) -> None:
     """What is known is shown all the same."""
     newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = "http://127.0.0.1:9/api"
-    done = newcomer.run("history", "RA-86559", "--format", "json")
+    done = newcomer.run("history", "RA-86559", "--ask", "opensky", "--format", "json")
     assert (done.returncode, done.stdout) == (3, "[]\n")
     assert done.stderr.splitlines()[-1].startswith("flightwatch: 127.0.0.1 ")
 
 
 def test_what_is_kept_needs_no_account(newcomer: Program, autumn: OpenSkyServer) -> None:
     """Half of one is missed only where there is something to ask, and what is known is shown all the same."""
-    question, half = ("history", "RA-86559", "--format", "json"), {"OPENSKY_CLIENT_ID": "newcomer"}
+    question, half = ("history", "RA-86559", "--ask", "opensky", "--format", "json"), {"OPENSKY_CLIENT_ID": "newcomer"}
     done = newcomer.run(*question, env=half)
     assert (done.returncode, done.stdout, autumn.requests) == (3, "[]\n", [])
     assert done.stderr == (

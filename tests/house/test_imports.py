@@ -25,6 +25,7 @@ ALLOWED: Final = {
     "__init__.py": {"flightwatch": "the door to all rooms, which the command line does not enter by"},
     "api.py": {"pandas": "an extra of 150 MB"},
     "app/assembly.py": {
+        "flightwatch.sources.adsb_lol_traces": "as opensky_account",
         "flightwatch.sources.opensky_account": "requests takes 60 ms, and whoever asks nothing needs none",
         "flightwatch.sources.opensky_flights": "the same",
     },

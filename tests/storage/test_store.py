@@ -33,6 +33,7 @@ GOOD = PollRecord(AT, AT, "ok", 12_000, 1, 396, 812)
 TRACK = Track(ICAO24, "RA-86559", "airborne", (report(1_695_693_120, icao24=ICAO24),), heard=1_695_693_120)
 TABLES = {
     "sources",
+    *("archived_visits", "archived_events", "traces", "trace_days"),
     "tracks",
     "visits",
     "events",

@@ -139,6 +139,7 @@ def installed(folder: Path, warm: Warm | None = None) -> Program:
             "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
             **AT_START,
+            "FLIGHTWATCH_ADSBLOL_URL": "http://127.0.0.1:9",
             "FLIGHTWATCH_OPENSKY_URL": "http://127.0.0.1:9/api",
             "FLIGHTWATCH_OPENSKY_TOKEN_URL": "http://127.0.0.1:9/token",
         },

@@ -1,0 +1,104 @@
+"""What is asked before a question about the past is answered: OpenSky for flights, adsb.lol for traces."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from flightwatch.app import answers
+from flightwatch.app.clock import utc_now
+from flightwatch.app.inquiry import Bar, inquire
+from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.past_visits import DAYS_ASKED, Wish
+from flightwatch.app.question import Question
+from flightwatch.app.trace_inquiry import TraceSource, archive_unarchived, inquire_traces, wanted_traces
+from flightwatch.core.model import Icao24
+from flightwatch.core.spans import Span
+from flightwatch.errors import SourceError
+from flightwatch.storage.flights import Source
+
+
+class PastSources(Struct, frozen=True):
+    """Who can be asked; each is made when it is."""
+
+    flights: Callable[[], Source]
+    traces: Callable[[], TraceSource]
+
+
+def ask_past(
+    question: Question,
+    wish: Wish,
+    knowledge: Knowledge,
+    sources: PastSources,
+    say: Callable[[str], None],
+    *,
+    bar: Bar,
+) -> SourceError | None:
+    """Ask for what is not known; return what went wrong, to be told when what is known was shown, or None.
+
+    OpenSky is asked about days that nobody watched; adsb.lol, which costs nothing and hears others, about all of a time that
+    somebody named.
+    """
+    if wish.is_offline:
+        return None
+    now = utc_now()
+    end = min(wish.which.until or now, now)
+    begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
+    unwatched = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
+    whole = unwatched if begin is None else _whole(question, begin, end)
+    asks = [
+        *([("OpenSky", lambda: _flights(knowledge, sources, unwatched, say, bar))] if unwatched else []),
+        *([("adsb.lol", lambda: _traces(knowledge, sources, whole, say, bar))] if whole else []),
+    ]
+    asks = [(name, ask) for name, ask in asks if wish.asks in ("both", name.lower())]
+    if asks and knowledge.store.is_reading_only:
+        names = " and ".join(name for name, _ in asks)
+        say(
+            f"{knowledge.store.path} cannot be written to, so {names} {'is' if len(asks) == 1 else 'are'} not asked: answers "
+            "could not be kept"
+        )
+        return None
+    failure = _first_failures([ask for _, ask in asks], say)
+    if not knowledge.store.is_reading_only:
+        archive_unarchived(_icao24s(question), knowledge, now)
+    return failure
+
+
+def _first_failures(asks: list[Callable[[], None]], say: Callable[[str], None]) -> SourceError | None:
+    """Ask each, whatever became of those before."""
+    failures = list[SourceError]()
+    for ask in asks:
+        try:
+            ask()
+        except SourceError as error:
+            failures.append(error)
+        except KeyboardInterrupt:
+            say("interrupted: what was answered is kept, ask again to go on")
+            raise
+    if len(failures) < 2:
+        return failures[0] if failures else None
+    return SourceError("; ".join(map(str, failures)))
+
+
+def _flights(
+    knowledge: Knowledge, sources: PastSources, spans: dict[Icao24, list[Span]], say: Callable[[str], None], bar: Bar
+) -> None:
+    inquire(knowledge.store, sources.flights, spans, knowledge.airports, clock=utc_now, say=say, bar=bar)
+
+
+def _traces(
+    knowledge: Knowledge, sources: PastSources, spans: dict[Icao24, list[Span]], say: Callable[[str], None], bar: Bar
+) -> None:
+    wanted = wanted_traces(knowledge.store, spans, utc_now())
+    inquire_traces(knowledge, sources.traces, wanted, clock=utc_now, say=say, bar=bar)
+
+
+def _whole(question: Question, begin: datetime, end: datetime) -> dict[Icao24, list[Span]]:
+    """The whole time, for each airframe of the question."""
+    return {icao24: [Span(begin, end)] for icao24 in _icao24s(question)} if begin < end else {}
+
+
+def _icao24s(question: Question) -> list[Icao24]:
+    """The airframes that it is about, each once; a callsign is not known but from the record."""
+    topics = (topic for topic in question.topics if topic.airport is None and topic.callsign is None)
+    return [*dict.fromkeys(icao24 for topic in topics for icao24 in topic.icao24s)]

@@ -1,0 +1,158 @@
+"""``history`` by adsb.lol's traces, as a user runs it."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from threading import Event
+
+import pytest
+from loopback import HANG, Fault, Request
+from made_visits import ICAO24
+from program import PATIENCE_S, Program, skip_around_midnight
+from terminals import ERASED, THE_LINE_BEFORE, Terminal
+from trace_server import TraceServer, trace
+from traced_flights import stay
+
+from flightwatch.planning.trace_days import DAY_S
+
+TODAY = round(time.time()) // DAY_S * DAY_S
+DOWN, UP = TODAY - 2 * DAY_S + 20 * 3600, TODAY - DAY_S + 4 * 3600
+"""At Vladivostok, the night before last."""
+ASKED = ("history", "RA-86559", "--days", "2", "--ask", "adsb.lol")
+
+
+def fill(server: TraceServer) -> None:
+    """Have the aircraft heard on each of the last days, so that few questions are asked."""
+    server.days = {TODAY - days * DAY_S for days in range(9)}
+    for day in (TODAY - 2 * DAY_S, TODAY - DAY_S):
+        server.fly(ICAO24, day, stay("VVO", DOWN, UP))
+    server.lately[ICAO24] = trace(ICAO24, TODAY - 3600, [])
+
+
+@pytest.fixture
+def traces() -> Iterator[TraceServer]:
+    skip_around_midnight()
+    with TraceServer() as server:
+        fill(server)
+        yield server
+
+
+@pytest.fixture
+def newcomer(traces: TraceServer, bare_program: Program) -> Program:
+    """Somebody without watchlist and database, with a question."""
+    bare_program.environment["FLIGHTWATCH_ADSBLOL_URL"] = traces.origin
+    return bare_program
+
+
+def cells(table: str) -> set[str]:
+    """What stands in a table, a line of a cell each."""
+    return {cell.strip() for line in table.splitlines() for cell in line.split("  ")}
+
+
+def test_an_aircraft_that_nobody_watched(newcomer: Program, traces: TraceServer) -> None:
+    """Its landings come with who saw them, and whom to name; what is kept is in every form, and asking nobody shows it too."""
+    first = newcomer.run(*ASKED)
+    assert (first.returncode, first.stderr) == (
+        0,
+        "flightwatch: asking adsb.lol: 3 days: 1 airframe, 3 traces, one to three questions each, one a second, no credits\n",
+    )
+    assert {"observed by", "adsb.lol"} <= cells(first.stdout)
+    closing, credited = first.stdout.splitlines()[-2:]
+    assert closing.startswith("1 visit; 1 from traces of adsb.lol; ")
+    assert closing.endswith("adsb.lol was asked about 3 days: heard on 3, silent on 0")
+    assert credited.startswith(
+        "from adsb.lol and its contributors (https://adsb.lol/), under the Open Database License 1.0"
+    )
+    asked = len(traces.requests)
+    offline = ("history", "RA-86559", "--offline")
+    [visit] = json.loads(newcomer.out(*offline, "--format", "json"))
+    arrived = round(datetime.fromisoformat(visit["arrived"]).timestamp())
+    assert (visit["airport_iata"], visit["arrival_basis"], visit["source"]) == ("VVO", "observed", "adsb.lol")
+    assert abs(arrived - DOWN) < 120
+    assert abs(visit["dwell_s"] - (UP - DOWN)) < 240
+    assert ",adsb.lol\n" in newcomer.out(*offline, "--format", "csv")
+    geo = json.loads(newcomer.out(*offline, "--format", "geojson"))
+    assert geo["features"][0]["properties"]["source"] == "adsb.lol"
+    assert [line.split(" (")[0] for line in geo["attribution"]] == ["adsb.lol and its contributors"]
+    assert "from adsb.lol" in newcomer.out(*offline, "--summary")
+    newcomer.out("report", "RA-86559", "-o", "report.html")
+    page = (newcomer.folder / "report.html").read_text()
+    assert "observed by adsb.lol" in page
+    assert "Open Database License" in page
+    assert len(traces.requests) == asked
+
+
+def test_who_is_asked(newcomer: Program, traces: TraceServer) -> None:
+    """Both, unless one is named; where one fails the other's answers are shown, and the exit code says so."""
+    done = newcomer.run("history", "RA-86559", "--days", "2")
+    assert done.returncode == 3
+    assert "127.0.0.1 refuses connections" in done.stderr
+    assert {"observed by", "adsb.lol"} <= cells(done.stdout)
+    asked = len(traces.requests)
+    assert newcomer.run("history", "RA-86559", "--days", "2", "--ask", "opensky").returncode == 3
+    assert newcomer.run("history", "RA-86559", "--days", "2", "--offline").returncode == 0
+    assert len(traces.requests) == asked
+
+
+class Stuck(TraceServer):
+    """Hangs at its second question, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_stuck = Event()
+
+    def answer(self, request: Request) -> Fault:
+        if len(self.requests) == 1:
+            self.requests.append(request)
+            self.is_stuck.set()
+            return HANG
+        return super().answer(request)
+
+
+def test_killed_in_the_middle(newcomer: Program) -> None:
+    """What was answered before is kept; the next run asks for the rest, and today, and has the visits of both."""
+    with Stuck() as server:
+        fill(server)
+        newcomer.environment["FLIGHTWATCH_ADSBLOL_URL"] = server.origin
+        server.lately.clear()
+        server.lately[ICAO24] = trace(ICAO24, TODAY - 3600, [])
+        with newcomer.running(*ASKED) as process:
+            assert server.is_stuck.wait(PATIENCE_S)
+            process.kill()
+            process.communicate()
+        again = newcomer.run(*ASKED)
+    assert server.asked_for(ICAO24).count("lately") == 2
+    assert again.returncode == 0
+    assert "1 visit; 1 from traces of adsb.lol" in again.stdout
+
+
+def test_a_bar_shows_how_far_it_is(newcomer: Program) -> None:
+    newcomer.environment |= {"TERM": "xterm"}
+    with (
+        Terminal(columns=100) as terminal,
+        newcomer.running(*ASKED, "--format", "json", stderr=terminal.end) as asking,
+    ):
+        shown, done = terminal.whole(), newcomer.wait(asking)
+    assert done.returncode == 0
+    assert "3/3" in shown[shown.index("traces") :]
+    assert shown.endswith(THE_LINE_BEFORE + ERASED)
+
+
+def test_an_address_that_is_none(newcomer: Program) -> None:
+    done = newcomer.run(*ASKED, env={"FLIGHTWATCH_ADSBLOL_URL": "adsb"})
+    assert done.returncode == 3
+    assert done.stderr == (
+        "flightwatch: adsb.lol was not asked: FLIGHTWATCH_ADSBLOL_URL is not an address like https://example.org/api; "
+        "correct it\n"
+    )
+
+
+def test_instants_are_utc(newcomer: Program) -> None:
+    """Whatever the zone of the machine: days, and what is told of them."""
+    newcomer.run(*ASKED)
+    offline = ("history", "RA-86559", "--offline", "--format", "json")
+    assert newcomer.out(*offline, env={"TZ": "Asia/Vladivostok"}) == newcomer.out(
+        *offline, env={"TZ": "America/Denver"}
+    )
+    assert datetime.fromtimestamp(DOWN, UTC).strftime("%Y-%m-%dT%H") in newcomer.out(*offline)
