@@ -49,6 +49,18 @@ def the_register() -> Register:
     return NO_REGISTER if folder is None else open_register(folder / REGISTER_FILE, say)
 
 
+def fetched_tables() -> tuple[Path, ...]:
+    """The files of the tables that a user may have fetched, there or not."""
+    cache = paths.find_cache()
+    return () if cache is None else (cache / AIRPORTS_FILE, cache / REGISTER_FILE)
+
+
+def let_tables_go() -> None:
+    """Have the tables read anew when they are next needed."""
+    _table_of_airports.cache_clear()
+    the_register.cache_clear()
+
+
 def registered_tail(icao24: Icao24) -> str | None:
     """The tail number that the register has at this address, normalised; None: none is known."""
     found = the_register().by_icao24(icao24)
@@ -87,14 +99,14 @@ def the_watchlist_of_polls(path: Path, *, db: Path | None, writes: bool) -> Watc
 
     Without ``writes`` nothing is left there.
     """
-    environment, cache = the_environment(), paths.find_cache()
+    environment = the_environment()
     watched = kept_or_read(
         path,
         kept_file(paths.find_database(db)),
         environment=environment,
         airports=the_airports,
         register=the_register,
-        made_of=(*own_files(), *(() if cache is None else (cache / AIRPORTS_FILE, cache / REGISTER_FILE))),
+        made_of=(*own_files(), *fetched_tables()),
         writes=writes,
     )
     learn_secrets(watched, environment.asked)

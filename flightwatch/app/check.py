@@ -11,6 +11,7 @@ from flightwatch.app.checked_sources import (
     aircraft_wait,
     asked_of,
     checked_source,
+    politeness_warnings,
     sooner,
     source_warnings,
     turns_of,
@@ -194,6 +195,7 @@ def check(
         tables=tuple(tables),
         warnings=(
             *map(clean, source_warnings(watchlist, day, in_turns, is_paid=is_paid)),
+            *map(clean, politeness_warnings(watchlist, day.every_s)),
             *map(clean, doubts(watchlist, register)),
         ),
     )

@@ -1,16 +1,19 @@
 """The watchlist's sources as ``check`` tells of them: what a poll asks each, and on what terms."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from math import ceil
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from flightwatch.app.source_states import is_opensky_asked
 from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.watched import Watched
-from flightwatch.planning.free import LIMITS, plan_free
+from flightwatch.planning.free import LIMITS, FreePlan, Limits, plan_free
 from flightwatch.planning.outlook import Outlook, Wait
 from flightwatch.watchlist.model import Meaning, SourceEntry, SourceKind, Watchlist
-from flightwatch.wording.phrases import counted
+from flightwatch.wording.phrases import counted, length
 
 
 class CheckedSource(Struct, frozen=True):
@@ -22,6 +25,8 @@ class CheckedSource(Struct, frozen=True):
     """How many a poll asks it; None of OpenSky: see ``queries``, ``shares`` and the credits."""
     rounds: int | None
     """Polls until everything was asked; None of OpenSky."""
+    asking_s: int | None
+    """How long a poll's questions take that go one after another, s; None where that does not matter: OpenSky, a receiver."""
     at: tuple[float, float] | None
     """Where a receiver is, latitude and longitude; None: not told, or no receiver."""
     radius_km: float | None
@@ -38,6 +43,7 @@ def checked_source(entry: SourceEntry, watchlist: Watchlist) -> CheckedSource:
         kind=entry.kind,
         questions=None if plan is None else len(plan.queries),
         rounds=None if plan is None else ceil(plan.wanted / max(1, len(plan.queries))),
+        asking_s=_asking_s(LIMITS[entry.kind], len(plan.queries)) if plan and entry.kind in LIMITS else None,
         at=entry.at,
         radius_km=entry.radius_km,
         required=entry.is_required,
@@ -114,6 +120,39 @@ def source_warnings(watchlist: Watchlist, day: Outlook, in_turns: Wait | None, *
             )
 
 
+def politeness_warnings(watchlist: Watchlist, every_s: int) -> Iterator[str]:
+    """Which lists are too long for networks that take one question after another, and what would fit at this cadence."""
+    watched, is_world_asked = watchlist.watched, is_opensky_asked(watchlist)
+    for entry in watchlist.sources:
+        if (limits := LIMITS.get(entry.kind)) is None:
+            continue
+        plan = plan_free(entry.name, entry.kind, watched)
+        named = plan_free(entry.name, entry.kind, replace(watched, airports=(), areas=())).wanted
+        if named and plan.wanted > limits.questions and (named > limits.questions or not is_world_asked):
+            yield f"{entry.name}: {_turns(plan, limits, len(watched.aircraft), every_s)}"
+        if (asking_s := _asking_s(limits, len(plan.queries))) > every_s:
+            yield (
+                f"{entry.name}: its {len(plan.queries)} questions take a poll some {asking_s} s, longer than the {every_s} s "
+                f"between polls; poll every {ceil(asking_s / 10) * 10}s, or less often"
+            )
+
+
+def _turns(plan: FreePlan, limits: Limits, aircraft: int, every_s: int) -> str:
+    """Say how long it takes to ask for all, and how many aircraft would fit a poll."""
+    within = length(timedelta(seconds=ceil(plan.wanted / limits.questions) * every_s))
+    others = plan.wanted - ceil(aircraft / limits.icao24s)
+    fit = max(0, limits.questions - others) * limits.icao24s
+    return (
+        f"to ask for all takes {plan.wanted:,} questions, one after another some {_asking_s(limits, plan.wanted):,} s, and a "
+        f"poll has time for {limits.questions}: polls take turns, and each is asked once in {within}; {fit:,} aircraft would "
+        "fit a poll"
+    )
+
+
+def _asking_s(limits: Limits, questions: int) -> int:
+    return ceil(limits.pace_s * questions)
+
+
 def about_source(source: CheckedSource) -> str:
     """Say ``adsb.lol: 2 questions a poll, free; Open Database License 1.0: name it where you publish``."""
     if source.questions is None:
@@ -125,6 +164,7 @@ def about_source(source: CheckedSource) -> str:
         asked = f"all that it hears{around}"
     else:
         turns = f", everything within {counted(source.rounds or 1, 'poll')}" if (source.rounds or 1) > 1 else ""
-        asked = f"{counted(source.questions, 'question')} a poll{turns}, free"
+        time = f", some {source.asking_s} s" if source.questions > 1 else ""
+        asked = f"{counted(source.questions, 'question')} a poll{time}{turns}, free"
     required = "; required" if source.required else ""
     return f"{source.name}: {asked}{required}; {source.terms}"

@@ -65,7 +65,6 @@ class Poller:
         detail: Say,
     ) -> None:
         self._name = name
-        self._table = airports
         self._database = database
         self._recorder = None if record is None else recorder(record)
         self._couriers = Couriers(database, self._carry)
@@ -73,12 +72,12 @@ class Poller:
         self._tail_of = tail_of
         self._note = note
         self._detail = detail
-        self.follow(watchlist, channels)
+        self.follow(watchlist, airports, channels)
 
-    def follow(self, watchlist: Watchlist, channels: Mapping[str, Deliver]) -> None:
-        """Poll by this watchlist from now on, and tell by its channels."""
+    def follow(self, watchlist: Watchlist, airports: Airports, channels: Mapping[str, Deliver]) -> None:
+        """Poll by this watchlist and this table from now on, and tell by its channels."""
         self._watchlist, self._channels = watchlist, channels
-        self._airports = self._table.with_added(watchlist.airfields)
+        self._airports = airports.with_added(watchlist.airfields)
         self._sources = clients(watchlist)
 
     def poll(self, patience_s: float | None = None) -> str | None:

@@ -147,6 +147,8 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
         past = find_each(question, wish, knowledge)
         for part in rendered(past.visits, form, knowledge):
             typer.echo(part, nl=False)
+        for credit in knowledge.credits if form is not VisitFormat.geojson else ():  # which has them itself
+            say(f"where you publish this, name {credit.line}")
         return past.unplaced
     watch_times, title = watch_times_of(question, knowledge, at=wish.at), f"{question.text}: visits"
     if wish.is_summary:

@@ -9,7 +9,13 @@ from typing import Annotated
 import typer
 
 from flightwatch import paths
-from flightwatch.app.assembly import registered_tail, the_airports, the_watchlist_of_polls
+from flightwatch.app.assembly import (
+    fetched_tables,
+    let_tables_go,
+    registered_tail,
+    the_airports,
+    the_watchlist_of_polls,
+)
 from flightwatch.app.loop import Poller
 from flightwatch.app.senders import channels
 from flightwatch.app.watchlist_follower import WatchlistFollower
@@ -17,6 +23,7 @@ from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, EventFormat, WatchlistOption
 from flightwatch.errors import UsageError
 from flightwatch.watchlist.durations import parse_duration
+from flightwatch.watchlist.model import Watchlist
 
 
 def poll(
@@ -40,7 +47,7 @@ def poll(
     if record is not None and record.exists() and not record.is_dir():
         raise UsageError(f"--record: {record} is a file; name a folder")
     path, note = paths.find_watchlist(watchlist), _hush if quiet else say
-    follower = WatchlistFollower(path, partial(the_watchlist_of_polls, db=db, writes=not dry_run), note)
+    follower = _follower(path, partial(the_watchlist_of_polls, db=db, writes=not dry_run), note)
     poller = Poller(
         watched := follower.watchlist,
         the_airports(),
@@ -61,10 +68,14 @@ def poll(
         tell(f"{line}; to keep polling: --every 5m, or cron")
 
 
+def _follower(path: Path, read: Callable[[Path], Watchlist], note: Callable[[str], None]) -> WatchlistFollower:
+    return WatchlistFollower(path, read, note, tables=fetched_tables(), renew=let_tables_go)
+
+
 def _follow(poller: Poller, follower: WatchlistFollower, form: EventFormat, note: Callable[[str], None]) -> None:
-    """Let polls go by the watchlist as it is now."""
+    """Let polls go by the watchlist and the tables as they are now."""
     if (watched := follower.look()) is not None:
-        poller.follow(watched, channels(watched, form.value, note))
+        poller.follow(watched, the_airports(), channels(watched, form.value, note))
 
 
 def _hush(_line: str) -> None:

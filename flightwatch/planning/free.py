@@ -25,21 +25,23 @@ class Limits(Struct, frozen=True):
     radius_km: float
     """Largest circle of one question, km."""
     questions: int
-    """Most questions of one poll: they go one after another, about one a second, and a poll has 45 s."""
+    """Most questions of one poll: they go one after another, at this pace, and a poll has 45 s."""
+    pace_s: float
+    """Least time from one question to the next, s."""
 
 
 _LARGEST_KM: Final = 250 * NAUTICAL_MILE_KM
 """All three take circles up to 250 nautical miles."""
 
 LIMITS: Final[Mapping[str, Limits]] = {
-    "adsb.lol": Limits(icao24s=500, callsigns=500, radius_km=_LARGEST_KM, questions=6),
-    "adsb.fi": Limits(icao24s=200, callsigns=1, radius_km=_LARGEST_KM, questions=30),
-    "airplanes.live": Limits(icao24s=500, callsigns=500, radius_km=_LARGEST_KM, questions=30),
+    "adsb.lol": Limits(icao24s=500, callsigns=500, radius_km=_LARGEST_KM, questions=6, pace_s=2.0),
+    "adsb.fi": Limits(icao24s=200, callsigns=1, radius_km=_LARGEST_KM, questions=30, pace_s=1.1),
+    "airplanes.live": Limits(icao24s=500, callsigns=500, radius_km=_LARGEST_KM, questions=30, pace_s=1.1),
 }
 """Of the networks, by kind. 1,000 airframes or callsigns are the most that adsb.lol and readsb, which airplanes.live passes
 questions on to, document; adsb.fi tells none, and documents one callsign a question. A question of 500 is an address of 3,500
-characters. adsb.lol's rate is "dynamic": somebody was refused after 7 questions in 40 s (adsblol/api, pull request 57). A
-receiver is asked for all that it hears."""
+characters. adsb.lol's rate is "dynamic": somebody was refused after 7 questions in 40 s (adsblol/api, pull request 57). The
+others take one a second. A receiver is asked for all that it hears."""
 
 
 class FreePlan(Struct, frozen=True):

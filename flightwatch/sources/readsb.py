@@ -31,6 +31,7 @@ from flightwatch.network.http import (
     unusable,
     whole,
 )
+from flightwatch.planning.free import LIMITS
 from flightwatch.sources.answer import Fetched, Speaker
 from flightwatch.sources.readsb_answer import decode
 
@@ -69,26 +70,20 @@ class Service(Struct, frozen=True):
     """The same by their callsigns."""
     by_circle: str
     """What follows the address where a circle is asked for: latitude and longitude, degrees, and radius, whole NM."""
-    pace_s: float
-    """Least time from one question to the next, s."""
     key_header: str | None = None
     """How the key is sent that it wants; None: it wants none."""
 
 
 SERVICES: Final[dict[Kind, Service]] = {
-    # The rate is "dynamic" (adsblol/api, pull request 57, where 7 questions in 40 s were too many).
-    "adsb.lol": Service("https://api.adsb.lol", "/v2/hex/{}", "/v2/callsign/{}", "/v2/point/{}/{}/{}", pace_s=2.0),
-    # One question a second. Version 2 has circles too, and calls them outdated.
-    "adsb.fi": Service(
-        "https://opendata.adsb.fi/api", "/v2/hex/{}", "/v2/callsign/{}", "/v3/lat/{}/lon/{}/dist/{}", pace_s=1.1
-    ),
-    # readsb's own questions, one a second; the key is a header (as its members' programs send it).
+    "adsb.lol": Service("https://api.adsb.lol", "/v2/hex/{}", "/v2/callsign/{}", "/v2/point/{}/{}/{}"),
+    # Version 2 has circles too, and calls them outdated.
+    "adsb.fi": Service("https://opendata.adsb.fi/api", "/v2/hex/{}", "/v2/callsign/{}", "/v3/lat/{}/lon/{}/dist/{}"),
+    # readsb's own questions; the key is a header (as its members' programs send it).
     "airplanes.live": Service(
         "https://rest.api.airplanes.live",
         "/?find_hex={}&jv2",
         "/?find_callsign={}&jv2",
         "/?circle={},{},{}&jv2",
-        pace_s=1.1,
         key_header="auth",
     ),
 }
@@ -149,7 +144,7 @@ class Network:
     def _ask(self, to: Endpoint) -> Reply:
         """Ask when it is this service's turn again."""
         if self._asked_at is not None:
-            wait_s = self._asked_at + self._service.pace_s - self._monotonic()
+            wait_s = self._asked_at + LIMITS[self._kind].pace_s - self._monotonic()
             if wait_s > 0:
                 self._pause(wait_s)
         header = self._service.key_header

@@ -106,6 +106,7 @@ def test_as_json() -> None:
                 "kind": "opensky",
                 "questions": None,
                 "rounds": None,
+                "asking_s": None,
                 "at": None,
                 "radius_km": None,
                 "required": False,
@@ -508,3 +509,43 @@ def test_what_the_register_knows_otherwise_is_a_warning(tmp_path: Path) -> None:
     assert lines[0] == "table     airports: as shipped, of 11 October 2022; flightwatch update fetches today's"
     assert lines[1].startswith("table     aircraft: fetched on 29 November 2026")
     assert [age.origin for age in ages(None)] == ["shipped", None]
+
+
+@pytest.mark.parametrize(
+    ("aircraft", "sources", "every_s", "told"),
+    [
+        (3000, "[adsb.lol]", 300, []),
+        (
+            3001,
+            "[adsb.lol]",
+            300,
+            [
+                "adsb.lol: to ask for all takes 7 questions, one after another some 14 s, and a poll has time for 6: polls take "
+                "turns, and each is asked once in 10 min; 3,000 aircraft would fit a poll"
+            ],
+        ),
+        (
+            17_000,
+            "[adsb.fi]",
+            20,
+            [
+                "adsb.fi: to ask for all takes 85 questions, one after another some 94 s, and a poll has time for 30: polls take "
+                "turns, and each is asked once in 1 min; 6,000 aircraft would fit a poll",
+                "adsb.fi: its 30 questions take a poll some 33 s, longer than the 20 s between polls; poll every 40s, or less "
+                "often",
+            ],
+        ),
+    ],
+)
+def test_a_list_that_is_too_long_for_a_network(aircraft: int, sources: str, every_s: int, told: list[str]) -> None:
+    """What it takes to ask for all, and what would fit."""
+    rows = "".join(f"{0x700000 + n:06x}\n" for n in range(aircraft))
+    watchlist = parse_watchlist(
+        f"aircraft: [{{list: a.csv}}]\nsources: {sources}\n".encode(),
+        name="w",
+        environment={},
+        airports=AIRPORTS,
+        lists=lambda _: f"icao24\n{rows}".encode(),
+    )
+    found = check(watchlist, timedelta(seconds=every_s))
+    assert [warning for warning in found.warnings if " questions" in warning] == told

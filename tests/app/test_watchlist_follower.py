@@ -100,3 +100,28 @@ def test_a_list_that_is_named_is_followed_too(tmp_path: Path) -> None:
         " can be read again: gone: 15521f",
     ]
     assert "a.csv: no such file" in said[1]
+
+
+def test_a_table_that_was_fetched_meanwhile_is_taken_up(tmp_path: Path) -> None:
+    """It is let go before the watchlist is read again, and that is said, also where the watchlist says what it said before."""
+    path, table, said, read_with = tmp_path / "w.yaml", tmp_path / "aircraft.sqlite", list[str](), list[int]()
+    path.write_text("airports: [FNJ]", encoding="utf-8")
+
+    def read(path: Path) -> Watchlist:
+        read_with.append(len(renewed))
+        return read_watchlist(path, environment={}, airports=AIRPORTS)
+
+    renewed = list[bool]()
+    table.write_text("of Monday", encoding="utf-8")
+    follower = WatchlistFollower(path, read, said.append, tables=[table], renew=lambda: renewed.append(True))
+    assert (follower.look(), renewed) == (None, [])
+    replaced(table, "of Tuesday")
+    assert follower.look() == follower.watchlist
+    assert follower.look() is None
+    table.unlink()
+    assert follower.look() == follower.watchlist
+    assert [line.removeprefix(str(table)) for line in said] == [
+        ": a new table, in use from now on",
+        ": is gone, and not used any more",
+    ]
+    assert read_with == [0, 1, 2]

@@ -88,3 +88,20 @@ def test_what_is_recorded_names_its_source(program: Program, server: OpenSkyServ
     [asked] = [answered.query for poll in answers for answered in poll.answered if answered.query.source != OPENSKY]
     assert asked.icao24s == (ICAO24,)
     assert program.out("replay", "polls", "--format", "jsonl") == ""
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_exports_say_whom_to_name(program: Program, server: OpenSkyServer, lol: AdsbLol, form: str) -> None:
+    """On standard error, as their readers would trip over it; nothing is said where OpenSky alone was heard."""
+    listen(program, server, lol, server.time)
+    program.out("poll")
+    done = program.run("history", "RA-86559", "--offline", "--format", form)
+    opensky, other = (line for line in done.stderr.splitlines() if "where you publish this" in line)
+    assert opensky.startswith(
+        "flightwatch: where you publish this, name The OpenSky Network (https://opensky-network.org/)"
+    )
+    assert "adsb.lol and its contributors (https://adsb.lol/), under the Open Database License 1.0" in other
+    assert "adsb.lol" not in done.stdout
+    program.watchlist.write_text("aircraft: [RA-86559]\n")
+    program.out("poll", "--db", "alone.db")
+    assert program.run("history", "RA-86559", "--offline", "--format", form, "--db", "alone.db").stderr == ""
