@@ -197,7 +197,7 @@ def pose(sample: Sample, airports: Airports) -> Posed | None:
     """The sample in terms; None where the model abstains, or where it landed was not weighed."""
     if sample.track.is_rotary or all(altitude_m(report) is None for report in sample.track.reports):
         return None
-    flight, aircraft = motion(sample.track.reports), aircraft_of(sample.track)
+    flight, aircraft = motion(sample.track.reports.all()), aircraft_of(sample.track)
     if flight.altitude_m is None or (flight.climb_ms or 0.0) > CLIMBING_MS:
         return None
     reach_km = REACH_KM if (flight.descent_ms or 0.0) > LEVEL_MS else FINAL_KM + RUNWAY_KM

@@ -76,7 +76,7 @@ def _coming(track: Track, airports: Sequence[WatchedAirport], *, is_listed: bool
     """
     if track.touchdown:
         return True, 0.0
-    flight = motion(track.reports)
+    flight = motion(track.reports.all())
     is_descending, soonest_s = (flight.descent_ms or 0.0) >= LEVEL_MS, inf
     for at in airports:
         here, there = (flight.latitude, flight.longitude), (at.airport.latitude, at.airport.longitude)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Transaction
+from flightwatch.storage.errors import NOT_AS_WRITTEN
 from flightwatch.storage.rows import (
     ARCHIVED_COLUMNS,
     EVENT_COLUMNS,
@@ -20,7 +21,7 @@ from flightwatch.storage.rows import (
     event_row,
     unix,
 )
-from flightwatch.storage.store import NOT_AS_WRITTEN, Store
+from flightwatch.storage.store import Store
 
 
 class Archived(Struct, frozen=True):

@@ -21,6 +21,10 @@ class WrongChecksum(ValueError):
     """A row does not hold what was written; the text names it."""
 
 
+NOT_AS_WRITTEN = (WrongChecksum, msgspec.MsgspecError, TypeError, UnicodeDecodeError)
+"""What reading a damaged row raises."""
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise what SQLite and the file system raise about the database at ``path`` as `StoreError`.

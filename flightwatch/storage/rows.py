@@ -65,6 +65,16 @@ def checksum(*values: object) -> int:
     return crc32(_encoded(values))
 
 
+def track_checksum(icao24: object, encoded: object, earlier: int = 0) -> int:
+    """The checksum of a row of tracks: CRC-32 of its values; -1, which no row has, where they are not of the kinds written.
+
+    ``earlier`` is that of the row of earlier reports; 0: there is none.
+    """
+    if not isinstance(icao24, str) or not isinstance(encoded, bytes):
+        return -1
+    return crc32(encoded, crc32(icao24.encode(), earlier))
+
+
 def unix(at: datetime | None) -> int | None:
     """An instant as the database keeps it; None stays None."""
     return None if at is None else round(at.timestamp())

@@ -2,8 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
-from flightwatch.storage.rows import checksum
+import msgspec
+
+from flightwatch.storage.rows import checksum, track_checksum
 
 MIGRATIONS = (
     """
@@ -270,6 +273,21 @@ MIGRATIONS = (
         is_there INTEGER NOT NULL
     );
     """,
+    """
+    ALTER TABLE tracks RENAME TO json_tracks;
+    CREATE TABLE tracks (                 -- with a rowid: without one SQLite puts all but the beginning of a long row elsewhere
+        icao24 TEXT PRIMARY KEY,
+        track BLOB NOT NULL,              -- MessagePack of tracking.track.Track
+        checksum INTEGER
+    );
+    INSERT INTO tracks SELECT icao24, packed_track(track),  -- a damaged one stays so
+        CASE WHEN checksum = row_checksum(icao24, track) THEN track_checksum(icao24, packed_track(track)) END FROM json_tracks;
+    DROP TABLE json_tracks;
+    CREATE TABLE earlier_reports (        -- of tracks: those that most polls need not read, nor write
+        icao24 TEXT PRIMARY KEY,
+        reports BLOB NOT NULL             -- MessagePack of tracking.reports.Reports.earlier; tracks.checksum is of it, too
+    );
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 
@@ -299,10 +317,23 @@ def is_foreign(db: sqlite3.Connection) -> bool:
 def migrate(db: sqlite3.Connection) -> None:
     """Run the migrations this database has not seen. The caller holds the transaction that makes it all or nothing."""
     db.create_function("row_checksum", -1, checksum, deterministic=True)
+    db.create_function("track_checksum", 2, track_checksum, deterministic=True)
+    db.create_function("packed_track", 1, _packed_track, deterministic=True)
     for number in range(version(db), len(MIGRATIONS)):
         for statement in _statements(MIGRATIONS[number]):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _packed_track(track: bytes) -> bytes:
+    """A track as MessagePack that was kept as JSON; one that is damaged stays as it is."""
+    try:
+        fields = msgspec.json.decode(track, type=dict[str, Any])
+    except (msgspec.MsgspecError, TypeError, UnicodeDecodeError):
+        return track
+    if "reports" in fields:
+        fields["reports"] = [fields["reports"]]  # of `Reports` all are among the last ones
+    return msgspec.msgpack.encode(fields)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -10,13 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
-from flightwatch.storage.errors import WrongChecksum, as_damage
+from flightwatch.storage.errors import NOT_AS_WRITTEN, WrongChecksum, as_damage
 from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
 from flightwatch.storage.rows import (
     ARCHIVED_COLUMNS,
@@ -25,7 +23,6 @@ from flightwatch.storage.rows import (
     VISIT_COLUMNS,
     archived_of,
     blindness_of,
-    checksum,
     event_of,
     event_row,
     instant_or_none,
@@ -35,20 +32,15 @@ from flightwatch.storage.rows import (
     visits_of,
 )
 from flightwatch.storage.schema import CAME, LEFT
+from flightwatch.storage.tracks import TRACK_COLUMNS, TRACK_TABLES, TrackRows, track_of
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
-
-_TRACK = msgspec.json.Decoder(Track)
-
 
 BATCH = 500
 """Events that are asked for at once; SQLite limits the values of a statement, of old to 999."""
 
 READ_AT_ONCE = 500
 """Most visits that are read at once: some 0.5 MB."""
-
-NOT_AS_WRITTEN = (WrongChecksum, msgspec.MsgspecError, TypeError, UnicodeDecodeError)
-"""What reading a damaged row raises."""
 
 MOST_LEFT_OUT = 10_000
 """Most damaged rows that are kept account of."""
@@ -66,7 +58,7 @@ class Store(Database):
     def __init__(self, path: Path, *, lasting: bool = True, reading_only: bool = False) -> None:
         super().__init__(path, lasting=lasting, reading_only=reading_only)
         self._left_out: dict[str, None] = {}
-        self._sound_tracks: list[Icao24] | None = None
+        self._track_rows = TrackRows()
 
     def take_left_out(self) -> list[str]:
         """Which damaged rows were left out since this was last called, in words, at most `MOST_LEFT_OUT`."""
@@ -81,15 +73,10 @@ class Store(Database):
 
     def tracks(self) -> dict[Icao24, Track]:
         """Every followed airframe's track. Those left out are deleted by the next `commit`, so they are begun anew."""
-        found = dict[Icao24, Track]()
         with as_damage(self.path):
-            rows = self._fetched(self._db.execute("SELECT icao24, track, checksum FROM tracks"))
-            for row in rows:
-                try:
-                    found |= [_track(*row)]
-                except WrongChecksum as error:
-                    self.leave_out([str(error)])
-        self._sound_tracks = [*found] if len(found) < len(rows) else None
+            rows = self._fetched(self._db.execute(f"SELECT {TRACK_COLUMNS} FROM {TRACK_TABLES}"))  # noqa: S608 constants
+            found, damaged = self._track_rows.read(rows)
+        self.leave_out(damaged)
         return found
 
     def damages(self) -> Iterator[str]:
@@ -122,14 +109,7 @@ class Store(Database):
     ) -> None:
         """Write everything that one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
-            if self._sound_tracks is not None:
-                sound = msgspec.json.encode(self._sound_tracks).decode()
-                self._db.execute("DELETE FROM tracks WHERE icao24 NOT IN (SELECT value FROM json_each(?))", (sound,))
-            self._db.executemany(
-                "INSERT INTO tracks VALUES (?1, ?2, ?3) ON CONFLICT (icao24) DO UPDATE SET track = ?2, checksum = ?3",
-                [_track_row(icao24, track) for icao24, track in changes.tracks.items()],
-            )
-            self._db.executemany("DELETE FROM tracks WHERE icao24 = ?", [(icao24,) for icao24 in changes.forgotten])
+            self._track_rows.write(self._db, changes.tracks, changes.forgotten)
             self._db.executemany(
                 f"INSERT OR REPLACE INTO visits ({VISIT_COLUMNS}) VALUES ({'?, ' * VISIT_COLUMNS.count(',')}?)",  # noqa: S608 constant
                 [visit_row(visit) for visit in changes.visits],
@@ -141,7 +121,7 @@ class Store(Database):
             if post is not None:
                 post(self._db)
             keep_record(self._db, record)
-        self._sound_tracks = None
+        self._track_rows.written()
 
     def record_failure(self, record: PollRecord, post: Callable[[Transaction], None] | None = None) -> None:
         """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""
@@ -283,26 +263,11 @@ class Store(Database):
             return [icao24 for (icao24,) in rows]
 
 
-def _track_row(icao24: Icao24, track: Track) -> tuple[Icao24, bytes, int]:
-    encoded = msgspec.json.encode(track)
-    return icao24, encoded, checksum(icao24, encoded)
-
-
-def _track(icao24: Icao24, encoded: bytes, its_checksum: int) -> tuple[Icao24, Track]:
-    """The track of a row. Raises `WrongChecksum` where it does not hold what was written."""
-    if its_checksum != checksum(icao24, encoded):
-        raise WrongChecksum(f"what is remembered of {icao24!r:.40}")
-    try:
-        return icao24, _TRACK.decode(encoded)
-    except NOT_AS_WRITTEN as error:
-        raise WrongChecksum(f"what is remembered of {icao24!r:.40}") from error
-
-
 _NAMED_EVENT: Final = "the event {0!r:.40} of {1!r:.40}"
 
 _CHECKED: Final[Sequence[tuple[str, str, Callable[[Sequence[Any]], object], str]]] = (
     (VISIT_COLUMNS, "visits", visit_of, "the visit {0!r:.40} of {1!r:.40}"),
-    ("icao24, track, checksum", "tracks", lambda row: _track(*row), "what is remembered of {0!r:.40}"),
+    (TRACK_COLUMNS, TRACK_TABLES, track_of, "what is remembered of {0!r:.40}"),
     (EVENT_COLUMNS, "events", event_of, _NAMED_EVENT),
     (ARCHIVED_COLUMNS, "archived_visits", archived_of, "the archived visit {0!r:.40} of {1!r:.40}"),
     (EVENT_COLUMNS, "archived_events", event_of, f"of an archive, {_NAMED_EVENT}"),

@@ -17,9 +17,9 @@ from flightwatch.errors import OutOfCredits
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.trace_days import Asked, Outcome
 from flightwatch.storage.database import Transaction
-from flightwatch.storage.errors import WrongChecksum
+from flightwatch.storage.errors import NOT_AS_WRITTEN, WrongChecksum
 from flightwatch.storage.rows import checksum, instant_or_none, unix
-from flightwatch.storage.store import NOT_AS_WRITTEN, Store
+from flightwatch.storage.store import Store
 
 MOST_BYTES: Final = 16 * 2**20
 """Longest kept trace that is read, decompressed: a day has 1,440 minutes of 150 bytes."""

@@ -41,6 +41,7 @@ from flightwatch.tracking.motion import (
 from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import can_have_climbed, is_flying, is_standing, sinks_to_land, worth_of
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
     Step,
@@ -150,7 +151,7 @@ def _on_ground(
             stays = visit
             if visit.arrival.basis == "inferred":
                 stays = named(confirmed(visit, instant(fixed_at(report))), field_of(track, report, airports))
-            moved = replace(track, phase="ground", reports=(report,), visit=stays)
+            moved = replace(track, phase="ground", reports=Reports.of(report), visit=stays)
             return Step(moved, (), () if stays is visit else (stays,))
         left = close_visit(track, report, context)
         rest = _on_ground(left.track, report, silent_s, context, heard_by)
@@ -160,7 +161,7 @@ def _on_ground(
         track = replace(
             track,
             origin=track.origin if ends_flight else None,
-            slept=_slept(track.reports, report, silent_s),
+            slept=_slept(track.reports.all(), report, silent_s),
             unconfirmed_by=silent_witnesses(heard_by, hearers, context.sources),
         )
     goes_on = track.touchdown and not is_jump(track.touchdown[-1], report)
@@ -244,7 +245,7 @@ def _was_not_down(track: Track, visit: Visit, report: StateVector, context: Poll
 
 def _as_flown(track: Track) -> Track:
     """The track with the last report in the air instead of surface reports that were another airframe's."""
-    return track if track.flown is None else replace(track, reports=(track.flown,))
+    return track if track.flown is None else replace(track, reports=Reports.of(track.flown))
 
 
 def _reheard(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
@@ -262,7 +263,7 @@ def _reheard(track: Track, report: StateVector, silent_s: int, context: PollCont
         stays = looking_back(track, report, context).stays
         if stays and is_sure(stays[0].probability, context.rules.min_confidence):
             return stayed(track, stays[0], report, context)
-    return Step(fly_on(replace(track, reports=(), origin=origin), report, context.airports))
+    return Step(fly_on(replace(track, reports=Reports(), origin=origin), report, context.airports))
 
 
 def _can_have_stayed(track: Track, gap_s: int) -> bool:

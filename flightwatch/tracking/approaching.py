@@ -20,7 +20,8 @@ from flightwatch.tracking.in_flight import Heard, in_flight
 from flightwatch.tracking.likelihood import FINAL_KM, LEVEL_MS
 from flightwatch.tracking.motion import Motion, motion
 from flightwatch.tracking.noted import Approach
-from flightwatch.tracking.track import SHOWN, aircraft_of, is_sure
+from flightwatch.tracking.reports import SHOWN
+from flightwatch.tracking.track import aircraft_of, is_sure
 from flightwatch.tracking.way_down import time_down_s
 from flightwatch.tracking.weighing import REACH_KM
 
@@ -56,7 +57,7 @@ def approaching(heard: Heard, fields: Sequence[Airport]) -> Heard:
         return heard
     if not heard.is_flying:
         return heard
-    flight = motion(heard.track.reports)
+    flight = motion(heard.track.reports.all())
     sure, kept = _sure(heard, flight, fields), list[Approach]()
     known = {each.icao: each for each in heard.noted.approaches}
     for field in fields:

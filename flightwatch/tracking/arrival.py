@@ -1,6 +1,6 @@
 """Landings: seen, or inferred once the silence is long enough, and the visits they open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -16,7 +16,8 @@ from flightwatch.tracking.belief import Assessment, Candidate, judge
 from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import LOW_M, is_standing, sinks_to_land
-from flightwatch.tracking.track import SHOWN, Step, Track, belief_of, field_of, is_sure
+from flightwatch.tracking.reports import SHOWN, Reports
+from flightwatch.tracking.track import Step, Track, belief_of, field_of, is_sure
 from flightwatch.tracking.way_down import APART_S, time_down_s
 
 SURE_DOWN = 0.9
@@ -48,7 +49,7 @@ def infer(track: Track, context: PollContext) -> Step:
     best = _told(found, context.rules.min_confidence)
     if best is None or at < best.settled:
         return Step(track)
-    stood = _stood_since(track.reports)
+    stood = _stood_since(track.reports.all())
     earliest, likely = (best.earliest, best.best) if stood is None else stood
     arrival = Moment(
         instant(likely),
@@ -70,7 +71,7 @@ def infer(track: Track, context: PollContext) -> Step:
     )
 
 
-def _stood_since(reports: tuple[StateVector, ...]) -> tuple[int, int] | None:
+def _stood_since(reports: Sequence[StateVector]) -> tuple[int, int] | None:
     """Unix seconds of the last report on the move and of the first one standing after it; None: it moved to the last."""
     standing = 0
     while standing < len(reports) and is_standing(reports[-1 - standing]):
@@ -155,7 +156,7 @@ def touch_down(track: Track, context: PollContext) -> Step:
         flown = distance_km(*position(before), *stood) * 1000 / max(track.fastest_ms, 250.0)
         earliest, likely = max(fixed_at(before), track.left) + round(flown), float(key)
     else:
-        flight = motion(track.reports)
+        flight = motion(track.reports.all())
         fastest, likely_s, _ = time_down_s(flight, field) if field else (0.0, 0.0, 0.0)
         earliest, likely = max(round(flight.at + fastest) - APART_S, track.left), flight.at + likely_s
     earliest = min(max(earliest, fixed_at(before)), key)
@@ -199,6 +200,6 @@ def open_visit(
                 visit, key, detected_at=detected_at, evidence=evidence, origin=track.origin, candidates=candidates
             ),
         )
-    reports = track.touchdown[-1:] or track.reports
+    reports = Reports.of(*track.touchdown[-1:]) if track.touchdown else track.reports
     down = replace(track, phase="ground", visit=visit, touchdown=(), reports=reports, reminded_s=0, silence=None)
     return Step(down, happened, (visit,))

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from flightwatch.core.model import StateVector
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 
 
@@ -23,7 +24,7 @@ def as_of(track: Track, at: datetime) -> Track:
     return replace(
         track,
         phase=track.phase if reports or track.visit is not None else "unknown",
-        reports=reports,
+        reports=Reports.of(*reports),
         touchdown=touchdown,
         doubtful=doubtful,
         heard=None if track.heard is None else min(track.heard, now),

@@ -12,6 +12,7 @@ from flightwatch.tracking.arrival import touch_down
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import LOW_M
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Step, Track, fly_on
 
 CHAIN, CHAIN_S = 3, 600
@@ -40,7 +41,7 @@ def taken_as(known: Track | None, rivals: tuple[StateVector, ...]) -> StateVecto
             flying_on = [rival for rival in rivals if flies_on(known.flown, rival)]
             if len(flying_on) == 1:
                 return flying_on[0]
-        for chain in (known.reports, known.doubtful):
+        for chain in (known.reports.all(), known.doubtful):
             following = [rival for rival in rivals if _can_follow(chain, rival)]
             if len(following) == 1:
                 return following[0]
@@ -148,7 +149,7 @@ def doubt(track: Track, report: StateVector, context: PollContext) -> Step:
         gone = () if visit is None else (replace(visit, retracted_at=context.now),)
         return Step(_as_begun(track, chain, context.airports), (), gone)
     if not flies and visit is None:
-        found = replace(track, phase="unknown", reports=(), touchdown=chain[-1:], doubtful=(), origin=None)
+        found = replace(track, phase="unknown", reports=Reports(), touchdown=chain[-1:], doubtful=(), origin=None)
         return touch_down(found, context)
     return Step(doubting)
 
@@ -158,7 +159,7 @@ def _as_begun(track: Track, chain: tuple[StateVector, ...], airports: Airports) 
     begun = replace(
         track,
         visit=None,
-        reports=(),
+        reports=Reports(),
         touchdown=(),
         doubtful=(),
         homes=(),

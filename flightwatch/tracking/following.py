@@ -17,8 +17,9 @@ from flightwatch.tracking.aircraft import Visited
 from flightwatch.tracking.events import heard_by, reminder
 from flightwatch.tracking.passing import has_left
 from flightwatch.tracking.poll_context import PollContext
+from flightwatch.tracking.reports import SHOWN
 from flightwatch.tracking.tidings import Tidings
-from flightwatch.tracking.track import SHOWN, Rules, Step, Track
+from flightwatch.tracking.track import Rules, Step, Track
 
 WATCH_KM = 250.0
 """How far around a watched airport every aircraft is followed, km: an arrival at Pyongyang is lost up to 200 km out, and

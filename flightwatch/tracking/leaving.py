@@ -15,7 +15,8 @@ from flightwatch.tracking.motion import altitude_m, fixed_at, motion, position
 from flightwatch.tracking.origin import departed, first_heard, flew_on
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import FASTEST_CLIMB_MS, is_standing
-from flightwatch.tracking.track import SHOWN, Step, Track, aircraft_of, field_of, fly_on, is_sure
+from flightwatch.tracking.reports import SHOWN, Reports
+from flightwatch.tracking.track import Step, Track, aircraft_of, field_of, fly_on, is_sure
 from flightwatch.tracking.way_down import APART_S, LOOSE_KM
 
 MIN_STAY_S = 900
@@ -125,7 +126,7 @@ def stayed(track: Track, stay: Stay, report: StateVector, context: PollContext, 
     A correction rests on the same report as the landing that it corrects, and is another visit.
     """
     last, field = track.reports[-1], stay.airport
-    arrival, departure = moments(motion(track.reports), motion((report,)), stay, is_rotary=track.is_rotary)
+    arrival, departure = moments(motion(track.reports.all()), motion((report,)), stay, is_rotary=track.is_rotary)
     where = (field.latitude, field.longitude) if field and not track.is_rotary else position(last)
     shown = track.reports[-SHOWN:]
     key = f"{fixed_at(last)} corrected" if is_correction else fixed_at(last)
@@ -172,7 +173,7 @@ def leave(track: Track, left: Moment, report: StateVector, context: PollContext)
         track,
         phase="airborne",
         visit=None,
-        reports=(last,) if report.on_ground else (),
+        reports=Reports.of(last) if report.on_ground else Reports(),
         belief=TOLD,
         left=round(left.earliest.timestamp()),
         homes=((visit.airport.icao, 1.0),) if visit.airport else (),
@@ -200,7 +201,7 @@ def _been(track: Track, visit: Visit) -> Visited:
 def looking_back(track: Track, report: StateVector, context: PollContext) -> Hindsight:
     """What became of the airframe since it was last heard flying, now that ``report`` tells of it again."""
     field = field_of(track, report, context.airports) if report.on_ground else None
-    before = motion(track.reports)
+    before = motion(track.reports.all())
     again = heard_again(report, field, max(track.fastest_ms, before.speed_ms or 0.0))
     gap, rules = Gap(before, again, aircraft_of(track)), context.rules
     return hindsight(gap, context.airports, rules.watched, rules.reception)

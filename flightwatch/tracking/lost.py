@@ -14,7 +14,8 @@ from flightwatch.tracking.belief import MOST_SURE, judge
 from flightwatch.tracking.in_flight import Heard, in_flight, seen
 from flightwatch.tracking.likelihood import path
 from flightwatch.tracking.motion import fixed_at, motion
-from flightwatch.tracking.track import SHOWN, Track, aircraft_of, belief_of
+from flightwatch.tracking.reports import SHOWN
+from flightwatch.tracking.track import Track, aircraft_of, belief_of
 from flightwatch.tracking.weighing import CLIMBING_MS, expected
 from flightwatch.tracking.weights import FIELD_WEIGHTS
 
@@ -71,7 +72,7 @@ def lost(heard: Heard) -> Heard:
 
 def _was_in_cruise(track: Track) -> bool:
     """Tell whether a flight was high, and not on its way down, when it was last heard."""
-    flight = motion(track.reports)
+    flight = motion(track.reports.all())
     return (flight.altitude_m or 0.0) >= CRUISE_M and (flight.descent_ms or 0.0) < CLIMBING_MS
 
 
@@ -80,7 +81,7 @@ def _ahead(heard: Heard) -> tuple[Share, ...]:
 
     They are weighed as on the way down, but by what tells from cruise: which way it flies, and whether it is too high for one.
     """
-    flight, aircraft = motion(heard.track.reports), replace(aircraft_of(heard.track), homes=(), circuit=None)
+    flight, aircraft = motion(heard.track.reports.all()), replace(aircraft_of(heard.track), homes=(), circuit=None)
     if flight.track_deg is None:
         return ()
     here = flight.latitude, flight.longitude

@@ -15,6 +15,7 @@ from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
 from flightwatch.core.model import Airport, StateVector
 from flightwatch.core.points import Point
+from flightwatch.tracking.reports import Known
 
 STRETCHES_S = (90, 240, 600)
 """Stretches before the last report over which climb is averaged, seconds. Approaches are flown in steps: the last minute
@@ -69,7 +70,7 @@ def height_over_m(flight: Motion, field: Airport) -> float:
     return max(0.0, (flight.altitude_m or 0.0) - (field.elevation_m or 0.0))
 
 
-def without_leaping_heights(report: StateVector, before: Sequence[StateVector]) -> StateVector:
+def without_leaping_heights(report: StateVector, before: Known) -> StateVector:
     """Give a report with null for each altitude that cannot have been reached since the last one ``before``, oldest first."""
     high = altitude_m(report)
     if not before or high is None:

@@ -4,7 +4,6 @@ A surface position report is believed only where an aircraft can be on the groun
 cruise altitude with velocity 0, and single surface reports in the middle of an approach.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from math import floor, inf
 from typing import Literal
@@ -17,6 +16,7 @@ from flightwatch.core.model import Airport, StateVector
 from flightwatch.tracking.field import SEARCH_KM, field_at
 from flightwatch.tracking.likelihood import FINAL_KM, RUNWAY_KM
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
+from flightwatch.tracking.reports import Known
 from flightwatch.tracking.weighing import is_known
 
 ReportWorth = Literal["old", "stranger", "unplaced", "jump", "ground", "air"]
@@ -102,9 +102,7 @@ class Surroundings(Struct, frozen=True):
     """The highest elevation of these, 0 for one that is not known; negative infinity where there is no such field."""
 
 
-def worth_of(
-    known: Sequence[StateVector], heard: int | None, report: StateVector, now: int, airports: Airports
-) -> ReportWorth:
+def worth_of(known: Known, heard: int | None, report: StateVector, now: int, airports: Airports) -> ReportWorth:
     """Judge a report of an airframe whose last credible reports are ``known`` (oldest first, may be empty).
 
     ``heard`` is the Unix time it was last heard at all; None: never. ``now`` is the poll's own time, Unix seconds.
@@ -185,7 +183,7 @@ def _square(row: int, column: int, airports: Airports) -> Surroundings:
     )
 
 
-def _is_taxiing(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
+def _is_taxiing(known: Known, report: StateVector, airports: Airports) -> bool:
     """Tell whether a report "in the air" is of an aeroplane too slow to fly, on an airport and at its height.
 
     Balloons, gliders and helicopters without a category drift as slowly: only an aircraft that was on the ground before, or has
@@ -207,7 +205,7 @@ def _is_frozen(before: StateVector, report: StateVector) -> bool:
     return not report.on_ground and not before.on_ground
 
 
-def _can_be_down(known: Sequence[StateVector], report: StateVector, airports: Airports) -> bool:
+def _can_be_down(known: Known, report: StateVector, airports: Airports) -> bool:
     if report.velocity is not None and report.velocity > MAX_GROUND_SPEED_MS:
         return False
     height = altitude_m(report)

@@ -9,7 +9,7 @@ from flightwatch.core.model import instant
 from flightwatch.core.visits import Moment
 from flightwatch.tracking.in_flight import Heard, in_flight
 from flightwatch.tracking.noted import Squawk
-from flightwatch.tracking.track import SHOWN
+from flightwatch.tracking.reports import SHOWN
 
 EMERGENCIES: Final = frozenset({"7500", "7600", "7700"})
 """Squawks that tell of unlawful interference, of a failed radio and of an emergency (ICAO Annex 10, volume IV, 2.1.4.2)."""

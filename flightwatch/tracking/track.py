@@ -19,17 +19,12 @@ from flightwatch.tracking.noted import Noted
 from flightwatch.tracking.origin import SURE_ORIGIN, first_heard
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception
 from flightwatch.tracking.report_worth import DRIFTING, surroundings
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.rotor import believe_rotary
 from flightwatch.tracking.weighing import on_final
 from flightwatch.tracking.witness import Company
 
 Phase = Literal["unknown", "airborne", "ground"]
-
-KEPT = 30
-"""Reports kept in the air: half an hour of polls every minute, all that the motion before a loss needs."""
-
-SHOWN = 4
-"""Reports that an event shows, the last of the flight, where nothing later was heard."""
 
 LEAST_TOLD = 0.05
 """Probability below which nothing is told, whatever the watchlist asks for."""
@@ -83,7 +78,7 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     icao24: Icao24
     registration: str | None = None
     phase: Phase = "unknown"
-    reports: tuple[StateVector, ...] = ()
+    reports: Reports = Reports()
     """Credible reports with positions, oldest first: the last of the flight while airborne, the last one on the ground."""
     touchdown: tuple[StateVector, ...] = ()
     """Surface reports of a landing not yet sure."""
@@ -162,7 +157,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     track = replace(
         track,
         phase="airborne",
-        reports=track.reports[1 - KEPT :] + (report,),  # noqa: RUF005  # in half the time of unpacking
+        reports=track.reports.followed_by(report),
         fastest_ms=speed if speed > track.fastest_ms else track.fastest_ms,
         highest_m=height if height is not None and height > track.highest_m else track.highest_m,
         is_rotary=track.is_rotary or report.category in DRIFTING,
@@ -186,7 +181,7 @@ def fly_on(track: Track, report: StateVector, airports: Airports) -> Track:
     return track if circled is None else replace(track, circuit=circled.icao)
 
 
-def _comes_down(reports: tuple[StateVector, ...], height: float) -> bool:
+def _comes_down(reports: Reports, height: float) -> bool:
     """Tell whether the last report, at altitude ``height``, m, is lower than the one before: climbing out is no second pass."""
     before = altitude_m(reports[-2]) if len(reports) > 1 else None
     return before is None or height < before
@@ -205,7 +200,7 @@ def _begin(track: Track, airports: Airports) -> Track:
     is_home_open = all(sure < 1.0 for _, sure in track.homes)
     if origin is None and not is_home_open:
         return track
-    found = origins(motion(track.reports), aircraft_of(track), airports)
+    found = origins(motion(track.reports.all()), aircraft_of(track), airports)
     if found and is_home_open:
         track = replace(track, homes=found)
     if found and origin is not None and found[0][1] >= SURE_ORIGIN:
@@ -244,7 +239,7 @@ def belief_of(track: Track, airports: Airports, watched: frozenset[str]) -> Beli
     """
     if track.belief is not None:
         return track.belief
-    flight = motion(track.reports)
+    flight = motion(track.reports.all())
     if track.is_rotary:
         return believe_rotary(flight, airports)
     return believe(flight, aircraft_of(track), airports, watched)

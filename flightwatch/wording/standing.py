@@ -74,7 +74,7 @@ def in_air(track: Track, watched: Watched, units: Units, airports: Airports, now
 
 def _flying(track: Track, airports: Airports, units: Units) -> str:
     """Tell where it is and how it flies: ``45 km north-east of Pyongyang FNJ (North Korea), at 2,990 m, descending``."""
-    climb_ms = motion(track.reports).climb_ms or 0.0
+    climb_ms = motion(track.reports.all()).climb_ms or 0.0
     trend = ", climbing" if climb_ms >= LEVEL_MS else ", descending" if climb_ms <= -LEVEL_MS else ""
     return f"{_heard_at(track.reports[-1], airports, units)}{trend}"
 
@@ -86,7 +86,7 @@ def _heard_at(report: StateVector, airports: Airports, units: Units) -> str:
 
 def _towards(track: Track, watched: Watched) -> str | None:
     """Tell the nearest watched field that it flies towards; None: it flies towards none."""
-    flight = motion(track.reports)
+    flight = motion(track.reports.all())
     here, found = (flight.latitude, flight.longitude), []
     for each in watched.airports:
         field = each.airport

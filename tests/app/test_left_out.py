@@ -29,7 +29,7 @@ def damaged(program: Program) -> Path:
         store.commit(changes, PollRecord(at("2023-09-28T11:30"), at("2023-09-28T11:30"), "ok"))
     with closing(sqlite3.connect(program.database)) as db, db:
         db.execute("UPDATE visits SET callsign = 'RFF7452' WHERE id = 'visit-1'")
-        db.execute("UPDATE tracks SET track = replace(CAST(track AS TEXT), ?, '4b0009')", (OTHER,))
+        db.execute("UPDATE tracks SET track = CAST(replace(CAST(track AS TEXT), ?, '4b0009') AS BLOB)", (OTHER,))
     return program.database
 
 

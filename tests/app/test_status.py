@@ -13,6 +13,7 @@ from flightwatch.core.visits import Moment, Visit
 from flightwatch.core.watched import Desk, WatchedAircraft, WatchedAirport
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.storage.poll_record import PollRecord
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import AlertRules, Watchlist
 
@@ -22,7 +23,7 @@ FNJ = Watchlist(
     aircraft=(WatchedAircraft(ICAO24, "RA-86559", "rule", label="Il-62M"),), airports=(WatchedAirport(airport("FNJ")),)
 )
 NORTH_OF_FNJ = {"latitude": 40.2, "longitude": 125.67, "true_track": 180.0}
-UP = Track(ICAO24, "RA-86559", "airborne", (report(HEARD, icao24=ICAO24, **NORTH_OF_FNJ),), heard=HEARD)
+UP = Track(ICAO24, "RA-86559", "airborne", Reports.of(report(HEARD, icao24=ICAO24, **NORTH_OF_FNJ)), heard=HEARD)
 NEAR_FNJ = "109 km north of Pyongyang FNJ (North Korea), at 10,670 m"
 BLIND = at("2023-09-26T02:40")
 """The last good poll where nobody looked since."""
@@ -55,7 +56,7 @@ def look(
                 ICAO24,
                 None,
                 "ground",
-                (report(HEARD, latitude=39.2241, longitude=125.67, on_ground=True),),
+                Reports.of(report(HEARD, latitude=39.2241, longitude=125.67, on_ground=True)),
                 heard=HEARD,
             ),
             "where unknown",
@@ -83,7 +84,10 @@ def look(
             f"{NEAR_FNJ.partition(',')[0]}, 1 h 08 min so far, since 2023-09-26 01:52 UTC (observed); heard 5 min ago",
         ),
         (
-            replace(UP, reports=(report(HEARD, icao24=ICAO24, latitude=39.2245, longitude=125.67, true_track=180.0),)),
+            replace(
+                UP,
+                reports=Reports.of(report(HEARD, icao24=ICAO24, latitude=39.2245, longitude=125.67, true_track=180.0)),
+            ),
             "in the air",
             "within 1 km of Pyongyang FNJ (North Korea), at 10,670 m; heard 5 min ago",
         ),
@@ -92,7 +96,7 @@ def look(
             Track(
                 ICAO24,
                 phase="airborne",
-                reports=(
+                reports=Reports.of(
                     report(HEARD - 60, latitude=0.0, longitude=-150.0, baro_altitude=11_268.0),
                     report(HEARD, latitude=0.1, longitude=-150.0),
                 ),

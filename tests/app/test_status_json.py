@@ -16,6 +16,7 @@ from flightwatch.app.status_json import Condition, State, whereabouts
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.storage.outbox import Undelivered
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
@@ -117,7 +118,7 @@ def test_alerts_that_wait(program: Program, server: OpenSkyServer, mail_server: 
         (None, (), "never_heard", None, (None, None, None), None),
         (None, (visit(),), "unknown", None, (None, None, None), "visit-1"),
         (
-            Track(ICAO24, phase="airborne", reports=(UP,), heard=HEARD),
+            Track(ICAO24, phase="airborne", reports=Reports.of(UP), heard=HEARD),
             (),
             "airborne",
             HEARD,
@@ -125,7 +126,7 @@ def test_alerts_that_wait(program: Program, server: OpenSkyServer, mail_server: 
             None,
         ),
         (
-            Track(ICAO24, phase="airborne", reports=(UP,), heard=HEARD - 7200),
+            Track(ICAO24, phase="airborne", reports=Reports.of(UP), heard=HEARD - 7200),
             (),
             "unknown",
             HEARD - 7200,
@@ -133,7 +134,7 @@ def test_alerts_that_wait(program: Program, server: OpenSkyServer, mail_server: 
             None,
         ),
         (
-            Track(ICAO24, phase="ground", reports=(DOWN,), heard=HEARD, visit=THERE),
+            Track(ICAO24, phase="ground", reports=Reports.of(DOWN), heard=HEARD, visit=THERE),
             (),
             "ground",
             HEARD,

@@ -30,6 +30,7 @@ from flightwatch.planning.budget import (
 )
 from flightwatch.planning.plan import WORLD, Plan, plan_poll
 from flightwatch.tracking.advance_all import is_silence
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 
@@ -245,7 +246,7 @@ def test_many_urgent_ones_are_worth_the_world() -> None:
     far = [replace(r, latitude=-r.latitude, longitude=170.0) for r in track.reports if r.latitude is not None]
     tracks: dict[str, Track] = {ICAO24: track}
     for n, away in enumerate((0.0, -40.0, -80.0, -120.0)):
-        moved = tuple(replace(r, longitude=170.0 + away) for r in far)
+        moved = Reports.of(*(replace(r, longitude=170.0 + away) for r in far))
         tracks[f"{n:06x}"] = replace(track, icao24=f"{n:06x}", reports=moved)
     plan = plan_poll(watched("ZRH", aircraft=many(4)).watched, tracks, ledger(5 * MINUTE, balance=200), instant(NOON))
     assert plan.queries == (WORLD,)

@@ -66,7 +66,7 @@ def test_a_visit_that_changed(path: Path, program: Program) -> None:
 
 
 def test_a_track_that_changed(path: Path) -> None:
-    flip(path, b'"icao24":"15521f"', b'"icao24":"15521e"')
+    flip(path, b"icao24\xa615521f", b"icao24\xa615521e")
     with Store(path) as store:
         assert store.tracks() == {}
         assert store.take_left_out() == ["what is remembered of '15521f'"]

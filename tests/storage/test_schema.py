@@ -1,9 +1,12 @@
 """Databases of every released schema open, and keep what they hold."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from made_visits import PYONGYANG, at
 from state_vectors import AIRPORTS
@@ -71,3 +74,24 @@ def test_what_a_poll_asked_is_kept(tmp_path: Path) -> None:
         with store.reading() as db:
             row = db.execute("SELECT asked, silent_until FROM polls").fetchone()
     assert row == ("[{}]", round(at("2026-01-01T03:00").timestamp()))
+
+
+def test_tracks_that_were_json(tmp_path: Path) -> None:
+    """They are packed as they were; one that was damaged before is found to be so afterwards, too."""
+    path = tmp_path / "old.db"
+    shutil.copy(DATABASES / "schema-7.db", path)
+    with closing(sqlite3.connect(path)) as db, db:
+        before = {
+            icao24: msgspec.json.decode(track) for icao24, track in db.execute("SELECT icao24, track FROM tracks")
+        }
+        db.execute("UPDATE tracks SET track = CAST('{' AS BLOB) WHERE icao24 = '71f003'")
+        db.execute("""UPDATE tracks SET track = CAST(replace(CAST(track AS TEXT), '"ground"', '"airborne"') AS BLOB)
+                   WHERE icao24 = '71f00f'""")
+    with Store(path) as store:
+        tracks = store.tracks()
+        assert store.take_left_out() == ["what is remembered of '71f003'", "what is remembered of '71f00f'"]
+    assert tracks.keys() == before.keys() - {"71f003", "71f00f"}
+    for icao24, track in tracks.items():
+        expected = before[icao24]
+        assert [[*msgspec.to_builtins(report)] for report in track.reports] == expected["reports"]
+        assert (track.registration, track.phase) == (expected.get("registration"), expected["phase"])

@@ -26,15 +26,17 @@ from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.schema import MIGRATIONS
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 
 AT = at("2023-09-26T02:10")
 GOOD = PollRecord(AT, AT, "ok", 12_000, 1, 396, 812)
-TRACK = Track(ICAO24, "RA-86559", "airborne", (report(1_695_693_120, icao24=ICAO24),), heard=1_695_693_120)
+TRACK = Track(ICAO24, "RA-86559", "airborne", Reports.of(report(1_695_693_120, icao24=ICAO24)), heard=1_695_693_120)
 TABLES = {
     "sources",
     *("archived_visits", "archived_events", "traces", "trace_days"),
     "tracks",
+    "earlier_reports",
     "visits",
     "events",
     "alerts",

@@ -334,7 +334,7 @@ def test_straight_in_takes_what_it_takes() -> None:
     for minute in range(1, 21):
         follower = Follower()
         follower.fly(flown, NOON - (minute + 5) * MINUTE, NOON - minute * MINUTE)
-        last = motion(follower.track.reports)
+        last = motion(follower.track.reports.all())
         fast, likely, slow = time_down_s(last, airport("ZRH"))
         assert last.at + fast <= NOON <= last.at + slow
         assert abs(last.at + likely - NOON) <= 0.35 * 60 * minute + 60
@@ -348,7 +348,7 @@ def test_confidence_that_grows_passes_the_line_once() -> None:
     flown, heard = arrival("BDA", NOON), above(2500.0)
     lost = Follower(Rules(1.0))
     lost.fly(flown, NOON - HOUR // 2, NOON, heard=heard)
-    last, aircraft = motion(lost.track.reports), aircraft_of(lost.track)
+    last, aircraft = motion(lost.track.reports.all()), aircraft_of(lost.track)
 
     def sure(silent_s: int) -> float:
         return chance(assess(last, aircraft, silent_s, AIRPORTS, NOBODY), "TXKF")

@@ -149,7 +149,7 @@ def test_nor_has_it_the_speed_the_height_and_the_home_of_the_known_one() -> None
     climbed = from_afar()
     assert follower.hear(*climbed) == [("departure", "observed", "LSZH")]
     track = follower.track
-    assert (track.phase, track.reports) == ("airborne", climbed)
+    assert (track.phase, track.reports.all()) == ("airborne", climbed)
     assert track.fastest_ms == max(vector.velocity or 0.0 for vector in climbed)
     assert track.highest_m == climbed[-1].baro_altitude
     assert "LSZH" not in dict(track.homes)

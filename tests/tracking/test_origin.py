@@ -206,7 +206,7 @@ def test_another_track_under_the_same_icao24() -> None:
     follower.fly(trip(UP), UP + MINUTE, UP + 10 * MINUTE)
     chain = [report(UP + 11 * MINUTE + s, latitude=-30.0 - s / 600, longitude=100.0) for s in (0, 60, 120)]
     follower.hear(*chain)
-    assert follower.track.reports == tuple(chain)
+    assert follower.track.reports.all() == tuple(chain)
     assert follower.track.origin == first_heard(chain[0])
 
 

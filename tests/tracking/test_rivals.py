@@ -5,6 +5,7 @@ from state_vectors import AIRPORTS, ICAO24, MINUTE, NOON, Watcher, arrival, in_f
 from flightwatch.core.model import WORLD, Poll, StateVector, instant
 from flightwatch.tracking.advance_all import advance_all
 from flightwatch.tracking.doubt import taken_as
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Rules, Track
 
 HERE, THERE = report(NOON, latitude=47.0), report(NOON - 4, latitude=52.0)
@@ -17,7 +18,7 @@ def known(*latitudes: float, doubted: tuple[float, ...] = ()) -> Track:
     def heard(those: tuple[float, ...]) -> tuple[StateVector, ...]:
         return tuple(report(NOON - MINUTE * (len(those) - n), latitude=lat) for n, lat in enumerate(those))
 
-    return Track(ICAO24, reports=heard(latitudes), doubtful=heard(doubted))
+    return Track(ICAO24, reports=Reports.of(*heard(latitudes)), doubtful=heard(doubted))
 
 
 def test_the_place_that_can_be_reached_is_taken() -> None:
@@ -34,7 +35,7 @@ def test_nobody_known_is_heard_and_nowhere() -> None:
     for track in (None, Track(ICAO24), known(10.0), known(10.0, doubted=(20.0,))):
         assert taken_as(track, (HERE, THERE)) == NOWHERE
     long_ago = Track(
-        ICAO24, reports=(report(NOON - 7200, latitude=49.5),), doubtful=(report(NOON - 60, latitude=51.9),)
+        ICAO24, reports=Reports.of(report(NOON - 7200, latitude=49.5)), doubtful=(report(NOON - 60, latitude=51.9),)
     )
     assert taken_as(long_ago, (HERE, THERE)) == NOWHERE
 

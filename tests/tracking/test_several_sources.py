@@ -11,6 +11,7 @@ from flightwatch.core.model import OPENSKY, Circle, Coverage, Query, instant
 from flightwatch.planning.budget import coverage_of
 from flightwatch.tracking.advance_all import is_silence
 from flightwatch.tracking.events import heard_by
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Phase, Track
 from flightwatch.tracking.witness import MANY, Company, Rows
 
@@ -23,7 +24,7 @@ def track(km_away: float, *, phase: Phase = "ground") -> Track:
     return Track(
         "15521f",
         phase=phase,
-        reports=(report(NOON, latitude=lat, longitude=lon),),
+        reports=Reports.of(report(NOON, latitude=lat, longitude=lon)),
         fastest_ms=250.0,
     )
 

@@ -24,6 +24,7 @@ from flightwatch.export.summary_text import as_lines, rate_line
 from flightwatch.report.material import Material
 from flightwatch.report.visit_table import visits_table as page_table
 from flightwatch.storage.land import load_land
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.selected import count_line
@@ -222,7 +223,7 @@ def test_where_it_is(stay: Visit, good_at: datetime | None, silent_s: int) -> No
     watchlist = Watchlist((WatchedAircraft("15521f", "RA-86559", "rule"),), (WatchedAirport(airport("FNJ")),))
     heard = round(NOW.timestamp()) - silent_s
     down = Track("15521f", "RA-86559", "ground", heard=heard, visit=replace(stay, departure=None))
-    up = Track("15521f", "RA-86559", "airborne", (report(heard, icao24="15521f"),), heard=heard)
+    up = Track("15521f", "RA-86559", "airborne", Reports.of(report(heard, icao24="15521f")), heard=heard)
     known_until = looked_until(good_at, NOW, timedelta(hours=1))
     for track, recorded in ((down, ()), (up, ()), (None, (visit(id="x", departure=stay.departure),)), (None, ())):
         tracks = {} if track is None else {track.icao24: track}
