@@ -106,7 +106,7 @@ def merged(polls: Sequence[Poll]) -> Poll:
     rivals: dict[Icao24, tuple[StateVector, ...]] = {}
     heard_by: dict[Icao24, tuple[str, ...]] = {}
     for icao24, reports in sorted(_reports(polls).items()):
-        places = _places([report for report, _ in reports])
+        places = places_of([report for report, _ in reports])
         if len(places) == 1:
             vectors.append(places[0])
         else:
@@ -164,7 +164,7 @@ def _hearers(reports: _Reports) -> tuple[str, ...]:
     )
 
 
-def _places(reports: Sequence[StateVector]) -> tuple[StateVector, ...]:
+def places_of(reports: Sequence[StateVector]) -> tuple[StateVector, ...]:
     """One report for each place that the airframe is said to be at, that of the newest position first; nearly always one."""
     if len(reports) == 1:
         return (reports[0],)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from flightwatch.core.flyable import is_as_documented
+from flightwatch.core.merging import places_of
 from flightwatch.core.model import OPENSKY, Answered, Box, Circle, Icao24, Identity, Poll, Query, StateVector, instant
 from flightwatch.errors import NEXT_POLL, BadAnswer
 from flightwatch.planning.budget import coverage_of
@@ -93,17 +94,25 @@ class Speaker(Struct, frozen=True):
 def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
     """Join the answers of one source to all queries of one cycle, at least one, to one look at the sky.
 
-    Of several vectors of one airframe the newest ``last_contact`` stays. ``at`` is the latest ``time``.
+    Of several vectors of one airframe the newest ``last_contact`` stays, unless they tell of two places at once: then they are
+    `Poll.rivals`, as those of several sources are, and it does not matter which comes first. ``at`` is the latest ``time``.
     """
     newest: dict[Icao24, StateVector] = {}
+    repeated: dict[Icao24, list[StateVector]] = {}
     for _, answer in answers:
         for vector in answer.vectors:
             held = newest.setdefault(vector.icao24, vector)
+            if held != vector:
+                repeated.setdefault(vector.icao24, [held]).append(vector)
             if vector.last_contact > held.last_contact:
                 newest[vector.icao24] = vector
+    rivals = {icao24: places for icao24, vectors in repeated.items() if len(places := places_of(vectors)) > 1}
+    vectors = (
+        tuple(vector for icao24, vector in newest.items() if icao24 not in rivals) if rivals else (*newest.values(),)
+    )
     return Poll(
         at=instant(max(answer.time for _, answer in answers)),
-        vectors=tuple(newest.values()),
+        vectors=vectors,
         coverage=coverage_of([query for query, _ in answers]),
         skipped=sum(answer.skipped for _, answer in answers),
         unfit=frozenset(icao24 for _, answer in answers for icao24 in answer.unfit if icao24 not in newest),
@@ -111,6 +120,7 @@ def merge(answers: Sequence[tuple[Query, Answer]]) -> Poll:
             Answered(query, len(answer.vectors) + answer.skipped, answer.skipped) for query, answer in answers
         ),
         sources=(answers[0][0].source,),
+        rivals=rivals,
         identities={icao24: known for _, answer in answers for icao24, known in answer.identities.items()},
     )
 

@@ -51,6 +51,10 @@ LONGEST_WAIT: Final = timedelta(days=2)
 STALE_S: Final = 60
 """Age of a receiver's list from which it may be one that nobody writes any more, s."""
 
+ANOTHER_TIME_S: Final = 2 * 86_400
+"""How far a receiver's time may be from this machine's, s: a clock with a wrong date or zone is off by a day or so. A list that
+goes on and is further off is a recording that is played, and what it tells would be told as of now."""
+
 LOOKS_AGAIN_S: Final = 5.0
 """Pause after which a list that may stand still is looked at again, s: readsb writes it every second."""
 
@@ -209,19 +213,23 @@ class Receiver:
         """Read all that it hears, whatever the query says.
 
         Raises `Unreachable`, `Refused` and `BadAnswer`, also for a list that stands still. One with another time than this
-        computer's is not still if it goes on: then its clock is wrong.
+        computer's is not still if it goes on: then its clock is wrong, or, where it is far off, what it hears is not of now.
         """
         fetched = self._read()
-        at = fetched.answer.time
+        at, name = fetched.answer.time, self._speaker.name
         if at == self._last_at or at < self._unix_s() - STALE_S:
             self._pause(LOOKS_AGAIN_S)
             fetched = self._read()
             if fetched.answer.time == at:
-                name = self._speaker.name
                 raise BadAnswer(
                     f"the list of {name} stands still since {instant(at):%Y-%m-%d %H:%M} UTC; look whether readsb runs "
                     f"there, and check {self._setting}"
                 )
+        if abs(fetched.answer.time - self._unix_s()) > ANOTHER_TIME_S:
+            raise BadAnswer(
+                f"the list of {name} is of {instant(fetched.answer.time):%Y-%m-%d %H:%M} UTC and goes on: it plays a recording, "
+                f"which flightwatch replay reads, or a clock is wrong; set the clock there and here, or check {self._setting}"
+            )
         self._last_at = fetched.answer.time
         return fetched
 

@@ -377,6 +377,24 @@ def test_a_clock_that_is_wrong_is_no_standing_still(tmp_path: Path) -> None:
     assert clock.pauses == [5.0]
 
 
+@pytest.mark.parametrize("years", [-1, 1])
+def test_a_recording_that_a_receiver_plays_is_not_taken_for_now(tmp_path: Path, years: int) -> None:
+    """Though it goes on: its landings would be told as of today."""
+    clock, off_s = Clock(), years * 365 * 86_400
+    path = listed(tmp_path / "aircraft.json", NOW + off_s, IL62)
+
+    def played_on(seconds: float) -> None:
+        clock.pause(seconds)
+        listed(path, NOW + off_s + clock.now_s, IL62)
+
+    asked = Receiver(str(path), "attic", pause=played_on, monotonic=clock.monotonic, unix_s=clock.unix_s)
+    for _ in range(2):
+        said = refused(lambda: asked.fetch(Query(source="attic")), BadAnswer)
+        assert said.startswith(f"the list of attic is of {2026 + years}-08-19 18:5")
+        assert " UTC and goes on: it plays a recording, which flightwatch replay reads, or a clock is wrong; " in said
+        played_on(60.0)
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path, clock: Clock, make: Callable[[Path], object]) -> None:
     make(tmp_path / "aircraft.json")
