@@ -10,6 +10,9 @@ Point = tuple[float, float]
 Detail = Literal["110m", "50m"]
 """Natural Earth's scales: 1:110 million for continents, 1:50 million where a coast must be recognised."""
 
+Sheet = Literal["110m", "50m", "names"]
+"""What an atlas holds: land and borders at two scales, and names."""
+
 SHORTEST_LINE_KM: Final = 1.0
 """Shortest way that is drawn as a line: the place of a visit without an airport is often where contact was lost."""
 

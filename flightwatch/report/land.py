@@ -1,26 +1,31 @@
-"""The land of a map: the outlines that lie in the part of the earth it shows.
+"""The land of a map and the borders on it: the outlines that lie in the part of the earth it shows.
 
 Vega projects every point it is given: all the world's coasts at 1:50 million take it 0.2 s, those of a region a tenth of that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
+from math import cos, radians
 from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, Struct
 
 from flightwatch.core.model import Box
-from flightwatch.core.points import Detail, Point
+from flightwatch.core.points import Detail, Point, Sheet
 
 _DIGITS: Final = 3
 """Decimals of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
 
-Outlines = Callable[[Detail], Raw]
-"""Gives the world's land as a TopoJSON topology with one object, ``land``, in WGS 84 degrees."""
+Outlines = Callable[[Sheet], Raw]
+"""Gives a sheet of the atlas: the world's land as a TopoJSON topology with the objects ``land`` and ``borders``, in WGS 84
+degrees, or the names on it."""
 
 
-class _Transform(Struct):
+class Transform(Struct):
+    """How the whole numbers of a topology become degrees."""
+
     scale: Point
     translate: Point
 
@@ -29,42 +34,91 @@ class _Geometries(Struct):
     geometries: list[dict[str, Any]]
 
 
-class _Topology(Struct):
+class Topology(Struct):
     """A TopoJSON topology: each point of an arc is the step from the one before, in whole numbers."""
 
-    transform: _Transform
+    transform: Transform
     objects: dict[str, _Geometries]
     arcs: list[list[tuple[int, int]]]
 
+    @staticmethod
+    def read(text: bytes | Raw) -> "Topology":
+        """Read a topology."""
+        return msgspec.json.decode(text, type=Topology)
 
-class Polygon(Struct, frozen=True):
-    """One piece of land: the box that holds it, and its rings as GeoJSON has them."""
+
+class Piece(Struct, frozen=True):
+    """One piece of land, or of a border: the box that holds it, and its lines."""
 
     box: Box
-    rings: Raw
+    lines: tuple[tuple[Point, ...], ...]
+    """The rings of land, closed; the one line of a border."""
 
 
-def land_in(box: Box, detail: Detail, outlines: Outlines) -> dict[str, Any]:
-    """Give the land that may lie in the box, as a GeoJSON feature."""
-    rings = [polygon.rings for polygon in _polygons(detail, outlines) if _touch(polygon.box, box)]
+def land_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float = 0.0) -> dict[str, Any]:
+    """Give the land that may lie in the box, as a GeoJSON feature; points nearer to one another than a step are left out."""
+    pieces = land_pieces(box, detail, outlines)
+    rings = [[thin for line in piece.lines if _turns_alike(thin := _thinned(line, step_deg), line)] for piece in pieces]
+    rings = [ring for ring in rings if ring]
     return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": rings}}
 
 
+def borders_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float = 0.0) -> dict[str, Any]:
+    """Give the borders between countries that may lie in the box, as a GeoJSON feature, thinned likewise."""
+    lines = [_thinned(line, step_deg) for piece in border_pieces(box, detail, outlines) for line in piece.lines]
+    return {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": lines}}
+
+
+def land_pieces(box: Box, detail: Detail, outlines: Outlines) -> list[Piece]:
+    """Give the pieces of land that may lie in the box."""
+    return [piece for piece in _pieces(detail, outlines)[0] if _touch(piece.box, box)]
+
+
+def border_pieces(box: Box, detail: Detail, outlines: Outlines) -> list[Piece]:
+    """Give the borders that may lie in the box."""
+    return [piece for piece in _pieces(detail, outlines)[1] if _touch(piece.box, box)]
+
+
+def _thinned(line: Sequence[Point], step_deg: float) -> Sequence[Point]:
+    """Leave out points that are nearer than a step to the one before; the first and the last stay."""
+    if not step_deg or len(line) < 3:
+        return line
+    kept, across = [line[0]], max(cos(radians(line[0][1])), 0.05)
+    for lon, lat in line[1:-1]:
+        if abs(lon - kept[-1][0]) * across + abs(lat - kept[-1][1]) >= step_deg:
+            kept.append((lon, lat))
+    return [*kept, line[-1]]
+
+
+def _turns_alike(ring: Sequence[Point], whole: Sequence[Point]) -> bool:
+    """Tell whether a thinned ring still turns as the whole one does: one that turns the other way is all the earth but itself."""
+    return ring is whole or (len(ring) > 3 and _area(ring) * _area(whole) > 0)
+
+
+def _area(ring: Sequence[Point]) -> float:
+    return sum(x * to_y - to_x * y for (x, y), (to_x, to_y) in pairwise(ring))
+
+
 @cache
-def _polygons(detail: Detail, outlines: Outlines) -> list[Polygon]:
-    topology = msgspec.json.decode(outlines(detail), type=_Topology)
-    arcs = [_points(arc, topology.transform) for arc in topology.arcs]
-    polygons = []
+def _pieces(detail: Detail, outlines: Outlines) -> tuple[list[Piece], list[Piece]]:
+    """Give all land and all borders."""
+    topology = Topology.read(outlines(detail))
+    arcs = [points_of(arc, topology.transform) for arc in topology.arcs]
+    land = []
     for geometry in topology.objects["land"].geometries:
         several = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-        for polygon in several:
-            rings = [_ring(numbers, arcs) for numbers in polygon]
-            lons, lats = zip(*rings[0], strict=True)
-            polygons.append(Polygon(Box(min(lats), min(lons), max(lats), max(lons)), Raw(msgspec.json.encode(rings))))
-    return polygons
+        land += [_piece([ring_of(numbers, arcs) for numbers in polygon]) for polygon in several]
+    lines = (numbers for geometry in topology.objects["borders"].geometries for numbers in geometry["arcs"])
+    return land, [_piece([ring_of(numbers, arcs)]) for numbers in lines]
 
 
-def _points(arc: list[tuple[int, int]], transform: _Transform) -> list[Point]:
+def _piece(lines: list[list[Point]]) -> Piece:
+    lons, lats = zip(*lines[0], strict=True)
+    return Piece(Box(min(lats), min(lons), max(lats), max(lons)), tuple(map(tuple, lines)))
+
+
+def points_of(arc: list[tuple[int, int]], transform: Transform) -> list[Point]:
+    """Give the points of an arc, degrees."""
     (scale_x, scale_y), (shift_x, shift_y) = transform.scale, transform.translate
     x, y, points = 0, 0, []
     for step_x, step_y in arc:
@@ -73,7 +127,7 @@ def _points(arc: list[tuple[int, int]], transform: _Transform) -> list[Point]:
     return points
 
 
-def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
+def ring_of(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
     """Put arcs together to a ring; the number ``~n`` stands for arc ``n`` reversed."""
     ring: list[Point] = []
     for number in numbers:
@@ -83,7 +137,7 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
 
 
 def _touch(land: Box, view: Box) -> bool:
-    """True if two boxes have a point in common; land never crosses the antimeridian, but a view may."""
+    """Tell whether two boxes have a point in common; land never crosses the antimeridian, but a view may."""
     if land.lat_max < view.lat_min or view.lat_max < land.lat_min:
         return False
     if view.lon_min > view.lon_max:
