@@ -7,6 +7,7 @@ from html import escape
 from flightwatch.core.visits import Visit
 from flightwatch.report import map_drawing, timeline_drawing
 from flightwatch.report.map_content import MOST_DRAWN, described, map_content
+from flightwatch.report.map_signs import anywhere, legend
 from flightwatch.report.material import Material
 from flightwatch.report.svg import WIDTHS, draw
 from flightwatch.report.timeline import chart
@@ -39,8 +40,9 @@ def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
     for form in WIDTHS:
         drawing = draw(map_drawing.specification(seen, form, material.outlines), form, f"{name}{form}m", told)
         drawings.append(drawing.markup)
-        legends.append(map_drawing.legend(drawing.shown))
-    return _figure(drawings, f"Map of {what}{'; times are UTC' if seen.is_dated else ''}.", legends)
+        legends.append(legend(seen, drawing.shown))
+    clock = "; times on it are those of the airport’s clock" if seen.is_dated else ""
+    return _figure(drawings, " ".join(filter(None, (f"Map of {what}{clock}.", anywhere(seen)))), legends)
 
 
 def _timeline(visits: Sequence[Visit], material: Material, looked_at: datetime | None, name: str) -> str:

@@ -35,7 +35,8 @@ _SOURCES: Final = """\
 <h2>Sources and terms</h2>
 <ul>
 {positions}<li>Airports: <a href="https://ourairports.com/data/">OurAirports</a>, public domain.</li>
-<li>Land: <a href="https://www.naturalearthdata.com/">Natural Earth</a>, public domain.</li>
+<li>Land, borders and names: <a href="https://www.naturalearthdata.com/">Natural Earth</a>, public domain. It draws borders by who
+governs in fact; nothing more is meant by them.</li>
 </ul>
 </footer>
 </body>

@@ -1,7 +1,9 @@
 """What the map of a report shows, in degrees: where visits were, where contact was lost and found, and the way between."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -9,10 +11,10 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Event, StateVector, instant
 from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
-from flightwatch.core.visits import Visit
+from flightwatch.core.visits import Visit, came, left
 from flightwatch.tracking.motion import fixed_at, has_position, point_of
-from flightwatch.wording.phrases import counted
-from flightwatch.wording.whereabouts import place_name
+from flightwatch.wording.phrases import counted, days, short
+from flightwatch.wording.whereabouts import nickname, place_name
 
 MOST_DRAWN: Final = 100
 """Most visits on one map, the newest; more of them hide one another."""
@@ -23,6 +25,16 @@ MOST_DATED: Final = 6
 MOST_NAMED: Final = 20
 """Most places that the description of a map names, the newest."""
 
+LEAST_MS, MOST_MS = 120.0, 300.0
+"""Bounds of the speed at which an airframe is taken to have flown unheard, m/s: those of airliners on approach and in the jet
+stream. A last report on the ground or at the top of a climb tells no more than these."""
+
+FARTHEST_KM: Final = 3000.0
+"""Longest way unheard for which bounds are drawn, km: beyond that it can have been anywhere on a map."""
+
+ONE_FLIGHT: Final = timedelta(hours=24)
+"""Longest time between two visits that is taken for one flight."""
+
 
 class Spot(Struct, frozen=True):
     """A mark on the map and what is written beside it."""
@@ -30,6 +42,23 @@ class Spot(Struct, frozen=True):
     longitude: float
     latitude: float
     label: str = ""
+    brief: str = ""
+    """What is written where there is no room for ``label``; empty: nothing."""
+    note: str = ""
+    """A second line."""
+
+    @property
+    def point(self) -> Point:
+        """Where it is."""
+        return self.longitude, self.latitude
+
+
+class Doubt(Struct, frozen=True):
+    """Where an airframe can have been unheard: the sum of its distances from two points was no more than its way."""
+
+    begin: Point
+    end: Point
+    way_km: float
 
 
 class MapContent(Struct, frozen=True):
@@ -44,49 +73,190 @@ class MapContent(Struct, frozen=True):
     """Lines along the reports that were received."""
     dark: tuple[tuple[Point, Point], ...]
     """Lines where nobody received anything: from the loss to the place, and from the place to where it was found."""
+    origins: tuple[Spot, ...] = ()
+    """Where flights came from, as far as no visit is drawn there."""
+    routes: tuple[tuple[Point, Point], ...] = ()
+    """Ways of flights that were followed, or whose both ends are known: from where they began to where the heard line begins."""
+    doubts: tuple[Doubt, ...] = ()
+    is_anywhere: bool = False
+    """True if an airframe was unheard for so long that no bounds are drawn."""
     is_dated: bool = False
-    """True if losses and findings have their times beside them, in UTC."""
+    """True if losses and findings have their times beside them, on the airport's clock."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """A letter for each airframe, where there are several, and its tail number."""
 
     @property
     def points(self) -> list[Point]:
-        """All points that must be on the map."""
-        spots = (*self.airports, *self.elsewhere, *self.lost, *self.found)
-        return [(s.longitude, s.latitude) for s in spots]
+        """All points that must be on the map, besides where flights came from."""
+        return [spot.point for spot in (*self.airports, *self.elsewhere, *self.lost, *self.found)]
+
+
+class _Drawn:
+    """What a map shows, gathered visit by visit."""
+
+    def __init__(self, shown: Sequence[Visit], airports: Airports) -> None:
+        self.airports = airports
+        self.named = dict[str, list[Visit]]()
+        self.places = dict[str, Point]()
+        self.elsewhere, self.lost, self.found = list[Spot](), list[Spot](), list[Spot]()
+        self.heard, self.dark = list[tuple[Point, ...]](), list[tuple[Point, Point]]()
+        self.routes, self.origins = dict[tuple[Point, Point], None](), dict[Point, Spot]()
+        self.doubts, self.is_anywhere = list[Doubt](), False
+        self.is_dated = len(shown) <= MOST_DATED
+        tails = dict.fromkeys(visit.icao24 for visit in shown)
+        self.letters = dict(zip(tails, _letters(), strict=False)) if len(tails) > 1 else {}
+
+    def unheard(self, begin: Point, end: Point, span_s: float, report: StateVector) -> None:
+        """Draw the way between two points that nobody received, and its bounds."""
+        if apart_km(begin, end) >= SHORTEST_LINE_KM:
+            self.dark.append((begin, end))
+        way_km = span_s * min(max(report.velocity or 0.0, LEAST_MS), MOST_MS) / 1000
+        if way_km > FARTHEST_KM:
+            self.is_anywhere = True
+        elif way_km > apart_km(begin, end):
+            self.doubts.append(Doubt(begin, end, way_km))
+
+    def mark(self, report: StateVector, word: str, visit: Visit) -> Spot:
+        """Make the mark of a report that was the last or the first one."""
+        letter = self.letters.get(visit.icao24, "")
+        if not self.is_dated:
+            return Spot(*point_of(report), letter)
+        field = self.airports.find_place(visit.airport)
+        at = instant(fixed_at(report)).astimezone(ZoneInfo("UTC" if field is None else field.time_zone))
+        clock = "UTC" if field is None else "local"
+        who = f"{letter} {short(visit.registration or visit.icao24)} " if letter else ""
+        when = f"{at.day} {at:%b}"
+        return Spot(
+            *point_of(report),
+            f"{who}{word} {when} {at:%Y}, {at:%H:%M} {clock}",
+            f"{letter} {word} {when}, {at:%H:%M}".strip(),
+        )
 
 
 def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> MapContent:
     """Give what a map of the newest `MOST_DRAWN` visits shows; ``events`` are their landings and departures by id."""
     shown = visits[:MOST_DRAWN]
-    is_dated = len(shown) <= MOST_DATED
-    named, elsewhere = dict[str, Spot](), list[Spot]()
-    lost, found, heard, dark = list[Spot](), list[Spot](), list[tuple[Point, ...]](), list[tuple[Point, Point]]()
+    drawn = _Drawn(shown, airports)
     for visit in shown:
-        there = (visit.longitude, visit.latitude)
-        came = _flown(events.get(visit.landing or ""))
-        left = _flown(events.get(departure_id(visit)))
-        if visit.airport is not None:
-            known = airports.find(visit.airport.icao)
-            there = (known.longitude, known.latitude) if known else there
-            named.setdefault(visit.airport.icao, Spot(*there, place_name(visit, airports)))
-        else:
-            elsewhere.append(Spot(*there))
-        if came:
-            heard.append(tuple(map(point_of, came)))
-            lost.append(_spot(came[-1], "lost", is_dated))
-        if left:
-            found.append(_spot(left[-1], "heard", is_dated))
-        ways = [(point_of(last), there) for last in came[-1:]] + [(there, point_of(first)) for first in left[-1:]]
-        dark += [way for way in ways if apart_km(*way) >= SHORTEST_LINE_KM]
-    is_dated = is_dated and bool(lost or found)
+        _draw(drawn, visit, events)
+    for visit, before in _flights(shown):
+        _route(drawn, visit, before, events.get(visit.landing or ""))
+    fields = tuple(_field(drawn, code, stays) for code, stays in drawn.named.items())
+    there = {spot.point for spot in fields}
+    tails = {visit.icao24: short(visit.registration or visit.icao24) for visit in reversed(shown)}
     return MapContent(
-        airports=tuple(named.values()),
-        elsewhere=tuple(elsewhere),
-        lost=tuple(lost),
-        found=tuple(found),
-        heard=tuple(heard),
-        dark=tuple(dark),
-        is_dated=is_dated,
+        airports=fields,
+        elsewhere=tuple(drawn.elsewhere),
+        lost=tuple(drawn.lost),
+        found=tuple(drawn.found),
+        heard=tuple(drawn.heard),
+        dark=tuple(drawn.dark),
+        origins=tuple(spot for point, spot in drawn.origins.items() if point not in there),
+        routes=tuple(drawn.routes),
+        doubts=tuple(drawn.doubts),
+        is_anywhere=drawn.is_anywhere,
+        is_dated=drawn.is_dated and bool(drawn.lost or drawn.found),
+        keys=tuple((letter, tails[icao24]) for icao24, letter in drawn.letters.items()),
     )
+
+
+def _letters() -> Iterator[str]:
+    """Give A to Z, then AA to ZZ: more than there are visits on a map."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    yield from alphabet
+    yield from (first + second for first in alphabet for second in alphabet)
+
+
+def _draw(drawn: _Drawn, visit: Visit, events: Mapping[str, Event]) -> None:
+    """Add a visit: where it was, and what was heard before and after."""
+    landing, departure = events.get(visit.landing or ""), events.get(departure_id(visit))
+    came_by, left_by = _flown(landing), _flown(departure)
+    there = (visit.longitude, visit.latitude)
+    if visit.airport is not None:
+        known = drawn.airports.find(visit.airport.icao)
+        there = (known.longitude, known.latitude) if known else there
+        drawn.named.setdefault(visit.airport.icao, []).append(visit)
+        drawn.places.setdefault(visit.airport.icao, there)
+    else:
+        letter = drawn.letters.get(visit.icao24, "")
+        drawn.elsewhere.append(Spot(*there, letter if not came_by and not left_by else ""))
+    if came_by and landing is not None:
+        last = came_by[-1]
+        drawn.heard.append(tuple(map(point_of, came_by)))
+        drawn.lost.append(drawn.mark(last, "lost", visit))
+        drawn.unheard(point_of(last), there, landing.latest.timestamp() - fixed_at(last), last)
+    if left_by and departure is not None:
+        first = left_by[-1]
+        drawn.found.append(drawn.mark(first, "heard", visit))
+        drawn.unheard(there, point_of(first), fixed_at(first) - departure.earliest.timestamp(), first)
+
+
+def _flights(shown: Sequence[Visit]) -> Iterator[tuple[Visit, Visit | None]]:
+    """Give each visit, and the one before of the same airframe, if any."""
+    before = dict[str, Visit]()
+    for visit in reversed(shown):
+        yield visit, before.get(visit.icao24)
+        before[visit.icao24] = visit
+
+
+def _route(drawn: _Drawn, visit: Visit, before: Visit | None, landing: Event | None) -> None:
+    """Add the way of the flight that a visit began with, if it is known where that began."""
+    came_by = _flown(landing)
+    there = drawn.places.get(visit.airport.icao) if visit.airport else (visit.longitude, visit.latitude)
+    until = point_of(came_by[0]) if came_by else there
+    if until is None:
+        return
+    origin = None if landing is None else landing.origin
+    if origin is not None:
+        field = drawn.airports.find_place(origin.airport)
+        begin = (field.longitude, field.latitude) if field else (origin.longitude, origin.latitude)
+        if origin.airport is not None:
+            label = nickname(field or origin.airport)
+        else:
+            label = f"first heard {origin.at.day} {origin.at:%b %Y, %H:%M} UTC" if drawn.is_dated else ""
+        brief = label.rpartition(" ")[2] if origin.airport is not None else "first heard" if label else ""
+        drawn.origins.setdefault(begin, Spot(*begin, label, brief))
+    elif before is not None and before.airport is not None and _is_one_flight(before, visit):
+        begin = drawn.places[before.airport.icao]
+    else:
+        return
+    if apart_km(begin, until) >= SHORTEST_LINE_KM and (until, begin) not in drawn.routes:
+        drawn.routes.setdefault((begin, until))
+
+
+def _is_one_flight(before: Visit, visit: Visit) -> bool:
+    gone = left(before)
+    is_elsewhere = visit.airport is not None and visit.airport != before.airport
+    return is_elsewhere and not before.may_be_there and gone is not None and came(visit) - gone <= ONE_FLIGHT
+
+
+def _field(drawn: _Drawn, code: str, stays: Sequence[Visit]) -> Spot:
+    """Make the mark of an airport, with what visits were there."""
+    newest = stays[0]
+    label = place_name(newest, drawn.airports)
+    return Spot(*drawn.places[code], label, label.rpartition(" ")[2], _note(drawn, code, stays))
+
+
+def _note(drawn: _Drawn, code: str, stays: Sequence[Visit]) -> str:
+    """Tell what visits were there: ``2 visits, the last 26-28 September 2023``; the days are those of its own clock."""
+    field = drawn.airports.find(code)
+    zone = ZoneInfo(field.time_zone if field else "UTC")
+    newest = stays[0]
+    since = came(newest).astimezone(zone)
+    if newest.departure is None:
+        when = f"since {since.day} {since:%B %Y}"
+    else:
+        end = left(newest) if not newest.may_be_there else None
+        when = days(since, _at(end or came(newest), zone))
+    if len(stays) == 1:
+        return when
+    aircraft = len({visit.icao24 for visit in stays})
+    who = f" of {aircraft} aircraft" if aircraft > 1 else ""
+    return f"{counted(len(stays), 'visit')}{who}, the last {when}"
+
+
+def _at(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone)
 
 
 def described(seen: MapContent, what: str) -> str:
@@ -113,7 +283,3 @@ def _flown(event: Event | None) -> list[StateVector]:
         return []
     placed = [report for report in event.evidence if has_position(report)]
     return placed[-1:] if event.type == "departure" else placed
-
-
-def _spot(report: StateVector, word: str, is_dated: bool) -> Spot:
-    return Spot(*point_of(report), f"{word} {instant(fixed_at(report)):%Y-%m-%d %H:%M}" if is_dated else "")

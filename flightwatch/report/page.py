@@ -14,6 +14,7 @@ from flightwatch.report.frame import closing, opening, period_told
 from flightwatch.report.material import Material
 from flightwatch.report.totals import Totals, totals
 from flightwatch.report.visit_table import index, index_row, markup, prose, visits_table
+from flightwatch.wording.answer import about_aircraft, about_airport
 from flightwatch.wording.phrases import counted, short, utc, with_more
 from flightwatch.wording.whereabouts import place_name
 
@@ -156,7 +157,8 @@ def _fitting(
     heading = f"<h2>{markup(title)}</h2>\n" if is_several else ""
     while True:
         listed = section.visits[:count]
-        notes = "".join(
+        first = "".join(f'<p class="answer">{prose(said)}</p>\n' for said in _answer(section, title, material))
+        notes = first + "".join(
             map(_paragraph, (*_summary(section, len(listed), airports, is_several=is_several), *section.notes))
         )
         entry = ""
@@ -175,6 +177,16 @@ def _fitting(
         if count <= 1:
             return None
         count //= 2
+
+
+def _answer(section: Section, title: str, material: Material) -> Iterator[str]:
+    """Tell first what a reader asks: where it is or was last, or who is there; and what of that is not known."""
+    visits, looked_at, now = section.visits, section.looked_at, material.now
+    if not visits or period_told(section.since, section.until):
+        return iter(())
+    if section.is_airport or len({visit.icao24 for visit in visits}) > 1:
+        return about_airport(title if section.is_airport else "a field", visits, now, looked_at, {})
+    return about_aircraft(visits, material.airports, now, looked_at, is_whole=section.counted is None)
 
 
 def _shares(needs: Sequence[int], most: int) -> list[int]:
@@ -202,7 +214,7 @@ def _summary(section: Section, listed: int, airports: Airports, *, is_several: b
     span, begun = days(every.first, max(every.first, every.last)), every.begun_before
     before = f"; {f'{begun:,} of them' if every.visits > 1 else 'it'} began before this time" if begun else ""
     yield f"{counted(every.visits, 'visit')}{whose}{where}, {span}{before}."
-    if still := every.still_there:
+    if (still := every.still_there) and period_told(section.since, section.until):  # else the answer says so
         when = f"when last looked, {utc(section.looked_at)}" if section.looked_at else "as far as is known"
         yield f"Still on the ground {when}: {still:,} aircraft."
     if older := every.visits - listed:

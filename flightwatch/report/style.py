@@ -11,7 +11,13 @@ LIGHT: Final = {
     "sea": "#e6eff5",
     "land": "#faf7ef",
     "coast": "#76828d",
-    "graticule": "#bfcdd8",
+    "graticule": "#c3d0da",
+    "border": "#8f7f96",
+    "country": "#5f5468",
+    "water": "#35617f",
+    "town": "#3d444b",
+    "route": "#3f6f4a",
+    "doubt": "#8a5a00",
     "lost": "#b3261e",
     "found": "#0a58a8",
     "bar": "#0a58a8",
@@ -29,6 +35,12 @@ DARK: Final = {
     "land": "#2b333c",
     "coast": "#8b97a3",
     "graticule": "#47545f",
+    "border": "#94869c",
+    "country": "#c0b4c8",
+    "water": "#8fb8d4",
+    "town": "#c9d0d7",
+    "route": "#7fc08d",
+    "doubt": "#f0b84a",
     "lost": "#ff9d90",
     "found": "#8cc2ff",
     "bar": "#6fb1f5",
@@ -62,6 +74,7 @@ h2{{font-size:1.3rem;line-height:1.25;margin:2.4rem 0 .4rem}}
 h3{{font-size:1.05rem;margin:1.6rem 0 .4rem}}
 p,ul{{margin:.4rem 0}}
 a{{color:var(--link)}}
+.answer{{font-size:1.15rem;line-height:1.4;text-wrap:pretty}}
 small,.quiet{{color:var(--quiet);font-size:.85rem}}
 td small,th small{{display:block;line-height:1.35;font-weight:400}}
 figure{{margin:1.2rem 0;break-inside:avoid}}

@@ -30,26 +30,11 @@ _SEEN_PX: Final = 6
 LETTER: Final = 0.64
 """Mean width of a letter of a bold sans-serif face, in its size."""
 
-LABELS: Final = "labels"
-"""Last word in the name of a mark whose texts `draw` moves beside their points, or leaves out where there is no room."""
-
 LINES: Final = "lines"
-"""Last word in the name of a mark that labels should not cover."""
+"""Last word in the name of a mark that is a dashed line."""
 
 SHAPE: Final = "shape"
 """Last word in the name of any other mark that is a line or an area."""
-
-NAMES: Final = "names"
-"""Last word in the name of a mark whose texts are moved likewise, but shortened to their last word where there is no room."""
-
-_SIDES: Final = (
-    *(("start", 1, 0), ("end", -1, 0), ("middle", 0, -1), ("middle", 0, 1)),
-    *(("start", 1, -1), ("end", -1, -1), ("start", 1, 1), ("end", -1, 1)),
-)
-"""Places of a label beside its point, the best first: its anchor, and the direction to move it right and down."""
-
-_Box = tuple[float, float, float, float]
-"""Left, top, right, bottom, px."""
 
 _DROPPED: Final = re.compile(r"role|aria-.*|font-family|class|xmlns.*|version|pointer-events|stroke-miterlimit")
 _LENGTHS: Final = frozenset({"d", "transform", "width", "height", "x", "y", "x1", "x2", "y1", "y2"})
@@ -92,7 +77,6 @@ def draw(spec: Spec, form: str, name: str, description: str) -> Drawing:
     base = {"$schema": "https://vega.github.io/schema/vega/v6.json", "padding": 0, "autosize": "none"}
     drawn = vega_to_svg(msgspec.json.encode(base | spec).decode(), allowed_base_urls=[])
     root = ElementTree.fromstring(drawn)  # noqa: S314 our own drawing, in which text from the air is escaped
-    _settle(root, spec["width"], spec["height"])
     shown = frozenset(_shown(root))
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
@@ -126,63 +110,6 @@ def _is_long(line: ElementTree.Element) -> bool:
         if sum(hypot(to_x - x, to_y - y) for (x, y), (to_x, to_y) in pairwise(points)) >= _SEEN_PX:
             return True
     return False
-
-
-def _settle(root: ElementTree.Element, width: float, height: float) -> None:
-    """Put labels beside their points so that none covers another, a mark or the edge; earlier labels choose first."""
-    groups = [(set((group.get("class") or "").replace("-", " ").split()), group) for group in root.iter()]
-    marks = [_box(*_spot(mark), 10, 10) for names, group in groups if "symbol" in names for mark in group]
-    marks += [box for names, group in groups if LINES in names for line in group for box in _boxes_along(line)]
-    written: list[_Box] = []
-    for names, group in groups:
-        for label in list(group) if names & {LABELS, NAMES} else ():
-            edges = (2.0, 2.0, width - 2, height - 2)
-            place = _free_place(label, edges, [*marks, *written])
-            if place is None and NAMES in names:
-                label.text = (label.text or "").rpartition(" ")[2]
-                place = _free_place(label, edges, [*marks, *written]) or _free_place(label, edges, written)
-            if place is None:
-                group.remove(label)
-            else:
-                anchor, x, y, box = place
-                written.append(box)
-                label.attrib |= {"text-anchor": anchor, "transform": f"translate({x},{y})"}
-
-
-def _boxes_along(line: ElementTree.Element) -> Iterator[_Box]:
-    for stretch in line.get("d", "").split("M"):
-        points = [(float(x), float(y)) for x, y in _POINT.findall(stretch)]
-        for (x, y), (to_x, to_y) in pairwise(points):
-            steps = 1 + round(hypot(to_x - x, to_y - y) / LETTERS_PX)
-            yield from (_box(x + (to_x - x) * n / steps, y + (to_y - y) * n / steps, 4, 4) for n in range(steps))
-
-
-def _free_place(
-    label: ElementTree.Element, edges: _Box, taken: Sequence[_Box]
-) -> tuple[str, float, float, _Box] | None:
-    """Find anchor and position for a label beside its point, and the box it fills; None: there is no room."""
-    x, y = _spot(label)
-    long, high = LETTER * LETTERS_PX * len(label.text or ""), 1.1 * LETTERS_PX
-    for anchor, right, down in _SIDES:
-        middle = y + down * 14
-        box = _box(x + right * (8 + long / 2), middle, long, high)
-        is_inside = box[0] >= edges[0] and box[1] >= edges[1] and box[2] <= edges[2] and box[3] <= edges[3]
-        if is_inside and not any(_overlap(box, other) for other in taken):
-            return anchor, x + right * 8, middle + 0.35 * LETTERS_PX, box
-    return None
-
-
-def _box(x: float, y: float, width: float, height: float) -> _Box:
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
-
-
-def _overlap(a: _Box, b: _Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _spot(element: ElementTree.Element) -> tuple[float, float]:
-    [(x, y)] = _POINT.findall(element.get("transform", ""))
-    return float(x), float(y)
 
 
 def _shortened(number: re.Match[str]) -> str:
@@ -238,11 +165,11 @@ def icon(marks: str) -> str:
     return f'<svg viewBox="0 0 22 14" aria-hidden="true">{marks}</svg>'
 
 
-def shape(data: str, projection: str, **looks: Any) -> Spec:
-    """Make the mark that draws the GeoJSON of a data set."""
+def shape(data: str, projection: str, name: str | None = None, **looks: Any) -> Spec:
+    """Make the mark that draws the GeoJSON of a data set; ``name`` is the mark's where it is not to be called after that."""
     return {
         "type": "shape",
-        "name": f"{data}-{LINES if 'strokeDash' in looks else SHAPE}",
+        "name": name or f"{data}-{LINES if 'strokeDash' in looks else SHAPE}",
         "from": {"data": data},
         "encode": {"enter": looks},
         "transform": [{"type": "geoshape", "projection": projection}],

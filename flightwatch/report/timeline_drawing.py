@@ -7,8 +7,11 @@ from typing import Any, Final
 from flightwatch.report.svg import LETTER, LETTERS_PX, WIDTHS, Spec, colour, icon, values
 from flightwatch.report.timeline import Chart
 from flightwatch.report.timeline_marks import SIDE_PX, Marks, Stretch
+from flightwatch.wording.phrases import day
 
-_TOP_PX, _ROW_PX, _BAR_PX = 30, 42, 14
+_TOP_PX, _ROW_PX, _BAR_PX = 48, 42, 14
+_DAYS_PX: Final = 16
+"""Level of the line that names the first and the last day, above the other dates."""
 _DATES: Final = {"wide": 9, "narrow": 5}
 """Number of dates to aim at along the top."""
 
@@ -42,6 +45,7 @@ def specification(seen: Chart, drawn: Marks, form: str) -> Spec:
         "axes": [_axis(_DATES[form])],
         "marks": [
             *_row_marks(width),
+            *_days(seen, width),
             _rect("fading_in", fill=_gradient("none", "bar")),
             _rect("fading_out", fill=_gradient("bar", "none")),
             _rect("solid", fill=colour("bar")),
@@ -84,6 +88,21 @@ def _axis(dates: int) -> Spec:
         "labelSeparation": LETTERS_PX,
     }
     return {"scale": "time", "tickCount": dates, **colours, **layout, **labels}
+
+
+def _days(seen: Chart, width: int) -> Iterator[Spec]:
+    """Name the day with which the drawing begins, and that with which it ends where it is another."""
+    ends = [("left", SIDE_PX, day(seen.first)), ("right", width - SIDE_PX, day(seen.last))]
+    for align, x, name in ends[: 1 + (seen.first.date() != seen.last.date())]:
+        looks = {
+            "x": {"value": x},
+            "y": {"value": _DAYS_PX},
+            "text": {"value": name},
+            "align": {"value": align},
+            "fontSize": {"value": LETTERS_PX},
+            "fill": colour("ink"),
+        }
+        yield {"type": "text", "encode": {"enter": looks}}
 
 
 def _row_marks(width: int) -> list[Spec]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from importlib.resources import as_file, files
 from itertools import pairwise
+from math import degrees
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,7 +31,7 @@ from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.frame import POLICY
 from flightwatch.report.land import land_in
 from flightwatch.report.map_content import map_content
-from flightwatch.report.map_drawing import specification
+from flightwatch.report.map_drawing import BAND_OPACITY, THIN_PX, specification
 from flightwatch.report.material import Material
 from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, Section, page
 from flightwatch.report.style import DARK, LIGHT
@@ -149,7 +150,7 @@ def test_the_demo(demo_page: str) -> None:
     forms = Counter(svg.get("class") for svg in read.all("svg"))
     assert (forms["wide"], forms["narrow"]) == (2, 2)
     assert demo_page.count('stroke-dasharray="5,4" stroke-width="1.4"') == 2
-    assert "lost 2023-09-26 01:45" in demo_page
+    assert "lost 26 Sep 2023, 10:45 local" in demo_page
     assert "2 visits at 1 place, 2023-08-01 to 2023-09-28." in read.words
     assert "Watched since August." in read.words
     assert [heading in demo_page for heading in ("What observed and inferred mean", "Sources and terms")] == [
@@ -159,8 +160,10 @@ def test_the_demo(demo_page: str) -> None:
     assert "nobody received it on the ground" in read.words
     for source in ("https://opensky-network.org", "https://ourairports.com", "https://www.naturalearthdata.com"):
         assert f'href="{source}' in demo_page
-    assert "Map of 2 visits; times are UTC." in read.words
-    assert demo_page.count(">Pyongyang FNJ</text>") == 4
+    assert "Map of 2 visits; times on it are those of the airport’s clock." in read.words
+    assert (
+        demo_page.count(">Pyongyang FNJ</text>") == 5
+    )  # both timelines, both maps, and the smaller map in the wide one
     newest, _ = read.rows()
     assert newest == {
         "landed (UTC)": ["2023-09-26 01:51", "10:51 local", "from 01:47 to 02:00"],
@@ -347,7 +350,7 @@ def test_what_nobody_watched_is_not_counted() -> None:
     """Of an aircraft that had not left at the last good poll, three years ago, no more is known."""
     there, now = visit(departure=None), at("2026-11-22T20:00")
     read = Reading(written("A", [Section("A", [there], looked_at=at("2023-09-27T02:00"))], {}, now))
-    assert "Still on the ground when last looked, 2023-09-27 02:00 UTC: 1 aircraft." in read.words
+    assert "RA-86559 was at Pyongyang FNJ when last looked, 2023-09-27 02:00 UTC, since about 2023-09-26" in read.words
     assert read.rows()[0]["on the ground"] == ["at least 24 h 03 min"]
     seen = chart([there], AIRPORTS, at("2023-09-27T02:00"), now)
     [bar] = seen.bars
@@ -516,7 +519,7 @@ def test_400_visits() -> None:
     assert len(read.rows()) == 400
     assert "Map of the newest 100 of 400 visits." in read.words
     assert [words.partition(",")[0] for words in read.drawings()[2:]] == ["Timeline of 400 visits"] * 2
-    assert "times are UTC" not in read.words[: read.words.index("Timeline,")]
+    assert "times on it" not in read.words[: read.words.index("Timeline,")]
 
 
 def test_the_oldest_of_very_many_visits_are_left_to_history() -> None:
@@ -613,8 +616,9 @@ def test_the_land_of_a_region_is_all_that_its_map_shows(code: str) -> None:
     """With all of the world's the picture is the same."""
     seen = map_content(*unseen(1, code, at("2023-09-20T04:00"), km=600.0), AIRPORTS)
     near = specification(seen, "wide", load_land)
+    step_deg = degrees(THIN_PX / near["projections"][0]["scale"])
     data = [
-        values("land", [land_in(Box(-90, -180, 90, 180), "50m", load_land)]) if d["name"] == "land" else d
+        values("land", [land_in(Box(-90, -180, 90, 180), "50m", load_land, step_deg)]) if d["name"] == "land" else d
         for d in near["data"]
     ]
     whole = near | {"data": data}
@@ -629,6 +633,15 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def ground_of(palette: dict[str, str], name: str) -> str:
+    """The colour of a ground; one "in doubt" has the band of what is not known over it."""
+    ground, is_in_doubt = palette[name.removesuffix(" in doubt")], name.endswith(" in doubt")
+    if not is_in_doubt:
+        return ground
+    both = ([int(colour[n : n + 2], 16) for n in (1, 3, 5)] for colour in (ground, palette["doubt"]))
+    return "#" + "".join(f"{round(a + (b - a) * BAND_OPACITY):02x}" for a, b in zip(*both, strict=True))
+
+
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("names", "grounds", "least"),
@@ -639,6 +652,12 @@ def luminance(colour: str) -> float:
         (("coast",), ("sea", "land"), 3.0),
         (("bar",), ("paper",), 3.0),
         (("graticule",), ("sea", "land"), 1.25),
+        (("country", "town"), ("land", "land in doubt", "sea", "sea in doubt"), 4.5),
+        (("ink",), ("land in doubt", "sea in doubt"), 4.5),
+        (("water",), ("sea", "sea in doubt"), 4.5),
+        (("border",), ("land",), 3.0),
+        (("lost", "found"), ("land in doubt", "sea in doubt"), 3.0),
+        (("route", "doubt"), ("land", "sea"), 3.0),
     ],
 )
 def test_contrast(palette: dict[str, str], names: Sequence[str], grounds: Sequence[str], least: float) -> None:
@@ -646,7 +665,7 @@ def test_contrast(palette: dict[str, str], names: Sequence[str], grounds: Sequen
     assert LIGHT.keys() == DARK.keys()
     for name in names:
         for ground in grounds:
-            low, high = sorted((luminance(palette[name]), luminance(palette[ground])))
+            low, high = sorted((luminance(palette[name]), luminance(ground_of(palette, ground))))
             assert (high + 0.05) / (low + 0.05) >= least, (name, ground)
 
 

@@ -1,0 +1,130 @@
+"""What is written on a map, the most important first: airports, losses and findings, then countries, seas and towns."""
+
+from collections.abc import Iterator, Sequence
+from math import hypot, sqrt
+
+from msgspec import Struct
+
+from flightwatch.report.labels import Line, Placed, Style, Text, Wanted, boxes_along, place
+from flightwatch.report.map_content import MapContent, Spot
+from flightwatch.report.map_view import Size, View
+from flightwatch.report.names import Names, rows_in
+from flightwatch.report.projection import Frame, Pixel
+
+_MARK = 11.0
+"""Side of the box that a mark takes, px."""
+
+_DOT = 5.0
+
+_WIDEST = 3.4
+"""Longest name of a country or a sea, in the radius that is free around its middle: longer ones would seem to be another's."""
+
+_APART = 0.55
+"""Least distance of two towns, in the distance that they would have if they were spread evenly."""
+
+_ROOM = 10.0
+"""Free room at the edge of the frame within which the middle of a name does not lie, px."""
+
+
+class Lettering(Struct, frozen=True):
+    """What is written on a map, and the towns that are named, whose dots are to be drawn."""
+
+    labels: tuple[Placed, ...]
+    towns: tuple[Pixel, ...]
+
+
+def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Sequence[Frame]) -> Lettering:
+    """Find what can be written on a map; ``fixed`` are boxes that stay free, such as the scale's."""
+    spots = [*seen.airports, *seen.elsewhere, *seen.lost, *seen.found, *seen.origins]
+    marks = [_box(shown.projection.at(spot.point), _MARK) for spot in spots]
+    lines = [*seen.dark, *seen.heard, *(() if shown.is_world else seen.routes)]
+    drawn = [*marks, *(box for line in lines for box in boxes_along([shown.projection.at(p) for p in line]))]
+    frame = _inner(shown.frame)
+    ours = [
+        *_marked(seen.airports, shown, "name", is_needed=True),
+        *_marked((*seen.lost, *seen.found), shown, "note"),
+        *_marked((*seen.origins, *seen.elsewhere), shown, "note"),
+    ]
+    theirs = [
+        *_areas(shown, names, "country", size.most_names),
+        *_areas(shown, names, "sea", size.most_names // 2),
+    ]
+    labels = place([*ours, *theirs], frame, drawn, fixed)
+    written = {line.line.text for label in labels for line in label.lines}
+    taken = [*fixed, *(line.box for label in labels for line in label.lines)]
+    towns, dots = _towns(shown, names, size.most_towns, written, [*drawn, *taken])
+    return Lettering((*labels, *towns), tuple(dots))
+
+
+def locator_lettering(seen: MapContent, shown: View, names: Names) -> Lettering:
+    """Find what can be written on the smaller map: where the flights began and ended, and countries."""
+    spots = [*seen.airports[:1], *seen.origins]
+    marks = [_box(shown.projection.at(spot.point), 7.0) for spot in spots]
+    marks += [box for line in (*seen.routes, *seen.heard) for box in boxes_along([*map(shown.projection.at, line)])]
+    brief = [Spot(s.longitude, s.latitude, s.label.partition(",")[0], s.brief) for s in spots]
+    wanted = [*_marked(brief, shown, "note"), *_areas(shown, names, "country", 3), *_areas(shown, names, "sea", 1)]
+    return Lettering(tuple(place(wanted, _inner(shown.frame), marks)), ())
+
+
+def _inner(frame: Frame) -> Frame:
+    return frame[0] + 3, frame[1] + 3, frame[2] - 3, frame[3] - 3
+
+
+def _box(at: Pixel, side: float) -> Frame:
+    return at[0] - side / 2, at[1] - side / 2, at[0] + side / 2, at[1] + side / 2
+
+
+def _marked(spots: Sequence[Spot], shown: View, style: Style, *, is_needed: bool = False) -> Iterator[Wanted]:
+    for spot in spots:
+        ways: list[Text] = [(Line(spot.label, style), Line(spot.note, "note"))] if spot.note else []
+        ways += [(Line(text, style),) for text in dict.fromkeys((spot.label, spot.brief)) if text]
+        ways += [(Line(spot.label[:1], "key"),)] if spot.label[:2].strip().isupper() and spot.label[1:2] == " " else []
+        if ways:
+            yield Wanted(tuple(ways), (shown.projection.at(spot.point),), is_needed=is_needed)
+
+
+def _areas(shown: View, names: Names, style: Style, most: int) -> Iterator[Wanted]:
+    """Want the names of the countries or seas that take most of the map, each where most of it is free."""
+    rows = names.countries if style == "country" else names.seas
+    left, top, right, bottom = shown.frame
+    found = dict[str, list[tuple[float, Pixel]]]()
+    for name, point, radius_km in rows_in(shown.box, rows):
+        x, y = shown.projection.at(point)
+        edge = min(x - left, right - x, 3 * (y - top), 3 * (bottom - y))
+        radius = min(radius_km * shown.projection.px_a_km, edge)
+        if edge >= _ROOM and Line(name, style).width <= _WIDEST * radius:
+            found.setdefault(name, []).append((radius, (x, y)))
+    ranked = sorted(found.items(), key=lambda each: (-max(each[1])[0], each[0]))
+    for name, places in ranked[:most]:
+        spots = tuple(spot for _, spot in sorted(places, reverse=True))
+        yield Wanted(((Line(name, style),),), spots, is_inside=True)
+
+
+def _towns(
+    shown: View, names: Names, most: int, written: set[str], taken: Sequence[Frame]
+) -> tuple[list[Placed], list[Pixel]]:
+    """Name the largest towns for which there is room, and none that an airport is named after."""
+    labels, dots = list[Placed](), list[Pixel]()
+    said = " ".join(written)
+    frame = _inner(shown.frame)
+    apart = _APART * sqrt((frame[2] - frame[0]) * (frame[3] - frame[1]) / most)
+    for name, point, _people in rows_in(shown.box, names.towns):
+        at = shown.projection.at(point)
+        if name in said or not (frame[0] < at[0] < frame[2] and frame[1] < at[1] < frame[3]):
+            continue
+        if any(hypot(at[0] - x, at[1] - y) < apart for x, y in dots):
+            continue
+        mine = [*taken, *(_box(dot, _DOT) for dot in dots), *(line.box for label in labels for line in label.lines)]
+        if any(b[0] < at[0] + 3 and at[0] - 3 < b[2] and b[1] < at[1] + 3 and at[1] - 3 < b[3] for b in mine):
+            continue
+        placed = [
+            each
+            for each in place([Wanted(((Line(name, "town"),),), (at,))], frame, [_box(at, _DOT)], mine)
+            if each.leader is None
+        ]
+        if placed:
+            labels += placed
+            dots.append(at)
+            if len(labels) == most:
+                break
+    return labels, dots

@@ -1,0 +1,62 @@
+"""The legend of a map: each sign that is on it, and what it means."""
+
+from collections.abc import Collection
+from html import escape
+from typing import Final
+
+from flightwatch.report.map_content import MapContent
+from flightwatch.report.svg import icon
+
+_SIGNS: Final = (
+    ("airports", icon('<path d="M6,2h10v10h-10Z" fill="var(--ink)"/>'), "airport"),
+    (
+        "elsewhere",
+        icon('<circle cx="11" cy="7" r="6" fill="var(--paper)" stroke="var(--ink)"/>'),
+        "on the ground, no airport named",
+    ),
+    (
+        "origins",
+        icon('<path d="M11,1l6,6l-6,6l-6,-6Z" fill="var(--paper)" stroke="var(--ink)" stroke-width="1.6"/>'),
+        "where a flight began, or was first heard",
+    ),
+    ("lost", icon('<path d="M5,2h12l-6,10Z" fill="var(--lost)"/>'), "contact lost"),
+    ("found", icon('<path d="M5,12h12l-6,-10Z" fill="var(--found)"/>'), "heard again"),
+    ("heard", icon('<path d="M0,7h22" stroke="var(--lost)" stroke-width="2"/>'), "heard"),
+    (
+        "routes",
+        icon('<path d="M0,7h22" stroke="var(--route)" stroke-width="2"/>'),
+        "way between known places, drawn straight: not the track",
+    ),
+    (
+        "dark",
+        icon('<path d="M0,7h22" stroke="var(--ink)" stroke-width="2" stroke-dasharray="5,4"/>'),
+        "not heard: estimated, along the great circle",
+    ),
+    (
+        "doubts",
+        icon(
+            '<path d="M2,7a9,5 0 1 1 18,0a9,5 0 1 1 -18,0Z" fill="var(--doubt)" fill-opacity="0.16" stroke="var(--doubt)" '
+            'stroke-dasharray="1,3"/>'
+        ),
+        "where it can have been meanwhile, flying no faster than when it was heard",
+    ),
+)
+
+
+def anywhere(seen: MapContent) -> str:
+    """Say where a map shows no bounds because an airframe was unheard for too long; empty: it shows all."""
+    if not seen.is_anywhere:
+        return ""
+    where = "Where no shaded area is drawn" if seen.doubts else "Where the dashed line is"
+    return f"{where} it was unheard for so long that it can have been anywhere in between."
+
+
+def legend(seen: MapContent, shown: Collection[str]) -> list[tuple[str, str]]:
+    """Give each sign that a map shows (``Drawing.shown``), as a small drawing, and what it means; then whom its letters name."""
+    signs = [(drawing, meaning) for name, drawing, meaning in _SIGNS if name in shown]
+    return signs + [(_letter(letter), tail) for letter, tail in seen.keys]
+
+
+def _letter(letter: str) -> str:
+    looks = 'transform="translate(11,12)" text-anchor="middle" font-weight="bold" fill="var(--ink)"'
+    return icon(f"<text {looks}>{escape(letter)}</text>")

@@ -1,0 +1,388 @@
+"""The map of a report: what is on it, where it is drawn, and that what is written on it can be read."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from html import unescape
+from itertools import combinations
+from math import hypot
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, moment, visit
+from msgspec.structs import replace
+from state_vectors import AIRPORTS, airport, report
+
+from flightwatch.core.geo import destination, distance_km
+from flightwatch.core.ids import departure_id
+from flightwatch.core.model import Event, Origin
+from flightwatch.core.points import Point
+from flightwatch.core.visits import Visit
+from flightwatch.report.bands import band, edge_of
+from flightwatch.report.labels import Line, Placed, Wanted, overlap, place, text_width
+from flightwatch.report.map_content import Doubt, MapContent, map_content
+from flightwatch.report.map_drawing import SIZES_OF_FORMS, specification
+from flightwatch.report.map_labels import lettering
+from flightwatch.report.map_view import views
+from flightwatch.report.material import Material
+from flightwatch.report.names import names_of
+from flightwatch.report.page import Section, page
+from flightwatch.report.projection import Projection, fitted
+from flightwatch.report.svg import draw
+from flightwatch.storage.land import load_land
+from flightwatch.tracking.events import place_of
+
+pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
+
+NOW = at("2023-09-28T06:00")
+MINUTES = timedelta(minutes=1)
+Visits = tuple[list[Visit], dict[str, Event]]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FORMS = tuple(SIZES_OF_FORMS)
+
+
+def unheard(
+    code: str, came: datetime, *, bearing: float, km: float, icao24: str = ICAO24, tail: str = "RA-86559"
+) -> Visits:
+    """Make a visit of 30 hours to a field around which nobody hears it: lost and heard again so far from it."""
+    field, name = airport(code), f"{icao24}-{came:%Y%m%d%H%M}"
+    gone = came + timedelta(hours=30)
+
+    def heard(when: datetime, away_km: float, turn: float = 0.0) -> Any:
+        latitude, longitude = destination(field.latitude, field.longitude, bearing + turn, away_km)
+        return report(round(when.timestamp()), icao24=icao24, latitude=latitude, longitude=longitude, velocity=150.0)
+
+    made = visit(
+        id=name,
+        icao24=icao24,
+        registration=tail,
+        landing=f"l-{name}",
+        airport=place_of(field),
+        latitude=field.latitude,
+        longitude=field.longitude,
+        arrival=moment(f"{came:%Y-%m-%dT%H:%M}", minutes=8, confidence=0.9),
+        departure=moment(f"{gone:%Y-%m-%dT%H:%M}", minutes=8, confidence=0.9),
+    )
+    about = {"icao24": icao24, "registration": tail, "airport": made.airport, "visit": made.id}
+    slack = 8 * MINUTES
+    before = (heard(came - 14 * MINUTES, km + 40), heard(came - 9 * MINUTES, km))
+    after = heard(gone + 9 * MINUTES, km * 0.7, 70.0)
+    down = landing(id=f"l-{name}", time=came, earliest=came - slack, latest=came + slack, evidence=before, **about)
+    up = left(id=departure_id(made), time=gone, earliest=gone - slack, latest=gone + slack, evidence=(after,), **about)
+    return [made], {down.id: down, up.id: up}
+
+
+def together(several: Sequence[Visits]) -> Visits:
+    visits = [visit for visits, _ in several for visit in visits]
+    events = {id_: event for _, events in several for id_, event in events.items()}
+    return sorted(visits, key=lambda v: v.arrival.latest, reverse=True), events
+
+
+def a_dozen() -> Visits:
+    """Twelve aircraft at Pyongyang, from all sides."""
+    return together(
+        [
+            unheard("FNJ", at("2023-09-01T04:00") + timedelta(days=2 * n), bearing=67.0 * n, km=30 + 23 * n % 140)
+            if n == 0
+            else unheard(
+                "FNJ",
+                at("2023-09-01T04:00") + timedelta(days=2 * n),
+                bearing=67.0 * n,
+                km=30 + 23 * n % 140,
+                icao24=f"7278{n:02x}",
+                tail=f"P-{880 + n}",
+            )
+            for n in range(12)
+        ]
+    )
+
+
+def round_trip() -> Visits:
+    """From Moscow to Vladivostok and back, with both ends seen each time."""
+    there = moment("2023-09-20T18:40"), moment("2023-09-22T03:00")
+    home = [place_of(airport("SVO")), airport("SVO")]
+    visits = [
+        visit(id="v3", landing="l3", airport=home[0], arrival=moment("2023-09-22T11:50"), departure=None),
+        visit(id="v2", landing="l2", airport=VLADIVOSTOK, arrival=there[0], departure=there[1]),
+        visit(
+            id="v1",
+            landing=None,
+            airport=home[0],
+            arrival=moment("2023-09-10T08:00"),
+            departure=moment("2023-09-20T10:00"),
+        ),
+    ]
+    field = airport("SVO")
+    came = Origin(place_of(field), field.latitude, field.longitude, at("2023-09-20T10:00"), True)
+    seen = {"basis": "observed", "confidence": 1.0}
+    return visits, {"l2": landing(id="l2", airport=VLADIVOSTOK, visit="v2", origin=came, **seen)}
+
+
+def some_history(number: int) -> Visits:
+    """Visits of one to nine aircraft to one to five fields, that anybody could have: the same for the same number."""
+    chance = Random(number)
+    fields = chance.sample(
+        ["FNJ", "VVO", "KHV", "PEK", "WON", "ICN", "NAN", "SVO", "MAD", "JFK", "WLG"], chance.randint(1, 5)
+    )
+    tails = chance.randint(1, 9)
+    made = []
+    for n in range(chance.randint(1, 14)):
+        tail = chance.randrange(tails)
+        made.append(
+            unheard(
+                chance.choice(fields),
+                at("2023-01-01T00:00") + timedelta(hours=60 * n),
+                bearing=chance.uniform(0, 360),
+                km=chance.uniform(2, 400),
+                icao24=f"1552{tail:02x}",
+                tail=f"RA-{86500 + tail}",
+            )
+        )
+    return together(made)
+
+
+@pytest.mark.parametrize("is_world", [True, False])
+def test_marks_are_put_where_vega_draws_the_land(is_world: bool) -> None:
+    """A point of the earth has the same pixel for both."""
+    chance = Random(5)
+    points = [(chance.uniform(100, 160), chance.uniform(10, 70)) for _ in range(20)]
+    projection = fitted(points, (50.0, 40.0, 750.0, 420.0), is_world=is_world)
+    spec = specification(map_content(*unheard("FNJ", NOW, bearing=1, km=9), AIRPORTS), "wide", load_land)
+    named = spec["projections"][0] | {
+        "type": "naturalEarth1" if is_world else "azimuthalEqualArea",
+        "rotate": [-projection.middle[0], -projection.middle[1]],
+        "scale": projection.scale,
+        "translate": list(projection.origin),
+    }
+    geopoint = {"type": "geopoint", "projection": "earth", "fields": ["lon", "lat"]}
+    rows = [{"lon": lon, "lat": lat} for lon, lat in points]
+    enter = {"x": {"field": "x"}, "y": {"field": "y"}, "size": {"value": 9}}
+    mark = {"type": "symbol", "from": {"data": "p"}, "encode": {"enter": enter}}
+    drawn = draw(
+        {
+            "width": 800,
+            "height": 460,
+            "projections": [named],
+            "data": [{"name": "p", "values": rows, "transform": [geopoint]}],
+            "marks": [mark],
+        },
+        "wide",
+        "a",
+        "",
+    )
+    found = [(float(x), float(y)) for x, y in re.findall(r'translate\((-?[\d.]+),(-?[\d.]+)\)"? d=', drawn.markup)]
+    assert len(found) == 20
+    assert all(hypot(x - px, y - py) < 0.2 for (x, y), (px, py) in zip(found, map(projection.at, points), strict=True))
+    left_, top, right, bottom = 50.0, 40.0, 750.0, 420.0
+    assert all(left_ - 0.1 <= x <= right + 0.1 and top - 0.1 <= y <= bottom + 0.1 for x, y in found)
+
+
+def boxes(labels: Sequence[Placed]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+    for label in labels:
+        for line in label.lines:
+            yield line.line.text, line.box
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("number", range(40))
+def test_no_label_covers_another(number: int, form: str) -> None:
+    """On maps of all kinds, and none leaves the frame; every airport has its name."""
+    seen = map_content(*some_history(number), AIRPORTS)
+    size = SIZES_OF_FORMS[form]
+    main, _ = views(seen, size)
+    written = lettering(seen, main, size, names_of(load_land), [])
+    found = list(boxes(written.labels))
+    assert [(a, b) for (a, first), (b, second) in combinations(found, 2) if overlap(first, second)] == []
+    assert all(b[0] >= 0 and b[1] >= 0 and b[2] <= size.width and b[3] <= size.height for _, b in found)
+    said = " ".join(text for text, _ in found)
+    codes = [spot.brief for spot in seen.airports]
+    assert [code for code in codes if code not in said] == []
+
+
+def test_labels_say_who_and_when() -> None:
+    """On the airport's clock; who is told where there are several, by a letter too, which the legend explains."""
+    [alone], events = unheard("FNJ", at("2023-09-20T04:00"), bearing=40, km=90)
+    seen = map_content([alone], events, AIRPORTS)
+    assert [spot.label for spot in (*seen.lost, *seen.found)] == [
+        "lost 20 Sep 2023, 12:51 local",
+        "heard 21 Sep 2023, 19:09 local",
+    ]
+    assert seen.keys == ()
+    both = together(
+        [([alone], events), unheard("FNJ", at("2023-09-24T04:00"), bearing=200, km=90, icao24="7278a5", tail="P-885")]
+    )
+    seen = map_content(*both, AIRPORTS)
+    assert [spot.label for spot in seen.lost] == [
+        "A P-885 lost 24 Sep 2023, 12:51 local",
+        "B RA-86559 lost 20 Sep 2023, 12:51 local",
+    ]
+    assert seen.keys == (("A", "P-885"), ("B", "RA-86559"))
+    assert seen.airports[0].note == "2 visits of 2 aircraft, the last 24-25 September 2023"
+    text = page("FNJ", [Section("FNJ", both[0], is_airport=True)], Material(both[1], AIRPORTS, load_land, NOW))
+    told = re.findall(r"<li><svg[^>]*><text[^>]*>([A-Z])</text></svg>([^<]*)</li>", text)
+    assert set(told) == set(seen.keys)
+
+
+def test_an_airport_with_twelve_aircraft() -> None:
+    """Each is told from the others by its letter, beside its loss or where it was heard again."""
+    seen = map_content(*a_dozen(), AIRPORTS)
+    assert [letter for letter, _ in seen.keys] == list("ABCDEFGHIJKL")
+    for form in FORMS:
+        size = SIZES_OF_FORMS[form]
+        main, _ = views(seen, size)
+        said = {text for text, _ in boxes(lettering(seen, main, size, names_of(load_land), []).labels)}
+        assert set("ABCDEFGHIJKL") <= said
+
+
+def test_the_way_between_known_fields() -> None:
+    """It is drawn once, there and back, also where nothing was unheard; an estimate of the way back is no other."""
+    seen = map_content(*round_trip(), AIRPORTS)
+    (moscow, vladivostok) = [(f.longitude, f.latitude) for f in (airport("SVO"), airport("VVO"))]
+    assert seen.routes == ((moscow, vladivostok),)
+    assert (seen.dark, seen.doubts, seen.origins) == ((), (), ())
+    main, locator = views(seen, SIZES_OF_FORMS["wide"])
+    assert locator is None
+    assert all(0 < x < 860 and 0 < y < 470 for x, y in map(main.projection.at, (moscow, vladivostok)))
+
+
+def test_a_flight_from_afar_has_a_map_of_its_own() -> None:
+    """The main one shows where contact was lost, the smaller one the whole way; one from nearby needs none."""
+    visits, events = unheard("FNJ", at("2023-09-20T04:00"), bearing=40, km=60)
+    [name] = [id_ for id_, event in events.items() if event.type == "landing"]
+    for code, has_locator in (("SVO", True), ("ICN", False)):
+        field = airport(code)
+        began = Origin(place_of(field), field.latitude, field.longitude, at("2023-09-19T20:00"), True)
+        seen = map_content(visits, events | {name: replace(events[name], origin=began)}, AIRPORTS)
+        for form in FORMS:
+            main, locator = views(seen, SIZES_OF_FORMS[form])
+            assert (locator is not None) is has_locator
+            whole = locator or main
+            frame = whole.frame
+            for point in [end for way in seen.routes for end in way]:
+                x, y = whole.projection.at(point)
+                assert frame[0] < x < frame[2]
+                assert frame[1] < y < frame[3]
+
+
+def way_points(chance: Random, doubt: Doubt) -> Iterator[Point]:
+    """Points that can be reached: the way from the begin over each to the end is no longer than was flown."""
+    while True:
+        lat, lon = destination(doubt.begin[1], doubt.begin[0], chance.uniform(0, 360), chance.uniform(0, doubt.way_km))
+        there, back = (distance_km(lat, lon, end[1], end[0]) for end in (doubt.begin, doubt.end))
+        if there + back <= doubt.way_km:
+            yield lon, lat
+
+
+def test_the_band_holds_all_that_could_be_reached() -> None:
+    """And little more: of what is a tenth farther nothing."""
+    chance = Random(1)
+    visits, events = unheard("FNJ", at("2023-09-20T04:00"), bearing=40, km=90)
+    seen = map_content(visits, events, AIRPORTS)
+    main, _ = views(seen, SIZES_OF_FORMS["wide"])
+    assert [round(doubt.way_km) for doubt in seen.doubts] == [round(17 * 60 * 0.15), round(17 * 60 * 0.15)]
+    for doubt in seen.doubts:
+        drawn, reached = band(doubt, main), way_points(chance, doubt)
+        grown = replace(drawn, long=drawn.long * 1.02 + 1, short=drawn.short * 1.02 + 1)
+        assert all(grown.holds(main.projection.at(next(reached))) for _ in range(300))
+        farther = band(replace(doubt, way_km=doubt.way_km * 1.1), main)
+        assert not any(drawn.holds(farther.at(turn * 0.1)) for turn in range(63))
+
+
+def test_bands_that_lie_on_one_another_have_one_edge() -> None:
+    """No part of it lies inside any of them."""
+    visits, events = together(
+        [
+            unheard("FNJ", at("2023-08-01T04:00") + timedelta(days=9 * n), bearing=44 + 2 * n, km=70 + 4 * n)
+            for n in range(6)
+        ]
+    )
+    seen = map_content(visits, events, AIRPORTS)
+    main, _ = views(seen, SIZES_OF_FORMS["wide"])
+    several = [band(doubt, main) for doubt in seen.doubts]
+    edge = [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", edge_of(several))]
+    assert len(edge) > 50
+    shrunk = [replace(each, long=each.long - 0.2, short=each.short - 0.2) for each in several]
+    assert not any(each.holds(point) for each in shrunk for point in edge)
+
+
+def test_after_days_without_a_word_no_bounds_are_drawn() -> None:
+    """The page says that it can have been anywhere."""
+    visits, events = unheard("FNJ", at("2023-09-20T04:00"), bearing=40, km=90)
+    late = {id_: replace(event, latest=event.latest + timedelta(days=2)) for id_, event in events.items()}
+    seen = map_content(visits, late, AIRPORTS)
+    assert (len(seen.doubts), seen.is_anywhere) == (1, True)
+    text = page("A", [Section("A", visits)], Material(late, AIRPORTS, load_land, NOW))
+    assert "it was unheard for so long that it can have been anywhere in between" in text
+
+
+def test_a_label_for_which_there_is_no_room_is_left_out() -> None:
+    """Unless it is needed: then it stands on marks and lines, but on no other label."""
+    wanted = Wanted(((Line("Pyongyang", "note"),),), ((50.0, 50.0),))
+    frame = (0.0, 0.0, 200.0, 100.0)
+    assert place([wanted], frame, [(0.0, 0.0, 200.0, 100.0)]) == []
+    [found] = place([replace(wanted, is_needed=True)], frame, [(0.0, 0.0, 200.0, 100.0)])
+    assert found.lines[0].line.text == "Pyongyang"
+    assert place([replace(wanted, is_needed=True)], frame, [], [(0.0, 0.0, 200.0, 100.0)]) == []
+    [aside] = place([wanted], frame, [(20.0, 30.0, 150.0, 70.0)])
+    assert aside.leader is not None
+
+
+def test_letters_are_measured_on_the_wide_side() -> None:
+    """Of a bold word more than of a thin one, of an ideograph as much as it is high."""
+    assert text_width("il", 10) < text_width("MW", 10) < text_width("MW", 10, is_bold=True)
+    assert text_width("平壤", 10) == 20
+
+
+MEASURE = """\
+<iframe src="report.html" style="width:%dpx;height:900px;border:0" onload="
+  const page = this.contentDocument, maps = [...page.querySelectorAll('svg[role=img]')].filter((svg) => svg.clientWidth > 0);
+  document.title = JSON.stringify(maps.slice(0, 1).map((svg) => [...svg.querySelectorAll('text')].map((text) => {
+    const box = text.getBoundingClientRect();
+    return [text.textContent, box.left, box.top, box.right, box.bottom];
+  })))"></iframe>
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_browser_measures_no_overlap(width: int, tmp_path: Path) -> None:
+    """The boxes of all labels as its own letters fill them, on maps of all kinds; they may touch, by two pixels at most."""
+    told = [a_dozen(), round_trip(), *map(some_history, range(6))]
+    sections = [Section(f"S{n}", visits) for n, (visits, _) in enumerate(told)]
+    for number, (section, (_, events)) in enumerate(zip(sections, told, strict=True)):
+        (tmp_path / "report.html").write_text(page("A", [section], Material(events, AIRPORTS, load_land, NOW)))
+        (tmp_path / "around.html").write_text(MEASURE % width)
+        command = [
+            *(CHROMIUM or "", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"),
+            *(f"--user-data-dir={tmp_path / f'profile{number}'}", "--host-resolver-rules=MAP * ~NOTFOUND"),
+            *("--allow-file-access-from-files", "--dump-dom", (tmp_path / "around.html").as_uri()),
+        ]
+        dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+        [title] = re.findall(r"<title>(.*)</title>", dom)
+        [found] = json.loads(unescape(title))
+        assert len(found) > 3
+        inner = [(text, (x + 1, y + 2, to_x - 1, to_y - 2)) for text, x, y, to_x, to_y in found]
+        assert [(a, b) for (a, first), (b, second) in combinations(inner, 2) if overlap(first, second)] == []
+
+
+def test_a_map_is_the_same_each_time() -> None:
+    seen: MapContent = map_content(*a_dozen(), AIRPORTS)
+    assert specification(seen, "wide", load_land) == specification(seen, "wide", load_land)
+
+
+def test_the_middle_of_a_frame_is_the_middle_of_its_points() -> None:
+    """A ring of points round a place is drawn round the middle of the frame."""
+    ring = [destination(39.0, 125.0, 360 * n / 12, 300.0) for n in range(12)]
+    made: Projection = fitted([(lon, lat) for lat, lon in ring], (0, 0, 400, 300), is_world=False)
+    x, y = made.at((125.0, 39.0))
+    assert x == pytest.approx(200, abs=1)
+    assert y == pytest.approx(150, abs=1)
+    assert made.px_a_km == pytest.approx(0.5, rel=0.01)
+    away = [hypot(px - x, py - y) for px, py in (made.at((lon, lat)) for lat, lon in ring)]
+    assert away == [pytest.approx(150, abs=2)] * 12
