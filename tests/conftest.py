@@ -24,9 +24,6 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 
-SLOW = {"bench"}
-"""Folders of tests that take long as a whole: marked `slow`, as single tests elsewhere are."""
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
@@ -35,12 +32,6 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if is_whole and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses, config.option.dist = "auto", "loadfile"
         config.option.loadscopereorder = False  # files with few tests would come last, which are the longest
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent.name in SLOW:
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

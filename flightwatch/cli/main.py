@@ -23,7 +23,7 @@ from flightwatch.version import __version__
 
 MANY_OBJECTS = 50_000
 """New objects from which the garbage collector looks for cycles: with Python's 700 a poll of a long
-watchlist takes a sixth longer (tests/bench/bench_process.py)."""
+watchlist takes a sixth longer (tests/bench/bench_poll.py)."""
 
 
 class Entry(NamedTuple):

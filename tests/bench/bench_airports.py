@@ -1,53 +1,58 @@
-"""Times of loading and asking the shipped airport table: ``python tests/bench/bench_airports.py``."""
+"""Times of loading the shipped table of airfields, and of asking it what is near."""
 
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
+from measuring import Measured, by_turns, calls, named, tell
+
+from flightwatch.core.geo import distance_km
 from flightwatch.storage.tables import load_airports
 
-PLACES = {"Pyongyang": (39.2241, 125.67), "Chicago, dense": (41.98, -87.9), "North Pole": (89.9, 0.0)}
+ROUNDS, TIMES = 5, 3
+PLACES, FEW = 20, 2
+RADIUS_KM = 150.0
 
 
-def milliseconds(ask: Callable[[], object], times: int) -> list[float]:
-    """How long each of ``times`` calls took."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        ask()
-        taken.append((time.perf_counter() - start) * 1000)
-    return taken
+def near(places: int) -> Callable[[], object]:
+    """Give asking the table what is near so many airfields, of which it unpacks what lies around."""
+    airports, points = load_airports(), points_of(places)
+    return lambda: [airports.within(*point, RADIUS_KM) for point in points]
 
 
-def report(what: str, taken: list[float]) -> None:
-    """One line: first, median and slowest, ms."""
-    sys.stdout.write(f"{what:<42} {taken[0]:8.3f} {statistics.median(taken):8.3f} {max(taken):8.3f}\n")
+def each(places: int) -> Callable[[], object]:
+    """Give measuring the way to every airfield, all of them unpacked."""
+    everywhere, points = list(load_airports()), points_of(places)
+    return lambda: [
+        [field for field in everywhere if distance_km(*point, field.latitude, field.longitude) <= RADIUS_KM]
+        for point in points
+    ]
 
 
-def main() -> None:
-    """Print a table of times."""
-    sys.stdout.write(f"{'ms':<42} {'first':>8} {'median':>8} {'slowest':>8}\n")
-    report("load", milliseconds(load_airports, 20))
-    airports = load_airports()
-    for code in ("FNJ", "ZKPY", "BRU", "nowhere"):
-        report(f"find {code}", milliseconds(partial(airports.find, code), 200))
-    for place, (lat, lon) in PLACES.items():
-        for radius_km in (30, 150, 500):
-            report(
-                f"within {radius_km} km of {place}",
-                milliseconds(partial(airports.within, lat, lon, radius_km), 50),
-            )
-    random = Random(1)
-    every = list(airports)
-    points = iter([(a.latitude, a.longitude) for a in random.sample(every, 1000)])
-    report(
-        "within 150 km of 1,000 fields, all unpacked", milliseconds(lambda: airports.within(*next(points), 150), 1000)
-    )
-    report("iterate over all of a fresh table", milliseconds(lambda: sum(1 for _ in load_airports()), 5))
+WAYS = {"load": lambda _places: load_airports, "near": near, "each": each}
+
+
+def points_of(places: int) -> list[tuple[float, float]]:
+    """Choose airfields, the same each time."""
+    return [(field.latitude, field.longitude) for field in Random(1).sample(list(load_airports()), places)]
+
+
+def measure(*, quick: bool) -> list[Measured]:
+    """Loading beside nothing, and asking beside measuring the way to each."""
+    rounds, times, places = (1, 1, FEW) if quick else (ROUNDS, TIMES, PLACES)
+    with TemporaryDirectory() as folder:
+        words = [str(places), str(times)]
+        sides = by_turns({way: partial(calls, [__file__, way, *words], Path(folder)) for way in WAYS}, rounds)
+    what = f"find the airfields within {RADIUS_KM:.0f} km of {places} places"
+    every = named(sides["each"], "measuring the way to every airfield")
+    return [
+        Measured("load the table of airfields", sides["load"]),
+        Measured(what, sides["near"], every, places, "places"),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    tell(WAYS[sys.argv[1]](int(sys.argv[2])), int(sys.argv[3]))

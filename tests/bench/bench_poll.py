@@ -1,103 +1,110 @@
-"""What one worldwide poll costs beside decoding it, by hand: ``python tests/bench/bench_poll.py``.
+"""What a whole poll costs, as cron runs it: 12,000 aircraft are heard, and 2, 500 or 17,000 tails watched.
 
-12,000 aircraft spread over the world and moving, none of them real, with the shipped watchlist: decoding the answer, following
-what matters, and committing it, each beside the standard library's json for the same bytes.
+Beside it the least that could do the first half: start Python, import requests and msgspec, ask the same server on the loopback
+what the poll asks, decode it. And the poll of the longest list beside the same with Python's garbage collector as
+Python sets it.
 """
 
-import json
+import os
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from random import Random
-from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import TypeVar
+from urllib.parse import urlencode
 
-from flightwatch.alerting.cycle import cycle
-from flightwatch.alerting.hearing import hearing
-from flightwatch.app.commit import commit
-from flightwatch.core.geo import destination
-from flightwatch.core.model import Poll, Query
-from flightwatch.sources.answer import merge
-from flightwatch.sources.opensky_answer import decode
-from flightwatch.storage.poll_record import PollRecord
-from flightwatch.storage.store import Store
-from flightwatch.storage.tables import load_airports
-from flightwatch.tracking.listening import Memory
-from flightwatch.watchlist.reading import parse_watchlist
+from measuring import Measured, Taken, by_turns, named, process
+from opensky_server import ANONYMOUS, OpenSkyServer, Row, row
 
-T = TypeVar("T")
+from flightwatch.core.registration import registration_of
 
-AIRCRAFT = 12_000
-POLLS = 20
-STEP_S = 300
-WATCHLIST = Path(__file__).parent.parent.parent / "watchlist.yaml"
+VECTORS, FEW = 12_000, 300
+TAILS, FEW_TAILS = (2, 500, 17_000), (2, 20)
+ROUNDS = 15
+LEAST = """
+import requests, msgspec
+from flightwatch.core.model import StateVector
+class Wire(msgspec.Struct):
+    time: int
+    states: list[StateVector] | None
+for address in {addresses!r}:
+    msgspec.json.decode(requests.get(address, timeout=30).content, type=Wire)
+"""
+PLAIN = """
+import gc, sys
+gc.set_threshold = gc.freeze = lambda *_: None
+from flightwatch.cli.main import main
+main()
+"""
+"""``flightwatch`` without what it asks of Python's garbage collector."""
 
 
-def sky(random: Random) -> Callable[[int], bytes]:
-    """Invented aircraft on great circles; the answer at each time."""
-    flights = [
-        (
-            f"{n:06x}",
-            random.uniform(-60, 75),
-            random.uniform(-180, 180),
-            random.uniform(0, 360),
-            random.uniform(90, 250),
+def sky(vectors: int = VECTORS) -> list[Row]:
+    """Aircraft all over the world, one in twelve of them watched by the longest list."""
+    return [
+        row(
+            f"{0xA00001 + number * 7:06x}",
+            longitude=-179.0 + (number * 37 % 3580) / 10,
+            latitude=-60.0 + (number * 13 % 1300) / 10,
+            callsign=f"TST{number:05d}",
         )
-        for n in range(AIRCRAFT)
+        for number in range(vectors)
     ]
 
-    def answer(at: int) -> bytes:
-        states = []
-        for icao24, lat, lon, course, speed in flights:
-            here = destination(lat, lon, course, speed * (at % 86_400) / 1000)
-            altitude, track = round(11_000 - 8 * speed, 2), round(course, 1)
-            states.append(
-                (
-                    *(icao24, "TEST    ", "Nowhere", at, at, round(here[1], 4), round(here[0], 4), altitude, False),
-                    *(round(speed, 1), track, 0.0, None, altitude, None, False, 0, 0),
-                )
+
+def tails(most: int = max(TAILS)) -> list[str]:
+    """American tail numbers, as a rule gives them."""
+    found: list[str] = []
+    number = 0xA00001
+    while len(found) < most:
+        known = registration_of(f"{number:06x}")
+        if known is not None:
+            found.append(known[0])
+        number += 5
+    return found
+
+
+def a_minute_later(server: OpenSkyServer) -> None:
+    """Let the sky be heard anew, and a little farther north."""
+    server.time += 60
+    for vector in server.states:
+        vector[3] = vector[4] = server.time
+        vector[6] = -60.0 + (float(str(vector[6])) + 60.02) % 130
+
+
+def measure(*, quick: bool) -> list[Measured]:
+    """A row for each length of the list, and one for the collector."""
+    vectors, lengths, rounds = (FEW, FEW_TAILS, 1) if quick else (VECTORS, TAILS, ROUNDS)
+    with TemporaryDirectory() as name, OpenSkyServer() as server:
+        folder, known = Path(name), tails(lengths[-1])
+        server.credits[ANONYMOUS] = 10**9
+        server.states = sky(vectors)
+        environment = {"PATH": os.environ["PATH"], "HOME": name, "FLIGHTWATCH_OPENSKY_URL": server.url}
+        works: dict[str, Callable[[], Taken]] = {}
+        for length in lengths:
+            chosen = known[:: len(known) // length][:length]
+            (folder / f"{length}.yaml").write_text("aircraft:\n" + "".join(f"  - {tail}\n" for tail in chosen))
+            words = ["poll", "--watchlist", f"{length}.yaml", "--db"]
+            poll = partial(process, [sys.executable, "-m", "flightwatch", *words, f"{length}.db"], environment, folder)
+            server.requests.clear()
+            poll()
+            least = LEAST.format(addresses=[f"{server.url}/states/all?{urlencode(r.params)}" for r in server.requests])
+            works |= {
+                f"poll {length}": poll,
+                f"least {length}": partial(process, [sys.executable, "-c", least], environment, folder),
+            }
+        works["plain"] = partial(process, [sys.executable, "-c", PLAIN, *words, "plain.db"], environment, folder)
+        server.requests.clear()
+        sides = by_turns(works, rounds, partial(a_minute_later, server))
+        assert len(server.requests) >= rounds * len(works), "a poll has asked nothing"
+    what = [f"a whole poll, {length:,} tails among {vectors:,} aircraft" for length in lengths]
+    longest, plain = sides[f"poll {lengths[-1]}"], named(sides["plain"], "with Python's own garbage collection")
+    return [
+        *(
+            Measured(
+                name, sides[f"poll {length}"], named(sides[f"least {length}"], "fetching and decoding the same answer")
             )
-        return json.dumps({"time": at, "states": states}).encode()
-
-    return answer
-
-
-def decoded(raw: bytes) -> Poll:
-    """The poll that an answer of the whole world is."""
-    return merge([(Query(), decode(raw))])
-
-
-def main() -> None:
-    """Print the medians."""
-    airports = load_airports()
-    watchlist = parse_watchlist(WATCHLIST.read_bytes(), name="", environment={}, airports=airports)
-    answer = sky(Random(1))
-    times: dict[str, list[float]] = {"json.loads": [], "decode": [], "follow": [], "commit": []}
-
-    def timed(name: str, work: Callable[[], T]) -> T:
-        begin = perf_counter()
-        done = work()
-        times[name].append(perf_counter() - begin)
-        return done
-
-    with TemporaryDirectory() as folder, Store(Path(folder) / "bench.db") as store:
-        for number in range(POLLS):
-            raw = answer(1_700_000_000 + number * STEP_S)
-            timed("json.loads", partial(json.loads, raw))
-            poll = timed("decode", partial(decoded, raw))
-            found = timed(
-                "follow", partial(cycle, hearing(Memory(), [poll]), None, store.tracks(), Memory(), watchlist, airports)
-            )
-            record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), 0)
-            timed("commit", partial(commit, store, found, watchlist, record))
-        followed = len(store.tracks())
-    beside = median(times["json.loads"])
-    print(f"{AIRCRAFT} vectors, {len(raw) / 1e6:.1f} MB, {followed} aircraft followed")
-    for name, taken in times.items():
-        print(f"{name:12} {median(taken) * 1000:7.1f} ms   {median(taken) / beside:5.2f} of json.loads")
-
-
-if __name__ == "__main__":
-    main()
+            for name, length in zip(what, lengths, strict=True)
+        ),
+        Measured(what[-1], longest, plain),
+    ]

@@ -2,7 +2,10 @@
 
 import tracemalloc
 
+import pytest
 from long_run import long_run
+
+pytestmark = pytest.mark.slow
 
 POLLS, EVERY_S = 150, 300
 MOST_KB = 0.5

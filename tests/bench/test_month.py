@@ -8,6 +8,8 @@ from state_vectors import AIRPORTS
 
 from flightwatch.planning.budget import ANONYMOUS, FEEDER, LICENSED, REGISTERED, Account
 
+pytestmark = pytest.mark.slow
+
 DAYS = 3
 SELDOM_S, LONG_DAYS = 900, 20
 LISTS = watchlists(AIRPORTS)
