@@ -1,16 +1,16 @@
 """Delivery: alerts from the outbox to their channels."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Final, Protocol
 
 from msgspec.structs import replace
 
-from flightwatch.alerting.attempts import QueuedAlert, bundles, heir_of
+from flightwatch.alerting.attempts import QueuedAlert, bundles
 from flightwatch.alerting.notices import Notice
+from flightwatch.app.channel import BUDGET_S, Deliver, Try, heirs
 from flightwatch.app.clock import just_now
 from flightwatch.app.composing import Compose, composed
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
@@ -19,25 +19,8 @@ from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.wording.phrases import counted
 
-BUDGET_S: Final = 20.0
-"""Time in which a channel may begin to deliver messages in one poll, s; what is left waits for the next."""
-
-
-class Deliver(Protocol):
-    """A channel, as the outbox uses it."""
-
-    def __call__(self, notice: Notice, /, *readers: str) -> None:
-        """Bring a notice to these readers of the channel, or to all where none is named; `DeliveryError` when it could not.
-
-        `PartlyDelivered` and `NotTaken` say for certain who has not got it; after another one, each of them may have.
-        """
-
-
 Clock = Callable[[], datetime]
 """Tells the time by the data's clock."""
-
-Try = Callable[[], None]
-"""Sends a channel's readers a message that says it is a test; raises `DeliveryError` when it could not."""
 
 
 def deliver_all(outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Clock) -> list[str]:
@@ -49,16 +32,6 @@ def deliver_all(outbox: Outbox, channels: Mapping[str, Deliver], compose: Compos
         for name in dict.fromkeys(alert.channel for alert in outbox.due(now()))
         for line in deliver_due(name, outbox, channels, compose, now)
     ]
-
-
-def heirs(outbox: Outbox, channels: Collection[str]) -> list[tuple[str, str]]:
-    """Channels for which something waits though the watchlist no longer names them, with the only one of their kind, if any.
-
-    As when an address was corrected. Where there are several what waits does so until the channel is named again, or is given up
-    like others.
-    """
-    found = ((gone, heir_of(gone, channels)) for gone in sorted(outbox.channels() - set(channels)))
-    return [(gone, heir) for gone, heir in found if heir is not None]
 
 
 def deliver_due(

@@ -8,17 +8,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from flightwatch.alerting.answer_times import last_used
 from flightwatch.alerting.cycle import with_passing
-from flightwatch.app.alert_context import Around, alert_of
+from flightwatch.app.channel import BUDGET_S, PRINT, Deliver, heirs
 from flightwatch.app.clients import clients, recorder
 from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
-from flightwatch.app.deliver import BUDGET_S, Deliver, deliver_due, heirs
 from flightwatch.app.left_out import begun_anew, left_out
 from flightwatch.app.poll import Polled, poll_once
-from flightwatch.app.printing import PRINT
 from flightwatch.app.signals import Bell, handled
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
@@ -30,9 +29,11 @@ from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.tracking.passing import TailOf, no_tail
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.wording.alert import Alert
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.poll_line import polled_line
+
+if TYPE_CHECKING:
+    from flightwatch.wording.alert import Alert
 
 Say = Callable[[str], None]
 
@@ -213,10 +214,13 @@ class Poller:
         return said + self._couriers.wait(patience_s)
 
     def _carry(self, channel: str, store: Store) -> list[str]:
+        from flightwatch.app.alert_context import Around, alert_of
+        from flightwatch.app.deliver import deliver_due
+
         watchlist = with_passing(self._watchlist, store.tracks()) if self._watchlist.callsigns else self._watchlist
         around = Around(store, watchlist)
 
-        def compose(event: Event, *, is_brief: bool = False) -> Alert:
+        def compose(event: Event, *, is_brief: bool = False) -> "Alert":
             return alert_of(event, store, watchlist, self._airports, around, is_brief=is_brief)
 
         failures = deliver_due(channel, Outbox(store), self._channels, compose, lambda: self._now(store))
@@ -233,6 +237,8 @@ class Poller:
             store = ended.enter_context(Store(path))
             polled = self._ask(store)
             for event in polled.told:
+                from flightwatch.app.alert_context import alert_of
+
                 self._channels[PRINT](alert_of(event, store, self._watchlist, self._airports))
             if (damage := left_out(store)) is not None:
                 self._note(damage)

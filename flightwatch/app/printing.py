@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Digest, Notice, blindness_text, rest_lines, subject_line
-from flightwatch.app.deliver import Deliver
+from flightwatch.app.channel import Deliver
 from flightwatch.errors import DeliveryError
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import lines, links
@@ -14,9 +14,6 @@ from flightwatch.wording.phrases import json_text
 from flightwatch.wording.sentence import sentence
 
 Format = Literal["text", "jsonl"]
-
-PRINT: Final = "print"
-"""The channel's name in the outbox."""
 
 _MORE: Final = "flightwatch history tells them"
 

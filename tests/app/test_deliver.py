@@ -16,7 +16,8 @@ from waiting_alerts import HOUR, MINUTE, NOW, blind, post, waiting
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import Digest, Notice, blindness_text
 from flightwatch.alerting.queue import BURST, LEAST_TRIES, PATIENCE, Posted
-from flightwatch.app.deliver import Deliver, deliver_all, deliver_due, try_all
+from flightwatch.app.channel import Deliver
+from flightwatch.app.deliver import deliver_all, deliver_due, try_all
 from flightwatch.app.printing import print_trial, printer
 from flightwatch.app.senders import channels
 from flightwatch.core.model import Event

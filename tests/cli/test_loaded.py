@@ -9,16 +9,29 @@ from opensky_server import OpenSkyServer
 from program import Program
 
 ASKING: Final = frozenset({"requests", "ssl", "flightwatch.network.http"})
-READING: Final = frozenset({"yaml", "flightwatch.watchlist.reading"})
+READING: Final = frozenset({"yaml", "flightwatch.watchlist.reading", "zoneinfo"})
 KEEPING: Final = frozenset({"sqlite3"})
 DRAWING: Final = frozenset({"rich"})
 OTHER_SOURCES: Final = frozenset({"flightwatch.sources.readsb", "flightwatch.sources.recorded"})
 SENDING: Final = frozenset({"smtplib", "apprise", "flightwatch.alerting.mail", "flightwatch.channels.heartbeat"})
+TELLING: Final = frozenset({"flightwatch.app.deliver", "flightwatch.app.printing"})
+WORDING: Final = frozenset({"flightwatch.wording.sentence"})
 REPORTING: Final = frozenset({"vl_convert", "flightwatch.report"})
 EXTRAS: Final = frozenset({"icalendar", "pandas"})
 NAMING: Final = frozenset({"flightwatch.core.airport_names", "flightwatch.watchlist.airport_meant"})
 ALL: Final = (
-    ASKING | READING | KEEPING | DRAWING | OTHER_SOURCES | SENDING | REPORTING | EXTRAS | NAMING | {"flightwatch.api"}
+    ASKING
+    | READING
+    | KEEPING
+    | DRAWING
+    | OTHER_SOURCES
+    | SENDING
+    | TELLING
+    | WORDING
+    | REPORTING
+    | EXTRAS
+    | NAMING
+    | {"flightwatch.api"}
 )
 """What takes time to load, and is of use to some only."""
 
@@ -70,9 +83,9 @@ def test_a_poll_of_another_network(program: Program) -> None:
     ("arguments", "beside"),
     [
         (("check",), KEEPING | READING),
-        (("status",), KEEPING | READING),
+        (("status",), KEEPING | READING | WORDING),
         (("history", "FNJ", "--offline", "--format", "csv"), KEEPING | READING | NAMING),
-        (("history", "FNJ", "--offline"), KEEPING | READING | NAMING | DRAWING),
+        (("history", "FNJ", "--offline"), KEEPING | READING | NAMING | DRAWING | WORDING),
     ],
 )
 def test_who_asks_nobody_loads_no_network(program: Program, arguments: tuple[str, ...], beside: set[str]) -> None:
