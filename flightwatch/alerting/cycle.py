@@ -89,14 +89,15 @@ def _with_selected(
     watchlist: Watchlist, tracks: Mapping[Icao24, Track], poll: Poll, tail_of: TailOf
 ) -> tuple[Watchlist, tuple[WatchedAircraft, ...]]:
     """The watchlist with what its selectors need to know of this poll, and the airframes that are watched for their callsign."""
-    if _asks_for_identities(watchlist):
+    if asks_for_identities(watchlist):
         known = {icao24: track.identity for icao24, track in tracks.items() if track.identity is not None}
         watchlist = replace(watchlist, identities={**known, **poll.identities})
     found = passing(watchlist.watched, tracks, poll.vectors, tail_of)
     return replace(watchlist, aircraft=(*watchlist.aircraft, *found)) if found else watchlist, found
 
 
-def _asks_for_identities(watchlist: Watchlist) -> bool:
+def asks_for_identities(watchlist: Watchlist) -> bool:
+    """Tell whether something of the watchlist goes by what sources' registers say of airframes."""
     return (
         bool(watchlist.callsigns)
         or any(airport.picks for airport in watchlist.airports)

@@ -81,7 +81,7 @@ def digest_page(heading: str, alerts: Sequence[Alert], more: Sequence[str] = ())
     listed = f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
     beyond = f"\n{_paragraph(more[0])}" + "<br>\n".join(map(_written, more[1:])) if more else ""
     named = credit(alert.event for alert in alerts)
-    credited = f"\n{_small(named)}" if named is not None else ""
+    credited = f"\n{_paragraph(named)}" if named is not None else ""
     return _page(heading, _SOFT.removeprefix("color:"), listed + beyond + credited, foot(alerts))
 
 
@@ -105,11 +105,6 @@ def _written(text: str) -> str:
 
 def _paragraph(text: str) -> str:
     return f'<p style="margin:12px 0;overflow-wrap:anywhere">{_written(text)}</p>\n'
-
-
-def _small(text: str) -> str:
-    """Write a text that is a note at the end, not news."""
-    return f'<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px;overflow-wrap:anywhere">{escape(text)}</p>'
 
 
 def _link(name: str, address: str) -> str:
@@ -136,7 +131,7 @@ def _page(heading: str, colour: str, body: str, last: str) -> str:
 <h1 style="margin:0 0 12px;padding:2px 0 2px 12px;border-left:5px solid {colour};font-size:20px;line-height:1.3;\
 overflow-wrap:anywhere">{_written(heading)}</h1>
 {body}
-{_small(last)}
+<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px">{escape(last)}</p>
 </div>
 </body>
 </html>

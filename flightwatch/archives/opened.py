@@ -63,10 +63,10 @@ class _Joined(io.RawIOBase):
         super().close()
 
 
-def opened(file: ArchiveFile) -> BinaryIO:
-    """The bytes of a file of this machine. Raises `OSError` when it cannot be read."""
+def opened(file: ArchiveFile, *, at_once: int = 2**16) -> BinaryIO:
+    """The bytes of a file of this machine, ``at_once`` of which are read ahead. Raises `OSError` when it cannot be read."""
     offset, size = (0, None) if file.within is None else (file.within.offset, file.within.size)
-    return cast("BinaryIO", io.BufferedReader(_Joined(file.parts or (file.name,), offset, size), 2**16))
+    return cast("BinaryIO", io.BufferedReader(_Joined(file.parts or (file.name,), offset, size), at_once))
 
 
 def is_file(path: Path) -> bool:

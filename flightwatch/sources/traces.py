@@ -80,6 +80,7 @@ class _Wire(Struct, rename={"flags": "dbFlags"}):
 
 
 class _Beginning(Struct):
+    icao: str
     timestamp: float
 
 
@@ -125,9 +126,7 @@ def decode(raw: bytes) -> Trace:
         wire = _DECODER.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(error) from error
-    icao24 = wire.icao.lower()
-    if not is_icao24(icao24):
-        raise BadAnswer(f"it is of {excerpt(wire.icao)!r}, which is no airframe's address")
+    icao24 = _icao24(wire.icao)
     if not 0 < wire.timestamp < LATEST_S - LONGEST_S:
         raise BadAnswer("its timestamp is not Unix seconds")
     points = _points(wire)
@@ -142,6 +141,30 @@ def decode(raw: bytes) -> Trace:
 
 
 _NOBODY = Identity(None, None)
+
+
+def whose(raw: bytes) -> Icao24:
+    """The airframe that a trace is of. Raises `BadAnswer` as `decode` does."""
+    try:
+        return _icao24(_BEGINNING.decode(raw).icao)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def together(traces: Sequence[Trace]) -> Trace:
+    """Traces of one airframe, at least one, as one: of a minute the newest report counts, of several the first."""
+    first, *rest = traces
+    if not rest:
+        return first
+    looks = dict(first.looks)
+    for trace in rest:
+        for at, report in trace.looks.items():
+            known = looks.get(at)
+            if known is None or (report is not None and report.last_contact > known.last_contact):
+                looks[at] = report
+    identity = next((trace.identity for trace in reversed(traces) if trace.identity is not None), None)
+    skipped = sum(trace.skipped for trace in traces)
+    return Trace(first.icao24, first.began, dict(sorted(looks.items())), skipped, identity)
 
 
 def silent_day(icao24: Icao24, day: int) -> Trace:
@@ -273,6 +296,13 @@ def _looks(icao24: Icao24, points: Sequence[_Point | None], since: float) -> Ite
 def _look_of(at: float) -> int:
     """Unix seconds of the look that holds a report of ``at``: the whole minute that is not before it."""
     return -int(-at // LOOK_S) * LOOK_S
+
+
+def _icao24(told: str) -> Icao24:
+    icao24 = told.lower()
+    if not is_icao24(icao24):
+        raise BadAnswer(f"it is of {excerpt(told)!r}, which is no airframe's address")
+    return icao24
 
 
 def _unreadable(error: Exception) -> BadAnswer:

@@ -53,6 +53,16 @@ class Sky(Struct, frozen=True):
         return Sample(self.heard[look], lowest)
 
 
+class Unwitnessed(Struct, frozen=True):
+    """Looks of which nobody knows who else was heard, as in what was kept of one airframe alone."""
+
+    times: Sequence[int]
+    """As `Sky.times`."""
+
+    def witnesses(self, _look: int) -> None:
+        """Nobody."""
+
+
 class _Look(Witnesses):
     """Everybody heard at one look."""
 

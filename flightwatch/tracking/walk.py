@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, Icao24, StateVector, instant
+from flightwatch.core.model import OPENSKY, Event, Icao24, StateVector, instant
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.tracking.following import FORGET_S, Following
@@ -22,7 +22,7 @@ from flightwatch.tracking.passing import passing
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.silence import is_settled
-from flightwatch.tracking.sky import Lows, Sky
+from flightwatch.tracking.sky import Lows, Sky, Unwitnessed
 from flightwatch.tracking.tidings import Tidings
 from flightwatch.tracking.track import Track
 
@@ -64,20 +64,32 @@ class Stretch:
     """A stretch of an archive, which airframes are taken through."""
 
     def __init__(
-        self, sky: Sky, lows: Lows, following: Following, airports: Airports, looks: Sequence[Looks] | None
+        self,
+        sky: Sky | Unwitnessed,
+        lows: Lows | None,
+        following: Following,
+        airports: Airports,
+        looks: Sequence[Looks] | None,
+        sources: tuple[str, ...] = (OPENSKY,),
     ) -> None:
-        """``looks``: since when somebody looks for whom, before each look; None: no news asks for it."""
+        """``lows``: where low traffic is heard; None: nothing shows it.
+
+        ``looks``: since when somebody looks for whom, before each look; None: no news asks for it. ``sources``: who listened.
+        """
         self.sky, self.following, self.looks = sky, following, looks
-        self._lows, self._airports = lows, airports
+        self._lows, self._airports, self._sources = lows, airports, sources
         self._contexts: dict[int, PollContext] = {}
 
     def context(self, look: int) -> PollContext:
         """What a look gives to the step of every airframe."""
         known = self._contexts.get(look)
         if known is None:
-            rules = replace(self.following.rules, reception=self._lows.at(look))
-            at = self.sky.times[look]
-            known = self._contexts[look] = PollContext(at, self._airports, rules, self.sky.witnesses(look))
+            rules, at = self.following.rules, self.sky.times[look]
+            if self._lows is not None:
+                rules = replace(rules, reception=self._lows.at(look))
+            witnesses = self.sky.witnesses(look)
+            known = PollContext(at, self._airports, rules, witnesses, sources=self._sources)
+            self._contexts[look] = known
         return known
 
 

@@ -46,6 +46,7 @@ ALLOWED: Final = {
     },
     "archives/avro.py": {"fastavro": ARCHIVES, "pyarrow": ARCHIVES, "pyarrow.parquet": ARCHIVES},
     "archives/connecting.py": {"duckdb": ARCHIVES},
+    "archives/readsb_days.py": {"duckdb": ARCHIVES},
     "archives/vectors.py": {"duckdb": ARCHIVES},
     "app/watchlist_file.py": {"flightwatch.watchlist.reading": READING},
     "channels/diagnostics.py": {"textwrap": "only a long line on a terminal is wrapped, and --version says none"},

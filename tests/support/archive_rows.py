@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -95,3 +96,25 @@ def as_tar(files: Mapping[str, bytes], *odd: tarfile.TarInfo) -> bytes:
 def zipped(held: bytes) -> bytes:
     """Compress with gzip, the same each time."""
     return gzip.compress(held, mtime=0)
+
+
+REAL_TRACE: Final = Path(__file__).parents[1] / "recorded" / "traces" / "trace_full_ac671b.json.gz"
+"""N899DN of Delta, 24 hours to 5 February 2025, 19:54 UTC; tests/sources/test_traces.py says what happened."""
+
+
+def real_days(*, icao24: str = "ac671b") -> dict[int, dict[str, Any]]:
+    """Give the real trace as whole days of ``globe_history``, by their first Unix second, told of this airframe."""
+    whole = json.loads(gzip.decompress(REAL_TRACE.read_bytes()))
+    began = whole["timestamp"]
+    days = {}
+    for midnight in (began // 86_400 * 86_400, began // 86_400 * 86_400 + 86_400):
+        moved = [[round(began + point[0] - midnight, 2), *point[1:]] for point in whole["trace"]]
+        points = [point for point in moved if 0 <= point[0] < 86_400]
+        days[round(midnight)] = whole | {"icao": icao24, "timestamp": midnight, "trace": points}
+    return days
+
+
+def trace_tar(traces: Iterable[Mapping[str, Any]]) -> bytes:
+    """Make a tar of traces as adsb.lol's days are."""
+    named = {f"./traces/{t['icao'][-2:]}/trace_full_{t['icao']}.json": zipped(json.dumps(t).encode()) for t in traces}
+    return as_tar({"./README.md": b"A day.", **named, "./icons/acas.csv": b"a,b"})
