@@ -22,6 +22,8 @@ _TOGETHER: Final = re.compile(
 )
 """Tail numbers, days, times and quantities, which must not be broken at a line's end."""
 
+_ADDRESS: Final = re.compile(r"https://[^\s()<>;,]+")
+
 _GREEN, _BLUE, _YELLOW, _RED = "#1a7f37", "#0969da", "#9a6700", "#cf222e"
 _COLOURS: Final[dict[EventType, str]] = {
     "landing": _GREEN,
@@ -56,7 +58,8 @@ def alert_page(alert: Alert) -> str:
     """Write one alert as a page: what happened, its sentence, its facts, what its words mean, and links."""
     rows = "".join(
         f'<tr><td class="n s" style="width:96px;padding:5px 14px 5px 0;{_SOFT};vertical-align:top;white-space:nowrap">'
-        f'{escape(name)}</td><td style="padding:5px 0;vertical-align:top;overflow-wrap:anywhere">{_written(value)}</td></tr>\n'
+        f'{escape(name)}</td><td style="padding:5px 0;vertical-align:top;overflow-wrap:anywhere">'
+        f"{_linked(value) if name == 'credit' else _written(value)}</td></tr>\n"
         for name, value in facts(alert)
     )
     found = "".join(f'<p style="margin:8px 0">{_link(*link)}</p>\n' for link in links(alert))
@@ -81,7 +84,7 @@ def digest_page(heading: str, alerts: Sequence[Alert], more: Sequence[str] = ())
     listed = f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
     beyond = f"\n{_paragraph(more[0])}" + "<br>\n".join(map(_written, more[1:])) if more else ""
     named = credit(alert.event for alert in alerts)
-    credited = f"\n{_paragraph(named)}" if named is not None else ""
+    credited = f"\n{_small(_linked(named))}" if named is not None else ""
     return _page(heading, _SOFT.removeprefix("color:"), listed + beyond + credited, foot(alerts))
 
 
@@ -105,6 +108,16 @@ def _written(text: str) -> str:
 
 def _paragraph(text: str) -> str:
     return f'<p style="margin:12px 0;overflow-wrap:anywhere">{_written(text)}</p>\n'
+
+
+def _linked(credit: str) -> str:
+    """Write whom to name with each address as a link, which adsb.fi's terms want. It is our own text."""
+    return _ADDRESS.sub(lambda address: _link(address[0], address[0]), escape(credit))
+
+
+def _small(markup: str) -> str:
+    """Write what is a note at the end, not news."""
+    return f'<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px;overflow-wrap:anywhere">{markup}</p>'
 
 
 def _link(name: str, address: str) -> str:
@@ -131,7 +144,7 @@ def _page(heading: str, colour: str, body: str, last: str) -> str:
 <h1 style="margin:0 0 12px;padding:2px 0 2px 12px;border-left:5px solid {colour};font-size:20px;line-height:1.3;\
 overflow-wrap:anywhere">{_written(heading)}</h1>
 {body}
-<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px">{escape(last)}</p>
+{_small(escape(last))}
 </div>
 </body>
 </html>

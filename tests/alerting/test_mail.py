@@ -240,8 +240,11 @@ def test_whose_reports_it_rests_on() -> None:
         assert "Sent by flightwatch from ADS-B reports heard by OpenSky and adsb.lol." in part(mail(both), kind)
         assert "Sent by flightwatch from ADS-B reports heard by attic." in part(mail(attic), kind)
         told = part(received(burst), kind)
+        told = Page(told).text if kind == "html" else told
         assert "Sent by flightwatch from ADS-B reports heard by OpenSky, adsb.lol and attic." in told
         assert told.count(credited) == 1
+    for sent in (mail(both), received(burst)):
+        assert Page(part(sent, "html")).links.count("https://adsb.lol/") == 1
 
 
 def test_a_burst_is_one_mail() -> None:
