@@ -142,13 +142,16 @@ def learn_secrets(watched: Watchlist, variables: Mapping[str, str]) -> None:
     SECRETS.learn(*(value for value in variables.values() if any(value in each for each in written if each)))
 
 
-def watchlist_if_any(given: Path | None) -> Watchlist | None:
-    """The watchlist without its secrets, for its labels; None when none is named and none is there."""
+def watchlist_if_any(given: Path | None, *, routes: bool = False) -> Watchlist | None:
+    """The watchlist without its secrets, for its labels; None when none is named and none is there.
+
+    With ``routes`` its channels are in it too.
+    """
     try:
         path = paths.find_watchlist(given)
     except UsageError:
         return None
-    return the_watchlist(path, secrets=False)
+    return the_watchlist(path, secrets=False, routes=routes)
 
 
 def the_flights(watched: Watchlist | None) -> "OpenSkyFlights":

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from flightwatch.app import answers
 from flightwatch.app.clock import utc_now
+from flightwatch.app.confirming import days_to_look_at, inferred_visits, look_up, looked_line
 from flightwatch.app.inquiry import Bar, inquire
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import DAYS_ASKED, Wish
@@ -16,6 +17,8 @@ from flightwatch.core.model import Icao24
 from flightwatch.core.spans import Span
 from flightwatch.errors import SourceError
 from flightwatch.storage.flights import Source
+from flightwatch.storage.lock import poll_lock
+from flightwatch.watchlist.model import Watchlist
 
 
 class PastSources(Struct, frozen=True):
@@ -61,6 +64,36 @@ def ask_past(
     failure = _first_failures([ask for _, ask in asks], say)
     if not knowledge.store.is_reading_only:
         archive_unarchived(_icao24s(question), knowledge, now)
+    return failure
+
+
+def confirm_past(
+    question: Question,
+    wish: Wish,
+    knowledge: Knowledge,
+    sources: PastSources,
+    say: Callable[[str], None],
+    *,
+    bar: Bar,
+    routes: Callable[[], Watchlist | None],
+) -> SourceError | None:
+    """Look the inferred landings of the question up in traces, and correct what turned out otherwise; return as `ask_past` does.
+
+    ``routes`` gives the watchlist with its channels, which is read where there is something to tell.
+    """
+    store, now = knowledge.store, utc_now()
+    if store.is_reading_only:
+        say(f"{store.path} cannot be written to, so no landing is looked up")
+        return None
+    visits = inferred_visits(question.topics, store, now, wish.which)
+    failure = _first_failures([lambda: _traces(knowledge, sources, days_to_look_at(visits), say, bar)], say)
+    with poll_lock(store.path) as held:
+        if not held:
+            say("a poll is under way, so no landing was corrected: ask again when it has ended")
+            return failure
+        still = [visit for visit in visits if store.visit(visit.id) == visit]
+        looked = look_up(still, knowledge, (routes() if still else None) or Watchlist(), now)
+    say(looked_line(looked))
     return failure
 
 

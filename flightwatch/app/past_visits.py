@@ -43,6 +43,8 @@ class Wish(Struct, frozen=True):
     """True if they are counted, not listed."""
     is_offline: bool = False
     """True if nobody is asked anything."""
+    confirms: bool = False
+    """True if inferred landings are looked up in traces, and corrected."""
     asks: Asks = "both"
     """Who is asked, unless it is offline."""
 

@@ -237,10 +237,15 @@ def archive_traces(icao24: Icao24, knowledge: Knowledge, now: datetime) -> Past:
 
 def past_by_traces(icao24: Icao24, knowledge: Knowledge, now: datetime) -> Past:
     """What the kept traces of an airframe tell."""
-    traces = [trace for kept in kept_traces(knowledge.store, icao24) if (trace := _trace(icao24, kept)) is not None]
-    traces.sort(key=lambda trace: trace.began)
+    traces = traces_of(icao24, knowledge.store)
     aircraft = knowledge.watched.aircraft_by_icao24.get(icao24) or _unlisted(icao24, traces)
     return past_of(polls(traces, TRACES), aircraft, tracker_rules(knowledge.listed), knowledge.airports, now)
+
+
+def traces_of(icao24: Icao24, store: Store) -> list[Trace]:
+    """The kept traces of an airframe, oldest first, those of days on which it was silent too."""
+    found = (_trace(icao24, kept) for kept in kept_traces(store, icao24))
+    return sorted((trace for trace in found if trace is not None), key=lambda trace: trace.began)
 
 
 def _trace(icao24: Icao24, kept: KeptDay) -> Trace | None:

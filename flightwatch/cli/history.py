@@ -1,9 +1,10 @@
 """The command that lists past visits: history."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -22,7 +23,7 @@ from flightwatch.app.clock import utc_now
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.left_out import answering
-from flightwatch.app.past_questions import PastSources, ask_past
+from flightwatch.app.past_questions import PastSources, ask_past, confirm_past
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
     MOST_LISTED,
@@ -50,6 +51,7 @@ from flightwatch.cli.output import bar, print_lines
 from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
+from flightwatch.watchlist.model import Watchlist
 
 MOST_DAYS = 36_500
 """Most days that may be asked for: a hundred years, before which hardly anything flew."""
@@ -79,6 +81,11 @@ AskOption = Annotated[
 ]
 
 
+ConfirmOption = Annotated[
+    bool, typer.Option("--confirm", help="Look inferred landings up in adsb.lol's traces, and correct them.")
+]
+
+
 class YesNo(StrEnum):
     """The answer to a question that has only two."""
 
@@ -96,6 +103,7 @@ def history(
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N.")] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count them instead: by month, by tail, …")] = False,
     ask: AskOption = Asked.both,
+    confirm: ConfirmOption = False,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody.")] = False,
     form: Annotated[VisitFormat, typer.Option("--format")] = VisitFormat.table,
     watchlist: WatchlistOption = None,
@@ -108,14 +116,18 @@ def history(
     begin, end = time_meant(since, until, days, now)
     airports = the_airports(watched := watchlist_if_any(watchlist))
     which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
-    wish = Wish(which, airport_of(at, "--at", airports, say), is_summary=summary, is_offline=offline, asks=ask.value)
+    there = airport_of(at, "--at", airports, say)
+    wish = Wish(which, there, is_summary=summary, is_offline=offline, confirms=confirm, asks=ask.value)
 
     def is_worth_a_new_one() -> bool:
         return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
 
+    if confirm and offline:
+        raise UsageError("--confirm asks adsb.lol, and --offline nobody: leave one of them out")
     the_one = the_store(db) if offline else the_store_to_fill(db, make_if=is_worth_a_new_one)
     with the_one as store, answering(store):
-        _answer(subjects, wish, Knowledge(store, watched, airports, now), form)
+        routes = partial(watchlist_if_any, watchlist, routes=True)
+        _answer(subjects, wish, Knowledge(store, watched, airports, now), form, routes)
 
 
 def _refuse_with_summary(form: VisitFormat, limit: int | None) -> None:
@@ -125,13 +137,21 @@ def _refuse_with_summary(form: VisitFormat, limit: int | None) -> None:
         raise UsageError("--summary counts all there is: leave out --limit")
 
 
-def _answer(subjects: Sequence[str], wish: Wish, knowledge: Knowledge, form: VisitFormat) -> None:
+def _answer(
+    subjects: Sequence[str],
+    wish: Wish,
+    knowledge: Knowledge,
+    form: VisitFormat,
+    routes: Callable[[], Watchlist | None],
+) -> None:
     """Ask what is not known, print what is, and raise what went wrong with asking."""
     question = find_question(subjects, knowledge.watchlist, knowledge.store, knowledge.airports)
     for note in question.notes:
         say(note)
     sources = PastSources(lambda: the_flights(knowledge.watchlist), the_traces)
     failure = ask_past(question, wish, knowledge, sources, say, bar=bar)
+    if wish.confirms:
+        failure = confirm_past(question, wish, knowledge, sources, say, bar=bar, routes=routes) or failure
     unplaced = _print(question, wish, knowledge, form)
     if (line := unplaced_line(wish, unplaced)) is not None:
         say(line)

@@ -109,19 +109,29 @@ class Store(Database):
     ) -> None:
         """Write everything that one good poll changed in one transaction, with what ``post`` puts into the outbox."""
         with self._transaction():
-            self._track_rows.write(self._db, changes.tracks, changes.forgotten)
-            self._db.executemany(
-                f"INSERT OR REPLACE INTO visits ({VISIT_COLUMNS}) VALUES ({'?, ' * VISIT_COLUMNS.count(',')}?)",  # noqa: S608 constant
-                [visit_row(visit) for visit in changes.visits],
-            )
-            self._db.executemany(
-                f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 constant
-                [event_row(event) for event in changes.events],
-            )
+            self._put(changes)
             if post is not None:
                 post(self._db)
             keep_record(self._db, record)
         self._track_rows.written()
+
+    def amend(self, changes: PollChanges, post: Callable[[Transaction], None]) -> None:
+        """Write what turned out otherwise afterwards, in one transaction, with what ``post`` puts into the outbox."""
+        with self._transaction():
+            self._put(changes)
+            post(self._db)
+        self._track_rows.written()
+
+    def _put(self, changes: PollChanges) -> None:
+        self._track_rows.write(self._db, changes.tracks, changes.forgotten)
+        self._db.executemany(
+            f"INSERT OR REPLACE INTO visits ({VISIT_COLUMNS}) VALUES ({'?, ' * VISIT_COLUMNS.count(',')}?)",  # noqa: S608 constant
+            [visit_row(visit) for visit in changes.visits],
+        )
+        self._db.executemany(
+            f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 constant
+            [event_row(event) for event in changes.events],
+        )
 
     def record_failure(self, record: PollRecord, post: Callable[[Transaction], None] | None = None) -> None:
         """Remember a poll that brought nothing, with what ``post`` puts into the outbox."""

@@ -1,0 +1,218 @@
+"""Inferred landings looked up in traces: confirmed, taken back, or left as they are; and who is told."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from datetime import timedelta
+
+import pytest
+from build_demo import ARRIVALS, il62, is_heard
+from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP
+from state_vectors import AIRPORTS, HOUR, MINUTE, parked, sent
+from trace_server import TraceServer, trace
+from traced_flights import stay
+
+from flightwatch.app.confirming import Looked, days_to_look_at, inferred_visits, is_asked, look_up
+from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.replay import replay
+from flightwatch.app.topic import Topic
+from flightwatch.app.trace_inquiry import inquire_traces, wanted_traces
+from flightwatch.core.model import WORLD, Poll, StateVector, instant
+from flightwatch.core.visits import Visit
+from flightwatch.planning.trace_days import DAY_S
+from flightwatch.sources.adsb_lol_traces import AdsbLolTraces
+from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.reading import parse_watchlist
+
+pytestmark = pytest.mark.usefixtures("no_proxy")
+
+WATCHLIST = parse_watchlist(
+    b"aircraft: [RA-86559]\nairports: [FNJ]\nnotify: [print]\n", name="", environment={}, airports=AIRPORTS
+)
+TAIL = Topic("RA-86559", icao24s=(ICAO24,))
+STEP_S = 5 * MINUTE
+FLIGHTS = il62(ARRIVALS[1])
+"""To Pyongyang and back; OpenSky hears nothing near the field."""
+
+
+def polls(since: int, until: int) -> Iterator[Poll]:
+    """Look at the world every five minutes, as the demo's receivers hear it."""
+    for at in range(since, until, STEP_S):
+        heard = (sent(flight, at, is_heard) for flight in FLIGHTS)
+        yield Poll(at=instant(at), vectors=tuple(r for r in heard if r is not None), coverage=WORLD)
+
+
+def heard_by_all() -> list[StateVector]:
+    """Give what adsb.lol heard by the minute, where somebody stands at the field."""
+    moving = (sent(f, at) for at in range(UNSEEN_DOWN - 2 * HOUR, UNSEEN_UP + HOUR, MINUTE) for f in FLIGHTS)
+    standing = (
+        parked("FNJ", at, icao24=ICAO24, velocity=8.0)
+        for begin in (UNSEEN_DOWN + MINUTE, UNSEEN_UP - 10 * MINUTE)
+        for at in range(begin, begin + 9 * MINUTE, MINUTE)
+    )
+    return sorted((r for r in (*moving, *standing) if r is not None), key=lambda report: report.last_contact)
+
+
+class Desk:
+    """Watches by polls, and looks up what was inferred."""
+
+    def __init__(self, store: Store, server: TraceServer) -> None:
+        self.store, self.server = store, server
+        self.now = instant(UNSEEN_UP + 2 * DAY_S)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return Knowledge(self.store, WATCHLIST, AIRPORTS, self.now)
+
+    def watch(self, since: int, until: int) -> None:
+        for _ in replay(polls(since, until), WATCHLIST, AIRPORTS, self.store):
+            pass
+
+    def publish(self, reports: Iterable[StateVector]) -> None:
+        """Let adsb.lol have the days around the visit, and these reports in them."""
+        heard, first = list(reports), UNSEEN_DOWN // DAY_S * DAY_S
+        self.server.days = {first + days * DAY_S for days in range(-2, 4)}
+        self.server.traces.clear()
+        yesterday = round(self.now.timestamp()) - DAY_S
+        lately = [report for report in heard if yesterday < report.last_contact <= self.now.timestamp()]
+        self.server.lately = {ICAO24: trace(ICAO24, yesterday, lately)} if lately else {}
+        for day in self.server.days:
+            if any(day <= report.last_contact < day + DAY_S for report in heard):
+                self.server.fly(ICAO24, day, heard)
+
+    def look_up(self) -> Looked:
+        visits = inferred_visits([TAIL], self.store, self.now)
+        wanted = wanted_traces(self.store, days_to_look_at(visits), self.now)
+        inquire_traces(
+            self.knowledge,
+            lambda: AdsbLolTraces(self.server.origin, pause=lambda _: None),
+            wanted,
+            clock=lambda: self.now,
+            say=lambda _: None,
+            bar=lambda _what, _total: nullcontext(lambda _done, _total: None),
+        )
+        assert all(is_asked(visit, self.store, self.now) for visit in visits)
+        return look_up(visits, self.knowledge, WATCHLIST, self.now)
+
+    def told(self) -> list[tuple[str, str | None]]:
+        """What waits for its readers: kind and field."""
+        outbox = Outbox(self.store)
+        events = [outbox.event(alert) for alert in outbox.due(self.now)]
+        return [(event.type, event.airport.iata if event.airport else None) for event in events]
+
+
+@pytest.fixture
+def desk(store: Store) -> Iterator[Desk]:
+    with TraceServer() as server:
+        yield Desk(store, server)
+
+
+def inferred(desk: Desk) -> Visit:
+    """Give the one visit that stands, which must be inferred at Pyongyang."""
+    [visit] = desk.store.visits(icao24s=[ICAO24])
+    assert visit.airport is not None
+    assert (visit.airport.iata, visit.arrival.basis) == ("FNJ", "inferred")
+    return visit
+
+
+def test_a_landing_is_confirmed(desk: Desk) -> None:
+    """It is observed from now on, at the times that were seen; nobody is told, as nothing that was told is wrong."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    before = inferred(desk)
+    desk.publish(heard_by_all())
+    looked = desk.look_up()
+    [visit] = desk.store.visits(icao24s=[ICAO24])
+    assert looked == Looked(confirmed=(visit,))
+    assert visit.departure is not None
+    assert (visit.id, visit.landing, visit.arrival.basis, visit.arrival.confidence, visit.departure.basis) == (
+        before.id,
+        before.landing,
+        "observed",
+        1.0,
+        "observed",
+    )
+    assert visit.arrival.at is not None
+    assert abs(visit.arrival.at - instant(UNSEEN_DOWN)) <= timedelta(minutes=2)
+    assert visit.departure.at is not None
+    assert abs(visit.departure.at - instant(UNSEEN_UP)) <= timedelta(minutes=2)
+    assert desk.told() == []
+    assert desk.look_up() == Looked()
+
+
+def test_an_open_visit_is_confirmed(desk: Desk) -> None:
+    """Polls go on with it: its departure is told with the time on the ground since the landing that was seen."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_DOWN + 6 * HOUR)
+    inferred(desk)
+    desk.now = instant(UNSEEN_DOWN + 6 * HOUR)
+    desk.publish(report for report in heard_by_all() if report.last_contact < UNSEEN_DOWN + 6 * HOUR)
+    assert len(desk.look_up().confirmed) == 1
+    desk.watch(UNSEEN_DOWN + 6 * HOUR, UNSEEN_UP + HOUR)
+    [visit] = desk.store.visits(icao24s=[ICAO24])
+    assert (visit.arrival.basis, visit.is_open) == ("observed", False)
+
+
+def test_a_landing_that_was_seen_elsewhere(desk: Desk) -> None:
+    """The one that was told is taken back, to whoever has it, and the one that was seen is told; once."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    wrong = inferred(desk)
+    desk.publish(stay("VVO", UNSEEN_DOWN + 30 * MINUTE, UNSEEN_DOWN + 20 * HOUR))
+    looked = desk.look_up()
+    assert [visit.id for visit in looked.taken_back] == [wrong.id]
+    [right] = desk.store.visits(icao24s=[ICAO24])
+    assert right.airport is not None
+    assert (right.airport.iata, right.arrival.basis) == ("VVO", "observed")
+    assert desk.told() == [("retraction", "FNJ"), ("landing", "VVO"), ("departure", "VVO")]
+    corrected = desk.store.visit(wrong.id)
+    assert corrected is not None
+    assert corrected.retracted_at is not None
+    assert desk.store.corrected_by(right) in (corrected, None)
+    assert desk.look_up() == Looked()
+    assert len(desk.told()) == 3
+
+
+def test_an_open_visit_is_taken_back(desk: Desk) -> None:
+    """Polls go on from where it was seen, and do not bring the landing back."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_DOWN + 6 * HOUR)
+    wrong = inferred(desk)
+    desk.now = instant(UNSEEN_DOWN + 6 * HOUR)
+    there = stay("VVO", UNSEEN_DOWN + 30 * MINUTE, UNSEEN_UP)
+    desk.publish(report for report in there if report.last_contact < UNSEEN_DOWN + 6 * HOUR)
+    desk.look_up()
+    desk.watch(UNSEEN_DOWN + 6 * HOUR, UNSEEN_DOWN + 30 * HOUR)
+    [right] = desk.store.visits(icao24s=[ICAO24])
+    assert right.airport is not None
+    assert (right.airport.iata, right.is_open) == ("VVO", True)
+    track = desk.store.tracks()[ICAO24]
+    assert track.visit is not None
+    assert (track.visit.id, track.phase) == (right.id, "ground")
+    assert right.id != wrong.id
+
+
+def test_a_flight_that_went_on(desk: Desk) -> None:
+    """Heard flying without a pause where it was said to have landed, it did not; where it came down later is not made up."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_DOWN + 6 * HOUR)
+    wrong = inferred(desk)
+    desk.now = instant(UNSEEN_DOWN + 6 * HOUR)
+    flight = stay("VVO", UNSEEN_DOWN + HOUR, UNSEEN_UP)
+    on = [r for r in flight if not r.on_ground and r.last_contact < UNSEEN_DOWN + HOUR]
+    begun = [r for at in range(UNSEEN_DOWN - HOUR, on[0].last_contact, MINUTE) if (r := sent(FLIGHTS[0], at, is_heard))]
+    cruising = [
+        parked("VVO", at, icao24=ICAO24, on_ground=False, velocity=230.0, baro_altitude=10_000.0, latitude=47.0)
+        for at in range(begun[-1].last_contact + MINUTE, on[0].last_contact, MINUTE)
+    ]
+    desk.publish([*begun, *cruising, *on[:-8]])
+    assert [visit.id for visit in desk.look_up().taken_back] == [wrong.id]
+    assert desk.told()[0] == ("retraction", "FNJ")
+    assert desk.store.visits(icao24s=[ICAO24]) == []
+
+
+@pytest.mark.parametrize("heard", ["nothing", "as much as polls"])
+def test_traces_that_show_nothing(desk: Desk, heard: str) -> None:
+    """What they only infer, and a silence, change nothing."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    before = inferred(desk)
+    seen = (sent(f, at, is_heard) for at in range(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR, MINUTE) for f in FLIGHTS)
+    desk.publish(() if heard == "nothing" else (r for r in seen if r is not None))
+    assert desk.look_up() == Looked(told_nothing=1)
+    assert inferred(desk) == before
+    assert desk.told() == []
