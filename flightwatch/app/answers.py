@@ -17,8 +17,10 @@ from flightwatch.app.topic import Topic
 from flightwatch.core.model import Airport, Icao24
 from flightwatch.core.selection import ALL, Selection, Tally, each_selected
 from flightwatch.core.spans import Span
+from flightwatch.flights.archived import with_archived
 from flightwatch.flights.estimates import Estimates
 from flightwatch.storage import flights
+from flightwatch.storage.archived import archived_visits
 from flightwatch.storage.recorded import visits_flown_as
 from flightwatch.storage.store import Store
 from flightwatch.wording.watch_times import WatchTimes, together
@@ -60,6 +62,16 @@ def _each_known(topic: Topic, knowledge: Knowledge, which: Selection, at: Airpor
     ids = visits_flown_as(topic.callsign, knowledge.store)
     found = (v for v in history.in_one_order(*stays) if v.callsign == topic.callsign or v.id in ids)
     return Past(each_selected(found, which))
+
+
+def contradicted(icao24: Icao24, store: Store) -> int:
+    """How many recorded visits of an airframe archives contradict: see `with_archived`."""
+    archived = archived_visits(store, (icao24,))
+    if not archived:
+        return 0
+    recorded = store.visits(icao24s=(icao24,))
+    kept = {visit.id for visit in with_archived(recorded, archived)}
+    return sum(visit.id not in kept for visit in recorded)
 
 
 def watch_times_of(question: Question, knowledge: Knowledge, *, at: Airport | None = None) -> WatchTimes:

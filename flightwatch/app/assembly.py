@@ -26,7 +26,6 @@ from flightwatch.storage.tables import AIRPORTS_FILE, load_airports
 from flightwatch.watchlist.model import AccountNotKnown, AppriseChannel, EmailChannel, Watchlist
 
 if TYPE_CHECKING:
-    from flightwatch.sources.adsb_lol_traces import AdsbLolTraces
     from flightwatch.sources.opensky_flights import OpenSkyFlights
 
 
@@ -180,16 +179,6 @@ def the_flights(watched: Watchlist | None) -> "OpenSkyFlights":
         )
     except UsageError as error:
         raise SourceError(f"OpenSky was not asked: {error}") from error
-
-
-def the_traces() -> "AdsbLolTraces":
-    """adsb.lol's traces. Raises `SourceError` where the environment has an address that is none."""
-    from flightwatch.sources.adsb_lol_traces import SETTING, AdsbLolTraces
-
-    try:
-        return AdsbLolTraces(paths.environment(SETTING))
-    except UsageError as error:
-        raise SourceError(f"adsb.lol was not asked: {error}") from error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from flightwatch.app.checked_sources import about_source
 from flightwatch.app.tables import age_lines
 from flightwatch.core.model import OPENSKY
 from flightwatch.planning.outlook import Share
+from flightwatch.planning.trace_days import SENTINELS, TRACES
 from flightwatch.watchlist.model import PLURAL
 from flightwatch.wording.phrases import clean, counted, duration, enumerated, plural
 from flightwatch.wording.whereabouts import coordinates
@@ -18,6 +19,14 @@ HANG: Final = len("aircraft  ")
 
 MOST_SHOWN: Final = 20
 """Aircraft that are shown of those that an entry selects: a screen of them."""
+
+
+LOOKS_UP: Final = (
+    f"inferred landings, in {TRACES}'s traces: after a poll with nothing to tell, one aircraft and day, at most "
+    f"{3 + len(SENTINELS) - 1} questions, free; history --confirm does so at once"
+)
+"""What polls ask by themselves beside state vectors: one question to ``sources``, and where there is no trace its sentinels and
+one more."""
 
 
 def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[str]:
@@ -32,6 +41,8 @@ def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[s
     if [source.kind for source in found.sources] != ["opensky"]:
         for source in found.sources:
             yield clean(f"source    {about_source(source)}")
+    if any(source.kind == TRACES for source in found.sources):
+        yield f"looked up {LOOKS_UP}"
     for q in found.queries:
         what = {
             "world": "the whole world",

@@ -22,6 +22,7 @@ from flightwatch.app.signals import Bell, handled
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
 from flightwatch.errors import DamagedRow, DeliveryError, FlightwatchError, SourceError, StoreError
+from flightwatch.planning.trace_days import TRACES
 from flightwatch.storage import watchlists
 from flightwatch.storage.lock import delivery_lock, poll_lock
 from flightwatch.storage.outbox import Outbox
@@ -100,7 +101,16 @@ class Poller:
             raise polled
         if failures:
             raise DeliveryError("\n".join(failures))
+        if not polled.told and polled.poll is not None:
+            self._look_up()
         return self._line(polled)
+
+    def _look_up(self) -> None:
+        """Use a poll that had nothing to tell to look an earlier landing up that nobody saw."""
+        if any(entry.kind == TRACES for entry in self._watchlist.sources):
+            from flightwatch.app.quiet_confirming import look_up_quietly
+
+            look_up_quietly(self._database, self._watchlist, self._airports, self._detail)
 
     def keep_polling(self, every: timedelta, tell: Say, before: Callable[[], None]) -> None:
         """Poll at this cadence as `repeat` does, and do ``before`` first; at the end wait for channels that still deliver.

@@ -17,7 +17,7 @@ from flightwatch.core.model import Airport
 from flightwatch.core.selection import Selection, Tally, each_selected
 from flightwatch.core.visits import Visit
 from flightwatch.errors import UsageError
-from flightwatch.wording.phrases import counted
+from flightwatch.wording.phrases import counted, is_or_are
 from flightwatch.wording.selected import count_line
 from flightwatch.wording.watch_times import WatchTimes
 
@@ -109,6 +109,22 @@ def closing_line(
 def credit_lines(told: Tally) -> list[str]:
     """Whom to name for what archives tell, and on what terms, a line each."""
     return [f"from {credit.line}" for credit in whom_to_name(told.archives)]
+
+
+def contradicted_line(question: Question, knowledge: Knowledge) -> str | None:
+    """How many recorded landings are left out as archives saw them elsewhere, and what corrects them; None: none is."""
+    count = sum(
+        answers.contradicted(icao24, knowledge.store)
+        for topic in question.topics
+        if topic.callsign is None
+        for icao24 in topic.icao24s
+    )
+    if not count:
+        return None
+    left_out = f"{counted(count, 'inferred landing')} {is_or_are(count)} left out"
+    return (
+        f"{left_out}, as the aircraft was seen to land elsewhere: --confirm takes {'it' if count == 1 else 'them'} back"
+    )
 
 
 def unplaced_line(wish: Wish, unplaced: Iterable[datetime]) -> str | None:

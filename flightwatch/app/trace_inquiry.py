@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from flightwatch import paths
 from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.inquiry import Bar
 from flightwatch.app.knowledge import Knowledge
@@ -15,7 +16,7 @@ from flightwatch.core.progress import Progress
 from flightwatch.core.registration import registration_of
 from flightwatch.core.spans import Span
 from flightwatch.core.watched import WatchedAircraft
-from flightwatch.errors import BadAnswer, OutOfCredits
+from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, UsageError
 from flightwatch.planning.trace_days import (
     DAY_S,
     KEPT,
@@ -60,6 +61,16 @@ class TraceSource(Protocol):
 
     def lately(self, icao24: Icao24) -> Trace | None:
         """The trace of the last 24 hours; None: there is none."""
+
+
+def adsb_lol() -> TraceSource:
+    """adsb.lol's traces. Raises `SourceError` where the environment has an address that is none."""
+    from flightwatch.sources.adsb_lol_traces import SETTING, AdsbLolTraces
+
+    try:
+        return AdsbLolTraces(paths.environment(SETTING))
+    except UsageError as error:
+        raise SourceError(f"{TRACES} was not asked: {error}") from error
 
 
 class Wanted(Struct, frozen=True):

@@ -16,7 +16,6 @@ from flightwatch.app.assembly import (
     the_flights,
     the_store,
     the_store_to_fill,
-    the_traces,
     watchlist_if_any,
 )
 from flightwatch.app.clock import utc_now
@@ -29,6 +28,7 @@ from flightwatch.app.past_visits import (
     MOST_LISTED,
     Wish,
     closing_line,
+    contradicted_line,
     credit_lines,
     find,
     find_each,
@@ -37,6 +37,7 @@ from flightwatch.app.past_visits import (
 )
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.topic import airport_of
+from flightwatch.app.trace_inquiry import adsb_lol
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import (
     AtOption,
@@ -148,13 +149,14 @@ def _answer(
     question = find_question(subjects, knowledge.watchlist, knowledge.store, knowledge.airports)
     for note in question.notes:
         say(note)
-    sources = PastSources(lambda: the_flights(knowledge.watchlist), the_traces)
+    sources = PastSources(lambda: the_flights(knowledge.watchlist), adsb_lol)
     failure = ask_past(question, wish, knowledge, sources, say, bar=bar)
     if wish.confirms:
         failure = confirm_past(question, wish, knowledge, sources, say, bar=bar, routes=routes) or failure
     unplaced = _print(question, wish, knowledge, form)
-    if (line := unplaced_line(wish, unplaced)) is not None:
-        say(line)
+    for line in (unplaced_line(wish, unplaced), contradicted_line(question, knowledge)):
+        if line is not None:
+            say(line)
     if failure is not None:
         raise failure
 

@@ -5,8 +5,7 @@ too, and when it was asked about.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -21,11 +20,14 @@ from flightwatch.storage.errors import NOT_AS_WRITTEN, WrongChecksum
 from flightwatch.storage.rows import checksum, instant_or_none, unix
 from flightwatch.storage.store import Store
 
+LONGEST_REST: Final = timedelta(days=2)
+"""Longer rests are of a clock that was ahead."""
+
 MOST_BYTES: Final = 16 * 2**20
 """Longest kept trace that is read, decompressed: a day has 1,440 minutes of 150 bytes."""
 
-_BUCKET: Final = "traces"
-"""Name of the row of balances that says until when adsb.lol wants no questions."""
+ASKING, CONFIRMING = "traces", "confirming"
+"""Names of the rows of balances that say until when adsb.lol wants no questions, and polls look nothing up."""
 
 
 class KeptTrace(Struct, frozen=True, array_like=True):
@@ -108,12 +110,12 @@ def keep_day(db: Transaction, day: int, asked_at: datetime, *, is_there: bool) -
     db.execute("INSERT OR REPLACE INTO trace_days VALUES (?, ?, ?)", (day, unix(asked_at), is_there))
 
 
-def wants_rest_until(store: Store, now: datetime) -> datetime | None:
-    """Until when adsb.lol wants no questions; None: it takes them."""
+def wants_rest_until(store: Store, now: datetime, of: str = ASKING) -> datetime | None:
+    """Until when adsb.lol is not to be asked, or polls look nothing up; None: it may be, they may."""
     with store.reading() as db:
-        row = db.execute("SELECT silent_until FROM balances WHERE bucket = ? AND account = ''", (_BUCKET,)).fetchone()
+        row = db.execute("SELECT silent_until FROM balances WHERE bucket = ? AND account = ''", (of,)).fetchone()
         until = None if row is None else instant_or_none(row[0])
-    return until if until is not None and until > now else None
+    return until if until is not None and now < until <= now + LONGEST_REST else None
 
 
 def keep_rest(store: Store, error: OutOfCredits, now: datetime) -> None:
@@ -121,16 +123,10 @@ def keep_rest(store: Store, error: OutOfCredits, now: datetime) -> None:
     rest_until(store, silence_after(now, error.retry_after), now)
 
 
-def rest_until(store: Store, until: datetime, now: datetime) -> None:
-    """Keep until when adsb.lol is not to be asked."""
+def rest_until(store: Store, until: datetime, now: datetime, of: str = ASKING) -> None:
+    """Keep until when adsb.lol is not to be asked, or polls look nothing up."""
     with store.writing() as db:
         db.execute(
             "INSERT OR REPLACE INTO balances (bucket, account, at, credits, silent_until) VALUES (?, '', ?, 0, ?)",
-            (_BUCKET, unix(now), unix(until)),
+            (of, unix(now), unix(until)),
         )
-
-
-def traced_days(store: Store, icao24s: Iterable[Icao24]) -> Mapping[Icao24, Mapping[int, Asked]]:
-    """What became of asking about each day, by airframe; those of whom nothing was asked are left out."""
-    found = {icao24: asked_traces(store, icao24) for icao24 in icao24s}
-    return {icao24: days for icao24, days in found.items() if days}

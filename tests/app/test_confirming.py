@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from build_demo import ARRIVALS, il62, is_heard
+from loopback import status
 from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP
 from state_vectors import AIRPORTS, HOUR, MINUTE, parked, sent
 from trace_server import TraceServer, trace
@@ -13,6 +14,7 @@ from traced_flights import stay
 
 from flightwatch.app.confirming import Looked, days_to_look_at, inferred_visits, is_asked, look_up
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.quiet_confirming import look_up_some
 from flightwatch.app.replay import replay
 from flightwatch.app.topic import Topic
 from flightwatch.app.trace_inquiry import inquire_traces, wanted_traces
@@ -57,7 +59,7 @@ class Desk:
     """Watches by polls, and looks up what was inferred."""
 
     def __init__(self, store: Store, server: TraceServer) -> None:
-        self.store, self.server = store, server
+        self.store, self.server, self.said = store, server, list[str]()
         self.now = instant(UNSEEN_UP + 2 * DAY_S)
 
     @property
@@ -216,3 +218,37 @@ def test_traces_that_show_nothing(desk: Desk, heard: str) -> None:
     assert desk.look_up() == Looked(told_nothing=1)
     assert inferred(desk) == before
     assert desk.told() == []
+
+
+def quietly(desk: Desk, at: int) -> list[str]:
+    """Look up as a quiet poll does; give what was asked of the aircraft."""
+    before, desk.now = len(desk.server.asked_for(ICAO24)), instant(at)
+    source = AdsbLolTraces(desk.server.origin, pause=lambda _: None)
+    look_up_some(desk.knowledge, WATCHLIST, lambda: source, lambda: desk.now, desk.said.append)
+    return desk.server.asked_for(ICAO24)[before:]
+
+
+def test_quiet_polls_look_it_up(desk: Desk) -> None:
+    """A day a poll, once the day is written, and nothing more than once; what turns out wrong is told by the next poll."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    day = UNSEEN_DOWN // DAY_S * DAY_S
+    assert quietly(desk, day + DAY_S + HOUR) == []
+    after = day + 4 * DAY_S
+    desk.publish(stay("VVO", UNSEEN_DOWN + 30 * MINUTE, UNSEEN_DOWN + 20 * HOUR))
+    asked = [quietly(desk, after + number * 5 * MINUTE) for number in range(4)]
+    assert [len({*each}) for each in asked] == [1, 1, 0, 0]
+    assert ("retraction", "FNJ") in desk.told()
+    [right] = desk.store.visits(icao24s=[ICAO24])
+    assert right.arrival.basis == "observed"
+    assert quietly(desk, after + 3 * HOUR) == []
+
+
+def test_who_does_not_answer_is_left_alone_for_an_hour(desk: Desk) -> None:
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    after = UNSEEN_UP // DAY_S * DAY_S + 2 * DAY_S
+    desk.publish(())
+    desk.server.faulty_days = dict.fromkeys(desk.server.days, status(403))
+    assert len(quietly(desk, after)) == 1
+    assert "refuses this network address (403)" in desk.said[-1]
+    assert quietly(desk, after + HOUR // 2) == []
+    assert len(quietly(desk, after + HOUR + MINUTE)) == 1

@@ -3,18 +3,29 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
 from loopback import HANG, Fault, Request
-from made_visits import ICAO24
+from made_visits import ICAO24, landing, visit
+from msgspec.structs import replace
+from opensky_server import OpenSkyServer
 from program import PATIENCE_S, Program, skip_around_midnight
+from readsb_servers import AdsbLol
+from state_vectors import arrival, in_flight
 from terminals import ERASED, THE_LINE_BEFORE, Terminal
 from trace_server import TraceServer, trace
 from traced_flights import stay
 
+from flightwatch.alerting.queue import Changes, Letter
+from flightwatch.core.model import instant
+from flightwatch.core.visits import Moment
 from flightwatch.planning.trace_days import DAY_S
+from flightwatch.storage.outbox import apply
+from flightwatch.storage.poll_record import PollRecord
+from flightwatch.storage.store import Store
+from flightwatch.tracking.advance_all import PollChanges
 
 TODAY = round(time.time()) // DAY_S * DAY_S
 DOWN, UP = TODAY - 2 * DAY_S + 20 * 3600, TODAY - DAY_S + 4 * 3600
@@ -156,3 +167,87 @@ def test_instants_are_utc(newcomer: Program) -> None:
         *offline, env={"TZ": "America/Denver"}
     )
     assert datetime.fromtimestamp(DOWN, UTC).strftime("%Y-%m-%dT%H") in newcomer.out(*offline)
+
+
+@pytest.fixture
+def mistaken(newcomer: Program) -> Program:
+    """Somebody whose polls inferred that the aircraft landed at Pyongyang when it landed at Vladivostok, and told so."""
+    came = instant(DOWN - 600)
+    told = landing(
+        time=came,
+        earliest=came,
+        latest=came + timedelta(minutes=9),
+        detected_at=came + timedelta(minutes=15),
+        evidence=(in_flight(arrival("FNJ", DOWN, icao24=ICAO24), DOWN - 1200),),
+    )
+    inferred = Moment(came, told.earliest, told.latest, "inferred", 0.93)
+    stood = visit(arrival=inferred, departure=replace(inferred, at=instant(UP), earliest=came, latest=instant(UP)))
+    at = instant(UP + 600)
+    with Store(newcomer.database) as store:
+        store.commit(PollChanges({}, frozenset(), (told,), (stood,)), PollRecord(at, at, "ok"))
+        letter = Letter(told, "print", told.detected_at, told.detected_at)
+        with store.writing() as db:
+            apply(db, Changes((letter,)), told.detected_at)
+    newcomer.watchlist.write_text("aircraft: [RA-86559]\nnotify: [print]\n")
+    newcomer.environment |= {"FLIGHTWATCH_DB": "flightwatch.db", "FLIGHTWATCH_WATCHLIST": "watchlist.yaml"}
+    return newcomer
+
+
+def test_a_mistake_is_taken_back(mistaken: Program, server: OpenSkyServer) -> None:
+    """What traces contradict is left out and said; ``--confirm`` takes it back, and the next poll tells who has it."""
+    unsure = mistaken.run(*ASKED)
+    assert unsure.stderr.splitlines()[-1] == (
+        "flightwatch: 1 inferred landing is left out, as the aircraft was seen to land elsewhere: --confirm takes it back"
+    )
+    assert "FNJ" not in unsure.stdout
+    done = mistaken.run("history", "RA-86559", "--confirm", "--format", "json")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "flightwatch: adsb.lol on 1 inferred landing: 0 confirmed, 1 taken back, nothing seen of 0\n",
+    )
+    assert [(v["airport_iata"], v["arrival_basis"]) for v in json.loads(done.stdout)] == [("VVO", "observed")]
+    again = mistaken.run("history", "RA-86559", "--confirm", "--format", "json")
+    assert again.stdout == done.stdout
+    assert again.stderr.endswith("no inferred landing of the last 45 days is left to look up\n")
+    server.time = round(time.time())
+    env = {"FLIGHTWATCH_OPENSKY_URL": server.url, "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url}
+    told = mistaken.run("poll", env=env).stdout
+    assert told.startswith("TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ")
+    assert "RA-86559 landed at Vladivostok VVO" in told
+    assert mistaken.run("poll", env=env).stdout == ""
+
+
+def test_confirming_asks(mistaken: Program) -> None:
+    done = mistaken.run("history", "RA-86559", "--confirm", "--offline")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "flightwatch: --confirm asks adsb.lol, and --offline nobody: leave one of them out\n",
+    )
+
+
+def test_check_says_what_polls_look_up(mistaken: Program) -> None:
+    with mistaken.watchlist.open("a") as file:
+        file.write("sources: [adsb.lol, opensky]\n")
+    assert "looked up inferred landings, in adsb.lol's traces: after a poll with nothing to tell" in mistaken.out(
+        "check"
+    )
+
+
+def test_polls_look_it_up_themselves(mistaken: Program, traces: TraceServer) -> None:
+    """Where ``sources:`` have adsb.lol: a day after each poll with nothing to tell; the next one tells what was wrong."""
+    if datetime.now(UTC).hour < 3:
+        pytest.skip("yesterday's traces may still be written")
+    with AdsbLol() as network:
+        with mistaken.watchlist.open("a") as file:
+            file.write(f"sources: [{{adsb.lol: {network.origin}}}]\n")
+        said, asked = [], []
+        for _ in range(4):
+            network.now_s = time.time()
+            done = mistaken.run("poll", "-v")
+            assert done.returncode == 0
+            said.append(done.stdout)
+            asked.append(len(traces.requests))
+    assert asked == [1, 2, 2, 2]
+    assert said[:2] == ["", ""]
+    assert said[2].startswith("TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ")
+    assert said[3] == ""

@@ -26,7 +26,6 @@ ALLOWED: Final = {
     "__init__.py": {"flightwatch": "the door to all rooms, which the command line does not enter by"},
     "api.py": {"pandas": "an extra of 150 MB"},
     "app/assembly.py": {
-        "flightwatch.sources.adsb_lol_traces": "as opensky_account",
         "flightwatch.sources.opensky_account": "requests takes 60 ms, and whoever asks nothing needs none",
         "flightwatch.sources.opensky_flights": "the same",
     },
@@ -34,8 +33,10 @@ ALLOWED: Final = {
     "app/loop.py": {
         "flightwatch.app.alert_context": TELLING,
         "flightwatch.app.deliver": TELLING,
+        "flightwatch.app.quiet_confirming": OTHERS,
         "flightwatch.channels.heartbeat": OTHERS,
     },
+    "app/trace_inquiry.py": {"flightwatch.sources.adsb_lol_traces": "requests, as in assembly.py"},
     "app/printing.py": {"flightwatch.channels.terminal": RICH},
     "app/senders.py": {
         "flightwatch.alerting.notices": TELLING,
