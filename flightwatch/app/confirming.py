@@ -24,6 +24,7 @@ from flightwatch.storage.traces import asked_traces
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.motion import fixed_at
 from flightwatch.tracking.past import Past
+from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist, wanted
 
@@ -130,7 +131,7 @@ def _moved(track: Track, before: Visit, said: Verdict, past: Past) -> Track:
         return track
     seen = past.track
     if said.is_confirmed:
-        stands = seen.reports[-1:] if seen.phase == "ground" and _is_later(seen, track) else track.reports
+        stands = Reports(seen.reports[-1:]) if seen.phase == "ground" and _is_later(seen, track) else track.reports
         return replace(track, visit=said.visit, reports=stands, belief=None)
     if _is_later(seen, track) and _is_of(seen.visit, said.instead):
         return replace(

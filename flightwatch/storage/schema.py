@@ -304,9 +304,13 @@ SAYS_NOTHING = "(at IS NULL OR gap <= 120) AND id > (SELECT min(id) FROM polls)"
 watched (`Health.blind_after` is an hour if nobody says otherwise), and when the first poll was."""
 
 
+_UNSIGNED = 2**32 - 1
+"""Bits of the number, which SQLite gives with a sign: one that is damaged may be below zero."""
+
+
 def version(db: sqlite3.Connection) -> int:
     """How many migrations this database has seen."""
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+    return int(db.execute("PRAGMA user_version").fetchone()[0]) & _UNSIGNED
 
 
 def is_foreign(db: sqlite3.Connection) -> bool:
