@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.cycle import asks_for_identities, tracker_rules
+from flightwatch.app.archived_visits import Findings
 from flightwatch.archives.files import ArchiveFile, BadFile
-from flightwatch.archives.trace_days import Day, days_of, split, traces_by_airframe
+from flightwatch.archives.trace_days import DAY_S, Day, days_of, split, traces_by_airframe
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Coverage, Event, Icao24
 from flightwatch.sources.traces import SOURCE, Trace, silent_day, together
@@ -153,3 +154,15 @@ _Found = tuple[tuple[int, int, Icao24], Happened]
 
 def _tells(rest: Trace | None) -> bool:
     return rest is not None and any(report is not None for report in rest.looks.values())
+
+
+def findings_of(day: TraceDay) -> Findings:
+    """A day as what `archived_visits.keep_findings` keeps."""
+    tracks = {icao24: known.followed.track for icao24, known in day.known.items()}
+    return Findings(
+        since=day.midnight,
+        until=day.midnight + DAY_S - 1,
+        visits=[visit for each in day.walked for visit in each.visits],
+        events=[event for each in day.walked for happened in each.happened for event in happened.events],
+        tracks={icao24: track for icao24, track in tracks.items() if track is not None},
+    )

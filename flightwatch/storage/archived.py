@@ -36,7 +36,10 @@ class Archived(Struct, frozen=True):
     visits: Sequence[Visit]
     """None of them open, as no archive tells of now: see `visits.may_be_there`."""
     events: Sequence[Event]
-    """The landings and departures that the visits began and ended with, with their evidence."""
+    """The landings and departures that the visits began and ended with, with their evidence. Of a visit of before the time, only
+    what is new."""
+    gone: Sequence[str] = ()
+    """Ids of visits of before the time that do not stand any more."""
 
 
 def keep_archived(db: Transaction, found: Archived) -> None:
@@ -45,12 +48,14 @@ def keep_archived(db: Transaction, found: Archived) -> None:
     The same again changes nothing.
     """
     arrived = (found.source, found.icao24, unix(found.since), unix(found.until))
-    gone = "source = ? AND icao24 = ? AND arrived_latest >= ? AND arrived_latest < ?"
-    db.execute(
-        f"DELETE FROM archived_events WHERE source = ?1 AND visit IN (SELECT id FROM archived_visits WHERE {gone})",  # noqa: S608 constant
-        (found.source, *arrived),
-    )
-    db.execute(f"DELETE FROM archived_visits WHERE {gone}", arrived)  # noqa: S608 constant
+    there = db.execute(
+        "SELECT id FROM archived_visits WHERE source = ? AND icao24 = ? AND arrived_latest >= ? AND arrived_latest < ?",
+        arrived,
+    ).fetchall()
+    stay = {visit.id for visit in found.visits}
+    gone = [(found.source, id_) for id_ in [*found.gone, *(id_ for (id_,) in there)] if id_ not in stay]
+    db.executemany("DELETE FROM archived_events WHERE source = ? AND visit = ?", gone)
+    db.executemany("DELETE FROM archived_visits WHERE source = ? AND id = ?", gone)
     db.executemany(
         f"INSERT OR REPLACE INTO archived_visits ({ARCHIVED_COLUMNS}) VALUES ({'?, ' * ARCHIVED_COLUMNS.count(',')}?)",  # noqa: S608 constant
         [archived_row(visit, found.source) for visit in found.visits],
