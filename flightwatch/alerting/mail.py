@@ -12,8 +12,9 @@ from email.policy import SMTP
 from typing import Final
 
 from flightwatch.alerting.blindness import Blindness, blind_id
-from flightwatch.alerting.mail_html import alert_page, blindness_page, digest_page, foot
+from flightwatch.alerting.mail_html import Shown, alert_page, blindness_page, digest_page, foot
 from flightwatch.alerting.notices import Digest, Notice, blindness_text, rest_lines, subject_line
+from flightwatch.alerting.picture import Picture
 from flightwatch.core.ids import identity
 from flightwatch.export.event_rows import as_csv
 from flightwatch.watchlist.model import EmailChannel
@@ -28,15 +29,21 @@ MOST_REFERENCES: Final = 20
 TABLE: Final = "alerts.csv"
 """Name of the table that is attached to a digest of more alerts than it tells."""
 
+MAP: Final = "map.png"
+"""Name of the picture in an alert."""
+
 TRIAL: Final = "flightwatch --test: alerts will arrive here"
 TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlist will reach you at this address.\n"
 
 
-def message(notice: Notice, channel: EmailChannel) -> EmailMessage:
-    """Make the mail that tells a notice. It is the same each time, so that a repeat is recognised by its Message-ID."""
+def message(notice: Notice, channel: EmailChannel, picture: Picture | None = None) -> EmailMessage:
+    """Make the mail that tells a notice, an alert with a ``picture`` if there is one.
+
+    It is the same each time, so that a repeat is recognised by its Message-ID.
+    """
     match notice:
         case Alert():
-            return _alert(notice, channel)
+            return _alert(notice, channel, picture)
         case Digest():
             return _digest(notice, channel)
         case Blindness():
@@ -50,7 +57,7 @@ def trial(channel: EmailChannel, at: datetime) -> EmailMessage:
     return mail
 
 
-def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
+def _alert(alert: Alert, channel: EmailChannel, picture: Picture | None) -> EmailMessage:
     event = alert.event
     landing = event.retracts or (alert.context.visit.landing if alert.context.visit else None)
     thread = [*_threads(alert), *([landing] if landing is not None and event.type != "landing" else [])]
@@ -62,7 +69,15 @@ def _alert(alert: Alert, channel: EmailChannel) -> EmailMessage:
     table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
     found = "\n".join(f"{name}: {address}" for name, address in links(alert))
     text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event)}\n\n{found}"
-    return _filled(mail, text, alert_page(alert), foot((alert,)))
+    if picture is None:
+        return _filled(mail, text, alert_page(alert), foot((alert,)))
+    name = _id(f"{event.id}.map", channel)
+    shown = Shown(f"cid:{name[1:-1]}", picture.told)
+    _filled(mail, text, alert_page(alert, shown), foot((alert,)))
+    html = mail.get_payload(1)
+    if isinstance(html, EmailMessage):
+        html.add_related(picture.png, "image", "png", cid=name, filename=MAP, disposition="inline")
+    return mail
 
 
 def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:

@@ -1,4 +1,4 @@
-"""The HTML of a mail: fit for a phone, light and dark, without images or anything else to fetch.
+"""The HTML of a mail: fit for a phone, light and dark, with nothing to fetch: a map comes in the mail itself.
 
 Every colour stands in ``style`` for light paper, as many mail clients know nothing else; the style sheet, where it is read,
 turns them for dark and sets name above value on a narrow screen.
@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from html import escape
 from typing import Final
+
+from msgspec import Struct
 
 from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
@@ -54,8 +56,15 @@ a{color:#6cb6ff!important}
 }"""
 
 
-def alert_page(alert: Alert) -> str:
-    """Write one alert as a page: what happened, its sentence, its facts, what its words mean, and links."""
+class Shown(Struct, frozen=True):
+    """A picture of the mail: its address there, and what it shows for whoever cannot see it."""
+
+    address: str
+    told: str
+
+
+def alert_page(alert: Alert, picture: Shown | None = None) -> str:
+    """Write one alert as a page: what happened, its sentence, its map if any, its facts, what its words mean, and links."""
     rows = "".join(
         f'<tr><td class="n s" style="width:96px;padding:5px 14px 5px 0;{_SOFT};vertical-align:top;white-space:nowrap">'
         f'{escape(name)}</td><td style="padding:5px 0;vertical-align:top;overflow-wrap:anywhere">'
@@ -64,7 +73,8 @@ def alert_page(alert: Alert) -> str:
     )
     found = "".join(f'<p style="margin:8px 0">{_link(*link)}</p>\n' for link in links(alert))
     body = (
-        f'{_paragraph(sentence(alert))}<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n'
+        f"{_paragraph(sentence(alert))}{_shown(picture)}"
+        '<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n'
         f"{rows}</table>\n{_paragraph(meaning(alert.event))}{found}"
     )
     return _page(headline(alert), _COLOURS[alert.event.type], body, foot((alert,)))
@@ -118,6 +128,15 @@ def _linked(credit: str) -> str:
 def _small(markup: str) -> str:
     """Write what is a note at the end, not news."""
     return f'<p class="s" style="margin:16px 0 0;{_SOFT};font-size:13px;overflow-wrap:anywhere">{markup}</p>'
+
+
+def _shown(picture: Shown | None) -> str:
+    if picture is None:
+        return ""
+    looks = (
+        "display:block;width:100%;max-width:600px;height:auto;margin:12px 0;border:1px solid #d0d7de;border-radius:6px"
+    )
+    return f'<img src="{escape(picture.address)}" alt="{escape(picture.told)}" width="600" style="{looks}">\n'
 
 
 def _link(name: str, address: str) -> str:

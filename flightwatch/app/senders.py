@@ -6,22 +6,28 @@ from typing import TYPE_CHECKING
 
 from flightwatch.app.channel import PRINT, Deliver, Try
 from flightwatch.app.clock import utc_now
+from flightwatch.core.airports import Airports
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
 
 if TYPE_CHECKING:
     from flightwatch.alerting.notices import Notice
+    from flightwatch.alerting.picture import Picture
     from flightwatch.app.printing import Format
 
+Draw = Callable[["Notice"], "Picture | None"]
+"""Gives the map that goes with a notice; None: none does."""
 
-def channels(watched: Watchlist, form: "Format", note: Callable[[str], None]) -> dict[str, Deliver]:
-    """How each channel of the outbox is served, by its name."""
+
+def channels(watched: Watchlist, form: "Format", note: Callable[[str], None], airports: Airports) -> dict[str, Deliver]:
+    """How each channel of the outbox is served, by its name. ``airports`` are for the maps that alerts bring."""
     served: dict[str, Deliver] = {PRINT: _printing(form, note)}
+    draw = partial(_map_of, airports=airports) if watched.alerts.has_map else _no_map
     for channel in watched.notify:
         match channel:
             case EmailChannel():
-                served[channel.name] = partial(_mail, channel)
+                served[channel.name] = partial(_mail, channel, draw)
             case AppriseChannel():
-                served[channel.name] = partial(_post, channel)
+                served[channel.name] = partial(_post, channel, draw)
             case _:  # standard output is served already
                 pass
     return served
@@ -37,18 +43,29 @@ def _printing(form: "Format", note: Callable[[str], None]) -> Deliver:
     return lambda notice, *readers: output()(notice, *readers)
 
 
-def _mail(channel: EmailChannel, notice: "Notice", *readers: str) -> None:
+def _no_map(_: "Notice") -> None:
+    return None
+
+
+def _map_of(notice: "Notice", *, airports: Airports) -> "Picture | None":
+    from flightwatch.app.map_pictures import picture_of
+
+    return picture_of(notice, airports)
+
+
+def _mail(channel: EmailChannel, draw: Draw, notice: "Notice", *readers: str) -> None:
     from flightwatch.alerting.mail import message
     from flightwatch.channels.smtp import send
 
-    send(message(notice, channel), channel, *readers)
+    send(message(notice, channel, draw(notice)), channel, *readers)
 
 
-def _post(channel: AppriseChannel, notice: "Notice", *_: str) -> None:
+def _post(channel: AppriseChannel, draw: Draw, notice: "Notice", *_: str) -> None:
     from flightwatch.alerting.notices import brief
     from flightwatch.channels.messenger import messenger
 
-    messenger(channel)(*brief(notice))
+    picture = draw(notice)
+    messenger(channel)(*brief(notice), None if picture is None else picture.png)
 
 
 def trials(watched: Watchlist) -> dict[str, Try]:

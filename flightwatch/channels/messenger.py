@@ -8,12 +8,12 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from flightwatch.errors import DeliveryError, NotTaken, adding
 from flightwatch.network.deadline import within
@@ -21,10 +21,18 @@ from flightwatch.watchlist.model import AppriseChannel
 from flightwatch.wording.phrases import clean
 
 if TYPE_CHECKING:
-    from apprise import Apprise, AppriseResult
+    from apprise import Apprise, AppriseAttachment, AppriseResult
 
-Send = Callable[[str, str], None]
-"""Sends a title and a body, both plain text; raises `DeliveryError` when the service did not take them."""
+
+class Send(Protocol):
+    """A service, ready to send."""
+
+    def __call__(self, title: str, body: str, png: bytes | None = None, /) -> None:
+        """Send a title and a body, both plain text, with a picture where the service takes one.
+
+        Raises `DeliveryError` when the service did not take them.
+        """
+
 
 TIMEOUT_S: Final = 60.0
 """Longest wait for a message to be taken, s: Apprise's own limit for a service, which this one replaces."""
@@ -37,6 +45,8 @@ _UNANSWERED: Final = "connection error"
 """How they log that there was no answer, in upper or lower case."""
 _THIS_MESSAGE: Final = frozenset({400, 413, 422})
 """Statuses that blame the message: the next one may be accepted."""
+_THE_PICTURE: Final = _THIS_MESSAGE | {415}
+"""Statuses that may blame the picture: the message is sent again without it."""
 _LATER: Final = frozenset({408, 425, 429, *range(500, 600)})
 """Statuses that blame the service or the moment, not the address."""
 
@@ -52,7 +62,10 @@ def messenger(channel: AppriseChannel, timeout_s: float = TIMEOUT_S) -> Send:
     def service() -> "Apprise":
         return service_of(channel.url)
 
-    return lambda title, body: _send(service(), title, body, timeout_s)
+    def send(title: str, body: str, png: bytes | None = None, /) -> None:
+        _send(service(), title, body, png, timeout_s=timeout_s)
+
+    return send
 
 
 def service_of(url: str) -> "Apprise":
@@ -107,24 +120,37 @@ def _unread(url: str, services: list[dict[str, Any]]) -> str:
     return f"Apprise knows no {scheme}://{hint} {_PAGES} lists all"
 
 
-def _send(service: "Apprise", title: str, body: str, timeout_s: float) -> None:
+def _send(service: "Apprise", title: str, body: str, png: bytes | None, *, timeout_s: float) -> None:
     from apprise import NotifyFormat
 
+    with _HUSH:
+        attached = _attached(png) if png is not None and service[0].attachment_support else None
     name, page = service[0].service_name, service[0].setup_url
     try:
         # Apprise waits a few seconds for each byte and knows no limit for the whole.
         with _HUSH:
             told = within(
                 timeout_s,
-                lambda: service.notify(_harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT),
+                lambda: service.notify(
+                    _harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT, attach=attached
+                ),
             )
     except TimeoutError:
         raise DeliveryError(f"{name} did not take it within {timeout_s:g} s; check the address, see {page}") from None
     with told as result:
-        if not result:
+        if not result and attached is not None and set(_statuses(result)) & _THE_PICTURE:
+            _send(service, title, body, None, timeout_s=timeout_s)
+        elif not result:
             statuses = _statuses(result)
             kind = NotTaken if statuses and statuses[-1] in _THIS_MESSAGE else DeliveryError
             raise kind(f"{name} {_why(result)}, see {page}")
+
+
+def _attached(png: bytes) -> "AppriseAttachment":
+    from apprise import AppriseAttachment
+    from apprise.attachment.memory import AttachMemory
+
+    return AppriseAttachment(AttachMemory(png, name="map.png", mimetype="image/png"))  # type: ignore[no-untyped-call]
 
 
 def _harmless(text: str) -> str:

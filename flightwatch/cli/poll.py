@@ -50,9 +50,9 @@ def poll(
     follower = _follower(path, partial(the_watchlist_of_polls, db=db, writes=not dry_run), note)
     poller = Poller(
         watched := follower.watchlist,
-        the_airports(),
+        airports := the_airports(),
         paths.find_database(db),
-        channels(watched, form.value, note),
+        channels(watched, form.value, note, airports),
         name=paths.lasting_name(path),
         record=record,
         dry_run=dry_run,
@@ -75,7 +75,8 @@ def _follower(path: Path, read: Callable[[Path], Watchlist], note: Callable[[str
 def _follow(poller: Poller, follower: WatchlistFollower, form: EventFormat, note: Callable[[str], None]) -> None:
     """Let polls go by the watchlist and the tables as they are now."""
     if (watched := follower.look()) is not None:
-        poller.follow(watched, the_airports(), channels(watched, form.value, note))
+        airports = the_airports()
+        poller.follow(watched, airports, channels(watched, form.value, note, airports))
 
 
 def _hush(_line: str) -> None:

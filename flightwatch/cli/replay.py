@@ -38,7 +38,7 @@ def replay(
     """Recorded polls through the same core; events to stdout."""
     watched = the_watchlist(watchlist, secrets=False, routes=True)
     airports, recording = the_airports(watched), Recording(files)
-    tell = channels(watched, form.value, say)["print"]
+    tell = channels(watched, form.value, say, airports)["print"]
     unheard: list[tuple[datetime, str]] = []
     polls, note = recording.answers(), lambda *poll: unheard.append(poll)
     with app_replay.store_to_replay_into(db) as store:

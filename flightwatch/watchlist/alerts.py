@@ -15,7 +15,7 @@ from flightwatch.watchlist.model import AlertRules, Health
 from flightwatch.watchlist.node_reader import Reading, one_of, quoted
 from flightwatch.watchlist.yaml_nodes import Items, Node, Scalar
 
-_ALERT_KEYS: Final = ("on", "min_confidence", "still_on_ground", "time_zone", "units")
+_ALERT_KEYS: Final = ("on", "min_confidence", "still_on_ground", "time_zone", "units", "map")
 _HEALTH_KEYS: Final = ("blind_after", "heartbeat")
 
 _ALERTS: Final = "{on: [landing, departure], min_confidence: 0.6}"
@@ -46,6 +46,7 @@ def alert_rules(reading: Reading, node: Node | None) -> AlertRules:
         on=events(reading, fields["on"], "alerts.on", _KINDS, _ON) if "on" in fields else usual.on,
         min_confidence=usual.min_confidence if sure is None else sure,
         still_on_ground=_still_on_ground(reading, fields.get("still_on_ground")),
+        has_map=reading.yes(fields.get("map"), "alerts.map"),
         desk=Desk(_time_zone(reading, fields.get("time_zone")), _units(reading, fields.get("units"))),
     )
 

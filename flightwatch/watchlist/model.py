@@ -125,6 +125,8 @@ class AlertRules(Struct, frozen=True):
     """Least `Event.confidence`, 0..1."""
     still_on_ground: tuple[timedelta, ...] = ()
     """Times on the ground after which to tell that an aircraft is still there, shortest first; empty: never."""
+    has_map: bool = False
+    """True if alerts bring a map, where they can."""
     desk: Desk = Desk()
 
 

@@ -15,6 +15,8 @@ _QUOTED_CHARACTERS: Final = 40
 _CONFIDED: Final = re.compile(r"(?<=://)\S+|(?<=:)[^\s:@]+(?=@)")
 """What follows the scheme of an address, which may be a service's token, and a password between a user and a host."""
 
+_YES_OR_NO: Final = "true or false"
+
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -87,6 +89,13 @@ class Reading:
         if self._all_expanded is not None and "${" in written:
             self._all_expanded.append((meant, written))
         return meant
+
+    def yes(self, node: Node | None, path: str) -> bool:
+        """True or false, as it is written; false where nothing is."""
+        text = self.text(node, path, _YES_OR_NO)
+        if text and text not in ("true", "false") and isinstance(node, Scalar):
+            self.complain(node.line, path, f"{quoted(node)} is neither, write {_YES_OR_NO}")
+        return text == "true"
 
     def secret(self, node: Node | None, path: str, write: str, *, strip: bool = True) -> str:
         """As `text`; the text as written for who needs no ``secrets``."""

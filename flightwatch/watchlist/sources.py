@@ -43,7 +43,6 @@ _KEY: Final = '"${AIRPLANES_LIVE_KEY}"'
 _NAME: Final = "what to call it, such as roof"
 _AT: Final = "its latitude and longitude in degrees, such as [39.03, 125.75]"
 _RADIUS: Final = f"kilometres such as {USUAL_RADIUS_KM:.0f}"
-_YES_OR_NO: Final = "true or false"
 """What to write, in complaints."""
 
 _OWN: Final = f"is a receiver's program: write {_RECEIVER}, the address at which yours serves its JSON"
@@ -109,7 +108,7 @@ def _circle(
     reading: Reading, path: str, fields: Mapping[str, Node], source: SourceEntry, only: ReadOnly
 ) -> WatchedArea | None:
     """The circle of a receiver as an area; None: it is not to be watched, or there is none."""
-    is_watched = _yes(reading, fields.get("watch"), f"{path}.watch")
+    is_watched = reading.yes(fields.get("watch"), f"{path}.watch")
     for option in () if is_watched else NARROWING:
         if option in fields and source.kind == "readsb":
             reading.complain(fields[option].line, path, f"{option} needs watch: true, or remove it")
@@ -180,7 +179,7 @@ def _entry(reading: Reading, path: str, node: Node, fields: dict[str, Node]) -> 
         key=reading.secret(fields.get("key"), f"{path}.key", _KEY) or None,
         at=at,
         radius_km=(radius_km or USUAL_RADIUS_KM) if at is not None else None,
-        is_required=_yes(reading, fields.get("required"), f"{path}.required"),
+        is_required=reading.yes(fields.get("required"), f"{path}.required"),
     )
 
 
@@ -220,10 +219,3 @@ def _address(reading: Reading, node: Node, path: str, kind: SourceKind) -> str |
     if text and not fits:
         reading.complain(node.line, path, f"is not an address, write {write}")
     return text if fits else None
-
-
-def _yes(reading: Reading, node: Node | None, path: str) -> bool:
-    text = reading.text(node, path, _YES_OR_NO)
-    if text and text not in ("true", "false") and isinstance(node, Scalar):
-        reading.complain(node.line, path, f"{quoted(node)} is neither, write {_YES_OR_NO}")
-    return text == "true"

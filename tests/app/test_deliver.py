@@ -490,7 +490,7 @@ def test_what_waits_behind_a_failing_channel(store: Store, mail_server: SmtpServ
     """For hours in which alerts keep coming it is tried a few times; when it is back all of it arrives, most in one digest."""
     mail_server.tls = "none"
     channel = EmailChannel(("desk@example.org",), "watch@example.net", mail_server.url, USER, PASSWORD)
-    serve = channels(Watchlist(notify=(channel,)), "text", pytest.fail)
+    serve = channels(Watchlist(notify=(channel,)), "text", pytest.fail, AIRPORTS)
     mail_server.faults += [("MAIL", "421 too busy")] * 100
     tried_at = []
     for minutes in range(0, 240, 10):

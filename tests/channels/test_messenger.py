@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -310,3 +311,35 @@ def test_without_apprise(tmp_path: Path) -> None:
     assert done.stdout == (
         "Apprise is not installed: pipx inject flightwatch apprise (in a virtual environment: pip install apprise)\n"
     )
+
+
+PNG = b"\x89PNG\r\n\x1a\n and more"
+
+
+def pictures(body: str) -> list[tuple[str, bytes]]:
+    """The pictures of a web hook's message, by name."""
+    return [(each["filename"], b64decode(each["base64"])) for each in json.loads(body)["attachments"]]
+
+
+def test_a_picture_goes_where_pictures_are_taken(hook: HookServer) -> None:
+    messenger(AppriseChannel(f"json://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)
+    [request] = hook.requests
+    assert pictures(request.body) == [("map.png", PNG)]
+
+
+def test_a_service_that_takes_no_pictures_gets_the_words(hook: HookServer) -> None:
+    messenger(AppriseChannel(f"gotify://{hook.address}/AbCdEfGhIjKlMnO", "desk"))(TITLE, BODY, PNG)
+    [request] = hook.requests
+    assert "PNG" not in request.body
+    assert "Pyongyang" in request.body
+
+
+@pytest.mark.parametrize("status", [413, 415])
+def test_a_picture_that_is_refused_is_left_out(hook: HookServer, status: int) -> None:
+    """The words go again without it; a service that is busy gets both again later."""
+    hook.statuses.append(status)
+    messenger(AppriseChannel(f"json://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)
+    assert [len(pictures(request.body)) for request in hook.requests] == [1, 0]
+    hook.statuses.append(503)
+    with pytest.raises(DeliveryError, match="503"):
+        messenger(AppriseChannel(f"json://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)

@@ -91,3 +91,12 @@ def test_a_poll_of_another_network(program: Program) -> None:
 def test_who_asks_nobody_loads_no_network(program: Program, arguments: tuple[str, ...], beside: set[str]) -> None:
     program.run("poll")
     assert loaded(program, *arguments) == beside
+
+
+def test_maps_cost_a_quiet_poll_nothing(program: Program, server: OpenSkyServer) -> None:
+    """Alerts are to bring maps, and there is nothing to tell: what draws is not loaded."""
+    with program.watchlist.open("a") as file:
+        file.write("alerts: {map: true}\n")
+    assert loaded(program, "poll") == ASKING | KEEPING | READING
+    server.time += 900
+    assert loaded(program, "poll") == ASKING | KEEPING

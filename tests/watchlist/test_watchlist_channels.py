@@ -356,6 +356,7 @@ health: {blind_after: "${SECRET}", heartbeat: "${SECRET}"}
             )
             for name in ("../x", "/etc", "KST+9:30", "한국")
         ),
+        ("alerts: {map: sometimes}", "alerts.map: 'sometimes' is neither, write true or false"),
         ("alerts: {units: ft}", "alerts.units: 'ft' is not a unit of heights, write 'feet'"),
         ("alerts: {units: yards}", "alerts.units: 'yards' is not a unit of heights, write one of 'metres', 'feet'"),
         (

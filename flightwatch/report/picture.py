@@ -1,0 +1,115 @@
+"""A map that goes alone, in a mail or a chat: with a title, a legend and the names of whoever it rests on below it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from flightwatch.report.labels import text_width
+from flightwatch.report.land import Outlines
+from flightwatch.report.map_content import MapContent
+from flightwatch.report.map_drawing import BAND_OPACITY, drawn_at
+from flightwatch.report.map_view import Size
+from flightwatch.report.style import LIGHT
+from flightwatch.report.svg import Spec, colour
+
+MOST_BYTES: Final = 60_000
+"""Greatest size of a picture: a mail with it stays below what phones fetch without asking."""
+
+_MAP: Final = Size(width=600, height=380, margin=60, locator=(170, 116), most_towns=8, most_names=8)
+_SIDE_PX: Final = 14
+_TITLE_PX, _TEXT_PX, _SMALL_PX = 15, 12, 10
+_LINE_PX: Final = 20
+_SIGN_PX: Final = 26
+
+_FONTS: Final = "Arial, 'Liberation Sans', 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+
+_SIGNS: Final = {
+    "airports": "airport",
+    "elsewhere": "on the ground, no airport named",
+    "origins": "began here, or first heard",
+    "lost": "contact lost",
+    "found": "heard again",
+    "heard": "heard",
+    "routes": "way, drawn straight",
+    "dark": "not heard: estimated",
+    "doubts": "where it can have been unheard",
+}
+
+
+def picture_specification(seen: MapContent, title: str, credit: str, outlines: Outlines) -> Spec:
+    """Write the picture as a Vega specification; ``credit`` names whoever heard the aircraft."""
+    spec = drawn_at(seen, _MAP, outlines)
+    below, level = list[Spec](), _MAP.height + 24
+    for line in _wrapped(title, _TITLE_PX, is_bold=True):
+        below.append(_text(line, _SIDE_PX, level, size=_TITLE_PX, fill="ink", weight="bold"))
+        level += _LINE_PX
+    x, level = float(_SIDE_PX), level + 2
+    for name, meaning in _SIGNS.items():
+        if not getattr(seen, name):
+            continue
+        wide = _SIGN_PX + text_width(meaning, _TEXT_PX) + 12
+        if x > _SIDE_PX and x + wide > _MAP.width:
+            x, level = float(_SIDE_PX), level + _LINE_PX
+        below += [*_sign(name, x, level - 4), _text(meaning, x + _SIGN_PX, level, size=_TEXT_PX, fill="ink")]
+        x += wide
+    level += _LINE_PX
+    for line in _wrapped(credit, _SMALL_PX):
+        below.append(_text(line, _SIDE_PX, level, size=_SMALL_PX, fill="quiet"))
+        level += _SMALL_PX + 4
+    paper = {"x": {"value": 0}, "y": {"value": _MAP.height}, "width": {"value": _MAP.width}, "fill": colour("paper")}
+    strip = {"type": "rect", "encode": {"enter": paper | {"height": {"value": level}}}}
+    return spec | {"height": level, "marks": [*spec["marks"], strip, *below]}
+
+
+def standing_alone(markup: str, spec: Spec) -> str:
+    """Make a drawing of a page one that needs no style sheet."""
+    for name, value in LIGHT.items():
+        markup = markup.replace(f"var(--{name})", value)
+    size = f'width="{spec["width"]}" height="{spec["height"]}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{_FONTS}" '
+    return markup.replace("<svg ", head, 1).replace("<text ", '<text paint-order="stroke" ')
+
+
+def _wrapped(text: str, size: int, *, is_bold: bool = False) -> Iterator[str]:
+    """Break a text in lines that fit."""
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and text_width(longer, size, is_bold=is_bold) > _MAP.width - 2 * _SIDE_PX:
+            yield line
+            longer = word
+        line = longer
+    yield line
+
+
+def _text(said: str, x: float, y: float, *, size: int, fill: str, weight: str = "normal") -> Spec:
+    place = {"x": {"value": x}, "y": {"value": y}, "text": {"value": said}, "fontSize": {"value": size}}
+    return {"type": "text", "encode": {"enter": place | {"fill": colour(fill), "fontWeight": {"value": weight}}}}
+
+
+def _sign(name: str, x: float, y: float) -> Sequence[Spec]:
+    """Draw the sign of a legend, left of its meaning."""
+    match name:
+        case "airports":
+            return [_symbol("square", x, y, fill=colour("ink"))]
+        case "elsewhere":
+            return [_symbol("circle", x, y, fill=colour("paper"), stroke=colour("ink"))]
+        case "origins":
+            return [_symbol("diamond", x, y, fill=colour("paper"), stroke=colour("ink"))]
+        case "lost":
+            return [_symbol("triangle-down", x, y, fill=colour("lost"))]
+        case "found":
+            return [_symbol("triangle-up", x, y, fill=colour("found"))]
+        case "doubts":
+            edge = {"stroke": colour("doubt"), "strokeDash": {"value": [1.5, 3]}}
+            return [_symbol("circle", x, y, fill=colour("doubt"), fillOpacity={"value": BAND_OPACITY}, **edge)]
+        case _:
+            line = {"heard": "lost", "routes": "route", "dark": "ink"}[name]
+            ends = {"x": {"value": x}, "x2": {"value": x + 20}, "y": {"value": y}, "y2": {"value": y}}
+            looks: dict[str, Any] = {"stroke": colour(line), "strokeWidth": {"value": 1.6}}
+            dashes = {"strokeDash": {"value": [5, 4]}} if name == "dark" else {}
+            return [{"type": "rule", "encode": {"enter": ends | looks | dashes}}]
+
+
+def _symbol(figure: str, x: float, y: float, **looks: Any) -> Spec:
+    place = {"x": {"value": x + 10}, "y": {"value": y}, "size": {"value": 100}, "shape": {"value": figure}}
+    return {"type": "symbol", "encode": {"enter": place | looks}}

@@ -1,0 +1,122 @@
+"""The map that an alert brings: drawn without a network, small, and left out where it cannot be drawn."""
+
+import struct
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, unix, visit
+from msgspec.structs import replace
+from smtp_server import PASSWORD, USER, SmtpServer
+from state_vectors import AIRPORTS, report
+
+from flightwatch.app.map_pictures import picture_of
+from flightwatch.app.senders import channels
+from flightwatch.core.ids import departure_id
+from flightwatch.core.model import Event, Origin
+from flightwatch.report.picture import MOST_BYTES
+from flightwatch.watchlist.model import AlertRules, EmailChannel, Watchlist
+from flightwatch.wording.alert import Alert, describe
+from flightwatch.wording.record import Context
+
+pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
+pytest.importorskip("PIL", reason="the extra `report` is not installed")
+
+LAST = report(unix("2023-09-26T01:45"), icao24=ICAO24, latitude=39.5, longitude=126.0, velocity=160.0)
+BEGAN = Origin(VLADIVOSTOK, 43.4, 132.15, at("2023-09-26T00:10"), True)
+LANDED = landing(evidence=(LAST,), origin=BEGAN)
+
+
+def told(event: Event) -> Alert:
+    """The event with its visit, which is enough for a map."""
+    watchlist = Watchlist()
+    stay = None if event.type == "lost" else visit()
+    return describe(event, watchlist.watched, AIRPORTS, Context(visit=stay))
+
+
+def size(png: bytes) -> tuple[int, int]:
+    """Width and height, as its head has them."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", png[16:24])
+    return int(width), int(height)
+
+
+@pytest.mark.parametrize(
+    ("event", "shows"),
+    [
+        (LANDED, "Map of this flight: Pyongyang FNJ. Marked: 1 place where contact was lost; dashed lines"),
+        (left(id=departure_id(visit()), evidence=(LAST,)), "Marked: 1 place where it was heard again"),
+        (reminder(), "Map of this flight: Pyongyang FNJ."),
+        (landing(type="lost", visit="", airport=None, evidence=(LAST,)), "1 place where contact was lost"),
+    ],
+    ids=["landing", "departure", "reminder", "lost"],
+)
+def test_a_picture_of_what_happened(event: Event, shows: str) -> None:
+    """It is sharp, fits in any mail, and says what it shows to whoever cannot see it."""
+    picture = picture_of(told(event), AIRPORTS)
+    assert picture is not None
+    width, height = size(picture.png)
+    assert (min(width, 900), height > 500) == (900, True)
+    assert 10_000 < len(picture.png) <= MOST_BYTES
+    assert shows in picture.told
+
+
+def test_a_correction_has_none() -> None:
+    assert picture_of(told(taken_back(evidence=(LAST,))), AIRPORTS) is None
+
+
+def test_what_has_no_place_has_none() -> None:
+    assert picture_of(told(landing(type="lost", visit="", airport=None)), AIRPORTS) is None
+
+
+def test_it_is_given_up_when_it_takes_too_long() -> None:
+    assert picture_of(told(LANDED), AIRPORTS, timeout_s=0.01) is None
+
+
+@pytest.mark.parametrize("library", ["vl_convert", "PIL"])
+def test_without_the_extra(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """There is none, and nothing is said of it."""
+    (tmp_path / "sitecustomize.py").write_text(f"import sys; sys.modules[{library!r}] = None\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert picture_of(told(LANDED), AIRPORTS) is None
+    assert capfd.readouterr() == ("", "")
+
+
+def images(mail: EmailMessage) -> list[EmailMessage]:
+    return [part for part in mail.walk() if part.get_content_type() == "image/png" and isinstance(part, EmailMessage)]
+
+
+@pytest.mark.parametrize("has_map", [True, False])
+def test_a_mail_shows_it(has_map: bool, mail_server: SmtpServer) -> None:
+    """Where the watchlist asks: inside the mail, at the place that its page names, with what it shows as text."""
+    mail_server.tls = "none"
+    channel = EmailChannel(("desk@example.org",), "watch@example.net", mail_server.url, USER, PASSWORD)
+    watchlist = Watchlist(notify=(channel,), alerts=AlertRules(has_map=has_map))
+    channels(watchlist, "text", pytest.fail, AIRPORTS)[channel.name](told(LANDED))
+    mail = mail_server.mails[0].message
+    html = mail.get_body(("html",))
+    assert html is not None
+    page = str(html.get_content())
+    assert len(images(mail)) == page.count("<img ") == has_map
+    if has_map:
+        [image] = images(mail)
+        assert f'<img src="cid:{image["Content-ID"][1:-1]}" alt="Map of this flight: Pyongyang FNJ. Marked' in page
+        assert (image.get_content_disposition(), image.get_filename()) == ("inline", "map.png")
+        content = image.get_content()
+        assert isinstance(content, bytes)
+        assert size(content)[0] >= 900
+
+
+def test_a_mail_goes_out_without_it(mail_server: SmtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it cannot be drawn nobody is told but of the landing."""
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['PIL'] = None\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    mail_server.tls = "none"
+    channel = EmailChannel(("desk@example.org",), "watch@example.net", mail_server.url, USER, PASSWORD)
+    watchlist = Watchlist(notify=(channel,), alerts=AlertRules(has_map=True))
+    channels(watchlist, "text", pytest.fail, AIRPORTS)[channel.name](told(replace(LANDED, origin=None)))
+    mail = mail_server.mails[0].message
+    assert images(mail) == []
+    assert "RA-86559" in str(mail["Subject"])
