@@ -127,7 +127,7 @@ class _Scan:
             following = replace(following, watched=replace(following.watched, identities=named))
         looks = self._looks(trace.icao24, times, known.looks) if self._has_news else None
         stretch = Stretch(Unwitnessed(times), None, following, self._airports, looks, sources=(SOURCE,))
-        reports = ((number, report) for number, report in enumerate(trace.looks.values()) if report is not None)
+        reports = ((number, (report,)) for number, report in enumerate(trace.looks.values()) if report is not None)
         return walk(trace.icao24, known.followed, reports, stretch), known.looks if looks is None else looks[-1]
 
     def _looks(self, icao24: Icao24, times: Sequence[int], before: Looks) -> list[Looks]:

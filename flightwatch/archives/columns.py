@@ -97,7 +97,10 @@ def found(columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def expressions(columns: Mapping[str, str]) -> dict[str, str]:
-    """The SQL of each of our columns over a file with these, as `found` takes them. What is not there is NULL, and so is NaN."""
+    """The SQL of each of our columns over a file with these, as `found` takes them. What is not there is NULL.
+
+    Numbers may be NaN, which means the same: whoever reads them makes it so.
+    """
     has = found(columns)
     return {
         ours: _expression(ours, has[ours], columns[has[ours]]) if ours in has else f"CAST(NULL AS {type_})"
@@ -120,8 +123,7 @@ def _expression(ours: str, name: str, held: str) -> str:
     if type_ == "BIGINT":
         return _instant(column, held)
     if type_ == "DOUBLE":
-        number = column if held in {"DOUBLE", "FLOAT"} else f"TRY_CAST({column} AS DOUBLE)"
-        return f"CASE WHEN isfinite({number}) THEN {number} END"
+        return column if held in {"DOUBLE", "FLOAT"} else f"TRY_CAST({column} AS DOUBLE)"
     if ours == "squawk" and held in _INTEGERS:
         return f"lpad(CAST({column} AS VARCHAR), 4, '0')"
     return column if held == type_ else f"TRY_CAST({column} AS {type_})"

@@ -273,3 +273,28 @@ def downloads() -> "Iterator[Callable[[str], Progress]]":
             return lambda come, whole: bar.update(task, completed=come, total=whole or None)
 
         yield begun
+
+
+@contextmanager
+def shares() -> "Iterator[Callable[[str, int, int], None]]":
+    """Show a bar on standard error for one thing after another: how much is done, how fast, how long the rest may take."""
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (
+        *(TextColumn("{task.fields[done]}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")),
+        *(TextColumn("{task.fields[rate]}"), TimeRemainingColumn()),
+    )
+    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def moved(what: str, done: int, whole: int) -> None:
+            if what not in tasks:
+                for before in tasks.values():
+                    bar.update(before, visible=False)
+                tasks[what] = bar.add_task("", total=whole, completed=done, done="", rate="")
+            bar.update(tasks[what], completed=done, total=whole)
+            speed = next(task.speed for task in bar.tasks if task.id == tasks[what])
+            rate = "" if speed is None else f"{speed:,.0f} a second"
+            bar.update(tasks[what], done=f"{done:,} of {whole:,} {what}", rate=rate)
+
+        yield moved

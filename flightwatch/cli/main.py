@@ -88,6 +88,11 @@ COMMANDS: Final = {
         "Recorded polls through the same core; events to stdout.",
         "Example: flightwatch replay polls/2023-08-01.jsonl.gz --format jsonl",
     ),
+    "scan": Entry(
+        "flightwatch.cli.scan:scan",
+        "Archives of state vectors through the same core; events to stdout.",
+        "Example: flightwatch scan 'states/2023-09-*.parquet' --format jsonl",
+    ),
     "init": Entry(
         "flightwatch.cli.init:init",
         "Write a commented watchlist.yaml and print the line for cron.",

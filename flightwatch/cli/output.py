@@ -111,3 +111,12 @@ def downloads() -> AbstractContextManager[Callable[[str], Callable[[int, int], N
     from flightwatch.channels.terminal import downloads
 
     return downloads()
+
+
+def shares() -> AbstractContextManager[Callable[[str, int, int], None]]:
+    """Show on a terminal how much is done of one thing after another, how fast, and how long the rest may take."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _what, _done, _whole: None)
+    from flightwatch.channels.terminal import shares
+
+    return shares()

@@ -5,7 +5,7 @@ A row that does not fit OpenSky's documented form is left out and counted; an an
 answers with one more key, ``asked`` (see `answer.Asked`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
@@ -72,6 +72,19 @@ def decode(raw: bytes) -> Answer:
         return Answer(time, (), len(rows), wire.asked)
     unfit = unfit_of((row.icao24 for row in rows), vectors) if len(vectors) < len(rows) else frozenset()
     return Answer(time, believable(vectors), len(rows) - len(vectors), wire.asked, unfit)
+
+
+def vectors_of(rows: Sequence[Sequence[Any]]) -> list[StateVector | None]:
+    """What `decode` would make of each row, the values of a `StateVector` in their order; None: it would leave it out."""
+    try:
+        vectors: list[StateVector | None] = [*_sound(msgspec.convert(rows, list[StateVector]))]
+    except msgspec.ValidationError:
+        vectors = []
+    if len(vectors) < len(rows):
+        read = (_vector([*row]) for row in rows)
+        vectors = [None if vector is None else next(iter(_sound((vector,))), None) for vector in read]
+    believed = iter(believable(vector for vector in vectors if vector is not None))
+    return [None if vector is None else next(believed) for vector in vectors]
 
 
 def _sound(vectors: Iterable[StateVector]) -> Iterable[StateVector]:

@@ -36,12 +36,12 @@ class Kept(Struct, frozen=True, array_like=True):
 _DECODER: Final = msgspec.msgpack.Decoder(Kept)
 
 
-def read_kept(path: Path) -> Kept | None:
-    """What is in this file; None where it cannot be used."""
+def read_kept(path: Path, most_bytes: int = MAX_BYTES) -> Kept | None:
+    """What is in this file; None where it cannot be used, or has more than so many bytes."""
     with suppress(OSError, msgspec.MsgspecError):
         with open(path, "rb", opener=_opened) as file:
             found = os.fstat(file.fileno())
-            if not _is_ours(found) or found.st_size > MAX_BYTES:
+            if not _is_ours(found) or found.st_size > most_bytes:
                 return None
             data = file.read()
         start = len(LAYOUT) + _CRC_BYTES

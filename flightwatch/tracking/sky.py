@@ -5,7 +5,8 @@ A look is one moment at which everybody's last report is known, as in a poll abo
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from math import inf
+from itertools import groupby
+from math import copysign, inf
 from operator import itemgetter
 from typing import TypeVar
 
@@ -30,13 +31,9 @@ class Sky(Struct, frozen=True):
     ends: Sequence[int]
     """Behind its last cell."""
     cells: Sequence[int]
-    """Cells in which somebody is heard, by their number in `witness`, in order within a look."""
-    counts: Sequence[int]
-    """How many in each."""
-    lowest_m: Sequence[float]
-    """How high the lowest flies, m; who does not tell, as low as can be."""
-    told_m: Sequence[float]
-    """The same of those that tell; infinite: nobody does."""
+    """The cell of everybody heard, by its number in `witness`, in order within a look."""
+    heights_m: Sequence[float]
+    """How high each of them flies, m; on the ground 0.0, and -0.0 of who does not tell, which compares as equal."""
 
     def witnesses(self, look: int) -> Witnesses:
         """Everybody heard at a look, by its number."""
@@ -45,11 +42,12 @@ class Sky(Struct, frozen=True):
     def sample(self, look: int) -> Sample:
         """What a look teaches of where low traffic is heard."""
         lowest: dict[Cell, float] = {}
-        for place in range(self.starts[look], self.ends[look]):
-            height = self.told_m[place]
-            cell = _coarse(self.cells[place])
-            if height < lowest.get(cell, inf):
-                lowest[cell] = height
+        places = range(self.starts[look], self.ends[look])
+        for number, of_cell in groupby(places, key=self.cells.__getitem__):
+            told = [height for place in of_cell if copysign(1.0, height := self.heights_m[place]) > 0 or height < 0]
+            if told:
+                cell = _coarse(number)
+                lowest[cell] = min(lowest.get(cell, inf), *told)
         return Sample(self.heard[look], lowest)
 
 
@@ -77,25 +75,30 @@ class _Look(Witnesses):
 
     def count(self, cells: Sequence[int]) -> int:
         """How many are heard in these cells."""
-        counts = self._sky.counts
-        return sum([counts[place] for place in self._places(cells)])
+        return sum([until - since for since, until in self._places(cells)])
 
     def lowest_m(self, cells: Sequence[int]) -> float:
         """As `Witnesses.lowest_m`."""
-        lowest = self._sky.lowest_m
-        return min([lowest[place] for place in self._places(cells)], default=inf)
+        heights = self._sky.heights_m
+        return min([min(heights[since:until]) for since, until in self._places(cells) if until > since], default=inf)
 
-    def _places(self, cells: Sequence[int]) -> Iterator[int]:
-        """Where of these cells those stand in which somebody is heard; neighbours are not sought anew."""
-        known, until = self._sky.cells, self._sky.ends[self._look]
-        place, before = self._sky.starts[self._look], None
-        for cell in cells:
-            if before is None or cell != before + 1:
-                place = bisect_left(known, cell, self._sky.starts[self._look], until)
-            before = cell
-            if place < until and known[place] == cell:
-                yield place
-                place += 1
+    def _places(self, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Where those stand who are heard in these cells, neighbours together."""
+        known, since, until = self._sky.cells, self._sky.starts[self._look], self._sky.ends[self._look]
+        for west, east in _rows(cells):
+            start = bisect_left(known, west, since, until)
+            yield start, bisect_right(known, east, start, until)
+
+
+def _rows(cells: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each row of neighbours."""
+    first = last = cells[0]
+    for cell in cells[1:]:
+        if cell != last + 1:
+            yield first, last
+            first = cell
+        last = cell
+    yield first, last
 
 
 def _coarse(number: int) -> Cell:

@@ -16,6 +16,7 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.model import OPENSKY, Event, Icao24, StateVector, instant
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft
+from flightwatch.tracking.doubt import disputed, taken_as
 from flightwatch.tracking.following import FORGET_S, Following
 from flightwatch.tracking.looks import Looks
 from flightwatch.tracking.passing import passing
@@ -26,8 +27,13 @@ from flightwatch.tracking.sky import Lows, Sky, Unwitnessed
 from flightwatch.tracking.tidings import Tidings
 from flightwatch.tracking.track import Track
 
-Reported = tuple[int, StateVector | None]
-"""The number of a look, and what it holds of an airframe: a report, or None, a row that cannot be read, which is no silence."""
+Reported = tuple[int, Sequence[StateVector]]
+"""The number of a look, and where it tells that an airframe is: one report, or, as `Poll.rivals`, several of places far from each
+other, or none: a row that cannot be read, which is no silence."""
+
+
+_Asked = tuple[Following, WatchedAircraft | None]
+"""Whom the watchlist follows, and the entry for the airframe's callsign, if it is followed for that."""
 
 
 class Followed(Struct, frozen=True, omit_defaults=True):
@@ -97,11 +103,11 @@ def walk(icao24: Icao24, before: Followed, reports: Iterable[Reported], stretch:
     """Take one airframe through a stretch. ``reports`` come in the order of their looks, at most one of each."""
     walker = _Walker(icao24, before, stretch)
     look, end = 0, len(stretch.sky.times)
-    for heard_at, report in chain(reports, ((end, None),)):
+    for heard_at, places in chain(reports, ((end, ()),)):
         while walker.track is not None and look < heard_at:
             look = walker.silent(look, heard_at)
         if heard_at < end:
-            walker.heard(heard_at, report)
+            walker.heard(heard_at, places)
         look = heard_at + 1
     followed = Followed(walker.track, walker.selected_since)
     return Walked(icao24, followed, tuple(walker.happened), tuple(walker.visits.values()))
@@ -115,13 +121,17 @@ class _Walker:
         self._icao24, self._stretch = icao24, stretch
         self._selects = bool(stretch.following.watched.callsigns)
 
-    def heard(self, look: int, report: StateVector | None) -> None:
+    def heard(self, look: int, places: Sequence[StateVector]) -> None:
         """Move on by what a look holds of the airframe."""
+        report = taken_as(self.track, tuple(places)) if len(places) > 1 else next(iter(places), None)
         following, selected = self._following(() if report is None else (report,))
         if report is not None and report.category not in VEHICLES:
             track = following.heard(self.track, report)
             if track is not None:
-                self._step(track, report, look, following, selected)
+                context = self._stretch.context(look)
+                if len(places) > 1:
+                    context = replace(context, disputed={self._icao24: disputed(tuple(places), report)})
+                self._step(track, report, look, context, (following, selected))
         if self.track is not None:
             self._remind(self.track, look, following, selected)
         self._note_selected(look, selected)
@@ -132,7 +142,7 @@ class _Walker:
         if before is None:
             return until
         following, selected = self._following(())
-        self._step(before, None, look, following, selected)
+        self._step(before, None, look, self._stretch.context(look), (following, selected))
         if self.track is not None:
             self._remind(self.track, look, following, selected)
         self._note_selected(look, selected)
@@ -142,15 +152,8 @@ class _Walker:
             return look + 1
         return self._next(self.track, look + 1, until, following)
 
-    def _step(
-        self,
-        before: Track,
-        report: StateVector | None,
-        look: int,
-        following: Following,
-        selected: WatchedAircraft | None,
-    ) -> None:
-        context = self._stretch.context(look)
+    def _step(self, before: Track, report: StateVector | None, look: int, context: PollContext, asked: _Asked) -> None:
+        following, selected = asked
         step = following.step(before, report, context, self._tidings(look, following, context))
         if step.events:
             self.happened.append(Happened(look, 1 if report is None else 0, step.events, selected))
@@ -175,7 +178,7 @@ class _Walker:
             )
         return until
 
-    def _following(self, reports: Sequence[StateVector]) -> tuple[Following, WatchedAircraft | None]:
+    def _following(self, reports: Sequence[StateVector]) -> _Asked:
         """Whom the watchlist follows of this airframe alone, and the entry for its callsign."""
         following = self._stretch.following
         if not self._selects:

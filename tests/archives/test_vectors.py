@@ -87,10 +87,10 @@ def test_instants_are_cut_to_seconds_and_no_number_is_null(
 ) -> None:
     odd = ROWS[0] | {"time": f"{NOON}.0", "lastcontact": NOON - 0.1, "lastposupdate": NOON - 1.9, "velocity": "NaN"}
     path = tmp_path / "states.csv"
-    path.write_bytes(as_csv([odd | {"heading": "inf", "callsign": "", "onground": "True"}]))
+    path.write_bytes(as_csv([odd | {"callsign": "", "onground": "True"}]))
     [(at, row)] = rows(reading(ArchiveFile(str(path), "csv"), connection, tmp_path), connection)
     assert (at, row["last_contact"], row["time_position"]) == (NOON, NOON - 1, NOON - 2)
-    assert (row["velocity"], row["true_track"], row["callsign"], row["on_ground"]) == (None, None, None, True)
+    assert (row["velocity"], row["callsign"], row["on_ground"]) == (None, None, True)
 
 
 def test_times_of_a_parquet_stay_bare(tmp_path: Path, connection: duckdb.DuckDBPyConnection) -> None:

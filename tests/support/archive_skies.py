@@ -1,8 +1,7 @@
 """Polls as an archive has them: who is heard at each, counted by cell."""
 
-from collections import Counter
 from collections.abc import Sequence
-from math import floor, inf
+from math import floor
 
 from msgspec.structs import replace
 
@@ -31,23 +30,18 @@ def _sentinel(at: int) -> StateVector:
 def sky_of(polls: Sequence[Poll]) -> Sky:
     """Who is heard in these polls."""
     starts, heard = [0], list[int]()
-    cells, counts, lowest, told = list[int](), list[int](), list[float](), list[float]()
+    cells, heights = list[int](), list[float]()
     for poll in polls:
         at = round(poll.at.timestamp())
         fresh = [r for r in poll.vectors if r.last_contact >= at - FRESH_S and r.latitude is not None]
-        counted = Counter(map(_cell, fresh))
-        for cell in sorted(counted):
-            there = [r for r in fresh if _cell(r) == cell]
-            cells.append(cell)
-            counts.append(counted[cell])
-            lowest.append(min(0.0 if r.on_ground else altitude_m(r) or 0.0 for r in there))
-            told.append(
-                min((h for r in there if (h := 0.0 if r.on_ground else altitude_m(r)) is not None), default=inf)
-            )
+        for report in sorted(fresh, key=_cell):
+            height = 0.0 if report.on_ground else altitude_m(report)
+            cells.append(_cell(report))
+            heights.append(-0.0 if height is None else height + 0.0)
         heard.append(len(fresh))
         starts.append(len(cells))
     times = [round(poll.at.timestamp()) for poll in polls]
-    return Sky(times, heard, starts[:-1], starts[1:], cells, counts, lowest, told)
+    return Sky(times, heard, starts[:-1], starts[1:], cells, heights)
 
 
 def _cell(report: StateVector) -> int:

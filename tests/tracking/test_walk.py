@@ -12,7 +12,7 @@ from state_vectors import AIRPORTS, watched
 
 from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.core.areas import WatchedArea
-from flightwatch.core.model import Circle, Event, Icao24, Poll, StateVector
+from flightwatch.core.model import Circle, Event, Icao24, Poll
 from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedCallsign
@@ -24,7 +24,7 @@ from flightwatch.tracking.passing import passing
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, Sample, is_due, sampled
 from flightwatch.tracking.sky import Lows
 from flightwatch.tracking.track import Track
-from flightwatch.tracking.walk import Followed, Stretch, Walked, walk
+from flightwatch.tracking.walk import Followed, Reported, Stretch, Walked, walk
 from flightwatch.watchlist.model import AlertRules, Watchlist
 
 RECORDED = Path(__file__).parents[1] / "recorded"
@@ -80,13 +80,13 @@ def _learned(known: Reception, sample: Sample, poll: Poll, at: int) -> Reception
     return sampled(known, sample, poll.coverage, at) if is_due(known, at) else known
 
 
-def _rows(
-    polls: Sequence[Poll], followed: Mapping[Icao24, Followed]
-) -> list[tuple[Icao24, list[tuple[int, StateVector | None]]]]:
-    rows = defaultdict[Icao24, list[tuple[int, StateVector | None]]](list, {icao24: [] for icao24 in followed})
+def _rows(polls: Sequence[Poll], followed: Mapping[Icao24, Followed]) -> list[tuple[Icao24, list[Reported]]]:
+    rows = defaultdict[Icao24, list[Reported]](list, {icao24: [] for icao24 in followed})
     for number, poll in enumerate(polls):
         for report in poll.vectors:
-            rows[report.icao24].append((number, report))
+            rows[report.icao24].append((number, (report,)))
+        for icao24, places in poll.rivals.items():
+            rows[icao24].append((number, places))
     return list(rows.items())
 
 

@@ -1,0 +1,288 @@
+"""DuckDB as the engine: state vectors in Parquet, and what is turned into it, to the tables of a stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from flightwatch.archives.columns import TYPES
+from flightwatch.archives.files import ArchiveFile, BadFile
+from flightwatch.archives.tables import REPORT_COLUMNS, Airframe, Look, Tables, write_arrow
+from flightwatch.archives.vectors import Readable, reading
+from flightwatch.core.flyable import (
+    FASTEST_MS,
+    HIGHEST_FLOWN_M,
+    HIGHEST_M,
+    LOWEST_FLOWN_M,
+    LOWEST_M,
+    OLDEST_S,
+    STEEPEST_MS,
+)
+from flightwatch.core.model import Box, Icao24
+from flightwatch.errors import BadAnswer
+from flightwatch.planning.archive_plan import LOOK_S, ArchivePlan
+from flightwatch.sources.answer import LATEST_S, LEAST_SAMPLE
+from flightwatch.tracking.witness import CELL_DEG, FRESH_S, ROW
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from pyarrow import ChunkedArray
+
+_DOCUMENTED: Final = f"""abs(last_contact - time) <= {OLDEST_S} AND coalesce(velocity, 0) BETWEEN 0 AND {FASTEST_MS}
+    AND coalesce(true_track, 0) BETWEEN 0 AND 360 AND abs(coalesce(vertical_rate, 0)) <= {STEEPEST_MS}
+    AND coalesce(baro_altitude, 0) BETWEEN {LOWEST_M} AND {HIGHEST_M}
+    AND coalesce(geo_altitude, 0) BETWEEN {LOWEST_M} AND {HIGHEST_M}"""
+"""`flyable.is_as_documented`."""
+
+_SOUND: Final = f"""length(icao24) = 6 AND TRY_CAST('0x' || icao24 AS INTEGER) IS NOT NULL AND NOT contains(icao24, '_')
+    AND last_contact >= 0 AND last_contact < {LATEST_S} AND coalesce(time_position, 0) BETWEEN 0 AND {LATEST_S - 1}
+    AND on_ground IS NOT NULL AND NOT coalesce(latitude NOT BETWEEN -90 AND 90 AND isfinite(latitude), false)
+    AND NOT coalesce(longitude NOT BETWEEN -180 AND 180 AND isfinite(longitude), false)"""
+"""What a row must be for `opensky_answer` to read it."""
+
+_HEIGHT: Final = f"""CASE WHEN on_ground THEN 0.0
+    WHEN baro_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN baro_altitude
+    WHEN geo_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN geo_altitude ELSE CAST('-0' AS DOUBLE) END"""
+"""As `Sky.heights_m`."""
+
+_HEARD: Final = (
+    f"""last_contact >= time - {FRESH_S} AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180"""
+)
+"""As `witness.Rows` tells who is heard."""
+
+_CELL: Final = f"CAST(floor(latitude / {CELL_DEG}) * {ROW} + floor(longitude / {CELL_DEG}) AS INTEGER)"
+
+_SAMPLE: Final = 20_000
+"""Rows at the beginning of a file that are looked at for whether its columns can mean what is documented."""
+
+_COUNTED: Final = (
+    *("time", "icao24", "callsign", "time_position", "last_contact", "longitude", "latitude"),
+    *("baro_altitude", "on_ground", "geo_altitude"),
+)
+"""The columns that tell who is heard."""
+
+
+class _File(Struct, frozen=True):
+    name: str
+    readable: Readable
+    since: int
+    until: int
+
+
+class DuckEngine:
+    """The state vectors of an archive.
+
+    ``bad`` grows by each file that cannot be used, or not as a whole, with why.
+    """
+
+    def __init__(self, plan: ArchivePlan, connection: DuckDBPyConnection, scratch: Path) -> None:
+        self.bad: list[BadFile] = []
+        self._plan, self._db, self._scratch = plan, connection, scratch
+        self._files: list[_File] = []
+        self._number = 0
+
+    def read(self, files: Iterable[ArchiveFile]) -> Iterator[ArchiveFile]:
+        """Find when the rows of each file are; each is given back when that is known."""
+        self._db.execute("CREATE TEMP TABLE times (time BIGINT, rows BIGINT)")
+        for file in files:
+            try:
+                readable = reading(file, self._db, self._scratch)
+                self._add(file.name, readable)
+            except BadAnswer as error:
+                self.bad.append(BadFile(file.name, str(error)))
+            yield file
+
+    def _add(self, name: str, readable: Readable) -> None:
+        import duckdb
+
+        time = readable.columns["time"]
+        try:
+            self._check_units(readable)
+            self._db.execute(
+                f"CREATE OR REPLACE TEMP TABLE its_times AS SELECT {time} AS time, count(*) AS rows "
+                f"FROM {readable.relation} WHERE {self._within(time)} GROUP BY ALL"
+            )
+        except duckdb.Error as error:
+            raise BadAnswer(_unreadable(error)) from error
+        self._db.execute(f"INSERT INTO times SELECT time, rows FROM its_times WHERE time > 0 AND time < {LATEST_S}")
+        [since, until] = self._one("SELECT min(time), max(time) FROM its_times")
+        if readable.is_cut:
+            self.bad.append(BadFile(name, "it is cut short: what stands before the end is used; fetch it again"))
+        if readable.skipped:
+            self.bad.append(BadFile(name, f"{readable.skipped:,} of its rows cannot be read, and are left out"))
+        if since is not None:
+            self._files.append(_File(name, readable, since, until))
+
+    def _check_units(self, readable: Readable) -> None:
+        """Raise `BadAnswer` where the columns of most rows cannot mean what is documented, as for an answer."""
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in readable.columns.items())
+        rows = f"(SELECT {columns} FROM {readable.relation} LIMIT {_SAMPLE})"
+        [known, odd] = self._one(f"SELECT count(*), count(*) FILTER (NOT ({_DOCUMENTED})) FROM {rows} WHERE {_SOUND}")
+        if known >= LEAST_SAMPLE and 2 * odd > known:
+            raise BadAnswer(
+                "most of its rows cannot be what is documented: write heights in metres, speeds in metres a second, "
+                "and times in Unix seconds"
+            )
+
+    def _within(self, time: str) -> str:
+        bounds = (("<", self._plan.until), (">=", self._plan.since))
+        return " AND ".join([f"{time} IS NOT NULL", *(f"{time} {sign} {at}" for sign, at in bounds if at is not None)])
+
+    def looks(self) -> list[tuple[int, int]]:
+        """The time of each look, Unix seconds, and how many rows it has; the earliest first."""
+        return self._db.execute(
+            f"""SELECT time, sum(rows)::BIGINT FROM times
+                WHERE time IN (SELECT max(time) FROM times GROUP BY time // {LOOK_S}) GROUP BY time ORDER BY time"""
+        ).fetchall()
+
+    def tables(self, looks: Sequence[tuple[int, int]], followed: Iterable[Icao24]) -> Tables:
+        """The tables of these looks; ``followed`` are airframes that matter whether they are listed or not.
+
+        A file that turns out to be damaged is left out, and what remains is read again.
+        """
+        import duckdb
+
+        while True:
+            files = [file for file in self._files if file.since <= looks[-1][0] and file.until >= looks[0][0]]
+            try:
+                return self._tables(files, looks, {*followed})
+            except duckdb.Error:
+                if not self._leave_out_damaged(files):
+                    raise
+
+    def _leave_out_damaged(self, files: Iterable[_File]) -> bool:
+        """Leave out the files of which not all columns can be read; tell whether there were any."""
+        import duckdb
+
+        damaged = []
+        for file in files:
+            try:
+                every = ", ".join(f"max({sql})" for sql in file.readable.columns.values())
+                self._db.execute(f"SELECT {every} FROM {file.readable.relation}")
+            except duckdb.Error as error:
+                damaged.append(file)
+                self.bad.append(BadFile(file.name, _unreadable(error)))
+        self._files = [file for file in self._files if file not in damaged]
+        return bool(damaged)
+
+    def _tables(self, files: Sequence[_File], looks: Sequence[tuple[int, int]], followed: set[Icao24]) -> Tables:
+        self._number += 1
+        sky, reports = (self._scratch / f"{what}-{self._number}.arrow" for what in ("sky", "reports"))
+        self._db.execute(
+            f"CREATE OR REPLACE TEMP TABLE looks AS SELECT unnest({[at for at, _ in looks]}::BIGINT[]) AS time"
+        )
+        self._count(files)
+        counted, rows = self._counted(), dict(looks)
+        self._write_sky(sky)
+        met = {*self._met()}
+        self._db.execute("DROP TABLE seen")
+        airframes = self._write_reports(reports, files, self._plan.icao24s | followed | met)
+        ends = [*accumulate(heard for *_, heard in counted)]
+        found = tuple(
+            Look(at, rows[at], unreadable, heard, start=end - heard, end=end)
+            for (at, unreadable, heard), end in zip(counted, ends, strict=True)
+        )
+        return Tables(found, sky, reports, airframes)
+
+    def _count(self, files: Sequence[_File]) -> None:
+        """Make the table ``seen``: one row for each row of a look, with what matters for who is heard."""
+        asked = self._plan.callsign is not None
+        columns = [name for name in _COUNTED if asked or name != "callsign"]
+        callsign = "callsign" if asked else "NULL AS callsign"
+        self._db.execute(
+            f"""CREATE OR REPLACE TEMP TABLE seen AS
+                SELECT time, icao24, last_contact, sound, near, callsign, height_m,
+                       CASE WHEN sound AND heard THEN {_CELL} END AS cell
+                FROM (SELECT time, TRY_CAST('0x' || icao24 AS INTEGER) AS icao24, last_contact, latitude, longitude, {callsign},
+                             {_SOUND} AS sound, {_HEARD} AS heard, {_HEIGHT} AS height_m, {_in_boxes(self._plan.boxes)} AS near
+                      FROM ({_rows(files, columns)}))"""
+        )
+
+    def _counted(self) -> list[tuple[int, int, int]]:
+        """Of each look when it is, how many rows cannot be read, and how many are heard; rows that are there twice go."""
+        [twice] = self._one("SELECT count(*) - count(DISTINCT (time << 24) + icao24) FROM seen WHERE sound")
+        if twice:
+            self._db.execute(
+                """CREATE OR REPLACE TEMP TABLE seen AS SELECT * FROM seen
+                   QUALIFY NOT sound OR row_number() OVER (PARTITION BY time, icao24, sound ORDER BY last_contact DESC) = 1"""
+            )
+        return self._db.execute(
+            "SELECT time, count(*) FILTER (sound IS NOT TRUE), count(cell) FROM seen GROUP BY time ORDER BY time"
+        ).fetchall()
+
+    def _write_sky(self, path: Path) -> None:
+        """Write who is heard, by look and cell."""
+        table = self._db.sql(
+            "SELECT cell, height_m FROM seen WHERE cell IS NOT NULL ORDER BY (time << 24) + cell"
+        ).to_arrow_table()
+        write_arrow(table, path)
+
+    def _met(self) -> Iterator[Icao24]:
+        """Who comes near, or flies as a callsign that is asked for."""
+        if self._plan.boxes:
+            near = self._db.execute("SELECT DISTINCT icao24 FROM seen WHERE near AND sound").fetchall()
+            yield from (f"{number:06x}" for [number] in near)
+        if self._plan.callsign is not None:
+            flying = self._db.execute("SELECT DISTINCT icao24, callsign FROM seen WHERE sound AND callsign != ''")
+            yield from (f"{number:06x}" for number, sign in flying.fetchall() if self._plan.is_callsign(sign))
+
+    def _write_reports(self, path: Path, files: Sequence[_File], wanted: Iterable[Icao24]) -> tuple[Airframe, ...]:
+        """Write the rows of those who matter; where each one's stand."""
+        names = sorted({each for icao24 in wanted for each in (icao24, icao24.upper())})
+        self._db.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS icao24", [names])
+        chosen = ", ".join(f"{_delivered(name)} AS {name}" for name in REPORT_COLUMNS)
+        table = self._db.sql(
+            f"SELECT {chosen} FROM ({_rows(files, REPORT_COLUMNS)}) WHERE icao24 IN (SELECT icao24 FROM wanted) "
+            "ORDER BY icao24, time, last_contact DESC"
+        ).to_arrow_table()
+        write_arrow(table, path)
+        return tuple(Airframe(icao24, *place) for icao24, place in _runs(table.column("icao24")))
+
+    def _one(self, sql: str) -> tuple[int, ...]:
+        row = self._db.execute(sql).fetchone()
+        return () if row is None else row
+
+
+def _delivered(name: str) -> str:
+    """A column as it is given on: without numbers that are none."""
+    if name == "icao24":
+        return "lower(icao24)"
+    return f"CASE WHEN isfinite({name}) THEN {name} END" if TYPES.get(name) == "DOUBLE" else name
+
+
+def _rows(files: Sequence[_File], columns: Iterable[str]) -> str:
+    """The rows of all files at the times in the table ``looks``."""
+    return " UNION ALL ".join(
+        f"SELECT {', '.join(f'{file.readable.columns[name]} AS {name}' for name in columns)} "
+        f"FROM {file.readable.relation} WHERE {file.readable.columns['time']} IN (SELECT time FROM looks)"
+        for file in files
+    )
+
+
+def _in_boxes(boxes: Iterable[Box]) -> str:
+    return " OR ".join(map(_in_box, boxes)) or "false"
+
+
+def _in_box(box: Box) -> str:
+    """As `geo.box_holds`."""
+    if box.lon_min <= box.lon_max:
+        along = f"longitude BETWEEN {box.lon_min} AND {box.lon_max}"
+    else:
+        along = f"(longitude >= {box.lon_min} OR longitude <= {box.lon_max})"
+    return f"(latitude BETWEEN {box.lat_min} AND {box.lat_max} AND {along})"
+
+
+def _runs(column: ChunkedArray) -> Iterator[tuple[Any, tuple[int, int]]]:
+    """Each value of a sorted column, and where it stands."""
+    values, counts = column.value_counts().flatten()
+    ends = [*accumulate(counts.to_pylist())]
+    yield from zip(values.to_pylist(), pairwise((0, *ends)), strict=True)
+
+
+def _unreadable(error: Exception) -> str:
+    line = str(error).partition("\n")[0].partition(": ")[2] or str(error)
+    return f"it cannot be read ({line[:100]}); fetch it again, or leave it out"

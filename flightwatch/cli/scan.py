@@ -1,0 +1,98 @@
+"""The command that takes archives through the core: scan."""
+
+import os
+import re
+import sys
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+
+from flightwatch.app.alert_context import alert_of
+from flightwatch.app.assembly import the_airports, the_watchlist
+from flightwatch.app.clock import utc_now
+from flightwatch.app.scan_run import LeftOut, Scanning, Teller, scan_events
+from flightwatch.app.senders import channels
+from flightwatch.archives.kinds import told
+from flightwatch.channels.diagnostics import say
+from flightwatch.cli.options import EventFormat, WatchlistOption
+from flightwatch.cli.output import shares
+from flightwatch.core.dates import between
+from flightwatch.errors import DeliveryError, StoreError, UsageError
+from flightwatch.wording.phrases import counted
+
+_MEMORY: Final = re.compile(r"(?i)\s*(\d{1,6}(?:\.\d{1,3})?)\s*([MG])I?B?\s*").fullmatch
+
+
+def scan(
+    archives: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ARCHIVE...", help="Files, folders, patterns, addresses of object stores.", show_default=False
+        ),
+    ],
+    watchlist: WatchlistOption = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Rows from this day on, UTC.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Rows up to this day, UTC.")] = None,
+    memory: Annotated[
+        str, typer.Option("--memory", metavar="SIZE", help="What it may take, about; more spills to disk.")
+    ] = "1GB",
+    anew: Annotated[bool, typer.Option("--anew", help="Begin anew a scan that was interrupted.")] = False,
+    form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
+) -> None:
+    """Archives of state vectors through the same core; events to stdout."""
+    watched, now = the_watchlist(watchlist, secrets=False, routes=True), utc_now()
+    begin, end = between(since, until, now)
+    asked = Scanning(
+        archives=told(archives),
+        watchlist=watched,
+        airports=the_airports(watched),
+        since=_seconds(begin),
+        until=_seconds(end),
+        memory_mb=_megabytes(memory),
+        processes=_cores(),
+        is_anew=anew,
+    )
+    tell = channels(watched, form.value, say)["print"]
+    left_out = LeftOut([*asked.archives.bad])
+    try:
+        with shares() as progress:
+            for event in scan_events(asked, Teller(say, progress), left_out):
+                tell(alert_of(event, None, watched, asked.airports))
+    except DeliveryError as error:
+        if isinstance(error.__cause__, BrokenPipeError):
+            return  # who reads has enough, as head has
+        raise
+    _say(left_out, len(asked.archives.files) + len(asked.archives.bad))
+
+
+def _say(left_out: LeftOut, files: int) -> None:
+    """Say what was left out. Raises `StoreError` where that was a file, or a part of one."""
+    if left_out.looks:
+        since, why = left_out.looks[0]
+        say(f"{counted(len(left_out.looks), 'look')} left out, the first at {since:%Y-%m-%d %H:%M} UTC: {why}")
+    for file in left_out.files:
+        say(f"{file.name}: {file.why}")
+    if left_out.files:
+        names = {file.name for file in left_out.files}
+        raise StoreError(
+            f"{len(names):,} of {counted(files, 'file')} could not be used, or not as a whole; the rest was"
+        )
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else round(at.timestamp())
+
+
+def _megabytes(text: str) -> int:
+    found = _MEMORY(text)
+    if found is None:
+        raise UsageError(f"--memory: {text!r} is no size; write one such as 800MB or 2GB")
+    return round(float(found[1]) * (1000 if found[2] in "gG" else 1))
