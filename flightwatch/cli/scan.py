@@ -53,7 +53,7 @@ def scan(
         processes=_cores(),
         is_anew=anew,
     )
-    tell = channels(watched, form.value, say)["print"]
+    tell = channels(watched, form.value, say, asked.airports)["print"]
     left_out = LeftOut([*asked.archives.bad])
     try:
         with shares() as progress:
