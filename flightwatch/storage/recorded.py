@@ -14,7 +14,9 @@ def who_flew_as(callsign: str, store: Store) -> dict[Icao24, str | None]:
     with store.reading() as db:
         rows = db.execute(
             "SELECT DISTINCT icao24, registration FROM visits WHERE retracted IS NULL "
-            "AND (callsign = ? OR id IN (SELECT visit FROM events WHERE instr(event, ?))) ORDER BY icao24",
+            "AND (callsign = ?1 OR id IN (SELECT visit FROM events WHERE instr(event, ?2))) UNION "
+            "SELECT icao24, registration FROM archived_visits "
+            "WHERE callsign = ?1 OR id IN (SELECT visit FROM archived_events WHERE instr(event, ?2)) ORDER BY icao24",
             (callsign, _heard_as(callsign)),
         )
         for icao24, registration in rows:
@@ -36,7 +38,8 @@ def visits_flown_as(callsign: str, store: Store) -> set[str]:
     """The ids of the visits that began or ended under a callsign, written in capitals."""
     with store.reading() as db:
         rows = db.execute(
-            "SELECT id FROM visits WHERE callsign = ? UNION SELECT visit FROM events WHERE instr(event, ?)",
+            "SELECT id FROM visits WHERE callsign = ?1 UNION SELECT visit FROM events WHERE instr(event, ?2) UNION "
+            "SELECT id FROM archived_visits WHERE callsign = ?1 UNION SELECT visit FROM archived_events WHERE instr(event, ?2)",
             (callsign, _heard_as(callsign)),
         )
         return {visit for (visit,) in rows}
@@ -52,5 +55,5 @@ def is_recorded(icao24: Icao24, store: Store) -> bool:
     with store.reading() as db:
         return any(
             db.execute(f"SELECT 1 FROM {table} WHERE icao24 = ? LIMIT 1", (icao24,)).fetchone()  # noqa: S608 constants
-            for table in ("visits", "flights", "tracks")
+            for table in ("visits", "flights", "tracks", "archived_visits")
         )

@@ -221,6 +221,7 @@ MIGRATIONS = (
     """
     CREATE TABLE archived_visits (        -- found in archives, none of them taken back; columns as those of visits
         id TEXT NOT NULL,
+        source TEXT NOT NULL,             -- the archive's name; beside id, as SQLite 3.40 takes other keys for damage
         icao24 TEXT NOT NULL,
         registration TEXT,
         callsign TEXT,
@@ -241,19 +242,18 @@ MIGRATIONS = (
         departure_basis TEXT,
         departure_confidence REAL,
         retracted INTEGER,
-        source TEXT NOT NULL,             -- the archive's name
-        checksum INTEGER,                 -- of the columns before it
-        PRIMARY KEY (source, id)
+        checksum INTEGER,                 -- of the others
+        PRIMARY KEY (id, source)
     ) WITHOUT ROWID;
     CREATE INDEX archived_of_airframe ON archived_visits (icao24, arrived_latest);
     CREATE TABLE archived_events (        -- what began and ended them, with the state vectors that show it; columns as of events
         id TEXT NOT NULL,
+        source TEXT NOT NULL,
         icao24 TEXT NOT NULL,
         visit TEXT NOT NULL,
         detected INTEGER NOT NULL,
         event BLOB NOT NULL,
         checksum INTEGER,
-        source TEXT NOT NULL,
         PRIMARY KEY (id, source)
     ) WITHOUT ROWID;
     CREATE INDEX archived_events_of_visit ON archived_events (visit);

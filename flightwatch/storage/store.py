@@ -269,7 +269,11 @@ class Store(Database):
     def icao24s_of(self, registration: str) -> list[Icao24]:
         """Airframes that were recorded under this tail number."""
         with as_damage(self.path):
-            rows = self._db.execute("SELECT DISTINCT icao24 FROM visits WHERE registration = ?", (registration,))
+            rows = self._db.execute(
+                "SELECT icao24 FROM visits WHERE registration = ?1 UNION SELECT icao24 FROM archived_visits "
+                "WHERE registration = ?1",
+                (registration,),
+            )
             return [icao24 for (icao24,) in rows]
 
 

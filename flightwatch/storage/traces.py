@@ -14,7 +14,7 @@ from msgspec import Struct
 from flightwatch.core.model import Icao24, Identity, StateVector, instant
 from flightwatch.errors import OutOfCredits
 from flightwatch.planning.budget import silence_after
-from flightwatch.planning.trace_days import Asked, Outcome
+from flightwatch.planning.trace_days import DAY_S, Asked, Outcome
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.errors import NOT_AS_WRITTEN, WrongChecksum
 from flightwatch.storage.rows import checksum, instant_or_none, unix
@@ -59,10 +59,19 @@ def asked_traces(store: Store, icao24: Icao24) -> dict[int, Asked]:
 
 
 def keep_trace(db: Transaction, icao24: Icao24, kept: KeptDay) -> None:
-    """Keep what became of asking about a day, in a transaction, in the place of what was kept of it."""
+    """Keep what became of asking about a day, in a transaction, in the place of what was kept of it.
+
+    Visits that were made of the same before need not be made anew.
+    """
     packed = None if kept.trace is None else zlib.compress(msgspec.json.encode(kept.trace))
+    same = db.execute(
+        "SELECT is_archived FROM traces WHERE icao24 = ? AND day = ? AND outcome = ? AND trace IS ?",
+        (icao24, kept.day, kept.asked.outcome, packed),
+    ).fetchone()
+    is_archived = same is not None and same[0] and kept.asked.at.timestamp() < kept.day + DAY_S
     values = (icao24, kept.day, unix(kept.asked.at), kept.asked.outcome, packed)
-    db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?, ?, ?, 0)", (*values, checksum(*values)))
+    row = (*values, checksum(*values), bool(is_archived))
+    db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def has_unarchived(store: Store, icao24: Icao24) -> bool:

@@ -241,8 +241,8 @@ def test_polls_look_it_up_themselves(mistaken: Program, traces: TraceServer) -> 
         with mistaken.watchlist.open("a") as file:
             file.write(f"sources: [{{adsb.lol: {network.origin}}}]\n")
         said, asked = [], []
-        for _ in range(4):
-            network.now_s = time.time()
+        for number in range(4):
+            network.now_s = time.time() - 600 + 60 * number
             done = mistaken.run("poll", "-v")
             assert done.returncode == 0
             said.append(done.stdout)
