@@ -7,6 +7,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.alerting.answer_times import Begun
 from flightwatch.alerting.queue import changes
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.topic import Topic
@@ -19,6 +20,7 @@ from flightwatch.flights.confirming import Evidence, Verdict, time_to_look_at, v
 from flightwatch.planning.trace_days import DAY_S, KEPT, SETTLED_S, TRACES, day_of
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.storage.traces import asked_traces
 from flightwatch.tracking.advance_all import PollChanges
@@ -95,7 +97,8 @@ def _evidence(icao24: Icao24, knowledge: Knowledge, now: datetime) -> Evidence:
     past = archive_traces(icao24, knowledge, now)
     found = chain.from_iterable(trace.looks.values() for trace in traces_of(icao24, knowledge.store))
     reports = sorted((report for report in found if report is not None), key=fixed_at)
-    return Evidence(knowledge.store.visits(icao24s=(icao24,)), past, reports, TRACES, now)
+    told_at = PollLog(knowledge.store).data_time(Begun(now))  # by which alerts are due
+    return Evidence(knowledge.store.visits(icao24s=(icao24,)), past, reports, TRACES, told_at)
 
 
 def _amend(before: Visit, said: Verdict, past: Past, store: Store, watchlist: Watchlist) -> None:
