@@ -47,6 +47,8 @@ class Wish(Struct, frozen=True):
     """True if inferred landings are looked up in traces, and corrected."""
     asks: Asks = "both"
     """Who is asked, unless it is offline."""
+    has_map: bool = False
+    """True if a map is drawn too."""
 
 
 class Found(Struct, frozen=True):

@@ -42,6 +42,7 @@ from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import (
     AtOption,
     DatabaseOption,
+    MapOption,
     SinceOption,
     SubjectsArgument,
     UntilOption,
@@ -106,6 +107,7 @@ def history(
     ask: AskOption = Asked.both,
     confirm: ConfirmOption = False,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody.")] = False,
+    with_map: MapOption = False,
     form: Annotated[VisitFormat, typer.Option("--format")] = VisitFormat.table,
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
@@ -113,12 +115,16 @@ def history(
     """Past visits of aircraft, or to airports, newest first."""
     if summary:
         _refuse_with_summary(form, limit)
+    if with_map and (summary or form is not VisitFormat.table):
+        raise UsageError("--map is drawn above the table of visits: leave out --summary and --format")
     now = utc_now().replace(microsecond=0)
     begin, end = time_meant(since, until, days, now)
     airports = the_airports(watched := watchlist_if_any(watchlist))
     which = Selection(begin, end, inferred=inferred is YesNo.yes, limit=limit)
     there = airport_of(at, "--at", airports, say)
-    wish = Wish(which, there, is_summary=summary, is_offline=offline, confirms=confirm, asks=ask.value)
+    wish = Wish(
+        which, there, is_summary=summary, is_offline=offline, confirms=confirm, asks=ask.value, has_map=with_map
+    )
 
     def is_worth_a_new_one() -> bool:
         return not offline and find_question(subjects, watched, None, airports).is_about_aircraft
@@ -186,6 +192,10 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
         print_lines(credit_lines(counts.counted))
         return counts.unplaced
     found = find(question, wish, knowledge)
+    if wish.has_map and found.visits:
+        from flightwatch.cli.map_screen import print_visits_map
+
+        print_visits_map(found.visits, knowledge)
     _print_visits(title, found.visits, knowledge)
     print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
     print_lines([closing_line(question, wish, knowledge, found.counted, watch_times, is_all=found.is_all)])

@@ -73,6 +73,7 @@ _SUBJECT = typer.Argument(
 )
 SubjectsArgument = Annotated[list[str], _SUBJECT]
 SubjectsOrNoneArgument = Annotated[list[str] | None, _SUBJECT]
+MapOption = Annotated[bool, typer.Option("--map", help="Draw a map in characters above it.")]
 AtOption = Annotated[
     str | None, typer.Option("--at", metavar="AIRPORT", help="Only visits to this airport.", autocompletion=_airports)
 ]

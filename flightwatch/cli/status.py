@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,8 @@ from flightwatch.app.clock import uptime, utc_now
 from flightwatch.app.left_out import answering, left_out
 from flightwatch.app.situation import Situation, condition, groups, read_situation
 from flightwatch.app.status import Group, looked
-from flightwatch.cli.options import DatabaseOption, WatchlistOption
+from flightwatch.cli.options import DatabaseOption, MapOption, WatchlistOption
+from flightwatch.core.airports import Airports
 from flightwatch.errors import UsageError, WatchlistError
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Watchlist
@@ -31,6 +33,7 @@ class StatusFormat(StrEnum):
 
 
 def status(
+    with_map: MapOption = False,
     watch: Annotated[bool, typer.Option("--watch", help=f"Stay, and look again every {REFRESHED_S:.0f} s.")] = False,
     form: Annotated[
         StatusFormat, typer.Option("--format", help="json: for monitors, with exit code 3 (blind) or 4 (undelivered).")
@@ -41,6 +44,8 @@ def status(
     """The morning look: who is where, what is new, how polling goes."""
     if form is StatusFormat.json and watch:
         raise UsageError("--watch draws on a terminal: leave it out, or --format json")
+    if with_map and (watch or form is StatusFormat.json):
+        raise UsageError("--map is drawn above the look: leave out --watch and --format")
     watched = the_watchlist(watchlist, secrets=False)
     airports = the_airports(watched)
     if form is StatusFormat.json:
@@ -51,10 +56,18 @@ def status(
         raise typer.Exit(found.exit_code)
     if not watch:
         with the_store(db) as store, answering(store):
-            _print(groups(_situation(watched, store), watched, airports))
+            situation = _situation(watched, store)
+            if with_map:
+                _print_map(situation, watched, airports)
+            _print(groups(situation, watched, airports))
         return
     if not sys.stdout.isatty():
         raise UsageError("--watch draws on a terminal: leave it out, or run it in one")
+    _keep_looking(watchlist, db, watched, airports)
+
+
+def _keep_looking(watchlist: Path | None, db: Path | None, watched: Watchlist, airports: Airports) -> None:
+    """Draw the look again and again; a watchlist that is wrong meanwhile changes nothing, which is said."""
     from flightwatch.cli.status_screen import refreshed
 
     def look_again() -> list[Group]:
@@ -73,6 +86,12 @@ def status(
 
 def _situation(watched: Watchlist, store: Store) -> Situation:
     return read_situation(store, watched, utc_now(), uptime())
+
+
+def _print_map(situation: Situation, watched: Watchlist, airports: Airports) -> None:
+    from flightwatch.cli.map_screen import print_situation_map
+
+    print_situation_map(situation, watched, airports)
 
 
 def _print(those: Sequence[Group]) -> None:

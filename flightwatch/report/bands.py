@@ -64,12 +64,16 @@ def band(doubt: Doubt, shown: View) -> Band:
 
 def edge_of(bands: Sequence[Band]) -> str:
     """Give the edge of all bands together as an SVG path; empty where there are too many."""
-    if len(bands) > _MOST:
-        return ""
-    return "".join(part for each in bands for part in _outside(each, [other for other in bands if other is not each]))
+    return "".join(map(_line, edges(bands)))
 
 
-def _outside(each: Band, others: Sequence[Band]) -> Iterator[str]:
+def edges(bands: Sequence[Band]) -> Iterator[list[Pixel]]:
+    """Give the edge of all bands together, in parts; nothing where there are too many."""
+    for each in bands if len(bands) <= _MOST else ():
+        yield from _outside(each, [other for other in bands if other is not each])
+
+
+def _outside(each: Band, others: Sequence[Band]) -> Iterator[list[Pixel]]:
     """Give the parts of an edge that lie in no other band."""
     part = list[Pixel]()
     for number in range(_AROUND + 1):
@@ -77,10 +81,10 @@ def _outside(each: Band, others: Sequence[Band]) -> Iterator[str]:
         if not any(other.holds(point) for other in others):
             part.append(point)
         elif part:
-            yield _line(part)
+            yield part
             part = []
     if part:
-        yield _line(part)
+        yield part
 
 
 def _line(part: Sequence[Pixel]) -> str:

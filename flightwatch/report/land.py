@@ -58,14 +58,14 @@ class Piece(Struct, frozen=True):
 def land_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float = 0.0) -> dict[str, Any]:
     """Give the land that may lie in the box, as a GeoJSON feature; points nearer to one another than a step are left out."""
     pieces = land_pieces(box, detail, outlines)
-    rings = [[thin for line in piece.lines if _turns_alike(thin := _thinned(line, step_deg), line)] for piece in pieces]
+    rings = [[thin for line in piece.lines if _turns_alike(thin := thinned(line, step_deg), line)] for piece in pieces]
     rings = [ring for ring in rings if ring]
     return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": rings}}
 
 
 def borders_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float = 0.0) -> dict[str, Any]:
     """Give the borders between countries that may lie in the box, as a GeoJSON feature, thinned likewise."""
-    lines = [_thinned(line, step_deg) for piece in border_pieces(box, detail, outlines) for line in piece.lines]
+    lines = [thinned(line, step_deg) for piece in border_pieces(box, detail, outlines) for line in piece.lines]
     return {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": lines}}
 
 
@@ -79,7 +79,7 @@ def border_pieces(box: Box, detail: Detail, outlines: Outlines) -> list[Piece]:
     return [piece for piece in _pieces(detail, outlines)[1] if _touch(piece.box, box)]
 
 
-def _thinned(line: Sequence[Point], step_deg: float) -> Sequence[Point]:
+def thinned(line: Sequence[Point], step_deg: float) -> Sequence[Point]:
     """Leave out points that are nearer than a step to the one before; the first and the last stay."""
     if not step_deg or len(line) < 3:
         return line

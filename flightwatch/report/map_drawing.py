@@ -59,7 +59,7 @@ def drawn_at(seen: MapContent, size: Size, outlines: Outlines) -> Spec:
     """Write the map as a Vega specification of this size."""
     main, locator = views(seen, size)
     names = names_of(outlines)
-    scale = None if main.is_world else _scale(main, size)
+    scale = None if main.is_world else scale_of(main, size)
     fixed = [frame for frame in (scale and scale[2], locator and _around(locator.frame, 3)) if frame]
     written = lettering(seen, main, size, names, fixed)
     data, marks = _sheet("earth", main, seen, outlines)
@@ -219,7 +219,7 @@ def _text_marks(labels: Iterable[Placed]) -> Iterator[Spec]:
             yield {"type": "text", "encode": {"enter": looks}}
 
 
-def _scale(shown: View, size: Size) -> tuple[float, float, Frame]:
+def scale_of(shown: View, size: Size) -> tuple[float, float, Frame]:
     """Give a round number of kilometres, how long that is in the middle of the map, px, and the box that its bar takes."""
     room_km = size.width / 4 / shown.projection.px_a_km
     power = 10.0 ** math.floor(math.log10(room_km))
