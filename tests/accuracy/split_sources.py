@@ -2,7 +2,8 @@
 
 Each report goes at random to one of the two or to both, each source answers up to 30 s late, one clock may be wrong by 5 min, and
 one of them may die in the middle: by an error, by empty answers or by standing still. What is told is compared with what the
-whole recording tells: the same landings and departures, one each. From when one has died, the other hears all.
+whole recording tells: the same landings and departures, one each. From when one has died, the other hears all. What is not
+the same is compared with what one source alone tells that hears all as late: what differs there alike is lost to the delay.
 """
 
 import argparse
@@ -127,6 +128,8 @@ class Compared:
     elsewhere: int = 0
     missing: int = 0
     more: int = 0
+    by_delay: int = 0
+    """Of those elsewhere, missing and more: as they are where one source alone hears all, as late as one of the two."""
     off_s: list[float] = field(default_factory=list)
     truth: tuple[Tally, Tally] = field(default_factory=lambda: (Tally(), Tally()))
     """What is right of both, of the whole and of the two."""
@@ -138,9 +141,9 @@ def standing(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.type in ("landing", "departure") and event.id not in gone]
 
 
-def compare(tally: Compared, whole: Sequence[Event], two: Sequence[Event]) -> None:
-    """Count those of the same kind, field and time, each once."""
-    left = standing(two)
+def compare(tally: Compared, whole: Sequence[Event], two: Sequence[Event]) -> list[Event]:
+    """Count those of the same kind, field and time, each once. Returns those that are not the same."""
+    left, odd = standing(two), list[Event]()
     for told in standing(whole):
         tally.whole += 1
         near = [e for e in left if (e.type, e.icao24) == (told.type, told.icao24) and _is_same_time(e, told)]
@@ -149,13 +152,21 @@ def compare(tally: Compared, whole: Sequence[Event], two: Sequence[Event]) -> No
             tally.same += 1
             tally.same_id += same.id == told.id
             tally.off_s.append(abs((same.time - told.time).total_seconds()))
-        elif near:
-            tally.elsewhere += 1
         else:
-            tally.missing += 1
-            continue
-        left.remove(same or near[0])
+            tally.elsewhere += bool(near)
+            tally.missing += not near
+            odd.append(told)
+        if near:
+            left.remove(same or near[0])
     tally.more += len(left)
+    return odd + left
+
+
+def _is_among(event: Event, others: Sequence[Event]) -> bool:
+    return any(
+        (e.type, e.icao24, e.airport) == (event.type, event.icao24, event.airport) and _is_same_time(e, event)
+        for e in others
+    )
 
 
 def _is_same_time(a: Event, b: Event) -> bool:
@@ -177,10 +188,25 @@ def run(name: str, airports: Airports, *, clock_s: int, death: str, seed: int) -
         alone, both = _watchlist(recorded, 1), _watchlist(recorded, 2)
         told = follow(([poll] for poll in whole), alone, airports)
         told_by_two = follow(split(whole, minutes, ears, random), both, airports)
-        compare(tally, told, told_by_two)
+        odd = compare(tally, told, told_by_two)
+        late = (
+            [e for ear in ears for e in compare(Compared(), told, _told_late(ear, whole, minutes, alone, airports))]
+            if odd
+            else []
+        )
+        tally.by_delay += sum(_is_among(event, late) for event in odd)
         for total, events in zip(tally.truth, (told, told_by_two), strict=True):
             total += count(recorded, told_by(events))  # a sum of its own kind
     return tally
+
+
+def _told_late(
+    ear: Ear, whole: Sequence[Poll], minutes: Sequence[Poll], alone: Watchlist, airports: Airports
+) -> list[Event]:
+    """What is told where one source hears all, as late as ``ear``."""
+    late, known = Ear(OPENSKY, ear.late_s), {row.icao24 for poll in whole for row in poll.vectors}
+    answers = (late.answer(poll, minutes, known, is_dead=False) for poll in whole)
+    return follow(([answer] for answer in answers if answer is not None), alone, airports)
 
 
 def _watchlist(recorded: Recorded, sources: int) -> Watchlist:
@@ -196,8 +222,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     airports = load_airports()
-    print("| set | clock | death | told | same | id too | elsewhere | missing | more | median off s | right | wrong |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| set | clock | death | told | same | id too | elsewhere | missing | more | by delay | median off s | right | wrong |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     for name in given.sets:
         for clock_s in (0, WRONG_CLOCK_S):
             for death in DEATHS:
@@ -207,7 +235,7 @@ def main() -> None:
                 wrong = " / ".join(f"{each.wrong + each.false}" for each in t.truth)
                 print(
                     f"| {name} | {clock_s} s | {death or 'none'} | {t.whole} | {t.same} | {t.same_id} | {t.elsewhere} | "
-                    f"{t.missing} | {t.more} | {off} | {right} | {wrong} |",
+                    f"{t.missing} | {t.more} | {t.by_delay} | {off} | {right} | {wrong} |",
                     flush=True,
                 )
 
