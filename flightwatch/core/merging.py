@@ -44,6 +44,9 @@ CONTRADICTS_S = 10
 """Time between two reports of which one says that it is on the ground and one that it flies, s, up to which they contradict each
 other: later it has touched down or taken off."""
 
+FLIES_MS = 110.0
+"""Ground speed at which nobody is on the ground, m/s: airliners touch down at 60 to 80."""
+
 HEARS_S = 60
 """How much older a source's last message may be than the newest for it to be heard there as well, s. OpenSky serves rows for five
 minutes after it: an old row is silence."""
@@ -102,29 +105,24 @@ def merged(polls: Sequence[Poll]) -> Poll:
         return polls[0]
     polls = sorted(polls, key=lambda poll: poll.sources)
     sources = tuple(sorted({name for poll in polls for name in poll.sources}))
-    vectors: list[StateVector] = []
-    rivals: dict[Icao24, tuple[StateVector, ...]] = {}
-    heard_by: dict[Icao24, tuple[str, ...]] = {}
-    for icao24, reports in sorted(_reports(polls).items()):
-        places = places_of([report for report, _ in reports])
-        if len(places) == 1:
-            vectors.append(places[0])
-        else:
-            rivals[icao24] = places
-        who = _hearers(reports)
-        if who != sources:
-            heard_by[icao24] = who
-    known = rivals.keys() | {vector.icao24 for vector in vectors}
+    every = {icao24: (_places([report for report, _ in r]), r) for icao24, r in sorted(_reports(polls).items())}
+    rivals = {icao24: each for icao24, each in every.items() if len(each[0]) > 1}
+    hearers = {icao24: _hearers(reports) for icao24, (_, reports) in every.items()}
     return Poll(
         at=max(poll.at for poll in polls),
-        vectors=tuple(vectors),
+        vectors=tuple(places[0][0] for icao24, (places, _) in every.items() if icao24 not in rivals),
         coverage=_all_asked([poll.coverage for poll in polls]),
         skipped=sum(poll.skipped for poll in polls),
-        unfit=frozenset().union(*(poll.unfit for poll in polls)) - known,
+        unfit=frozenset().union(*(poll.unfit for poll in polls)) - every.keys(),
         answered=tuple(answered for poll in polls for answered in poll.answered),
         sources=sources,
-        heard_by=heard_by,
-        rivals=rivals,
+        heard_by={icao24: who for icao24, who in hearers.items() if who != sources},
+        rivals={icao24: tuple(place for place, _ in places) for icao24, (places, _) in rivals.items()},
+        rivals_by={icao24: _tellers(*each) for icao24, each in rivals.items()},
+        flying=frozenset().union(
+            *(poll.flying for poll in polls),
+            (icao24 for icao24, (places, reports) in every.items() if _is_heard_flying(places, reports)),
+        ),
         identities=_identities(polls),
         tells_of_others=all(poll.tells_of_others for poll in polls),
     )
@@ -142,19 +140,24 @@ def _later(vector: StateVector, by_s: int) -> StateVector:
 _Reports = list[tuple[StateVector, tuple[str, ...]]]
 """Reports of one airframe, each with who heard it."""
 
+_Places = tuple[tuple[StateVector, Sequence[StateVector]], ...]
+"""A report for each place, with those that say so."""
+
 
 def _reports(polls: Sequence[Poll]) -> dict[Icao24, _Reports]:
     found: dict[Icao24, _Reports] = {}
     for poll in polls:
-        for vector in _all_vectors(poll):
-            found.setdefault(vector.icao24, []).append((vector, poll.heard_by.get(vector.icao24, poll.sources)))
+        for vector, names in _all_vectors(poll):
+            found.setdefault(vector.icao24, []).append((vector, names))
     return found
 
 
-def _all_vectors(poll: Poll) -> Iterator[StateVector]:
-    yield from poll.vectors
-    for places in poll.rivals.values():
-        yield from places
+def _all_vectors(poll: Poll) -> Iterator[tuple[StateVector, tuple[str, ...]]]:
+    for vector in poll.vectors:
+        yield vector, poll.heard_by.get(vector.icao24, poll.sources)
+    for icao24, places in poll.rivals.items():
+        names = poll.heard_by.get(icao24, poll.sources)
+        yield from zip(places, poll.rivals_by.get(icao24, (names,) * len(places)), strict=True)
 
 
 def _hearers(reports: _Reports) -> tuple[str, ...]:
@@ -166,12 +169,16 @@ def _hearers(reports: _Reports) -> tuple[str, ...]:
 
 def places_of(reports: Sequence[StateVector]) -> tuple[StateVector, ...]:
     """One report for each place that the airframe is said to be at, that of the newest position first; nearly always one."""
+    return tuple(place for place, _ in _places(reports))
+
+
+def _places(reports: Sequence[StateVector]) -> _Places:
     if len(reports) == 1:
-        return (reports[0],)
+        return ((reports[0], reports),)
     placed = sorted(filter(_has_position, reports), key=_position_at, reverse=True)
     unplaced = [report for report in reports if not _has_position(report)]
     if not placed:
-        return (_one(unplaced),)
+        return ((_one(unplaced), unplaced),)
     groups: list[list[StateVector]] = []
     for report in placed:
         group = next((group for group in groups if not _is_elsewhere(group[0], report)), None)
@@ -179,7 +186,27 @@ def places_of(reports: Sequence[StateVector]) -> tuple[StateVector, ...]:
             groups.append([report])
         else:
             group.append(report)
-    return tuple(_one([*group, *unplaced]) for group in groups)
+    return tuple((_one([*group, *unplaced]), group) for group in groups)
+
+
+def _tellers(places: _Places, reports: _Reports) -> tuple[tuple[str, ...], ...]:
+    """Names of those who say so of each place."""
+    return tuple(_hearers([each for each in reports if each[0] in near]) for _, near in places)
+
+
+def _is_heard_flying(places: _Places, reports: _Reports) -> bool:
+    """Tell whether one of the reports, without a position, is of flight when the only place is one on the ground."""
+    down = places[0][0]
+    return (
+        len(reports) > len(places) == 1
+        and down.on_ground
+        and any(
+            not (report.on_ground or _has_position(report))
+            and (report.velocity or 0.0) >= FLIES_MS
+            and down.last_contact - report.last_contact <= CONTRADICTS_S
+            for report, _ in reports
+        )
+    )
 
 
 def _one(reports: Sequence[StateVector]) -> StateVector:

@@ -305,6 +305,10 @@ class Poll(Struct, frozen=True):
     """Which of them hear an airframe; one that is not in it is heard by all of ``sources``, as where there is only one."""
     rivals: Mapping[Icao24, tuple[StateVector, ...]] = {}
     """Airframes that are said to be at two places at once, with the newest vector of each; none of them is in ``vectors``."""
+    rivals_by: Mapping[Icao24, tuple[tuple[str, ...], ...]] = {}
+    """Names of the sources that say so of each of ``rivals``, in their order; an airframe that is not in it: not known."""
+    flying: frozenset[Icao24] = frozenset()
+    """Airframes that are on the ground in ``vectors`` while a source hears them fly, and does not tell where."""
     identities: Mapping[Icao24, Identity] = {}
     """What the sources' registers say, where they say anything."""
     tells_of_others: bool = True

@@ -7,7 +7,7 @@
 inferred one reaches the confidence asked for; it never emits one for a single poll's doubt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -21,11 +21,13 @@ from flightwatch.tracking.belief import TOLD
 from flightwatch.tracking.doubt import (
     came_late,
     doubt,
-    flies_on,
     goes_on_from_doubt,
     in_dispute,
     is_disputed,
+    settled,
     silent_witnesses,
+    was_not_down,
+    with_disputes,
 )
 from flightwatch.tracking.events import named
 from flightwatch.tracking.field import SEARCH_KM, stands_on
@@ -98,23 +100,24 @@ def advance(track: Track, report: StateVector | None, context: PollContext) -> S
         return silence(track, context, since=track.heard)
     silent_s, heard_by = track.silent_s, track.heard_by
     track = _heard(track, report, context)
-    if track.icao24 in context.disputed:
-        track = replace(track, disputed=context.disputed[track.icao24] or track.disputed)
+    track = with_disputes(track, context, is_nowhere=worth == "unplaced")
     if worth == "unplaced" or (track.touchdown and came_late(track.touchdown, report)):
         return Step(track)
+    hearers = context.heard_by.get(track.icao24, context.sources)
+    track = settled(track, hearers)
     if is_disputed(track, report):
-        return Step(in_dispute(track, report))
-    is_odd = worth == "jump" or bool(context.disputed.get(track.icao24))
-    if is_odd and track.visit is not None and flies_on(track.flown, report):
+        return Step(in_dispute(track, report, hearers))
+    is_odd = worth == "jump" or bool(context.disputes.places.get(track.icao24))
+    if is_odd and track.visit is not None and was_not_down(track, report, hearers):
         return take_back(_as_flown(track), track.visit, report, context)
-    if worth == "jump":
+    if worth == "jump" or goes_on_from_doubt(track, report):
         return doubt(track, report, context)
-    if track.doubtful:
-        if goes_on_from_doubt(track, report):
-            return doubt(track, report, context)
-        track = replace(track, doubtful=())
+    track = replace(track, doubtful=()) if track.doubtful else track
     if worth == "ground":
-        return _on_ground(track, report, silent_s, context, heard_by)
+        is_heard_flying = track.visit is None and track.icao24 in context.flying
+        return Step(track) if is_heard_flying else _on_ground(track, report, silent_s, context, heard_by)
+    if len(context.sources) > 1:
+        track = replace(track, flown_by=track.flown_by | dict.fromkeys(hearers, report))
     return _in_air(track, report, silent_s, context)
 
 
@@ -145,7 +148,7 @@ def _on_ground(
     ``heard_by`` is `Track.heard_by` as it was before.
     """
     visit, airports = track.visit, context.airports
-    hearers = context.heard_by.get(track.icao24, context.sources)
+    track = _told_down(track, hearers := context.heard_by.get(track.icao24, context.sources), context)
     if visit is not None:
         if _is_there(track, visit, report, airports):
             stays = visit
@@ -170,12 +173,26 @@ def _on_ground(
     slow_ms = ROLLING_MS if field else HOVERING_MS if track.is_rotary else PARKED_MS
     rolling = report.velocity is None or report.velocity > slow_ms
     down_s = fixed_at(report) - fixed_at(seen_down[0])
-    is_confirmed = not track.unconfirmed_by or not {*track.unconfirmed_by}.isdisjoint(hearers)
-    lands = is_confirmed and sinks_to_land(track.reports[-1] if track.reports else None, seen_down[0], field)
+    lands = not track.unconfirmed_by and sinks_to_land(
+        track.reports[-1] if track.reports else None, seen_down[0], field
+    )
     unsure = rolling or (field is None and not track.is_rotary and len(seen_down) < 2)
     if down_s < STANDS_S if not lands else down_s < TOUCH_AND_GO_S and unsure:
         return Step(replace(track, touchdown=seen_down))
     return touch_down(replace(track, touchdown=seen_down), context)
+
+
+def _told_down(track: Track, hearers: Sequence[str], context: PollContext) -> Track:
+    """The track of an airframe that these sources hear on the ground."""
+    if len(context.sources) == 1 and not track.unconfirmed_by:
+        return track
+    others = track.landed_by if track.visit is not None or track.touchdown else ()
+    is_confirmed = not {*track.unconfirmed_by}.isdisjoint(hearers)
+    return replace(
+        track,
+        landed_by=tuple(sorted({*others, *hearers})),
+        unconfirmed_by=() if is_confirmed else track.unconfirmed_by,
+    )
 
 
 def _slept(known: tuple[StateVector, ...], report: StateVector, silent_s: int) -> bool:
@@ -238,7 +255,7 @@ def _in_air(track: Track, report: StateVector, silent_s: int, context: PollConte
 
 def _was_not_down(track: Track, visit: Visit, report: StateVector, context: PollContext) -> Step:
     """The step of an airframe heard where it cannot be after its visit: the flight before goes on, or the report is doubted."""
-    if not flies_on(track.flown, report):
+    if not was_not_down(track, report, context.heard_by.get(track.icao24, context.sources)):
         return doubt(track, report, context)
     return take_back(_as_flown(track), visit, report, context)
 

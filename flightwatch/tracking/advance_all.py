@@ -19,7 +19,7 @@ from flightwatch.tracking.doubt import disputed, taken_as
 from flightwatch.tracking.following import Following, recalling
 from flightwatch.tracking.looks import Looks, looked
 from flightwatch.tracking.motion import fixed_at, position
-from flightwatch.tracking.poll_context import context_of
+from flightwatch.tracking.poll_context import Disputes, context_of
 from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.tidings import Tidings
@@ -58,12 +58,12 @@ def advance_all(
     ``watched`` has an entry each: see `passing`.
     """
     now = round(poll.at.timestamp())
-    poll, in_dispute = _without_rivals(poll, tracks)
+    poll, disputes = _without_rivals(poll, tracks)
     if poll.tells_of_others:
         rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
     moved, forgotten = dict[Icao24, Track](), set[Icao24]()
     events, visits = list[Event](), list[Visit]()
-    following, context = Following.of(watched, rules), context_of(poll, airports, rules, in_dispute)
+    following, context = Following.of(watched, rules), context_of(poll, airports, rules, disputes)
     tidings = Tidings(watched, looks, context) if rules.news or watched.areas else None
     for before, report in _followed(tracks, poll, following, flown_to):
         step = following.step(before, report, context, tidings)
@@ -83,15 +83,25 @@ def advance_all(
     return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), rules.reception, looks=looks)
 
 
-def _without_rivals(
-    poll: Poll, tracks: Mapping[Icao24, Track]
-) -> tuple[Poll, Mapping[Icao24, tuple[StateVector, ...]]]:
-    """The poll with one report of each airframe that is said to be at two places at once, and `PollContext.disputed`."""
+def _without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> tuple[Poll, Disputes]:
+    """The poll with one report of each airframe that is said to be at two places at once, and what speaks against it."""
     if not poll.rivals:
-        return poll, {}
-    decided = {icao24: taken_as(tracks.get(icao24), places) for icao24, places in poll.rivals.items()}
-    left = {icao24: disputed(places, decided[icao24]) for icao24, places in poll.rivals.items()}
-    return replace(poll, vectors=poll.vectors + tuple(decided.values()), rivals={}), left
+        return poll, Disputes()
+    decided: list[StateVector] = []
+    left: dict[Icao24, tuple[StateVector, ...]] = {}
+    flown_by: dict[Icao24, dict[str, StateVector]] = {}
+    heard_by = dict(poll.heard_by)
+    for icao24, places in poll.rivals.items():
+        tellers = poll.rivals_by.get(icao24, ())
+        taken = taken_as(tracks.get(icao24), places, tellers)
+        left[icao24] = disputed(places, taken)
+        said = tuple(zip(places, tellers, strict=False))
+        heard_by.update((icao24, names) for place, names in said if place is taken)
+        if taken.latitude is None and len({name for names in tellers for name in names}) > 1:
+            flown_by[icao24] = {name: place for place, names in said if not place.on_ground for name in names}
+        decided.append(taken)
+    joined = replace(poll, vectors=poll.vectors + tuple(decided), rivals={}, heard_by=heard_by)
+    return joined, Disputes(left, flown_by)
 
 
 def _followed(

@@ -26,29 +26,72 @@ have landed in between."""
 SAME_FLIGHT_S = 3600
 """How much earlier than the last hearing of a flight another source's may be for it to have heard that flight, s."""
 
+GOES_ON_S = 12 * 3600
+"""Time after which a source can hear the same flight again, s: some hear nothing over deserts and oceans."""
+
 DOUBT_S = 1800
 """Longest time from a doubted report to one that continues it, s."""
 
+DISPUTE_S = 3600
+"""The same where two sources disagree and each can be right, s: four polls of those that ask every quarter of an hour."""
 
-def taken_as(known: Track | None, rivals: tuple[StateVector, ...]) -> StateVector:
+
+def taken_as(
+    known: Track | None, rivals: tuple[StateVector, ...], tellers: Sequence[tuple[str, ...]] = ()
+) -> StateVector:
     """The one report of an airframe that is said to be at several places at once, of which ``rivals`` has one each.
 
     It is where it flies on from a landing that another source alone told, where it can have flown to from what is known of it, or
     where the doubt about it has been before. Where that tells nothing, or not one place alone, it is heard and nowhere.
+    ``tellers``: names of the sources that tell of each place; empty: not known. What one of them alone was believed to say while
+    the other was silent decides nothing, so each place can follow from the last that its own tellers were believed; and who was
+    heard for less than `CHAIN_S` before another spoke against it is not surer than that other.
     """
     if known is not None:
-        if known.visit is not None and known.flown is not None:
-            flying_on = [rival for rival in rivals if flies_on(known.flown, rival)]
-            if len(flying_on) == 1:
-                return flying_on[0]
-        for chain in (known.reports.all(), known.doubtful):
-            following = [rival for rival in rivals if _can_follow(chain, rival)]
-            if len(following) == 1:
+        told = dict(zip(map(id, rivals), tellers, strict=False))
+        flying_on = [rival for rival in rivals if was_not_down(known, rival, told.get(id(rival), ()))]
+        if len(flying_on) == 1:
+            return flying_on[0]
+        reports = known.reports.all()
+        for chain in (reports, known.doubtful):
+            following = [
+                rival
+                for rival in rivals
+                if _can_follow(chain, rival) or goes_on_by_itself(known, rival, told.get(id(rival), ()))
+            ]
+            if len(following) == 1 and not (tellers and chain is reports and _is_new(known)):
                 return following[0]
             if following:
                 break
     newest = max(rivals, key=lambda rival: rival.last_contact)
     return replace(newest, latitude=None, longitude=None, time_position=None)
+
+
+def _is_new(known: Track) -> bool:
+    """Tell whether a flight was heard too briefly for what it says to be surer than what another source says."""
+    heard = known.reports
+    return known.visit is None and (len(heard) < CHAIN or fixed_at(heard[-1]) - fixed_at(heard[0]) < CHAIN_S)
+
+
+def was_not_down(track: Track, report: StateVector, hearers: Sequence[str]) -> bool:
+    """Tell whether a report that cannot follow from the landing that was told continues the flight before it.
+
+    It is at about the height of the last report in the air; or none of those who hear it told of the landing, and it can follow
+    from where they heard the flight last.
+    """
+    if track.visit is None:
+        return False
+    if flies_on(track.flown, report):
+        return True
+    if report.on_ground or (altitude_m(report) or 0.0) < LOW_M:
+        return False
+    return {*track.landed_by}.isdisjoint(hearers) and goes_on_by_itself(track, report, hearers)
+
+
+def goes_on_by_itself(track: Track, report: StateVector, hearers: Sequence[str]) -> bool:
+    """Tell whether a report can follow from the last in the air of one of its hearers, as in `Track.flown_by`."""
+    before = [track.flown_by[name] for name in hearers if name in track.flown_by]
+    return any(fixed_at(report) - fixed_at(flown) <= GOES_ON_S and not is_jump(flown, report) for flown in before)
 
 
 def flies_on(flown: StateVector | None, report: StateVector) -> bool:
@@ -79,6 +122,24 @@ def disputed(rivals: tuple[StateVector, ...], taken: StateVector) -> tuple[State
     )
 
 
+def with_disputes(track: Track, context: PollContext, *, is_nowhere: bool) -> Track:
+    """The track with where sources say in this poll that it is, and are not believed. ``is_nowhere``: nor is any other."""
+    places = context.disputes.places.get(track.icao24)
+    if not places:
+        return track
+    flown_by = context.disputes.flown_by.get(track.icao24)
+    if flown_by is None:
+        return replace(track, disputed=places, is_undecided=False)
+    return replace(track, disputed=places, is_undecided=is_nowhere, flown_by={**track.flown_by, **flown_by})
+
+
+def settled(track: Track, hearers: Sequence[str]) -> Track:
+    """The track after a report of one place: a dispute in which each place can be true ends when all who told them agree."""
+    if not track.is_undecided or len(hearers) < 2 or not track.flown_by.keys() <= {*hearers}:
+        return track
+    return replace(track, disputed=(), is_undecided=False)
+
+
 def is_disputed(track: Track, report: StateVector) -> bool:
     """Tell whether a report goes on from a place that another source's report spoke against, and not from where it was known.
 
@@ -87,18 +148,23 @@ def is_disputed(track: Track, report: StateVector) -> bool:
     return any(_goes_on_from(place, track, report) for place in track.disputed)
 
 
-def in_dispute(track: Track, report: StateVector) -> Track:
-    """The track after a report for which `is_disputed` holds: who is said to stand there alone proves nothing, however long."""
-    if not report.on_ground:
+def in_dispute(track: Track, report: StateVector, hearers: Sequence[str]) -> Track:
+    """The track after a report for which `is_disputed` holds: who is said to stand there alone proves nothing, however long.
+
+    Where each place can be true, and one of the ``hearers`` was believed about the flight, the dispute ends when the other place
+    is told no more for `DISPUTE_S`.
+    """
+    if not report.on_ground or (track.is_undecided and not track.flown_by.keys().isdisjoint(hearers)):
         return track
     others = tuple(place for place in track.disputed if not _goes_on_from(place, track, report))
     return replace(track, disputed=(*others, report))
 
 
 def _goes_on_from(place: StateVector, track: Track, report: StateVector) -> bool:
-    if not 0 <= fixed_at(report) - fixed_at(place) <= DOUBT_S or is_jump(place, report):
+    longest_s = DISPUTE_S if track.is_undecided else DOUBT_S
+    if not 0 <= fixed_at(report) - fixed_at(place) <= longest_s or is_jump(place, report):
         return False
-    if not track.reports:
+    if not track.reports or track.is_undecided:
         return True
     away_km = distance_km(*position(track.reports[-1]), *position(report))
     return distance_km(*position(place), *position(report)) + LATER_SLACK_KM < away_km

@@ -11,6 +11,15 @@ from flightwatch.tracking.track import Rules
 from flightwatch.tracking.witness import Rows, Witnesses
 
 
+class Disputes(Struct, frozen=True, gc=False):
+    """What is said of airframes that are said to be at several places at once."""
+
+    places: Mapping[Icao24, tuple[StateVector, ...]] = {}
+    """Those that are not believed."""
+    flown_by: Mapping[Icao24, Mapping[str, StateVector]] = {}
+    """Those in the air by the source that tells them, of airframes that can be at any of them."""
+
+
 class PollContext(Struct, frozen=True):
     """What every airframe's step in one poll shares: the poll's time, the airports, the rules, and who was heard."""
 
@@ -24,8 +33,9 @@ class PollContext(Struct, frozen=True):
     """Names of the sources that listened."""
     heard_by: Mapping[Icao24, tuple[str, ...]] = {}
     """As `Poll.heard_by`."""
-    disputed: Mapping[Icao24, tuple[StateVector, ...]] = {}
-    """Where airframes are said to be in this poll while they are said to be elsewhere too, which was not believed."""
+    disputes: Disputes = Disputes()
+    flying: frozenset[Icao24] = frozenset()
+    """As `Poll.flying`."""
 
     @property
     def now(self) -> datetime:
@@ -37,9 +47,9 @@ def context_of(
     poll: Poll,
     airports: Airports,
     rules: Rules,
-    disputed: Mapping[Icao24, tuple[StateVector, ...]] = {},
+    disputes: Disputes = Disputes(),  # noqa: B008  # nobody can change it
 ) -> PollContext:
-    """What a poll gives to the step of every airframe; ``disputed`` as in `PollContext`."""
+    """What a poll gives to the step of every airframe."""
     at = round(poll.at.timestamp())
     return PollContext(
         at,
@@ -48,5 +58,6 @@ def context_of(
         Rows(poll.vectors, at, poll.sources) if poll.tells_of_others else None,
         sources=poll.sources,
         heard_by=poll.heard_by,
-        disputed=disputed,
+        disputes=disputes,
+        flying=poll.flying,
     )

@@ -86,6 +86,10 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """Consistent reports that cannot follow from ``reports``."""
     disputed: tuple[StateVector, ...] = ()
     """Where sources said last that it is while others said that it is far from there, and which was not believed."""
+    is_undecided: bool = False
+    """True if each of ``disputed`` can be where it is."""
+    flown_by: dict[str, StateVector] = {}
+    """Its last report in the air by each source, believed or as likely as another's; empty where one source is asked."""
     heard: int | None = None
     """Unix seconds of the last message of any kind; None: never."""
     heard_by: dict[str, int] = {}
@@ -130,7 +134,9 @@ class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     company: Company | None = None
     """Who else was heard when it was last heard; None: not counted."""
     unconfirmed_by: tuple[str, ...] = ()
-    """Sources that heard the flight, of which none told the first of ``touchdown`` though one listened; empty: one told it."""
+    """Sources that heard the flight, of which none tells of its landing though one listened; empty: one tells it."""
+    landed_by: tuple[str, ...] = ()
+    """Sources that tell that it is down, where several are asked; empty: one is, or it flies."""
     slept: bool = False
     """True if nobody asked for most of the gap before it was seen down."""
     flown: StateVector | None = None
