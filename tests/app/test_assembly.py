@@ -122,7 +122,7 @@ def test_what_only_reads_changes_nothing(program: Program, server: OpenSkyServer
         kept.parent.chmod(0o700)
     assert [(each.returncode, each.stderr) for each in bound] == [(each.returncode, "") for each in free]
     assert [each.stdout for each in bound[2:]] == [each.stdout for each in free[2:]]
-    why = "cannot be written to, so OpenSky is not asked: its answers could not be kept"
+    why = "cannot be written to, so OpenSky and adsb.lol are not asked: answers could not be kept"
     assert doubtful.stderr == f"flightwatch: {kept} {why}\n"
     assert (doubtful.returncode, server.requests, poll.returncode) == (0, [], 1)
     assert kept.read_bytes() == before
