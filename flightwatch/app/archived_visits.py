@@ -11,6 +11,7 @@ from flightwatch.core.visits import Visit, may_be_there
 from flightwatch.storage.archived import Archived, keep_archived
 from flightwatch.storage.store import Store
 from flightwatch.tracking.track import Track
+from flightwatch.tracking.walk import Walked
 
 SOURCES: Final[Mapping[Kind, str]] = {
     "vectors": "archived state vectors",
@@ -34,6 +35,17 @@ class Findings(Struct, frozen=True):
     """All that happened, whether somebody is told of it or not."""
     tracks: Mapping[Icao24, Track]
     """Who is followed at the end."""
+
+
+NOTHING_FOUND: Final = Findings(0, 0, (), (), {})
+
+
+def findings(walks: Iterable[Walked], tracks: Mapping[Icao24, Track], since: int, until: int) -> Findings:
+    """What happened to airframes between two Unix seconds; ``tracks``: of who is followed at the end."""
+    walks = [*walks]
+    visits = [visit for each in walks for visit in each.visits]
+    events = [event for each in walks for happened in each.happened for event in happened.events]
+    return Findings(since, until, visits, events, tracks)
 
 
 def keep_findings(store: Store, source: str, found: Findings) -> None:

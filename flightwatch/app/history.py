@@ -256,7 +256,8 @@ def context_line(
         )
         source = "" if topic.icao24s else f", from the flights of {len(flights.airframes(store)):,} aircraft"
         said.append(f"{some}OpenSky's {plural('estimate', guesses)}{source}")
-    said += [f"{number:,} from traces of {clean(name)}" for name, number in sorted(told.archived.items())]
+    for name, number in sorted(told.archived.items()):
+        said.append(f"{number:,} from {'traces of ' if name == TRACES else ''}{clean(name)}")
     said.append(watch_times_line(watch_times, told.landings, now, which))
     if topic.icao24s:
         said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in topic.icao24s], which, now))

@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.past_looks import Counted, judged, learned
+from flightwatch.app.archived_visits import Findings, findings
 from flightwatch.app.scan_crew import Crew, Stage
 from flightwatch.archives.tables import Tables, read_sky
 from flightwatch.core.model import Event, Icao24
-from flightwatch.core.visits import Visit
 from flightwatch.storage.scans import ScanState
 from flightwatch.tracking.walk import Followed, Happened, Walked
 from flightwatch.watchlist.model import Watchlist, wanted
@@ -37,8 +37,8 @@ class Stretched(Struct, frozen=True):
     """After it."""
     told: tuple[Event, ...]
     """In the order in which `replay` tells them."""
-    visits: tuple[Visit, ...]
-    """Every visit that changed, as it is at the end."""
+    findings: Findings
+    """All that happened."""
     rows: int
     """Rows of its looks."""
     left_out: tuple[tuple[datetime, str], ...] = ()
@@ -95,12 +95,13 @@ def _stretch(
     stage = Stage(tables.sky, tables.reports, good, taught)
     walks = [*crew.walk(stage, tables.airframes, state.followed)]
     followed = {each.icao24: each.followed for each in walks if each.followed != Followed()}
+    tracks = {icao24: each.track for icao24, each in followed.items() if each.track is not None}
     tables.sky.unlink()
     tables.reports.unlink()
     return Stretched(
         state=ScanState(looks[-1][0], taught.memory, followed),
         told=tuple(_told(walks, watchlist)),
-        visits=tuple(visit for each in walks for visit in each.visits),
+        findings=findings(walks, tracks, state.until + 1, looks[-1][0]),
         rows=sum(rows for _, rows in looks),
         left_out=heard.left_out,
     )

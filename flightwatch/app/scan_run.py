@@ -1,31 +1,29 @@
 """A scan of state vectors as a whole: what it takes of the machine, and where it goes on when it was interrupted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from msgspec import Struct
-
-from flightwatch import paths
+from flightwatch.app.archived_visits import NOTHING_FOUND, SOURCES, Findings, keep_findings
 from flightwatch.app.replay import replay
-from flightwatch.app.scan import MOST_ROWS, Progress, Stretched, scan
+from flightwatch.app.scan import Stretched, scan
 from flightwatch.app.scan_crew import Crew
-from flightwatch.app.trace_scan import scan_traces
+from flightwatch.app.scanning import LeftOut, Scanning, Teller, where_kept
+from flightwatch.app.trace_run import scan_days
+from flightwatch.app.trace_scan import findings_of
 from flightwatch.archives.connecting import connected
 from flightwatch.archives.duck import DuckEngine
-from flightwatch.archives.files import Archives, BadFile
-from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, instant
+from flightwatch.archives.files import BadFile
+from flightwatch.core.model import Event
 from flightwatch.errors import UsageError
 from flightwatch.planning.archive_plan import archive_plan
+from flightwatch.sources.answer import LATEST_S
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.scans import ScanState, read_scan, write_scan
-from flightwatch.version import __version__
-from flightwatch.watchlist.model import Watchlist
+from flightwatch.storage.store import Store
 
 LEAST_MB: Final = 512
 """Memory with which a scan can be done, MB."""
@@ -33,59 +31,42 @@ LEAST_MB: Final = 512
 OWN_MB: Final = 180
 """Memory of each process besides what the engine takes, MB, as measured."""
 
-_DIGEST_BYTES: Final = 16
+
+def scan_events(asked: Scanning, teller: Teller, left_out: LeftOut, store: Store | None = None) -> Iterator[Event]:
+    """The events to tell, in order, whatever the archive holds; ``left_out`` grows on the way.
+
+    With a store, what a stretch of time holds is put into it once its events are told.
+    """
+    for told, found in _parts(asked, teller, left_out):
+        yield from told
+        if store is not None:
+            keep_findings(store, SOURCES[asked.archives.kind], found)
 
 
-class Scanning(Struct, frozen=True):
-    """What is asked of a scan."""
-
-    archives: Archives
-    watchlist: Watchlist
-    airports: Airports
-    since: int | None = None
-    until: int | None = None
-    """As those of `ArchivePlan`."""
-    memory_mb: int = 1000
-    """What all processes together may take, about, MB."""
-    processes: int = 1
-    most_rows: int = MOST_ROWS
-    """As `stretches` takes them."""
-    is_anew: bool = False
-    """Whether to begin at the beginning although an earlier scan of the same was interrupted."""
-
-
-class Teller(Struct, frozen=True):
-    """Who is told how a scan goes."""
-
-    say: Callable[[str], None]
-    """A line for people."""
-    progress: Progress
-
-
-class LeftOut(Struct):
-    """What was not taken."""
-
-    files: list[BadFile] = []
-    """Files that cannot be used, or not as a whole."""
-    looks: list[tuple[datetime, str]] = []
-    """Looks in which nobody listened, and why that is thought."""
-
-
-def scan_events(asked: Scanning, teller: Teller, left_out: LeftOut) -> Iterator[Event]:
-    """The events to tell, in order, whatever the archive holds; ``left_out`` grows on the way."""
+def _parts(asked: Scanning, teller: Teller, left_out: LeftOut) -> Iterator[tuple[Iterable[Event], Findings]]:
     match asked.archives.kind:
         case "vectors":
             for stretched in scan_vectors(asked, teller, left_out.files):
                 left_out.looks += stretched.left_out
-                yield from stretched.told
+                yield stretched.told, stretched.findings
         case "traces":
-            files, watchlist, bad = asked.archives.files, asked.watchlist, left_out.files
-            for day in scan_traces(files, watchlist, asked.airports, bad.append):
-                yield from day.told
+            for day in scan_days(asked, teller, left_out.files):
+                yield day.told, findings_of(day)
         case "polls":
             recording = Recording([Path(file.name) for file in asked.archives.files])
-            watchlist, looks = asked.watchlist, left_out.looks
-            yield from replay(recording.answers(), watchlist, asked.airports, note=lambda *look: looks.append(look))
+            yield _replayed(asked, recording, left_out.looks), NOTHING_FOUND
+
+
+def _replayed(asked: Scanning, recording: Recording, looks: list[tuple[datetime, str]]) -> Iterator[Event]:
+    """The events of recorded polls, between the times that are asked for."""
+    if asked.into is not None:
+        raise UsageError("recorded polls go into a database as polls do: flightwatch replay RECORDING --db FILE")
+    polls = (
+        answers
+        for answers in recording.answers()
+        if (asked.since or 0) <= answers[0].at.timestamp() < (asked.until or LATEST_S)
+    )
+    return replay(polls, asked.watchlist, asked.airports, note=lambda *look: looks.append(look))
 
 
 def scan_vectors(asked: Scanning, teller: Teller, bad: list[BadFile]) -> Iterator[Stretched]:
@@ -95,13 +76,10 @@ def scan_vectors(asked: Scanning, teller: Teller, bad: list[BadFile]) -> Iterato
     scan is interrupted and called again.
     """
     plan = archive_plan(asked.watchlist.watched, asked.since, asked.until)
-    kept_in, key = _kept(asked)
+    kept_in, key = where_kept(asked)
     state = None if asked.is_anew or kept_in is None else read_scan(kept_in, key)
     if state is not None:
-        teller.say(
-            f"goes on after {instant(state.until):%Y-%m-%d %H:%M} UTC, where it was interrupted: what was told of before "
-            "is not told again; --anew begins at the beginning"
-        )
+        teller.goes_on(state.until)
     with (
         TemporaryDirectory(prefix="flightwatch-") as folder,
         closing(connected(memory=_engine_mb(asked), threads=asked.processes, scratch=Path(folder))) as connection,
@@ -127,28 +105,3 @@ def _engine_mb(asked: Scanning) -> str:
     if asked.memory_mb < LEAST_MB:
         raise UsageError(f"--memory: a scan takes {LEAST_MB} MB at least")
     return f"{max(left, 200)}MB"
-
-
-def _kept(asked: Scanning) -> tuple[Path | None, bytes]:
-    """The file in which it is kept where this scan has come, and what it must say to be of the same archive and watchlist."""
-    watched, digest = asked.watchlist, blake2b(digest_size=_DIGEST_BYTES)
-    digest.update(
-        repr((__version__, asked.since, asked.until, watched.watched, watched.alerts, watched.sources)).encode()
-    )
-    for file in asked.archives.files:
-        digest.update(repr((file, *(_stamp(name) for name in (file.name, *file.parts)))).encode())
-    folder = paths.find_cache()
-    key = digest.digest()
-    if folder is None:
-        return None, key
-    kept = folder / "scans"
-    paths.make_private(kept)
-    return kept / key.hex(), key
-
-
-def _stamp(name: str) -> tuple[int, int] | None:
-    try:
-        found = Path(name).stat()
-    except OSError:  # an address
-        return None
-    return found.st_size, found.st_mtime_ns

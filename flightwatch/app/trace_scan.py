@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.cycle import asks_for_identities, tracker_rules
-from flightwatch.app.archived_visits import Findings
+from flightwatch.app.archived_visits import Findings, findings
 from flightwatch.archives.files import ArchiveFile, BadFile
 from flightwatch.archives.trace_days import DAY_S, Day, days_of, split, traces_by_airframe
 from flightwatch.core.airports import Airports
@@ -20,6 +20,18 @@ from flightwatch.watchlist.model import Watchlist, wanted
 
 _WHOLE_DAYS = frozenset({"tar", "readsb days"})
 """Forms in which a day is kept of everybody: who is not in it was silent."""
+
+
+class Span(Struct, frozen=True):
+    """Between which times an archive is looked at, Unix seconds; None: there is no bound."""
+
+    since: int | None = None
+    until: int | None = None
+    """The end, which is not in it."""
+
+    def has(self, begin: int, end: int) -> bool:
+        """Tell whether any of a time is in it."""
+        return (self.until is None or begin < self.until) and (self.since is None or end >= self.since)
 
 
 class KnownOf(Struct, frozen=True, omit_defaults=True):
@@ -42,6 +54,9 @@ class TraceDay(Struct, frozen=True):
     """What happened to each airframe."""
     known: Mapping[Icao24, KnownOf]
     """What is carried to the next day."""
+    number: int = 1
+    days: int = 1
+    """Which day it is, of how many."""
 
 
 def scan_traces(
@@ -52,20 +67,23 @@ def scan_traces(
     known: Mapping[Icao24, KnownOf] = {},
     *,
     after: int | None = None,
+    span: Span = Span(),  # noqa: B008  # nobody can change it
 ) -> Iterator[TraceDay]:
     """Take traces day by day. With ``known`` and ``after``, the last day that was taken, it goes on behind that."""
-    scan = _Scan(watchlist, airports, bad)
-    days = [day for day in days_of(files, scan.wants, bad) if after is None or day.midnight > after]
-    for number, day in enumerate(days):
-        until = days[number + 1].midnight if number + 1 < len(days) else None
+    scan = _Scan(watchlist, airports, bad, span)
+    days = [day for day in days_of(files, scan.wants, bad) if span.has(day.midnight, day.midnight + DAY_S)]
+    for number, day in enumerate(days, start=1):
+        if after is not None and day.midnight <= after:
+            continue
+        until = days[number].midnight if number < len(days) else None
         taken = scan.day(day, known, until)
         known = taken.known
-        yield taken
+        yield replace(taken, number=number, days=len(days))
 
 
 class _Scan:
-    def __init__(self, watchlist: Watchlist, airports: Airports, bad: Callable[[BadFile], None]) -> None:
-        self._watchlist, self._airports, self._bad = watchlist, airports, bad
+    def __init__(self, watchlist: Watchlist, airports: Airports, bad: Callable[[BadFile], None], span: Span) -> None:
+        self._watchlist, self._airports, self._bad, self._span = watchlist, airports, bad, span
         self._following = Following.of(watchlist.watched, tracker_rules(watchlist))
         self._asks_for_identities = asks_for_identities(watchlist)
         rules, watched = self._following.rules, watchlist.watched
@@ -105,7 +123,7 @@ class _Scan:
         found: list["_Found"],
     ) -> None:
         """Take one airframe through its traces of a day, up to Unix time ``until``."""
-        trace, rest = together(traces), None
+        trace, rest = self._within(together(traces)), None
         if until is not None:
             trace, rest = split(trace, until)
         known = left.get(trace.icao24, KnownOf())
@@ -119,6 +137,18 @@ class _Scan:
             walked.append(moved)
         times = [*trace.looks]
         found += [((times[each.look], each.how, trace.icao24), each) for each in moved.happened]
+
+    def _within(self, trace: Trace) -> Trace:
+        """What a trace tells of the time that is asked for."""
+        since, until = self._span.since, self._span.until
+        if since is None and until is None:
+            return trace
+        looks = {
+            at: report
+            for at, report in trace.looks.items()
+            if (since is None or at >= since) and (until is None or at < until)
+        }
+        return replace(trace, looks=looks)
 
     def _walked(self, trace: Trace, known: KnownOf) -> tuple[Walked, Looks]:
         times, following = [*trace.looks], self._following
@@ -158,11 +188,6 @@ def _tells(rest: Trace | None) -> bool:
 
 def findings_of(day: TraceDay) -> Findings:
     """A day as what `archived_visits.keep_findings` keeps."""
-    tracks = {icao24: known.followed.track for icao24, known in day.known.items()}
-    return Findings(
-        since=day.midnight,
-        until=day.midnight + DAY_S - 1,
-        visits=[visit for each in day.walked for visit in each.visits],
-        events=[event for each in day.walked for happened in each.happened for event in happened.events],
-        tracks={icao24: track for icao24, track in tracks.items() if track is not None},
-    )
+    followed = ((icao24, known.followed.track) for icao24, known in day.known.items())
+    tracks = {icao24: track for icao24, track in followed if track is not None}
+    return findings(day.walked, tracks, day.midnight, day.midnight + DAY_S - 1)

@@ -17,7 +17,7 @@ from flightwatch.archives.files import WORDS, ArchiveFile, Archives, BadFile, Fo
 from flightwatch.archives.opened import GZIP, ZSTD, is_file, opened
 from flightwatch.archives.readsb_days import is_readsb_days
 from flightwatch.archives.tars import is_tar, members, trace_icao24
-from flightwatch.archives.vectors import columns_of, parquet_relation
+from flightwatch.archives.vectors import columns_of
 from flightwatch.errors import BadAnswer, UsageError
 from flightwatch.sources.answer import excerpt
 from flightwatch.sources.trace_files import says_trace
@@ -200,5 +200,5 @@ def _form(first: bytes) -> Form:
 def _of_parquet(name: str) -> Form:
     """What a Parquet holds, which its columns tell. Raises `BadAnswer` for one that cannot be read."""
     with closing(connected()) as connection:
-        columns = columns_of(parquet_relation(name), connection)
+        columns = columns_of(name, connection)
     return "readsb days" if is_readsb_days(columns) else "parquet"

@@ -87,7 +87,7 @@ class _Rows:
         self._scratch = TemporaryDirectory()
         self._connection = connected(memory=MEMORY, scratch=Path(self._scratch.name))
         self._relation = parquet_relation(name)
-        self._columns = columns_of(self._relation, self._connection)
+        self._columns = columns_of(name, self._connection)
         missing = [each for each in _NEEDED if each not in self._columns]
         if missing:
             self.close()

@@ -67,8 +67,7 @@ def reading(file: ArchiveFile, connection: DuckDBPyConnection, scratch: Path) ->
 
 def parquet(name: str, connection: DuckDBPyConnection) -> Readable:
     """The rows of a Parquet, by its path or address."""
-    relation = parquet_relation(name)
-    return Readable(relation, expressions(columns_of(relation, connection)))
+    return Readable(parquet_relation(name), expressions(columns_of(name, connection)))
 
 
 def parquet_relation(name: str) -> str:
@@ -76,23 +75,23 @@ def parquet_relation(name: str) -> str:
     return f"read_parquet({text(_literal(name))}, hive_partitioning = false)"
 
 
-def columns_of(relation: str, connection: DuckDBPyConnection) -> dict[str, str]:
-    """The columns of what the engine reads, with the engine's names of their types. Raises `BadAnswer` when it cannot."""
+def columns_of(name: str, connection: DuckDBPyConnection) -> dict[str, str]:
+    """The columns of a Parquet, with the engine's names of their types. Raises `BadAnswer` when it cannot be read."""
     import duckdb
 
     try:
-        described = connection.execute(f"DESCRIBE FROM {relation}").fetchall()
+        described = connection.execute(f"DESCRIBE FROM {parquet_relation(name)}").fetchall()
     except duckdb.Error as error:
         if "httpfs" in str(error):
-            raise UsageError(needs_httpfs(relation)) from error
+            raise UsageError(needs_httpfs(name)) from error
         raise BadAnswer(f"it cannot be read ({_first_line(error)}); fetch it again, or leave it out") from error
     return {name: type_ for name, type_, *_ in described}
 
 
-def needs_httpfs(relation: str) -> str:
+def needs_httpfs(name: str) -> str:
     """What is said where an address is to be read without what reads addresses."""
     python = "python -c \"import duckdb; duckdb.sql('INSTALL httpfs')\""
-    return f"{relation}: DuckDB reads addresses with its extension httpfs, which is not installed; install it once with {python}"
+    return f"{name}: DuckDB reads addresses with its extension httpfs, which is not installed; install it once with {python}"
 
 
 def _csv(file: ArchiveFile, connection: DuckDBPyConnection, scratch: Path) -> Readable:

@@ -3,15 +3,19 @@
 import os
 import re
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from flightwatch import paths
 from flightwatch.app.alert_context import alert_of
 from flightwatch.app.assembly import the_airports, the_watchlist
 from flightwatch.app.clock import utc_now
-from flightwatch.app.scan_run import LeftOut, Scanning, Teller, scan_events
+from flightwatch.app.scan_run import scan_events
+from flightwatch.app.scanning import LeftOut, Scanning, Teller
 from flightwatch.app.senders import channels
 from flightwatch.archives.kinds import told
 from flightwatch.channels.diagnostics import say
@@ -19,9 +23,22 @@ from flightwatch.cli.options import EventFormat, WatchlistOption
 from flightwatch.cli.output import shares
 from flightwatch.core.dates import between
 from flightwatch.errors import DeliveryError, StoreError, UsageError
+from flightwatch.storage.store import Store
 from flightwatch.wording.phrases import counted
 
 _MEMORY: Final = re.compile(r"(?i)\s*(\d{1,6}(?:\.\d{1,3})?)\s*([MG])I?B?\s*").fullmatch
+
+_Into = Annotated[
+    Path | None,
+    typer.Option(
+        "--into",
+        metavar="FILE",
+        readable=False,
+        help="Put visits into this database, marked as archived; default: none.",
+    ),
+]
+
+_Memory = Annotated[str, typer.Option("--memory", metavar="SIZE", help="What it may take, about; more spills to disk.")]
 
 
 def scan(
@@ -34,13 +51,12 @@ def scan(
     watchlist: WatchlistOption = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Rows from this day on, UTC.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Rows up to this day, UTC.")] = None,
-    memory: Annotated[
-        str, typer.Option("--memory", metavar="SIZE", help="What it may take, about; more spills to disk.")
-    ] = "1GB",
+    memory: _Memory = "1GB",
+    into: _Into = None,
     anew: Annotated[bool, typer.Option("--anew", help="Begin anew a scan that was interrupted.")] = False,
     form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
 ) -> None:
-    """Archives of state vectors through the same core; events to stdout."""
+    """Archives through the same core; events to stdout."""
     watched, now = the_watchlist(watchlist, secrets=False, routes=True), utc_now()
     begin, end = between(since, until, now)
     asked = Scanning(
@@ -51,16 +67,17 @@ def scan(
         until=_seconds(end),
         memory_mb=_megabytes(memory),
         processes=_cores(),
+        into=None if into is None else paths.find_database(into),
         is_anew=anew,
     )
     tell = channels(watched, form.value, say, asked.airports)["print"]
     left_out = LeftOut([*asked.archives.bad])
     try:
-        with shares() as progress:
-            for event in scan_events(asked, Teller(say, progress), left_out):
+        with shares() as progress, _store(asked.into) as store:
+            for event in scan_events(asked, Teller(say, progress), left_out, store):
                 tell(alert_of(event, None, watched, asked.airports))
     except DeliveryError as error:
-        if isinstance(error.__cause__, BrokenPipeError):
+        if into is None and isinstance(error.__cause__, BrokenPipeError):
             return  # who reads has enough, as head has
         raise
     _say(left_out, len(asked.archives.files) + len(asked.archives.bad))
@@ -78,6 +95,11 @@ def _say(left_out: LeftOut, files: int) -> None:
         raise StoreError(
             f"{len(names):,} of {counted(files, 'file')} could not be used, or not as a whole; the rest was"
         )
+
+
+def _store(into: Path | None) -> AbstractContextManager[Store | None]:
+    """The database that is written to, a stretch at a time, so that polls go on beside."""
+    return nullcontext() if into is None else Store(into)
 
 
 def _cores() -> int:

@@ -17,7 +17,8 @@ from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.replay import replay
 from flightwatch.app.scan import MOST_ROWS, Stretched
-from flightwatch.app.scan_run import Scanning, Teller, scan_vectors
+from flightwatch.app.scan_run import scan_vectors
+from flightwatch.app.scanning import Scanning, Teller
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.kinds import told
 from flightwatch.core.areas import WatchedArea

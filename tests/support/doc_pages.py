@@ -17,6 +17,7 @@ from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from odd_archives import write_odd_archives
 from opensky_server import TIME
 from program import PATIENCE_S, Program, installed, open_sky
 from warm_process import Warm
@@ -82,6 +83,8 @@ def reading(page: str, folder: Path, warm: Warm | None = None) -> "Iterator[Prog
             "FLIGHTWATCH_OPENSKY_TOKEN_URL": server.token_url,
         }
         program.database.write_bytes(_watched())
+        if "flightwatch scan" in page:
+            write_odd_archives(folder)
         if not any(command.startswith("flightwatch init") for command, _ in shown(page)):
             program.out("init")
         yield program

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pyarrow.parquet
 
-from flightwatch.app.scan_run import Scanning, Teller, scan_vectors
+from flightwatch.app.scan_run import scan_vectors
+from flightwatch.app.scanning import Scanning, Teller
 from flightwatch.archives.kinds import told
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.storage.tables import load_airports
