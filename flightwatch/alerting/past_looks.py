@@ -13,6 +13,7 @@ from flightwatch.core.model import WORLD, Answered, Poll, Query, instant
 from flightwatch.tracking.following import Following
 from flightwatch.tracking.listening import Memory
 from flightwatch.tracking.looks import Looks, looked
+from flightwatch.tracking.passing import TailOf
 from flightwatch.tracking.reception import Reception, is_due, sampled
 from flightwatch.tracking.sky import Lows, Sky
 from flightwatch.tracking.walk import Stretch
@@ -77,7 +78,7 @@ def learned(memory: Memory, sky: Sky, watchlist: Watchlist) -> Learned:
     return Learned(Lows.of(lows), tuple(before) if is_news else None, after)
 
 
-def stretch(sky: Sky, found: Learned, watchlist: Watchlist, airports: Airports) -> Stretch:
-    """The stretch through which each airframe is taken."""
+def stretch(sky: Sky, found: Learned, watchlist: Watchlist, airports: Airports, tail_of: TailOf) -> Stretch:
+    """The stretch through which each airframe is taken. ``tail_of`` as for `passing`."""
     following = Following.of(watchlist.watched, tracker_rules(watchlist))
-    return Stretch(sky, found.lows, following, airports, found.looks)
+    return Stretch(sky, found.lows, following, airports, found.looks, tail_of=tail_of)

@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.alerting.past_looks import Learned, stretch
-from flightwatch.app.assembly import the_airports
+from flightwatch.app.assembly import registered_tail, the_airports
 from flightwatch.archives.tables import Airframe, Look, read_arrow, read_sky, reports
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24
@@ -107,7 +107,9 @@ class _Ground(Struct, frozen=True):
     def of(cls, stage: Stage, watchlist: Watchlist, airports: Airports) -> "_Ground":
         numbers = {look.at: number for number, look in enumerate(stage.looks)}
         sky = read_sky(stage.sky, stage.looks)
-        return cls(stretch(sky, stage.learned, watchlist, airports), read_arrow(stage.reports), numbers)
+        return cls(
+            stretch(sky, stage.learned, watchlist, airports, registered_tail), read_arrow(stage.reports), numbers
+        )
 
 
 def _walked(ground: _Ground, airframes: Part) -> Iterator[Walked]:

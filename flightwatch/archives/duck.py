@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from pyarrow import ChunkedArray
 
 _DOCUMENTED: Final = f"""abs(last_contact - time) <= {OLDEST_S} AND coalesce(velocity, 0) BETWEEN 0 AND {FASTEST_MS}
-    AND coalesce(true_track, 0) BETWEEN 0 AND 360 AND abs(coalesce(vertical_rate, 0)) <= {STEEPEST_MS}
+    AND abs(coalesce(true_track, 0)) <= 360 AND abs(coalesce(vertical_rate, 0)) <= {STEEPEST_MS}
     AND coalesce(baro_altitude, 0) BETWEEN {LOWEST_M} AND {HIGHEST_M}
     AND coalesce(geo_altitude, 0) BETWEEN {LOWEST_M} AND {HIGHEST_M}"""
-"""`flyable.is_as_documented`."""
+"""`flyable.is_as_documented`; but archives have tracks from -180 degrees on."""
 
 _SOUND: Final = f"""length(icao24) = 6 AND TRY_CAST('0x' || icao24 AS INTEGER) IS NOT NULL AND NOT contains(icao24, '_')
-    AND last_contact >= 0 AND last_contact < {LATEST_S} AND coalesce(time_position, 0) BETWEEN 0 AND {LATEST_S - 1}
+    AND last_contact >= 0 AND last_contact < {LATEST_S}
     AND on_ground IS NOT NULL AND NOT coalesce(latitude NOT BETWEEN -90 AND 90 AND isfinite(latitude), false)
     AND NOT coalesce(longitude NOT BETWEEN -180 AND 180 AND isfinite(longitude), false)"""
-"""What a row must be for `opensky_answer` to read it."""
+"""What a row must be for `opensky_answer` to read it, as far as it matters for who is heard."""
 
 _HEIGHT: Final = f"""CASE WHEN on_ground THEN 0.0
     WHEN baro_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN baro_altitude
@@ -56,11 +56,11 @@ _HEARD: Final = (
 
 _CELL: Final = f"CAST(floor(latitude / {CELL_DEG}) * {ROW} + floor(longitude / {CELL_DEG}) AS INTEGER)"
 
-_SAMPLE: Final = 20_000
+_SAMPLE: Final = 2_000
 """Rows at the beginning of a file that are looked at for whether its columns can mean what is documented."""
 
 _COUNTED: Final = (
-    *("time", "icao24", "callsign", "time_position", "last_contact", "longitude", "latitude"),
+    *("time", "icao24", "callsign", "last_contact", "longitude", "latitude"),
     *("baro_altitude", "on_ground", "geo_altitude"),
 )
 """The columns that tell who is heard."""
@@ -236,7 +236,7 @@ class DuckEngine:
         self._db.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS icao24", [names])
         chosen = ", ".join(f"{_delivered(name)} AS {name}" for name in REPORT_COLUMNS)
         table = self._db.sql(
-            f"SELECT {chosen} FROM ({_rows(files, REPORT_COLUMNS)}) WHERE icao24 IN (SELECT icao24 FROM wanted) "
+            f"SELECT {chosen} FROM ({_rows(files, REPORT_COLUMNS, '{icao24} IN (SELECT icao24 FROM wanted)')}) "
             "ORDER BY icao24, time, last_contact DESC"
         ).to_arrow_table()
         write_arrow(table, path)
@@ -254,11 +254,12 @@ def _delivered(name: str) -> str:
     return f"CASE WHEN isfinite({name}) THEN {name} END" if TYPES.get(name) == "DOUBLE" else name
 
 
-def _rows(files: Sequence[_File], columns: Iterable[str]) -> str:
-    """The rows of all files at the times in the table ``looks``."""
+def _rows(files: Sequence[_File], columns: Iterable[str], among: str = "true") -> str:
+    """The rows of all files at the times in the table ``looks``, of airframes that are ``among`` some."""
     return " UNION ALL ".join(
         f"SELECT {', '.join(f'{file.readable.columns[name]} AS {name}' for name in columns)} "
-        f"FROM {file.readable.relation} WHERE {file.readable.columns['time']} IN (SELECT time FROM looks)"
+        f"FROM {file.readable.relation} WHERE {file.readable.columns['time']} IN (SELECT time FROM looks) "
+        f"AND {among.format(icao24=file.readable.columns['icao24'])}"
         for file in files
     )
 

@@ -5,7 +5,6 @@ A look is one moment at which everybody's last report is known, as in a poll abo
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from math import copysign, inf
 from operator import itemgetter
 from typing import TypeVar
@@ -13,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from flightwatch.core.model import Airport
-from flightwatch.tracking.reception import Cell, Counts, Reception, Sample, cell_of, unheard
+from flightwatch.tracking.reception import BANDS_M, Cell, Counts, Reception, Sample, cell_of, unheard
 from flightwatch.tracking.witness import ROW, Witnesses
 
 Value = TypeVar("Value")
@@ -40,14 +39,14 @@ class Sky(Struct, frozen=True):
         return _Look(self, look)
 
     def sample(self, look: int) -> Sample:
-        """What a look teaches of where low traffic is heard."""
+        """What a look teaches of where low traffic is heard; who flies higher than that is left out."""
         lowest: dict[Cell, float] = {}
-        places = range(self.starts[look], self.ends[look])
-        for number, of_cell in groupby(places, key=self.cells.__getitem__):
-            told = [height for place in of_cell if copysign(1.0, height := self.heights_m[place]) > 0 or height < 0]
-            if told:
+        start, end = self.starts[look], self.ends[look]
+        for number, height in zip(self.cells[start:end], self.heights_m[start:end], strict=True):
+            if height <= BANDS_M[-1] and (height or copysign(1.0, height) > 0):
                 cell = _coarse(number)
-                lowest[cell] = min(lowest.get(cell, inf), *told)
+                if height < lowest.get(cell, inf):
+                    lowest[cell] = height
         return Sample(self.heard[look], lowest)
 
 

@@ -19,7 +19,7 @@ from flightwatch.core.watched import WatchedAircraft
 from flightwatch.tracking.doubt import disputed, taken_as
 from flightwatch.tracking.following import FORGET_S, Following
 from flightwatch.tracking.looks import Looks
-from flightwatch.tracking.passing import passing
+from flightwatch.tracking.passing import TailOf, no_tail, passing
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.silence import is_settled
@@ -77,12 +77,14 @@ class Stretch:
         airports: Airports,
         looks: Sequence[Looks] | None,
         sources: tuple[str, ...] = (OPENSKY,),
+        tail_of: TailOf = no_tail,
     ) -> None:
         """``lows``: where low traffic is heard; None: nothing shows it.
 
         ``looks``: since when somebody looks for whom, before each look; None: no news asks for it. ``sources``: who listened.
+        ``tail_of`` as for `passing`.
         """
-        self.sky, self.following, self.looks = sky, following, looks
+        self.sky, self.following, self.looks, self.tail_of = sky, following, looks, tail_of
         self._lows, self._airports, self._sources = lows, airports, sources
         self._contexts: dict[int, PollContext] = {}
 
@@ -184,7 +186,7 @@ class _Walker:
         if not self._selects:
             return following, None
         tracks = {} if self.track is None else {self._icao24: self.track}
-        found = passing(following.watched, tracks, reports)
+        found = passing(following.watched, tracks, reports, self._stretch.tail_of)
         if not found:
             return following, None
         return replace(following, watched=replace(following.watched, aircraft=found)), found[0]

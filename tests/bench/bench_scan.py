@@ -1,0 +1,88 @@
+"""A scan of a day of the world, beside DuckDB's own filter and sort that writes the rows of the same airframes.
+
+The archive is made by made_archive.py: 48 million rows, a look every ten seconds, 50,000 airframes. ``taskset`` keeps both to one
+core. Of 17,000 tails some 1,500 fly that day, as of a list of the world's noteworthy aircraft. Memory is of all processes.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from made_archive import icao24s, make
+from measuring import Measured, Taken, by_turns, family, process
+
+AIRFRAMES, HOURS, STEP_S = 50_000, 24, 10
+FEW, FEW_HOURS, FEW_STEP_S = 300, 2, 60
+ROUNDS = 3
+TAILS, LISTED, OF_THEM_FLYING = 500, 17_000, 1_500
+ONE_CORE = ("taskset", "-c", "0")
+
+FILTER = """
+import sys, duckdb
+folder, tails = sys.argv[1:]
+names = ", ".join(map(repr, open(tails).read().split()))
+rows = f"SELECT * FROM read_parquet('{folder}/*.parquet') WHERE icao24 IN ({names}) ORDER BY icao24, time"
+duckdb.sql(f"COPY ({rows}) TO '{tails}.parquet'")
+"""
+"""What it is compared with, as a program."""
+
+
+class _Bench:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "FLIGHTWATCH_CACHE": str(folder)}
+
+    def listing(self, name: str, icao24s: Sequence[str]) -> None:
+        """Write a watchlist, and its names for the filter."""
+        rows = "".join(f"  - {{icao24: {icao24}}}\n" for icao24 in icao24s)
+        (self.folder / f"{name}.yaml").write_text(f"aircraft:\n{rows}notify: [print]\n")
+        (self.folder / name).write_text("\n".join(icao24s))
+
+    def ours(self, archive: Path, listing: str, wrapped: Sequence[str] = ()) -> Callable[[], Taken]:
+        """A scan."""
+        words = ["scan", str(archive), "--watchlist", f"{listing}.yaml", "--format", "jsonl", "--anew"]
+        command = [*wrapped, sys.executable, "-m", "flightwatch", *words]
+        return partial(family, command, self._environment, self.folder)
+
+    def beside(self, archive: Path, listing: str, wrapped: Sequence[str] = ()) -> Callable[[], Taken]:
+        """DuckDB alone."""
+        command = [*wrapped, sys.executable, "-c", FILTER, str(archive), listing]
+        return partial(process, command, self._environment, self.folder)
+
+
+def measure(*, quick: bool) -> list[Measured]:
+    """All rows, on all cores and on one; half of them; and many tails."""
+    airframes, hours, step_s = (FEW, FEW_HOURS, FEW_STEP_S) if quick else (AIRFRAMES, HOURS, STEP_S)
+    with TemporaryDirectory() as name:
+        bench, whole, half = _Bench(Path(name)), Path(name) / "whole", Path(name) / "half"
+        rows = make(whole, airframes, hours, step_s)
+        half.mkdir()
+        halves = sorted(whole.iterdir())[: hours // 2]
+        for file in halves:
+            (half / file.name).hardlink_to(file)
+        flying = Random(2).sample(icao24s(airframes), min(OF_THEM_FLYING, airframes))
+        silent = [f"{number:06x}" for number in Random(3).sample(range(0xF00000, 0xFFFFFF), LISTED - len(flying))]
+        tails = min(TAILS, airframes)
+        bench.listing("few", flying[:tails])
+        bench.listing("many", [*flying, *silent])
+        return [*_measured(bench, (whole, half), (rows, tails), 1 if quick else ROUNDS)]
+
+
+def _measured(bench: _Bench, archives: tuple[Path, Path], counts: tuple[int, int], rounds: int) -> Iterator[Measured]:
+    (whole, half), (rows, tails) = archives, counts
+    for what, archive, listing, wrapped in (
+        (f"scan {rows:,} rows for {tails} tails", whole, "few", ()),
+        ("the same on one core", whole, "few", ONE_CORE),
+        ("half of the rows", half, "few", ()),
+        (f"all rows for {LISTED:,} tails", whole, "many", ()),
+    ):
+        works = {
+            "flightwatch": bench.ours(archive, listing, wrapped),
+            "DuckDB's filter and sort": bench.beside(archive, listing, wrapped),
+        }
+        sides = by_turns(works, rounds)
+        yield Measured(what, sides["flightwatch"], sides["DuckDB's filter and sort"], rows, "rows")
