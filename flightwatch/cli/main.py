@@ -90,7 +90,7 @@ COMMANDS: Final = {
     ),
     "scan": Entry(
         "flightwatch.cli.scan:scan",
-        "Archives of state vectors through the same core; events to stdout.",
+        "Archives through the same core; events to stdout.",
         "Example: flightwatch scan 'states/2023-09-*.parquet' --format jsonl",
     ),
     "init": Entry(
