@@ -32,11 +32,10 @@ class Band(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Its outline as an SVG path."""
-        ends = [self.at(pi), self.at(0.0)]
-        first, second = (f"{x:.1f},{y:.1f}" for x, y in ends)
+        """Its outline as an SVG path, in quarters: half an ellipse leaps by pixels where its numbers are rounded."""
+        first, *others = (f"{x:.1f},{y:.1f}" for x, y in (self.at(quarter * pi / 2) for quarter in range(5)))
         arc = f"A{self.long:.1f},{self.short:.1f} {degrees(self.angle):.1f} 0 1 "
-        return f"M{first}{arc}{second}{arc}{first}Z"
+        return f"M{first}{''.join(f'{arc}{each}' for each in others)}Z"
 
     def at(self, turn: float) -> Pixel:
         """Give a point of its edge."""

@@ -146,43 +146,63 @@ def overlap(a: Frame, b: Frame) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def place(wanted: Iterable[Wanted], frame: Frame, drawn: Iterable[Frame], fixed: Iterable[Frame] = ()) -> list[Placed]:
+def place(
+    wanted: Iterable[Wanted],
+    frame: Frame,
+    marks: Iterable[Frame],
+    fixed: Iterable[Frame] = (),
+    lines: Iterable[Frame] = (),
+) -> list[Placed]:
     """Find places for labels, the most important first; those for which there is no room are left out.
 
-    ``drawn`` are marks and pieces of lines, on which only what is needed may stand; ``fixed`` is what nothing may stand on.
+    On ``marks`` and on pieces of ``lines`` only what is needed may stand, on what is ``fixed`` nothing. What leads to a label
+    crosses no mark.
     """
-    free, unwritten = Room(frame), Room(frame)
+    free, unwritten, unmarked = Room(frame), Room(frame), Room(frame)
     for box in fixed:
         free.take(box)
         unwritten.take(box)
-    for box in drawn:
+        unmarked.take(box)
+    for box in marks:
+        free.take(box)
+        unmarked.take(box)
+    for box in lines:
         free.take(box)
     placed = []
     for label in wanted:
-        found = _find(label, label.texts, free, unwritten)
+        found = _find(label, label.texts, free, unmarked)
         if found is None and label.is_needed:
-            found = _find(label, label.texts[-2:], unwritten, unwritten)
+            short = label.texts[-2:]
+            found = _find(label, short, unmarked, unmarked) or _find(label, short, unwritten, unwritten)
         if found is not None:
             placed.append(found)
             for box in [line.box for line in found.lines]:
                 free.take(box)
                 unwritten.take(box)
-            for box in _leading(found):
+                unmarked.take(box)
+            for box in leading(found):
                 free.take(box)
+                unwritten.take(box)
     return placed
 
 
-def _find(label: Wanted, texts: Sequence[Text], room: Room, unwritten: Room) -> Placed | None:
-    """Find a place with ``room`` for the lines; what leads to it crosses nothing that is written."""
+def _find(label: Wanted, texts: Sequence[Text], room: Room, way: Room) -> Placed | None:
+    """Find a place with ``room`` for the lines, and a ``way`` for what leads to it."""
     for text in texts:
         for found in _inside(label, text) if label.is_inside else _beside(label, text):
-            if all(room.is_free(line.box) for line in found.lines) and all(map(unwritten.is_free, _leading(found))):
+            is_led = all(map(way.is_free, leading(found)))
+            if is_led and all(room.is_free(line.box) for line in found.lines):
                 return found
     return None
 
 
-def _leading(found: Placed) -> Iterator[Frame]:
-    return iter(()) if found.leader is None else boxes_along(found.leader, thick=2.0)
+def leading(found: Placed) -> Iterator[Frame]:
+    """Give what the line takes that leads to a label, but for its begin, where its own mark is."""
+    if found.leader is None:
+        return iter(())
+    (x, y), (to_x, to_y) = found.leader
+    share = min(1.0, _ASIDE[0] / max(hypot(to_x - x, to_y - y), 1.0))
+    return boxes_along([(x + (to_x - x) * share, y + (to_y - y) * share), (to_x, to_y)], thick=2.0)
 
 
 def _inside(label: Wanted, text: Text) -> Iterator[Placed]:
@@ -211,7 +231,7 @@ def _lines(text: Text, middle: Pixel, anchor: Anchor) -> tuple[Written, ...]:
     return tuple(written)
 
 
-def boxes_along(line: Sequence[Pixel], *, thick: float = 4.0, step: float = 12.0) -> Iterator[Frame]:
+def boxes_along(line: Sequence[Pixel], *, thick: float = 4.0, step: float = 5.0) -> Iterator[Frame]:
     """Give small boxes that cover a line, px."""
     for (x, y), (to_x, to_y) in pairwise(line):
         steps = 1 + round(hypot(to_x - x, to_y - y) / step)

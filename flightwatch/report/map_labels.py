@@ -5,7 +5,7 @@ from math import hypot, sqrt
 
 from msgspec import Struct
 
-from flightwatch.report.labels import Line, Placed, Style, Text, Wanted, boxes_along, place
+from flightwatch.report.labels import Line, Placed, Style, Text, Wanted, boxes_along, leading, place
 from flightwatch.report.map_content import MapContent, Spot
 from flightwatch.report.map_view import Size, View
 from flightwatch.report.names import Names, rows_in
@@ -38,7 +38,7 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     spots = [*seen.airports, *seen.elsewhere, *seen.lost, *seen.found, *seen.origins]
     marks = [_box(shown.projection.at(spot.point), _MARK) for spot in spots]
     lines = [*seen.dark, *seen.heard, *(() if shown.is_world else seen.routes)]
-    drawn = [*marks, *(box for line in lines for box in boxes_along([shown.projection.at(p) for p in line]))]
+    along = [box for line in lines for box in boxes_along([shown.projection.at(p) for p in line])]
     frame = _inner(shown.frame)
     ours = [
         *_marked(seen.airports, shown, "name", is_needed=True),
@@ -49,10 +49,11 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
         *_areas(shown, names, "country", size.most_names),
         *_areas(shown, names, "sea", size.most_names // 2),
     ]
-    labels = place([*ours, *theirs], frame, drawn, fixed)
+    labels = place([*ours, *theirs], frame, marks, fixed, along)
     written = {line.line.text for label in labels for line in label.lines}
     taken = [*fixed, *(line.box for label in labels for line in label.lines)]
-    towns, dots = _towns(shown, names, size.most_towns, written, [*drawn, *taken])
+    taken += [box for label in labels for box in leading(label)]
+    towns, dots = _towns(shown, names, size.most_towns, written, [*marks, *along, *taken])
     return Lettering((*labels, *towns), tuple(dots))
 
 
@@ -60,10 +61,10 @@ def locator_lettering(seen: MapContent, shown: View, names: Names) -> Lettering:
     """Find what can be written on the smaller map: where the flights began and ended, and countries."""
     spots = [*seen.airports[:1], *seen.origins]
     marks = [_box(shown.projection.at(spot.point), 7.0) for spot in spots]
-    marks += [box for line in (*seen.routes, *seen.heard) for box in boxes_along([*map(shown.projection.at, line)])]
+    lines = [box for line in (*seen.routes, *seen.heard) for box in boxes_along([*map(shown.projection.at, line)])]
     brief = [Spot(s.longitude, s.latitude, s.label.partition(",")[0], s.brief) for s in spots]
     wanted = [*_marked(brief, shown, "note"), *_areas(shown, names, "country", 3), *_areas(shown, names, "sea", 1)]
-    return Lettering(tuple(place(wanted, _inner(shown.frame), marks)), ())
+    return Lettering(tuple(place(wanted, _inner(shown.frame), marks, (), lines)), ())
 
 
 def _inner(frame: Frame) -> Frame:

@@ -5,8 +5,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, unix, visit
+from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, unix, unseen_visit, visit
 from msgspec.structs import replace
+from opensky_server import OpenSkyServer
+from program import Program, mail_alerts, show
 from smtp_server import PASSWORD, USER, SmtpServer
 from state_vectors import AIRPORTS, report
 
@@ -120,3 +122,18 @@ def test_a_mail_goes_out_without_it(mail_server: SmtpServer, tmp_path: Path, mon
     mail = mail_server.mails[0].message
     assert images(mail) == []
     assert "RA-86559" in str(mail["Subject"])
+
+
+def test_a_poll_mails_it(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
+    """From the watchlist to the reader, each poll a process of its own."""
+    mail_alerts(program, mail_server, trusted)
+    with program.watchlist.open("a") as file:
+        file.write("alerts: {map: true}\n")
+    for now, rows in unseen_visit()[:12]:
+        show(server, now, rows)
+        assert program.run("poll").returncode == 0
+    [mail] = [each.message for each in mail_server.mails if "landed" in str(each.message["Subject"])]
+    [image] = images(mail)
+    content = image.get_content()
+    assert isinstance(content, bytes)
+    assert size(content)[0] >= 900

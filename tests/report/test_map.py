@@ -204,6 +204,21 @@ def test_no_label_covers_another(number: int, form: str) -> None:
     assert [code for code in codes if code not in said] == []
 
 
+@pytest.mark.parametrize("number", range(12))
+def test_what_leads_to_a_label_crosses_no_other(number: int) -> None:
+    """It ends at its own, so that nobody takes one for another's."""
+    seen = map_content(*some_history(number), AIRPORTS)
+    main, _ = views(seen, SIZES_OF_FORMS["wide"])
+    labels = lettering(seen, main, SIZES_OF_FORMS["wide"], names_of(load_land), []).labels
+    for label in (each for each in labels if each.leader is not None):
+        assert label.leader is not None
+        (x, y), (to_x, to_y) = label.leader
+        others = [box for other in labels if other is not label for _, box in boxes([other])]
+        way = [(x + (to_x - x) * n / 40, y + (to_y - y) * n / 40) for n in range(10, 40)]
+        crossed = [box for box in others for px, py in way if box[0] < px < box[2] and box[1] < py < box[3]]
+        assert crossed == []
+
+
 def test_labels_say_who_and_when() -> None:
     """On the airport's clock; who is told where there are several, by a letter too, which the legend explains."""
     [alone], events = unheard("FNJ", at("2023-09-20T04:00"), bearing=40, km=90)
@@ -328,7 +343,7 @@ def test_a_label_for_which_there_is_no_room_is_left_out() -> None:
     [found] = place([replace(wanted, is_needed=True)], frame, [(0.0, 0.0, 200.0, 100.0)])
     assert found.lines[0].line.text == "Pyongyang"
     assert place([replace(wanted, is_needed=True)], frame, [], [(0.0, 0.0, 200.0, 100.0)]) == []
-    [aside] = place([wanted], frame, [(20.0, 30.0, 150.0, 70.0)])
+    [aside] = place([wanted], frame, [], lines=[(20.0, 30.0, 150.0, 70.0)])
     assert aside.leader is not None
 
 
