@@ -87,7 +87,11 @@ class _Rows:
         self._scratch = TemporaryDirectory()
         self._connection = connected(memory=MEMORY, scratch=Path(self._scratch.name))
         self._relation = parquet_relation(name)
-        self._columns = columns_of(name, self._connection)
+        try:
+            self._columns = columns_of(name, self._connection)
+        except BadAnswer:
+            self.close()
+            raise
         missing = [each for each in _NEEDED if each not in self._columns]
         if missing:
             self.close()

@@ -13,7 +13,7 @@ from state_vectors import AIRPORTS, watched
 from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.replay import replay
 from flightwatch.app.trace_scan import KnownOf, scan_traces
-from flightwatch.archives.files import BadFile
+from flightwatch.archives.files import ArchiveFile, BadFile
 from flightwatch.archives.kinds import told
 from flightwatch.core.model import Event, Icao24, instant
 from flightwatch.sources.recorded import Recording
@@ -203,3 +203,12 @@ def test_readsb_rows_with_other_columns(tmp_path: Path) -> None:
         "it has readsb's columns hex and ts, and lacks lon, alt_baro, ground, gs, track, baro_rate, is_snapshot, is_removed, "
         "which ADSBiq's days have; fetch it again, or leave it out"
     ]
+
+
+def test_readsb_rows_that_were_damaged_since(tmp_path: Path) -> None:
+    """Nothing of them stays open, and no folder of what was spilled is left."""
+    path = write(tmp_path / "days.parquet", b"PAR1" * 9)
+    bad: list[BadFile] = []
+    assert list(scan_traces([ArchiveFile(str(path), "readsb days")], LISTED, AIRPORTS, bad.append)) == []
+    [said] = bad
+    assert said.why.startswith("it cannot be read (")
