@@ -22,7 +22,7 @@ from flightwatch.storage.database import Transaction
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
-from flightwatch.storage.traces import asked_traces
+from flightwatch.storage.traces import asked_traces, note_compared
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.motion import fixed_at
 from flightwatch.tracking.past import Past
@@ -90,6 +90,8 @@ def look_up(visits: Sequence[Visit], knowledge: Knowledge, watchlist: Watchlist,
             _amend(visit, said, known.past, knowledge.store, watchlist)
             (confirmed if said.is_confirmed else back).append(said.visit)
             known = replace(known, recorded=knowledge.store.visits(icao24s=(icao24,)))
+        with knowledge.store.writing() as db:
+            note_compared(db, icao24, now)
     return Looked(tuple(confirmed), tuple(back), nothing)
 
 

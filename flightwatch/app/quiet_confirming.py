@@ -22,7 +22,7 @@ from flightwatch.errors import SourceError
 from flightwatch.planning.trace_days import DAY_S, SETTLED_S
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.store import BATCH, Store
-from flightwatch.storage.traces import CONFIRMING, has_unarchived, rest_until, wants_rest_until
+from flightwatch.storage.traces import CONFIRMING, has_uncompared, rest_until, wants_rest_until
 from flightwatch.watchlist.model import Watchlist
 
 PAUSE: Final = timedelta(hours=1)
@@ -73,8 +73,8 @@ def look_up_some(
 def _correct(
     visits: list[Visit], knowledge: Knowledge, watchlist: Watchlist, now: datetime, say: Callable[[str], None]
 ) -> None:
-    """Look those up of whose airframes traces came that nobody looked at yet."""
-    fresh: dict[Icao24, bool] = {v.icao24: has_unarchived(knowledge.store, v.icao24) for v in visits}
+    """Look those up of whose airframes traces came, for whatever question, that no landing was compared with yet."""
+    fresh: dict[Icao24, bool] = {v.icao24: has_uncompared(knowledge.store, v.icao24) for v in visits}
     those = [visit for visit in visits if fresh[visit.icao24]]
     if not those:
         return

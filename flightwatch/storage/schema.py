@@ -264,7 +264,7 @@ MIGRATIONS = (
         outcome TEXT NOT NULL,            -- 'heard', 'silent': no trace of it, or 'missing': the day is not there at all
         trace BLOB,                       -- zlib of the JSON of a kept trace, by the minute; null unless it was heard
         checksum INTEGER,                 -- of the columns before it
-        is_archived INTEGER NOT NULL,     -- whether the archived visits are made of it too
+        is_archived INTEGER NOT NULL,     -- 1: the archived visits are made of it too; 2: and landings compared
         PRIMARY KEY (icao24, day)
     ) WITHOUT ROWID;
     CREATE TABLE trace_days (             -- whether adsb.lol has a day at all, as an airframe that flies daily showed

@@ -61,16 +61,16 @@ def asked_traces(store: Store, icao24: Icao24) -> dict[int, Asked]:
 def keep_trace(db: Transaction, icao24: Icao24, kept: KeptDay) -> None:
     """Keep what became of asking about a day, in a transaction, in the place of what was kept of it.
 
-    Visits that were made of the same before need not be made anew.
+    What was made of the same before need not be made anew.
     """
     packed = None if kept.trace is None else zlib.compress(msgspec.json.encode(kept.trace))
     same = db.execute(
         "SELECT is_archived FROM traces WHERE icao24 = ? AND day = ? AND outcome = ? AND trace IS ?",
         (icao24, kept.day, kept.asked.outcome, packed),
     ).fetchone()
-    is_archived = same is not None and same[0] and kept.asked.at.timestamp() < kept.day + DAY_S
+    is_same = same is not None and kept.asked.at.timestamp() < kept.day + DAY_S
     values = (icao24, kept.day, unix(kept.asked.at), kept.asked.outcome, packed)
-    row = (*values, checksum(*values), bool(is_archived))
+    row = (*values, checksum(*values), same[0] if is_same else 0)
     db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
@@ -78,6 +78,19 @@ def has_unarchived(store: Store, icao24: Icao24) -> bool:
     """Tell whether a trace is kept of which no visits were made yet."""
     with store.reading() as db:
         return db.execute("SELECT 1 FROM traces WHERE icao24 = ? AND NOT is_archived", (icao24,)).fetchone() is not None
+
+
+def has_uncompared(store: Store, icao24: Icao24) -> bool:
+    """Tell whether a trace is kept that inferred landings were not compared with yet."""
+    with store.reading() as db:
+        return db.execute("SELECT 1 FROM traces WHERE icao24 = ? AND is_archived < 2", (icao24,)).fetchone() is not None
+
+
+def note_compared(db: Transaction, icao24: Icao24, until: datetime) -> None:
+    """Note in a transaction that inferred landings were compared with all that was kept of an airframe by then."""
+    db.execute(
+        "UPDATE traces SET is_archived = 2 WHERE icao24 = ? AND is_archived = 1 AND asked <= ?", (icao24, unix(until))
+    )
 
 
 def note_archived(db: Transaction, icao24: Icao24) -> None:

@@ -17,8 +17,9 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.quiet_confirming import look_up_some
 from flightwatch.app.replay import replay
 from flightwatch.app.topic import Topic
-from flightwatch.app.trace_inquiry import inquire_traces, wanted_traces
+from flightwatch.app.trace_inquiry import archive_unarchived, inquire_traces, wanted_traces
 from flightwatch.core.model import WORLD, Poll, StateVector, instant
+from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.planning.trace_days import DAY_S
 from flightwatch.sources.adsb_lol_traces import AdsbLolTraces
@@ -84,7 +85,12 @@ class Desk:
 
     def look_up(self) -> Looked:
         visits = inferred_visits([TAIL], self.store, self.now)
-        wanted = wanted_traces(self.store, days_to_look_at(visits), self.now)
+        self.ask(days_to_look_at(visits).get(ICAO24, []))
+        assert all(is_asked(visit, self.store, self.now) for visit in visits)
+        return look_up(visits, self.knowledge, WATCHLIST, self.now)
+
+    def ask(self, spans: list[Span]) -> None:
+        wanted = wanted_traces(self.store, {ICAO24: spans}, self.now)
         inquire_traces(
             self.knowledge,
             lambda: AdsbLolTraces(self.server.origin, pause=lambda _: None),
@@ -93,8 +99,6 @@ class Desk:
             say=lambda _: None,
             bar=lambda _what, _total: nullcontext(lambda _done, _total: None),
         )
-        assert all(is_asked(visit, self.store, self.now) for visit in visits)
-        return look_up(visits, self.knowledge, WATCHLIST, self.now)
 
     def told(self) -> list[tuple[str, str | None]]:
         """What waits for its readers: kind and field."""
@@ -241,6 +245,22 @@ def test_quiet_polls_look_it_up(desk: Desk) -> None:
     [right] = desk.store.visits(icao24s=[ICAO24])
     assert right.arrival.basis == "observed"
     assert quietly(desk, after + 3 * HOUR) == []
+
+
+def test_traces_that_came_for_another_question_are_looked_at(desk: Desk) -> None:
+    """By the next quiet poll, once. A look-up that was killed leaves them so too."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    after = UNSEEN_DOWN // DAY_S * DAY_S + 4 * DAY_S
+    desk.now = instant(after)
+    desk.publish(stay("VVO", UNSEEN_DOWN + 30 * MINUTE, UNSEEN_DOWN + 20 * HOUR))
+    desk.ask([Span(desk.now - timedelta(days=6), desk.now)])
+    archive_unarchived([ICAO24], desk.knowledge, desk.now)
+    inferred(desk)
+    assert quietly(desk, after + HOUR) == []
+    assert ("retraction", "FNJ") in desk.told()
+    said = [*desk.said]
+    quietly(desk, after + 3 * HOUR)
+    assert desk.said == said
 
 
 def test_who_does_not_answer_is_left_alone_for_an_hour(desk: Desk) -> None:
