@@ -10,7 +10,7 @@ from datetime import datetime
 from errno import EPIPE
 from itertools import chain, repeat
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -249,13 +249,25 @@ def console() -> Console:
     return _Console(emoji=False, highlight=False, soft_wrap=False, width=width)
 
 
+class _OnStderr(TypedDict):
+    console: Console
+    redirect_stdout: bool
+    transient: bool
+
+
+def _on_stderr() -> _OnStderr:
+    """How a bar is drawn on standard error. What is printed meanwhile stands above it, or goes where standard output goes."""
+    console = Console(stderr=True, emoji=False, highlight=False)
+    return {"console": console, "redirect_stdout": sys.stdout.isatty(), "transient": True}
+
+
 @contextmanager
 def progress(what: str, total: int) -> "Iterator[Progress]":
     """Show a bar on standard error: how many questions are answered, and how long the others may take."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+    with Progress(*columns, **_on_stderr()) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done, _total: bar.update(task, completed=done)
 
@@ -266,7 +278,7 @@ def downloads() -> "Iterator[Callable[[str], Progress]]":
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+    with Progress(*columns, **_on_stderr()) as bar:
 
         def begun(name: str) -> "Callable[[int, int], None]":
             task = bar.add_task(name, total=None)
@@ -284,7 +296,7 @@ def shares() -> "Iterator[Callable[[str, int, int], None]]":
         *(TextColumn("{task.fields[done]}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")),
         *(TextColumn("{task.fields[rate]}"), TimeRemainingColumn()),
     )
-    with Progress(*columns, console=Console(stderr=True, emoji=False, highlight=False), transient=True) as bar:
+    with Progress(*columns, **_on_stderr()) as bar:
         tasks: dict[str, TaskID] = {}
 
         def moved(what: str, done: int, whole: int) -> None:

@@ -8,6 +8,7 @@ import pytest
 from archive_skies import with_sentinel
 from made_archives import rows_of, write_parquet
 from program import Program
+from terminals import Terminal
 
 from flightwatch.sources.recorded import Recording
 
@@ -34,6 +35,17 @@ def test_events_of_a_folder(program: Program, tmp_path: Path) -> None:
     events = [json.loads(line) for line in program.out("scan", "states", "--format", "jsonl").splitlines()]
     assert [(event["type"], event["airport"]["icao"]) for event in events] == [("landing", "LFKJ")]
     assert "Ajaccio" in program.out("scan", "states/*.parquet")
+
+
+def test_events_go_where_standard_output_goes_while_a_bar_is_drawn(program: Program, tmp_path: Path) -> None:
+    write_parquet(tmp_path / "a.parquet", ROWS)
+    words = ("scan", "a.parquet", "--format", "jsonl")
+    with Terminal() as terminal, program.running(*words, stderr=terminal.end) as scanning:
+        printed = program.wait(scanning).stdout
+        shown = terminal.whole()
+    assert [json.loads(line)["type"] for line in printed.splitlines()] == ["landing"]
+    assert "rows" in shown
+    assert "landing" not in shown
 
 
 def test_a_part_of_the_time(program: Program, tmp_path: Path) -> None:
