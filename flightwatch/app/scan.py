@@ -1,23 +1,20 @@
 """Archives of state vectors through the same core, stretch by stretch: the events that `replay` gives for the same looks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.past_looks import Counted, judged, learned
 from flightwatch.app.archived_visits import Findings, findings
-from flightwatch.app.scan_crew import Crew, Stage
-from flightwatch.archives.tables import Tables, read_sky
+from flightwatch.app.scan_stage import Stage
+from flightwatch.archives.tables import Airframe, Tables, read_sky
 from flightwatch.core.model import Event, Icao24
 from flightwatch.storage.scans import ScanState
 from flightwatch.tracking.walk import Followed, Happened, Walked
 from flightwatch.watchlist.model import Watchlist, wanted
-
-MOST_ROWS: Final = 2_500_000
-"""Rows of the looks of a stretch: some seven hours of the world. More take more memory than a stretch may."""
 
 
 class Engine(Protocol):
@@ -28,6 +25,15 @@ class Engine(Protocol):
 
     def tables(self, looks: Sequence[tuple[int, int]], followed: Iterable[Icao24]) -> Tables:
         """The tables of these looks; ``followed`` are airframes that matter whether they are listed or not."""
+
+
+class Crew(Protocol):
+    """Takes airframes through the stretches that an engine reads."""
+
+    def walk(
+        self, stage: Stage, airframes: Sequence[Airframe], followed: Mapping[Icao24, Followed]
+    ) -> Iterator[Walked]:
+        """What the stretch holds of these airframes, and of all who are followed."""
 
 
 class Stretched(Struct, frozen=True):
@@ -97,7 +103,7 @@ def _stretch(
     followed = {each.icao24: each.followed for each in walks if each.followed != Followed()}
     tracks = {icao24: each.track for icao24, each in followed.items() if each.track is not None}
     tables.sky.unlink()
-    tables.reports.unlink()
+    tables.reports.unlink(missing_ok=True)
     return Stretched(
         state=ScanState(looks[-1][0], taught.memory, followed),
         told=tuple(_told(walks, watchlist)),

@@ -14,9 +14,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.alerting.past_looks import Learned, stretch
+from flightwatch.alerting.past_looks import stretch
 from flightwatch.app.assembly import registered_tail, the_airports
-from flightwatch.archives.tables import Airframe, Look, read_arrow, read_sky, reports
+from flightwatch.app.scan_stage import Stage
+from flightwatch.archives.tables import Airframe, read_arrow, read_sky, reports
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24
 from flightwatch.tracking.walk import Followed, Stretch, Walked, walk
@@ -29,20 +30,10 @@ SHARES: Final = 8
 """Parts for each process that the airframes of a stretch are dealt into, so that none waits long for the last."""
 
 
-class Stage(Struct, frozen=True):
-    """A stretch of an archive as its airframes are taken through it."""
-
-    sky: Path
-    reports: Path
-    looks: tuple[Look, ...]
-    """Those that count."""
-    learned: Learned
-
-
 Part = Sequence[tuple[Airframe, Followed]]
 
 
-class Crew:
+class LocalCrew:
     """Takes airframes through stretches, in other processes where that is worth it."""
 
     def __init__(self, watchlist: Watchlist, airports: Airports, processes: int, scratch: Path) -> None:
@@ -51,7 +42,7 @@ class Crew:
         self._pool: ProcessPoolExecutor | None = None
         self._open = ExitStack()
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "LocalCrew":
         return self
 
     def __exit__(self, *_: object) -> None:

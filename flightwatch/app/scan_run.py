@@ -1,29 +1,37 @@
 """A scan of state vectors as a whole: what it takes of the machine, and where it goes on when it was interrupted."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from flightwatch.app.archived_visits import NOTHING_FOUND, SOURCES, Findings, keep_findings
+from flightwatch.app.assembly import registered_tail
 from flightwatch.app.replay import replay
-from flightwatch.app.scan import Stretched, scan
-from flightwatch.app.scan_crew import Crew
+from flightwatch.app.scan import Crew, Stretched, scan
+from flightwatch.app.scan_crew import LocalCrew
 from flightwatch.app.scanning import LeftOut, Scanning, Teller, where_kept
+from flightwatch.app.spark_crew import SparkCrew
 from flightwatch.app.trace_run import scan_days
 from flightwatch.app.trace_scan import findings_of
 from flightwatch.archives.connecting import connected
 from flightwatch.archives.duck import DuckEngine
 from flightwatch.archives.files import BadFile
+from flightwatch.archives.spark import SparkEngine
+from flightwatch.archives.spark_session import session
 from flightwatch.core.model import Event
 from flightwatch.errors import UsageError
-from flightwatch.planning.archive_plan import archive_plan
+from flightwatch.planning.archive_plan import ArchivePlan, archive_plan
 from flightwatch.sources.answer import LATEST_S
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.scans import ScanState, read_scan, write_scan
 from flightwatch.storage.store import Store
+
+MOST_ROWS: Final = {"duckdb": 2_500_000, "spark": 5_000_000}
+"""Rows of the looks of a stretch, by engine: some seven and 14 hours of the world. More take more memory than a stretch may: who
+is heard in them takes 60 MB of each of Spark's workers."""
 
 LEAST_MB: Final = 512
 """Memory with which a scan can be done, MB."""
@@ -80,22 +88,32 @@ def scan_vectors(asked: Scanning, teller: Teller, bad: list[BadFile]) -> Iterato
     state = None if asked.is_anew or kept_in is None else read_scan(kept_in, key)
     if state is not None:
         teller.goes_on(state.until)
-    with (
-        TemporaryDirectory(prefix="flightwatch-") as folder,
-        closing(connected(memory=_engine_mb(asked), threads=asked.processes, scratch=Path(folder))) as connection,
-        Crew(asked.watchlist, asked.airports, asked.processes, Path(folder)) as crew,
-    ):
-        engine = DuckEngine(plan, connection, Path(folder))
+    with TemporaryDirectory(prefix="flightwatch-") as folder, _opened(asked, plan, Path(folder)) as (engine, crew):
         for number, _ in enumerate(engine.read(asked.archives.files), start=1):
             teller.progress("files", number, len(asked.archives.files))
-        before = state or ScanState()
-        for found in scan(engine, crew, asked.watchlist, before, teller.progress, most_rows=asked.most_rows):
+        before, most_rows = state or ScanState(), asked.most_rows or MOST_ROWS[asked.engine]
+        for found in scan(engine, crew, asked.watchlist, before, teller.progress, most_rows=most_rows):
             yield found
             if kept_in is not None:
                 write_scan(kept_in, key, found.state)
         bad += engine.bad
     if kept_in is not None:
         kept_in.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened(asked: Scanning, plan: ArchivePlan, scratch: Path) -> Iterator[tuple[DuckEngine | SparkEngine, Crew]]:
+    """The engine that is asked for, and who takes airframes through what it reads."""
+    if asked.engine == "spark":
+        with session(asked.master, asked.memory_mb, scratch) as spark:
+            reader = SparkEngine(plan, spark, scratch)
+            yield reader, SparkCrew(reader, spark, asked.watchlist, asked.airports, tail_of=registered_tail)
+        return
+    with (
+        closing(connected(memory=_engine_mb(asked), threads=asked.processes, scratch=scratch)) as connection,
+        LocalCrew(asked.watchlist, asked.airports, asked.processes, scratch) as crew,
+    ):
+        yield DuckEngine(plan, connection, scratch), crew
 
 
 def _engine_mb(asked: Scanning) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from flightwatch import paths
-from flightwatch.app.scan import MOST_ROWS, Progress
+from flightwatch.app.scan import Progress
 from flightwatch.archives.files import Archives, BadFile
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import instant
@@ -31,8 +31,12 @@ class Scanning(Struct, frozen=True):
     memory_mb: int = 1000
     """What all processes together may take, about, MB."""
     processes: int = 1
-    most_rows: int = MOST_ROWS
-    """As `stretches` takes them."""
+    most_rows: int | None = None
+    """As `stretches` takes them; None: as many as suits the engine."""
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    """What reads state vectors."""
+    master: str | None = None
+    """The cluster that Spark is to use, as it names them; None: what Spark is set to, else this machine."""
     into: Path | None = None
     """The database that what is found is put into; None: none."""
     is_anew: bool = False

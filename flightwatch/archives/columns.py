@@ -5,8 +5,10 @@ column (https://opensky-network.org/datasets, and openskynetwork/opensky-api, do
 have made tables of, the second. Metres, metres a second, degrees and Unix seconds all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.answer import excerpt
@@ -73,7 +75,11 @@ NEEDED: Final = (
 """Without which nothing is told: silence needs the time of the last message, a landing the way there. What else is missing is
 read as not told."""
 
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
+_SOUGHT = frozenset(each for names in NAMES.values() for each in names)
+
+_INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
 
 MOST_COLUMNS: Final = 500
 """Columns of a file that is read. ADSBiq's have 60."""
@@ -96,16 +102,24 @@ def found(columns: Mapping[str, str]) -> dict[str, str]:
     return has
 
 
-def expressions(columns: Mapping[str, str]) -> dict[str, str]:
-    """The SQL of each of our columns over a file with these, as `found` takes them. What is not there is NULL.
+def is_sought(name: str) -> bool:
+    """Tell whether a column of a file is one of ours."""
+    return name.lower() in _SOUGHT
 
-    Numbers may be NaN, which means the same: whoever reads them makes it so.
-    """
-    has = found(columns)
-    return {
-        ours: _expression(ours, has[ours], columns[has[ours]]) if ours in has else f"CAST(NULL AS {type_})"
-        for ours, type_ in TYPES.items()
-    }
+
+class Dialect(Struct, frozen=True):
+    """How an engine writes what the others write otherwise."""
+
+    quoted: Callable[[str], str]
+    """A column's name."""
+    texts: str
+    """Its name of the type of texts."""
+    lists: str
+    """Its name of the type of lists of numbers."""
+    seconds: str
+    """The Unix seconds of ``{}``, an instant."""
+    cut: str
+    """The whole number in ``{}``, a number with a fraction."""
 
 
 def quoted(name: str) -> str:
@@ -118,22 +132,56 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _expression(ours: str, name: str, held: str) -> str:
-    column, type_ = quoted(name), TYPES[ours]
+DUCKDB: Final = Dialect(
+    quoted=quoted,
+    texts="VARCHAR",
+    lists="INTEGER[]",
+    seconds="CAST(floor(epoch({})) AS BIGINT)",
+    cut="TRY_CAST(trunc({}) AS BIGINT)",
+)
+SPARK: Final = Dialect(
+    quoted=lambda name: "`" + name.replace("`", "``") + "`",
+    texts="STRING",
+    lists="ARRAY<INT>",
+    seconds="unix_seconds(CAST({} AS TIMESTAMP))",
+    cut="TRY_CAST({} AS BIGINT)",
+)
+
+
+def expressions(columns: Mapping[str, str], dialect: Dialect = DUCKDB) -> dict[str, str]:
+    """The SQL of each of our columns over a file with these, as `found` takes them. What is not there is NULL.
+
+    Numbers may be NaN, which means the same: whoever reads them makes it so.
+    """
+    has = found(columns)
+    return {
+        ours: _expression(ours, has[ours], columns[has[ours]], dialect)
+        if ours in has
+        else f"CAST(NULL AS {_type_of(ours, dialect)})"
+        for ours in TYPES
+    }
+
+
+def _type_of(ours: str, dialect: Dialect) -> str:
+    type_ = TYPES[ours]
+    return {"VARCHAR": dialect.texts, "INTEGER[]": dialect.lists}.get(type_, type_)
+
+
+def _expression(ours: str, name: str, held: str, dialect: Dialect) -> str:
+    column, type_ = dialect.quoted(name), _type_of(ours, dialect)
     if type_ == "BIGINT":
-        return _instant(column, held)
+        return _instant(column, held, dialect)
     if type_ == "DOUBLE":
         return column if held in {"DOUBLE", "FLOAT"} else f"TRY_CAST({column} AS DOUBLE)"
     if ours == "squawk" and held in _INTEGERS:
-        return f"lpad(CAST({column} AS VARCHAR), 4, '0')"
+        return f"lpad(CAST({column} AS {dialect.texts}), 4, '0')"
     return column if held == type_ else f"TRY_CAST({column} AS {type_})"
 
 
-def _instant(column: str, held: str) -> str:
+def _instant(column: str, held: str, dialect: Dialect) -> str:
     """Unix seconds, cut to whole ones. A column that has them stays bare, so that what lies beyond a time is not read."""
     if held in _INTEGERS:
         return column
     if held.startswith("TIMESTAMP"):
-        return f"CAST(floor(epoch({column})) AS BIGINT)"
-    number = column if held in {"DOUBLE", "FLOAT"} else f"TRY_CAST({column} AS DOUBLE)"
-    return f"TRY_CAST(trunc({number}) AS BIGINT)"
+        return dialect.seconds.format(column)
+    return dialect.cut.format(column if held in {"DOUBLE", "FLOAT"} else f"TRY_CAST({column} AS DOUBLE)")

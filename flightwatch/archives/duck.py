@@ -11,53 +11,29 @@ from msgspec import Struct
 
 from flightwatch.archives.columns import TYPES
 from flightwatch.archives.files import ArchiveFile, BadFile
+from flightwatch.archives.row_sql import (
+    CELL,
+    DOCUMENTED,
+    HEARD,
+    HEIGHT,
+    SAMPLE,
+    SOUND,
+    UNDOCUMENTED,
+    in_boxes,
+)
 from flightwatch.archives.tables import REPORT_COLUMNS, Airframe, Look, Tables, write_arrow
 from flightwatch.archives.vectors import Readable, reading
-from flightwatch.core.flyable import (
-    FASTEST_MS,
-    HIGHEST_FLOWN_M,
-    HIGHEST_M,
-    LOWEST_FLOWN_M,
-    LOWEST_M,
-    OLDEST_S,
-    STEEPEST_MS,
-)
-from flightwatch.core.model import Box, Icao24
+from flightwatch.core.model import Icao24
 from flightwatch.errors import BadAnswer
 from flightwatch.planning.archive_plan import LOOK_S, ArchivePlan
 from flightwatch.sources.answer import LATEST_S, LEAST_SAMPLE
-from flightwatch.tracking.witness import CELL_DEG, FRESH_S, ROW
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pyarrow import ChunkedArray
 
-_DOCUMENTED: Final = f"""abs(last_contact - time) <= {OLDEST_S} AND coalesce(velocity, 0) BETWEEN 0 AND {FASTEST_MS}
-    AND abs(coalesce(true_track, 0)) <= 360 AND abs(coalesce(vertical_rate, 0)) <= {STEEPEST_MS}
-    AND coalesce(baro_altitude, 0) BETWEEN {LOWEST_M} AND {HIGHEST_M}
-    AND coalesce(geo_altitude, 0) BETWEEN {LOWEST_M} AND {HIGHEST_M}"""
-"""`flyable.is_as_documented`; but archives have tracks from -180 degrees on."""
-
 _SOUND: Final = f"""length(icao24) = 6 AND TRY_CAST('0x' || icao24 AS INTEGER) IS NOT NULL AND NOT contains(icao24, '_')
-    AND last_contact >= 0 AND last_contact < {LATEST_S}
-    AND on_ground IS NOT NULL AND NOT coalesce(latitude NOT BETWEEN -90 AND 90 AND isfinite(latitude), false)
-    AND NOT coalesce(longitude NOT BETWEEN -180 AND 180 AND isfinite(longitude), false)"""
-"""What a row must be for `opensky_answer` to read it, as far as it matters for who is heard."""
-
-_HEIGHT: Final = f"""CASE WHEN on_ground THEN 0.0
-    WHEN baro_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN baro_altitude
-    WHEN geo_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN geo_altitude ELSE CAST('-0' AS DOUBLE) END"""
-"""As `Sky.heights_m`."""
-
-_HEARD: Final = (
-    f"""last_contact >= time - {FRESH_S} AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180"""
-)
-"""As `witness.Rows` tells who is heard."""
-
-_CELL: Final = f"CAST(floor(latitude / {CELL_DEG}) * {ROW} + floor(longitude / {CELL_DEG}) AS INTEGER)"
-
-_SAMPLE: Final = 2_000
-"""Rows at the beginning of a file that are looked at for whether its columns can mean what is documented."""
+    AND {SOUND}"""
 
 _COUNTED: Final = (
     *("time", "icao24", "callsign", "last_contact", "longitude", "latitude"),
@@ -120,13 +96,10 @@ class DuckEngine:
     def _check_units(self, readable: Readable) -> None:
         """Raise `BadAnswer` where the columns of most rows cannot mean what is documented, as for an answer."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in readable.columns.items())
-        rows = f"(SELECT {columns} FROM {readable.relation} LIMIT {_SAMPLE})"
-        [known, odd] = self._one(f"SELECT count(*), count(*) FILTER (NOT ({_DOCUMENTED})) FROM {rows} WHERE {_SOUND}")
+        rows = f"(SELECT {columns} FROM {readable.relation} LIMIT {SAMPLE})"
+        [known, odd] = self._one(f"SELECT count(*), count(*) FILTER (NOT ({DOCUMENTED})) FROM {rows} WHERE {_SOUND}")
         if known >= LEAST_SAMPLE and 2 * odd > known:
-            raise BadAnswer(
-                "most of its rows cannot be what is documented: write heights in metres, speeds in metres a second, "
-                "and times in Unix seconds"
-            )
+            raise BadAnswer(UNDOCUMENTED)
 
     def _within(self, time: str) -> str:
         bounds = (("<", self._plan.until), (">=", self._plan.since))
@@ -196,9 +169,9 @@ class DuckEngine:
         self._db.execute(
             f"""CREATE OR REPLACE TEMP TABLE seen AS
                 SELECT time, icao24, last_contact, sound, near, callsign, height_m,
-                       CASE WHEN sound AND heard THEN {_CELL} END AS cell
+                       CASE WHEN sound AND heard THEN {CELL} END AS cell
                 FROM (SELECT time, TRY_CAST('0x' || icao24 AS INTEGER) AS icao24, last_contact, latitude, longitude, {callsign},
-                             {_SOUND} AS sound, {_HEARD} AS heard, {_HEIGHT} AS height_m, {_in_boxes(self._plan.boxes)} AS near
+                             {_SOUND} AS sound, {HEARD} AS heard, {HEIGHT} AS height_m, {in_boxes(self._plan.boxes)} AS near
                       FROM ({_rows(files, columns)}))"""
         )
 
@@ -262,19 +235,6 @@ def _rows(files: Sequence[_File], columns: Iterable[str], among: str = "true") -
         f"AND {among.format(icao24=file.readable.columns['icao24'])}"
         for file in files
     )
-
-
-def _in_boxes(boxes: Iterable[Box]) -> str:
-    return " OR ".join(map(_in_box, boxes)) or "false"
-
-
-def _in_box(box: Box) -> str:
-    """As `geo.box_holds`."""
-    if box.lon_min <= box.lon_max:
-        along = f"longitude BETWEEN {box.lon_min} AND {box.lon_max}"
-    else:
-        along = f"(longitude >= {box.lon_min} OR longitude <= {box.lon_max})"
-    return f"(latitude BETWEEN {box.lat_min} AND {box.lat_max} AND {along})"
 
 
 def _runs(column: ChunkedArray) -> Iterator[tuple[Any, tuple[int, int]]]:

@@ -44,15 +44,18 @@ _is_address = re.compile(r"[a-z][a-z0-9+.-]*://").match
 _ADDRESSES: Final[dict[str, Form]] = {"parquet": "parquet", "csv": "csv", "csv.gz": "csv", "csv.zst": "csv"}
 
 
-def told(names: Sequence[str]) -> Archives:
+def told(names: Sequence[str], *, is_for_spark: bool = False) -> Archives:
     """What these are: files, folders, which are walked, patterns, and addresses of object stores.
+
+    Addresses ``is_for_spark`` are not looked at, as they may be of a cluster's own: what ends in .csv or .csv.gz is that, and all
+    else Parquet.
 
     Raises `UsageError` where there is nothing that can be scanned, and where files are of several kinds.
     """
     files, bad = list[ArchiveFile](), list[BadFile]()
     for parts, is_named in _whole([each for name in names for each in _found(name)]):
         try:
-            files += _understood(parts)
+            files += _unseen(parts[0]) if is_for_spark and _is_address(parts[0]) else _understood(parts)
         except BadAnswer as error:
             if is_named or _claims(Path(parts[0]).name):
                 bad.append(BadFile(parts[0], str(error)))
@@ -127,6 +130,10 @@ def _whole_of(name: str) -> str:
     """The name that a file had before it was split, if it was."""
     part = _part_of(name)
     return name if part is None else part["whole"]
+
+
+def _unseen(address: str) -> list[ArchiveFile]:
+    return [ArchiveFile(address, "csv" if re.search(r"(?i)\.csv(\.gz)?$", address) else "parquet")]
 
 
 def _understood(parts: tuple[str, ...]) -> list[ArchiveFile]:

@@ -56,8 +56,9 @@ class Tables(Struct, frozen=True):
     """The earliest first."""
     sky: Path
     reports: Path
+    """Not there where the engine keeps the rows of who matters for itself."""
     airframes: tuple[Airframe, ...]
-    """By icao24."""
+    """Those of the table of reports, by icao24."""
 
 
 def write_arrow(table: Table, path: Path) -> None:
@@ -69,16 +70,16 @@ def write_arrow(table: Table, path: Path) -> None:
         writer.write_table(whole)
 
 
-def read_arrow(path: Path) -> Table:
-    """A table that `write_arrow` wrote; nothing of it is in memory before it is asked for."""
+def read_arrow(written: Path | bytes) -> Table:
+    """A table that `write_arrow` wrote, or its bytes; of a file nothing is in memory before it is asked for."""
     from pyarrow import ipc, memory_map
 
-    return ipc.open_file(memory_map(str(path))).read_all()
+    return ipc.open_file(written if isinstance(written, bytes) else memory_map(str(written))).read_all()
 
 
-def read_sky(path: Path, looks: Sequence[Look]) -> Sky:
-    """Who is heard at these looks, which may be fewer than the table has."""
-    table = read_arrow(path)
+def read_sky(written: Path | bytes, looks: Sequence[Look]) -> Sky:
+    """Who is heard at these looks, which may be fewer than the table, as `read_arrow` takes it, has."""
+    table = read_arrow(written)
     cells, heights = (_numbers(table, name) for name in SKY_TYPES)
     return Sky(
         times=[look.at for look in looks],

@@ -5,6 +5,7 @@ import re
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -28,7 +29,28 @@ from flightwatch.wording.phrases import counted
 
 _MEMORY: Final = re.compile(r"(?i)\s*(\d{1,6}(?:\.\d{1,3})?)\s*([MG])I?B?\s*").fullmatch
 
-_Into = Annotated[
+
+class Engine(StrEnum):
+    """What reads archives of state vectors."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+ArchivesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ARCHIVE...", help="Files, folders, patterns, addresses of object stores.", show_default=False
+    ),
+]
+MemoryOption = Annotated[
+    str, typer.Option("--memory", metavar="SIZE", help="What it may take, about; more spills to disk.")
+]
+EngineOption = Annotated[Engine, typer.Option("--engine", help="What reads state vectors.")]
+MasterOption = Annotated[
+    str | None, typer.Option("--master", metavar="URL", help="The cluster of --engine spark. Default: this machine.")
+]
+IntoOption = Annotated[
     Path | None,
     typer.Option(
         "--into",
@@ -38,35 +60,33 @@ _Into = Annotated[
     ),
 ]
 
-_Memory = Annotated[str, typer.Option("--memory", metavar="SIZE", help="What it may take, about; more spills to disk.")]
-
 
 def scan(
-    archives: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ARCHIVE...", help="Files, folders, patterns, addresses of object stores.", show_default=False
-        ),
-    ],
+    archives: ArchivesArgument,
     watchlist: WatchlistOption = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Rows from this day on, UTC.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Rows up to this day, UTC.")] = None,
-    memory: _Memory = "1GB",
-    into: _Into = None,
+    memory: MemoryOption = "1GB",
+    engine: EngineOption = Engine.duckdb,
+    master: MasterOption = None,
+    into: IntoOption = None,
     anew: Annotated[bool, typer.Option("--anew", help="Begin anew a scan that was interrupted.")] = False,
     form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
 ) -> None:
     """Archives through the same core; events to stdout."""
     watched, now = the_watchlist(watchlist, secrets=False, routes=True), utc_now()
     begin, end = between(since, until, now)
+    _refuse_master_without(engine, master)
     asked = Scanning(
-        archives=told(archives),
+        archives=told(archives, is_for_spark=engine == Engine.spark),
         watchlist=watched,
         airports=the_airports(watched),
         since=_seconds(begin),
         until=_seconds(end),
         memory_mb=_megabytes(memory),
         processes=_cores(),
+        engine=engine.value,
+        master=master,
         into=None if into is None else paths.find_database(into),
         is_anew=anew,
     )
@@ -81,6 +101,11 @@ def scan(
             return  # who reads has enough, as head has
         raise
     _say(left_out, len(asked.archives.files) + len(asked.archives.bad))
+
+
+def _refuse_master_without(engine: Engine, master: str | None) -> None:
+    if master is not None and engine != Engine.spark:
+        raise UsageError("--master is Spark's; write --engine spark with it")
 
 
 def _say(left_out: LeftOut, files: int) -> None:

@@ -2,81 +2,24 @@
 
 import signal
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE, Popen
 
 import pytest
-from archive_skies import with_sentinel
 from made_archives import rows_of, write_parquet
 from msgspec.structs import replace
+from scans import ALL_NEWS, RECORDED, all_recorded, events, everybody, everything, polls_of, scanned, scanning
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.replay import replay
-from flightwatch.app.scan import MOST_ROWS, Stretched
-from flightwatch.app.scan_run import scan_vectors
-from flightwatch.app.scanning import Scanning, Teller
-from flightwatch.archives.files import BadFile
-from flightwatch.archives.kinds import told
-from flightwatch.core.areas import WatchedArea
-from flightwatch.core.model import Answered, Circle, Event, Icao24, Poll, Query, StateVector, instant
-from flightwatch.core.selectors import Picked, Selector
-from flightwatch.core.watched import WatchedCallsign
-from flightwatch.sources.answer import Answer, merge
-from flightwatch.sources.recorded import Recording
-from flightwatch.watchlist.model import AlertRules, Watchlist
-
-RECORDED = Path(__file__).parents[1] / "recorded"
-ALL_NEWS = AlertRules(
-    on=("landing", "departure", "airborne", "lost", "approaching", "diverted", "emergency"),
-    still_on_ground=(timedelta(hours=1), timedelta(hours=24)),
-)
+from flightwatch.core.model import Answered, Poll, Query, StateVector, instant
 
 
 @pytest.fixture(autouse=True)
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLIGHTWATCH_CACHE", str(tmp_path / "cache"))
-
-
-def polls_of(*names: str) -> list[Poll]:
-    """Recorded polls as looks of one archive: of the whole world, somebody in each, without what archives do not have."""
-    at_times = defaultdict[int, list[StateVector]](list)
-    for name in names:
-        for poll in with_sentinel([*Recording([RECORDED / name]).polls()]):
-            at_times[round(poll.at.timestamp())] += (replace(each, origin_country=None) for each in poll.vectors)
-    newest = {at // 60: at for at in sorted(at_times)}
-    return [_poll(at, at_times[at]) for at in newest.values()]
-
-
-def _poll(at: int, vectors: Sequence[StateVector]) -> Poll:
-    return merge([(Query(), Answer(at, (*dict.fromkeys(vectors),), 0))])
-
-
-def everybody(polls: Iterable[Poll]) -> list[Icao24]:
-    return sorted({report.icao24 for poll in polls for report in poll.vectors})
-
-
-def scanning(
-    archive: Path, watchlist: Watchlist, *, processes: int = 1, most_rows: int = MOST_ROWS, is_anew: bool = False
-) -> Scanning:
-    return Scanning(
-        told([str(archive)]), watchlist, AIRPORTS, processes=processes, most_rows=most_rows, is_anew=is_anew
-    )
-
-
-def scanned(asked: Scanning, stretches: int | None = None) -> list[Stretched]:
-    """The first stretches, or all."""
-    bad: list[BadFile] = []
-    found = [*islice(scan_vectors(asked, Teller(lambda _line: None, lambda *_: None), bad), stretches)]
-    assert bad == []
-    return found
-
-
-def events(found: Iterable[Stretched]) -> list[Event]:
-    return [event for each in found for event in each.told]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -94,19 +37,11 @@ def test_as_replay(names: tuple[str, ...], processes: int, tmp_path: Path) -> No
     assert events(scanned(scanning(archive, watchlist, processes=processes))) == [*replay(polls, watchlist, AIRPORTS)]
 
 
-def all_recorded() -> list[str]:
-    sets = {"opensky": "*-60s.jsonl.gz", "real": "*-60s.jsonl.gz", "skies": "*-60s.jsonl.gz", "cases": "*.jsonl*"}
-    return [str(path.relative_to(RECORDED)) for name in sets for path in sorted((RECORDED / name).glob(sets[name]))]
-
-
 @pytest.mark.slow
 def test_all_recordings_as_one_archive(tmp_path: Path) -> None:
     """Also in stretches of some hundred rows, in processes beside each other, and with all that can be told."""
     polls = polls_of(*all_recorded())
-    zurich = WatchedArea("Zurich", Circle(47.4, 8.5, 60.0), ceiling_m=9_000.0)
-    flying = WatchedCallsign(Picked(Selector(callsign="AFR*")))
-    listed = watched("CDG", "ZRH", "AJA", aircraft=everybody(polls)[:200])
-    watchlist = replace(listed, areas=(zurich,), callsigns=(flying,), alerts=ALL_NEWS)
+    watchlist = everything(polls)
     archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))
     told_by_replay = [*replay(polls, watchlist, AIRPORTS)]
     assert len(told_by_replay) > 100

@@ -21,6 +21,7 @@ TELLING: Final = "most polls tell nothing, and what words an alert, with the tim
 OTHERS: Final = "most polls ask OpenSky alone, record nothing and call nobody: 4 ms"
 MAPS: Final = "a map's coasts and names take 0.2 s, and few ask for one"
 ARCHIVES: Final = "an extra, which takes 50 MB and 0.1 s"
+SPARK: Final = "an extra of 456 MB"
 READING: Final = "YAML and what understands it take 16 ms, and a poll whose watchlist is kept does without"
 
 ALLOWED: Final = {
@@ -47,10 +48,25 @@ ALLOWED: Final = {
         "flightwatch.channels.messenger": SENDING,
         "flightwatch.channels.smtp": SENDING,
     },
+    "app/spark_crew.py": {"pyarrow": ARCHIVES},
     "archives/avro.py": {"fastavro": ARCHIVES, "pyarrow": ARCHIVES, "pyarrow.parquet": ARCHIVES},
     "archives/connecting.py": {"duckdb": ARCHIVES},
     "archives/duck.py": {"duckdb": ARCHIVES},
     "archives/readsb_days.py": {"duckdb": ARCHIVES},
+    "archives/spark.py": {
+        "py4j.protocol": SPARK,
+        "pyarrow": ARCHIVES,
+        "pyspark": SPARK,
+        "pyspark.errors": SPARK,
+        "pyspark.sql": SPARK,
+    },
+    "archives/spark_session.py": {
+        "py4j.protocol": SPARK,
+        "pyspark": SPARK,
+        "pyspark.errors": SPARK,
+        "pyspark.java_gateway": SPARK,
+        "pyspark.sql": SPARK,
+    },
     "archives/tables.py": {"pyarrow": ARCHIVES},
     "archives/vectors.py": {"duckdb": ARCHIVES},
     "app/watchlist_file.py": {"flightwatch.watchlist.reading": READING},
