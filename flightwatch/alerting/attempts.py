@@ -97,8 +97,11 @@ def posted_as(outcome: str | None, readers: tuple[str, ...], *, was_begun: bool,
 def bundles(waiting: Sequence[QueuedAlert], *, after_a_failure: bool = False) -> list[list[QueuedAlert]]:
     """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then.
 
-    After a failure of the channel all that waited behind it goes together, however few they are.
+    After a failure of the channel all that waited behind it goes together, however few they are. A webhook is a program, which
+    wants one event at a time: then what it took need not be repeated for what it did not.
     """
+    if waiting and _kind(waiting[0].channel) == "webhook":
+        return [[alert] for alert in waiting]
     alike: dict[tuple[int | None, tuple[str, ...]], list[QueuedAlert]] = {}
     for alert in waiting:
         if alert.is_event:

@@ -23,7 +23,7 @@ from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.register import REGISTER_FILE, open_register
 from flightwatch.storage.store import Store
 from flightwatch.storage.tables import AIRPORTS_FILE, load_airports
-from flightwatch.watchlist.model import AccountNotKnown, AppriseChannel, EmailChannel, Watchlist
+from flightwatch.watchlist.model import AccountNotKnown, AppriseChannel, EmailChannel, Watchlist, WebhookChannel
 
 if TYPE_CHECKING:
     from flightwatch.sources.opensky_flights import OpenSkyFlights
@@ -135,8 +135,12 @@ def learn_secrets(watched: Watchlist, variables: Mapping[str, str]) -> None:
                 SECRETS.learn_login(channel.user, channel.password)
             case AppriseChannel():
                 SECRETS.learn_address(channel.url)
+            case WebhookChannel():
+                SECRETS.learn_address(channel.url)
+                SECRETS.learn(*channel.secrets, *(secret.partition("_")[2] for secret in channel.secrets))
     written = [watched.health.heartbeat, *(getattr(each, "url", None) for each in watched.notify)]
     written += [getattr(each, "password", None) for each in watched.notify]
+    written += [secret for each in watched.notify for secret in getattr(each, "secrets", ())]
     written += [source.key for source in watched.sources]
     SECRETS.learn(*(value for value in variables.values() if any(value in each for each in written if each)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flightwatch.app.channel import PRINT, Deliver, Try
 from flightwatch.app.clock import utc_now
 from flightwatch.core.airports import Airports
-from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist
+from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist, WebhookChannel
 
 if TYPE_CHECKING:
     from flightwatch.alerting.notices import Notice
@@ -27,7 +27,9 @@ def channels(watched: Watchlist, form: "Format", note: Callable[[str], None], ai
             case EmailChannel():
                 served[channel.name] = partial(_mail, channel, draw)
             case AppriseChannel():
-                served[channel.name] = partial(_post, channel, draw)
+                served[channel.name] = partial(_message, channel, draw)
+            case WebhookChannel():
+                served[channel.name] = partial(_post, channel)
             case _:  # standard output is served already
                 pass
     return served
@@ -60,12 +62,29 @@ def _mail(channel: EmailChannel, draw: Draw, notice: "Notice", *readers: str) ->
     send(message(notice, channel, draw(notice)), channel, *readers)
 
 
-def _post(channel: AppriseChannel, draw: Draw, notice: "Notice", *_: str) -> None:
+def _message(channel: AppriseChannel, draw: Draw, notice: "Notice", *_: str) -> None:
     from flightwatch.alerting.notices import brief
     from flightwatch.channels.messenger import messenger
 
     picture = draw(notice)
     messenger(channel)(*brief(notice), None if picture is None else picture.png)
+
+
+def _post(channel: WebhookChannel, notice: "Notice", *_: str) -> None:
+    from flightwatch.alerting.posts import posts
+    from flightwatch.channels.webhook import call
+
+    for post in posts(notice):
+        call(channel, post.id, post.text, utc_now())
+
+
+def _try_post(channel: WebhookChannel) -> None:
+    from flightwatch.alerting.posts import trial
+    from flightwatch.channels.webhook import call
+
+    now = utc_now()
+    post = trial(now)
+    call(channel, post.id, post.text, now)
 
 
 def trials(watched: Watchlist) -> dict[str, Try]:
@@ -82,6 +101,8 @@ def trials(watched: Watchlist) -> dict[str, Try]:
                 tries[channel.name] = partial(send, trial(channel, utc_now()), channel)
             case AppriseChannel():
                 tries[channel.name] = partial(messenger(channel), TRIAL, TRIAL_TEXT)
+            case WebhookChannel():
+                tries[channel.name] = partial(_try_post, channel)
             case _:
                 tries[channel.name] = print_trial
     return tries

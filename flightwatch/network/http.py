@@ -96,11 +96,13 @@ def host_of(url: str, base: str = "") -> str | None:
 
 
 class Question(Struct, frozen=True):
-    """One request: GET, or POST when there is a form."""
+    """One request: GET, or POST when there is a form or JSON."""
 
     to: Endpoint
     params: tuple[tuple[str, str], ...] = ()
     form: dict[str, str] | None = None
+    json: bytes | None = None
+    """What to post instead of a form; of its answer only the status and the headers are read."""
     bearer: str | None = None
     """OAuth2 token to send; None to send none."""
     headers: tuple[tuple[str, str], ...] = ()
@@ -116,7 +118,7 @@ class Reply(Struct, frozen=True):
     headers: Mapping[str, str]
     """By name, whatever its case."""
     body: bytes
-    """Decompressed. Empty unless the status is 200."""
+    """Decompressed. Empty unless the status is 200, and where JSON was posted."""
 
 
 Told = Callable[[int, int], None]
@@ -161,7 +163,7 @@ class Http:
         pauses = iter(PAUSES_S)
         while True:
             try:
-                return self._ask_once(question, told)
+                return self.ask_once(question, told)
             except Unreachable as error:
                 pause_s = next(pauses, None)
                 if pause_s is None:
@@ -171,7 +173,8 @@ class Http:
                     raise
                 self._pause(pause_s)
 
-    def _ask_once(self, question: Question, told: Told) -> Reply:
+    def ask_once(self, question: Question, told: Told = _nobody) -> Reply:
+        """As `ask`, but a single time."""
         left_s = self.left_s
         if left_s <= 0:
             raise self._too_slow(question.to)
@@ -191,16 +194,17 @@ class Http:
         connect_s, read_s = min(CONNECT_TIMEOUT_S, left_s), min(READ_TIMEOUT_S, left_s)
         try:
             with self._session.request(
-                "GET" if question.form is None else "POST",
+                "GET" if question.form is None and question.json is None else "POST",
                 question.to.url,
                 params=question.params,
-                data=question.form,
+                data=question.form if question.json is None else question.json,
                 headers=dict(question.headers),
                 auth=_Bearer(question.bearer),
                 timeout=(connect_s, read_s),
                 stream=True,
             ) as response:
-                body = self._body(question.to, response, told) if response.status_code == 200 else b""
+                is_read = response.status_code == 200 and question.json is None
+                body = self._body(question.to, response, told) if is_read else b""
                 return Reply(response.status_code, response.headers, body)
         # requests' errors are OSErrors; urllib3's come through from the body and from malformed host names.
         except (OSError, HTTPError) as error:

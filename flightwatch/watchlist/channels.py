@@ -7,18 +7,19 @@ What narrows a channel stands beside its kind, the same for every kind:
 """
 
 import re
-from hashlib import blake2b
 from typing import Final, get_args
 from urllib.parse import urlsplit
 
 from flightwatch.watchlist.alerts import confidence, duration, events
+from flightwatch.watchlist.channel_names import mark
 from flightwatch.watchlist.model import AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
 from flightwatch.watchlist.node_reader import Reading, quoted
 from flightwatch.watchlist.patterns import PatternReader
-from flightwatch.watchlist.services import EMAIL, instead
+from flightwatch.watchlist.services import EMAIL, WEBHOOK, instead
+from flightwatch.watchlist.webhooks import webhook
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
-_KINDS: Final = ("print", "email", "apprise")
+_KINDS: Final = ("print", "email", "webhook", "apprise")
 _ROUTING_KEYS: Final = ("only", "on", "min_confidence", "delay")
 _EMAIL_KEYS: Final = ("to", "from", "server", "user", "password")
 _TOLD: Final[tuple[Told, ...]] = get_args(Told)
@@ -27,15 +28,13 @@ _ADDRESS: Final = "an address such as desk@example.org"
 _ADDRESSES: Final = "a list of addresses such as [desk@example.org]"
 _SERVER: Final = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
 _APPRISE: Final = '"tgram://${BOT_TOKEN}/123456789"'
-_CHANNEL: Final = f"print, email: {EMAIL} or apprise: {_APPRISE}"
+_CHANNEL: Final = f"print, email: {EMAIL}, webhook: {WEBHOOK} or apprise: {_APPRISE}"
 _ON: Final = f"a list of {', '.join(_TOLD[:-1])} and {_TOLD[-1]}"
 """What to write, in complaints."""
 
 _ADDRESS_FORM: Final = re.compile(r"[^@\s,;:<>\"]+@[^@\s,;<>\"]+")
 """Before the @ stands no colon, as in the address of a web page or a service, which may hold a password."""
 _APPRISE_FORM: Final = re.compile(r"([A-Za-z0-9]+)://\S*")
-_NAME_BYTES: Final = 3
-"""Bytes of the digest that tells Apprise's channels apart: two of ten agree once in 370,000 watchlists."""
 
 
 def channels(reading: Reading, node: Node | None, patterns: PatternReader, least: float) -> tuple[Channel, ...]:
@@ -76,6 +75,8 @@ def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, l
             return _print(reading, value, where, routing)
         case "email":
             return _email(reading, value, where, routing)
+        case "webhook":
+            return webhook(reading, value, where, routing)
         case _:
             return _apprise(reading, value, where, routing)
 
@@ -136,9 +137,7 @@ def _apprise(reading: Reading, node: Node, path: str, routing: Routing) -> Appri
         if url:
             reading.complain(node.line, path, f"is not an address with a scheme, write one such as {_APPRISE}")
         return None
-    # Of the text as written, so that a new token in the environment is no new channel.
-    digest = blake2b(node.written.strip().encode(), digest_size=_NAME_BYTES).hexdigest()
-    return AppriseChannel(url, f"apprise:{form[1].lower()}:{digest}", routing)
+    return AppriseChannel(url, f"apprise:{form[1].lower()}:{mark(node.written)}", routing)
 
 
 def _email(reading: Reading, node: Node, path: str, routing: Routing) -> EmailChannel | None:

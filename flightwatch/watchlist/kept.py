@@ -27,6 +27,7 @@ from flightwatch.watchlist.model import (
     OpenSkyAccount,
     SourceEntry,
     Watchlist,
+    WebhookChannel,
 )
 
 _VARIABLES: Final = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+")
@@ -35,6 +36,10 @@ _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _TEXT: Final = re.compile(r".+")
 _WEB: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?")
 """What surely is an address. What is not may be one all the same: the watchlist is read anew then, and that tells."""
+
+_HOOK: Final = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?")
+_WHSEC: Final = re.compile(r"whsec_(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+"""The same of a webhook and its secret."""
 
 _Of = Callable[[str, re.Pattern[str]], str]
 """What becomes of a text that may be a secret, and what it must be where it comes from the environment."""
@@ -168,6 +173,9 @@ def _channel(channel: Channel, of: _Of) -> Channel:
         case AppriseChannel():  # its name tells the scheme
             scheme = re.compile(f"{re.escape(channel.name.split(':')[1])}://[!-~]*", re.IGNORECASE)
             return replace(channel, url=of(channel.url, scheme))
+        case WebhookChannel():
+            secrets = tuple(of(secret, _WHSEC) for secret in channel.secrets)
+            return replace(channel, url=of(channel.url, _HOOK), secrets=secrets)
         case _:
             return channel
 

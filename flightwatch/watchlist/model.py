@@ -39,7 +39,7 @@ _NOWHERE: Final = frozenset({"airborne", "lost", "emergency"})
 
 _EMAIL: Final = "email:"
 
-_SECRET: Final = frozenset({"password", "client_secret", "url", "heartbeat", "key", "address"})
+_SECRET: Final = frozenset({"password", "client_secret", "url", "secrets", "heartbeat", "key", "address"})
 
 
 class _HidesSecrets(Struct, frozen=True):
@@ -109,7 +109,19 @@ class AppriseChannel(_HidesSecrets, frozen=True, tag=True):
     routing: Routing = Routing()
 
 
-Channel = PrintChannel | EmailChannel | AppriseChannel
+class WebhookChannel(_HidesSecrets, frozen=True, tag=True):
+    """Events as they are, posted to a web address and signed."""
+
+    url: str
+    """``https://…``, or ``http://…`` in a private network; its path may be a token."""
+    secrets: tuple[str, ...]
+    """Standard Webhooks' ``whsec_…``: each signs, so that one can be changed for another; at least one."""
+    name: str
+    """The channel's name in the outbox, as `AppriseChannel.name`."""
+    routing: Routing = Routing()
+
+
+Channel = PrintChannel | EmailChannel | AppriseChannel | WebhookChannel
 
 
 def addressees(name: str) -> tuple[str, ...]:

@@ -99,9 +99,13 @@ class Reading:
 
     def secret(self, node: Node | None, path: str, write: str, *, strip: bool = True) -> str:
         """As `text`; the text as written for who needs no ``secrets``."""
-        if not self._secrets and isinstance(node, Scalar) and "${" in node.written:
+        if isinstance(node, Scalar) and self.is_unexpanded(node):
             return node.written.strip() if strip else node.written
         return self.text(node, path, write, strip=strip)
+
+    def is_unexpanded(self, node: Node) -> bool:
+        """Tell whether `secret` gives a text as written, whose form says nothing yet."""
+        return not self._secrets and isinstance(node, Scalar) and "${" in node.written
 
     def items(self, node: Node | None, path: str, write: str) -> tuple[tuple[Node, str], ...]:
         """The entries of a list, which must have one, each with its path; a single value is a list of one."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 EMAIL: Final = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
+WEBHOOK: Final = '{url: https://example.org/hook, secret: "${WEBHOOK_SECRET}"}'
 
 _ADDRESSES: Final = {
     "bluesky": "bluesky://Handle@AppPassword",
@@ -21,16 +22,12 @@ _ADDRESSES: Final = {
     "sms": "twilio://AccountSID:AuthToken@FromPhone/ToPhone",
     "teams": "workflows://host/WorkflowID/Signature",
     "telegram": "tgram://BotToken/ChatID",
-    "webhook": "jsons://example.org/path",
     "whatsapp": "whatsapp://Token@FromPhoneID/ToPhone",
     "zulip": "zulip://BotName@Organization/Token",
 }
 """Apprise's form of an address for each service (appriseit.com/services), the capitals standing for what is yours."""
 _OTHER_NAMES: Final = {
     "gchat": "googlechat",
-    "http": "webhook",
-    "https": "webhook",
-    "json": "webhook",
     "microsoftteams": "teams",
     "msteams": "teams",
     "rocket": "rocketchat",
@@ -38,6 +35,7 @@ _OTHER_NAMES: Final = {
     "twilio": "sms",
 }
 _MAIL: Final = frozenset({"mail", "emails", "email", "mailto", "smtp", "smtps"})
+_WEBHOOK: Final = frozenset({"hook", "http", "https", "json", "webhook", "webhooks"})
 _PRINT: Final = frozenset({"console", "print", "screen", "stdout", "terminal"})
 
 
@@ -48,5 +46,7 @@ def instead(kind: str) -> str | None:
         return f"is written email: {EMAIL}"
     if name in _PRINT:
         return "is written print"
+    if name in _WEBHOOK:
+        return f"is written webhook: {WEBHOOK}"
     address = _ADDRESSES.get(_OTHER_NAMES.get(name, name))
     return f'is reached through Apprise, write apprise: "{address}"' if address is not None else None

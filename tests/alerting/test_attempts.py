@@ -101,6 +101,13 @@ def test_what_waited_behind_a_failure_goes_in_one_message() -> None:
     assert bundles([begun, *others, health], after_a_failure=True) == [[begun], others, [health]]
 
 
+def test_a_webhook_gets_one_alert_at_a_time() -> None:
+    """However many wait, and whatever was begun before."""
+    many = [QueuedAlert(n, f"landing-{n}", "webhook:h:1", NOW, 0, message=n or None) for n in range(2 * BURST)]
+    assert bundles(many, after_a_failure=True) == bundles(many) == [[each] for each in many]
+    assert heir_of("webhook:h:1", ["webhook:other:2", "apprise:json:1"]) == "webhook:other:2"
+
+
 def test_the_end_of_a_blindness_overtakes_its_beginning() -> None:
     began = blind()
     ended = regained(began.since, NOW + 3 * HOUR, HOUR, None)

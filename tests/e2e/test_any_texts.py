@@ -220,7 +220,21 @@ ATOMS = st.sampled_from(
 )
 KEYS = st.sampled_from(
     [
-        *("registration", "icao24", "label", "at", "tags", "code", "only", "print", "email", "apprise", "on", "delay"),
+        *(
+            "registration",
+            "icao24",
+            "label",
+            "at",
+            "tags",
+            "code",
+            "only",
+            "print",
+            "email",
+            "webhook",
+            "apprise",
+            "on",
+            "delay",
+        ),
         *("min_confidence", "to", "from", "server", "user", "password", "still_on_ground", "blind_after", "heartbeat"),
         *("client_id", "client_secret", "${SECRET}", "nonsense", ""),
     ]
@@ -243,6 +257,7 @@ SECTIONS: dict[str, st.SearchStrategy[object]] = {
                 "email": st.fixed_dictionaries(
                     {"to": st.lists(ATOMS), "from": ATOMS, "server": ATOMS}, optional={"user": ATOMS, "password": ATOMS}
                 ),
+                "webhook": st.fixed_dictionaries({"url": ATOMS, "secret": ATOMS | st.lists(ATOMS)}),
                 "apprise": ATOMS,
                 "only": st.lists(ATOMS),
                 "on": st.lists(ATOMS),

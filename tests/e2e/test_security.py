@@ -11,6 +11,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from email import message_from_bytes, policy
@@ -122,10 +123,16 @@ SECRETS = {
     "OPENSKY_CLIENT_SECRET": "c4nary-opensky",
     "SMTP_PASSWORD": "c4nary-smtp",
     "HOOK_TOKEN": "c4nary-hook",
+    "WEBHOOK_PATH": "c4nary-path",
+    "WEBHOOK_SECRET": f"whsec_{b64encode(b'c4nary-of-a-signed-webhook').decode()}",
     "HEARTBEAT": "c4nary-heartbeat",
 }
 TOKEN = "c4nary-token"
-SPELLINGS = (b"c4nary", *(base64.b64encode(text.encode()).rstrip(b"=") for text in (*SECRETS.values(), TOKEN)))
+SPELLINGS = (
+    b"c4nary",
+    SECRETS["WEBHOOK_SECRET"].encode()[6:],
+    *(base64.b64encode(text.encode()).rstrip(b"=") for text in (*SECRETS.values(), TOKEN)),
+)
 """How they could come to light."""
 
 
@@ -144,6 +151,7 @@ def confide(program: Program, server: OpenSkyServer, mail_server: SmtpServer, tr
     mail_alerts(program, mail_server, trusted)
     with program.watchlist.open("a") as file:
         file.write(f'  - apprise: "json://{hook.address}/${{HOOK_TOKEN}}"\n')
+        file.write(f'  - webhook: {{url: "http://{hook.address}/${{WEBHOOK_PATH}}", secret: "${{WEBHOOK_SECRET}}"}}\n')
         file.write(f'health: {{heartbeat: "http://{hook.address}/${{HEARTBEAT}}"}}\n')
         file.write('opensky: {client_id: "${OPENSKY_CLIENT_ID}", client_secret: "${OPENSKY_CLIENT_SECRET}"}\n')
     program.environment |= SECRETS | {"OPENSKY_CLIENT_ID": CLIENT_ID}
@@ -181,7 +189,9 @@ def test_secrets_are_kept(confided: Program, server: OpenSkyServer, mail_server:
     done = [confided.run(*command.split()) for command in ("poll -vv --record polls", *commands)]
     assert [each.returncode for each in done] == [0] * len(done)
     assert mail_server.logins[0][1]
-    assert {request.path for request in hook.requests} == {f"/{SECRETS['HOOK_TOKEN']}", f"/{SECRETS['HEARTBEAT']}"}
+    assert {request.path for request in hook.requests} == {
+        f"/{SECRETS[name]}" for name in ("HOOK_TOKEN", "WEBHOOK_PATH", "HEARTBEAT")
+    }
     assert dict(server.asked("/token")[0].params)["client_secret"] == SECRETS["OPENSKY_CLIENT_SECRET"]
     assert server.asked("/api/states/all")[-1].headers["authorization"] == f"Bearer {TOKEN}"
     assert_kept(confided, *(each.stdout + each.stderr for each in done))

@@ -11,7 +11,9 @@ HTTPS_PROXY and trusts its issuer takes it for Slack. Nothing in here sleeps.
 
 import ssl
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Self
@@ -31,6 +33,8 @@ class Request:
     host: str
     path: str
     body: str
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """By name in lower case."""
 
 
 class HookServer:
@@ -73,6 +77,10 @@ class HookServer:
         return not self._closing.wait(0.02)
 
 
+def _by_name(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
 def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_CONNECT(self) -> None:
@@ -97,7 +105,9 @@ def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
 
         def _reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
-            server.requests.append(Request(self.command, self.headers["Host"], urlsplit(self.path).path, body))
+            server.requests.append(
+                Request(self.command, self.headers["Host"], urlsplit(self.path).path, body, _by_name(self.headers))
+            )
             status = server.statuses.popleft() if server.statuses else 200
             if status == DRIP:
                 self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -33,6 +33,8 @@ notify:
     delay: 90m
   - apprise: "tgram://${BOT_TOKEN}/123456789"
   - apprise: "${SERVICE}"
+  - webhook: {url: "https://example.org/${HOOK}", secret: ["${KEY_NEW}", whsec_aHVzaGh1c2hodXNoaHVzaGh1c2hodXNo]}
+  - webhook: {url: "${HOOK_URL}", secret: "${KEY_OLD}"}
 alerts: {on: [landing, lost], still_on_ground: [24h], time_zone: Europe/Berlin, units: feet}
 health: {blind_after: 2h, heartbeat: "${PING}"}
 opensky: {client_id: "${ID}", client_secret: "literal-secret"}
@@ -47,6 +49,10 @@ ENVIRONMENT: Final = {
     "SMTP_PASSWORD": "hush1-password",
     "BOT_TOKEN": "hush2:token",
     "SERVICE": "slack://hush3-service",
+    "HOOK": "hush8-hook",
+    "HOOK_URL": "https://hush9.example.org:8443/hook",
+    "KEY_NEW": "whsec_aHVzaGh1c2hodXNoaHVzaGh1c2hodXNoaHVzaGh1c2g=",
+    "KEY_OLD": "whsec_aHVzaGh1c2hodXNoaHVzaGh1c2hodXNoaHVz",
     "PING": "https://hc-ping.com/hush4-ping",
     "ID": "hush5-id",
     "KEY": "hush6-key",
@@ -85,7 +91,11 @@ def test_every_section_comes_back_as_it_was() -> None:
 def test_no_secret_is_among_the_bytes() -> None:
     found = kept_of(FULL)
     assert b"Air Koryo" in found
-    assert [secret for secret in ("hush", "literal-secret", "tgram://", "w-user") if secret.encode() in found] == []
+    assert [
+        secret
+        for secret in ("hush", "aHVz", "whsec", "literal-secret", "tgram://", "w-user")
+        if secret.encode() in found
+    ] == []
 
 
 def test_nothing_of_a_watchlist_is_forgotten() -> None:
@@ -106,6 +116,13 @@ def test_nothing_of_a_watchlist_is_forgotten() -> None:
         ("SERVICE", "slack://another"),
         ("SERVICE", "discord://another"),
         ("SERVICE", "nothing"),
+        ("HOOK", "another"),
+        ("HOOK_URL", "https://another.example.org"),
+        ("HOOK_URL", "http://another.example.org"),
+        ("HOOK_URL", "https://user:password@another.example.org"),
+        ("KEY_NEW", "whsec_YW5vdGhlcmFub3RoZXJhbm90aGVyYW5vdGhlcg=="),
+        ("KEY_OLD", "whsec_dG9vIHNob3J0"),
+        ("KEY_OLD", "no secret"),
         ("PING", "https://example.org/another?x=[1]"),
         ("PING", "https://[::1"),
         ("PING", "ftp://example.org"),

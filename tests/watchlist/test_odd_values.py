@@ -33,7 +33,11 @@ notify:
       server: <notify[3].email.server>
       user: <notify[3].email.user>
       password: <notify[3].email.password>
-  - apprise: <notify[4].apprise>
+  - webhook:
+      url: <notify[4].webhook.url>
+      secret: <notify[4].webhook.secret>
+  - webhook: <notify[5].webhook>
+  - apprise: <notify[6].apprise>
 alerts:
   on: <alerts.on>
   min_confidence: <alerts.min_confidence>

@@ -7,18 +7,27 @@ from pathlib import Path
 import apprise
 import pytest
 from made_registers import SIX, register_of
-from made_watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, complaints, parse
+from made_watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, WEBHOOK, complaints, parse
 from state_vectors import airport
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import OPENSKY
 from flightwatch.core.watched import Desk
 from flightwatch.storage.tables import load_airports
-from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Health, PrintChannel, Routing, Watchlist
+from flightwatch.watchlist.model import (
+    AppriseChannel,
+    Channel,
+    EmailChannel,
+    Health,
+    PrintChannel,
+    Routing,
+    Watchlist,
+    WebhookChannel,
+)
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.watchlist.services import instead
 
-KEYS = "'print', 'email', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
+KEYS = "'print', 'email', 'webhook', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
 SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
 ASKED = "landing, departure, airborne, lost, approaching, diverted"
 DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
@@ -27,7 +36,7 @@ MAILBOX = "{to: [a@b], from: a@b, server: 'smtp://h'}"
 ENVIRONMENT = {"BOT_TOKEN": "1:hush", "PING": "https://hc-ping.com/hush", "SERVICE": "slack://hush"}
 
 
-def channel(text: str) -> PrintChannel | EmailChannel | AppriseChannel:
+def channel(text: str) -> Channel:
     """Read one entry of ``notify:``."""
     [only] = parse(
         f"aircraft: [RA-86559, {{icao24: 7278a5, registration: P-885, tags: [dprk]}}]\nnotify:\n{text}"
@@ -187,6 +196,7 @@ def test_names_in_the_outbox_are_stable() -> None:
             "{MS Teams: hush}",
             ": 'MS Teams' is reached through Apprise, write apprise: \"workflows://host/WorkflowID/Signature\"",
         ),
+        *((f"{each}", f": '{each}' is written webhook: {WEBHOOK}") for each in ("webhook", "https", "Hook", "JSON")),
         ("{smtp: {to: [a@b]}}", f": 'smtp' is written email: {EMAIL}"),
         ("Email", f": 'Email' is written email: {EMAIL}"),
         ("stdout", ": 'stdout' is written print"),
@@ -196,6 +206,122 @@ def test_names_in_the_outbox_are_stable() -> None:
 def test_what_is_wrong_with_a_channel(entry: str, said: str) -> None:
     """One mistake gives one complaint, and none repeats an address that may hold a token."""
     assert complaints(f"airports: [FNJ]\nnotify:\n  - {entry}") == [f"w.yaml:3: notify[0]{said}"]
+
+
+KEY = "whsec_" + "c2VjcmV0" * 4
+"""A webhook's secret of 24 bytes."""
+SECRET = '"${WEBHOOK_SECRET}", which is whsec_ and 24 to 64 random bytes in base64'
+NO_ADDRESS = "is not a web address, write a web address that begins with https://"
+READABLE = (
+    "is http://, which anybody on the way can read and which is for this machine and private networks; write https://"
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{url: 'https://h.example/hush'}", f": has no 'secret', write {WEBHOOK}"),
+        (f"{{secret: {KEY}}}", f": has no 'url', write {WEBHOOK}"),
+        ("https://h.example/hush", f": is not keys with values, write {WEBHOOK}"),
+        (f"{{url: hush, secret: {KEY}}}", f".url: {NO_ADDRESS}"),
+        *(
+            (f"{{url: '{address}', secret: {KEY}}}", f".url: {NO_ADDRESS}")
+            for address in (
+                *("ftp://hush", "https://", "https://hush:x", "https://[hush"),
+                *("https://a hush", "https://hüsh"),
+            )
+        ),
+        *(
+            (
+                f"{{url: '{address}', secret: {KEY}}}",
+                ".url: holds a name or password, take them out: the signature tells who calls",
+            )
+            for address in ("https://u:hush@h.example/x", "https://hush@h.example/", "http://:hush@localhost/")
+        ),
+        *(
+            (f"{{url: '{address}', secret: {KEY}}}", f".url: {READABLE}")
+            for address in (
+                "http://h.example/hush",
+                "http://8.8.8.8/hush",
+                "http://134744072/hush",
+                "http://[2001:4860::1]/",
+            )
+        ),
+        *(
+            (f"{{url: 'https://h.example', secret: '{secret}'}}", f".secret: is not a webhook's secret, write {SECRET}")
+            for secret in (
+                *("hush", "whsec_", KEY[6:], KEY[:-4], f"{KEY}=a", f"{KEY}hush!", f"{KEY}A", f"whsk_{KEY[6:]}"),
+                "whsec_" + "c2VjcmV0" * 12,
+            )
+        ),
+        (
+            f"{{url: 'https://h.example', secret: [{KEY}, hush]}}",
+            f".secret[1]: is not a webhook's secret, write {SECRET}",
+        ),
+        ("{url: 'https://h.example', secret: []}", f".secret: is empty, write {SECRET}"),
+        (
+            f"{{url: 'https://h.example', secret: {KEY}, delay: 1h}}",
+            "delay",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_webhook(entry: str, said: str) -> None:
+    """One mistake gives one complaint, and none repeats an address or a secret."""
+    if said == "delay":
+        [found] = complaints(f"airports: [FNJ]\nnotify:\n  - webhook: {entry}")
+        assert found == "w.yaml:3: notify[0]: delay stands in webhook:, write it beside webhook:, indented as that is"
+    else:
+        assert complaints(f"airports: [FNJ]\nnotify:\n  - webhook: {entry}") == [f"w.yaml:3: notify[0].webhook{said}"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "https://h.example/x?y=z",
+            "https://8.8.8.8",
+            "http://localhost:8080/x",
+            "http://127.0.0.1/",
+            "http://[::1]:8080/",
+        ),
+        *(
+            "http://10.1.2.3/",
+            "http://192.168.1.20:1880/x",
+            "http://receiver:8080/",
+            "http://desk.local/",
+            "http://[fd00::1]/",
+        ),
+    ],
+)
+def test_a_webhook_without_tls_is_near(url: str) -> None:
+    """On this machine, or in a private network."""
+    found = channel(f"  - webhook: {{url: '{url}', secret: {KEY}}}")
+    assert isinstance(found, WebhookChannel)
+    assert (found.url, found.secrets) == (url, (KEY,))
+
+
+def test_names_of_webhooks() -> None:
+    """Of the address as written, with the host where that is no secret; the same for who knows no secrets."""
+    text = """
+airports: [FNJ]
+notify:
+  - webhook: {url: "https://Hooks.example.org:8443/${TOKEN}", secret: ["${NEW}", "${OLD}", "${OLD}"]}
+    delay: 24h
+    only: [FNJ]
+  - webhook: {url: "${TOKEN}", secret: "${OLD}"}
+"""
+    environment = {"NEW": KEY, "OLD": f"{KEY}c2Vj", "TOKEN": "https://hush"}
+    first, second = parse(text, environment).notify
+    assert first == WebhookChannel(
+        *("https://Hooks.example.org:8443/https://hush", (KEY, f"{KEY}c2Vj"), first.name),
+        Routing(("FNJ",), (FNJ,), delay=timedelta(days=1)),
+    )
+    assert re.fullmatch("webhook:hooks.example.org:[0-9a-f]{6}", first.name)
+    assert re.fullmatch("webhook:[0-9a-f]{6}", second.name)
+    unread = parse_watchlist(text.encode(), name="w", environment={}, airports=AIRPORTS, secrets=False, routes=True)
+    assert [each.name for each in unread.notify] == [first.name, second.name]
+    assert "hush" not in repr(first)
+    assert KEY not in repr(first)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +344,6 @@ def test_a_heartbeat_is_a_web_address_and_a_secret(address: str) -> None:
         ("signal", "signal://localhost:8080/+15551234567/+15557654321"),
         ("ntfy", "ntfy://topic"),
         ("pushover", f"pover://{'u' * 30}@{'a' * 30}"),
-        ("webhook", "jsons://example.org/path"),
         ("matrix", "matrixs://bot:pass@matrix.example.org/#room"),
         ("whatsapp", "whatsapp://token@12345678901234/15551234567"),
         ("sms", f"twilio://AC{'a' * 32}:{'b' * 32}@15551234567/15557654321"),
