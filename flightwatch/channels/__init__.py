@@ -1,1 +1,1 @@
-"""The ways out: standard output, mail, messengers, the heartbeat."""
+"""The ways out: standard output, mail, messengers, webhooks, the heartbeat."""

@@ -2,12 +2,13 @@
 
 import hmac
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from closed_ports import closed_port
+from closed_ports import closed_port, full_port
 from hook_server import DRIP, HookServer, Request
 from standardwebhooks import Webhook, WebhookVerificationError
 from trustme import CA
@@ -16,6 +17,7 @@ from flightwatch.channels.webhook import call
 from flightwatch.errors import DeliveryError, NotTaken
 from flightwatch.watchlist.model import WebhookChannel
 
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "messages.md").read_text(encoding="utf-8")
 SECRET = "whsec_" + b64encode(b"twenty-four bytes of old").decode()
 NEXT = "whsec_" + b64encode(b"and thirty-two bytes of a new one").decode()
 TEXT = '{"id": "e1", "callsign": "ÅÄ\\u000a日本"}'
@@ -116,11 +118,22 @@ def test_what_is_said_of_other_answers(hook: HookServer, status: int, kind: type
     with pytest.raises(DeliveryError) as caught:
         call(channel(hook.address), "e1", TEXT, datetime.now(UTC))
     assert (type(caught.value), str(caught.value)) == (kind, f"127.0.0.1 {said}")
+    assert f"`example.org {said.replace('429', '503')}`" in PAGE
     assert len(hook.requests) == 1
 
 
-def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("port_of", "said"),
+    [
+        (closed_port, "refuses connections; try later, or check the webhook's url"),
+        (full_port, "did not take the connection within 10 s; look whether its receiver is up"),
+    ],
+)
+def test_nobody_answers(
+    port_of: Callable[[], AbstractContextManager[int]], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with closed_port() as port, pytest.raises(DeliveryError) as caught:
-        call(channel(f"127.0.0.1:{port}"), "e1", TEXT, datetime.now(UTC))
-    assert str(caught.value) == "127.0.0.1 refuses connections; try later, or check the webhook's url"
+    with port_of() as port, pytest.raises(DeliveryError) as caught:
+        call(channel(f"127.0.0.1:{port}"), "e1", TEXT, datetime.now(UTC), timeout_s=0.25)
+    assert str(caught.value) == f"127.0.0.1 {said.replace('10 s', '0.25 s')}"
+    assert f"`example.org {said.replace('429', '503')}`" in PAGE

@@ -5,7 +5,11 @@ import io
 import json
 import re
 import textwrap
+from datetime import UTC, datetime, timedelta
+from http.server import HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 from xml.etree import ElementTree
 
 import command_line
@@ -18,10 +22,15 @@ from warm_process import Warm
 
 import flightwatch
 from flightwatch.app import environment
-from flightwatch.errors import WatchlistError
+from flightwatch.channels.webhook import call
+from flightwatch.errors import DeliveryError, WatchlistError
+from flightwatch.watchlist.model import WebhookChannel
 from flightwatch.watchlist.reading import parse_watchlist
 
 REFERENCE = ROOT / "docs" / "reference"
+SECRET = "whsec_" + "c2VjcmV0" * 4
+"""A webhook's."""
+
 TERMS = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -81,6 +90,30 @@ def test_the_alert_that_is_shown(tmp_path: Path, warm: Warm) -> None:
         assert textwrap.dedent(block[0]) in program.out("demo")
 
 
+def test_the_receiver_that_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It takes what is signed with the secret, and nothing else. Its last line, which waits for ever, is done here."""
+    text = text_of(ROOT / "docs" / "how-to" / "channels.md")
+    block = re.search(r"^    import os\n.*?^(?=    HTTPServer\()", text, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    names: dict[str, Any] = {}
+    exec(textwrap.dedent(block[0]), names)  # noqa: S102 it is ours
+    with HTTPServer(("127.0.0.1", 0), names["Receiver"]) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            now, url = datetime.now(UTC), f"http://127.0.0.1:{server.server_port}/"
+            call(WebhookChannel(url, (SECRET,), "w"), "e1", '{"id": "e1", "type": "landing"}', now)
+            for secret, at in ((SECRET[:-4], now), (SECRET, now - timedelta(hours=1))):
+                with pytest.raises(DeliveryError, match="401"):
+                    call(WebhookChannel(url, (secret,), "w"), "e2", '{"id": "e2", "type": "landing"}', at)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert capsys.readouterr().out == "e1 landing\n"
+
+
 def test_the_accuracy_that_is_claimed() -> None:
     """The README has the figures of the page about them, rounded."""
     page = text_of(ROOT / "docs" / "explanation" / "accuracy.md")
@@ -112,6 +145,7 @@ def test_watchlists(tmp_path: Path) -> None:
     blocks = re.findall(r"^```yaml\n(.*?)^```$", every, re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 3
     names = dict.fromkeys(re.findall(r"\$\{([A-Z_]+)\}", "".join(blocks)), "x")
+    names["WEBHOOK_SECRET"] = SECRET
     for block in blocks:
         text = block if "aircraft:" in block else f"aircraft: [{{registration: RA-86559, tags: [dprk]}}]\n{block}"
         parse_watchlist(
