@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -58,6 +59,7 @@ def session(master: str | None, memory_mb: int, scratch: Path) -> Iterator[Spark
     if "PYSPARK_GATEWAY_PORT" not in os.environ:
         check_java()
     interrupted = signal.getsignal(signal.SIGINT)
+    logging.getLogger().addHandler(logging.NullHandler())  # else Py4J writes a traceback of Ctrl-C to standard error
     with catch_warnings():
         # It warns of pandas 3, of which Arrow's tables make no use.
         filterwarnings("ignore", category=FutureWarning, module="pyspark")
@@ -116,8 +118,8 @@ def _packed(scratch: Path) -> str:
 def _said(log: Path) -> str:
     """What Java said for which it did not start; empty: it started, or said nothing."""
     lines = log.read_text("utf-8", "replace").splitlines()
-    told = [line for line in lines if re.match(r"(Exception|Error|Unrecognized)\b", line)]
-    return excerpt(told[0]) if told else ""
+    told = [line for line in lines if re.match(r"(Exception in thread|Error:|Unrecognized )", line)]
+    return _plain(told[0].partition('" ')[2] or told[0]) if told else ""
 
 
 _fault = re.compile(r"(?m)^(?:\w+\.)*(\w+(?:Error|Exception|Exit|Interrupt)): (.+)$")
@@ -130,9 +132,13 @@ def reason_of(error: Any) -> str:
     if "Traceback (most recent call last)" in text:
         told = _fault.findall(text.partition("Traceback (most recent call last)")[2].partition("\n\tat ")[0])
         if told:
-            return excerpt(": ".join(told[-1]))
-    first = text.strip().partition("\n")[0]
-    return excerpt(re.sub(r"^(?:(?:[a-z]\w*\.)+\w+: )+", "", first))
+            return _plain(": ".join(told[-1]))
+    return _plain(text.strip().partition("\n")[0])
+
+
+def _plain(line: str) -> str:
+    """A line without the names of Java's classes that it begins with."""
+    return excerpt(re.sub(r"^(?:(?:[a-z]\w*\.)+\w+: )+", "", line))
 
 
 def damaged_file(error: Any) -> str | None:

@@ -31,7 +31,9 @@ duckdb.sql(f"COPY ({rows}) TO '{tails}.parquet'")
 """What it is compared with, as a program."""
 
 
-class _Bench:
+class Bench:
+    """A folder with archives and lists, in which both sides run."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "FLIGHTWATCH_CACHE": str(folder)}
@@ -42,9 +44,11 @@ class _Bench:
         (self.folder / f"{name}.yaml").write_text(f"aircraft:\n{rows}notify: [print]\n")
         (self.folder / name).write_text("\n".join(icao24s))
 
-    def ours(self, archive: Path, listing: str, wrapped: Sequence[str] = ()) -> Callable[[], Taken]:
-        """A scan."""
-        words = ["scan", str(archive), "--watchlist", f"{listing}.yaml", "--format", "jsonl", "--anew"]
+    def ours(
+        self, archive: Path, listing: str, wrapped: Sequence[str] = (), more: Sequence[str] = ()
+    ) -> Callable[[], Taken]:
+        """A scan, with ``more`` options."""
+        words = ["scan", str(archive), "--watchlist", f"{listing}.yaml", "--format", "jsonl", "--anew", *more]
         command = [*wrapped, sys.executable, "-m", "flightwatch", *words]
         return partial(family, command, self._environment, self.folder)
 
@@ -58,7 +62,7 @@ def measure(*, quick: bool) -> list[Measured]:
     """All rows, on all cores and on one; half of them; and many tails."""
     airframes, hours, step_s = (FEW, FEW_HOURS, FEW_STEP_S) if quick else (AIRFRAMES, HOURS, STEP_S)
     with TemporaryDirectory() as name:
-        bench, whole, half = _Bench(Path(name)), Path(name) / "whole", Path(name) / "half"
+        bench, whole, half = Bench(Path(name)), Path(name) / "whole", Path(name) / "half"
         rows = make(whole, airframes, hours, step_s)
         half.mkdir()
         halves = sorted(whole.iterdir())[: hours // 2]
@@ -72,7 +76,7 @@ def measure(*, quick: bool) -> list[Measured]:
         return [*_measured(bench, (whole, half), (rows, tails), 1 if quick else ROUNDS)]
 
 
-def _measured(bench: _Bench, archives: tuple[Path, Path], counts: tuple[int, int], rounds: int) -> Iterator[Measured]:
+def _measured(bench: Bench, archives: tuple[Path, Path], counts: tuple[int, int], rounds: int) -> Iterator[Measured]:
     (whole, half), (rows, tails) = archives, counts
     for what, archive, listing, wrapped in (
         (f"scan {rows:,} rows for {tails} tails", whole, "few", ()),

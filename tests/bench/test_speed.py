@@ -13,7 +13,7 @@ from measuring import Measured, Side, Taken, by_turns, family, process, timed
 from speed_table import NOTHING, cells, put, quoted, read, seconds, table
 from suite import MEMBERS, PAGE, README, ROOT
 
-BESIDE_OTHERS = {"orjson": "orjson, into lists"}
+BESIDE_OTHERS = {"orjson": "orjson, into lists", "pyspark": "the same by DuckDB"}
 """Rows that need what not everybody installs."""
 
 
