@@ -16,6 +16,7 @@ from flightwatch.app.trace_inquiry import TraceSource, archive_unarchived, inqui
 from flightwatch.core.model import Icao24
 from flightwatch.core.spans import Span
 from flightwatch.errors import SourceError
+from flightwatch.planning.trace_days import KEPT, TRACES
 from flightwatch.storage.flights import Source
 from flightwatch.storage.lock import poll_lock
 from flightwatch.watchlist.model import Watchlist
@@ -49,6 +50,8 @@ def ask_past(
     begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
     unwatched = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
     whole = unwatched if begin is None else _whole(question, begin, end)
+    if whole and begin is not None and (line := _too_old_line(begin, end, now, wish.asks)) is not None:
+        say(line)
     asks = [
         *([("OpenSky", lambda: _flights(knowledge, sources, unwatched, say, bar))] if unwatched else []),
         *([("adsb.lol", lambda: _traces(knowledge, sources, whole, say, bar))] if whole else []),
@@ -124,6 +127,14 @@ def _traces(
 ) -> None:
     wanted = wanted_traces(knowledge.store, spans, utc_now())
     inquire_traces(knowledge, sources.traces, wanted, clock=utc_now, say=say, bar=bar)
+
+
+def _too_old_line(begin: datetime, end: datetime, now: datetime, asks: str) -> str | None:
+    """Say that adsb.lol has no traces of a time, or of some of it where nobody else is asked; None: that need not be said."""
+    oldest = now - KEPT
+    if asks == "opensky" or begin >= oldest or (asks == "both" and end > oldest):
+        return None
+    return f"{TRACES} keeps traces for {KEPT.days} days: it is not asked about the time before {oldest:%Y-%m-%d}"
 
 
 def _whole(question: Question, begin: datetime, end: datetime) -> dict[Icao24, list[Span]]:

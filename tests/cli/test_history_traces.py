@@ -106,6 +106,24 @@ def test_who_is_asked(newcomer: Program, traces: TraceServer) -> None:
     assert len(traces.requests) == asked
 
 
+@pytest.mark.parametrize(
+    ("time_meant", "ask", "is_said"),
+    [
+        (("--days", "2", "--until", "90 days"), "adsb.lol", True),
+        (("--days", "2", "--until", "90 days"), "opensky", False),
+        (("--since", "60 days", "--until", "50 days"), "both", True),
+        (("--days", "2"), "adsb.lol", False),
+    ],
+)
+def test_a_time_that_is_too_old_for_traces(
+    time_meant: tuple[str, ...], ask: str, is_said: bool, newcomer: Program, traces: TraceServer
+) -> None:
+    """Nobody is asked about it, and that is said, so that an empty answer is not taken for a silence."""
+    done = newcomer.run("history", "RA-86559", *time_meant, "--ask", ask)
+    assert ("adsb.lol keeps traces for 45 days: it is not asked about the time before" in done.stderr) == is_said
+    assert bool(traces.requests) == (time_meant == ("--days", "2"))
+
+
 class Stuck(TraceServer):
     """Hangs at its second question, once."""
 
