@@ -1,7 +1,9 @@
 """The watchlist as understood, and what watching it asks and costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from importlib.util import find_spec
+from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -23,12 +25,16 @@ from flightwatch.core.model import Box, Circle, How, Icao24, Query, instant, sec
 from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Units, WatchedAirport
+from flightwatch.errors import adding
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
 from flightwatch.watchlist.model import AlertRules, AskedFor, Meaning, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
 from flightwatch.wording.phrases import clean
+
+MAP_LIBRARIES: Final = {"vl_convert": "vl-convert-python", "PIL": "pillow"}
+"""What draws the maps of alerts, by the name of its module."""
 
 
 class CheckedAircraft(Struct, frozen=True):
@@ -197,8 +203,16 @@ def check(
             *map(clean, source_warnings(watchlist, day, in_turns, is_paid=is_paid)),
             *map(clean, politeness_warnings(watchlist, day.every_s)),
             *map(clean, doubts(watchlist, register)),
+            *_map_warnings(watchlist),
         ),
     )
+
+
+def _map_warnings(watchlist: Watchlist) -> Iterator[str]:
+    """Say what the maps of alerts need that is not installed: they are left out without a word."""
+    missing = [library for module, library in MAP_LIBRARIES.items() if find_spec(module) is None]
+    if missing and watchlist.alerts.has_map:
+        yield f"alerts.map: alerts go out without a map, as what draws it is not installed: {adding(' '.join(missing))}"
 
 
 def _selector(meaning: Meaning, watchlist: Watchlist) -> CheckedSelector:

@@ -22,8 +22,8 @@ MOST_SHOWN: Final = 20
 
 
 LOOKS_UP: Final = (
-    f"inferred landings, in {TRACES}'s traces: after a poll with nothing to tell, one aircraft and day, at most "
-    f"{3 + len(SENTINELS) - 1} questions, free; history --confirm does so at once"
+    f"{TRACES} is asked where inferred landings were: after a poll with nothing to tell, about one aircraft and day, at "
+    f"most {3 + len(SENTINELS) - 1} questions, free; history --confirm asks at once"
 )
 """What polls ask by themselves beside state vectors: one question to ``sources``, and where there is no trace its sentinels and
 one more."""
@@ -42,7 +42,7 @@ def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[s
         for source in found.sources:
             yield clean(f"source    {about_source(source)}")
     if any(source.kind == TRACES for source in found.sources):
-        yield f"looked up {LOOKS_UP}"
+        yield f"traces    {LOOKS_UP}"
     for q in found.queries:
         what = {
             "world": "the whole world",

@@ -44,7 +44,7 @@ def look_up_some(
 ) -> None:
     """Ask about one airframe and day, if any is left, and correct what is known to be otherwise by then.
 
-    That is one question to seven, a second apart. Corrections wait in the outbox for the next poll.
+    That is one question to six, a second apart. Corrections wait in the outbox for the next poll.
     """
     store, now = knowledge.store, clock()
     if wants_rest_until(store, now, CONFIRMING) is not None:

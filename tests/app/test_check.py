@@ -1,6 +1,7 @@
 """The watchlist as understood, and what watching it costs."""
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -549,3 +550,14 @@ def test_a_list_that_is_too_long_for_a_network(aircraft: int, sources: str, ever
     )
     found = check(watchlist, timedelta(seconds=every_s))
     assert [warning for warning in found.warnings if " questions" in warning] == told
+
+
+@pytest.mark.parametrize("has_map", [True, False])
+def test_a_map_that_cannot_be_drawn(has_map: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alerts go out without it, and only here it is said why."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    yaml = b"aircraft: [RA-86559]\nalerts: {map: %s}\n" % (b"true" if has_map else b"false")
+    watchlist = parse_watchlist(yaml, name="", environment={}, airports=AIRPORTS)
+    warnings = [line for line in check(watchlist, timedelta(minutes=15)).warnings if "map" in line]
+    assert len(warnings) == has_map
+    assert all("pipx inject flightwatch vl-convert-python" in line for line in warnings)

@@ -246,8 +246,9 @@ def test_confirming_asks(mistaken: Program) -> None:
 def test_check_says_what_polls_look_up(mistaken: Program) -> None:
     with mistaken.watchlist.open("a") as file:
         file.write("sources: [adsb.lol, opensky]\n")
-    assert "looked up inferred landings, in adsb.lol's traces: after a poll with nothing to tell" in mistaken.out(
-        "check"
+    assert (
+        "traces    adsb.lol is asked where inferred landings were: after a poll with nothing to tell"
+        in mistaken.out("check")
     )
 
 
