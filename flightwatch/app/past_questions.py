@@ -50,7 +50,7 @@ def ask_past(
     begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
     unwatched = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
     whole = unwatched if begin is None else _whole(question, begin, end)
-    if whole and begin is not None and (line := _too_old_line(begin, end, now, wish.asks)) is not None:
+    if whole and begin is not None and wish.asks == TRACES and (line := _too_old_line(begin, now)) is not None:
         say(line)
     asks = [
         *([("OpenSky", lambda: _flights(knowledge, sources, unwatched, say, bar))] if unwatched else []),
@@ -129,10 +129,10 @@ def _traces(
     inquire_traces(knowledge, sources.traces, wanted, clock=utc_now, say=say, bar=bar)
 
 
-def _too_old_line(begin: datetime, end: datetime, now: datetime, asks: str) -> str | None:
-    """Say that adsb.lol has no traces of a time, or of some of it where nobody else is asked; None: that need not be said."""
+def _too_old_line(begin: datetime, now: datetime) -> str | None:
+    """Say that adsb.lol keeps no traces of a time, or of its beginning; None: it may have them."""
     oldest = now - KEPT
-    if asks == "opensky" or begin >= oldest or (asks == "both" and end > oldest):
+    if begin >= oldest:
         return None
     return f"{TRACES} keeps traces for {KEPT.days} days: it is not asked about the time before {oldest:%Y-%m-%d}"
 

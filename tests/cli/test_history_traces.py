@@ -111,7 +111,7 @@ def test_who_is_asked(newcomer: Program, traces: TraceServer) -> None:
     [
         (("--days", "2", "--until", "90 days"), "adsb.lol", True),
         (("--days", "2", "--until", "90 days"), "opensky", False),
-        (("--since", "60 days", "--until", "50 days"), "both", True),
+        (("--since", "60 days", "--until", "50 days"), "adsb.lol", True),
         (("--days", "2"), "adsb.lol", False),
     ],
 )
