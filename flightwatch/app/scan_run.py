@@ -36,6 +36,9 @@ is heard in them takes 60 MB of each of Spark's workers."""
 LEAST_MB: Final = 512
 """Memory with which a scan can be done, MB."""
 
+LEAST_ENGINE_MB: Final = 200
+"""What of it the engine must have."""
+
 OWN_MB: Final = 180
 """Memory of each process besides what the engine takes, MB, as measured."""
 
@@ -111,15 +114,20 @@ def _opened(asked: Scanning, plan: ArchivePlan, scratch: Path) -> Iterator[tuple
         return
     with (
         closing(connected(memory=_engine_mb(asked), threads=asked.processes, scratch=scratch)) as connection,
-        LocalCrew(asked.watchlist, asked.airports, asked.processes, scratch) as crew,
+        LocalCrew(asked.watchlist, asked.airports, _processes(asked), scratch) as crew,
     ):
         yield DuckEngine(plan, connection, scratch), crew
 
 
+def _processes(asked: Scanning) -> int:
+    """How many processes take airframes: one for each core, as far as there is memory for them."""
+    return max(1, min(asked.processes, (asked.memory_mb - LEAST_ENGINE_MB) // OWN_MB - 1))
+
+
 def _engine_mb(asked: Scanning) -> str:
-    """What the engine may take: what the other processes leave."""
-    others = 1 + asked.processes if asked.processes > 1 else 1
-    left = asked.memory_mb - others * OWN_MB
+    """What the engine may take: what the processes leave."""
     if asked.memory_mb < LEAST_MB:
         raise UsageError(f"--memory: a scan takes {LEAST_MB} MB at least")
-    return f"{max(left, 200)}MB"
+    crew = _processes(asked)
+    others = 1 + crew if crew > 1 else 1
+    return f"{max(asked.memory_mb - others * OWN_MB, LEAST_ENGINE_MB)}MB"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -66,8 +67,8 @@ class DuckEngine:
         self._db.execute("CREATE TEMP TABLE times (time BIGINT, rows BIGINT)")
         for file in files:
             try:
-                readable = reading(file, self._db, self._scratch)
-                self._add(file.name, readable)
+                with _interruptible():
+                    self._add(file.name, reading(file, self._db, self._scratch))
             except BadAnswer as error:
                 self.bad.append(BadFile(file.name, str(error)))
             yield file
@@ -122,7 +123,8 @@ class DuckEngine:
         while True:
             files = [file for file in self._files if file.since <= looks[-1][0] and file.until >= looks[0][0]]
             try:
-                return self._tables(files, looks, {*followed})
+                with _interruptible():
+                    return self._tables(files, looks, {*followed})
             except duckdb.Error:
                 if not self._leave_out_damaged(files):
                     raise
@@ -218,6 +220,17 @@ class DuckEngine:
     def _one(self, sql: str) -> tuple[int, ...]:
         row = self._db.execute(sql).fetchone()
         return () if row is None else row
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C be what it is elsewhere: the engine makes an error of its own of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _delivered(name: str) -> str:
