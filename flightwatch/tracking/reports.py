@@ -70,6 +70,10 @@ class Reports(Struct, frozen=True, array_like=True, gc=False, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reports) and self.all() == other.all()
 
+    def __ne__(self, other: object) -> bool:
+        # A Struct without eq has one of its own, by identity.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.all())
 
