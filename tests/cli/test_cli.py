@@ -31,6 +31,7 @@ COMMANDS = (
         "prune",
         "replay",
         "report",
+        "scan",
         "status",
         "update",
         "version",
