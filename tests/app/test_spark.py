@@ -70,6 +70,7 @@ def _moved(poll: Poll, number: int) -> Poll:
     return replace(poll, at=poll.at + timedelta(seconds=by_s), vectors=tuple(moved))
 
 
+@pytest.mark.slow
 def test_all_recordings(tmp_path: Path) -> None:
     """With all that can be told; interrupted in the middle, and begun again."""
     polls = polls_of(*all_recorded())
@@ -83,6 +84,7 @@ def test_all_recordings(tmp_path: Path) -> None:
     assert [*before[0].told, *events(after)] == told
 
 
+@pytest.mark.slow
 def test_the_pyongyang_family(tmp_path: Path) -> None:
     polls = looks_of(pyongyang_family())
     archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))
@@ -95,6 +97,7 @@ def test_the_pyongyang_family(tmp_path: Path) -> None:
     assert found[-1].findings.tracks == by_duckdb[-1].findings.tracks
 
 
+@pytest.mark.slow
 def test_one_that_is_killed_goes_on(tmp_path: Path) -> None:
     polls = polls_of(PARIS)
     archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))

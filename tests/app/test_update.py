@@ -22,6 +22,8 @@ from flightwatch.core.model import Airport, Runway
 from flightwatch.errors import BadAnswer
 from flightwatch.storage.cache import update_lock
 
+pytestmark = pytest.mark.slow  # each fetches, verifies and reads tables of 44,000 airfields
+
 HZ = "710011;HZ-ABC;B744;00;BOEING 747-400;1990;Saudi Arabian Government;"
 WATCHED = "aircraft: [RA-86559, HZ-ABC, {icao24: 71c9ff}]\nairports: [WOS, FNJ, NMI]\n"
 NMI = Airport(
@@ -219,7 +221,6 @@ def test_a_table_that_is_not_whole_is_not_used(
     assert cached(reader) == []
 
 
-@pytest.mark.slow
 def test_a_register_of_more_aircraft_than_there_are_is_not_used(reader: Program, tables: TableServer) -> None:
     tables.files["aircraft.csv.gz"] = gzip.compress(
         b"".join(b"%06x;N%d;C172;00;;;;\n" % (number, number) for number in range(MOST_AIRFRAMES + 2)), compresslevel=1
@@ -313,9 +314,7 @@ def test_two_at_once(reader: Program, tables: TableServer) -> None:
     assert tables.asked == []
 
 
-@pytest.mark.parametrize(
-    "room_kb", [16, pytest.param(1500, marks=pytest.mark.slow), pytest.param(4000, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("room_kb", [16, 1500, 4000])
 def test_on_a_full_disk_the_tables_in_use_stay(reader: Program, room_kb: int) -> None:
     """A real one: a file system of so many kilobytes. What had room is whole."""
     try:

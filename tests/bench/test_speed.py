@@ -32,6 +32,7 @@ def side(name: str, *walls_s: float) -> Side:
     return Side(name, tuple(Taken(wall_s, wall_s / 2, 10.0) for wall_s in walls_s))
 
 
+@pytest.mark.slow
 def test_all_members_in_small(tmp_path: Path) -> None:
     """Each gives rows, every row of the page is among them, and what stands beside something has ratios."""
     done = bench(tmp_path, "--quick")

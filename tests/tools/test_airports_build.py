@@ -304,7 +304,7 @@ def test_the_builder_writes_the_same_bytes_each_time(tmp_path: Path) -> None:
     tables = []
     for seed in ("1", "2"):
         output = tmp_path / seed
-        command = [sys.executable, "-m", "build", str(output)]
+        command = [sys.executable, build.__file__, str(output)]
         done = subprocess.run(
             command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
         )
