@@ -13,6 +13,7 @@ from smtp_server import SmtpServer
 from trustme import CA
 from warm_process import Warm
 
+from flightwatch.known_secrets import SECRETS
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage.store import Store
 
@@ -39,6 +40,12 @@ def interruptible() -> None:
     """Let signals end what the tests start: a shell in the background ignores SIGINT, nohup SIGHUP, and children inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def no_secrets_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process's secrets are hidden for its life; what one test made a password is a plain word in the next."""
+    monkeypatch.setattr(SECRETS, "_known", set())
 
 
 @pytest.fixture
