@@ -44,7 +44,7 @@ governs in fact; nothing more is meant by them.</li>
 """
 
 
-def opening(title: str, period: str, now: datetime) -> str:
+def opening(title: str, period: str) -> str:
     """Write the page up to its first section; ``period`` says which visits it keeps to, empty where it keeps to none."""
     only = f"<p><strong>{prose(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
     return f"""\
@@ -63,10 +63,16 @@ def opening(title: str, period: str, now: datetime) -> str:
 <body>
 <header>
 <h1>{markup(title)}</h1>
-{only}<p class="quiet">Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then.</p>
-</header>
+{only}</header>
 <main>
 """
+
+
+def about(records: Iterable[str], now: datetime) -> str:
+    """Write how far the record goes, each sentence once, and when the page was made: what comes after the answer."""
+    made = f"Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then."
+    said = "".join(f"<p>{prose(record)}</p>\n" for record in dict.fromkeys(filter(None, records)))
+    return f'{said}<p class="quiet">{made}</p>\n'
 
 
 def closing(heard_by: Iterable[str] = (), *, with_estimates: bool) -> str:

@@ -10,7 +10,7 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.progress import Progress
 from flightwatch.core.visits import Visit
 from flightwatch.report.figures import days, figures
-from flightwatch.report.frame import closing, opening, period_told
+from flightwatch.report.frame import about, closing, opening, period_told
 from flightwatch.report.material import Material
 from flightwatch.report.totals import Totals, totals
 from flightwatch.report.visit_table import index, index_row, markup, prose, visits_table
@@ -90,14 +90,13 @@ def page(
     *,
     progress: Progress = lambda _done, _total: None,
 ) -> str:
-    """Write a report as HTML, smaller than 2 MB: of one section, or of several with an index.
+    """Write a report as HTML, smaller than 2 MB: of one section, which begins with the answer, or of several with an index.
 
     ``progress`` is called with the number of sections that are drawn and the number of all. Raises `UsageError` when the
     extra that draws is not installed.
     """
-    period = next((only for s in sections if (only := period_told(s.since, s.until))), "")
-    before = opening(short(title, LONGEST_TITLE), period, material.now)
-    before += "".join(map(_paragraph, dict.fromkeys(s.record for s in sections if s.record)))
+    before = opening(short(title, LONGEST_TITLE), next(filter(None, (period_told(s.since, s.until) for s in sections)), ""))
+    records = about((s.record for s in sections), material.now)
     counts = [s.totals(material.airports) for s in sections]
     after = closing(
         {name for event in material.events.values() for name in event.heard_by}.union(
@@ -107,7 +106,7 @@ def page(
     )
     is_several = len(sections) > 1
     told = sorted(sections, key=lambda s: not s.visits)
-    room = MOST_BYTES - sum(len(part.encode()) for part in (before, after))
+    room = MOST_BYTES - sum(len(part.encode()) for part in (before, records, after))
     parts = []
     for number, (section, count) in enumerate(
         zip(told, _shares([s.totals(material.airports).visits for s in told], MOST_VISITS), strict=True), 1
@@ -117,12 +116,13 @@ def page(
             break
         parts.append(part)
         room -= part.size
-    nav = _index(parts, [section.title for section in told[len(parts) :]]) if is_several else ""
+    if is_several:
+        before += _index(parts, [section.title for section in told[len(parts) :]]) + records
     bodies = []
     for number, drawings in enumerate(_drawings(parts, material, room), 1):
-        bodies.append(parts[number - 1].body(drawings))
+        bodies.append(parts[number - 1].body(drawings if is_several else records + drawings))
         progress(number, len(parts))
-    return "".join((before, nav, *bodies, after))
+    return "".join((before, *bodies, after))
 
 
 def _drawings(parts: Sequence[_Part], material: Material, room: int) -> Iterator[str]:

@@ -183,6 +183,27 @@ def test_the_demo(demo_page: str) -> None:
     }
 
 
+def test_the_answer_comes_first(demo: Visits) -> None:
+    """Then what is not known, what the visits come to, how far the record goes, and when the page was made; then the map."""
+    section = Section("RA-86559", demo[0], ("Its own.",), "Watched since August.", looked_at=NOW)
+    read = Reading(written("RA-86559", [section], demo[1], NOW))
+    told = (
+        "RA-86559 was last at Pyongyang FNJ",
+        "Not known: when exactly it left",
+        "2 visits at 1 place",
+        "Its own.",
+        "Watched since August.",
+        "Made by flightwatch",
+        "Map of 2 visits",
+    )
+    found = [read.words.index(words) for words in told]
+    assert found == sorted(found)
+    assert read.words[: found[0]].split() == ["RA-86559", "·", "flightwatch", "RA-86559"]
+    several = Reading(written("Both", [section, Section("P-885", [visit()], record=section.record)], demo[1], NOW))
+    assert several.words.index("Pyongyang FNJ") < several.words.index(section.record)
+    assert several.words.index(section.record) < several.words.index(told[0])
+
+
 def test_tables_tell_what_they_are(demo_page: str) -> None:
     read = Reading(demo_page)
     assert read.all("html") == [{"lang": "en"}]
