@@ -4,6 +4,7 @@ Subjects are put together, newest visit first and each visit once: a tail that i
 been there. What is said of several is true of each.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -86,10 +87,16 @@ def _watch_times(topic: Topic, knowledge: Knowledge, at: Airport | None) -> Watc
 
 
 def context_line(
-    question: Question, told: Tally, watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
+    question: Question,
+    told: Tally,
+    watch_times: WatchTimes,
+    knowledge: Knowledge,
+    which: Selection = ALL,
+    *,
+    unanswered: Mapping[str, str] = {},
 ) -> str:
     """How far the record goes: see `history.context_line`."""
-    return history.context_line(_merged(question), told, watch_times, knowledge, which)
+    return history.context_line(_merged(question), told, watch_times, knowledge, which, unanswered=unanswered)
 
 
 def asked_days(question: Question, store: Store) -> set[datetime]:

@@ -29,6 +29,7 @@ from flightwatch.tracking.past import Past
 from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.wording.phrases import counted
 
 
 class Looked(Struct, frozen=True):
@@ -171,11 +172,18 @@ def _is_of(visit: Visit | None, instead: Visit | None) -> bool:
 
 
 def looked_line(looked: Looked) -> str:
-    """``adsb.lol on 4 inferred landings: 2 confirmed, 1 taken back, nothing seen of 1``."""
-    count = len(looked.confirmed) + len(looked.taken_back) + looked.told_nothing
+    """``adsb.lol on 4 inferred landings: 2 confirmed, 1 taken back, nothing seen of 1``; what came to none is left out."""
+    confirmed, back, nothing = len(looked.confirmed), len(looked.taken_back), looked.told_nothing
+    count = confirmed + back + nothing
     if not count:
         return f"no inferred landing of the last {KEPT.days} days is left to look up"
-    return (
-        f"{TRACES} on {count:,} inferred {'landing' if count == 1 else 'landings'}: {len(looked.confirmed):,} confirmed, "
-        f"{len(looked.taken_back):,} taken back, nothing seen of {looked.told_nothing:,}"
-    )
+    if nothing == count:
+        said = ["nothing seen of it" if count == 1 else "nothing seen of them"]
+    else:
+        each = (
+            (confirmed, f"{confirmed:,} confirmed"),
+            (back, f"{back:,} taken back"),
+            (nothing, f"nothing seen of {nothing:,}"),
+        )
+        said = [words for number, words in each if number]
+    return f"{TRACES} on {counted(count, 'inferred landing')}: {', '.join(said)}"

@@ -1,9 +1,8 @@
 """Past visits of a tail number, an airframe or an airport."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from math import ceil
 from typing import Final
 
 from msgspec import Struct
@@ -15,7 +14,7 @@ from flightwatch.app.topic import Topic
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import event_ids
 from flightwatch.core.lookout import looked_for_as
-from flightwatch.core.model import Airport, Event, Icao24
+from flightwatch.core.model import OPENSKY, Airport, Event, Icao24
 from flightwatch.core.registration import registration_of
 from flightwatch.core.selection import ALL, Selection, Tally, each_selected
 from flightwatch.core.spans import Span, without
@@ -33,7 +32,7 @@ from flightwatch.storage.traces import asked_traces
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import called, clean, counted, is_or_are, percent, plural, utc
 from flightwatch.wording.reasons import reason_in_full
-from flightwatch.wording.traced import traces_line
+from flightwatch.wording.traced import flights_line, traces_line, with_unanswered
 from flightwatch.wording.watch_times import NOT_NOTED, WatchTimes, watch_times_line
 from flightwatch.wording.whereabouts import nickname
 
@@ -46,8 +45,6 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 HOLE: Final = timedelta(days=1)
 """Length from which a time without a good poll is asked about at OpenSky: a day costs 17 credits, and what happened in a shorter
 hole polls mostly tell afterwards."""
-
-_ASKED: Final = "OpenSky was asked about"
 
 
 def watched_spans(icao24: Icao24, store: Store, now: datetime) -> list[Span]:
@@ -241,12 +238,19 @@ def watch_times_of(topic: Topic, knowledge: Knowledge, *, at: Airport | None = N
 
 
 def context_line(
-    topic: Topic, told: Tally, watch_times: WatchTimes, knowledge: Knowledge, which: Selection = ALL
+    topic: Topic,
+    told: Tally,
+    watch_times: WatchTimes,
+    knowledge: Knowledge,
+    which: Selection = ALL,
+    *,
+    unanswered: Mapping[str, str] = {},
 ) -> str:
     """How far the record goes: ``watching since ...; 1 landing inferred; OpenSky was asked about 7 days, ...``.
 
     For an aircraft also for which days OpenSky's flights are kept, as nothing is known of others that were not watched; for
     an airport, where there are estimates, of how many aircraft flights are kept, as nothing is known of others.
+    ``unanswered`` says of those who were asked just now, and did not tell all, what they did instead.
     """
     store, now = knowledge.store, knowledge.now
     said = []
@@ -260,8 +264,9 @@ def context_line(
         said.append(f"{number:,} from {'traces of ' if name == TRACES else ''}{clean(name)}")
     said.append(watch_times_line(watch_times, told.landings, now, which))
     if topic.icao24s:
-        said.append(_asked_of([flights.asked_days(store, (icao24,)) for icao24 in topic.icao24s], which, now))
-        said += filter(None, [_traced(topic.icao24s, store, which)])
+        asked = flights_line([flights.asked_days(store, (icao24,)) for icao24 in topic.icao24s], which, now)
+        lines = {OPENSKY: asked, TRACES: _traced(topic.icao24s, store, which)}
+        said += filter(None, (with_unanswered(name, line, unanswered.get(name)) for name, line in lines.items()))
     return "; ".join(said)
 
 
@@ -277,36 +282,3 @@ def _traced(icao24s: Sequence[Icao24], store: Store, which: Selection) -> str | 
         for icao24 in icao24s
     ]
     return traces_line(TRACES, asked, is_of_one=len(icao24s) == 1)
-
-
-def _asked_of(days: Sequence[Collection[datetime]], which: Selection, now: datetime) -> str:
-    """What OpenSky was asked about several aircraft: which days, where they are the same for all, else how many aircraft."""
-    if all(those == days[0] for those in days):
-        return _asked(days[0], which, now)
-    asked = sum(_asked(those, which, now).startswith(_ASKED) for those in days)
-    if not asked:
-        return "OpenSky was not asked about this time"
-    whom = "each aircraft, not about the same days" if asked == len(days) else f"{asked:,} of {len(days):,} aircraft"
-    return f"{_ASKED} {whom}"
-
-
-def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
-    """Which of the UTC days of the time in question OpenSky was asked about."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)  # of which OpenSky never tells
-    end = min(which.until or today, today)
-    first = None if which.since is None else which.since.replace(hour=0, minute=0, second=0, microsecond=0)
-    those = [day for day in days if (first is None or day >= first) and day < end]
-    if days and first is not None and first < end:
-        number = ceil((end - first) / timedelta(days=1))
-        time = "this day" if number == 1 else f"these {number:,} days"
-        if not those:
-            return f"OpenSky was not asked about {time}"
-        return f"{_ASKED} {time if len(those) == number else f'{len(those):,} of {time}'}"
-    if not those:
-        return "OpenSky was not asked about this time" if days else "OpenSky was not asked"
-    begin, last = min(those), max(those)
-    if begin == last:
-        return f"{_ASKED} {begin:%Y-%m-%d}"
-    is_whole = last - begin == timedelta(days=len(those) - 1)
-    span = f", {begin:%Y-%m-%d} to" if is_whole else f" between {begin:%Y-%m-%d} and"
-    return f"{_ASKED} {len(those):,} days{span} {last:%Y-%m-%d}"

@@ -1,6 +1,6 @@
 """What is asked before a question about the past is answered: OpenSky for flights, adsb.lol for traces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -13,13 +13,16 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import DAYS_ASKED, Wish
 from flightwatch.app.question import Question
 from flightwatch.app.trace_inquiry import TraceSource, archive_unarchived, inquire_traces, wanted_traces
-from flightwatch.core.model import Icao24
+from flightwatch.core.model import OPENSKY, Icao24
 from flightwatch.core.spans import Span
 from flightwatch.errors import SourceError
 from flightwatch.planning.trace_days import KEPT, TRACES
 from flightwatch.storage.flights import Source
 from flightwatch.storage.lock import poll_lock
 from flightwatch.watchlist.model import Watchlist
+
+Failures = Mapping[str, SourceError]
+"""Why somebody who was asked did not answer, or not all, by name."""
 
 
 class PastSources(Struct, frozen=True):
@@ -37,14 +40,14 @@ def ask_past(
     say: Callable[[str], None],
     *,
     bar: Bar,
-) -> SourceError | None:
-    """Ask for what is not known; return what went wrong, to be told when what is known was shown, or None.
+) -> Failures:
+    """Ask for what is not known; return what went wrong, to be told when what is known was shown.
 
     OpenSky is asked about days that nobody watched; adsb.lol, which costs nothing and hears others, about all of a time that
     somebody named.
     """
     if wish.is_offline:
-        return None
+        return {}
     now = utc_now()
     end = min(wish.which.until or now, now)
     begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
@@ -53,8 +56,8 @@ def ask_past(
     if whole and begin is not None and wish.asks == TRACES and (line := _too_old_line(begin, now)) is not None:
         say(line)
     asks = [
-        *([("OpenSky", lambda: _flights(knowledge, sources, unwatched, say, bar))] if unwatched else []),
-        *([("adsb.lol", lambda: _traces(knowledge, sources, whole, say, bar))] if whole else []),
+        *([(OPENSKY, lambda: _flights(knowledge, sources, unwatched, say, bar))] if unwatched else []),
+        *([(TRACES, lambda: _traces(knowledge, sources, whole, say, bar))] if whole else []),
     ]
     asks = [(name, ask) for name, ask in asks if wish.asks in ("both", name.lower())]
     if asks and knowledge.store.is_reading_only:
@@ -63,11 +66,11 @@ def ask_past(
             f"{knowledge.store.path} cannot be written to, so {names} {'is' if len(asks) == 1 else 'are'} not asked: answers "
             "could not be kept"
         )
-        return None
-    failure = _first_failures([ask for _, ask in asks], say)
+        return {}
+    failures = _asked_each(asks, say)
     if not knowledge.store.is_reading_only:
         archive_unarchived(_icao24s(question), knowledge, now)
-    return failure
+    return failures
 
 
 def confirm_past(
@@ -79,7 +82,7 @@ def confirm_past(
     *,
     bar: Bar,
     routes: Callable[[], Watchlist | None],
-) -> SourceError | None:
+) -> Failures:
     """Look the inferred landings of the question up in traces, and correct what turned out otherwise; return as `ask_past` does.
 
     ``routes`` gives the watchlist with its channels, which is read where there is something to tell.
@@ -87,33 +90,37 @@ def confirm_past(
     store, now = knowledge.store, utc_now()
     if store.is_reading_only:
         say(f"{store.path} cannot be written to, so no landing is looked up")
-        return None
+        return {}
     visits = inferred_visits(question.topics, store, now, wish.which)
-    failure = _first_failures([lambda: _traces(knowledge, sources, days_to_look_at(visits), say, bar)], say)
+    failures = _asked_each([(TRACES, lambda: _traces(knowledge, sources, days_to_look_at(visits), say, bar))], say)
     with poll_lock(store.path) as held:
         if not held:
             say("a poll is under way, so no landing was corrected: ask again when it has ended")
-            return failure
+            return failures
         still = [visit for visit in visits if store.visit(visit.id) == visit]
         looked = look_up(still, knowledge, (routes() if still else None) or Watchlist(), now)
     say(looked_line(looked))
-    return failure
+    return failures
 
 
-def _first_failures(asks: list[Callable[[], None]], say: Callable[[str], None]) -> SourceError | None:
+def together(failures: Failures) -> SourceError:
+    """What went wrong with asking several, as one."""
+    errors = list(failures.values())
+    return errors[0] if len(errors) == 1 else SourceError("; ".join(map(str, errors)))
+
+
+def _asked_each(asks: list[tuple[str, Callable[[], None]]], say: Callable[[str], None]) -> Failures:
     """Ask each, whatever became of those before."""
-    failures = list[SourceError]()
-    for ask in asks:
+    failures = dict[str, SourceError]()
+    for name, ask in asks:
         try:
             ask()
         except SourceError as error:
-            failures.append(error)
+            failures[name] = error
         except KeyboardInterrupt:
             say("interrupted: what was answered is kept, ask again to go on")
             raise
-    if len(failures) < 2:
-        return failures[0] if failures else None
-    return SourceError("; ".join(map(str, failures)))
+    return failures
 
 
 def _flights(

@@ -1,6 +1,6 @@
 """The answer to a question about the past: which visits, and what is said beneath them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
@@ -16,7 +16,7 @@ from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.model import Airport
 from flightwatch.core.selection import Selection, Tally, each_selected
 from flightwatch.core.visits import Visit
-from flightwatch.errors import UsageError
+from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable, UsageError
 from flightwatch.wording.phrases import counted, is_or_are
 from flightwatch.wording.selected import count_line
 from flightwatch.wording.watch_times import WatchTimes
@@ -28,6 +28,14 @@ DAYS_ASKED: Final = 7
 MOST_LISTED: Final = 2000
 """Most visits that a table lists: nobody reads more, and what draws it holds all of them, 10 kB each."""
 
+
+_UNANSWERED: Final[Mapping[type[SourceError], str]] = {
+    Unreachable: "did not answer",
+    Refused: "refused to answer",
+    OutOfCredits: "takes no more questions for now",
+    BadAnswer: "answered what cannot be read",
+}
+"""What is said of who was asked just now; of any other error: it was not asked."""
 
 Asks = Literal["both", "opensky", "adsb.lol"]
 """Who is asked about the past: OpenSky for its list of flights, adsb.lol for traces."""
@@ -98,11 +106,22 @@ def find_each(question: Question, wish: Wish, knowledge: Knowledge) -> Past:
 
 
 def closing_line(
-    question: Question, wish: Wish, knowledge: Knowledge, found: Tally, watch_times: WatchTimes, *, is_all: bool = True
+    question: Question,
+    wish: Wish,
+    knowledge: Knowledge,
+    found: Tally,
+    watch_times: WatchTimes,
+    *,
+    is_all: bool = True,
+    failures: Mapping[str, SourceError] = {},
 ) -> str:
-    """How many visits there are, how far the record goes, and how to ask for more where that is not obvious."""
+    """How many visits there are, how far the record goes, and how to ask for more where that is not obvious.
+
+    ``failures`` are why somebody who was asked just now did not answer, or not all, by name.
+    """
     count = count_line(found, wish.which, is_all=is_all)
-    context = answers.context_line(question, found, watch_times, knowledge, wish.which)
+    unanswered = {name: said for name, error in failures.items() if (said := _UNANSWERED.get(type(error)))}
+    context = answers.context_line(question, found, watch_times, knowledge, wish.which, unanswered=unanswered)
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
     is_short = is_short and not knowledge.store.is_reading_only
     return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"

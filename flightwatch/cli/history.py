@@ -22,7 +22,7 @@ from flightwatch.app.clock import utc_now
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.left_out import answering
-from flightwatch.app.past_questions import PastSources, ask_past, confirm_past
+from flightwatch.app.past_questions import Failures, PastSources, ask_past, confirm_past, together
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
     MOST_LISTED,
@@ -156,18 +156,20 @@ def _answer(
     for note in question.notes:
         say(note)
     sources = PastSources(lambda: the_flights(knowledge.watchlist), adsb_lol)
-    failure = ask_past(question, wish, knowledge, sources, say, bar=bar)
+    failures = ask_past(question, wish, knowledge, sources, say, bar=bar)
     if wish.confirms:
-        failure = confirm_past(question, wish, knowledge, sources, say, bar=bar, routes=routes) or failure
-    unplaced = _print(question, wish, knowledge, form)
+        failures = {**failures, **confirm_past(question, wish, knowledge, sources, say, bar=bar, routes=routes)}
+    unplaced = _print(question, wish, knowledge, form, failures)
     for line in (unplaced_line(wish, unplaced), contradicted_line(question, knowledge)):
         if line is not None:
             say(line)
-    if failure is not None:
-        raise failure
+    if failures:
+        raise together(failures)
 
 
-def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitFormat) -> tuple[datetime, ...]:
+def _print(
+    question: Question, wish: Wish, knowledge: Knowledge, form: VisitFormat, failures: Failures
+) -> tuple[datetime, ...]:
     """Print the answer; return when an aircraft stood nobody knows where."""
     if form is not VisitFormat.table and not wish.is_summary:
         from flightwatch.cli.visit_formats import rendered
@@ -179,6 +181,7 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
             say(f"where you publish this, name {credit.line}")
         return past.unplaced
     watch_times, title = watch_times_of(question, knowledge, at=wish.at), f"{question.text}: visits"
+    say_how_far = partial(closing_line, question, wish, knowledge, failures=failures)
     if wish.is_summary:
         from flightwatch.app.visit_counts import count_visits
         from flightwatch.export.summary_text import as_lines
@@ -188,7 +191,7 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
             typer.echo(msgspec.json.encode(counts.summary))
             return counts.unplaced
         print_lines([title, *as_lines(counts.summary, shutil.get_terminal_size().columns, knowledge.airports)])
-        print_lines([closing_line(question, wish, knowledge, counts.counted, watch_times)])
+        print_lines([say_how_far(counts.counted, watch_times)])
         print_lines(credit_lines(counts.counted))
         return counts.unplaced
     found = find(question, wish, knowledge)
@@ -198,7 +201,7 @@ def _print(question: Question, wish: Wish, knowledge: Knowledge, form: VisitForm
         print_visits_map(found.visits, knowledge)
     _print_visits(title, found.visits, knowledge)
     print_lines(reasons(found.visits, knowledge.store, knowledge.airports))
-    print_lines([closing_line(question, wish, knowledge, found.counted, watch_times, is_all=found.is_all)])
+    print_lines([say_how_far(found.counted, watch_times, is_all=found.is_all)])
     print_lines(credit_lines(found.counted))
     if found.counted.told == MOST_LISTED < found.counted.every:
         print_lines([f"a table lists at most {MOST_LISTED:,}: --format csv lists all, --summary counts them"])

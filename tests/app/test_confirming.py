@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from build_demo import ARRIVALS, il62, is_heard
 from loopback import status
-from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP
+from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP, visit
 from state_vectors import AIRPORTS, HOUR, MINUTE, parked, sent
 from trace_server import TraceServer, trace
 from traced_flights import stay
 
-from flightwatch.app.confirming import Looked, days_to_look_at, inferred_visits, is_asked, look_up
+from flightwatch.app.confirming import Looked, days_to_look_at, inferred_visits, is_asked, look_up, looked_line
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.quiet_confirming import look_up_some
 from flightwatch.app.replay import replay
@@ -272,3 +272,18 @@ def test_who_does_not_answer_is_left_alone_for_an_hour(desk: Desk) -> None:
     assert "refuses this network address (403)" in desk.said[-1]
     assert quietly(desk, after + HOUR // 2) == []
     assert len(quietly(desk, after + HOUR + MINUTE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "back", "nothing", "said"),
+    [
+        (2, 1, 1, "adsb.lol on 4 inferred landings: 2 confirmed, 1 taken back, nothing seen of 1"),
+        (1, 0, 0, "adsb.lol on 1 inferred landing: 1 confirmed"),
+        (0, 2, 0, "adsb.lol on 2 inferred landings: 2 taken back"),
+        (0, 0, 1, "adsb.lol on 1 inferred landing: nothing seen of it"),
+        (0, 0, 3, "adsb.lol on 3 inferred landings: nothing seen of them"),
+        (0, 0, 0, "no inferred landing of the last 45 days is left to look up"),
+    ],
+)
+def test_what_is_said_of_a_look_up(confirmed: int, back: int, nothing: int, said: str) -> None:
+    assert looked_line(Looked(confirmed * (visit(),), back * (visit(),), nothing)) == said

@@ -236,6 +236,22 @@ def test_which_days_opensky_was_asked_about(store: Store, days: str, which: Sele
     assert said == f"nothing was watched yet; OpenSky was {line}"
 
 
+@pytest.mark.parametrize(
+    ("days", "line"),
+    [
+        ("", "OpenSky refused to answer"),
+        ("24", "OpenSky was asked about 2023-09-24, and just now it refused to answer"),
+    ],
+)
+def test_who_refused_was_asked(store: Store, days: str, line: str) -> None:
+    """Of who gave no answer just now it is not said that nobody asked."""
+    archive(store, days={unix(f"2023-09-{day}") for day in days.split()})
+    unanswered = {"OpenSky": "refused to answer", "adsb.lol": "did not answer"}
+    knowledge = Knowledge(store, None, AIRPORTS, NOW)
+    said = context_line(TAIL, tally([]), WatchTimes(None), knowledge, unanswered=unanswered)
+    assert said == f"nothing was watched yet; {line}; adsb.lol did not answer"
+
+
 def test_whose_flights_an_airport_is_known_from(store: Store) -> None:
     archive(store, *AUTUMN[-2:])
     found = answer(store, FIELD)
