@@ -18,6 +18,7 @@ from flightwatch.app.trace_run import scan_days
 from flightwatch.app.trace_scan import findings_of
 from flightwatch.archives.connecting import connected
 from flightwatch.archives.duck import DuckEngine
+from flightwatch.archives.event_files import EventFiles
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.spark import SparkEngine
 from flightwatch.archives.spark_session import session
@@ -46,12 +47,22 @@ OWN_MB: Final = 180
 def scan_events(asked: Scanning, teller: Teller, left_out: LeftOut, store: Store | None = None) -> Iterator[Event]:
     """The events to tell, in order, whatever the archive holds; ``left_out`` grows on the way.
 
-    With a store, what a stretch of time holds is put into it once its events are told.
+    What a stretch of time holds is put into the store, and into the folder that is asked for, once its events are told.
     """
+    files = None if asked.parquet is None else EventFiles(asked.parquet, where_kept(asked)[1])
     for told, found in _parts(asked, teller, left_out):
-        yield from told
+        if files is None:
+            yield from told
+        else:
+            events = list[Event]()
+            for event in told:
+                events.append(event)
+                yield event
+            files.add(events, found.since)
         if store is not None:
             keep_findings(store, SOURCES[asked.archives.kind], found)
+    if files is not None:
+        files.end()
 
 
 def _parts(asked: Scanning, teller: Teller, left_out: LeftOut) -> Iterator[tuple[Iterable[Event], Findings]]:

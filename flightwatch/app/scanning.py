@@ -39,6 +39,8 @@ class Scanning(Struct, frozen=True):
     """The cluster that Spark is to use, as it names them; None: what Spark is set to, else this machine."""
     into: Path | None = None
     """The database that what is found is put into; None: none."""
+    parquet: Path | None = None
+    """The folder that events are put into; None: none."""
     is_anew: bool = False
     """Whether to begin at the beginning although an earlier scan of the same was interrupted."""
 
@@ -70,10 +72,9 @@ class LeftOut(Struct):
 def where_kept(asked: Scanning) -> tuple[Path | None, bytes]:
     """The file in which it is kept where this scan has come, and what it must say to be of the same archive and watchlist."""
     watched, digest = asked.watchlist, blake2b(digest_size=_DIGEST_BYTES)
+    into = asked.into, asked.parquet and asked.parquet.absolute()
     digest.update(
-        repr(
-            (__version__, asked.since, asked.until, asked.into, watched.watched, watched.alerts, watched.sources)
-        ).encode()
+        repr((__version__, asked.since, asked.until, into, watched.watched, watched.alerts, watched.sources)).encode()
     )
     for file in asked.archives.files:
         digest.update(repr((file, *(_stamp(name) for name in (file.name, *file.parts)))).encode())

@@ -59,6 +59,15 @@ IntoOption = Annotated[
         help="Put visits into this database, marked as archived; default: none.",
     ),
 ]
+ParquetOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--parquet",
+        metavar="FOLDER",
+        readable=False,
+        help="Put events into this folder too, as Parquet; default: none.",
+    ),
+]
 
 
 def scan(
@@ -70,13 +79,13 @@ def scan(
     engine: EngineOption = Engine.duckdb,
     master: MasterOption = None,
     into: IntoOption = None,
+    parquet: ParquetOption = None,
     anew: Annotated[bool, typer.Option("--anew", help="Begin anew a scan that was interrupted.")] = False,
     form: Annotated[EventFormat, typer.Option("--format")] = EventFormat.text,
 ) -> None:
     """Archives through the same core; events to stdout."""
-    watched, now = the_watchlist(watchlist, secrets=False, routes=True), utc_now()
-    begin, end = between(since, until, now)
-    _refuse_master_without(engine, master)
+    watched = the_watchlist(watchlist, secrets=False, routes=True)
+    begin, end = between(since, until, utc_now())
     asked = Scanning(
         archives=told(archives, is_for_spark=engine == Engine.spark),
         watchlist=watched,
@@ -86,26 +95,27 @@ def scan(
         memory_mb=_megabytes(memory),
         processes=_cores(),
         engine=engine.value,
-        master=master,
+        master=_master(engine, master),
         into=None if into is None else paths.find_database(into),
+        parquet=parquet,
         is_anew=anew,
     )
-    tell = channels(watched, form.value, say, asked.airports)["print"]
-    left_out = LeftOut([*asked.archives.bad])
+    tell, left_out = channels(watched, form.value, say, asked.airports)["print"], LeftOut([*asked.archives.bad])
     try:
         with shares() as progress, _store(asked.into) as store:
             for event in scan_events(asked, Teller(say, progress), left_out, store):
                 tell(alert_of(event, None, watched, asked.airports))
     except DeliveryError as error:
-        if into is None and isinstance(error.__cause__, BrokenPipeError):
+        if into is None and parquet is None and isinstance(error.__cause__, BrokenPipeError):
             return  # who reads has enough, as head has
         raise
     _say(left_out, len(asked.archives.files) + len(asked.archives.bad))
 
 
-def _refuse_master_without(engine: Engine, master: str | None) -> None:
+def _master(engine: Engine, master: str | None) -> str | None:
     if master is not None and engine != Engine.spark:
         raise UsageError("--master is Spark's; write --engine spark with it")
+    return master
 
 
 def _say(left_out: LeftOut, files: int) -> None:

@@ -54,6 +54,7 @@ ALLOWED: Final = {
     "archives/avro.py": {"fastavro": ARCHIVES, "pyarrow": ARCHIVES, "pyarrow.parquet": ARCHIVES},
     "archives/connecting.py": {"duckdb": ARCHIVES},
     "archives/duck.py": {"duckdb": ARCHIVES},
+    "archives/event_files.py": {"pyarrow": ARCHIVES},
     "archives/readsb_days.py": {"duckdb": ARCHIVES},
     "archives/spark.py": {
         "py4j.protocol": SPARK,

@@ -17,8 +17,10 @@ from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from odd_archives import write_odd_archives
+sys.path.append(str(Path(__file__).parents[2] / "tools"))
+
 from opensky_server import TIME
+from page_archives import write_archives
 from program import PATIENCE_S, Program, installed, open_sky
 from warm_process import Warm
 
@@ -84,7 +86,7 @@ def reading(page: str, folder: Path, warm: Warm | None = None) -> "Iterator[Prog
         }
         program.database.write_bytes(_watched())
         if "flightwatch scan" in page:
-            write_odd_archives(folder)
+            write_archives(folder, Recording([_POLLS]).polls())
         if not any(command.startswith("flightwatch init") for command, _ in shown(page)):
             program.out("init")
         yield program
