@@ -19,10 +19,11 @@ from flightwatch.core.visits import Visit
 from flightwatch.flights.confirming import Evidence, Verdict, time_to_look_at, verdict
 from flightwatch.planning.trace_days import DAY_S, KEPT, SETTLED_S, TRACES, day_of
 from flightwatch.storage.database import Transaction
+from flightwatch.storage.look_ups import keep_look_up
 from flightwatch.storage.outbox import Outbox, apply
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
-from flightwatch.storage.traces import asked_traces, note_compared
+from flightwatch.storage.traces import asked_traces
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.motion import fixed_at
 from flightwatch.tracking.past import Past
@@ -79,7 +80,7 @@ def look_up(visits: Sequence[Visit], knowledge: Knowledge, watchlist: Watchlist,
     Corrections go to those who have the landing, and a landing that was seen instead to those who asked for landings, by
     the next poll. The same again changes nothing. The caller holds the right to poll.
     """
-    confirmed, back, nothing = list[Visit](), list[Visit](), 0
+    knowledge, confirmed, back, nothing = replace(knowledge, now=now), list[Visit](), list[Visit](), 0
     for icao24 in dict.fromkeys(visit.icao24 for visit in visits):
         known = _evidence(icao24, knowledge, now)
         for visit in (visit for visit in visits if visit.icao24 == icao24):
@@ -87,12 +88,12 @@ def look_up(visits: Sequence[Visit], knowledge: Knowledge, watchlist: Watchlist,
             said = verdict(visit, landing, known)
             if said is None:
                 nothing += 1
+                with knowledge.store.writing() as db:
+                    keep_look_up(db, visit, "nothing", now)
                 continue
-            _amend(visit, said, known.past, knowledge.store, watchlist)
+            _amend(visit, said, known.past, knowledge, watchlist)
             (confirmed if said.is_confirmed else back).append(said.visit)
             known = replace(known, recorded=knowledge.store.visits(icao24s=(icao24,)))
-        with knowledge.store.writing() as db:
-            note_compared(db, icao24, now)
     return Looked(tuple(confirmed), tuple(back), nothing)
 
 
@@ -104,8 +105,9 @@ def _evidence(icao24: Icao24, knowledge: Knowledge, now: datetime) -> Evidence:
     return Evidence(knowledge.store.visits(icao24s=(icao24,)), past, reports, TRACES, told_at)
 
 
-def _amend(before: Visit, said: Verdict, past: Past, store: Store, watchlist: Watchlist) -> None:
+def _amend(before: Visit, said: Verdict, past: Past, knowledge: Knowledge, watchlist: Watchlist) -> None:
     """Write what a visit turned out to be, what is remembered of the airframe, and what is to be told."""
+    store = knowledge.store
     track = store.tracks().get(before.icao24)
     now_known = None if track is None else _moved(track, before, said, past)
     moved = {} if now_known is None or now_known is track else {before.icao24: now_known}
@@ -118,6 +120,7 @@ def _amend(before: Visit, said: Verdict, past: Past, store: Store, watchlist: Wa
     def post(db: Transaction) -> None:
         posted = outbox.posted([*landings, *_retracted(told)])
         apply(db, changes(watchlist, told, visits, landings, posted))
+        keep_look_up(db, said.visit, "confirmed" if said.is_confirmed else "taken back", knowledge.now)
 
     store.amend(amended, post)
 

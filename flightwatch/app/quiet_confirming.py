@@ -5,7 +5,7 @@ is no failure of the poll.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,16 +13,17 @@ from typing import Final
 from flightwatch.app.clock import utc_now
 from flightwatch.app.confirming import days_to_look_at, inferred_visits, is_asked, look_up, looked_line
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.status_traces import LookUps
 from flightwatch.app.topic import Topic
-from flightwatch.app.trace_inquiry import TraceSource, adsb_lol, inquire_traces, wanted_traces
+from flightwatch.app.trace_inquiry import TraceSource, Wanted, adsb_lol, inquire_traces, wanted_traces
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Icao24
 from flightwatch.core.visits import Visit
-from flightwatch.errors import SourceError
+from flightwatch.errors import DamagedRow, SourceError
 from flightwatch.planning.trace_days import DAY_S, SETTLED_S
 from flightwatch.storage.lock import poll_lock
+from flightwatch.storage.look_ups import answers, last_look_up, uncompared
 from flightwatch.storage.store import BATCH, Store
-from flightwatch.storage.traces import CONFIRMING, has_uncompared, rest_until, wants_rest_until
+from flightwatch.storage.traces import CONFIRMING, rest_until, wants_rest_until
 from flightwatch.watchlist.model import Watchlist
 
 PAUSE: Final = timedelta(hours=1)
@@ -50,8 +51,7 @@ def look_up_some(
     if wants_rest_until(store, now, CONFIRMING) is not None:
         return
     visits = [visit for visit in _inferred(store, watchlist, now) if _is_over(visit, now)]
-    pending = [visit for visit in visits if not is_asked(visit, store, now)]
-    wanted = [each for each in wanted_traces(store, days_to_look_at(pending), now) if _is_settled(each.day, now)]
+    wanted = _wanted(visits, store, now)
     try:
         inquire_traces(
             knowledge,
@@ -70,12 +70,40 @@ def look_up_some(
         rest_until(store, now + PAUSE, now, CONFIRMING)
 
 
+def _wanted(visits: list[Visit], store: Store, now: datetime) -> list[Wanted]:
+    """The traces to ask for, of days that are written."""
+    pending = [visit for visit in visits if not is_asked(visit, store, now)]
+    return [each for each in wanted_traces(store, days_to_look_at(pending), now) if _is_settled(each.day, now)]
+
+
+def look_ups(store: Store, watchlist: Watchlist, now: datetime) -> LookUps:
+    """Read how far polls are with looking landings up."""
+    visits = [*_inferred(store, watchlist, now)]
+    over = [visit for visit in visits if _is_over(visit, now)]
+    asked = [visit for visit in over if is_asked(visit, store, now)]
+    done, last = len(asked) - len(uncompared(store, asked)), last_look_up(store)
+    return LookUps(
+        waiting=len(visits) - done,
+        too_new=len(visits) - len(over),
+        traces=len(_wanted(over, store, now)),
+        last=last,
+        visit=None if last is None else _visit(store, last.visit),
+        answers=answers(store),
+        rest_until=wants_rest_until(store, now),
+    )
+
+
+def _visit(store: Store, id_: str) -> Visit | None:
+    with suppress(DamagedRow):
+        return store.visit(id_)
+    return None
+
+
 def _correct(
     visits: list[Visit], knowledge: Knowledge, watchlist: Watchlist, now: datetime, say: Callable[[str], None]
 ) -> None:
-    """Look those up of whose airframes traces came, for whatever question, that no landing was compared with yet."""
-    fresh: dict[Icao24, bool] = {v.icao24: has_uncompared(knowledge.store, v.icao24) for v in visits}
-    those = [visit for visit in visits if fresh[visit.icao24]]
+    """Look those up that were not compared yet with the traces that came, for whatever question."""
+    those = uncompared(knowledge.store, visits)
     if not those:
         return
     with poll_lock(knowledge.store.path) as held:

@@ -9,12 +9,13 @@ from msgspec import Struct
 from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.alerting.cycle import with_passing
 from flightwatch.alerting.deafness import SourceState
-from flightwatch.app import status, status_json
+from flightwatch.app import status, status_json, status_traces
 from flightwatch.app.lookouts import longest_gap
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
+from flightwatch.planning.trace_days import TRACES
 from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.poll_record import PollRecord
@@ -43,6 +44,8 @@ class Situation(Struct, frozen=True):
     undelivered: Sequence[Undelivered]
     sources: Mapping[str, SourceState]
     """What is remembered of every source that was ever asked, by name."""
+    look_ups: status_traces.LookUps | None
+    """How far polls are with looking inferred landings up; None: they look none up."""
 
 
 def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Uptime | None = None) -> Situation:
@@ -60,7 +63,16 @@ def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Up
         events=store.events_since(now - status.NEW),
         undelivered=Outbox(store).undelivered(now - status.GIVEN_UP_SHOWN),
         sources=source_states(store),
+        look_ups=_look_ups(store, watchlist, now),
     )
+
+
+def _look_ups(store: Store, watchlist: Watchlist, now: datetime) -> status_traces.LookUps | None:
+    if all(entry.kind != TRACES for entry in watchlist.sources):
+        return None
+    from flightwatch.app.quiet_confirming import look_ups
+
+    return look_ups(store, watchlist, now)
 
 
 def groups(situation: Situation, watchlist: Watchlist, airports: Airports) -> list[status.Group]:
@@ -72,7 +84,9 @@ def groups(situation: Situation, watchlist: Watchlist, airports: Airports) -> li
     news = status.news(situation.events, watchlist, airports, now, known_until)
     polling = status.polling(situation.last, situation.good_at, situation.undelivered, now, known_until)
     sources = status.sources(watchlist, situation.sources, now)
-    return status.in_order([news, *whereabouts, *sources, polling])
+    looked = situation.look_ups
+    traces = [] if looked is None else [status_traces.group(looked, airports, now)]
+    return status.in_order([news, *whereabouts, *sources, *traces, polling])
 
 
 def condition(situation: Situation, watchlist: Watchlist, *, path: Path, database: Path) -> status_json.Condition:
@@ -87,6 +101,7 @@ def condition(situation: Situation, watchlist: Watchlist, *, path: Path, databas
         credits_left=situation.last.credits_remaining if situation.last else None,
         undelivered=tuple(situation.undelivered),
         sources=status_json.sources(watchlist, situation.sources),
+        traces=None if situation.look_ups is None else status_traces.traces(situation.look_ups),
         areas=status_json.areas(watchlist, situation.tracks, situation.at),
         aircraft=status_json.whereabouts(
             with_passing(watchlist, situation.tracks),

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from flightwatch.alerting.deafness import SourceState
 from flightwatch.app.status import UP, inside
+from flightwatch.app.status_traces import Traces
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.visits import Visit, came
 from flightwatch.core.watched import WatchedAircraft
@@ -107,6 +108,8 @@ class Condition(Struct, frozen=True):
     """What channels owe their readers, those that have nothing to deliver left out."""
     sources: tuple[Source, ...]
     """Those of the watchlist, in its order."""
+    traces: Traces | None
+    """How far inferred landings are looked up; None: polls look none up, as adsb.lol is not among the sources."""
     areas: tuple[Area, ...]
     """Those of the watchlist, in its order."""
     aircraft: tuple[Whereabouts, ...]

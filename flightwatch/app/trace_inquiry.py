@@ -17,6 +17,7 @@ from flightwatch.core.registration import registration_of
 from flightwatch.core.spans import Span
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, UsageError
+from flightwatch.known_secrets import SECRETS
 from flightwatch.planning.trace_days import (
     DAY_S,
     KEPT,
@@ -30,6 +31,7 @@ from flightwatch.planning.trace_days import (
 )
 from flightwatch.sources.traces import Trace, polls, silent_day
 from flightwatch.storage.archived import Archived, keep_archived
+from flightwatch.storage.look_ups import note_answer, note_failure
 from flightwatch.storage.store import Store
 from flightwatch.storage.traces import (
     KeptDay,
@@ -122,8 +124,11 @@ def inquire_traces(
     try:
         with bar("traces", len(wanted)) as progress:
             _ask_all(asking, wanted, progress)
-    except OutOfCredits as error:
-        keep_rest(store, error, clock())
+    except SourceError as error:
+        if isinstance(error, OutOfCredits):
+            keep_rest(store, error, clock())
+        with store.writing() as db:
+            note_failure(db, clock(), SECRETS.hidden(str(error)))
         raise
     if asking.gone:
         say(_gone_line(asking.gone, clock()))
@@ -205,6 +210,7 @@ class _Asking:
         kept = None if trace is None else KeptTrace(trace.began, tuple(trace.looks.items()), trace.identity)
         with self._store.writing() as db:
             keep_trace(db, icao24, KeptDay(day, Asked(at, outcome), kept))  # type: ignore[arg-type]
+            note_answer(db, at)
             if trace is not None:
                 keep_day(db, day, at, is_there=True)
 

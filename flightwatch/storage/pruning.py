@@ -79,6 +79,7 @@ def prune(store: Store, before: datetime, *, with_visits: bool) -> None:
             db.execute(f"DELETE FROM {table} WHERE {condition}", values)  # noqa: S608 constants
         if with_visits:
             db.execute("DELETE FROM listed WHERE until <= :before", values)
+            db.execute("DELETE FROM look_ups WHERE looked < :before", values)
             db.execute("UPDATE OR IGNORE listed SET since = :before WHERE since < :before", values)
 
 

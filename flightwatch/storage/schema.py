@@ -288,6 +288,22 @@ MIGRATIONS = (
         reports BLOB NOT NULL             -- MessagePack of tracking.reports.Reports.earlier; tracks.checksum is of it, too
     );
     """,
+    """
+    CREATE TABLE look_ups (               -- of visits whose landing was inferred, in adsb.lol's traces
+        visit TEXT PRIMARY KEY,
+        icao24 TEXT NOT NULL,
+        looked INTEGER NOT NULL,          -- our clock
+        outcome TEXT NOT NULL,            -- 'confirmed', 'taken back' or 'nothing'
+        compared INTEGER NOT NULL         -- checksum of the visit, and of all traces of its airframe, as they were
+    ) WITHOUT ROWID;
+    CREATE TABLE trace_answers (          -- how adsb.lol answered last, by our clock: one row
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        answered INTEGER,
+        failed INTEGER,
+        why TEXT                          -- what went wrong then
+    );
+    UPDATE traces SET is_archived = 1 WHERE is_archived = 2;  -- which said that landings were compared
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

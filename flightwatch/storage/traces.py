@@ -80,19 +80,6 @@ def has_unarchived(store: Store, icao24: Icao24) -> bool:
         return db.execute("SELECT 1 FROM traces WHERE icao24 = ? AND NOT is_archived", (icao24,)).fetchone() is not None
 
 
-def has_uncompared(store: Store, icao24: Icao24) -> bool:
-    """Tell whether a trace is kept that inferred landings were not compared with yet."""
-    with store.reading() as db:
-        return db.execute("SELECT 1 FROM traces WHERE icao24 = ? AND is_archived < 2", (icao24,)).fetchone() is not None
-
-
-def note_compared(db: Transaction, icao24: Icao24, until: datetime) -> None:
-    """Note in a transaction that inferred landings were compared with all that was kept of an airframe by then."""
-    db.execute(
-        "UPDATE traces SET is_archived = 2 WHERE icao24 = ? AND is_archived = 1 AND asked <= ?", (icao24, unix(until))
-    )
-
-
 def note_archived(db: Transaction, icao24: Icao24) -> None:
     """Note in a transaction that visits were made of all that is kept of an airframe."""
     db.execute("UPDATE traces SET is_archived = 1 WHERE icao24 = ? AND NOT is_archived", (icao24,))

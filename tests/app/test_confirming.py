@@ -8,23 +8,27 @@ import pytest
 from build_demo import ARRIVALS, il62, is_heard
 from loopback import status
 from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP, visit
+from msgspec.structs import replace
 from state_vectors import AIRPORTS, HOUR, MINUTE, parked, sent
 from trace_server import TraceServer, trace
 from traced_flights import stay
 
 from flightwatch.app.confirming import Looked, days_to_look_at, inferred_visits, is_asked, look_up, looked_line
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.quiet_confirming import look_up_some
+from flightwatch.app.quiet_confirming import look_up_some, look_ups
 from flightwatch.app.replay import replay
+from flightwatch.app.status_traces import LastLookUp, group, traces
 from flightwatch.app.topic import Topic
 from flightwatch.app.trace_inquiry import archive_unarchived, inquire_traces, wanted_traces
-from flightwatch.core.model import WORLD, Poll, StateVector, instant
+from flightwatch.core.model import WORLD, Place, Poll, StateVector, instant
 from flightwatch.core.spans import Span
-from flightwatch.core.visits import Visit
+from flightwatch.core.visits import Moment, Visit
 from flightwatch.planning.trace_days import DAY_S
 from flightwatch.sources.adsb_lol_traces import AdsbLolTraces
 from flightwatch.storage.outbox import Outbox
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
+from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.watchlist.reading import parse_watchlist
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
@@ -261,6 +265,69 @@ def test_traces_that_came_for_another_question_are_looked_at(desk: Desk) -> None
     said = [*desk.said]
     quietly(desk, after + 3 * HOUR)
     assert desk.said == said
+
+
+def test_a_landing_that_is_decided_late(desk: Desk) -> None:
+    """After its day's traces were compared with another landing: a quiet poll looks it up too, and asks nothing."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    after = UNSEEN_DOWN // DAY_S * DAY_S + 4 * DAY_S
+    desk.now = instant(after)
+    desk.publish(stay("VVO", UNSEEN_DOWN + 30 * MINUTE, UNSEEN_DOWN + 20 * HOUR))
+    for number in range(3):
+        quietly(desk, after + number * 5 * MINUTE)
+    [right] = desk.store.visits(icao24s=[ICAO24])
+    came = instant(UNSEEN_DOWN + 10 * MINUTE)
+    late = replace(
+        right, id="late", landing=None, airport=Place("ZKPY", "FNJ", "Pyongyang"), latitude=39.2, longitude=125.7
+    )
+    late = replace(late, arrival=Moment(came, came, came + timedelta(minutes=9), "inferred", 0.9), departure=None)
+    desk.store.commit(PollChanges({}, frozenset(), (), (late,)), PollRecord(desk.now, None, "late"))
+    assert quietly(desk, after + 2 * HOUR) == []
+    found = desk.store.visit("late")
+    assert found is not None
+    assert found.retracted_at is not None
+    assert desk.store.visits(icao24s=[ICAO24]) == [right]
+
+
+def test_how_far_it_is_with_looking_up(desk: Desk) -> None:
+    """What waits, what came of it last, and how adsb.lol answered: for people, and for monitors."""
+    desk.watch(UNSEEN_DOWN - HOUR, UNSEEN_UP + HOUR)
+    day = UNSEEN_DOWN // DAY_S * DAY_S
+    desk.now = instant(day + DAY_S + HOUR)
+    assert look_up_rows(desk) == [
+        ("waiting", "1 inferred landing: of a day whose traces are not written yet"),
+        ("adsb.lol", "not asked yet"),
+    ]
+    after = day + 4 * DAY_S
+    desk.now = instant(after)
+    desk.publish(heard_by_all())
+    assert look_up_rows(desk)[0] == ("waiting", "1 inferred landing: 2 traces to ask for")
+    desk.server.faulty_days = dict.fromkeys(desk.server.days, status(403))
+    quietly(desk, after)
+    assert look_up_rows(desk)[1] == (
+        "adsb.lol",
+        "never answered; less than 1 min ago: 127.0.0.1 refuses this network address (403); ask from another network",
+    )
+    desk.server.faulty_days = {}
+    for number in range(2):
+        quietly(desk, after + 2 * HOUR + number * 5 * MINUTE)
+    assert look_up_rows(desk) == [
+        ("nothing waits", "no inferred landing is left to look up"),
+        ("last confirmed", "RA-86559 at Pyongyang FNJ, landed 2023-09-26 01:53 UTC; looked up less than 1 min ago"),
+        ("adsb.lol", "answered less than 1 min ago"),
+    ]
+    [visit] = desk.store.visits(icao24s=[ICAO24])
+    told = traces(look_ups(desk.store, WATCHLIST, desk.now))
+    assert (told.waiting, told.too_new, told.traces, told.answered) == (0, 0, 0, desk.now)
+    assert told.last == LastLookUp(visit.id, ICAO24, "RA-86559", "ZKPY", "confirmed", desk.now)
+    assert (told.failed, told.why) == (
+        instant(after),
+        "127.0.0.1 refuses this network address (403); ask from another network",
+    )
+
+
+def look_up_rows(desk: Desk) -> list[tuple[str, str]]:
+    return [*group(look_ups(desk.store, WATCHLIST, desk.now), AIRPORTS, desk.now).rows]
 
 
 def test_who_does_not_answer_is_left_alone_for_an_hour(desk: Desk) -> None:

@@ -59,6 +59,7 @@ def test_a_good_day(program: Program, server: OpenSkyServer) -> None:
                 "failing_since": None,
             }
         ],
+        "traces": None,
         "areas": [],
         "aircraft": [
             {
@@ -179,4 +180,4 @@ def test_a_stay_counts_no_longer_than_somebody_looked() -> None:
 )
 def test_the_code(blind: bool, undelivered: tuple[Undelivered, ...], code: int) -> None:
     """What waits for its time, untried, is no trouble; what was given up is; and blindness is the worst."""
-    assert Condition(NOW, "w", "d", blind, None, None, None, undelivered, (), (), ()).exit_code == code
+    assert Condition(NOW, "w", "d", blind, None, None, None, undelivered, (), None, (), ()).exit_code == code

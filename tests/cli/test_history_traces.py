@@ -271,3 +271,10 @@ def test_polls_look_it_up_themselves(mistaken: Program, traces: TraceServer) -> 
     assert said[0] == ""
     assert said[1].startswith("TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ")
     assert said[2] == ""
+    shown = mistaken.out("status").splitlines()
+    looked = shown[shown.index("landings looked up at adsb.lol") :]
+    assert looked[1] == "  nothing waits: no inferred landing is left to look up"
+    assert looked[2].startswith("  last taken back: RA-86559 at Pyongyang FNJ, landed about ")
+    assert looked[3].startswith("  adsb.lol: answered ")
+    told = json.loads(mistaken.run("status", "--format", "json").stdout)["traces"]
+    assert (told["waiting"], told["last"]["outcome"], told["last"]["airport_icao"]) == (0, "taken back", "ZKPY")

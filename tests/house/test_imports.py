@@ -38,6 +38,7 @@ ALLOWED: Final = {
         "flightwatch.app.quiet_confirming": OTHERS,
         "flightwatch.channels.heartbeat": OTHERS,
     },
+    "app/situation.py": {"flightwatch.app.quiet_confirming": OTHERS},
     "app/trace_inquiry.py": {"flightwatch.sources.adsb_lol_traces": "requests, as in assembly.py"},
     "app/printing.py": {"flightwatch.channels.terminal": RICH},
     "app/senders.py": {
