@@ -95,13 +95,13 @@ def page(
     ``progress`` is called with the number of sections that are drawn and the number of all. Raises `UsageError` when the
     extra that draws is not installed.
     """
-    before = opening(short(title, LONGEST_TITLE), next(filter(None, (period_told(s.since, s.until) for s in sections)), ""))
+    period = next(filter(None, (period_told(s.since, s.until) for s in sections)), "")
+    before = opening(short(title, LONGEST_TITLE), period)
     records = about((s.record for s in sections), material.now)
     counts = [s.totals(material.airports) for s in sections]
+    heard_by = {name for event in material.events.values() for name in event.heard_by}
     after = closing(
-        {name for event in material.events.values() for name in event.heard_by}.union(
-            *(each.archives for each in counts)
-        ),
+        heard_by.union(*(each.archives for each in counts)),
         with_estimates=any(each.has_estimates for each in counts),
     )
     is_several = len(sections) > 1
