@@ -94,10 +94,13 @@ def posted_as(outcome: str | None, readers: tuple[str, ...], *, was_begun: bool,
     return Posted(was_begun, is_waiting, readers if is_certain else ())
 
 
-def bundles(waiting: Sequence[QueuedAlert], *, after_a_failure: bool = False) -> list[list[QueuedAlert]]:
+def bundles(
+    waiting: Sequence[QueuedAlert], *, after_a_failure: bool = False, is_digest: bool = False
+) -> list[list[QueuedAlert]]:
     """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then.
 
-    After a failure of the channel all that waited behind it goes together, however few they are. A webhook is a program, which
+    After a failure of the channel all that waited behind it goes together, however few they are, and for a channel that gets
+    digests even a single alert is one. A webhook is a program, which
     wants one event at a time: then what it took need not be repeated for what it did not.
     """
     if waiting and _kind(waiting[0].channel) == "webhook":
@@ -106,7 +109,7 @@ def bundles(waiting: Sequence[QueuedAlert], *, after_a_failure: bool = False) ->
     for alert in waiting:
         if alert.is_event:
             alike.setdefault((alert.message, alert.readers), []).append(alert)
-    least = 2 if after_a_failure else BURST
+    least = 1 if is_digest else 2 if after_a_failure else BURST
     together = [alerts for (begun, _), alerts in alike.items() if begun is not None or len(alerts) >= least]
     bundled = {alert.id for bundle in together for alert in bundle}
     return sorted(

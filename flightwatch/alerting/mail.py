@@ -13,7 +13,16 @@ from typing import Final
 
 from flightwatch.alerting.blindness import Blindness, blind_id
 from flightwatch.alerting.mail_html import Shown, alert_page, blindness_page, digest_page, foot
-from flightwatch.alerting.notices import Digest, Notice, blindness_text, rest_lines, subject_line
+from flightwatch.alerting.notices import (
+    STILL_THERE,
+    Digest,
+    Notice,
+    blindness_text,
+    parts,
+    rest_lines,
+    still_there_lines,
+    subject_line,
+)
 from flightwatch.alerting.picture import Picture
 from flightwatch.core.ids import identity
 from flightwatch.export.event_rows import as_csv
@@ -28,6 +37,8 @@ MOST_REFERENCES: Final = 20
 
 TABLE: Final = "alerts.csv"
 """Name of the table that is attached to a digest of more alerts than it tells."""
+
+BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 MAP: Final = "map.png"
 """Name of the picture in an alert."""
@@ -82,20 +93,30 @@ def _alert(alert: Alert, channel: EmailChannel, picture: Picture | None) -> Emai
 
 def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
     alerts, title = digest.alerts, subject_line(digest)
-    threads = list(dict.fromkeys(thread for alert in alerts for thread in _threads(alert)))[:MOST_REFERENCES]
-    name = f"{identity('digest', *digest.ids)}.digest"
+    # The id of a single one is that of its alert alone, as which it may be repeated when the watchlist wants no digests any more.
+    name = f"{identity('digest', *digest.ids)}.digest" if digest.count > 1 else digest.ids[0]
     mail = _addressed(title, name, max(alert.event.detected_at for alert in alerts), channel)
-    _threaded(mail, channel, threads)
-    if digest.rest is None:
-        text = "\n\n".join("\n".join(lines(alert)) for alert in alerts)
-        return _filled(mail, text, digest_page(title, alerts), foot(alerts))
-    told = [f"{sentence(alert)}\n{links(alert)[0][1]}" for alert in alerts]
-    more = rest_lines(digest.rest, f"which {TABLE} lists too")
-    text = "\n\n".join(filter(None, [*told, "\n".join(more), credit(digest.events)]))
-    _filled(mail, text, digest_page(title, alerts, more), foot(alerts))
-    # A mail may have lines of 998 bytes, a table longer ones.
-    mail.add_attachment(as_csv(digest.events), subtype="csv", filename=TABLE, cte="base64")
+    if digest.regular is None:
+        threads = dict.fromkeys(thread for alert in alerts for thread in _threads(alert))
+        _threaded(mail, channel, list(threads)[:MOST_REFERENCES])
+    more = [] if digest.rest is None else rest_lines(digest.rest, f"which {TABLE} lists too")
+    _filled(mail, _digest_text(digest, more), digest_page(title, digest, more), foot(alerts))
+    if digest.rest is not None or digest.regular is not None:
+        # A mail may have lines of 998 bytes, a table longer ones. Spreadsheets take it for UTF-8 by the mark it begins with.
+        table = f"{BYTE_ORDER_MARK}{as_csv(digest.events)}"
+        mail.add_attachment(table, subtype="csv", filename=TABLE, cte="base64")
     return mail
+
+
+def _digest_text(digest: Digest, more: Sequence[str]) -> str:
+    if digest.rest is None and digest.regular is None:
+        return "\n\n".join("\n".join(lines(alert)) for alert in digest.alerts)
+    told = list[str]()
+    for heading, alerts in parts(digest):
+        told += [heading.upper(), *(f"{sentence(alert)}\n{links(alert)[0][1]}" for alert in alerts)]
+    standing = still_there_lines(digest)
+    last = [STILL_THERE.upper(), *standing] if standing else []
+    return "\n\n".join(filter(None, [*told, "\n".join(more), *last, credit(digest.events)]))
 
 
 def _blindness(blindness: Blindness, channel: EmailChannel) -> EmailMessage:

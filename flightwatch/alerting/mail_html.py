@@ -5,12 +5,13 @@ turns them for dark and sets name above value on a narrow screen.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
 from msgspec import Struct
 
+from flightwatch.alerting.notices import STILL_THERE, Digest, parts, still_there_lines
 from flightwatch.core.model import EventType
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import credit, facts, links
@@ -80,22 +81,42 @@ def alert_page(alert: Alert, picture: Shown | None = None) -> str:
     return _page(headline(alert), _COLOURS[alert.event.type], body, foot((alert,)))
 
 
-def digest_page(heading: str, alerts: Sequence[Alert], more: Sequence[str] = ()) -> str:
+def digest_page(heading: str, digest: Digest, more: Sequence[str] = ()) -> str:
     """Write several alerts as a page: for each what happened, its sentence, and a link; ``more`` are lines at its end.
 
     The networks that want to be named are, once for all.
     """
-    items = "".join(
-        f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {_COLOURS[alert.event.type]}">'
-        f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
-        f"{_written(sentence(alert))}</span><br>\n{_link(*links(alert)[0])}</li>\n"
-        for alert in alerts
-    )
-    listed = f'<ul style="list-style:none;margin:0;padding:0">\n{items}</ul>'
+    listed = "\n".join(_heading(part) + _list(map(_item, alerts)) for part, alerts in parts(digest))
     beyond = f"\n{_paragraph(more[0])}" + "<br>\n".join(map(_written, more[1:])) if more else ""
-    named = credit(alert.event for alert in alerts)
+    standing = [_row(_BLIND, _written(line)) for line in still_there_lines(digest)]
+    there = f"\n{_heading(STILL_THERE)}{_list(standing)}" if standing else ""
+    named = credit(alert.event for alert in digest.alerts)
     credited = f"\n{_small(_linked(named))}" if named is not None else ""
-    return _page(heading, _SOFT.removeprefix("color:"), listed + beyond + credited, foot(alerts))
+    return _page(heading, _SOFT.removeprefix("color:"), listed + beyond + there + credited, foot(digest.alerts))
+
+
+def _heading(text: str) -> str:
+    return f'<h2 style="margin:20px 0 10px;font-size:16px">{escape(text)}</h2>\n' if text else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    return f'<ul style="list-style:none;margin:0;padding:0">\n{"".join(items)}</ul>'
+
+
+def _item(alert: Alert) -> str:
+    colour = _SOFT.removeprefix("color:") if alert.is_untold else _COLOURS[alert.event.type]
+    return _row(
+        colour,
+        f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
+        f"{_written(sentence(alert))}</span><br>\n{_link(*links(alert)[0])}",
+    )
+
+
+def _row(colour: str, markup: str) -> str:
+    return (
+        f'<li style="margin:0 0 16px;padding:0 0 0 10px;border-left:3px solid {colour};overflow-wrap:anywhere">'
+        f"{markup}</li>\n"
+    )
 
 
 def blindness_page(heading: str, text: str) -> str:

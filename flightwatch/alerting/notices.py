@@ -20,6 +20,12 @@ BRIEF_ALERTS: Final = 20
 MOST_TOLD: Final = 100
 """Most alerts of a digest that are told one by one: nobody reads more of them, and a table lists all."""
 
+STILL_THERE: Final = "Still on the ground, as far as is known"
+"""Heading of those lines of a digest that tell who stands where."""
+
+MOST_STANDING: Final = 30
+"""Most aircraft of which a digest says that they stand somewhere, the latest to come."""
+
 MOST_PLACES: Final = 30
 """Most places at which the alerts beyond `MOST_TOLD` are counted apart."""
 
@@ -49,6 +55,15 @@ class Rest(Struct, frozen=True):
     """These events: read anew each time, as they may not fit into memory."""
 
 
+class Regular(Struct, frozen=True):
+    """What makes a digest one that comes by the clock, not for many alerts at once."""
+
+    often: str
+    """``daily`` or ``weekly``."""
+    still_there: tuple[tuple[str, str], ...] = ()
+    """Who stands where as it is made, the latest first: what it is called, and what is said of it."""
+
+
 class Digest(Struct, frozen=True):
     """Several alerts for one channel in one message."""
 
@@ -56,6 +71,8 @@ class Digest(Struct, frozen=True):
     """At least one, oldest first; where there are more than `MOST_TOLD` the corrections among them, and then the oldest."""
     rest: Rest | None = None
     """None: these are all."""
+    regular: Regular | None = None
+    """None: there were many alerts at once. Else there may be a single one."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -66,6 +83,11 @@ class Digest(Struct, frozen=True):
     def events(self) -> Iterable[Event]:
         """The events of all its alerts, oldest first."""
         return (alert.event for alert in self.alerts) if self.rest is None else self.rest.events
+
+    @property
+    def count(self) -> int:
+        """How many alerts it tells of."""
+        return len(self.alerts) + (0 if self.rest is None else self.rest.count)
 
 
 Notice = Alert | Digest | Blindness
@@ -94,15 +116,35 @@ def subject_line(notice: Notice) -> str:
 
 
 def _digest_title(digest: Digest) -> str:
-    alerts, rest = digest.alerts, digest.rest
-    count = len(alerts) + (0 if rest is None else rest.count)
+    alerts, rest, count = digest.alerts, digest.rest, digest.count
+    often = "" if digest.regular is None else f"{digest.regular.often.capitalize()} digest, "
     if count == 1:
-        return title(alerts[0], dated=True)
-    corrections = [alert for alert in alerts if alert.event.type == "retraction"]
+        return f"{often}1 alert: {title(alerts[0], dated=True)}" if often else title(alerts[0], dated=True)
+    corrections = [alert for alert in alerts if alert.event.type == "retraction" and not alert.is_untold]
     number = len(corrections) if rest is None else rest.corrections
     several = f", {number:,} of them corrections" if number > 1 else ""
-    first = (corrections or alerts)[0]
-    return f"{count:,} alerts{several}: {title(first)}; and {count - 1:,} more"
+    first = (corrections or [alert for alert in alerts if not alert.is_untold] or alerts)[0]
+    return f"{often}{count:,} alerts{several}: {title(first)}; and {count - 1:,} more"
+
+
+def parts(digest: Digest) -> list[tuple[str, tuple[Alert, ...]]]:
+    """Give a digest's alerts in the order in which they are read, each part with its heading; of a burst one without."""
+    if digest.regular is None:
+        return [("", digest.alerts)]
+    back, news, meanwhile = list[Alert](), list[Alert](), list[Alert]()
+    for alert in digest.alerts:
+        is_back = alert.event.type == "retraction"
+        (meanwhile if alert.is_untold else back if is_back else news).append(alert)
+    several = (("Taken back", back), ("What happened", news), ("Thought meanwhile, and taken back", meanwhile))
+    return [(heading, tuple(alerts)) for heading, alerts in several if alerts]
+
+
+def still_there_lines(digest: Digest) -> list[str]:
+    """Tell who stands where, a line each; none where the digest is of a burst, or nobody does."""
+    standing = () if digest.regular is None else digest.regular.still_there
+    lines = [f"{name}: {said}" for name, said in standing[:MOST_STANDING]]
+    more = len(standing) - len(lines)
+    return [*lines, f"and {more:,} more: flightwatch status tells them"] if more else lines
 
 
 def rest_lines(rest: Rest, where: str) -> list[str]:
@@ -155,11 +197,13 @@ def brief(notice: Notice) -> tuple[str, str]:
             last = [meaning(notice.event)] if notice.event.type == "retraction" else []
             body = [sentence(notice), *rows, *last, *(address for _, address in links(notice))]
         case Digest():
-            body = [title(alert, dated=True) for alert in notice.alerts[:BRIEF_ALERTS]]
-            more = len(notice.alerts) - BRIEF_ALERTS + (0 if notice.rest is None else notice.rest.count)
-            if more > 0:
+            told = [alert for _, alerts in parts(notice) for alert in alerts][:BRIEF_ALERTS]
+            body = [title(alert, dated=True) for alert in told]
+            if (more := notice.count - BRIEF_ALERTS) > 0:
                 body.append(f"and {more:,} more: flightwatch history tells them")
-            body += dict.fromkeys(links(alert)[0][1] for alert in notice.alerts[:BRIEF_ALERTS])
+            if standing := still_there_lines(notice):
+                body += [f"{STILL_THERE}:", *standing]
+            body += dict.fromkeys(links(alert)[0][1] for alert in told)
         case Blindness():
             body = [blindness_text(notice)]
     return subject_line(notice), "\n".join(body)

@@ -69,21 +69,26 @@ def changes(
     visits: Sequence[Visit],
     landings: Mapping[str, Event],
     posted: Mapping[str, Mapping[str, Posted]],
+    *,
+    now: datetime | None = None,
 ) -> Changes:
     """Decide what to tell of a poll's events, and through which channels.
 
     ``told`` are the events of this poll that the watchlist asks for, ``visits`` those that changed, ``landings`` the
-    recorded landings of these visits by id, ``posted`` what became of landings so far, by event and channel.
+    recorded landings of these visits by id, ``posted`` what became of landings so far, by event and channel. ``now`` is
+    the poll's time; None: what is told late counts as due since it happened.
 
     A retraction goes to every reader who has the landing, or may have it; for readers for whom the landing still waits, it is
-    withdrawn instead. A channel that asks for more confidence than a landing had when it was told gets the landing once it
-    has become that sure.
+    withdrawn instead, but where it waits for a digest alone, that tells what was thought meanwhile. A channel that asks for
+    more confidence than a landing had when it was told gets the landing once it has become that sure.
     """
     letters, withdrawn = [], []
     for event in told:
         if event.type == "retraction":
             withdrawn.append(event.visit)
-            letters += _corrections(watchlist, event, posted.get(event.retracts or "", {}))
+            became = posted.get(event.retracts or "", {})
+            letters += _corrections(watchlist, event, became)
+            letters += _thought_meanwhile(watchlist, event, landings.get(event.retracts or ""), became)
         else:
             letters += [
                 Letter(event, channel.name, event.detected_at, event.detected_at + channel.routing.delay)
@@ -92,7 +97,7 @@ def changes(
     for visit in visits:
         landing = None if visit.retracted_at is not None else landings.get(visit.landing or "")
         if landing is not None:
-            letters += _surer(watchlist, landing, visit, posted.get(landing.id, {}))
+            letters += _surer(watchlist, landing, visit, posted.get(landing.id, {}), now)
     return Changes(tuple(letters), tuple(withdrawn))
 
 
@@ -120,12 +125,32 @@ def _corrections(watchlist: Watchlist, event: Event, posted: Mapping[str, Posted
     return letters
 
 
-def _surer(watchlist: Watchlist, landing: Event, visit: Visit, posted: Mapping[str, Posted]) -> list[Letter]:
+def _thought_meanwhile(
+    watchlist: Watchlist, event: Event, landing: Event | None, posted: Mapping[str, Posted]
+) -> list[Letter]:
+    """The retraction for channels whose readers were never told of the landing, as it waits for their digest."""
+    if landing is None:
+        return []
+    return [
+        Letter(event, channel.name, event.detected_at, event.detected_at)
+        for channel in watchlist.notify
+        if channel.routing.digest is not None
+        and (became := posted.get(channel.name)) is not None
+        and became.is_waiting
+        and not became.was_begun
+        and landing.detected_at + channel.routing.delay <= event.detected_at
+    ]
+
+
+def _surer(
+    watchlist: Watchlist, landing: Event, visit: Visit, posted: Mapping[str, Posted], now: datetime | None
+) -> list[Letter]:
     now_known = told_as(landing, visit)
     if now_known is landing or not wanted(watchlist, now_known):
         return []
+    at = landing.detected_at
     return [
-        Letter(landing, channel.name, landing.detected_at, landing.detected_at + channel.routing.delay)
+        Letter(landing, channel.name, at, max(at + channel.routing.delay, now or at))
         for channel in routed(watchlist, now_known)
         if channel.routing.min_confidence is not None and channel.name not in posted
     ]

@@ -1,13 +1,15 @@
 """The watchlist as understood, and what watching it asks and costs."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from flightwatch.alerting.digests import next_digest
 from flightwatch.app.checked_sources import (
     CheckedSource,
     aircraft_wait,
@@ -102,6 +104,10 @@ class CheckedChannel(Struct, frozen=True):
     min_confidence: float | None
     """None: that of ``alerts:``."""
     delay_s: int
+    digest: str | None
+    """When all that waits goes in one message, on which clock: ``daily 07:00 Europe/Berlin``; None: each alert at once."""
+    next_digest: datetime | None
+    """When that is next; None: it gets none, or nobody said what time it is: see `with_next_digests`."""
 
 
 class CheckedAlerts(Struct, frozen=True):
@@ -208,6 +214,13 @@ def check(
     )
 
 
+def with_next_digests(found: Check, watchlist: Watchlist, now: datetime) -> Check:
+    """The same, with when each channel that gets digests gets the next one after ``now``."""
+    following = {name: next_digest(when, now) for name, when in watchlist.digests.items()}
+    channels = (replace(channel, next_digest=following.get(channel.name)) for channel in found.notify)
+    return replace(found, notify=tuple(channels))
+
+
 def _map_warnings(watchlist: Watchlist) -> Iterator[str]:
     """Say what the maps of alerts need that is not installed: they are left out without a word."""
     missing = [library for module, library in MAP_LIBRARIES.items() if find_spec(module) is None]
@@ -259,8 +272,16 @@ def _area(area: WatchedArea) -> CheckedArea:
 
 
 def _channel(name: str, routing: Routing) -> CheckedChannel:
-    only = _only(routing.only, routing.picks)
-    return CheckedChannel(name, only, routing.on, routing.min_confidence, seconds(routing.delay))
+    when = routing.digest
+    return CheckedChannel(
+        name=name,
+        only=_only(routing.only, routing.picks),
+        on=routing.on,
+        min_confidence=routing.min_confidence,
+        delay_s=seconds(routing.delay),
+        digest=None if when is None else f"{when} {when.time_zone}",
+        next_digest=None,
+    )
 
 
 def _alerts(rules: AlertRules) -> CheckedAlerts:

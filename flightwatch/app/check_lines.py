@@ -11,7 +11,7 @@ from flightwatch.core.model import OPENSKY
 from flightwatch.planning.outlook import Share
 from flightwatch.planning.trace_days import SENTINELS, TRACES
 from flightwatch.watchlist.model import PLURAL
-from flightwatch.wording.phrases import clean, counted, duration, enumerated, plural
+from flightwatch.wording.phrases import clean, counted, duration, enumerated, plural, utc
 from flightwatch.wording.whereabouts import coordinates
 
 HANG: Final = len("aircraft  ")
@@ -128,6 +128,9 @@ def _told(channel: CheckedChannel) -> str:
         said.append(f"at {100 * channel.min_confidence:g} % or more")
     if channel.delay_s:
         said.append(f"{_length(channel.delay_s)} later")
+    if channel.digest is not None:
+        following = f", next digest {utc(channel.next_digest)}" if channel.next_digest is not None else ""
+        said.append(f"{'' if said else 'everything, '}in one message {channel.digest}{following}")
     return "; ".join(said) or "everything"
 
 

@@ -41,7 +41,7 @@ def commit(
         # What became of alerts is read in this transaction, as an earlier poll may still be delivering.
         posted = outbox.posted([*landings, *retracted])
         listed = replace(watchlist, aircraft=(*watchlist.aircraft, *found.passing), identities=found.identities)
-        due = changes(listed, found.told, found.changes.visits, landings, posted)
+        due = changes(listed, found.told, found.changes.visits, landings, posted, now=record.at)
         if delivered_at is None:
             health = (
                 *_sighted(store, watchlist, record),

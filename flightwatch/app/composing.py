@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from flightwatch.alerting.attempts import QueuedAlert
-from flightwatch.alerting.notices import ELSEWHERE, MOST_TOLD, Digest, Notice, Rest
+from flightwatch.alerting.notices import ELSEWHERE, MOST_TOLD, Digest, Notice, Regular, Rest
 from flightwatch.core.model import Event
 from flightwatch.errors import DamagedRow
 from flightwatch.storage.outbox import Outbox
@@ -21,9 +23,12 @@ class Compose(Protocol):
 
 
 def composed(
-    bundle: Sequence[QueuedAlert], outbox: Outbox, compose: Compose
+    bundle: Sequence[QueuedAlert], outbox: Outbox, compose: Compose, regular: Regular | None = None
 ) -> tuple[Notice | None, list[QueuedAlert]]:
-    """The notice that tells a bundle, None where there is nothing to tell, and which alerts of it cannot be read."""
+    """The notice that tells a bundle, None where there is nothing to tell, and which alerts of it cannot be read.
+
+    It is a ``regular`` digest where that is given.
+    """
     unreadable, read = list[QueuedAlert](), list[tuple[QueuedAlert, bool, str]]()
     for alert in bundle:
         try:
@@ -37,17 +42,20 @@ def composed(
             read.append((alert, event.type == "retraction", where))
     if not read:
         return None, unreadable
-    return _told(read, outbox, compose), unreadable
+    told = _told(read, outbox, compose)
+    if regular is None:
+        return told, unreadable
+    return replace(told if isinstance(told, Digest) else Digest((told,)), regular=regular), unreadable
 
 
 def _told(read: Sequence[tuple[QueuedAlert, bool, str]], outbox: Outbox, compose: Compose) -> Alert | Digest:
     """The notice that tells alerts, of each of which it is known whether it is a correction, and where it is."""
     if len(read) <= MOST_TOLD:
-        alerts = tuple(compose(outbox.event(alert)) for alert, *_ in read)
+        alerts = tuple(_alert(alert, outbox, compose) for alert, *_ in read)
         return alerts[0] if len(alerts) == 1 else Digest(alerts)
     told = {alert.id for alert, *_ in sorted(read, key=lambda each: not each[1])[:MOST_TOLD]}
     return Digest(
-        tuple(compose(outbox.event(alert), is_brief=True) for alert, *_ in read if alert.id in told),
+        tuple(_alert(alert, outbox, compose, is_brief=True) for alert, *_ in read if alert.id in told),
         Rest(
             len(read) - MOST_TOLD,
             sum(is_correction for _, is_correction, _ in read),
@@ -56,6 +64,16 @@ def _told(read: Sequence[tuple[QueuedAlert, bool, str]], outbox: Outbox, compose
             _Events(outbox, [alert for alert, *_ in read], compose),
         ),
     )
+
+
+def _alert(queued: QueuedAlert, outbox: Outbox, compose: Compose, *, is_brief: bool = False) -> Alert:
+    """The alert that tells one event to those readers, who may never have been told what it takes back."""
+    event = outbox.event(queued)
+    alert = compose(event, is_brief=is_brief)
+    if event.type != "retraction" or event.retracts is None:
+        return alert
+    landing = outbox.posted([event.retracts])[event.retracts].get(queued.channel)
+    return replace(alert, is_untold=landing is not None and not landing.was_begun)
 
 
 class _Events:

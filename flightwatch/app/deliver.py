@@ -9,18 +9,27 @@ from time import monotonic
 from msgspec.structs import replace
 
 from flightwatch.alerting.attempts import QueuedAlert, bundles
-from flightwatch.alerting.notices import Notice
+from flightwatch.alerting.digests import next_digest
+from flightwatch.alerting.notices import Notice, Regular
 from flightwatch.app.channel import BUDGET_S, Deliver, Try, heirs
 from flightwatch.app.clock import just_now
 from flightwatch.app.composing import Compose, composed
+from flightwatch.core.digest_times import DigestTime
 from flightwatch.errors import DeliveryError, NotTaken, PartlyDelivered
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
-from flightwatch.wording.phrases import counted
+from flightwatch.wording.phrases import counted, utc
 
 Clock = Callable[[], datetime]
 """Tells the time by the data's clock."""
+
+StillThere = Callable[[str], tuple[tuple[str, str], ...]]
+"""Tells what a digest of a channel says of who stands where: see `Regular.still_there`."""
+
+
+def _nobody(_: str) -> tuple[tuple[str, str], ...]:
+    return ()
 
 
 def deliver_all(outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Clock) -> list[str]:
@@ -41,6 +50,7 @@ def deliver_due(
     compose: Compose,
     now: Clock,
     *,
+    still_there: StillThere = _nobody,
     budget_s: float = BUDGET_S,
 ) -> list[str]:
     """Deliver what is due for one channel, oldest first; return what went wrong, a line each.
@@ -58,6 +68,8 @@ def deliver_due(
         why = "the watchlist names this channel no more"
         return _given_up(name, outbox.fail(waiting, now(), why, outbox.pause(name, now())), why)
     round_ = _Round(name, outbox, deliver, compose, now)
+    if (when := outbox.digests.get(name)) is not None:
+        round_.regular = lambda: Regular(when.often, still_there(name))
     round_.deliver(waiting, budget_s)
     return round_.said
 
@@ -70,14 +82,17 @@ class _Round:
         self._has_failed = outbox.has_failed(name)
         self._is_refusing = False
         """True after a message that was not taken, until another is."""
+        self.regular: Callable[[], Regular] | None = None
+        """Gives what a digest has beside alerts; None: the channel gets none by the clock."""
         self.said: list[str] = []
 
     def deliver(self, waiting: Sequence[QueuedAlert], budget_s: float) -> None:
         """Deliver these, until the channel fails or its time is over."""
-        left = bundles(waiting, after_a_failure=self._has_failed)
+        left = bundles(waiting, after_a_failure=self._has_failed, is_digest=self.regular is not None)
+        regular = None if self.regular is None else self.regular()
         begun = monotonic()
         while left:
-            notice, unreadable = composed(left[0], self._outbox, self._compose)
+            notice, unreadable = composed(left[0], self._outbox, self._compose, regular)
             if unreadable:
                 self._failed(unreadable, f"{counted(len(unreadable), 'alert')} cannot be read, the database is damaged")
                 left[0] = [alert for alert in left[0] if alert not in unreadable]
@@ -177,15 +192,23 @@ def _failure(attempt: Try) -> DeliveryError | None:
     return None
 
 
-def end_pauses(database: Path, tried: Mapping[str, DeliveryError | None]) -> dict[str, int]:
+def next_digests(digests: Mapping[str, DigestTime], now: datetime) -> list[tuple[str, str]]:
+    """Say when each channel that gets digests gets the next one, by its name."""
+    return [(name, f"next digest {utc(next_digest(when, now))}") for name, when in digests.items()]
+
+
+def end_pauses(
+    database: Path, tried: Mapping[str, DeliveryError | None], digests: Mapping[str, DigestTime] = {}
+) -> dict[str, int]:
     """End the pauses of channels that took a test, or took it for some readers; return how many alerts wait for which.
 
-    The next poll delivers them. Nothing waits where the database is not there yet.
+    The next poll delivers them; what waits for one of the ``digests`` is not counted. Nothing waits where the database is not
+    there yet.
     """
     if not database.exists():
         return {}
     work = [name for name, error in tried.items() if error is None or isinstance(error, PartlyDelivered)]
     with Store(database) as store:
-        now, outbox = PollLog(store).data_time(just_now()), Outbox(store)
+        now, outbox = PollLog(store).data_time(just_now()), Outbox(store, digests)
         waiting = {name: outbox.end_pause(name, now) for name in work}
     return {name: count for name, count in waiting.items() if count}

@@ -207,7 +207,7 @@ class Poller:
         """
         said = list[str]()
         with Store(self._database) as store:
-            outbox = Outbox(store)
+            outbox = Outbox(store, self._watchlist.digests)
             for gone, heir in heirs(outbox, self._channels):
                 with delivery_lock(self._database, gone) as held:
                     if held:
@@ -226,6 +226,7 @@ class Poller:
     def _carry(self, channel: str, store: Store) -> list[str]:
         from flightwatch.app.alert_context import Around, alert_of
         from flightwatch.app.deliver import deliver_due
+        from flightwatch.app.still_there import still_there
 
         watchlist = with_passing(self._watchlist, store.tracks()) if self._watchlist.callsigns else self._watchlist
         around = Around(store, watchlist)
@@ -233,7 +234,13 @@ class Poller:
         def compose(event: Event, *, is_brief: bool = False) -> "Alert":
             return alert_of(event, store, watchlist, self._airports, around, is_brief=is_brief)
 
-        failures = deliver_due(channel, Outbox(store), self._channels, compose, lambda: self._now(store))
+        def standing(name: str) -> tuple[tuple[str, str], ...]:
+            now, good_at = self._now(store), store.last_poll_at()
+            known_until = now if good_at is not None and now - good_at <= around.longest else good_at
+            return still_there(name, store, watchlist, self._airports, now=now, known_until=known_until)
+
+        outbox = Outbox(store, self._watchlist.digests)
+        failures = deliver_due(channel, outbox, self._channels, compose, lambda: self._now(store), still_there=standing)
         if (damage := left_out(store)) is not None:
             self._note(damage)
         return failures

@@ -5,7 +5,16 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import Digest, Notice, blindness_text, rest_lines, subject_line
+from flightwatch.alerting.notices import (
+    STILL_THERE,
+    Digest,
+    Notice,
+    blindness_text,
+    parts,
+    rest_lines,
+    still_there_lines,
+    subject_line,
+)
 from flightwatch.app.channel import Deliver
 from flightwatch.errors import DeliveryError
 from flightwatch.wording.alert import Alert
@@ -34,8 +43,9 @@ def printer(form: Format, note: Callable[[str], None]) -> Deliver:
     def show(notice: Notice) -> None:
         for each in _each(notice):
             out.print(panel(each) if isinstance(each, Alert) else _blind_line(each))
-        if isinstance(notice, Digest) and notice.rest is not None:
-            out.print("\n".join(rest_lines(notice.rest, _MORE)))
+        if isinstance(notice, Digest):
+            for line in _last_lines(notice):
+                out.print(line, markup=False, highlight=False)
 
     return lambda notice, *_: _written(lambda: show(notice))
 
@@ -45,11 +55,20 @@ def _lines(notice: Notice) -> list[str]:
     match notice:
         case Alert():
             return lines(notice)
-        case Digest(rest=rest):
-            told = [line for alert in notice.alerts for line in (sentence(alert), f"  {links(alert)[0][1]}")]
-            return told if rest is None else [*told, *rest_lines(rest, _MORE)]
+        case Digest():
+            first = [] if notice.regular is None else [f"{subject_line(notice)}."]
+            in_order = (alert for _, alerts in parts(notice) for alert in alerts)
+            told = (line for alert in in_order for line in (sentence(alert), f"  {links(alert)[0][1]}"))
+            return [*first, *told, *_last_lines(notice)]
         case Blindness():
             return [_blind_line(notice)]
+
+
+def _last_lines(digest: Digest) -> list[str]:
+    """What a digest says beside its alerts: of those that it does not tell one by one, and who stands where."""
+    more = [] if digest.rest is None else rest_lines(digest.rest, _MORE)
+    standing = still_there_lines(digest)
+    return [*more, *([f"{STILL_THERE}:"] if standing else []), *(f"  {line}" for line in standing)]
 
 
 def _blind_line(blindness: Blindness) -> str:

@@ -82,7 +82,8 @@ def groups(situation: Situation, watchlist: Watchlist, airports: Airports) -> li
         watchlist, situation.tracks, situation.visits, airports, now=now, known_until=known_until
     )
     news = status.news(situation.events, watchlist, airports, now, known_until)
-    polling = status.polling(situation.last, situation.good_at, situation.undelivered, now, known_until)
+    owed, digests = situation.undelivered, watchlist.digests
+    polling = status.polling(situation.last, situation.good_at, owed, now, known_until, digests=digests)
     sources = status.sources(watchlist, situation.sources, now)
     looked = situation.look_ups
     traces = [] if looked is None else [status_traces.group(looked, airports, now)]

@@ -7,8 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.alerting.deafness import SourceState
+from flightwatch.alerting.digests import next_digest
 from flightwatch.core.airports import Airports
 from flightwatch.core.areas import WatchedArea
+from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event, Icao24, instant
 from flightwatch.core.visits import Visit, came, left
 from flightwatch.core.watched import WatchedAircraft, admits
@@ -17,7 +19,7 @@ from flightwatch.storage.poll_record import PollRecord
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import OPENSKY_ALONE, Watchlist, wanted
 from flightwatch.wording.alert import describe
-from flightwatch.wording.phrases import ago, clean, heard_by, short, utc, with_more
+from flightwatch.wording.phrases import ago, clean, counted, heard_by, short, utc, with_more
 from flightwatch.wording.sentence import title
 from flightwatch.wording.standing import in_air, last_heard, last_recorded, on_ground
 
@@ -204,9 +206,12 @@ def polling(
     undelivered: Sequence[Undelivered],
     now: datetime,
     known_until: datetime | None,
+    *,
+    digests: Mapping[str, DigestTime] = {},
 ) -> Group:
     """The last good poll, what the last poll said, credits left, undelivered alerts and those given up.
 
+    ``digests`` are the times of the channels that get digests: what waits for one is no trouble.
     It is trouble when nobody watches, the last poll failed, or a channel did.
     """
     is_trouble = (
@@ -215,7 +220,7 @@ def polling(
         or (last.at is None and not last.is_idle)
         or any(o.error for o in undelivered)
     )
-    return Group("polling", tuple(_polling(last, good_at, undelivered, now)), is_trouble=is_trouble)
+    return Group("polling", tuple(_polling(last, good_at, undelivered, now, digests)), is_trouble=is_trouble)
 
 
 def sources(watchlist: Watchlist, states: Mapping[str, SourceState], now: datetime) -> Iterator[Group]:
@@ -240,7 +245,11 @@ def _about_source(state: SourceState | None, now: datetime) -> str:
 
 
 def _polling(
-    last: PollRecord | None, good_at: datetime | None, undelivered: Sequence[Undelivered], now: datetime
+    last: PollRecord | None,
+    good_at: datetime | None,
+    undelivered: Sequence[Undelivered],
+    now: datetime,
+    digests: Mapping[str, DigestTime],
 ) -> Iterator[tuple[str, str]]:
     if last is None:
         yield "never polled", "run flightwatch poll"
@@ -256,7 +265,11 @@ def _polling(
         yield "credits left", f"{last.credits_remaining:,}"
     for owed in undelivered:
         why = f": {clean(owed.error)}" if owed.error else ""
-        if owed.waiting:
+        when = digests.get(owed.channel)
+        if owed.waiting and when is not None and not owed.error:
+            following = utc(next_digest(when, now))
+            yield "waiting for a digest", f"{counted(owed.waiting, 'alert')} for {owed.channel}, next {following}"
+        elif owed.waiting:
             yield "undelivered alerts", f"{owed.waiting:,} for {owed.channel}{why}"
         if owed.given_up:
             yield f"given up in the last {GIVEN_UP_SHOWN.days} days", f"{owed.given_up:,} for {owed.channel}{why}"

@@ -10,6 +10,7 @@ from flightwatch import paths
 from flightwatch.app import check as app_check
 from flightwatch.app.assembly import the_register, the_store, the_watchlist
 from flightwatch.app.check_lines import HANG, MOST_SHOWN, as_lines
+from flightwatch.app.clock import utc_now
 from flightwatch.app.tables import ages
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
@@ -44,6 +45,7 @@ def check(
     cadence = parse_duration(every)
     watched = the_watchlist(watchlist, strict=False)
     found = app_check.check(watched, cadence, ages(paths.find_cache()), the_register())
+    found = app_check.with_next_digests(found, watched, utc_now())
     _print(found, form, None if verbose else MOST_SHOWN)
     if watched.complaints:
         raise WatchlistError([*watched.complaints])

@@ -6,7 +6,8 @@ import typer
 
 from flightwatch import paths
 from flightwatch.app.assembly import the_watchlist
-from flightwatch.app.deliver import end_pauses, try_all
+from flightwatch.app.clock import utc_now
+from flightwatch.app.deliver import end_pauses, next_digests, try_all
 from flightwatch.app.senders import trials
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_pairs
@@ -24,11 +25,13 @@ def notify(
     if not test:
         raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
     database = paths.find_database(db)
-    tried = try_all(trials(the_watchlist(watchlist)))
+    watched = the_watchlist(watchlist)
+    tried = try_all(trials(watched))
     print_pairs([(name, SECRETS.hidden(str(error or "ok"))) for name, error in tried.items()])
-    waiting = end_pauses(database, tried)
+    waiting = end_pauses(database, tried, watched.digests)
     print_pairs(
         [(name, f"{counted(count, 'alert')} waiting, sent by the next poll") for name, count in waiting.items()]
     )
+    print_pairs(next_digests(watched.digests, utc_now()))
     if failed := sum(error is not None for error in tried.values()):
         raise DeliveryError(f"{failed} of {len(tried)} channels failed")

@@ -46,7 +46,7 @@ def status(
         raise UsageError("--watch draws on a terminal: leave it out, or --format json")
     if with_map and (watch or form is StatusFormat.json):
         raise UsageError("--map is drawn above the look: leave out --watch and --format")
-    watched = the_watchlist(watchlist, secrets=False)
+    watched = the_watchlist(watchlist, secrets=False, routes=True)
     airports = the_airports(watched)
     if form is StatusFormat.json:
         path, database = paths.find_watchlist(watchlist), paths.find_database(db)
@@ -74,7 +74,7 @@ def _keep_looking(watchlist: Path | None, db: Path | None, watched: Watchlist, a
         nonlocal watched
         trouble = None
         try:
-            watched = the_watchlist(watchlist, secrets=False)
+            watched = the_watchlist(watchlist, secrets=False, routes=True)
         except (WatchlistError, UsageError) as error:
             trouble = str(error).partition("\n")[0]
         with the_store(db) as store:

@@ -1,9 +1,9 @@
 """The outbox in the database: alerts with their channel, what became of them, and when to try again."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,7 @@ from flightwatch.alerting.attempts import (
 )
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, pause_after
+from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event, instant
 from flightwatch.errors import DamagedRow
 from flightwatch.known_secrets import SECRETS
@@ -42,6 +43,15 @@ _STILL = "SELECT id FROM alerts WHERE ended IS NULL AND id IN (SELECT value FROM
 T = TypeVar("T")
 
 _PAUSES = "SELECT channel, failures, until FROM pauses"
+
+_GOES = (
+    "ended IS NULL AND due <= ?1 "
+    "AND NOT (message IS NULL AND event IS NOT NULL AND channel IN (SELECT value FROM json_each(?2)))"
+)
+"""What may go now, but for pauses; ?2 are the channels of which what was never handed over waits for a digest."""
+
+_LOOKED_THROUGH: Final = 10_000
+"""Newest alerts among which the last that was handed to a channel is looked for: 2 ms, while something waits for a digest."""
 
 
 class Undelivered(Struct, frozen=True):
@@ -104,23 +114,30 @@ def _decoded(readers: bytes | None) -> tuple[str, ...]:
 
 
 class Outbox:
-    """What waits in ``store`` for its readers."""
+    """What waits in ``store`` for its readers. ``digests`` are the times of the channels that get digests."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, digests: Mapping[str, DigestTime] = {}) -> None:
         self._store = store
+        self.digests = digests
 
     def due(self, now: datetime) -> list[QueuedAlert]:
-        """What to try at ``now``, oldest first: all that waits for a channel of which one alert is due."""
+        """What to try at ``now``, oldest first: all that waits for a channel of which one alert is due.
+
+        For a channel that gets digests nothing new is due before the time of one. What was handed over before is tried again,
+        and word of blindness goes at once.
+        """
         with self._store.reading() as db:
+            held = self._held(db, now)
             retries = db.execute(
-                "SELECT DISTINCT channel, retry FROM alerts WHERE ended IS NULL AND due <= ?", (unix(now),)
+                f"SELECT DISTINCT channel, retry FROM alerts WHERE {_GOES}",  # noqa: S608 constant
+                (unix(now), held),
             ).fetchall()
             pauses = {channel: Pause(failures, instant(until)) for channel, failures, until in db.execute(_PAUSES)}
             channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), pauses, now)
             rows = db.execute(
-                "SELECT id, coalesce(event, blindness), channel, due, attempts, message, readers, outcome, event IS NOT NULL "
-                "FROM alerts WHERE ended IS NULL AND due <= ? AND channel IN (SELECT value FROM json_each(?)) ORDER BY id",
-                (unix(now), msgspec.json.encode([*channels]).decode()),
+                "SELECT id, coalesce(event, blindness), channel, due, attempts, message, readers, outcome, "  # noqa: S608 constant
+                f"event IS NOT NULL FROM alerts WHERE {_GOES} AND channel IN (SELECT value FROM json_each(?3)) ORDER BY id",
+                (unix(now), held, msgspec.json.encode([*channels]).decode()),
             ).fetchall()
             return [
                 QueuedAlert(
@@ -136,6 +153,31 @@ class Outbox:
                 )
                 for id_, about, channel, due, attempts, message, readers, outcome, is_event in rows
             ]
+
+    def _held(self, db: sqlite3.Connection, now: datetime) -> str:
+        """The channels of which what was never handed over waits for a digest, as a JSON array."""
+        if not self.digests:
+            return "[]"
+        from flightwatch.alerting.digests import AHEAD, is_held
+
+        polled = db.execute("SELECT at - gap FROM polls WHERE at IS NOT NULL ORDER BY at DESC LIMIT 1").fetchone()
+        before = None if polled is None else instant_or_none(polled[0])
+        held = list[str]()
+        for channel, when in self.digests.items():
+            (due,) = db.execute(
+                "SELECT min(due) FROM alerts WHERE ended IS NULL AND message IS NULL AND event IS NOT NULL AND channel = ?",
+                (channel,),
+            ).fetchone()
+            if due is None or due > unix(now):
+                continue
+            (begun,) = db.execute(
+                "SELECT max(begun) FROM (SELECT * FROM alerts ORDER BY id DESC LIMIT ?) "
+                "WHERE channel = ? AND event IS NOT NULL AND begun <= ?",
+                (_LOOKED_THROUGH, channel, unix(now + AHEAD)),
+            ).fetchone()
+            if is_held(when, now, instant(due), last_begun=instant_or_none(begun), polled_before=before):
+                held.append(channel)
+        return msgspec.json.encode(held).decode()
 
     def event(self, alert: QueuedAlert) -> Event:
         """The event that an alert tells. Raises `DamagedRow` where the database does not hold what was written."""
@@ -220,7 +262,8 @@ class Outbox:
             db.execute("UPDATE pauses SET failures = 0, until = 0 WHERE channel = ?", (channel,))
             db.execute("UPDATE alerts SET retry = NULL WHERE ended IS NULL AND channel = ?", (channel,))
             (waiting,) = db.execute(
-                "SELECT count(*) FROM alerts WHERE ended IS NULL AND channel = ? AND due <= ?", (channel, unix(now))
+                f"SELECT count(*) FROM alerts WHERE {_GOES} AND channel = ?3",  # noqa: S608 constant
+                (unix(now), self._held(db, now), channel),
             ).fetchone()
         return int(waiting)
 

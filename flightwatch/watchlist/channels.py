@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from flightwatch.watchlist.alerts import confidence, duration, events
 from flightwatch.watchlist.channel_names import mark
-from flightwatch.watchlist.model import AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
+from flightwatch.watchlist.digests import digest_time
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
 from flightwatch.watchlist.node_reader import Reading, quoted
 from flightwatch.watchlist.patterns import PatternReader
 from flightwatch.watchlist.services import EMAIL, WEBHOOK, instead
@@ -20,7 +21,7 @@ from flightwatch.watchlist.webhooks import webhook
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
 _KINDS: Final = ("print", "email", "webhook", "apprise")
-_ROUTING_KEYS: Final = ("only", "on", "min_confidence", "delay")
+_ROUTING_KEYS: Final = ("only", "on", "min_confidence", "delay", "digest")
 _EMAIL_KEYS: Final = ("to", "from", "server", "user", "password")
 _TOLD: Final[tuple[Told, ...]] = get_args(Told)
 
@@ -37,19 +38,19 @@ _ADDRESS_FORM: Final = re.compile(r"[^@\s,;:<>\"]+@[^@\s,;<>\"]+")
 _APPRISE_FORM: Final = re.compile(r"([A-Za-z0-9]+)://\S*")
 
 
-def channels(reading: Reading, node: Node | None, patterns: PatternReader, least: float) -> tuple[Channel, ...]:
-    """The channels that ``notify:`` lists; ``least`` is the confidence below which nothing is told at all."""
+def channels(reading: Reading, node: Node | None, patterns: PatternReader, rules: AlertRules) -> tuple[Channel, ...]:
+    """The channels that ``notify:`` lists; ``rules`` say below which confidence nothing is told, and which clock the desk has."""
     if node is None:
         return (PrintChannel(),)
     found: dict[str, Channel] = {}
     for entry, path in reading.items(node, "notify", f"a list of entries, each {_CHANNEL}"):
-        channel = _channel(reading, entry, path, patterns, least)
+        channel = _channel(reading, entry, path, patterns, rules)
         if channel is not None and found.setdefault(channel.name, channel) is not channel:
             reading.complain(entry.line, path, "is a channel that was named before, remove one of the two")
     return tuple(found.values())
 
 
-def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, least: float) -> Channel | None:
+def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, rules: AlertRules) -> Channel | None:
     if isinstance(node, Scalar):
         kind = reading.text(node, path, _CHANNEL)
         if kind and kind != "print":
@@ -60,7 +61,7 @@ def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, l
             reading.complain(key.line, path, f"{quoted(key)} {_service(key)}")
         return None
     fields = reading.table(node, path, (*_KINDS, *_ROUTING_KEYS), _CHANNEL)
-    routing = _routing(reading, fields, path, patterns, least)
+    routing = _routing(reading, fields, path, patterns, rules)
     kinds = [kind for kind in _KINDS if kind in fields]
     if len(kinds) > 1:
         reading.complain(node.line, path, f"{' and '.join(kinds)} are channels of their own, write an entry for each")
@@ -76,6 +77,11 @@ def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, l
         case "email":
             return _email(reading, value, where, routing)
         case "webhook":
+            if "digest" in fields:
+                problem = (
+                    "does not go with a webhook, which is called with one event at a time: take it out, or write delay:"
+                )
+                reading.complain(fields["digest"].line, f"{path}.digest", problem)
             return webhook(reading, value, where, routing)
         case _:
             return _apprise(reading, value, where, routing)
@@ -93,11 +99,13 @@ def _service(key: Scalar) -> str | None:
     return None if key.written in (*_KINDS, *_ROUTING_KEYS) or "://" in key.written else instead(key.written)
 
 
-def _routing(reading: Reading, fields: dict[str, Node], path: str, patterns: PatternReader, least: float) -> Routing:
+def _routing(
+    reading: Reading, fields: dict[str, Node], path: str, patterns: PatternReader, rules: AlertRules
+) -> Routing:
     only, picks, airports = patterns.routed(fields.get("only"), f"{path}.only")
     sure = fields.get("min_confidence")
     min_confidence = confidence(reading, sure, f"{path}.min_confidence")
-    if isinstance(sure, Scalar) and min_confidence is not None and min_confidence < least:
+    if isinstance(sure, Scalar) and min_confidence is not None and min_confidence < rules.min_confidence:
         problem = f"{quoted(sure)} is below alerts: min_confidence, which decides what is told at all, lower that one"
         reading.complain(sure.line, f"{path}.min_confidence", problem)
     return Routing(
@@ -107,6 +115,7 @@ def _routing(reading: Reading, fields: dict[str, Node], path: str, patterns: Pat
         min_confidence=min_confidence,
         delay=duration(reading, fields.get("delay"), f"{path}.delay") or Routing().delay,
         picks=picks,
+        digest=digest_time(reading, fields.get("digest"), f"{path}.digest", rules.desk.time_zone),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from flightwatch.core.areas import WatchedArea
+from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import OPENSKY, Airport, Event, Icao24, Identity, NewsType
 from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Desk, Watched, WatchedAircraft, WatchedAirport, WatchedCallsign, admits
@@ -68,6 +69,8 @@ class Routing(Struct, frozen=True):
     """How long an alert waits before this channel gets it."""
     picks: tuple[Picked, ...] = ()
     """As `WatchedAirport.picks`."""
+    digest: DigestTime | None = None
+    """When all that waits goes out in one message; None: each alert at once."""
 
 
 class PrintChannel(Struct, frozen=True, tag=True):
@@ -244,6 +247,11 @@ class Watchlist(Struct, frozen=True, dict=True):
     def watched(self) -> Watched:
         """The aircraft, the airports and the areas alone: all that tracking, planning and wording need."""
         return Watched(self.aircraft, self.airports, self.callsigns, self.identities, self.areas)
+
+    @property
+    def digests(self) -> dict[str, DigestTime]:
+        """When the channels get digests that get them, by the channel's name."""
+        return {channel.name: channel.routing.digest for channel in self.notify if channel.routing.digest is not None}
 
 
 def wanted(watchlist: Watchlist, event: Event) -> bool:

@@ -86,7 +86,7 @@ def _understood(
         files=_once(entries.files),
         airports=airports,
         areas=areas,
-        notify=channels(reading, sections.get("notify") if routes else None, entries.patterns, rules.min_confidence),
+        notify=channels(reading, sections.get("notify") if routes else None, entries.patterns, rules),
         alerts=rules,
         sources=asked,
         health=health(reading, sections.get("health"), secrets=secrets),

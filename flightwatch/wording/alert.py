@@ -41,6 +41,8 @@ class Alert(Struct, frozen=True):
     """True if the watchlist names the airframe; False for a stranger at a watched airport."""
     desk: Desk = Desk()
     """The desk that reads it, which decides on clocks and units."""
+    is_untold: bool = False
+    """True for a retraction whose readers were never told of the landing."""
 
     @property
     def clocks(self) -> Clocks:

@@ -27,6 +27,9 @@ UNNAMED: Final = "an unknown field"
 
 TAKEN_BACK: Final = "TAKEN BACK"
 
+MEANWHILE: Final = "Thought, then taken back: a landing"
+"""How a correction begins of what its readers were never told."""
+
 
 def sentence(alert: Alert) -> str:
     """Tell an event: who did what, where, when on each clock, how sure that is and why, clause by clause."""
@@ -154,20 +157,22 @@ def _retraction(alert: Alert) -> tuple[str | None, ...]:
     visit = alert.context.visit
     told = None if visit is None else sure_of_landing(visit) or "observed"
     now = sure_that_not(alert.event)
+    back, held = (MEANWHILE, "held to be") if alert.is_untold else (f"{TAKEN_BACK}: the landing", "told as")
     return (
-        f"{TAKEN_BACK}: the landing of {who(alert)} {where(alert)}{_landed_at(alert)}",
-        f"it was told as {told}" if told else None,
+        f"{back} of {who(alert)} {where(alert)}{_landed_at(alert)}",
+        f"it was {held} {told}" if told else None,
         None if now is None else f"now {now}",
         why_not(alert.event, alert.airport, alert.clocks, near=alert.near, instead=instead(alert)),
         _landed_instead(alert),
-        CORRECT,
+        "it was not told before" if alert.is_untold else CORRECT,
     )
 
 
 def _taken_back(alert: Alert, when: str = "") -> str:
     """Tell a retraction: ``TAKEN BACK: the landing of RA-86559 at London STN; it probably landed at London LTN instead``."""
     elsewhere = _landed_instead(alert)
-    return f"{TAKEN_BACK}: the landing of {name(alert)} {where(alert)}{when}{f'; {elsewhere}' if elsewhere else ''}"
+    back = MEANWHILE if alert.is_untold else f"{TAKEN_BACK}: the landing"
+    return f"{back} of {name(alert)} {where(alert)}{when}{f'; {elsewhere}' if elsewhere else ''}"
 
 
 def _confidence(alert: Alert) -> float:

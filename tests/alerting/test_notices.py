@@ -6,7 +6,17 @@ from msgspec.structs import replace
 from state_vectors import AIRPORTS
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import Digest, blindness_text, brief, subject_line
+from flightwatch.alerting.notices import (
+    MOST_STANDING,
+    STILL_THERE,
+    Digest,
+    Regular,
+    blindness_text,
+    brief,
+    parts,
+    still_there_lines,
+    subject_line,
+)
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.alert import describe
@@ -86,4 +96,36 @@ def test_for_a_chat() -> None:
     assert (
         "\nThe earlier alert about this landing no longer holds: please correct what was made of it.\nhttps://"
         in (brief(describe(taken_back(), WATCHLIST.watched, AIRPORTS))[1])
+    )
+
+
+def test_a_digest() -> None:
+    """Corrections first, then what happened, then what nobody was told of; the subject counts, and names the main thing."""
+    three = tuple(describe(event, WATCHLIST.watched, AIRPORTS) for event in (landing(), left(), taken_back()))
+    untold = replace(three[2], is_untold=True)
+    daily = Regular("daily", (("P-885", "Pyongyang FNJ, 2 h so far"),))
+    title = "RA-86559 probably landed at Pyongyang FNJ, 93 % sure that it did"
+    assert subject_line(Digest(three, regular=daily)) == (
+        "Daily digest, 3 alerts: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 2 more"
+    )
+    assert subject_line(Digest((untold, *three[:2]), regular=daily)) == f"Daily digest, 3 alerts: {title}; and 2 more"
+    back, meanwhile = "Taken back", "Thought meanwhile, and taken back"
+    assert parts(Digest(three, regular=daily)) == [(back, three[2:]), ("What happened", three[:2])]
+    assert parts(Digest((untold,), regular=daily)) == [(meanwhile, (untold,))]
+    _, said = brief(Digest((untold,), regular=daily))
+    assert said.splitlines()[:3] == [
+        "Thought, then taken back: a landing of RA-86559 at Pyongyang FNJ",
+        f"{STILL_THERE}:",
+        "P-885: Pyongyang FNJ, 2 h so far",
+    ]
+
+
+def test_a_digest_of_many_who_stand_somewhere() -> None:
+    """The latest are named, the others counted."""
+    alert = describe(landing(), WATCHLIST.watched, AIRPORTS)
+    many = tuple((f"P-{number}", "Pyongyang FNJ") for number in range(MOST_STANDING + 2))
+    lines = still_there_lines(Digest((alert,), regular=Regular("weekly", many)))
+    assert (len(lines), lines[0], lines[-1]) == (
+        *(MOST_STANDING + 1, "P-0: Pyongyang FNJ"),
+        "and 2 more: flightwatch status tells them",
     )

@@ -84,13 +84,23 @@ def test_as_json() -> None:
         "areas": [],
         "names": [],
         "notify": [
-            {"name": "print", "only": [], "on": None, "min_confidence": None, "delay_s": 0},
+            {
+                "name": "print",
+                "only": [],
+                "on": None,
+                "min_confidence": None,
+                "delay_s": 0,
+                "digest": None,
+                "next_digest": None,
+            },
             {
                 "name": "apprise:slack:c3c2fa",
                 "only": ["RA-86*", "FNJ"],
                 "on": ["landing", "correction"],
                 "min_confidence": 0.8,
                 "delay_s": 86400,
+                "digest": None,
+                "next_digest": None,
             },
         ],
         "alerts": {
@@ -291,6 +301,8 @@ def test_short_cadences_and_an_account() -> None:
         ("min_confidence: 1", "at 100 % or more"),
         ("delay: 45s", "45 s later"),
         ("delay: 90m", "1 h 30 min later"),
+        ("digest: weekly Mon 7:30", "everything, in one message weekly Mon 07:30 UTC"),
+        ("delay: 45s, digest: daily 23:00", "45 s later; in one message daily 23:00 UTC"),
         (
             "only: [FNJ], on: [landing], min_confidence: 0.8, delay: 24h",
             "only FNJ; landings; at 80 % or more; 24 h later",

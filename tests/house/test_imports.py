@@ -36,6 +36,7 @@ ALLOWED: Final = {
         "flightwatch.app.alert_context": TELLING,
         "flightwatch.app.deliver": TELLING,
         "flightwatch.app.quiet_confirming": OTHERS,
+        "flightwatch.app.still_there": TELLING,
         "flightwatch.channels.heartbeat": OTHERS,
     },
     "app/situation.py": {"flightwatch.app.quiet_confirming": OTHERS},
@@ -102,6 +103,7 @@ ALLOWED: Final = {
     "core/secrets.py": {"html.entities": "two thousand names, for what hardly any text has"},
     "export/ics.py": {"icalendar": "an extra, which takes 70 ms"},
     "report/svg.py": {"vl_convert": "an extra of 33 MB"},
+    "storage/outbox.py": {"flightwatch.alerting.digests": "zoneinfo, where a channel gets digests"},
     "storage/tables.py": {"flightwatch.core.airport_names": NAMES},
     "watchlist/airport_finder.py": {"flightwatch.watchlist.airport_meant": NAMES},
 }

@@ -8,9 +8,11 @@ import apprise
 import pytest
 from made_registers import SIX, register_of
 from made_watchlists import AIRPORTS, APPRISE, CHANNEL, EMAIL, FNJ, WEBHOOK, complaints, parse
+from msgspec.structs import replace
 from state_vectors import airport
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import OPENSKY
 from flightwatch.core.watched import Desk
 from flightwatch.storage.tables import load_airports
@@ -27,7 +29,7 @@ from flightwatch.watchlist.model import (
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.watchlist.services import instead
 
-KEYS = "'print', 'email', 'webhook', 'apprise', 'only', 'on', 'min_confidence', 'delay'"
+KEYS = "'print', 'email', 'webhook', 'apprise', 'only', 'on', 'min_confidence', 'delay', 'digest'"
 SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
 ASKED = "landing, departure, airborne, lost, approaching, diverted"
 DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
@@ -544,23 +546,71 @@ def test_the_examples_in_the_watchlist_of_this_repository(tmp_path: Path) -> Non
     watchlist = parse_watchlist(
         text.encode(),
         name="w.yaml",
-        environment=dict.fromkeys(names, "https://x"),
+        environment={**dict.fromkeys(names, "https://x"), "WEBHOOK_SECRET": KEY},
         airports=load_airports,
         register=register_of(tmp_path, *SIX),
     )
     assert [source.name for source in watchlist.sources] == [OPENSKY, "adsb.lol"]
     assert [meaning.text for meaning in watchlist.selected] == ["type:IL62 and country:Russia"]
-    assert [type(channel) for channel in watchlist.notify] == [PrintChannel, EmailChannel, AppriseChannel]
+    assert [type(channel) for channel in watchlist.notify] == [
+        *(PrintChannel, EmailChannel, AppriseChannel, WebhookChannel)
+    ]
     assert watchlist.notify[1].routing == Routing(
         *(
             ("RA-86*", "tag:dprk", "FNJ"),
             (airport("FNJ"),),
             ("landing", "departure", "reminder", "correction", "health"),
             0.8,
-        )
+        ),
+        digest=DigestTime(7, 0, time_zone="Europe/Berlin"),
     )
     assert watchlist.notify[2].routing == Routing(delay=timedelta(days=1))
     assert watchlist.alerts.still_on_ground == (timedelta(days=1), timedelta(days=3))
     assert [area.name for area in watchlist.areas] == ["Wonsan Bay"]
     assert watchlist.alerts.desk == Desk("Europe/Berlin", "feet")
     assert (watchlist.health, watchlist.opensky is not None) == (Health(timedelta(hours=1), "https://x"), True)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("daily 07:00", DigestTime(7, 0)),
+        ("Daily at 7:05", DigestTime(7, 5)),
+        ("weekly Mon 07:00", DigestTime(7, 0, 0)),
+        ("weekly on Sunday at 23:59", DigestTime(23, 59, 6)),
+        ("every Friday 00:00", DigestTime(0, 0, 4)),
+    ],
+)
+def test_when_a_digest_comes(written: str, meant: DigestTime) -> None:
+    """By the desk's clock, or UTC."""
+    assert channel(f"  - {{print: , digest: {written}}}").routing.digest == meant
+    [berlin] = parse(
+        f"airports: [FNJ]\nnotify: [{{print: , digest: {written}}}]\nalerts: {{time_zone: Europe/Berlin}}"
+    ).notify
+    assert berlin.routing.digest == replace(meant, time_zone="Europe/Berlin")
+    assert (
+        DigestTime(meant.hour, meant.minute, meant.weekday)
+        == channel(f"  - {{print: , digest: {meant}}}").routing.digest
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "write"),
+    [
+        ("07:00", "daily 07:00"),
+        ("daily", "daily 07:00 or weekly Mon 07:00"),
+        ("daily 24:00", "daily 07:00 or weekly Mon 07:00"),
+        ("weekly 07:00", "daily 07:00 or weekly Mon 07:00"),
+        ("hourly", "daily 07:00 or weekly Mon 07:00"),
+    ],
+)
+def test_what_is_no_time_of_a_digest(written: str, write: str) -> None:
+    assert complaints(f"airports: [FNJ]\nnotify: [{{print: , digest: {written}}}]") == [
+        f"w.yaml:2: notify[0].digest: {written!r} is not when a digest comes, write {write}"
+    ]
+
+
+def test_a_webhook_gets_no_digests() -> None:
+    hook = f'webhook: {{url: "https://example.org/hook", secret: "{KEY}"}}'
+    said = complaints(f"airports: [FNJ]\nnotify:\n  - {hook}\n    digest: daily 07:00")
+    assert said[0].startswith("w.yaml:4: notify[0].digest: does not go with a webhook, which is called with one event")
