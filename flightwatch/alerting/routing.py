@@ -3,8 +3,9 @@
 The watchlist's ``alerts:`` decide what is told at all (`model.wanted`); a channel's own keys only narrow that.
 """
 
-from flightwatch.core.model import Event
+from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selectors import means
+from flightwatch.core.visits import Visit
 from flightwatch.core.watched import is_among
 from flightwatch.watchlist.model import Channel, Routing, Watchlist, kinds_of
 
@@ -14,12 +15,15 @@ def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
 
     A landing that grows surer may reach a further channel: see `thresholds`.
     """
-    return tuple(
-        channel
-        for channel in watchlist.notify
-        if (channel.routing.on is None or not kinds_of(event).isdisjoint(channel.routing.on))
-        and event.confidence >= (channel.routing.min_confidence or 0.0)
-        and _admits(channel.routing, watchlist, event)
+    return tuple(channel for channel in watchlist.notify if is_for(channel.routing, watchlist, event))
+
+
+def is_for(routing: Routing, watchlist: Watchlist, event: Event) -> bool:
+    """Tell whether a channel with this routing is told of an event that the watchlist asks for."""
+    return (
+        (routing.on is None or not kinds_of(event).isdisjoint(routing.on))
+        and event.confidence >= (routing.min_confidence or 0.0)
+        and admits(routing, watchlist, event)
     )
 
 
@@ -33,7 +37,7 @@ def corrections_wanted(watchlist: Watchlist, event: Event) -> tuple[Channel, ...
         for channel in watchlist.notify
         if "correction" in (on := channel.routing.on or ())
         and "landing" not in on
-        and _admits(channel.routing, watchlist, event)
+        and admits(channel.routing, watchlist, event)
     )
 
 
@@ -49,13 +53,20 @@ def thresholds(watchlist: Watchlist) -> tuple[float, ...]:
     return tuple(sorted(least for least in asked if least > watchlist.alerts.min_confidence))
 
 
-def _admits(routing: Routing, watchlist: Watchlist, event: Event) -> bool:
-    if not (routing.only or routing.picks) or (
-        event.airport is not None and event.airport.icao in {a.icao for a in routing.airports}
-    ):
+def admits(routing: Routing, watchlist: Watchlist, told: Event | Visit) -> bool:
+    """Tell whether ``only`` lets an event pass, or a visit."""
+    at_airport = told.airport is not None and told.airport.icao in {a.icao for a in routing.airports}
+    return at_airport or admits_airframe(routing, watchlist, told.icao24, told.registration, told.callsign)
+
+
+def admits_airframe(
+    routing: Routing, watchlist: Watchlist, icao24: Icao24, registration: str | None, callsign: str | None
+) -> bool:
+    """Tell whether ``only`` lets all pass that an airframe does, wherever that is."""
+    if not (routing.only or routing.picks):
         return True
-    identity = watchlist.identities.get(event.icao24)
-    if any(means(picked, event.icao24, event.callsign, identity) for picked in routing.picks):
+    identity = watchlist.identities.get(icao24)
+    if any(means(picked, icao24, callsign, identity) for picked in routing.picks):
         return True
-    listed = watchlist.watched.aircraft_by_icao24.get(event.icao24)
-    return is_among(routing.only, event.icao24, event.registration, listed)
+    listed = watchlist.watched.aircraft_by_icao24.get(icao24)
+    return is_among(routing.only, icao24, registration, listed)

@@ -58,6 +58,11 @@ COMMANDS: Final = {
         "Past visits to look at: map, timeline and table in one HTML page.",
         "Example: flightwatch report RA-86559 -o RA-86559.html",
     ),
+    "publish": Entry(
+        "flightwatch.cli.publish:publish",
+        "A folder for a web server: pages, feeds, CSV, GeoJSON.",
+        "Example: flightwatch publish /var/www/visits",
+    ),
     "status": Entry(
         "flightwatch.cli.status:status",
         "The morning look: who is where, what is new, how polling goes.",

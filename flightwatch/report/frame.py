@@ -1,7 +1,9 @@
 """What stands around the sections of a report: its head, what its words mean, and where the data come from."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from flightwatch.core.attribution import whom_to_name
@@ -11,8 +13,12 @@ from flightwatch.report.visit_table import markup, prose, time
 from flightwatch.version import __version__
 from flightwatch.wording.phrases import utc
 
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Content-Security-Policy: markup that slipped into the page could neither run nor fetch anything."""
+_STYLE_DIGEST: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
+
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+"""Content-Security-Policy: markup that slipped into the page could neither run, nor fetch, nor look like anything."""
 
 _ESTIMATED: Final = """\
 <p><strong>Estimated by OpenSky</strong>: not watched, but worked out afterwards from where OpenSky’s list of flights has them
@@ -44,8 +50,11 @@ governs in fact; nothing more is meant by them.</li>
 """
 
 
-def opening(title: str, period: str) -> str:
-    """Write the page up to its first section; ``period`` says which visits it keeps to, empty where it keeps to none."""
+def opening(title: str, period: str, under: str = "", links: str = "") -> str:
+    """Write the page up to its first section; ``period`` says which visits it keeps to, empty where it keeps to none.
+
+    ``under`` is markup that stands under the title, ``links`` markup for the head.
+    """
     only = f"<p><strong>{prose(period[0].upper() + period[1:])} only.</strong></p>\n" if period else ""
     return f"""\
 <!DOCTYPE html>
@@ -57,21 +66,26 @@ def opening(title: str, period: str) -> str:
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
-<title>{markup(f"{title}, {period}" if period else title)} · flightwatch</title>
+{links}<title>{markup(f"{title}, {period}" if period else title)} · flightwatch</title>
 <style>{STYLE}</style>
 </head>
 <body>
 <header>
 <h1>{markup(title)}</h1>
-{only}</header>
+{only}{under}</header>
 <main>
 """
 
 
-def about(records: Iterable[str], now: datetime) -> str:
-    """Write how far the record goes, each sentence once, and when the page was made: what comes after the answer."""
-    made = f"Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then."
+def about(records: Iterable[str], now: datetime | None) -> str:
+    """Write how far the record goes, each sentence once, and when the page was made: what comes after the answer.
+
+    None: when it was made is not told, so that a page that tells the same is the same.
+    """
     said = "".join(f"<p>{prose(record)}</p>\n" for record in dict.fromkeys(filter(None, records)))
+    if now is None:
+        return said
+    made = f"Made by flightwatch {__version__} at {time(now)} UTC, from what it had recorded by then."
     return f'{said}<p class="quiet">{made}</p>\n'
 
 

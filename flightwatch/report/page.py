@@ -88,22 +88,19 @@ def page(
     sections: Sequence[Section],
     material: Material,
     *,
+    home: str = "",
     progress: Progress = lambda _done, _total: None,
 ) -> str:
     """Write a report as HTML, smaller than 2 MB: of one section, which begins with the answer, or of several with an index.
 
-    ``progress`` is called with the number of sections that are drawn and the number of all. Raises `UsageError` when the
-    extra that draws is not installed.
+    ``home`` is markup under the title that leads to what the page is part of: then it does not tell when it was made.
+    ``progress`` is called with the number of sections that are drawn and the number of all. Raises `UsageError` when the extra
+    that draws is not installed.
     """
     period = next(filter(None, (period_told(s.since, s.until) for s in sections)), "")
-    before = opening(short(title, LONGEST_TITLE), period)
-    records = about((s.record for s in sections), material.now)
-    counts = [s.totals(material.airports) for s in sections]
-    heard_by = {name for event in material.events.values() for name in event.heard_by}
-    after = closing(
-        heard_by.union(*(each.archives for each in counts)),
-        with_estimates=any(each.has_estimates for each in counts),
-    )
+    before = opening(short(title, LONGEST_TITLE), period, home)
+    records = about((s.record for s in sections), None if home else material.now)
+    after = _end(sections, material)
     is_several = len(sections) > 1
     told = sorted(sections, key=lambda s: not s.visits)
     room = MOST_BYTES - sum(len(part.encode()) for part in (before, records, after))
@@ -123,6 +120,15 @@ def page(
         bodies.append(parts[number - 1].body(drawings if is_several else records + drawings))
         progress(number, len(parts))
     return "".join((before, *bodies, after))
+
+
+def _end(sections: Sequence[Section], material: Material) -> str:
+    """Write the end of the page, with whom to name."""
+    counts = [s.totals(material.airports) for s in sections]
+    heard_by = {name for event in material.events.values() for name in event.heard_by}
+    return closing(
+        heard_by.union(*(each.archives for each in counts)), with_estimates=any(each.has_estimates for each in counts)
+    )
 
 
 def _drawings(parts: Sequence[_Part], material: Material, room: int) -> Iterator[str]:
@@ -169,7 +175,7 @@ def _fitting(
             aircraft = short(newest.registration or newest.icao24)
             latest = aircraft if section.is_airport else place_name(newest, airports)
             number = section.totals(airports).visits
-            entry = index_row(anchor, title, newest, number, who_or_where=latest, looked_at=section.looked_at)
+            entry = index_row(f"#{anchor}", title, newest, number, who_or_where=latest, looked_at=section.looked_at)
         table = visits_table(listed, material, section.looked_at) if listed else ""
         part = _Part(section, anchor, listed, head=heading + notes, table=table, entry=entry)
         if part.size <= room:

@@ -47,19 +47,19 @@ def visits_table(visits: Sequence[Visit], material: Material, looked_at: datetim
     return _table("visits", caption, COLUMNS, rows)
 
 
-def index(rows: Iterable[str]) -> str:
+def index(rows: Iterable[str], caption: str = "Subjects of this report") -> str:
     """Write the index, of rows that `index_row` made."""
-    return _table("index", "Subjects of this report", INDEX_COLUMNS, rows)
+    return _table("index", caption, INDEX_COLUMNS, rows)
 
 
 def index_row(
-    anchor: str, title: str, newest: Visit, number: int, *, who_or_where: str, looked_at: datetime | None
+    address: str, title: str, newest: Visit, number: int, *, who_or_where: str, looked_at: datetime | None
 ) -> str:
-    """Write the index's row of a section: a link to it, the ``number`` of its visits, and the newest: when, ``who_or_where``."""
+    """Write the index's row of a section: a link, the ``number`` of its visits, and the newest: when, ``who_or_where``."""
     came, still = newest.arrival, f", still there {_when_looked(looked_at)}" if newest.is_open else ""
     began = _began(came) if came.at is None or not came.is_known else time(came.at)
     latest = f"{began}<small>{markup(who_or_where)}{still}</small>"
-    return _row(INDEX_COLUMNS, (f'<a href="#{anchor}">{markup(title)}</a>', str(number), latest))
+    return _row(INDEX_COLUMNS, (f'<a href="{address}">{markup(title)}</a>', str(number), latest))
 
 
 def time(at: datetime) -> str:

@@ -56,6 +56,22 @@ def told_as(event: Event, visit: Visit) -> Event:
     return event if now == event else now
 
 
+def as_first_told(visit: Visit, landing: Event) -> Visit:
+    """The visit that a landing opened as that was told first: going on, and without what turned out later."""
+    there = next((r for r in reversed(landing.evidence) if r.latitude is not None and r.longitude is not None), None)
+    is_named_later = visit.airport != landing.airport and there is not None
+    return replace(
+        visit,
+        registration=landing.registration,
+        callsign=landing.callsign,
+        airport=landing.airport,
+        latitude=there.latitude if is_named_later and there else visit.latitude,
+        longitude=there.longitude if is_named_later and there else visit.longitude,
+        arrival=Moment(landing.time, landing.earliest, landing.latest, landing.basis, landing.confidence),
+        departure=None,
+    )
+
+
 def landing_id(icao24: str, key: int | str) -> str:
     """Identity of the landing of this airframe with this ``key``: the Unix time of the report it rests on."""
     return identity("landing", icao24, key)

@@ -29,6 +29,7 @@ COMMANDS = (
         "notify",
         "poll",
         "prune",
+        "publish",
         "replay",
         "report",
         "scan",

@@ -1,0 +1,143 @@
+"""What a folder that is published tells: who may see what of the database, and the subjects that have a page."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flightwatch.alerting.routing import admits, admits_airframe
+from flightwatch.app import answers
+from flightwatch.app.history import EPOCH
+from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.question import Question
+from flightwatch.app.topic import Topic, topics_of
+from flightwatch.core.airports import Airports
+from flightwatch.core.ids import identity
+from flightwatch.core.visits import Visit
+from flightwatch.storage.released import Release, each_event, hold_back, whose_visits
+from flightwatch.storage.store import Store
+from flightwatch.tracking.track import Track
+from flightwatch.watchlist.model import Routing, Watchlist
+
+_PLAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+"""What of a tail number or a code may stand in the name of a file, in small letters."""
+
+
+class Published(Struct, frozen=True):
+    """A subject that has a page."""
+
+    topic: Topic
+    name: str
+    """Of its file: the same as long as its tail number, icao24 or airport code is."""
+
+
+class Publication(Struct, frozen=True):
+    """What is published, as it is known: all that is in sight of ``knowledge.store``."""
+
+    knowledge: Knowledge
+    """With the watchlist's aircraft that these readers may know; ``now`` is the last good poll that they may know of."""
+    watchlist: Watchlist
+    routing: Routing
+    release: Release
+    known_at: datetime
+    """When the last event was decided, or until when the newest visit is known."""
+    visits: Sequence[Visit]
+    """All of them, newest first."""
+    pages: Sequence[Published]
+    others: Sequence[Topic]
+    """Subjects of which nothing is recorded."""
+
+
+def release_of(routing: Routing, watchlist: Watchlist, now: datetime) -> Release:
+    """What readers behind this routing may see at ``now``, in the data's own time.
+
+    Landings less sure than what the watchlist asks to be told of are not for them.
+    """
+    until, least = now - routing.delay, max(watchlist.alerts.min_confidence, routing.min_confidence or 0.0)
+
+    def is_seen(visit: Visit) -> bool:
+        return visit.arrival.confidence >= least and admits(routing, watchlist, visit)
+
+    def follows(track: Track) -> bool:
+        visit, heard = track.visit, track.heard or 0
+        if routing.delay and (visit is not None or heard > until.timestamp()):
+            return False
+        if visit is not None:
+            return is_seen(visit)
+        return admits_airframe(routing, watchlist, track.icao24, track.registration, track.callsign)
+
+    def knows(icao24: str) -> bool:
+        return admits_airframe(routing, watchlist, icao24, None, None)
+
+    return Release(until, routing.delay, is_seen, follows, knows)
+
+
+def read_publication(
+    store: Store, watchlist: Watchlist, routing: Routing, airports: Airports, now: datetime
+) -> Publication:
+    """Read what readers behind this routing may know at ``now``. The store only reads, and shows nothing else from then on."""
+    release = release_of(routing, watchlist, now)
+    hold_back(store, release)
+    known = _narrowed(watchlist, routing)
+    decided = next((event.detected_at for event in each_event(store)), None)
+    knowledge = Knowledge(store, known, airports, store.last_poll_at() or decided or EPOCH)
+    airframes, fields = whose_visits(store)
+    topics = topics_of(known)
+    told = [topic for topic in topics if not airframes.isdisjoint(topic.icao24s) or _code(topic) in fields]
+    visits = [*answers.each_known(Question("", tuple(told)), knowledge).visits] if told else []
+    known_at = decided or max((visit.known_until for visit in visits), default=EPOCH)
+    there = {visit.icao24 for visit in visits} | {visit.airport.icao for visit in visits if visit.airport is not None}
+    paged = [topic for topic in told if not there.isdisjoint((*topic.icao24s, _code(topic)))]
+    named = {airport.icao for airport in routing.airports}
+    has_page = {topic.text for topic in paged}
+    silent = [
+        topic
+        for topic in topics
+        if topic.text not in has_page and (topic.airport is None or not routing.only or _code(topic) in named)
+    ]
+    return Publication(
+        knowledge=knowledge,
+        watchlist=watchlist,
+        routing=routing,
+        release=release,
+        known_at=known_at,
+        visits=settled(visits, known_at),
+        pages=[*_named(paged)],
+        others=silent,
+    )
+
+
+def _narrowed(watchlist: Watchlist, routing: Routing) -> Watchlist:
+    """The watchlist without the aircraft, and the areas, that readers behind this routing may not know."""
+    aircraft = (
+        each for each in watchlist.aircraft if admits_airframe(routing, watchlist, each.icao24, each.registration, None)
+    )
+    return replace(watchlist, aircraft=tuple(aircraft), areas=() if routing.only or routing.picks else watchlist.areas)
+
+
+def settled(visits: Iterable[Visit], at: datetime) -> tuple[Visit, ...]:
+    """The visits with that nobody knows whether some go on as it was ``at`` a time, not when somebody asked, which goes on."""
+    return tuple(
+        replace(visit, departure=replace(visit.departure, latest=max(at, visit.known_until)))
+        if visit.may_be_there and visit.departure is not None
+        else visit
+        for visit in visits
+    )
+
+
+def _code(topic: Topic) -> str:
+    return "" if topic.airport is None else topic.airport.icao
+
+
+def _named(topics: Sequence[Topic]) -> Iterator[Published]:
+    """Name the page of each topic so that no two are alike, also where a file system knows no capitals."""
+    taken = set[str]()
+    for topic in topics:
+        written = (_code(topic) or topic.text).lower()
+        ways = (written if _PLAIN.fullmatch(written) else "", *topic.icao24s[:1], identity("page", topic.text))
+        name = next(way for way in ways if way and way not in taken)
+        taken.add(name)
+        yield Published(topic, f"{'aircraft' if topic.airport is None else 'airport'}-{name}.html")

@@ -1,0 +1,47 @@
+"""Where aircraft are, for whoever reads what is published: as ``status --format json`` prints it, but of the operator nothing.
+
+Paths, credits, what is owed to readers, and what sources answered are left out: the fields are there, and empty.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from flightwatch.app.publication import Publication
+from flightwatch.app.situation import Situation, condition, read_situation
+from flightwatch.app.status_json import Whereabouts
+from flightwatch.wording.phrases import json_text
+
+
+def status_text(publication: Publication) -> str:
+    """Write the situation as of the last good poll that these readers may know of."""
+    known = publication.knowledge
+    situation = read_situation(known.store, known.listed, known.now)
+    found = condition(_without_sources(situation), known.listed, path=Path(), database=Path())
+    told = replace(
+        found,
+        watchlist="",
+        database="",
+        last_poll=None,
+        credits_left=None,
+        undelivered=(),
+        sources=(),
+        blind=False,
+        aircraft=tuple(_whereabouts(found.aircraft, has_delay=bool(publication.routing.delay))),
+    )
+    return f"{json_text(told)}\n"
+
+
+def _without_sources(situation: Situation) -> Situation:
+    return replace(situation, sources={}, known_until=situation.at)
+
+
+def _whereabouts(aircraft: tuple[Whereabouts, ...], *, has_delay: bool) -> Iterator[Whereabouts]:
+    """Where each is. Behind a delay its track may be held back, and is not taken for one that never was heard."""
+    for each in aircraft:
+        if has_delay and each.heard is None:
+            is_there = each.visit is not None and each.visit.departure_basis is None
+            yield replace(each, state="ground" if is_there else "unknown")
+        else:
+            yield each

@@ -1,0 +1,37 @@
+"""Publishing into a folder: what its readers may know, read from the database as it stands, and put there whole."""
+
+from datetime import datetime
+from pathlib import Path
+
+from flightwatch.app.publication import read_publication
+from flightwatch.app.published_files import files
+from flightwatch.channels import folder
+from flightwatch.core.airports import Airports
+from flightwatch.core.progress import Progress
+from flightwatch.errors import DeliveryError
+from flightwatch.storage.lock import held
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Routing, Watchlist
+
+
+def publish(
+    store: Store,
+    watchlist: Watchlist,
+    airports: Airports,
+    to: Path,
+    *,
+    routing: Routing,
+    now: datetime,
+    progress: Progress = lambda _done, _total: None,
+) -> int:
+    """Bring a folder up to date with what its readers may know at ``now``, by the data's clock; return how many files changed.
+
+    The store must be one that only reads, and shows nothing else from then on. Raises `UsageError` for a folder that is not
+    flightwatch's own, and `DeliveryError` where it cannot be written, or is being written.
+    """
+    feed_id = folder.open_folder(to)
+    with held(to / folder.LOCK, "publish in a folder") as is_held:
+        if not is_held:
+            raise DeliveryError(f"{to}: is being published by another flightwatch; publish again when that has ended")
+        known = read_publication(store, watchlist, routing, airports, now)
+        return folder.put(to, files(known, feed_id), progress)
