@@ -61,6 +61,10 @@ class Airports:
         self._packed_index = b""
         self._load_names: Callable[[], AirportNames] | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """What another process gets: the names too, as who reads them cannot be loaded by a worker of a cluster."""
+        return {**vars(self), "names": self.names, "_load_names": None}
+
     @cached_property
     def _index(self) -> _Index:
         """Unpacked when a code is first asked for, which most polls never do: 10 ms and 7 MB."""

@@ -4,7 +4,9 @@ import gzip
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, distribution
 from itertools import islice
 from pathlib import Path
 from subprocess import PIPE, Popen, run
@@ -95,6 +97,36 @@ def test_the_pyongyang_family(tmp_path: Path) -> None:
     visits_found, by_other = ({v.id: v for each in one for v in each.findings.visits} for one in (found, by_duckdb))
     assert visits_found == by_other
     assert found[-1].findings.tracks == by_duckdb[-1].findings.tracks
+
+
+def bare_python(folder: Path) -> Path:
+    """A Python that has what workers need, and not this package."""
+    run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    [packages] = folder.glob("lib/python*/site-packages")
+    for name in ("msgspec", "pyarrow", "pandas", "numpy", "python-dateutil", "six", "pytz", "tzdata"):
+        with suppress(PackageNotFoundError):
+            there = distribution(name)
+            for top in {file.parts[0] for file in there.files or ()} - {".."}:
+                (packages / top).symlink_to(str(there.locate_file(top)))
+    python = folder / "bin" / "python"
+    refused = run([str(python), "-c", "import flightwatch"], cwd=folder, stderr=PIPE, check=False)
+    assert b"No module named 'flightwatch'" in refused.stderr
+    return python
+
+
+@pytest.mark.slow
+def test_a_cluster_whose_workers_have_no_flightwatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They get it from the command: two executors of Spark's own small cluster, each in a process of its own."""
+    monkeypatch.setenv("PYSPARK_PYTHON", str(bare_python(tmp_path / "bare")))
+    polls = polls_of(PARIS)
+    archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))
+    asked = scanning(archive, everything(polls))
+    paris = AIRPORTS.find("CDG")
+    assert paris is not None
+    asked = replace(asked, airports=AIRPORTS.with_added([replace(paris, elevation_m=120.0)]))
+    told = events(scanned(asked))
+    assert len(told) > 10
+    assert events(scanned(replace(asked, engine="spark", master="local-cluster[2,1,1024]"))) == told
 
 
 @pytest.mark.slow

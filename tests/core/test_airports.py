@@ -1,11 +1,13 @@
 """The airport table: the shipped one, finding fields by code and by place, reading and writing it."""
 
+import pickle
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports, decode_table, encode_table
 from flightwatch.core.geo import distance_km
@@ -213,6 +215,20 @@ def test_within_agrees_with_measuring_every_field(airports: list[Airport], lat: 
     for table in (Airports(airports), decode_table(encode_table(airports))):
         assert table.within(lat, lon, km) == near
         assert table.nearest(lat, lon, within_km=km) == (near[0] if near else None)
+
+
+def test_what_another_process_gets(shipped: Airports) -> None:
+    """The same fields and names, also of a set that somebody added to."""
+    pyongyang = shipped.find("FNJ")
+    assert pyongyang is not None
+    moved = replace(pyongyang, latitude=39.5)
+    for airports, latitude in ((shipped, pyongyang.latitude), (shipped.with_added([moved]), 39.5)):
+        there: Airports = pickle.loads(pickle.dumps(airports))  # noqa: S301  # our own
+        field = there.find("FNJ")
+        assert field is not None
+        assert field.latitude == latitude
+        assert there.find("VVO") == shipped.find("VVO")
+        assert there.names.matches("Pyongyang") == airports.names.matches("Pyongyang") != []
 
 
 def test_within_crosses_the_antimeridian_and_the_pole() -> None:
