@@ -34,6 +34,8 @@ class Cycle(Struct, frozen=True):
     """Why the poll was no look at the sky, so that nothing else changed; None: it was a look at the sky."""
     poll: Poll | None = None
     """The answers that count, merged; None: none does, or nothing is new."""
+    before: Mapping[Icao24, Track] = {}
+    """The tracks from which it began, where it counts."""
 
 
 NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
@@ -76,7 +78,7 @@ def cycle(
     seen = advance_all(tracks, poll, watchlist.watched, rules, airports, flown_to=memory.flown_to, looks=memory.looks)
     told = tuple(event for event in seen.events if wanted(watchlist, event))
     memory = replace(memory, reception=seen.reception, looks=seen.looks)
-    return Cycle(seen, told, memory, passing=selected, identities=watchlist.identities, poll=poll)
+    return Cycle(seen, told, memory, passing=selected, identities=watchlist.identities, poll=poll, before=tracks)
 
 
 def with_passing(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> Watchlist:

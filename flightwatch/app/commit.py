@@ -1,6 +1,6 @@
 """What a poll leaves in the database: what changed, how it went, and what is to be told of it, blindness included."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -27,9 +27,10 @@ def commit(
     record: PollRecord,
     *,
     said: SourceNews = NO_SOURCE_NEWS,
+    keep: Callable[[Transaction], None] = lambda _: None,
     delivered_at: datetime | None = None,
 ) -> None:
-    """Write a cycle and queue its alerts, with the end of a blindness and what is ``said`` of the sources.
+    """Write a cycle and queue its alerts, with the end of a blindness, what is ``said`` of the sources, and what ``keep`` writes.
 
     With ``delivered_at`` they went out already.
     """
@@ -53,6 +54,7 @@ def commit(
             keep_listed(db, watchlist.watched, record.at, found.memory.looks)
             keep_memory(db, found.memory)
         keep_sources(db, said.states)
+        keep(db)
 
     store.commit(found.changes, record, post)
 

@@ -22,6 +22,7 @@ from flightwatch.known_secrets import SECRETS
 from flightwatch.planning.budget import silence_after
 from flightwatch.planning.plan import Plan
 from flightwatch.sources.asking import Reply, Source, ask
+from flightwatch.storage.database import Transaction
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.source_log import source_states
@@ -111,7 +112,7 @@ def poll_once(
     good = _GoodPoll(to_ask, record, replies, heard, found, unrecorded=_keep(recorder, replies, heard, begun.at))
     said = _source_news(good, store, watchlist)
     if not dry_run:
-        _record_good(store, watchlist, good, said, clock())
+        _record_good(store, watchlist, good, said, clock(), airports=airports)
     return good.told(said.lines)
 
 
@@ -261,7 +262,9 @@ def _source_news(good: _GoodPoll, store: Store, watchlist: Watchlist) -> SourceN
     return source_news(before, ours, good.at, patience(watchlist.health.blind_after, PollLog(store).begun()))
 
 
-def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, said: SourceNews, ended_at: datetime) -> None:
+def _record_good(
+    store: Store, watchlist: Watchlist, good: _GoodPoll, said: SourceNews, ended_at: datetime, *, airports: Airports
+) -> None:
     """Write what answers brought, or that they brought nothing new. Then raise what went wrong with keeping them."""
     record, poll = _ended(good.record, good.replies, ended_at), good.found.poll
     if poll is None:
@@ -276,9 +279,21 @@ def _record_good(store: Store, watchlist: Watchlist, good: _GoodPoll, said: Sour
             skipped=poll.skipped,
             credits_remaining=balances[-1] if balances else None,
         )
-        commit(store, good.found, watchlist, record, said=said)
+        keep = _evidence(good, watchlist, airports) if watchlist.keeps_evidence else _nothing
+        commit(store, good.found, watchlist, record, said=said, keep=keep)
     if good.unrecorded is not None:
         raise good.unrecorded
+
+
+def _evidence(good: _GoodPoll, watchlist: Watchlist, airports: Airports) -> Callable[[Transaction], None]:
+    """What writes that of the answers which is kept as evidence."""
+    from flightwatch.app.keeping import Answers, keeper
+
+    return keeper(Answers(good.replies, good.heard, good.record.started_at), good.found, watchlist, airports)
+
+
+def _nothing(_db: Transaction) -> None:
+    """Keep nothing."""
 
 
 def _keep(

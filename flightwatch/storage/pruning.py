@@ -21,10 +21,15 @@ _BLINDNESS: Final = (
     "detected < :before AND NOT EXISTS "
     "(SELECT 1 FROM alerts WHERE alerts.blindness = blindness.id AND NOT coalesce(ended < :before, 0))"
 )
+_EVIDENCE: Final = (
+    "until < :before AND NOT EXISTS (SELECT 1 FROM visits WHERE visits.icao24 = evidence.icao24 AND retracted IS NULL "  # noqa: S608 constants
+    f"AND NOT {_ENDED} AND evidence.until >= coalesce(arrived_earliest, arrived_latest) - 86400)"
+)
 _ALWAYS: Final = (
     ("poll", "polls", f"started < :before AND {SAYS_NOTHING}", "120"),
     ("alert", "alerts", _TOLD, "150"),
     ("event", "events", _EVENTS, "150 + length(event)"),
+    ("piece of evidence", "evidence", _EVIDENCE, "100 + length(start) + length(answers)"),
     ("blind time", "blindness", _BLINDNESS, "100 + length(blindness)"),
 )
 _NAMED: Final = (

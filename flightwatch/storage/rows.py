@@ -55,6 +55,9 @@ EVENT_COLUMNS = "id, icao24, visit, detected, event, checksum"
 BLINDNESS_COLUMNS = "id, detected, blindness, checksum"
 """Of a row of blindness; the last is the checksum of the others."""
 
+EVIDENCE_COLUMNS = "icao24, since, until, looks, is_kept, begins, ends, start, answers, checksum"
+"""Of a row of evidence; the last is the checksum of the others."""
+
 _EVENT = msgspec.json.Decoder(Event)
 _BLINDNESS = msgspec.json.Decoder(Blindness)
 _encoded = msgspec.json.Encoder().encode
@@ -161,6 +164,14 @@ def blindness_of(row: Sequence[Any]) -> Blindness:
     if its_checksum != checksum(*values):
         raise WrongChecksum(f"the time without a poll {row[0]!r}")
     return blindness
+
+
+def evidence_of(row: Sequence[Any]) -> Sequence[Any]:
+    """The values of a row with `EVIDENCE_COLUMNS`, without its checksum. Raises `WrongChecksum` for a damaged one."""
+    *values, its_checksum = row
+    if its_checksum != checksum(*values):
+        raise WrongChecksum(f"the evidence of {row[0]!r:.40}")
+    return values
 
 
 def visits_of(rows: Sequence[Sequence[Any]]) -> tuple[list[Visit], list[str]]:

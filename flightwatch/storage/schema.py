@@ -304,6 +304,21 @@ MIGRATIONS = (
     );
     UPDATE traces SET is_archived = 1 WHERE is_archived = 2;  -- which said that landings were compared
     """,
+    """
+    CREATE TABLE evidence (               -- what moved airframes, some looks of one a row, where the watchlist asks to keep it
+        icao24 TEXT NOT NULL,
+        since INTEGER NOT NULL,           -- the first look, the data's own time
+        until INTEGER NOT NULL,           -- the last one
+        looks INTEGER NOT NULL,
+        is_kept INTEGER NOT NULL,         -- 0: nothing was decided by it yet
+        begins INTEGER NOT NULL,          -- tracking.evidence.digest of the track before the first
+        ends INTEGER NOT NULL,            -- and after the last
+        start BLOB NOT NULL,              -- zlib of the JSON of the track before the first
+        answers BLOB NOT NULL,            -- zlib of the JSON of tracking.evidence.Look, one after another with commas between
+        checksum INTEGER NOT NULL,        -- of the columns before it
+        PRIMARY KEY (icao24, since)
+    );
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

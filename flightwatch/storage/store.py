@@ -20,11 +20,13 @@ from flightwatch.storage.rows import (
     ARCHIVED_COLUMNS,
     BLINDNESS_COLUMNS,
     EVENT_COLUMNS,
+    EVIDENCE_COLUMNS,
     VISIT_COLUMNS,
     archived_of,
     blindness_of,
     event_of,
     event_row,
+    evidence_of,
     instant_or_none,
     unix,
     visit_of,
@@ -285,6 +287,7 @@ _CHECKED: Final[Sequence[tuple[str, str, Callable[[Sequence[Any]], object], str]
     (EVENT_COLUMNS, "events", event_of, _NAMED_EVENT),
     (ARCHIVED_COLUMNS, "archived_visits", archived_of, "the archived visit {0!r:.40} of {1!r:.40}"),
     (EVENT_COLUMNS, "archived_events", event_of, f"of an archive, {_NAMED_EVENT}"),
+    (EVIDENCE_COLUMNS, "evidence", evidence_of, "the evidence of {0!r:.40}"),
     (BLINDNESS_COLUMNS, "blindness", blindness_of, "the time without a poll {0!r:.40}"),
 )
 """Rows that carry checksums: their columns and table, what reads one, and what one is called."""

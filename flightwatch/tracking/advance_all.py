@@ -24,6 +24,7 @@ from flightwatch.tracking.reception import NOTHING_KNOWN, Reception, learned
 from flightwatch.tracking.report_worth import VEHICLES
 from flightwatch.tracking.tidings import Tidings
 from flightwatch.tracking.track import Rules, Track
+from flightwatch.tracking.witness import Witnesses
 
 
 class PollChanges(Struct, frozen=True):
@@ -51,19 +52,20 @@ def advance_all(
     *,
     flown_to: Mapping[Icao24, Visited] = {},
     looks: Looks = Looks(),  # noqa: B008  # nobody can change it
+    witnesses: Witnesses | None = None,
 ) -> PollChanges:
     """Move every followed airframe on by one poll. ``tracks``, ``looks`` and `Rules.reception` are what the last poll left.
 
     ``flown_to``: where OpenSky says that airframes of the watchlist have been. Of airframes that are watched for their callsign
-    ``watched`` has an entry each: see `passing`.
+    ``watched`` has an entry each: see `passing`. ``witnesses``: who else was heard, of a poll that does not tell of others.
     """
     now = round(poll.at.timestamp())
-    poll, disputes = _without_rivals(poll, tracks)
+    poll, disputes = without_rivals(poll, tracks)
     if poll.tells_of_others:
         rules = replace(rules, reception=learned(rules.reception, poll.vectors, poll.coverage, now))
     moved, forgotten = dict[Icao24, Track](), set[Icao24]()
     events, visits = list[Event](), list[Visit]()
-    following, context = Following.of(watched, rules), context_of(poll, airports, rules, disputes)
+    following, context = Following.of(watched, rules), context_of(poll, airports, rules, disputes, witnesses)
     tidings = Tidings(watched, looks, context) if rules.news or watched.areas else None
     for before, report in _followed(tracks, poll, following, flown_to):
         step = following.step(before, report, context, tidings)
@@ -83,7 +85,7 @@ def advance_all(
     return PollChanges(moved, frozenset(forgotten), tuple(events), tuple(visits), rules.reception, looks=looks)
 
 
-def _without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> tuple[Poll, Disputes]:
+def without_rivals(poll: Poll, tracks: Mapping[Icao24, Track]) -> tuple[Poll, Disputes]:
     """The poll with one report of each airframe that is said to be at two places at once, and what speaks against it."""
     if not poll.rivals:
         return poll, Disputes()

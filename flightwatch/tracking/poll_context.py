@@ -48,14 +48,15 @@ def context_of(
     airports: Airports,
     rules: Rules,
     disputes: Disputes = Disputes(),  # noqa: B008  # nobody can change it
+    witnesses: Witnesses | None = None,
 ) -> PollContext:
-    """What a poll gives to the step of every airframe."""
+    """What a poll gives to the step of every airframe. ``witnesses`` tell who else was heard where the poll itself does not."""
     at = round(poll.at.timestamp())
     return PollContext(
         at,
         airports,
         rules,
-        Rows(poll.vectors, at, poll.sources) if poll.tells_of_others else None,
+        Rows(poll.vectors, at, poll.sources) if poll.tells_of_others else witnesses,
         sources=poll.sources,
         heard_by=poll.heard_by,
         disputes=disputes,

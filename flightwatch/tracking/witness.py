@@ -127,6 +127,14 @@ class Rows(Witnesses):
         ]
 
     @cached_property
+    def by_cell(self) -> dict[int, list[StateVector]]:
+        """Who is heard in each cell."""
+        found: dict[int, list[StateVector]] = {}
+        for cell, row in zip(self._cells, self._fresh, strict=True):
+            found.setdefault(cell, []).append(row)
+        return found
+
+    @cached_property
     def _counts(self) -> dict[int, int]:
         """How many are heard in each cell."""
         return dict(Counter(self._cells))

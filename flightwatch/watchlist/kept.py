@@ -78,6 +78,7 @@ class _Kept(Struct, frozen=True):
     callsigns: tuple[WatchedCallsign, ...]
     selected: tuple[Meaning, ...]
     files: tuple[str, ...]
+    keeps_evidence: bool
 
 
 class _CannotBeKept(Exception):

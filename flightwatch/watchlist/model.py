@@ -235,6 +235,8 @@ class Watchlist(Struct, frozen=True, dict=True):
     """As `Watched.identities`."""
     files: tuple[str, ...] = ()
     """The lists that it was read with, as written."""
+    keeps_evidence: bool = False
+    """Whether polls keep the answers on which what is told rests."""
 
     @cached_property
     def selected_alone(self) -> frozenset[Icao24]:

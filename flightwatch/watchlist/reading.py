@@ -25,7 +25,10 @@ from flightwatch.watchlist.selecting import no_lists
 from flightwatch.watchlist.sources import is_circle_watched, sources
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table, compose
 
-_SECTIONS: Final = ("aircraft", "airports", "areas", "airfields", "notify", "alerts", "health", "opensky", "sources")
+_SECTIONS: Final = (
+    *("aircraft", "airports", "areas", "airfields", "notify"),
+    *("alerts", "health", "opensky", "sources", "keep_evidence"),
+)
 _ACCOUNT_KEYS: Final = ("client_id", "client_secret")
 
 _LISTS: Final = "aircraft: or airports: and a list below it"
@@ -91,6 +94,7 @@ def _understood(
         sources=asked,
         health=health(reading, sections.get("health"), secrets=secrets),
         understood=entries.understood,
+        keeps_evidence=reading.yes(sections.get("keep_evidence"), "keep_evidence"),
     )
 
 

@@ -40,6 +40,7 @@ ALLOWED: Final = {
         "flightwatch.channels.heartbeat": OTHERS,
     },
     "app/situation.py": {"flightwatch.app.quiet_confirming": OTHERS},
+    "app/poll.py": {"flightwatch.app.keeping": "few watchlists ask to keep evidence"},
     "app/trace_inquiry.py": {"flightwatch.sources.adsb_lol_traces": "requests, as in assembly.py"},
     "app/printing.py": {"flightwatch.channels.terminal": RICH},
     "app/senders.py": {

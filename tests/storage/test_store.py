@@ -39,6 +39,7 @@ TABLES = {
     "earlier_reports",
     "visits",
     "events",
+    "evidence",
     "alerts",
     "pauses",
     "polls",

@@ -315,7 +315,9 @@ def test_half_an_account_in_the_environment() -> None:
     assert [*found.complaints] == complaints("aircraft: [RA-86559]", {"OPENSKY_CLIENT_ID": "id"})
 
 
-SECTIONS = "'aircraft', 'airports', 'areas', 'airfields', 'notify', 'alerts', 'health', 'opensky', 'sources'"
+SECTIONS = (
+    "'aircraft', 'airports', 'areas', 'airfields', 'notify', 'alerts', 'health', 'opensky', 'sources', 'keep_evidence'"
+)
 
 
 @pytest.mark.parametrize(
@@ -599,7 +601,7 @@ alerts: {on: ["${SECRET}"], min_confidence: "${SECRET}", still_on_ground: "${SEC
         f"Watchlist(aircraft=(), airports=(), areas=(), notify=({shown},), alerts={AlertRules()!r}, "
         f"opensky=OpenSkyAccount(client_id='me', client_secret='(hidden)'), sources={OPENSKY_ALONE!r}, "
         f"health={Health()!r}, airfields=(), understood=(), "
-        "remarks=(), complaints=(), callsigns=(), selected=(), identities={}, files=())"
+        "remarks=(), complaints=(), callsigns=(), selected=(), identities={}, files=(), keeps_evidence=False)"
     )
 
 
