@@ -8,15 +8,15 @@ airframes that fly every day tell which (looked at in November 2026).
 import io
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Final
 
 from flightwatch.core.model import Icao24, instant
-from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError
-from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, spoken, unusable, whole
+from flightwatch.errors import BadAnswer, Refused, SourceError
+from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, unusable
 from flightwatch.planning.trace_days import TRACES
 from flightwatch.sources.trace_files import contents_of
 from flightwatch.sources.traces import Trace, decode
+from flightwatch.sources.turns import OFTEN, Turns, too_often
 
 SETTING: Final = "FLIGHTWATCH_ADSBLOL_URL"
 """The environment variable that names another server for both addresses."""
@@ -27,19 +27,11 @@ LATELY_URL: Final = "https://adsb.lol"
 PACE_S: Final = 1.0
 """Least time from one question to the next, s."""
 
-BACK_OFF_S: Final = 5.0
-"""Pause before a question that came too soon is asked once more, s, where it is not told how long to wait."""
-
 BUDGET_S: Final = 60.0
 """Seconds for one question with its repetitions."""
 
-LONGEST_WAIT: Final = timedelta(days=2)
-"""Longer waits that are told are garbage."""
-
 _NONE: Final = frozenset({404, 504})
 """Statuses that mean: there is no such trace."""
-
-_OFTEN: Final = frozenset({420, 429})
 
 _DAY_S: Final = 86_400
 _AGAIN: Final = "what was answered is kept, ask again to go on"
@@ -71,9 +63,8 @@ class AdsbLolTraces:
     ) -> None:
         self._days_url, self._lately_url = base_url or DAYS_URL, base_url or LATELY_URL
         self.host = endpoint(self._days_url, "", SETTING).host  # refuses what is no address before anything is asked
-        self._pause, self._monotonic = pause, monotonic
-        self._asked_at: float | None = None
         self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s, occasion=QUESTION)
+        self._turns = Turns(self._http, PACE_S, pause=pause, monotonic=monotonic)
 
     def of_day(self, icao24: Icao24, day: int) -> Trace | None:
         """The trace of a UTC day, given by its first Unix second; None: it has none, or it has no such day.
@@ -92,13 +83,8 @@ class AdsbLolTraces:
         return self._trace(endpoint(self._lately_url, path, SETTING), icao24)
 
     def _trace(self, to: Endpoint, icao24: Icao24) -> Trace | None:
-        reply = self._ask(to)
-        if reply.status in _OFTEN:
-            wait_s = whole(reply.headers.get("Retry-After"))
-            pause_s = BACK_OFF_S if wait_s is None else wait_s
-            if pause_s < self._http.left_s:
-                self._pause(pause_s)
-                reply = self._ask(to)
+        self._http.begin()
+        reply = self._turns.ask(Question(to, answers=_NONE))
         if reply.status in _NONE:
             return None
         if reply.status != 200:
@@ -115,29 +101,14 @@ class AdsbLolTraces:
             raise _garbled(f"it is of {trace.icao24}, not of {icao24}")
         return trace
 
-    def _ask(self, to: Endpoint) -> Reply:
-        """Ask when a second has passed since the last question."""
-        if self._asked_at is not None:
-            wait_s = self._asked_at + PACE_S - self._monotonic()
-            if wait_s > 0:
-                self._pause(wait_s)
-        self._http.begin()
-        try:
-            return self._http.ask(Question(to, answers=_NONE))
-        finally:
-            self._asked_at = self._monotonic()
-
 
 def _garbled(why: str) -> BadAnswer:
     return BadAnswer(f"a trace of {TRACES} cannot be used: {why}; {_AGAIN} another day, or upgrade flightwatch")
 
 
 def _refusal(to: Endpoint, reply: Reply) -> SourceError:
-    if reply.status in _OFTEN:
-        wait_s = whole(reply.headers.get("Retry-After"))
-        wait = None if wait_s is None or timedelta(seconds=wait_s) > LONGEST_WAIT else timedelta(seconds=wait_s)
-        advice = "it does not say how long to wait" if wait is None else f"it says to wait {spoken(wait)}"
-        return OutOfCredits(f"{to.host} is asked too often ({reply.status}), and {advice}; {_AGAIN}", wait)
+    if reply.status in OFTEN:
+        return too_often(to.host, reply, _AGAIN)
     if reply.status in (401, 403):
         return Refused(f"{to.host} refuses this network address ({reply.status}); ask from another network")
     return unusable(to, reply)

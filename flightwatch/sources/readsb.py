@@ -6,7 +6,6 @@ any receiver (wiedehopf/readsb, README-json.md). None of them takes questions si
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from math import ceil
 from pathlib import Path
 from stat import S_ISREG
@@ -16,7 +15,7 @@ from msgspec import Struct
 
 from flightwatch.core.geo import NAUTICAL_MILE_KM, circle_around
 from flightwatch.core.model import Query, instant
-from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable
+from flightwatch.errors import BadAnswer, Refused, SourceError, Unreachable
 from flightwatch.known_secrets import SECRETS
 from flightwatch.network.http import (
     MAX_RESPONSE_BYTES,
@@ -27,26 +26,15 @@ from flightwatch.network.http import (
     Reply,
     endpoint,
     host_of,
-    spoken,
     unusable,
-    whole,
 )
 from flightwatch.planning.free import LIMITS
 from flightwatch.sources.answer import Fetched, Speaker
 from flightwatch.sources.readsb_answer import decode
+from flightwatch.sources.turns import OFTEN, Turns, too_often
 
 BUDGET_S: Final = 45.0
 """Seconds for everything one poll asks, as for OpenSky."""
-
-OFTEN: Final = frozenset({420, 429})
-"""Statuses that mean: asked too often. adsb.lol has been seen to answer with either."""
-
-BACK_OFF_S: Final = 5.0
-"""Pause before a question that was refused as one too many is asked once more, s, where it is not told how long to wait. No more
-than once: adsb.fi counts refusals, and shuts out who collects them."""
-
-LONGEST_WAIT: Final = timedelta(days=2)
-"""Longer waits that are told are garbage."""
 
 STALE_S: Final = 60
 """Age of a receiver's list from which it may be one that nobody writes any more, s."""
@@ -117,8 +105,8 @@ class Network:
         host = self._endpoint("").host  # refuses what is no address before anything is asked
         self._speaker = Speaker(host, self._setting)
         self._pause, self._monotonic = pause, monotonic
-        self._asked_at: float | None = None
         self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s)
+        self._turns = Turns(self._http, LIMITS[kind].pace_s, pause=pause, monotonic=monotonic)
 
     def begin_poll(self) -> None:
         """Start the time budget anew."""
@@ -131,31 +119,14 @@ class Network:
         everything.
         """
         to = self._endpoint(path_of(query, self._service))
-        reply = self._ask(to)
-        if reply.status in OFTEN:
-            wait_s = whole(reply.headers.get("Retry-After"))
-            pause_s = BACK_OFF_S if wait_s is None else wait_s
-            if pause_s < self._http.left_s:
-                self._pause(pause_s)
-                reply = self._ask(to)
+        header = self._service.key_header
+        reply = self._turns.ask(Question(to, headers=((header, self._key),) if header and self._key else ()))
         if reply.status != 200:
             raise self._refusal(to, reply)
         return Fetched(reply.body, decode(reply.body, self._speaker))
 
     def _endpoint(self, path: str) -> Endpoint:
         return endpoint(self._url, path, self._setting)
-
-    def _ask(self, to: Endpoint) -> Reply:
-        """Ask when it is this service's turn again."""
-        if self._asked_at is not None:
-            wait_s = self._asked_at + LIMITS[self._kind].pace_s - self._monotonic()
-            if wait_s > 0:
-                self._pause(wait_s)
-        header = self._service.key_header
-        try:
-            return self._http.ask(Question(to, headers=((header, self._key),) if header and self._key else ()))
-        finally:
-            self._asked_at = self._monotonic()
 
     def _refusal(self, to: Endpoint, reply: Reply) -> SourceError:
         match reply.status:
@@ -177,7 +148,7 @@ class Network:
                     "another network"
                 )
             case status if status in OFTEN:
-                return _too_often(to, reply)
+                return too_often(to.host, reply, POLL.again)
             case _:
                 return unusable(to, reply)
 
@@ -240,7 +211,7 @@ class Receiver:
     def _from_http(self, to: Endpoint) -> bytes:
         reply = self._http.ask(Question(to))
         if reply.status in OFTEN:
-            raise _too_often(to, reply)
+            raise too_often(to.host, reply, POLL.again)
         if reply.status != 200:
             raise unusable(to, reply)
         return reply.body
@@ -272,10 +243,3 @@ def path_of(query: Query, service: Service) -> str:
     circle = circle_around(query.box)
     radius_nm = ceil((circle.radius_km + _ROUNDING_KM) / NAUTICAL_MILE_KM)
     return service.by_circle.format(f"{circle.latitude:.4f}", f"{circle.longitude:.4f}", radius_nm)
-
-
-def _too_often(to: Endpoint, reply: Reply) -> OutOfCredits:
-    wait_s = whole(reply.headers.get("Retry-After"))
-    wait = None if wait_s is None or timedelta(seconds=wait_s) > LONGEST_WAIT else timedelta(seconds=wait_s)
-    advice = "it does not say how long to wait" if wait is None else f"it says to wait {spoken(wait)}"
-    return OutOfCredits(f"{to.host} is asked too often ({reply.status}), and {advice}; {POLL.again}", wait)
