@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if is_whole and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses, config.option.dist = "auto", "loadfile"
         config.option.loadscopereorder = False  # files with few tests would come last, which are the longest
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Run one test more at a time than there are cores: many wait, for a clock or for a process."""
+    return (yield) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)

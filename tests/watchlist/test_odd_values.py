@@ -5,6 +5,10 @@ from typing import Final
 
 import pytest
 from program import Program
+from state_vectors import AIRPORTS
+
+from flightwatch.errors import WatchlistError
+from flightwatch.watchlist.reading import parse_watchlist
 
 WHOLE: Final = """\
 aircraft:
@@ -118,6 +122,14 @@ def complaints(program: Program, text: str, *options: str) -> list[str]:
     return said
 
 
+def refused(text: str) -> str:
+    """Read this watchlist, which must be wrong, and give the one complaint about it."""
+    with pytest.raises(WatchlistError) as error:
+        parse_watchlist(text.encode(), name="watchlist.yaml", environment={}, airports=AIRPORTS)
+    [said] = error.value.complaints
+    return said
+
+
 def named(said: list[str]) -> set[str]:
     """Tell of which keys something is said, with the right line of the file."""
     return {
@@ -139,10 +151,15 @@ def test_a_word_that_is_nearly_right_or_not_at_all(program: Program, value: str)
 
 @pytest.mark.parametrize("value", SYNTAX, ids=lambda value: ascii(value[:20]))
 def test_what_is_no_plain_yaml(program: Program, value: str) -> None:
-    """One line is said, and which one of the file it is, or where what is not closed begins."""
+    """One line is said, and which one of the file it is, or where what is not closed begins; the program says the same."""
+    texts = {path: WHOLE.replace(f"<{path}>", value).replace("<", "").replace(">", "") for path in LINES}
+    said = {path: refused(text) for path, text in texts.items()}
     for path, line in LINES.items():
-        [said] = complaints(program, WHOLE.replace(f"<{path}>", value).replace("<", "").replace(">", ""))
-        assert said.startswith(f"watchlist.yaml:{line}: ")
+        assert said[path].startswith(f"watchlist.yaml:{line}: ")
+        assert said[path].isprintable()
+        assert len(said[path]) < 400
+    one = [*LINES][SYNTAX.index(value)]
+    assert complaints(program, texts[one]) == [said[one]]
 
 
 def test_line_ends_and_a_byte_order_mark_move_no_line(program: Program) -> None:
