@@ -103,7 +103,7 @@ def seas_and_towns(wheel: Path) -> tuple[list[Row], list[Row]]:
         rows = [row for ring in shapes if len(ring) > 3 for row in free_places(name, ring, ())]
         seas += largest([row for row in rows if not shapely.contains_xy(land, row[1], row[2])])
     towns = [
-        (CORRECTIONS.get(name, name), round(lon, 2), round(lat, 2), round(people / 1000))
+        (CORRECTIONS.get(name, " ".join(name.split())), round(lon, 2), round(lat, 2), round(people / 1000))
         for lon, lat, people, name, *_ in told["cities"]
         if people >= LEAST_PEOPLE
     ]

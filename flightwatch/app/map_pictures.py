@@ -65,7 +65,6 @@ def _in_flight(event: Event, alert: Alert) -> MapContent | None:
         found=(mark,) if word == "heard" else (),
         heard=(tuple(map(point_of, flown)),),
         dark=(),
-        is_dated=True,
     )
 
 

@@ -41,7 +41,7 @@ def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
         drawing = draw(map_drawing.specification(seen, form, material.outlines), form, f"{name}{form}m", told)
         drawings.append(drawing.markup)
         legends.append(legend(seen, drawing.shown))
-    clock = "; times on it are those of the airport’s clock" if seen.is_dated else ""
+    clock = f"; {seen.dates}" if seen.dates else ""
     return _figure(drawings, " ".join(filter(None, (f"Map of {what}{clock}.", anywhere(seen)))), legends)
 
 

@@ -180,7 +180,7 @@ def place(
                 free.take(box)
                 unwritten.take(box)
                 unmarked.take(box)
-            for box in leading(found):
+            for box in leading(found, from_px=0.0):
                 free.take(box)
                 unwritten.take(box)
     return placed
@@ -196,13 +196,13 @@ def _find(label: Wanted, texts: Sequence[Text], room: Room, way: Room) -> Placed
     return None
 
 
-def leading(found: Placed) -> Iterator[Frame]:
-    """Give what the line takes that leads to a label, but for its begin, where its own mark is."""
+def leading(found: Placed, *, from_px: float = _ASIDE[0]) -> Iterator[Frame]:
+    """Give what the line takes that leads to a label, from so far on; its own mark takes the begin."""
     if found.leader is None:
         return iter(())
     (x, y), (to_x, to_y) = found.leader
-    share = min(1.0, _ASIDE[0] / max(hypot(to_x - x, to_y - y), 1.0))
-    return boxes_along([(x + (to_x - x) * share, y + (to_y - y) * share), (to_x, to_y)], thick=2.0)
+    share = min(1.0, from_px / max(hypot(to_x - x, to_y - y), 1.0))
+    return boxes_along([(x + (to_x - x) * share, y + (to_y - y) * share), (to_x, to_y)], thick=2.0, step=2.0)
 
 
 def _inside(label: Wanted, text: Text) -> Iterator[Placed]:

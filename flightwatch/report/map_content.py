@@ -1,7 +1,7 @@
 """What the map of a report shows, in degrees: where visits were, where contact was lost and found, and the way between."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,16 @@ from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Event, StateVector, instant
 from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
 from flightwatch.core.visits import Visit, came, left
+from flightwatch.report.map_notes import notes
 from flightwatch.tracking.motion import fixed_at, has_position, point_of
-from flightwatch.wording.phrases import counted, days, short
+from flightwatch.wording.phrases import counted, short
 from flightwatch.wording.whereabouts import nickname, place_name
 
 MOST_DRAWN: Final = 100
 """Most visits on one map, the newest; more of them hide one another."""
 
 MOST_DATED: Final = 6
-"""Most visits for which the map dates each place of loss and finding; the table dates them all."""
+"""Most visits for which the map tells the time of each loss and finding; of more it tells the day, as far as there is room."""
 
 MOST_NAMED: Final = 20
 """Most places that the description of a map names, the newest."""
@@ -46,6 +47,10 @@ class Spot(Struct, frozen=True):
     """What is written where there is no room for ``label``; empty: nothing."""
     note: str = ""
     """A second line."""
+    brief_note: str = ""
+    """What is written where there is no room for ``note``; empty: nothing."""
+    key: str = ""
+    """The letter of its airframe, which is written where there is room for nothing else; empty: it has none."""
 
     @property
     def point(self) -> Point:
@@ -73,6 +78,8 @@ class MapContent(Struct, frozen=True):
     """Lines along the reports that were received."""
     dark: tuple[tuple[Point, Point], ...]
     """Lines where nobody received anything: from the loss to the place, and from the place to where it was found."""
+    boundless: tuple[tuple[Point, Point], ...] = ()
+    """Such lines of airframes that were unheard for so long that no bounds are drawn."""
     origins: tuple[Spot, ...] = ()
     """Where flights came from, as far as no visit is drawn there."""
     routes: tuple[tuple[Point, Point], ...] = ()
@@ -80,8 +87,8 @@ class MapContent(Struct, frozen=True):
     doubts: tuple[Doubt, ...] = ()
     is_anywhere: bool = False
     """True if an airframe was unheard for so long that no bounds are drawn."""
-    is_dated: bool = False
-    """True if losses and findings have their times beside them, on the airport's clock."""
+    dates: str = ""
+    """What is to be said of the times beside losses and findings; empty: there are none."""
     keys: tuple[tuple[str, str], ...] = ()
     """A letter for each airframe, where there are several, and its tail number."""
 
@@ -99,18 +106,21 @@ class _Drawn:
         self.named = dict[str, list[Visit]]()
         self.places = dict[str, Point]()
         self.elsewhere, self.lost, self.found = list[Spot](), list[Spot](), list[Spot]()
-        self.heard, self.dark = list[tuple[Point, ...]](), list[tuple[Point, Point]]()
+        self.heard = list[tuple[Point, ...]]()
+        self.dark, self.boundless = list[tuple[Point, Point]](), list[tuple[Point, Point]]()
         self.routes, self.origins = dict[tuple[Point, Point], None](), dict[Point, Spot]()
         self.doubts, self.is_anywhere = list[Doubt](), False
-        self.is_dated = len(shown) <= MOST_DATED
+        self.is_timed = len(shown) <= MOST_DATED
+        years = {came(visit).year for visit in shown}
+        self.year = min(years) if len(years) == 1 else None
         tails = dict.fromkeys(visit.icao24 for visit in shown)
         self.letters = dict(zip(tails, _letters(), strict=False)) if len(tails) > 1 else {}
 
     def unheard(self, begin: Point, end: Point, span_s: float, report: StateVector) -> None:
         """Draw the way between two points that nobody received, and its bounds."""
-        if apart_km(begin, end) >= SHORTEST_LINE_KM:
-            self.dark.append((begin, end))
         way_km = span_s * min(max(report.velocity or 0.0, LEAST_MS), MOST_MS) / 1000
+        if apart_km(begin, end) >= SHORTEST_LINE_KM:
+            (self.boundless if way_km > FARTHEST_KM else self.dark).append((begin, end))
         if way_km > FARTHEST_KM:
             self.is_anywhere = True
         elif way_km > apart_km(begin, end):
@@ -119,18 +129,29 @@ class _Drawn:
     def mark(self, report: StateVector, word: str, visit: Visit) -> Spot:
         """Make the mark of a report that was the last or the first one."""
         letter = self.letters.get(visit.icao24, "")
-        if not self.is_dated:
-            return Spot(*point_of(report), letter)
         field = self.airports.find_place(visit.airport)
         at = instant(fixed_at(report)).astimezone(ZoneInfo("UTC" if field is None else field.time_zone))
         clock = "UTC" if field is None else "local"
         who = f"{letter} {short(visit.registration or visit.icao24)} " if letter else ""
         when = f"{at.day} {at:%b}"
+        if not self.is_timed:
+            year = "" if at.year == self.year else f" {at.year}"
+            return Spot(*point_of(report), f"{letter} {when}{year}".strip(), key=letter)
         return Spot(
             *point_of(report),
             f"{who}{word} {when} {at:%Y}, {at:%H:%M} {clock}",
             f"{letter} {word} {when}, {at:%H:%M}".strip(),
+            key=letter,
         )
+
+    def dates(self) -> str:
+        """Say what the times beside losses and findings are."""
+        if not self.lost and not self.found:
+            return ""
+        if self.is_timed:
+            return "times on it are those of the airport’s clock"
+        year = "" if self.year is None else f"of {self.year} and "
+        return f"the days on it, as far as there is room for them, are {year}those of the airport’s clock"
 
 
 def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> MapContent:
@@ -151,11 +172,12 @@ def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: 
         found=tuple(drawn.found),
         heard=tuple(drawn.heard),
         dark=tuple(drawn.dark),
+        boundless=tuple(drawn.boundless),
         origins=tuple(spot for point, spot in drawn.origins.items() if point not in there),
         routes=tuple(drawn.routes),
         doubts=tuple(drawn.doubts),
         is_anywhere=drawn.is_anywhere,
-        is_dated=drawn.is_dated and bool(drawn.lost or drawn.found),
+        dates=drawn.dates(),
         keys=tuple((letter, tails[icao24]) for icao24, letter in drawn.letters.items()),
     )
 
@@ -179,7 +201,7 @@ def _draw(drawn: _Drawn, visit: Visit, events: Mapping[str, Event]) -> None:
         drawn.places.setdefault(visit.airport.icao, there)
     else:
         letter = drawn.letters.get(visit.icao24, "")
-        drawn.elsewhere.append(Spot(*there, letter if not came_by and not left_by else ""))
+        drawn.elsewhere.append(Spot(*there, key=letter if not came_by and not left_by else ""))
     if came_by and landing is not None:
         last = came_by[-1]
         drawn.heard.append(tuple(map(point_of, came_by)))
@@ -213,7 +235,7 @@ def _route(drawn: _Drawn, visit: Visit, before: Visit | None, landing: Event | N
         if origin.airport is not None:
             label = nickname(field or origin.airport)
         else:
-            label = f"first heard {origin.at.day} {origin.at:%b %Y, %H:%M} UTC" if drawn.is_dated else ""
+            label = f"first heard {origin.at.day} {origin.at:%b %Y, %H:%M} UTC" if drawn.is_timed else ""
         brief = label.rpartition(" ")[2] if origin.airport is not None else "first heard" if label else ""
         drawn.origins.setdefault(begin, Spot(*begin, label, brief))
     elif before is not None and before.airport is not None and _is_one_flight(before, visit):
@@ -234,29 +256,7 @@ def _field(drawn: _Drawn, code: str, stays: Sequence[Visit]) -> Spot:
     """Make the mark of an airport, with what visits were there."""
     newest = stays[0]
     label = place_name(newest, drawn.airports)
-    return Spot(*drawn.places[code], label, label.rpartition(" ")[2], _note(drawn, code, stays))
-
-
-def _note(drawn: _Drawn, code: str, stays: Sequence[Visit]) -> str:
-    """Tell what visits were there: ``2 visits, the last 26-28 September 2023``; the days are those of its own clock."""
-    field = drawn.airports.find(code)
-    zone = ZoneInfo(field.time_zone if field else "UTC")
-    newest = stays[0]
-    since = came(newest).astimezone(zone)
-    if newest.departure is None:
-        when = f"since {since.day} {since:%B %Y}"
-    else:
-        end = left(newest) if not newest.may_be_there else None
-        when = days(since, _at(end or came(newest), zone))
-    if len(stays) == 1:
-        return when
-    aircraft = len({visit.icao24 for visit in stays})
-    who = f" of {aircraft} aircraft" if aircraft > 1 else ""
-    return f"{counted(len(stays), 'visit')}{who}, the last {when}"
-
-
-def _at(at: datetime, zone: ZoneInfo) -> datetime:
-    return at.astimezone(zone)
+    return Spot(*drawn.places[code], label, label.rpartition(" ")[2], *notes(stays, drawn.airports.find(code)))
 
 
 def described(seen: MapContent, what: str) -> str:
@@ -272,7 +272,7 @@ def described(seen: MapContent, what: str) -> str:
     ]
     said = [f"Map of {what}: {', '.join([*names[:MOST_NAMED], *more, *unnamed])}."]
     if marked:
-        lines = "; dashed lines join them with where it was on the ground" if seen.dark else ""
+        lines = "; dashed lines join them with where it was on the ground" if seen.dark or seen.boundless else ""
         said.append(f"Marked: {' and '.join(marked)}{lines}.")
     return " ".join(said)
 

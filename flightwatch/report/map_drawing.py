@@ -35,6 +35,9 @@ THIN_PX: Final = 1.2
 BAND_OPACITY: Final = 0.14
 """Of the area where an airframe can have been: what is written on it can still be read."""
 
+DASHES: Final = {"dark": [5, 4], "boundless": [1.4, 5]}
+"""Dash and gap of each line where nobody heard anything, px: the less is known, the fainter."""
+
 _MARK_PX2: Final = 100
 _RING_PX2: Final = 260
 """Area of the ring of a place without an airport: a loss at the very place is marked inside it."""
@@ -116,7 +119,8 @@ def _sheet(name: str, shown: View, seen: MapContent, outlines: Outlines) -> tupl
         values(f"{pre}borders", [borders_in(shown.box, shown.detail, outlines, step_deg)]),
         values(f"{pre}routes", _lines(seen.routes)),
         values(f"{pre}heard", _lines(seen.heard)),
-        *([values("dark", _lines(seen.dark)), _graticule(shown)] if is_main else []),
+        *([values(name, _lines(getattr(seen, name))) for name in DASHES] if is_main else []),
+        *([_graticule(shown)] if is_main else []),
     ]
     marks = [
         shape(f"{pre}land", name, fill=colour("land"), stroke=colour("coast"), strokeWidth={"value": 0.8}),
@@ -127,9 +131,10 @@ def _sheet(name: str, shown: View, seen: MapContent, outlines: Outlines) -> tupl
         shape(f"{pre}heard", name, stroke=colour("lost"), strokeWidth={"value": 1.6}),
     ]
     if is_main:
-        marks.append(shape("dark", name, "casing", stroke=colour("land"), strokeWidth={"value": 3}))
-        dashes = {"value": [5, 4]}
-        marks.append(shape("dark", name, stroke=colour("ink"), strokeWidth={"value": 1.4}, strokeDash=dashes))
+        for unheard, dashes in DASHES.items():
+            marks.append(shape(unheard, name, f"{unheard}-casing", stroke=colour("land"), strokeWidth={"value": 3}))
+            dashed = {"value": dashes}
+            marks.append(shape(unheard, name, stroke=colour("ink"), strokeWidth={"value": 1.4}, strokeDash=dashed))
     return data, marks
 
 

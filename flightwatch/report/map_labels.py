@@ -22,6 +22,9 @@ _WIDEST = 3.4
 _APART = 0.55
 """Least distance of two towns, in the distance that they would have if they were spread evenly."""
 
+_BESIDE = (8.0, 16.0, 24.0)
+"""How far above or below the middle of a large area its name may stand, where something is drawn across the middle, px."""
+
 _ROOM = 10.0
 """Free room at the edge of the frame within which the middle of a name does not lie, px."""
 
@@ -37,7 +40,7 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     """Find what can be written on a map; ``fixed`` are boxes that stay free, such as the scale's."""
     spots = [*seen.airports, *seen.elsewhere, *seen.lost, *seen.found, *seen.origins]
     marks = [_box(shown.projection.at(spot.point), _MARK) for spot in spots]
-    lines = [*seen.dark, *seen.heard, *(() if shown.is_world else seen.routes)]
+    lines = [*seen.dark, *seen.boundless, *seen.heard, *(() if shown.is_world else seen.routes)]
     along = [box for line in lines for box in boxes_along([shown.projection.at(p) for p in line])]
     frame = _inner(shown.frame)
     ours = [
@@ -52,14 +55,17 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     labels = place([*ours, *theirs], frame, marks, fixed, along)
     written = {line.line.text for label in labels for line in label.lines}
     taken = [*fixed, *(line.box for label in labels for line in label.lines)]
-    taken += [box for label in labels for box in leading(label)]
+    taken += [box for label in labels for box in leading(label, from_px=0.0)]
     towns, dots = _towns(shown, names, size.most_towns, written, [*marks, *along, *taken])
     return Lettering((*labels, *towns), tuple(dots))
 
 
 def locator_lettering(seen: MapContent, shown: View, names: Names) -> Lettering:
-    """Find what can be written on the smaller map: where the flights began and ended, and countries."""
-    spots = [*seen.airports[:1], *seen.origins]
+    """Find what can be written on the smaller map: where the flights began and ended, and countries.
+
+    Where flights were first heard is said at one of these places, as all of them have the same sign.
+    """
+    spots = [*seen.airports[:1], *{spot.brief: spot for spot in reversed(seen.origins)}.values()]
     marks = [_box(shown.projection.at(spot.point), 7.0) for spot in spots]
     lines = [box for line in (*seen.routes, *seen.heard) for box in boxes_along([*map(shown.projection.at, line)])]
     brief = [Spot(s.longitude, s.latitude, s.label.partition(",")[0], s.brief) for s in spots]
@@ -77,9 +83,10 @@ def _box(at: Pixel, side: float) -> Frame:
 
 def _marked(spots: Sequence[Spot], shown: View, style: Style, *, is_needed: bool = False) -> Iterator[Wanted]:
     for spot in spots:
-        ways: list[Text] = [(Line(spot.label, style), Line(spot.note, "note"))] if spot.note else []
+        below = [note for note in dict.fromkeys((spot.note, spot.brief_note)) if note]
+        ways: list[Text] = [(Line(spot.label, style), Line(note, "note")) for note in below]
         ways += [(Line(text, style),) for text in dict.fromkeys((spot.label, spot.brief)) if text]
-        ways += [(Line(spot.label[:1], "key"),)] if spot.label[:2].strip().isupper() and spot.label[1:2] == " " else []
+        ways += [(Line(spot.key, "key"),)] if spot.key else []
         if ways:
             yield Wanted(tuple(ways), (shown.projection.at(spot.point),), is_needed=is_needed)
 
@@ -97,7 +104,11 @@ def _areas(shown: View, names: Names, style: Style, most: int) -> Iterator[Wante
             found.setdefault(name, []).append((radius, (x, y)))
     ranked = sorted(found.items(), key=lambda each: (-max(each[1])[0], each[0]))
     for name, places in ranked[:most]:
-        spots = tuple(spot for _, spot in sorted(places, reverse=True))
+        best = sorted(places, reverse=True)
+        beside = (
+            (x, y + down) for off in _BESIDE for radius, (x, y) in best if radius > 2 * off for down in (-off, off)
+        )
+        spots = (*(spot for _, spot in best), *beside)
         yield Wanted(((Line(name, style),),), spots, is_inside=True)
 
 
@@ -111,7 +122,9 @@ def _towns(
     apart = _APART * sqrt((frame[2] - frame[0]) * (frame[3] - frame[1]) / most)
     for name, point, _people in rows_in(shown.box, names.towns):
         at = shown.projection.at(point)
-        if name in said or not (frame[0] < at[0] < frame[2] and frame[1] < at[1] < frame[3]):
+        if name in said or not (
+            frame[0] + _DOT < at[0] < frame[2] - _DOT and frame[1] + _DOT < at[1] < frame[3] - _DOT
+        ):
             continue
         if any(hypot(at[0] - x, at[1] - y) < apart for x, y in dots):
             continue

@@ -33,6 +33,11 @@ _SIGNS: Final = (
         "not heard: estimated, along the great circle",
     ),
     (
+        "boundless",
+        icon('<path d="M0,7h22" stroke="var(--ink)" stroke-width="2" stroke-dasharray="1.4,5"/>'),
+        "not heard for so long that no bounds can be drawn",
+    ),
+    (
         "doubts",
         icon(
             '<path d="M2,7a9,5 0 1 1 18,0a9,5 0 1 1 -18,0Z" fill="var(--doubt)" fill-opacity="0.16" stroke="var(--doubt)" '
@@ -47,7 +52,7 @@ def anywhere(seen: MapContent) -> str:
     """Say where a map shows no bounds because an airframe was unheard for too long; empty: it shows all."""
     if not seen.is_anywhere:
         return ""
-    where = "Where no shaded area is drawn" if seen.doubts else "Where the dashed line is"
+    where = "Where the line is dotted" if seen.boundless else "Where no shaded area is drawn"
     return f"{where} it was unheard for so long that it can have been anywhere in between."
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flightwatch.report.labels import text_width
 from flightwatch.report.land import Outlines
 from flightwatch.report.map_content import MapContent
-from flightwatch.report.map_drawing import BAND_OPACITY, drawn_at
+from flightwatch.report.map_drawing import BAND_OPACITY, DASHES, drawn_at
 from flightwatch.report.map_view import Size
 from flightwatch.report.style import LIGHT
 from flightwatch.report.svg import Spec, colour
@@ -31,6 +31,7 @@ _SIGNS: Final = {
     "heard": "heard",
     "routes": "way, drawn straight",
     "dark": "not heard: estimated",
+    "boundless": "not heard for so long that it can have been anywhere",
     "doubts": "where it can have been unheard",
 }
 
@@ -103,10 +104,10 @@ def _sign(name: str, x: float, y: float) -> Sequence[Spec]:
             edge = {"stroke": colour("doubt"), "strokeDash": {"value": [1.5, 3]}}
             return [_symbol("circle", x, y, fill=colour("doubt"), fillOpacity={"value": BAND_OPACITY}, **edge)]
         case _:
-            line = {"heard": "lost", "routes": "route", "dark": "ink"}[name]
+            line = {"heard": "lost", "routes": "route"}.get(name, "ink")
             ends = {"x": {"value": x}, "x2": {"value": x + 20}, "y": {"value": y}, "y2": {"value": y}}
             looks: dict[str, Any] = {"stroke": colour(line), "strokeWidth": {"value": 1.6}}
-            dashes = {"strokeDash": {"value": [5, 4]}} if name == "dark" else {}
+            dashes = {"strokeDash": {"value": DASHES[name]}} if name in DASHES else {}
             return [{"type": "rule", "encode": {"enter": ends | looks | dashes}}]
 
 

@@ -99,7 +99,7 @@ th,td{{text-align:left;vertical-align:top;padding:.5rem .7rem .5rem 0;border-bot
 thead th{{font-size:.85rem;color:var(--quiet);border-bottom:2px solid var(--line)}}
 tbody th{{font-weight:600}}
 time{{font-variant-numeric:tabular-nums}}
-time{{white-space:nowrap}}
+time,p span{{white-space:nowrap}}
 td>div>div+div{{margin-top:.35rem}}
 footer h2{{margin-top:1.2rem}}
 footer{{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem;font-size:.92rem}}
@@ -120,7 +120,7 @@ tbody th::before,td::before{{content:attr(data-name);color:var(--quiet);font-siz
 html{{font-size:9.5pt}}
 body{{max-width:none;padding:0}}
 tr,li,h2,h3{{break-inside:avoid}}
-h2,h3,caption{{break-after:avoid}}
+h2,h3,caption,thead{{break-after:avoid}}
 a{{color:inherit;text-decoration:none}}
 footer a::after{{content:" (" attr(href) ")"}}
 .back{{display:none}}

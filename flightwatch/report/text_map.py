@@ -30,6 +30,7 @@ _MEANINGS: Final = {
     "lost": "contact lost",
     "found": "heard",
     "dark": "not heard: estimated",
+    "boundless": "not heard for long: anywhere between",
     "doubts": "where it can have been unheard",
 }
 _NAMED: Final = 6
@@ -72,6 +73,7 @@ def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outline
         ("route", seen.routes, (1, 0)),
         ("heard", seen.heard, (1, 0)),
         ("dark", seen.dark, (3, 3)),
+        ("dark", seen.boundless, (2, 6)),
     )
     for kind, ways, dashes in flights:
         for way in ways:
@@ -102,7 +104,7 @@ def _draw_marks(canvas: Canvas, seen: MapContent, shown: View) -> None:
             canvas.mark(shown.projection.at(spot.point), _sign(name, is_plain=canvas.is_plain))
     for name, spots in reversed(groups):
         for spot in spots:
-            for text in dict.fromkeys(filter(None, (spot.label, spot.brief))):
+            for text in dict.fromkeys(filter(None, (spot.label, spot.brief, spot.key))):
                 if canvas.write(
                     text, _beside(shown, spot.point, cells(text)), "name" if name == "airports" else "text"
                 ):
@@ -158,7 +160,11 @@ def _below(seen: MapContent, shown: View, size: Size, *, is_plain: bool) -> Iter
         km, long, _ = scale_of(shown, size)
         bar = f"|{'-' * max(1, round(long / WIDE) - 2)}|" if is_plain else f"├{'─' * max(1, round(long / WIDE) - 2)}┤"
         yield [(f"{bar} {km:,.0f} km", "text")]
-    lines = {"dark": "~~" if is_plain else "╍╍", "doubts": "''" if is_plain else "⠁⠁"}
+    lines = {
+        "dark": "~~" if is_plain else "╍╍",
+        "boundless": "~ ~" if is_plain else "╍ ╍",
+        "doubts": "''" if is_plain else "⠁⠁",
+    }
     signs = [
         f"{lines.get(name) or _sign(name, is_plain=is_plain)} {meaning}"
         for name, meaning in _MEANINGS.items()

@@ -24,7 +24,8 @@ COLUMNS: Final = ("landed (UTC)", "left (UTC)", "on the ground", "aircraft", "wh
 INDEX_COLUMNS: Final = ("subject", "visits", "latest visit (UTC)")
 
 _BEFORE_A_UNIT: Final = re.compile(r"(?<=\d) (?=(?:h|min|km|m|UTC)\b|%)|(?<=\d h) (?=\d)|(?<=\d %) (?=sure)")
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
+_DAYS: Final = re.compile(r"\b\d{1,2}-\d{1,2} (?=[A-Z])")
 
 
 def markup(said: str) -> str:
@@ -33,8 +34,9 @@ def markup(said: str) -> str:
 
 
 def prose(said: str) -> str:
-    """Write running text as markup, in which dates stay on one line as well."""
-    return _DATE.sub(lambda found: f"<time>{found[0]}</time>", markup(said))
+    """Write running text as markup, in which dates and instants stay on one line as well."""
+    dated = _DATE.sub(lambda found: f"<time>{found[0]}</time>", markup(said))
+    return _DAYS.sub(lambda found: f"<span>{found[0]}</span>", dated)
 
 
 def visits_table(visits: Sequence[Visit], material: Material, looked_at: datetime | None) -> str:

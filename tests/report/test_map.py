@@ -5,29 +5,28 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from html import unescape
 from itertools import combinations
 from math import hypot
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
-from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, moment, visit
+from made_visits import at
 from msgspec.structs import replace
-from state_vectors import AIRPORTS, airport, report
+from report_scenes import a_dozen, demo, round_trip, some_history, together, two_days, unheard
+from state_vectors import AIRPORTS, airport
 
 from flightwatch.core.geo import destination, distance_km
-from flightwatch.core.ids import departure_id
-from flightwatch.core.model import Event, Origin
+from flightwatch.core.model import Origin
 from flightwatch.core.points import Point
-from flightwatch.core.visits import Visit
 from flightwatch.report.bands import band, edge_of
 from flightwatch.report.labels import Line, Placed, Wanted, overlap, place, text_width
 from flightwatch.report.map_content import Doubt, MapContent, map_content
 from flightwatch.report.map_drawing import SIZES_OF_FORMS, specification
-from flightwatch.report.map_labels import lettering
+from flightwatch.report.map_labels import lettering, locator_lettering
 from flightwatch.report.map_view import views
 from flightwatch.report.material import Material
 from flightwatch.report.names import names_of
@@ -40,110 +39,8 @@ from flightwatch.tracking.events import place_of
 pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
 
 NOW = at("2023-09-28T06:00")
-MINUTES = timedelta(minutes=1)
-Visits = tuple[list[Visit], dict[str, Event]]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FORMS = tuple(SIZES_OF_FORMS)
-
-
-def unheard(
-    code: str, came: datetime, *, bearing: float, km: float, icao24: str = ICAO24, tail: str = "RA-86559"
-) -> Visits:
-    """Make a visit of 30 hours to a field around which nobody hears it: lost and heard again so far from it."""
-    field, name = airport(code), f"{icao24}-{came:%Y%m%d%H%M}"
-    gone = came + timedelta(hours=30)
-
-    def heard(when: datetime, away_km: float, turn: float = 0.0) -> Any:
-        latitude, longitude = destination(field.latitude, field.longitude, bearing + turn, away_km)
-        return report(round(when.timestamp()), icao24=icao24, latitude=latitude, longitude=longitude, velocity=150.0)
-
-    made = visit(
-        id=name,
-        icao24=icao24,
-        registration=tail,
-        landing=f"l-{name}",
-        airport=place_of(field),
-        latitude=field.latitude,
-        longitude=field.longitude,
-        arrival=moment(f"{came:%Y-%m-%dT%H:%M}", minutes=8, confidence=0.9),
-        departure=moment(f"{gone:%Y-%m-%dT%H:%M}", minutes=8, confidence=0.9),
-    )
-    about = {"icao24": icao24, "registration": tail, "airport": made.airport, "visit": made.id}
-    slack = 8 * MINUTES
-    before = (heard(came - 14 * MINUTES, km + 40), heard(came - 9 * MINUTES, km))
-    after = heard(gone + 9 * MINUTES, km * 0.7, 70.0)
-    down = landing(id=f"l-{name}", time=came, earliest=came - slack, latest=came + slack, evidence=before, **about)
-    up = left(id=departure_id(made), time=gone, earliest=gone - slack, latest=gone + slack, evidence=(after,), **about)
-    return [made], {down.id: down, up.id: up}
-
-
-def together(several: Sequence[Visits]) -> Visits:
-    visits = [visit for visits, _ in several for visit in visits]
-    events = {id_: event for _, events in several for id_, event in events.items()}
-    return sorted(visits, key=lambda v: v.arrival.latest, reverse=True), events
-
-
-def a_dozen() -> Visits:
-    """Twelve aircraft at Pyongyang, from all sides."""
-    return together(
-        [
-            unheard("FNJ", at("2023-09-01T04:00") + timedelta(days=2 * n), bearing=67.0 * n, km=30 + 23 * n % 140)
-            if n == 0
-            else unheard(
-                "FNJ",
-                at("2023-09-01T04:00") + timedelta(days=2 * n),
-                bearing=67.0 * n,
-                km=30 + 23 * n % 140,
-                icao24=f"7278{n:02x}",
-                tail=f"P-{880 + n}",
-            )
-            for n in range(12)
-        ]
-    )
-
-
-def round_trip() -> Visits:
-    """From Moscow to Vladivostok and back, with both ends seen each time."""
-    there = moment("2023-09-20T18:40"), moment("2023-09-22T03:00")
-    home = [place_of(airport("SVO")), airport("SVO")]
-    visits = [
-        visit(id="v3", landing="l3", airport=home[0], arrival=moment("2023-09-22T11:50"), departure=None),
-        visit(id="v2", landing="l2", airport=VLADIVOSTOK, arrival=there[0], departure=there[1]),
-        visit(
-            id="v1",
-            landing=None,
-            airport=home[0],
-            arrival=moment("2023-09-10T08:00"),
-            departure=moment("2023-09-20T10:00"),
-        ),
-    ]
-    field = airport("SVO")
-    came = Origin(place_of(field), field.latitude, field.longitude, at("2023-09-20T10:00"), True)
-    seen = {"basis": "observed", "confidence": 1.0}
-    return visits, {"l2": landing(id="l2", airport=VLADIVOSTOK, visit="v2", origin=came, **seen)}
-
-
-def some_history(number: int) -> Visits:
-    """Visits of one to nine aircraft to one to five fields, that anybody could have: the same for the same number."""
-    chance = Random(number)
-    fields = chance.sample(
-        ["FNJ", "VVO", "KHV", "PEK", "WON", "ICN", "NAN", "SVO", "MAD", "JFK", "WLG"], chance.randint(1, 5)
-    )
-    tails = chance.randint(1, 9)
-    made = []
-    for n in range(chance.randint(1, 14)):
-        tail = chance.randrange(tails)
-        made.append(
-            unheard(
-                chance.choice(fields),
-                at("2023-01-01T00:00") + timedelta(hours=60 * n),
-                bearing=chance.uniform(0, 360),
-                km=chance.uniform(2, 400),
-                icao24=f"1552{tail:02x}",
-                tail=f"RA-{86500 + tail}",
-            )
-        )
-    return together(made)
 
 
 @pytest.mark.parametrize("is_world", [True, False])
@@ -251,7 +148,41 @@ def test_an_airport_with_twelve_aircraft() -> None:
         size = SIZES_OF_FORMS[form]
         main, _ = views(seen, size)
         said = {text for text, _ in boxes(lettering(seen, main, size, names_of(load_land), []).labels)}
-        assert set("ABCDEFGHIJKL") <= said
+        assert set("ABCDEFGHIJKL") <= {text.partition(" ")[0] for text in said}
+
+
+def test_more_losses_than_can_be_told_in_full_have_their_day() -> None:
+    """As far as there is room, on the airport's clock; the year is told once, or beside each where there are several."""
+    [visits, events] = together(
+        [
+            unheard("FNJ", at("2023-02-01T20:00") + timedelta(days=9 * n), bearing=51.0 * n, km=60 + 20 * n)
+            for n in range(7)
+        ]
+    )
+    seen = map_content(visits, events, AIRPORTS)
+    assert [spot.label for spot in seen.lost][-2:] == ["11 Feb", "2 Feb"]
+    assert seen.dates == (
+        "the days on it, as far as there is room for them, are of 2023 and those of the airport’s clock"
+    )
+    for form in FORMS:
+        size = SIZES_OF_FORMS[form]
+        main, _ = views(seen, size)
+        said = [text for text, _ in boxes(lettering(seen, main, size, names_of(load_land), []).labels)]
+        assert len({spot.label for spot in seen.lost}.intersection(said)) >= 6
+    older = unheard("FNJ", at("2022-02-01T20:00"), bearing=9.0, km=70)
+    both = map_content(*together([(visits, events), older]), AIRPORTS)
+    assert {spot.label for spot in both.lost} >= {"2 Feb 2023", "2 Feb 2022"}
+    assert both.dates == "the days on it, as far as there is room for them, are those of the airport’s clock"
+
+
+def test_the_smaller_map_says_once_that_flights_were_first_heard() -> None:
+    """Two flights of the demo are heard first at nearly the same place."""
+    seen = map_content(*demo(), AIRPORTS)
+    for form in FORMS:
+        _, locator = views(seen, SIZES_OF_FORMS[form])
+        assert locator is not None
+        said = [text for text, _ in boxes(locator_lettering(seen, locator, names_of(load_land)).labels)]
+        assert said.count("first heard") == (form == "wide")  # the narrow one has no room for it
 
 
 def test_the_way_between_known_fields() -> None:
@@ -331,8 +262,10 @@ def test_after_days_without_a_word_no_bounds_are_drawn() -> None:
     late = {id_: replace(event, latest=event.latest + timedelta(days=2)) for id_, event in events.items()}
     seen = map_content(visits, late, AIRPORTS)
     assert (len(seen.doubts), seen.is_anywhere) == (1, True)
+    assert (len(seen.dark), len(seen.boundless)) == (1, 1)
     text = page("A", [Section("A", visits)], Material(late, AIRPORTS, load_land, NOW))
-    assert "it was unheard for so long that it can have been anywhere in between" in text
+    assert "Where the line is dotted it was unheard for so long that it can have been anywhere in between" in text
+    assert "not heard for so long that no bounds can be drawn" in text
 
 
 def test_a_label_for_which_there_is_no_room_is_left_out() -> None:
@@ -354,36 +287,60 @@ def test_letters_are_measured_on_the_wide_side() -> None:
 
 
 MEASURE = """\
-<iframe src="report.html" style="width:%dpx;height:900px;border:0" onload="
-  const page = this.contentDocument, maps = [...page.querySelectorAll('svg[role=img]')].filter((svg) => svg.clientWidth > 0);
-  document.title = JSON.stringify(maps.slice(0, 1).map((svg) => [...svg.querySelectorAll('text')].map((text) => {
-    const box = text.getBoundingClientRect();
-    return [text.textContent, box.left, box.top, box.right, box.bottom];
-  })))"></iframe>
+<title>waits</title>
+<script>
+  const measured = {};
+  function done(frame, name, media) {
+    const page = frame.contentDocument, query = (what) => [...page.querySelectorAll(what)];
+    if (media === 'print') for (const rule of page.styleSheets[0].cssRules) if (rule.media)
+      rule.media.mediaText = rule.media.mediaText.includes('print') ? 'all' : 'not all';
+    measured[name] = query('svg[role=img]').filter((svg) => svg.getBoundingClientRect().width > 0).map(
+      (svg) => [...svg.querySelectorAll('text')].map((text) => {
+        const box = text.getBoundingClientRect(), around = svg.getBoundingClientRect();
+        return [text.textContent, box.left, box.top, box.right, box.bottom,
+          box.left >= around.left - 1 && box.right <= around.right + 1 && box.top >= around.top - 1];
+      }));
+    document.title = JSON.stringify(measured);
+  }
+</script>
 """
+SHOWN = """\
+<iframe src="%s.html" style="width:%dpx;height:900px;border:0" onload="done(this, '%s', '%s')"></iframe>
+"""
+SCENES = {"demo": demo, "trip": round_trip, "twelve": a_dozen, "two days": two_days} | {
+    f"some {n}": partial(some_history, n) for n in range(6)
+}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_browser_measures_no_overlap(width: int, tmp_path: Path) -> None:
-    """The boxes of all labels as its own letters fill them, on maps of all kinds; they may touch, by two pixels at most."""
-    told = [a_dozen(), round_trip(), *map(some_history, range(6))]
-    sections = [Section(f"S{n}", visits) for n, (visits, _) in enumerate(told)]
-    for number, (section, (_, events)) in enumerate(zip(sections, told, strict=True)):
-        (tmp_path / "report.html").write_text(page("A", [section], Material(events, AIRPORTS, load_land, NOW)))
-        (tmp_path / "around.html").write_text(MEASURE % width)
-        command = [
-            *(CHROMIUM or "", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"),
-            *(f"--user-data-dir={tmp_path / f'profile{number}'}", "--host-resolver-rules=MAP * ~NOTFOUND"),
-            *("--allow-file-access-from-files", "--dump-dom", (tmp_path / "around.html").as_uri()),
-        ]
-        dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-        [title] = re.findall(r"<title>(.*)</title>", dom)
-        [found] = json.loads(unescape(title))
-        assert len(found) > 3
-        inner = [(text, (x + 1, y + 2, to_x - 1, to_y - 2)) for text, x, y, to_x, to_y in found]
-        assert [(a, b) for (a, first), (b, second) in combinations(inner, 2) if overlap(first, second)] == []
+@pytest.mark.parametrize(("width", "media"), [(390, "screen"), (1280, "screen"), (680, "print")])
+def test_a_browser_measures_no_overlap(width: int, media: str, tmp_path: Path) -> None:
+    """The boxes of all labels as its own letters fill them, on map and timeline; they may touch, by two pixels at most."""
+    around = MEASURE
+    for name, scene in SCENES.items():
+        visits, events = scene()
+        (tmp_path / f"{name}.html").write_text(
+            page("A", [Section("A", visits)], Material(events, AIRPORTS, load_land, NOW))
+        )
+        around += SHOWN % (name, width, name, media)
+    (tmp_path / "around.html").write_text(around)
+    command = [
+        *(CHROMIUM or "", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"),
+        *(f"--user-data-dir={tmp_path / 'profile'}", "--host-resolver-rules=MAP * ~NOTFOUND"),
+        *("--allow-file-access-from-files", "--dump-dom", (tmp_path / "around.html").as_uri()),
+    ]
+    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    [title] = re.findall(r"<title>(.*)</title>", dom)
+    measured = json.loads(unescape(title))
+    assert measured.keys() == SCENES.keys()
+    for name, drawings in measured.items():
+        assert len(drawings) == 2
+        for found in drawings:
+            assert len(found) > 2
+            assert [text for text, *_, is_inside in found if not is_inside] == [], name
+            inner = [(text, (x + 1, y + 2, to_x - 1, to_y - 2)) for text, x, y, to_x, to_y, _ in found]
+            assert [(a, b) for (a, first), (b, second) in combinations(inner, 2) if overlap(first, second)] == [], name
 
 
 def test_a_map_is_the_same_each_time() -> None:

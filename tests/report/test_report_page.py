@@ -6,26 +6,24 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
-from importlib.resources import as_file, files
-from itertools import pairwise
+from itertools import pairwise, product
 from math import degrees
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from made_visits import ICAO24, at, estimated, first_heard_there, landing, left, moment, visit
 from msgspec.structs import replace
 from read_pages import INDEX, Reading
+from report_scenes import a_dozen, demo, round_trip, two_days
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.app.replay import replay
-from flightwatch.cli.demo import WATCHLIST
 from flightwatch.core.geo import destination
-from flightwatch.core.ids import departure_id, event_ids
+from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Box, Event, Place, StateVector
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.frame import POLICY
@@ -38,11 +36,8 @@ from flightwatch.report.style import DARK, LIGHT
 from flightwatch.report.svg import WIDTHS, draw, values
 from flightwatch.report.timeline import chart
 from flightwatch.report.timeline_marks import LEAST_PX, marks
-from flightwatch.sources.recorded import Recording
 from flightwatch.storage.land import load_land
-from flightwatch.storage.store import Store
 from flightwatch.tracking.events import place_of
-from flightwatch.watchlist.reading import parse_watchlist
 
 pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
 
@@ -92,9 +87,18 @@ def unseen(number: int, code: str, came: datetime, *, bearing: float = 45.0, km:
     )
     before = (heard(came - 12 * minutes, km + 40), heard(came - 9 * minutes, km))
     after = heard(gone + 9 * minutes, km * 0.7, 70.0)
-    named = {"airport": made.airport, "visit": made.id}
-    down = landing(id=f"landing-{number}", evidence=before, **named)
-    up = left(id=departure_id(made), evidence=(before[-1], after), **named)
+    named, slack = {"airport": made.airport, "visit": made.id}, 8 * minutes
+    down = landing(
+        id=f"landing-{number}", time=came, earliest=came - slack, latest=came + slack, evidence=before, **named
+    )
+    up = left(
+        id=departure_id(made),
+        time=gone,
+        earliest=gone - slack,
+        latest=gone + slack,
+        evidence=(before[-1], after),
+        **named,
+    )
     return [made], {down.id: down, up.id: up}
 
 
@@ -116,21 +120,9 @@ def flown(count: int, codes: Sequence[str], *, start: str = "2015-01-01", days: 
     )
 
 
-@pytest.fixture(scope="module")
-def demo() -> Visits:
-    """Give RA-86559's visits and their events as the demo's polls leave them in a database."""
-    watchlist = parse_watchlist(WATCHLIST, name="demo", environment={}, airports=AIRPORTS)
-    with (
-        TemporaryDirectory() as folder,
-        as_file(files("flightwatch.data") / "demo.jsonl.gz") as polls,
-        Store(Path(folder) / "demo.db", lasting=False) as store,
-    ):
-        told = list(replay(Recording([polls]).polls(), watchlist, AIRPORTS, store))
-        visits = store.visits(icao24s=[ICAO24])
-        ids = [id_ for v in visits for id_ in event_ids(v)]
-        events = store.events(ids)
-    assert len(told) == len(events) == 4
-    return visits, events
+@pytest.fixture(scope="module", name="demo")
+def played_demo() -> Visits:
+    return demo()
 
 
 @pytest.fixture(scope="module")
@@ -538,7 +530,7 @@ def test_400_visits() -> None:
     read = Reading(text)
     assert len(text.encode()) < MOST_BYTES
     assert len(read.rows()) == 400
-    assert "Map of the newest 100 of 400 visits." in read.words
+    assert "Map of the newest 100 of 400 visits; the days on it, as far as there is room for them, are" in read.words
     assert [words.partition(",")[0] for words in read.drawings()[2:]] == ["Timeline of 400 visits"] * 2
     assert "times on it" not in read.words[: read.words.index("Timeline,")]
 
@@ -688,6 +680,29 @@ def test_contrast(palette: dict[str, str], names: Sequence[str], grounds: Sequen
         for ground in grounds:
             low, high = sorted((luminance(palette[name]), luminance(ground_of(palette, ground))))
             assert (high + 0.05) / (low + 0.05) >= least, (name, ground)
+
+
+def written_in(element: ElementTree.Element, looks: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Give the colour of each text of a drawing, and the colour that it is set off with; paper's where it is with none."""
+    looks = looks | {key: element.attrib[key] for key in ("fill", "stroke") if key in element.attrib}
+    if element.tag == "text":
+        yield looks["fill"].removeprefix("var(--").removesuffix(")"), looks["stroke"].removeprefix("var(--").rstrip(")")
+    for child in element:
+        yield from written_in(child, looks)
+
+
+@pytest.mark.parametrize("scene", [demo, round_trip, a_dozen, two_days])
+def test_the_contrast_of_all_that_is_written(scene: Callable[[], Visits]) -> None:
+    """Each text of the drawings, for a wide page, a phone and paper, keeps 4.5:1 to its edge, also in the shaded area."""
+    drawings = re.findall(r'<svg [^>]*role="img".*?</svg>', one_page(*scene()), re.DOTALL)
+    assert len(drawings) == 4
+    for drawing in drawings:
+        told = set(written_in(ElementTree.fromstring(drawing), {"stroke": "paper"}))  # noqa: S314 our own drawing
+        assert told
+        for (ink, edge), palette in product(told, (LIGHT, DARK)):
+            for ground in (edge, f"{edge} in doubt") if edge in ("land", "sea") else (edge,):
+                low, high = sorted((luminance(palette[ink]), luminance(ground_of(palette, ground))))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
 
 
 def test_every_colour_is_in_the_palette(demo_page: str) -> None:
