@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -22,7 +21,8 @@ from flightwatch.archives.row_sql import (
     UNDOCUMENTED,
     in_boxes,
 )
-from flightwatch.archives.tables import REPORT_COLUMNS, Airframe, Look, Tables, write_arrow
+from flightwatch.archives.seen import by_time, counted, is_twice, runs
+from flightwatch.archives.tables import REPORT_COLUMNS, SKY_TYPES, Airframe, Tables, write_arrow
 from flightwatch.archives.vectors import Readable, reading
 from flightwatch.core.model import Icao24
 from flightwatch.errors import BadAnswer
@@ -31,7 +31,7 @@ from flightwatch.sources.answer import LATEST_S, LEAST_SAMPLE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from pyarrow import ChunkedArray
+    from pyarrow import Table
 
 _SOUND: Final = f"""length(icao24) = 6 AND TRY_CAST('0x' || icao24 AS INTEGER) IS NOT NULL AND NOT contains(icao24, '_')
     AND {SOUND}"""
@@ -41,6 +41,14 @@ _COUNTED: Final = (
     *("baro_altitude", "on_ground", "geo_altitude"),
 )
 """The columns that tell who is heard."""
+
+_SEEN: Final = {
+    "time": "time",
+    "airframe": "CASE WHEN sound THEN TRY_CAST('0x' || icao24 AS INTEGER) END",
+    "cell": f"CASE WHEN sound AND {HEARD} THEN {CELL} END",
+    "height_m": HEIGHT,
+}
+"""What matters of them: ``airframe`` is NULL for a row that cannot be read, ``cell`` for one of somebody who is not heard."""
 
 
 class _File(Struct, frozen=True):
@@ -150,60 +158,34 @@ class DuckEngine:
         self._db.execute(
             f"CREATE OR REPLACE TEMP TABLE looks AS SELECT unnest({[at for at, _ in looks]}::BIGINT[]) AS time"
         )
-        self._count(files)
-        counted, rows = self._counted(), dict(looks)
-        self._write_sky(sky)
-        met = {*self._met()}
-        self._db.execute("DROP TABLE seen")
-        airframes = self._write_reports(reports, files, self._plan.icao24s | followed | met)
-        ends = [*accumulate(heard for *_, heard in counted)]
-        found = tuple(
-            Look(at, rows[at], unreadable, heard, start=end - heard, end=end)
-            for (at, unreadable, heard), end in zip(counted, ends, strict=True)
-        )
-        return Tables(found, sky, reports, airframes)
+        seen = self._seen(files)
+        found, met = counted(seen, dict(looks)), {*self._met(seen)}
+        write_arrow(seen.filter(seen.column("cell").is_valid()).select([*SKY_TYPES]), sky)
+        del seen
+        return Tables(found, sky, reports, self._write_reports(reports, files, self._plan.icao24s | followed | met))
 
-    def _count(self, files: Sequence[_File]) -> None:
-        """Make the table ``seen``: one row for each row of a look, with what matters for who is heard."""
-        asked = self._plan.callsign is not None
-        columns = [name for name in _COUNTED if asked or name != "callsign"]
-        callsign = "callsign" if asked else "NULL AS callsign"
-        self._db.execute(
-            f"""CREATE OR REPLACE TEMP TABLE seen AS
-                SELECT time, icao24, last_contact, sound, near, callsign, height_m,
-                       CASE WHEN sound AND heard THEN {CELL} END AS cell
-                FROM (SELECT time, TRY_CAST('0x' || icao24 AS INTEGER) AS icao24, last_contact, latitude, longitude, {callsign},
-                             {_SOUND} AS sound, {HEARD} AS heard, {HEIGHT} AS height_m, {in_boxes(self._plan.boxes)} AS near
-                      FROM ({_rows(files, columns)}))"""
-        )
+    def _seen(self, files: Sequence[_File]) -> Table:
+        """One row for each row of a look, by time, with what matters for who is heard; rows that are there twice go."""
+        asked = _SEEN | ({} if self._plan.callsign is None else {"callsign": "callsign"})
+        asked |= {"near": in_boxes(self._plan.boxes)} if self._plan.boxes else {}
+        columns = [name for name in _COUNTED if name in asked or name != "callsign"]
+        rows = f"""SELECT {", ".join(f"{sql} AS {name}" for name, sql in asked.items())}
+                   FROM (SELECT *, {_SOUND} AS sound FROM ({_rows(files, columns)}))"""
+        seen = by_time(self._db.sql(rows).to_arrow_table())
+        if not is_twice(seen):
+            return seen
+        once = "row_number() OVER (PARTITION BY time, lower(icao24), sound ORDER BY last_contact DESC) = 1"
+        return by_time(self._db.sql(f"{rows} QUALIFY NOT sound OR {once}").to_arrow_table())
 
-    def _counted(self) -> list[tuple[int, int, int]]:
-        """Of each look when it is, how many rows cannot be read, and how many are heard; rows that are there twice go."""
-        [twice] = self._one("SELECT count(*) - count(DISTINCT (time << 24) + icao24) FROM seen WHERE sound")
-        if twice:
-            self._db.execute(
-                """CREATE OR REPLACE TEMP TABLE seen AS SELECT * FROM seen
-                   QUALIFY NOT sound OR row_number() OVER (PARTITION BY time, icao24, sound ORDER BY last_contact DESC) = 1"""
-            )
-        return self._db.execute(
-            "SELECT time, count(*) FILTER (sound IS NOT TRUE), count(cell) FROM seen GROUP BY time ORDER BY time"
-        ).fetchall()
-
-    def _write_sky(self, path: Path) -> None:
-        """Write who is heard, by look and cell."""
-        table = self._db.sql(
-            "SELECT cell, height_m FROM seen WHERE cell IS NOT NULL ORDER BY (time << 24) + cell"
-        ).to_arrow_table()
-        write_arrow(table, path)
-
-    def _met(self) -> Iterator[Icao24]:
+    def _met(self, seen: Table) -> Iterator[Icao24]:
         """Who comes near, or flies as a callsign that is asked for."""
         if self._plan.boxes:
-            near = self._db.execute("SELECT DISTINCT icao24 FROM seen WHERE near AND sound").fetchall()
-            yield from (f"{number:06x}" for [number] in near)
+            near = seen.filter(seen.column("near")).column("airframe").drop_null().to_pylist()
+            yield from {f"{number:06x}" for number in near}
         if self._plan.callsign is not None:
-            flying = self._db.execute("SELECT DISTINCT icao24, callsign FROM seen WHERE sound AND callsign != ''")
-            yield from (f"{number:06x}" for number, sign in flying.fetchall() if self._plan.is_callsign(sign))
+            known = seen.filter(seen.column("airframe").is_valid()).group_by(["airframe", "callsign"]).aggregate([])
+            both = zip(*(known.column(name).to_pylist() for name in ("airframe", "callsign")), strict=True)
+            yield from (f"{number:06x}" for number, sign in both if sign and self._plan.is_callsign(sign))
 
     def _write_reports(self, path: Path, files: Sequence[_File], wanted: Iterable[Icao24]) -> tuple[Airframe, ...]:
         """Write the rows of those who matter; where each one's stand."""
@@ -215,7 +197,7 @@ class DuckEngine:
             "ORDER BY icao24, time, last_contact DESC"
         ).to_arrow_table()
         write_arrow(table, path)
-        return tuple(Airframe(icao24, *place) for icao24, place in _runs(table.column("icao24")))
+        return tuple(Airframe(icao24, *place) for icao24, place in runs(table.column("icao24")))
 
     def _one(self, sql: str) -> tuple[int, ...]:
         row = self._db.execute(sql).fetchone()
@@ -248,13 +230,6 @@ def _rows(files: Sequence[_File], columns: Iterable[str], among: str = "true") -
         f"AND {among.format(icao24=file.readable.columns['icao24'])}"
         for file in files
     )
-
-
-def _runs(column: ChunkedArray) -> Iterator[tuple[Any, tuple[int, int]]]:
-    """Each value of a sorted column, and where it stands."""
-    values, counts = column.value_counts().flatten()
-    ends = [*accumulate(counts.to_pylist())]
-    yield from zip(values.to_pylist(), pairwise((0, *ends)), strict=True)
 
 
 def _unreadable(error: Exception) -> str:

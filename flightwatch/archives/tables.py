@@ -24,11 +24,11 @@ REPORT_COLUMNS: Final = (*StateVector.__struct_fields__, "time")
 """Of the table of reports, which is sorted by icao24, in lower case, then time, the newest message first."""
 
 SKY_TYPES: Final = {"cell": "int32", "height_m": "double"}
-"""Of the table of who is heard, sorted by look, then cell: see `Sky`."""
+"""Of the table of who is heard, sorted by look."""
 
 
 class Look(Struct, frozen=True):
-    """One look, and where its cells stand in the table of who is heard."""
+    """One look, and where its rows stand in the table of who is heard."""
 
     at: int
     """Unix seconds."""
@@ -80,15 +80,14 @@ def read_arrow(written: Path | bytes) -> Table:
 def read_sky(written: Path | bytes, looks: Sequence[Look]) -> Sky:
     """Who is heard at these looks, which may be fewer than the table, as `read_arrow` takes it, has."""
     table = read_arrow(written)
-    cells, heights = (_numbers(table, name) for name in SKY_TYPES)
-    return Sky(
-        times=[look.at for look in looks],
-        heard=[look.heard for look in looks],
-        starts=[look.start for look in looks],
-        ends=[look.end for look in looks],
-        cells=cells,
-        heights_m=heights,
-    )
+
+    def by_cell(look: int) -> tuple[Sequence[int], Sequence[float]]:
+        start, end = looks[look].start, looks[look].end
+        part = table.slice(start, end - start).sort_by("cell")
+        cells, heights = (_numbers(part, name) for name in SKY_TYPES)
+        return cells, heights
+
+    return Sky([look.at for look in looks], [look.heard for look in looks], by_cell)
 
 
 def _numbers(table: Table, name: str) -> Any:
@@ -96,7 +95,7 @@ def _numbers(table: Table, name: str) -> Any:
     column = table.column(name)
     if not len(column):
         return ()
-    array = column.chunk(0)
+    array = column.combine_chunks()
     data = memoryview(array.buffers()[1]).cast("B")
     values: Any = data.cast("i") if SKY_TYPES[name] == "int32" else data.cast("d")
     return values[array.offset : array.offset + len(array)]

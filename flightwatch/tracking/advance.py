@@ -134,9 +134,7 @@ def _heard(track: Track, report: StateVector, context: PollContext) -> Track:
         callsign=(report.callsign or "").strip() or track.callsign,
         heard_by=track.heard_by
         | dict.fromkeys(context.heard_by.get(report.icao24, context.sources), report.last_contact),
-        company=None
-        if witnesses is None or report.latitude is None or report.longitude is None
-        else witnesses.company(report.latitude, report.longitude),
+        company=None if witnesses is None else witnesses.company(report),
     )
 
 

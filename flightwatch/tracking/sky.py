@@ -4,7 +4,8 @@ A look is one moment at which everybody's last report is known, as in a poll abo
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from math import copysign, inf
 from operator import itemgetter
 from typing import TypeVar
@@ -25,14 +26,9 @@ class Sky(Struct, frozen=True):
     """Unix seconds of the looks, the earliest first."""
     heard: Sequence[int]
     """How many are heard at each, as `Witnesses.heard`."""
-    starts: Sequence[int]
-    """Where in ``cells`` each begins."""
-    ends: Sequence[int]
-    """Behind its last cell."""
-    cells: Sequence[int]
-    """The cell of everybody heard, by its number in `witness`, in order within a look."""
-    heights_m: Sequence[float]
-    """How high each of them flies, m; on the ground 0.0, and -0.0 of who does not tell, which compares as equal."""
+    by_cell: Callable[[int], tuple[Sequence[int], Sequence[float]]]
+    """The cell of everybody heard at a look, given by its number, as `witness` numbers cells, in order; and how high each of
+    them flies, m: on the ground 0.0, and -0.0 of who does not tell, which compares as equal. Few looks are asked about."""
 
     def witnesses(self, look: int) -> Witnesses:
         """Everybody heard at a look, by its number."""
@@ -41,8 +37,7 @@ class Sky(Struct, frozen=True):
     def sample(self, look: int) -> Sample:
         """What a look teaches of where low traffic is heard; who flies higher than that is left out."""
         lowest: dict[Cell, float] = {}
-        start, end = self.starts[look], self.ends[look]
-        for number, height in zip(self.cells[start:end], self.heights_m[start:end], strict=True):
+        for number, height in zip(*self.by_cell(look), strict=True):
             if height <= BANDS_M[-1] and (height or copysign(1.0, height) > 0):
                 cell = _coarse(number)
                 if height < lowest.get(cell, inf):
@@ -78,15 +73,19 @@ class _Look(Witnesses):
 
     def lowest_m(self, cells: Sequence[int]) -> float:
         """As `Witnesses.lowest_m`."""
-        heights = self._sky.heights_m
+        _, heights = self._by_cell
         return min([min(heights[since:until]) for since, until in self._places(cells) if until > since], default=inf)
+
+    @cached_property
+    def _by_cell(self) -> tuple[Sequence[int], Sequence[float]]:
+        return self._sky.by_cell(self._look)
 
     def _places(self, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Where those stand who are heard in these cells, neighbours together."""
-        known, since, until = self._sky.cells, self._sky.starts[self._look], self._sky.ends[self._look]
+        known, _ = self._by_cell
         for west, east in _rows(cells):
-            start = bisect_left(known, west, since, until)
-            yield start, bisect_right(known, east, start, until)
+            start = bisect_left(known, west)
+            yield start, bisect_right(known, east, start)
 
 
 def _rows(cells: Sequence[int]) -> Iterator[tuple[int, int]]:

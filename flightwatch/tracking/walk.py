@@ -26,6 +26,7 @@ from flightwatch.tracking.silence import is_settled
 from flightwatch.tracking.sky import Lows, Sky, Unwitnessed
 from flightwatch.tracking.tidings import Tidings
 from flightwatch.tracking.track import Track
+from flightwatch.tracking.witness import Company
 
 Reported = tuple[int, Sequence[StateVector]]
 """The number of a look, and where it tells that an airframe is: one report, or, as `Poll.rivals`, several of places far from each
@@ -87,18 +88,29 @@ class Stretch:
         self.sky, self.following, self.looks, self.tail_of = sky, following, looks, tail_of
         self._lows, self._airports, self._sources = lows, airports, sources
         self._contexts: dict[int, PollContext] = {}
+        self._witnessed: dict[int, PollContext] = {}
 
     def context(self, look: int) -> PollContext:
-        """What a look gives to the step of every airframe."""
+        """What a look gives to the step of every airframe that is heard: who else is heard is asked once it is silent."""
         known = self._contexts.get(look)
         if known is None:
             rules, at = self.following.rules, self.sky.times[look]
             if self._lows is not None:
                 rules = replace(rules, reception=self._lows.at(look))
-            witnesses = self.sky.witnesses(look)
-            known = PollContext(at, self._airports, rules, witnesses, sources=self._sources)
-            self._contexts[look] = known
+            known = self._contexts[look] = PollContext(at, self._airports, rules, sources=self._sources)
         return known
+
+    def witnessed(self, look: int) -> PollContext:
+        """What a look gives to the step of every airframe that is silent."""
+        known = self._witnessed.get(look)
+        if known is None:
+            known = self._witnessed[look] = replace(self.context(look), witnesses=self.sky.witnesses(look))
+        return known
+
+    def company(self, look: int, report: StateVector) -> Company | None:
+        """Who else is heard at a look that tells ``report``."""
+        witnesses = self.witnessed(look).witnesses
+        return None if witnesses is None else witnesses.company(report)
 
 
 def walk(icao24: Icao24, before: Followed, reports: Iterable[Reported], stretch: Stretch) -> Walked:
@@ -111,7 +123,7 @@ def walk(icao24: Icao24, before: Followed, reports: Iterable[Reported], stretch:
         if heard_at < end:
             walker.heard(heard_at, places)
         look = heard_at + 1
-    followed = Followed(walker.track, walker.selected_since)
+    followed = Followed(walker.remembered(), walker.selected_since)
     return Walked(icao24, followed, tuple(walker.happened), tuple(walker.visits.values()))
 
 
@@ -122,15 +134,25 @@ class _Walker:
         self.visits: dict[str, Visit] = {}
         self._icao24, self._stretch = icao24, stretch
         self._selects = bool(stretch.following.watched.callsigns)
+        self._last: tuple[int, StateVector] | None = None
+        """The look and the report of which it is not yet known who else was heard; None: the track tells."""
+
+    def remembered(self) -> Track | None:
+        """The track, with who else was heard when it was."""
+        if self.track is not None and self._last is not None:
+            self.track = replace(self.track, company=self._stretch.company(*self._last))
+        self._last = None
+        return self.track
 
     def heard(self, look: int, places: Sequence[StateVector]) -> None:
         """Move on by what a look holds of the airframe."""
         report = taken_as(self.track, tuple(places)) if len(places) > 1 else next(iter(places), None)
         following, selected = self._following(() if report is None else (report,))
         if report is not None and report.category not in VEHICLES:
-            track = following.heard(self.track, report)
+            is_new = self.track is None or self.track.heard is None or report.last_contact > self.track.heard
+            track = following.heard(self.track if is_new else self.remembered(), report)
             if track is not None:
-                context = self._stretch.context(look)
+                context = self._stretch.context(look) if is_new else self._stretch.witnessed(look)
                 if len(places) > 1:
                     context = replace(context, disputed={self._icao24: disputed(tuple(places), report)})
                 self._step(track, report, look, context, (following, selected))
@@ -140,11 +162,11 @@ class _Walker:
 
     def silent(self, look: int, until: int) -> int:
         """Move on by a silence; give the next look, up to ``until``, that may change anything while the airframe is silent."""
-        before = self.track
+        before = self.remembered()
         if before is None:
             return until
         following, selected = self._following(())
-        self._step(before, None, look, self._stretch.context(look), (following, selected))
+        self._step(before, None, look, self._stretch.witnessed(look), (following, selected))
         if self.track is not None:
             self._remind(self.track, look, following, selected)
         self._note_selected(look, selected)
@@ -160,6 +182,8 @@ class _Walker:
         if step.events:
             self.happened.append(Happened(look, 1 if report is None else 0, step.events, selected))
         self.visits.update((visit.id, visit) for visit in step.visits)
+        if report is not None and step.track.heard != before.heard:
+            self._last = look, report
         self.track = None if following.is_done(step.track, report, context.at) else step.track
 
     def _remind(self, track: Track, look: int, following: Following, selected: WatchedAircraft | None) -> None:

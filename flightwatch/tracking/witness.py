@@ -77,9 +77,11 @@ class Witnesses(ABC):
     def lowest_m(self, cells: Sequence[int]) -> float:
         """How high the lowest flies who is heard in these cells, m; who does not tell, as low as can be; infinite: nobody."""
 
-    def company(self, latitude: float, longitude: float) -> Company:
-        """How many are heard around a place, and at all."""
-        return Company(self.heard, self.count(_around(latitude, longitude)), self._sources)
+    def company(self, report: StateVector) -> Company | None:
+        """How many are heard around an airframe, and at all; None: nobody knows where it is."""
+        if report.latitude is None or report.longitude is None:
+            return None
+        return Company(self.heard, self.count(_around(report.latitude, report.longitude)), self._sources)
 
     def weight(self, then: Company | None, last: StateVector) -> float:
         """How much a second of silence of an airframe counts that was last heard in ``last``, in the company ``then``.

@@ -153,6 +153,16 @@ def test_rows_twice_and_in_two_files(tmp_path: Path) -> None:
     assert events(scanned(scanning(folder, watchlist))) == [*replay(polls, watchlist, AIRPORTS)]
 
 
+def test_rows_in_any_order(tmp_path: Path) -> None:
+    polls = polls_of("opensky/ajaccio-60s.jsonl.gz", "cases/asleep-37-h.jsonl.gz")
+    watchlist = watched(aircraft=everybody(polls))
+    rows = rows_of(polls)
+    archive = write_parquet(tmp_path / "a.parquet", [*rows[1::3], *rows[::3], *rows[2::3]])
+    told = events(scanned(scanning(archive, watchlist)))
+    assert told
+    assert told == [*replay(polls, watchlist, AIRPORTS)]
+
+
 def test_a_day_that_is_missing_is_not_silence(tmp_path: Path) -> None:
     polls = polls_of("real/" + min(path.name for path in (RECORDED / "real").glob("*-60s.jsonl.gz")))
     middle = len(polls) // 2

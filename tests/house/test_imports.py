@@ -59,6 +59,7 @@ ALLOWED: Final = {
     "archives/duck.py": {"duckdb": ARCHIVES},
     "archives/event_files.py": {"pyarrow": ARCHIVES},
     "archives/readsb_days.py": {"duckdb": ARCHIVES},
+    "archives/seen.py": {"pyarrow.compute": ARCHIVES},
     "archives/spark.py": {
         "py4j.protocol": SPARK,
         "pyarrow": ARCHIVES,

@@ -29,19 +29,19 @@ def _sentinel(at: int) -> StateVector:
 
 def sky_of(polls: Sequence[Poll]) -> Sky:
     """Who is heard in these polls."""
-    starts, heard = [0], list[int]()
-    cells, heights = list[int](), list[float]()
+    heard, places = list[int](), list[tuple[list[int], list[float]]]()
     for poll in polls:
         at = round(poll.at.timestamp())
         fresh = [r for r in poll.vectors if r.last_contact >= at - FRESH_S and r.latitude is not None]
-        for report in sorted(fresh, key=_cell):
-            height = 0.0 if report.on_ground else altitude_m(report)
-            cells.append(_cell(report))
-            heights.append(-0.0 if height is None else height + 0.0)
+        there = sorted(fresh, key=_cell)
+        places.append(([_cell(report) for report in there], [_height_m(report) for report in there]))
         heard.append(len(fresh))
-        starts.append(len(cells))
-    times = [round(poll.at.timestamp()) for poll in polls]
-    return Sky(times, heard, starts[:-1], starts[1:], cells, heights)
+    return Sky([round(poll.at.timestamp()) for poll in polls], heard, places.__getitem__)
+
+
+def _height_m(report: StateVector) -> float:
+    height = 0.0 if report.on_ground else altitude_m(report)
+    return -0.0 if height is None else height + 0.0
 
 
 def _cell(report: StateVector) -> int:

@@ -41,7 +41,8 @@ def is_around(row: StateVector, lat: float, lon: float) -> bool:
 def test_company(everybody: list[StateVector], lat: float, lon: float) -> None:
     fresh = sum(row.last_contact >= AT - FRESH_S for row in everybody)
     near = sum(is_around(row, lat, lon) for row in everybody)
-    assert Rows(everybody, AT).company(lat, lon) == Company(fresh, near)
+    assert Rows(everybody, AT).company(report(AT, latitude=lat, longitude=lon)) == Company(fresh, near)
+    assert Rows(everybody, AT).company(report(AT, latitude=None)) is None
 
 
 @given(st.lists(rows(), max_size=12), LATITUDES, LONGITUDES)
