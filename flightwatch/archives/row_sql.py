@@ -34,7 +34,7 @@ be six hex digits."""
 HEIGHT: Final = f"""CASE WHEN on_ground THEN CAST(0 AS DOUBLE)
     WHEN baro_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN baro_altitude
     WHEN geo_altitude BETWEEN {LOWEST_FLOWN_M} AND {HIGHEST_FLOWN_M} THEN geo_altitude ELSE CAST('-0' AS DOUBLE) END"""
-"""As `Sky.heights_m`."""
+"""How high somebody flies, as `Sky.by_cell` tells it."""
 
 HEARD: Final = f"last_contact >= time - {FRESH_S} AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180"
 """As `witness.Rows` tells who is heard."""
