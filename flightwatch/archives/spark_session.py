@@ -100,13 +100,13 @@ def _started(master: str | None, memory_mb: int, scratch: Path) -> SparkSession:
             gateway = SparkContext._gateway or launch_gateway(asked, {"stdout": file, "stderr": file})
         whole = SparkConf(_jvm=gateway.jvm).setAll([*settings.items()])
         context = SparkContext(conf=whole, gateway=gateway)
+        if str(context.master).startswith("local"):
+            context.pythonExec = os.environ.get("PYSPARK_PYTHON", sys.executable)
+        if not re.fullmatch(r"local(\[.*\])?", str(context.master)):
+            context.addPyFile(str(_packed(scratch)))
     except (Py4JError, PySparkException) as error:
         asked_for = "" if master is None else f" with --master {excerpt(master)}"
         raise UsageError(f"Spark does not start{asked_for}: {_said(log) or reason_of(error)}") from error
-    if str(context.master).startswith("local"):
-        context.pythonExec = os.environ.get("PYSPARK_PYTHON", sys.executable)
-    if not re.fullmatch(r"local(\[.*\])?", str(context.master)):
-        context.addPyFile(str(_packed(scratch)))
     return SparkSession(context)
 
 
@@ -116,12 +116,14 @@ def _packed(scratch: Path) -> str:
 
 
 def _said(log: Path) -> str:
-    """What Java said for which it did not start; empty: it started, or said nothing."""
-    lines = log.read_text("utf-8", "replace").splitlines()
-    told = [line for line in lines if re.match(r"(Exception in thread|Error:|Unrecognized )", line)]
-    return _plain(told[0].partition('" ')[2] or told[0]) if told else ""
+    """What Java said for which it did not start, or the cluster for which it ended it; empty: neither said anything."""
+    found = _reason.search(log.read_text("utf-8", "replace"))
+    return "" if found is None else _plain(found[1])
 
 
+_reason = re.compile(
+    r"(?m)^(?:Exception in thread \"[^\"]*\" |\S+ \S+ ERROR \w+: (?=Application has been killed)|(?=Error:|Unrecognized ))(.+)$"
+)
 _fault = re.compile(r"(?m)^(?:\w+\.)*(\w+(?:Error|Exception|Exit|Interrupt)): (.+)$")
 _failed_file = re.compile(r"(?:reading|decoding) (?:the )?file:? (\S+?)\.?(?:\s|$)")
 
