@@ -94,9 +94,16 @@ class BadAnswer(SourceError):
 
 
 class DeliveryError(FlightwatchError):
-    """An alert could not be delivered; it is kept and tried again."""
+    """An alert could not be delivered; it is kept and tried again.
+
+    ``retry_after`` is how long the channel's service said to wait, None when it did not say.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class PartlyDelivered(DeliveryError):

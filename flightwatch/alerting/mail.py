@@ -36,7 +36,10 @@ MOST_REFERENCES: Final = 20
 """Most threads that a digest's References names: mail readers and servers cut long headers, some at 1,000 bytes or two."""
 
 TABLE: Final = "alerts.csv"
-"""Name of the table that is attached to a digest of more alerts than it tells."""
+"""Name of the table that is attached to a digest, but to one of a burst only where there are more alerts than it tells."""
+
+PAGE: Final = "visits.html"
+"""Name of the page that is attached to a digest."""
 
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -47,8 +50,10 @@ TRIAL: Final = "flightwatch --test: alerts will arrive here"
 TRIAL_TEXT: Final = "This is a test, nothing has landed. Alerts of your watchlist will reach you at this address.\n"
 
 
-def message(notice: Notice, channel: EmailChannel, picture: Picture | None = None) -> EmailMessage:
-    """Make the mail that tells a notice, an alert with a ``picture`` if there is one.
+def message(
+    notice: Notice, channel: EmailChannel, picture: Picture | None = None, page: str | None = None
+) -> EmailMessage:
+    """Make the mail that tells a notice, an alert or digest with a ``picture`` and a digest with a ``page``, if there is one.
 
     It is the same each time, so that a repeat is recognised by its Message-ID.
     """
@@ -56,7 +61,7 @@ def message(notice: Notice, channel: EmailChannel, picture: Picture | None = Non
         case Alert():
             return _alert(notice, channel, picture)
         case Digest():
-            return _digest(notice, channel)
+            return _digest(notice, channel, picture, page)
         case Blindness():
             return _blindness(notice, channel)
 
@@ -80,18 +85,25 @@ def _alert(alert: Alert, channel: EmailChannel, picture: Picture | None) -> Emai
     table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
     found = "\n".join(f"{name}: {address}" for name, address in links(alert))
     text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event)}\n\n{found}"
-    if picture is None:
-        return _filled(mail, text, alert_page(alert), foot((alert,)))
-    name = _id(f"{event.id}.map", channel)
-    shown = Shown(f"cid:{name[1:-1]}", picture.told)
-    _filled(mail, text, alert_page(alert, shown), foot((alert,)))
+    shown = _shown(picture, event.id, channel)
+    return _with_picture(_filled(mail, text, alert_page(alert, shown), foot((alert,))), picture, shown)
+
+
+def _shown(picture: Picture | None, name: str, channel: EmailChannel) -> Shown | None:
+    """How the HTML of the mail of this name shows its picture."""
+    return None if picture is None else Shown(f"cid:{_id(f'{name}.map', channel)[1:-1]}", picture.told)
+
+
+def _with_picture(mail: EmailMessage, picture: Picture | None, shown: Shown | None) -> EmailMessage:
+    """Put the picture that a mail's HTML shows into it, before anything is attached."""
     html = mail.get_payload(1)
-    if isinstance(html, EmailMessage):
-        html.add_related(picture.png, "image", "png", cid=name, filename=MAP, disposition="inline")
+    if picture is not None and shown is not None and isinstance(html, EmailMessage):
+        cid = f"<{shown.address.removeprefix('cid:')}>"
+        html.add_related(picture.png, "image", "png", cid=cid, filename=MAP, disposition="inline")
     return mail
 
 
-def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
+def _digest(digest: Digest, channel: EmailChannel, picture: Picture | None, page: str | None) -> EmailMessage:
     alerts, title = digest.alerts, subject_line(digest)
     # The id of a single one is that of its alert alone, as which it may be repeated when the watchlist wants no digests any more.
     name = f"{identity('digest', *digest.ids)}.digest" if digest.count > 1 else digest.ids[0]
@@ -100,16 +112,20 @@ def _digest(digest: Digest, channel: EmailChannel) -> EmailMessage:
         threads = dict.fromkeys(thread for alert in alerts for thread in _threads(alert))
         _threaded(mail, channel, list(threads)[:MOST_REFERENCES])
     more = [] if digest.rest is None else rest_lines(digest.rest, f"which {TABLE} lists too")
-    _filled(mail, _digest_text(digest, more), digest_page(title, digest, more), foot(alerts))
-    if digest.rest is not None or digest.regular is not None:
+    shown = _shown(picture, name, channel)
+    _filled(mail, _digest_text(digest, more), digest_page(title, digest, more, shown), foot(alerts))
+    _with_picture(mail, picture, shown)
+    if digest.has_table:
         # A mail may have lines of 998 bytes, a table longer ones. Spreadsheets take it for UTF-8 by the mark it begins with.
         table = f"{BYTE_ORDER_MARK}{as_csv(digest.events)}"
         mail.add_attachment(table, subtype="csv", filename=TABLE, cte="base64")
+    if page is not None:
+        mail.add_attachment(page, subtype="html", filename=PAGE, cte="base64")
     return mail
 
 
 def _digest_text(digest: Digest, more: Sequence[str]) -> str:
-    if digest.rest is None and digest.regular is None:
+    if not digest.has_table:
         return "\n\n".join("\n".join(lines(alert)) for alert in digest.alerts)
     told = list[str]()
     for heading, alerts in parts(digest):

@@ -81,7 +81,7 @@ def alert_page(alert: Alert, picture: Shown | None = None) -> str:
     return _page(headline(alert), _COLOURS[alert.event.type], body, foot((alert,)))
 
 
-def digest_page(heading: str, digest: Digest, more: Sequence[str] = ()) -> str:
+def digest_page(heading: str, digest: Digest, more: Sequence[str] = (), picture: Shown | None = None) -> str:
     """Write several alerts as a page: for each what happened, its sentence, and a link; ``more`` are lines at its end.
 
     The networks that want to be named are, once for all.
@@ -92,7 +92,9 @@ def digest_page(heading: str, digest: Digest, more: Sequence[str] = ()) -> str:
     there = f"\n{_heading(STILL_THERE)}{_list(standing)}" if standing else ""
     named = credit(alert.event for alert in digest.alerts)
     credited = f"\n{_small(_linked(named))}" if named is not None else ""
-    return _page(heading, _SOFT.removeprefix("color:"), listed + beyond + there + credited, foot(digest.alerts))
+    return _page(
+        heading, _SOFT.removeprefix("color:"), _shown(picture) + listed + beyond + there + credited, foot(digest.alerts)
+    )
 
 
 def _heading(text: str) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.core.model import Event
+from flightwatch.core.visits import Visit, came
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.facts import TIME, facts, links
 from flightwatch.wording.phrases import counted, duration, hours, short, utc
@@ -83,6 +84,18 @@ class Digest(Struct, frozen=True):
     def events(self) -> Iterable[Event]:
         """The events of all its alerts, oldest first."""
         return (alert.event for alert in self.alerts) if self.rest is None else self.rest.events
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """The visits that it tells of one by one, as they are known now, each once, the newest first; none taken back."""
+        told = (alert.context.visit for alert in self.alerts)
+        found = {visit.id: visit for visit in told if visit is not None and visit.retracted_at is None}
+        return tuple(sorted(found.values(), key=came, reverse=True))
+
+    @property
+    def has_table(self) -> bool:
+        """True if it comes by the clock, or tells of more alerts than it tells one by one: a mail has them all as a table."""
+        return self.rest is not None or self.regular is not None
 
     @property
     def count(self) -> int:

@@ -165,9 +165,12 @@ def overtaken(letters: Sequence[Letter]) -> list[tuple[str, datetime]]:
     return [(blind_id(blindness), blindness.detected_at) for blindness in ended]
 
 
-def pause_after(failures: int) -> timedelta:
-    """Give the time to wait after this number of failures, which is one at least."""
-    return PAUSES[min(failures, len(PAUSES)) - 1]
+def pause_after(failures: int, asked: timedelta | None = None) -> timedelta:
+    """Give the time to wait after this number of failures, which is one at least.
+
+    ``asked`` is how long the service said to wait, which is heeded up to the longest of `PAUSES`; None: it did not say.
+    """
+    return max(PAUSES[min(failures, len(PAUSES)) - 1], min(asked or timedelta(0), PAUSES[-1]))
 
 
 def is_hopeless(due_at: datetime, now: datetime, failures: int) -> bool:

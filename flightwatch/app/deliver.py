@@ -131,7 +131,7 @@ class _Round:
         self, tried: Sequence[QueuedAlert], left: list[list[QueuedAlert]], error: DeliveryError
     ) -> list[list[QueuedAlert]]:
         """Let the channel pause, and all that waits for it."""
-        until = self._outbox.pause(self._name, self._now())
+        until = self._outbox.pause(self._name, self._now(), error.retry_after)
         self._failed([*tried, *(alert for later in left for alert in later)], str(error), until)
         return []
 

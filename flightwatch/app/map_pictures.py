@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from flightwatch.alerting.notices import Notice
+from flightwatch.alerting.notices import Digest, Notice, subject_line
 from flightwatch.alerting.picture import Picture
 from flightwatch.core.airports import Airports
 from flightwatch.core.attribution import whom_to_name
@@ -21,24 +21,44 @@ from flightwatch.wording.sentence import title
 TIMEOUT_S: Final = 20.0
 """Longest time for one picture, s: it takes one second, and three on a small board."""
 
+MOST_VISITS: Final = 12
+"""Most visits on the map of a digest: more hide one another in a picture of this size, and the page has them all."""
+
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def picture_of(alert: Notice, airports: Airports, *, timeout_s: float = TIMEOUT_S) -> Picture | None:
-    """Draw the map of an alert; None: it has no place that could be drawn, or it could not be drawn.
+    """Draw the map of an alert, or of a digest of few visits; None: there is nothing to draw, or it could not be drawn.
 
-    A correction has none, as a map of what was not so would only be passed on; nor has a digest, which would need several.
+    A correction has none, as a map of what was not so would only be passed on.
     """
-    if not isinstance(alert, Alert):
+    if isinstance(alert, Digest):
+        seen, whose, events = (
+            _content_of_several(alert, airports),
+            "the visits of this digest",
+            [each.event for each in alert.alerts],
+        )
+        heading = subject_line(alert)
+    elif isinstance(alert, Alert):
+        seen, whose, events = _content(alert, airports), "this flight", [alert.event]
+        heading = title(alert, dated=True)
+    else:
         return None
-    seen = _content(alert, airports)
     if seen is None:
         return None
-    names = ", ".join(each.name for each in whom_to_name(set(alert.event.heard_by) or {OPENSKY}))
+    heard_by = {name for event in events for name in event.heard_by} or {OPENSKY}
+    names = ", ".join(each.name for each in whom_to_name(heard_by))
     credit = f"Positions: {names}. Land, borders and names: Natural Earth. Made by flightwatch."
-    spec = picture_specification(seen, title(alert, dated=True), credit, load_land)
+    spec = picture_specification(seen, heading, credit, load_land)
     png = _drawn(msgspec.json.encode(spec), timeout_s)
-    return None if png is None else Picture(png, described(seen, "this flight"))
+    return None if png is None else Picture(png, described(seen, whose))
+
+
+def _content_of_several(digest: Digest, airports: Airports) -> MapContent | None:
+    """Give the map of a digest's visits; None: there are none, or too many for one picture."""
+    if not 0 < len(digest.visits) <= MOST_VISITS:
+        return None
+    return map_content(digest.visits, {alert.event.id: alert.event for alert in digest.alerts}, airports)
 
 
 def _content(alert: Alert, airports: Airports) -> MapContent | None:

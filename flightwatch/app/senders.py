@@ -1,12 +1,13 @@
 """How each channel that a watchlist names is served and tried."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from flightwatch.app.channel import PRINT, Deliver, Try
 from flightwatch.app.clock import utc_now
 from flightwatch.core.airports import Airports
+from flightwatch.core.model import Airport
 from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist, WebhookChannel
 
 if TYPE_CHECKING:
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 Draw = Callable[["Notice"], "Picture | None"]
 """Gives the map that goes with a notice; None: none does."""
 
+Write = Callable[["Notice"], str | None]
+"""Gives the page that goes with a notice; None: none does."""
+
 
 def channels(watched: Watchlist, form: "Format", note: Callable[[str], None], airports: Airports) -> dict[str, Deliver]:
     """How each channel of the outbox is served, by its name. ``airports`` are for the maps that alerts bring."""
     served: dict[str, Deliver] = {PRINT: _printing(form, note)}
-    draw = partial(_map_of, airports=airports) if watched.alerts.has_map else _no_map
+    draw = partial(_map_of, airports=airports) if watched.alerts.has_map else _none
+    write = partial(_page_of, airfields=watched.airfields)
     for channel in watched.notify:
         match channel:
             case EmailChannel():
-                served[channel.name] = partial(_mail, channel, draw)
+                served[channel.name] = partial(_mail, channel, draw, write)
             case AppriseChannel():
                 served[channel.name] = partial(_message, channel, draw)
             case WebhookChannel():
@@ -45,7 +50,7 @@ def _printing(form: "Format", note: Callable[[str], None]) -> Deliver:
     return lambda notice, *readers: output()(notice, *readers)
 
 
-def _no_map(_: "Notice") -> None:
+def _none(_: "Notice") -> None:
     return None
 
 
@@ -55,11 +60,17 @@ def _map_of(notice: "Notice", *, airports: Airports) -> "Picture | None":
     return picture_of(notice, airports)
 
 
-def _mail(channel: EmailChannel, draw: Draw, notice: "Notice", *readers: str) -> None:
+def _page_of(notice: "Notice", *, airfields: Sequence[Airport]) -> str | None:
+    from flightwatch.app.digest_pages import page_of
+
+    return page_of(notice, airfields)
+
+
+def _mail(channel: EmailChannel, draw: Draw, write: Write, notice: "Notice", *readers: str) -> None:
     from flightwatch.alerting.mail import message
     from flightwatch.channels.smtp import send
 
-    send(message(notice, channel, draw(notice)), channel, *readers)
+    send(message(notice, channel, draw(notice), write(notice)), channel, *readers)
 
 
 def _message(channel: AppriseChannel, draw: Draw, notice: "Notice", *_: str) -> None:

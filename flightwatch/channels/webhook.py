@@ -1,10 +1,11 @@
 """Webhooks, signed as Standard Webhooks specifies (https://www.standardwebhooks.com), so that any of its libraries verifies them.
 
-Of an answer only the status counts. Its text is not read, a redirect is not followed, and neither the address nor the secret
-is in what is said: the host is.
+Of an answer only the status counts, and of a refusal for now how long it asks to wait. Its text is not read, a redirect is not
+followed, and neither the address nor the secret is in what is said: the host is.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic, sleep
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from standardwebhooks import Webhook
 
 from flightwatch.errors import DeliveryError, NotTaken, SourceError
-from flightwatch.network.http import POLL, Endpoint, Http, Question
+from flightwatch.network.http import POLL, Endpoint, Http, Question, whole
 from flightwatch.watchlist.model import WebhookChannel
 
 TIMEOUT_S: Final = 20.0
@@ -46,11 +47,25 @@ def call(channel: WebhookChannel, name: str, text: str, at: datetime, timeout_s:
     to = Endpoint(channel.url, host, _SETTING, "look whether its receiver is up")
     http = Http(pause=sleep, monotonic=monotonic, budget_s=timeout_s, occasion=_CALL)
     try:
-        status = http.ask_once(Question(to, json=text.encode(), headers=headers, answers=_SERVER_ERRORS)).status
+        reply = http.ask_once(Question(to, json=text.encode(), headers=headers, answers=_SERVER_ERRORS))
     except SourceError as error:
         raise DeliveryError(str(error)) from None
-    if not 200 <= status < 300:
-        raise (NotTaken if status in _THIS_CALL else DeliveryError)(f"{host} {_why(status)}")
+    if reply.status in _THIS_CALL:
+        raise NotTaken(f"{host} {_why(reply.status)}")
+    if not 200 <= reply.status < 300:
+        asked = _asked_wait(reply.headers.get("Retry-After"), at) if reply.status in _LATER else None
+        raise DeliveryError(f"{host} {_why(reply.status)}", asked)
+
+
+def _asked_wait(text: str | None, now: datetime) -> timedelta | None:
+    """How long a ``Retry-After`` asks to wait, seconds or a date (RFC 9110, 10.2.3); None where it asks for nothing."""
+    if (seconds := whole(text)) is not None:
+        return timedelta(seconds=seconds)
+    try:
+        until = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return until - now if until.tzinfo is not None else None
 
 
 def _why(status: int) -> str:

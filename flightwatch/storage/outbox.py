@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -242,12 +242,15 @@ class Outbox:
             [(_encoded(lacking_at_the_end(alert, outcome)), unix(at), outcome, alert.id) for alert in alerts],
         )
 
-    def pause(self, channel: str, at: datetime) -> datetime:
-        """Note that a channel failed; return until when nothing is tried that waits for it, or comes meanwhile."""
+    def pause(self, channel: str, at: datetime, asked: timedelta | None = None) -> datetime:
+        """Note that a channel failed; return until when nothing is tried that waits for it, or comes meanwhile.
+
+        ``asked`` is how long its service said to wait; None: it did not say.
+        """
         with self._store.writing() as db:
             row = db.execute("SELECT failures FROM pauses WHERE channel = ?", (channel,)).fetchone()
             failures = 1 if row is None else row[0] + 1
-            until = at + pause_after(failures)
+            until = at + pause_after(failures, asked)
             db.execute("INSERT OR REPLACE INTO pauses VALUES (?, ?, ?)", (channel, failures, unix(until)))
         return until
 

@@ -181,3 +181,12 @@ def test_a_delayed_channel_takes_nothing_back_that_it_never_said() -> None:
     posted = {"landing-1": {"print": HAS, "apprise:tgram:1": HAS_NOT}}
     found = changes(Watchlist(WATCHED, notify=(DESK, public)), [taken_back()], (), {}, posted)
     assert found == Changes((letter(taken_back()),), ("visit-1",))
+
+
+def test_a_service_that_says_how_long_to_wait() -> None:
+    """That is heeded where it is longer than the pause, up to the longest pause of all."""
+    minute = timedelta(minutes=1)
+    assert pause_after(1, 2 * minute) == 2 * minute
+    assert pause_after(3, 2 * minute) == 15 * minute
+    assert pause_after(1, timedelta(days=300)) == pause_after(99)
+    assert pause_after(1, -minute) == timedelta(0)

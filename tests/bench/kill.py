@@ -4,6 +4,7 @@ Run by hand:
 
     python tests/bench/kill.py --random 50        # at random moments between starting and ending
     python tests/bench/kill.py --steps 3          # at every third step of database, network and output
+    python tests/bench/kill.py --steps 3 --digest # the same of a poll that sends a digest
 
 Each poll that is killed is the one that finds a landing and mails it to a real SMTP server on the loopback; the polls
 after it must bring the mail, once, or again with the same Message-ID.
@@ -25,11 +26,14 @@ from time import monotonic
 logging.getLogger("mail.log").disabled = True
 sys.path.extend((str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "tools")))
 
-from killed_polls import prepared, restore, run_until  # noqa: E402 after the path
+from killed_polls import TOUCHDOWN, prepared, restore, run_until  # noqa: E402 after the path
+from made_visits import seen_visit  # noqa: E402 after the path
 from opensky_server import OpenSkyServer  # noqa: E402 after the path
 from program import PATIENCE_S, WATCHLIST, Program, mail_alerts  # noqa: E402 after the path
 from smtp_server import SmtpServer  # noqa: E402 after the path
 from trustme import CA  # noqa: E402 after the path
+
+from flightwatch.core.model import instant  # noqa: E402 after the path
 
 
 def random_moments(program: Program, count: int, whole_s: float) -> Iterator[int]:
@@ -58,6 +62,7 @@ def main() -> None:
         "--random", type=int, default=0, metavar="COUNT", help="Kill that many polls at any time instead."
     )
     parser.add_argument("--steps", type=int, default=20, metavar="EVERY", help="Kill at every so many steps.")
+    parser.add_argument("--digest", action="store_true", help="Have the landing mailed as a digest.")
     given = parser.parse_args()
     authority = CA()
     with (
@@ -81,6 +86,9 @@ def main() -> None:
         )
         program.watchlist.write_text(WATCHLIST)
         mail_alerts(program, mail_server, trusted)
+        if given.digest:
+            with program.watchlist.open("a") as file:
+                file.write(f"    digest: daily {instant(seen_visit()[TOUCHDOWN][0]):%H:%M}\n")
         server.credits["anonymous"] = 10**9
         before = prepared(program, server)
         assert run_until(program, 0, program.folder / "steps") == 0

@@ -4,7 +4,7 @@ import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -137,3 +137,23 @@ def test_nobody_answers(
         call(channel(f"127.0.0.1:{port}"), "e1", TEXT, datetime.now(UTC), timeout_s=0.25)
     assert str(caught.value) == f"127.0.0.1 {said.replace('10 s', '0.25 s')}"
     assert f"`example.org {said.replace('429', '503')}`" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "wait"),
+    [
+        (429, "120", timedelta(minutes=2)),
+        (503, "Thu, 25 Feb 2021 15:00:00 GMT", timedelta(minutes=5)),
+        (503, None, None),
+        (429, "soon", None),
+        (429, "-5", None),
+        (429, "99999999999999999999", None),
+        (404, "120", None),  # an error that lasts
+    ],
+)
+def test_how_long_it_asks_to_wait(status: int, said: str | None, wait: timedelta | None, hook: HookServer) -> None:
+    hook.statuses.append(status)
+    hook.retry_after = said
+    with pytest.raises(DeliveryError) as caught:
+        call(channel(hook.address), "e1", TEXT, datetime(2021, 2, 25, 14, 55, tzinfo=UTC))
+    assert caught.value.retry_after == wait

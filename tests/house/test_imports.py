@@ -48,6 +48,7 @@ ALLOWED: Final = {
         "flightwatch.app.printing": TELLING,
         "flightwatch.alerting.mail": SENDING,
         "flightwatch.alerting.posts": SENDING,
+        "flightwatch.app.digest_pages": "what draws, as for the next",
         "flightwatch.app.map_pictures": "what draws takes 20 ms to load, and most alerts go without a map",
         "flightwatch.channels.messenger": SENDING,
         "flightwatch.channels.smtp": SENDING,

@@ -46,6 +46,8 @@ class HookServer:
         """For the next requests, one each; then all are taken."""
         self.answer = b'{"ok": true}'
         """What a request that is taken is answered."""
+        self.retry_after: str | None = None
+        """How long a request that is not taken is asked to wait; None: nothing is said."""
         self.refusal = b"no"
         """What one is answered that is not."""
         self.context: ssl.SSLContext | None = None
@@ -120,6 +122,8 @@ def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
             answer = server.answer if status == 200 else server.refusal
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
+            if status != 200 and server.retry_after is not None:
+                self.send_header("Retry-After", server.retry_after)
             if status == 302:
                 self.send_header("Location", "/moved")
             self.end_headers()

@@ -1,0 +1,61 @@
+"""The page that a digest brings: its visits as a report. Whatever goes wrong, the digest goes out without it."""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from flightwatch.alerting.notices import Digest, Notice, subject_line
+from flightwatch.core.model import Airport, Event
+from flightwatch.core.visits import Visit
+from flightwatch.report.page import MOST_BYTES
+from flightwatch.wording.phrases import called
+
+TIMEOUT_S: Final = 30.0
+"""Longest time for one page, s: a hundred visits take two."""
+
+
+class Chapter(Struct, frozen=True):
+    """The visits of one aircraft, newest first."""
+
+    title: str
+    visits: tuple[Visit, ...]
+
+
+class PageWanted(Struct, frozen=True):
+    """What `page_process` writes a page of."""
+
+    title: str
+    chapters: tuple[Chapter, ...]
+    events: Mapping[str, Event]
+    airfields: Sequence[Airport]
+    """Those that the watchlist adds to the table."""
+    now: datetime
+
+
+def page_of(notice: Notice, airfields: Sequence[Airport], *, timeout_s: float = TIMEOUT_S) -> str | None:
+    """Write the page of a digest that has a table, smaller than 2 MB; None: it tells of no visit, or it could not be written."""
+    if not isinstance(notice, Digest) or not notice.has_table or not notice.visits:
+        return None
+    labels = {alert.event.icao24: alert.label for alert in notice.alerts}
+    by_aircraft = dict[str, list[Visit]]()
+    for visit in notice.visits:
+        by_aircraft.setdefault(visit.icao24, []).append(visit)
+    chapters = (
+        Chapter(called(icao24, visits[0].registration, labels.get(icao24)), tuple(visits))
+        for icao24, visits in by_aircraft.items()
+    )
+    events = {alert.event.id: alert.event for alert in notice.alerts}
+    now = max(alert.event.detected_at for alert in notice.alerts)
+    wanted = PageWanted(subject_line(notice), tuple(chapters), events, airfields, now)
+    command = [sys.executable, "-m", "flightwatch.app.page_process"]
+    text = msgspec.json.encode(wanted)
+    try:
+        done = subprocess.run(command, input=text, capture_output=True, timeout=timeout_s, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode() if done.returncode == 0 and 0 < len(done.stdout) <= MOST_BYTES else None
