@@ -16,7 +16,7 @@ from flightwatch.report.picture import MOST_BYTES, standing_alone
 from flightwatch.report.style import LIGHT
 from flightwatch.report.svg import Spec, draw
 
-SCALES: Final = (2.0, 1.5, 1.0)
+SCALES: Final = (2.5, 2.0, 1.75, 1.5, 1.0)
 """Pixels of a picture for each of a drawing, the best first; the first that fits in `MOST_BYTES` is taken, else the last."""
 
 _GROUNDS: Final = ("land", "sea", "paper")

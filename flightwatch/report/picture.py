@@ -1,6 +1,6 @@
 """A map that goes alone, in a mail or a chat: with a title, a legend and the names of whoever it rests on below it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flightwatch.report.labels import text_width
@@ -14,9 +14,16 @@ from flightwatch.report.svg import Spec, colour
 MOST_BYTES: Final = 60_000
 """Greatest size of a picture: a mail with it stays below what phones fetch without asking."""
 
-_MAP: Final = Size(width=600, height=380, margin=60, locator=(170, 116), most_towns=8, most_names=8)
+_FACE, _BOLD_FACE = 0.9, 0.82
+"""Greatest width of a text in Arial or Liberation Sans, which the library that draws brings, as a share of the widest faces'."""
+
+_MOST_LINES: Final = 6
+"""Most lines of the title, and of whom to name."""
+
+_MAP: Final = Size(width=450, height=330, margin=48, locator=(142, 100), most_towns=6, most_names=7)
+"""As wide as a phone: wider, its letters would be too small there. In a mail on a desk it is enlarged by a third."""
 _SIDE_PX: Final = 14
-_TITLE_PX, _TEXT_PX, _SMALL_PX = 15, 12, 10
+_TITLE_PX, _TEXT_PX, _SMALL_PX = 14, 12, 10
 _LINE_PX: Final = 20
 _SIGN_PX: Final = 26
 
@@ -47,7 +54,7 @@ def picture_specification(seen: MapContent, title: str, credit: str, outlines: O
     for name, meaning in _SIGNS.items():
         if not getattr(seen, name):
             continue
-        wide = _SIGN_PX + text_width(meaning, _TEXT_PX) + 12
+        wide = _SIGN_PX + _FACE * text_width(meaning, _TEXT_PX) + 12
         if x > _SIDE_PX and x + wide > _MAP.width:
             x, level = float(_SIDE_PX), level + _LINE_PX
         below += [*_sign(name, x, level - 4), _text(meaning, x + _SIGN_PX, level, size=_TEXT_PX, fill="ink")]
@@ -70,16 +77,22 @@ def standing_alone(markup: str, spec: Spec) -> str:
     return markup.replace("<svg ", head, 1).replace("<text ", '<text paint-order="stroke" ')
 
 
-def _wrapped(text: str, size: int, *, is_bold: bool = False) -> Iterator[str]:
-    """Break a text in lines that fit."""
-    line = ""
+def _wrapped(text: str, size: int, *, is_bold: bool = False) -> list[str]:
+    """Break a text in lines that fit; what does not fit in `_MOST_LINES` is left out."""
+
+    def is_wide(line: str) -> bool:
+        face = _BOLD_FACE if is_bold else _FACE
+        return face * text_width(line, size, is_bold=is_bold) > _MAP.width - 2 * _SIDE_PX
+
+    lines = [""]
     for word in text.split():
-        longer = f"{line} {word}".strip()
-        if line and text_width(longer, size, is_bold=is_bold) > _MAP.width - 2 * _SIDE_PX:
-            yield line
-            longer = word
-        line = longer
-    yield line
+        if lines[-1] and is_wide(f"{lines[-1]} {word}"):
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".lstrip()
+        while is_wide(lines[-1]):
+            fits = next(n for n in range(len(lines[-1]), 0, -1) if not is_wide(lines[-1][:n]))
+            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1]}…"]
 
 
 def _text(said: str, x: float, y: float, *, size: int, fill: str, weight: str = "normal") -> Spec:

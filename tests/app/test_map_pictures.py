@@ -5,18 +5,21 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hook_server import HookServer
 from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, unix, unseen_visit, visit
 from msgspec.structs import replace
 from opensky_server import OpenSkyServer
 from program import Program, mail_alerts, show
 from smtp_server import PASSWORD, USER, SmtpServer
-from state_vectors import AIRPORTS, report
+from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.app.map_pictures import picture_of
 from flightwatch.app.senders import channels
+from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id
 from flightwatch.core.model import Event, Origin
 from flightwatch.report.picture import MOST_BYTES
+from flightwatch.tracking.events import place_of
 from flightwatch.watchlist.model import AlertRules, EmailChannel, Watchlist
 from flightwatch.wording.alert import Alert, describe
 from flightwatch.wording.record import Context
@@ -29,10 +32,19 @@ BEGAN = Origin(VLADIVOSTOK, 43.4, 132.15, at("2023-09-26T00:10"), True)
 LANDED = landing(evidence=(LAST,), origin=BEGAN)
 
 
-def told(event: Event) -> Alert:
+FAILURES = {
+    "no Pillow": "import sys; sys.modules['PIL'] = None",
+    "killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "no memory": "import resource; resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20))",
+    "no picture": "print('all is well'); raise SystemExit(0)",
+}
+"""What happens to the process that draws as it begins."""
+
+
+def told(event: Event, **fields: object) -> Alert:
     """The event with its visit, which is enough for a map."""
     watchlist = Watchlist()
-    stay = None if event.type == "lost" else visit()
+    stay = None if event.type == "lost" else visit(**fields)
     return describe(event, watchlist.watched, AIRPORTS, Context(visit=stay))
 
 
@@ -111,9 +123,40 @@ def test_a_mail_shows_it(has_map: bool, mail_server: SmtpServer) -> None:
         assert size(content)[0] >= 900
 
 
-def test_a_mail_goes_out_without_it(mail_server: SmtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_of_many_coasts_is_small_enough() -> None:
+    """Off Singapore, with a way from New York on a smaller map: of 40 such scenes the one that took most bytes."""
+    field, away = airport("SIN"), airport("JFK")
+    north, east = destination(field.latitude, field.longitude, 40, 300)
+    flown = [replace(LAST, latitude=latitude, longitude=east) for latitude in (north + 0.2, north)]
+    began = Origin(place_of(away), away.latitude, away.longitude, at("2023-09-25T10:00"), True)
+    there = {"airport": place_of(field), "latitude": field.latitude, "longitude": field.longitude}
+    landed = replace(LANDED, airport=place_of(field), evidence=tuple(flown), origin=began)
+    picture = picture_of(told(landed, **there), AIRPORTS)
+    assert picture is not None
+    assert size(picture.png)[0] >= 675
+    assert len(picture.png) <= MOST_BYTES
+
+
+def test_it_asks_nobody_whatever_an_aircraft_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are letters on it: none is taken for a picture to be fetched, and a name without an end is cut."""
+    with HookServer() as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://{server.address}")
+            monkeypatch.setenv(name.lower(), f"http://{server.address}")
+        image = f'"></text><image href="http://{server.address}/x.png" width="9" height="9"/>'
+        hostile = replace(LANDED, callsign=image, registration=f"{image}{'W' * 2000}")
+        picture = picture_of(told(hostile), AIRPORTS)
+        assert picture is not None
+        assert size(picture.png)[1] < 1.5 * size(picture.png)[0]
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_mail_goes_out_without_it(
+    failure: str, mail_server: SmtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where it cannot be drawn nobody is told but of the landing."""
-    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['PIL'] = None\n")
+    (tmp_path / "sitecustomize.py").write_text(f"{FAILURES[failure]}\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     mail_server.tls = "none"
     channel = EmailChannel(("desk@example.org",), "watch@example.net", mail_server.url, USER, PASSWORD)
