@@ -28,7 +28,7 @@ from flightwatch.core.ids import identity
 from flightwatch.export.event_rows import as_csv
 from flightwatch.watchlist.model import EmailChannel
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.facts import credit, facts, lines, links
+from flightwatch.wording.facts import TRACKS_GO, credit, facts, lines, links
 from flightwatch.wording.sentence import sentence
 from flightwatch.wording.sureness import meaning
 
@@ -130,6 +130,7 @@ def _digest_text(digest: Digest, more: Sequence[str]) -> str:
     told = list[str]()
     for heading, alerts in parts(digest):
         told += [heading.upper(), *(f"{sentence(alert)}\n{links(alert)[0][1]}" for alert in alerts)]
+    told += [TRACKS_GO] if told else []
     standing = still_there_lines(digest)
     last = [STILL_THERE.upper(), *standing] if standing else []
     return "\n\n".join(filter(None, [*told, "\n".join(more), *last, credit(digest.events)]))

@@ -10,7 +10,7 @@ from flightwatch.alerting.blindness import Blindness
 from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit, came
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.facts import TIME, facts, links
+from flightwatch.wording.facts import TIME, TRACKS_GO, facts, links
 from flightwatch.wording.phrases import counted, duration, hours, short, utc
 from flightwatch.wording.sentence import sentence, title
 from flightwatch.wording.sureness import meaning
@@ -203,12 +203,12 @@ def blindness_text(blindness: Blindness) -> str:
 
 
 def brief(notice: Notice) -> tuple[str, str]:
-    """Give a title, and a plain text of a few lines that ends with links, for chat services."""
+    """Give a title, and a plain text of a few lines that ends with links and how long they last, for chat services."""
     match notice:
         case Alert():
             rows = (f"{name}: {said}" for name, said in facts(notice) if name not in (*_SAID, TIME[notice.event.type]))
             last = [meaning(notice.event)] if notice.event.type == "retraction" else []
-            body = [sentence(notice), *rows, *last, *(address for _, address in links(notice))]
+            body = [sentence(notice), *rows, *last, *(address for _, address in links(notice)), TRACKS_GO]
         case Digest():
             told = [alert for _, alerts in parts(notice) for alert in alerts][:BRIEF_ALERTS]
             body = [title(alert, dated=True) for alert in told]
@@ -216,7 +216,7 @@ def brief(notice: Notice) -> tuple[str, str]:
                 body.append(f"and {more:,} more: flightwatch history tells them")
             if standing := still_there_lines(notice):
                 body += [f"{STILL_THERE}:", *standing]
-            body += dict.fromkeys(links(alert)[0][1] for alert in told)
+            body += [*dict.fromkeys(links(alert)[0][1] for alert in told), TRACKS_GO]
         case Blindness():
             body = [blindness_text(notice)]
     return subject_line(notice), "\n".join(body)

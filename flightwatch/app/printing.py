@@ -18,7 +18,7 @@ from flightwatch.alerting.notices import (
 from flightwatch.app.channel import Deliver
 from flightwatch.errors import DeliveryError
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.facts import lines, links
+from flightwatch.wording.facts import TRACKS_GO, lines, links
 from flightwatch.wording.phrases import json_text
 from flightwatch.wording.sentence import sentence
 
@@ -58,8 +58,8 @@ def _lines(notice: Notice) -> list[str]:
         case Digest():
             first = [] if notice.regular is None else [f"{subject_line(notice)}."]
             in_order = (alert for _, alerts in parts(notice) for alert in alerts)
-            told = (line for alert in in_order for line in (sentence(alert), f"  {links(alert)[0][1]}"))
-            return [*first, *told, *_last_lines(notice)]
+            told = [line for alert in in_order for line in (sentence(alert), f"  {links(alert)[0][1]}")]
+            return [*first, *told, *([f"  {TRACKS_GO}"] if told else []), *_last_lines(notice)]
         case Blindness():
             return [_blind_line(notice)]
 

@@ -7,11 +7,14 @@ from msgspec import Struct
 from flightwatch.app import answers
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.legs import Legs
 from flightwatch.app.question import Question
 from flightwatch.app.topic import Topic, topics_of
+from flightwatch.core.legs import Leg
 from flightwatch.core.model import Event
 from flightwatch.core.selection import ALL, Selection, Tally
 from flightwatch.core.visits import Visit
+from flightwatch.report.map_content import MOST_DRAWN
 from flightwatch.report.page import MOST_VISITS, Section
 from flightwatch.report.totals import Totals
 from flightwatch.watchlist.model import Watchlist
@@ -25,6 +28,8 @@ class Report(Struct, frozen=True):
     sections: Sequence[Section]
     events: Mapping[str, Event]
     """Those of the visits, by id, as far as they are recorded."""
+    legs: Mapping[str, Sequence[Leg]]
+    """The flights to the visits on maps and from them, by the visit's id."""
 
 
 def everything_watched(watchlist: Watchlist) -> Question:
@@ -39,7 +44,9 @@ def report_on(question: Question, knowledge: Knowledge, which: Selection, *, is_
     """
     sections = [section(each, knowledge, which) for each in question.topics]
     events = events_of([visit for each in sections for visit in each.visits], knowledge.store)
-    return Report(sections[0].title if is_named and len(sections) == 1 else question.text, sections, events)
+    drawn = {visit.id: visit for each in sections for visit in each.visits[:MOST_DRAWN]}
+    legs = Legs(knowledge.store)(list(drawn.values()))
+    return Report(sections[0].title if is_named and len(sections) == 1 else question.text, sections, events, legs)
 
 
 def section(topic: Topic, knowledge: Knowledge, which: Selection = ALL) -> Section:

@@ -25,7 +25,7 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.model import EventType
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.facts import facts, links
+from flightwatch.wording.facts import TRACKS_GO, facts, links
 from flightwatch.wording.phrases import NOT_KNOWN, clean
 from flightwatch.wording.sentence import headline, sentence
 from flightwatch.wording.stays import how_ends_are_known, visit_stay
@@ -81,6 +81,7 @@ def panel(alert: Alert) -> Panel:
         table.add_row(name, Text(value))
     for (_, address), name in zip(links(alert), chain(["look it up"], repeat("")), strict=False):
         table.add_row(name, Text(address, style=Style(link=address)))
+    table.add_row("", Text(TRACKS_GO, style="dim"))
     return Panel(
         Group(Text(sentence(alert)), "", table),
         title=Text(headline(alert), style="bold"),

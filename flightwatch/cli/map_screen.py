@@ -7,6 +7,7 @@ from typing import Final
 
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.legs import Legs
 from flightwatch.app.situation import Situation
 from flightwatch.app.status_map import situation_map
 from flightwatch.core.airports import Airports
@@ -32,7 +33,8 @@ _STYLES: Final[dict[Kind, str]] = {
 def print_visits_map(visits: Sequence[Visit], knowledge: Knowledge) -> None:
     """Print the map of the newest of these visits, of which there is one."""
     drawn = visits[:MOST_DRAWN]
-    _print(map_content(drawn, events_of(drawn, knowledge.store), knowledge.airports))
+    events, legs = events_of(drawn, knowledge.store), Legs(knowledge.store)(drawn)
+    _print(map_content(drawn, events, knowledge.airports, legs))
 
 
 def print_situation_map(situation: Situation, watchlist: Watchlist, airports: Airports) -> None:

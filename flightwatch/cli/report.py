@@ -56,7 +56,7 @@ def report(
         found = report_on(question, knowledge, Selection(begin, end), is_named=bool(subjects))
         damage = left_out(store)
     with bar("drawings", len(found.sections)) as progress:
-        material = Material(found.events, airports, load_land, now)
+        material = Material(found.events, airports, load_land, now, found.legs)
         drawn = page(found.title, found.sections, material, progress=progress)
     write_whole(output, drawn)
     if sys.stderr.isatty():

@@ -5,6 +5,7 @@ from itertools import islice
 
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
+from flightwatch.app.legs import Legs
 from flightwatch.cli.options import VisitFormat
 from flightwatch.core.visits import Visit
 from flightwatch.export import rows
@@ -20,7 +21,8 @@ def rendered(visits: Iterable[Visit], form: VisitFormat, knowledge: Knowledge) -
     now = knowledge.now
     match form:
         case VisitFormat.geojson:
-            return _joined(as_geojson(visits, lambda some: events_of(some, knowledge.store), now))
+            store = knowledge.store
+            return _joined(as_geojson(visits, lambda some: events_of(some, store), now, Legs(store)))
         case VisitFormat.ics:
             labels = {a.icao24: a.label for a in knowledge.watched.aircraft if a.label}
             return iter([as_ics(visits, now, knowledge.airports, labels)])

@@ -15,6 +15,7 @@ import msgspec
 from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.geo import bearing_deg, destination
 from flightwatch.core.ids import departure_id
+from flightwatch.core.legs import Leg
 from flightwatch.core.model import OPENSKY, Event, StateVector, instant
 from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
 from flightwatch.core.visits import Visit
@@ -33,25 +34,33 @@ _DIGITS: Final = 6
 
 
 def as_geojson(
-    visits: Iterable[Visit], events_of: Callable[[Sequence[Visit]], Mapping[str, Event]], now: datetime
+    visits: Iterable[Visit],
+    events_of: Callable[[Sequence[Visit]], Mapping[str, Event]],
+    now: datetime,
+    legs_of: Callable[[Sequence[Visit]], Mapping[str, Sequence[Leg]]] = lambda _: {},
 ) -> Iterator[str]:
     """Write visits as a FeatureCollection, a feature a line. ``events_of`` gives the landings and departures of some, by id.
+
+    ``legs_of`` gives the flights to some visits and from them, by the visit's id.
 
     Each feature has a ``kind`` and the id of its ``visit``. ``visit``: a point with all fields of `VisitRow`.
     ``last_contact`` and ``first_contact``: a point, before a landing and after a departure that were inferred. ``dark``: the
     great circles between these and the visit's place, with ``estimated`` true; nobody knows what was flown there. A visit
     whose airframe was heard on the ground in between has two of them: the way there, and the way from there ``since`` then.
+    ``leg``: where it was heard on the flight ``to`` the visit or ``from`` it, as ``direction`` says; in parts where it was not.
     Where others than OpenSky heard them, ``attribution`` at the end says whom to name, and the terms of their data.
     """
     before, rest = '{"type": "FeatureCollection", "features": [', iter(visits)
     heard_by, archives = set[str](), set[str]()
     while some := list(islice(rest, READ_AT_ONCE)):
-        events = events_of(some)
+        events, legs = events_of(some), legs_of(some)
+        heard_by.update(name for each in legs.values() for leg in each for name in leg.heard_by)
         heard_by.update(name for event in events.values() for name in event.heard_by)
         archives.update(end.archive for visit in some for end in visit.ends if end.archive is not None)
-        for feature in (feature for visit in some for feature in _features(visit, events, now)):
-            yield f"{before}{json_text(feature)}"
-            before = ",\n"
+        for visit in some:
+            for feature in (*_features(visit, events, now), *_legs(visit, legs.get(visit.id, ()))):
+                yield f"{before}{json_text(feature)}"
+                before = ",\n"
     heard_by |= archives
     named = [credit.line for credit in whom_to_name(heard_by)] if heard_by - {OPENSKY} else []
     attribution = f', "attribution": {json_text(named)}' if named else ""
@@ -63,7 +72,7 @@ def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Itera
     yield _feature(_point(there), "visit", msgspec.to_builtins(row(visit, now)))
     departure = None if visit.departure is None else events.get(departure_id(visit))
     lost, found = _contact(events.get(visit.landing or "")), _contact(departure)
-    about = {"visit": visit.id, "icao24": visit.icao24, "registration": visit.registration}
+    about = _about(visit)
     for kind, report in (("last_contact", lost), ("first_contact", found)):
         if report is not None:
             heard = {"time": instant(fixed_at(report)), "altitude_m": report.baro_altitude, "callsign": report.callsign}
@@ -76,6 +85,20 @@ def _features(visit: Visit, events: Mapping[str, Event], now: datetime) -> Itera
         yield from _dark(about, [point_of(lost), there], fixed_at(lost), None)
     if found:
         yield from _dark(about, [there, point_of(found)], fixed_at(stood) if stood else None, fixed_at(found))
+
+
+def _about(visit: Visit) -> dict[str, Any]:
+    return {"visit": visit.id, "icao24": visit.icao24, "registration": visit.registration}
+
+
+def _legs(visit: Visit, legs: Iterable[Leg]) -> Iterator[dict[str, Any]]:
+    """Draw the flights to a visit and from it, as far as they were heard; none of which no two positions are near in time."""
+    for leg in legs:
+        parts = [line for part in leg.heard if len(part) > 1 for line in _parts([fix.point for fix in part])]
+        if parts:
+            times = {"since": instant(leg.fixes[0].at), "until": instant(leg.fixes[-1].at)}
+            told = {"direction": "to" if leg.is_to else "from", **times, "heard_by": leg.heard_by}
+            yield _feature(_lines(parts), "leg", _about(visit) | told)
 
 
 def _contact(event: Event | None) -> StateVector | None:
@@ -118,8 +141,15 @@ def _point(at: Point) -> dict[str, Any]:
 
 def _line(points: Sequence[Point]) -> dict[str, Any]:
     """Draw a line, cut in parts where it crosses the antimeridian (RFC 7946, 3.1.9). Parts that only touch it are left out."""
+    return _lines(_parts(points))
+
+
+def _parts(points: Sequence[Point]) -> list[list[Point]]:
     parts = [[p for p, _ in groupby(map(_rounded, part))] for part in _cut(points)]
-    parts = [part for part in parts if len(part) > 1]
+    return [part for part in parts if len(part) > 1]
+
+
+def _lines(parts: Sequence[Sequence[Point]]) -> dict[str, Any]:
     if len(parts) == 1:
         return {"type": "LineString", "coordinates": parts[0]}
     return {"type": "MultiLineString", "coordinates": parts}

@@ -28,7 +28,7 @@ def figures(visits: Sequence[Visit], material: Material, looked_at: datetime | N
 
 
 def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
-    seen = map_content(visits, material.events, material.airports)
+    seen = map_content(visits, material.events, material.airports, material.legs)
     drawn = visits[:MOST_DRAWN]
     what = (
         counted(len(drawn), "visit")

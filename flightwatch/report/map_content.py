@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import departure_id
+from flightwatch.core.legs import Leg
 from flightwatch.core.model import Event, StateVector, instant
 from flightwatch.core.points import SHORTEST_LINE_KM, Point, apart_km
 from flightwatch.core.visits import Visit, came, left
@@ -80,6 +82,8 @@ class MapContent(Struct, frozen=True):
     """Lines where nobody received anything: from the loss to the place, and from the place to where it was found."""
     boundless: tuple[tuple[Point, Point], ...] = ()
     """Such lines of airframes that were unheard for so long that no bounds are drawn."""
+    flown: tuple[tuple[Point, ...], ...] = ()
+    """Lines along the reports of whole flights, which the map need not show to their ends."""
     origins: tuple[Spot, ...] = ()
     """Where flights came from, as far as no visit is drawn there."""
     routes: tuple[tuple[Point, Point], ...] = ()
@@ -109,6 +113,7 @@ class _Drawn:
         self.heard = list[tuple[Point, ...]]()
         self.dark, self.boundless = list[tuple[Point, Point]](), list[tuple[Point, Point]]()
         self.routes, self.origins = dict[tuple[Point, Point], None](), dict[Point, Spot]()
+        self.flown = dict[tuple[Point, ...], None]()
         self.doubts, self.is_anywhere = list[Doubt](), False
         self.is_timed = len(shown) <= MOST_DATED
         years = {came(visit).year for visit in shown}
@@ -154,14 +159,23 @@ class _Drawn:
         return f"the days on it, as far as there is room for them, are {year}those of the airport’s clock"
 
 
-def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: Airports) -> MapContent:
-    """Give what a map of the newest `MOST_DRAWN` visits shows; ``events`` are their landings and departures by id."""
+def map_content(
+    visits: Sequence[Visit],
+    events: Mapping[str, Event],
+    airports: Airports,
+    legs: Mapping[str, Sequence[Leg]] = {},
+) -> MapContent:
+    """Give what a map of the newest `MOST_DRAWN` visits shows; ``events`` are their landings and departures by id.
+
+    ``legs`` are the flights to the visits and from them, as far as they were heard, by the visit's id.
+    """
     shown = visits[:MOST_DRAWN]
     drawn = _Drawn(shown, airports)
     for visit in shown:
         _draw(drawn, visit, events)
+        _fly(drawn, legs.get(visit.id, ()))
     for visit, before in _flights(shown):
-        _route(drawn, visit, before, events.get(visit.landing or ""))
+        _route(drawn, visit, before, events.get(visit.landing or ""), legs.get(visit.id, ()))
     fields = tuple(_field(drawn, code, stays) for code, stays in drawn.named.items())
     there = {spot.point for spot in fields}
     tails = {visit.icao24: short(visit.registration or visit.icao24) for visit in reversed(shown)}
@@ -171,6 +185,7 @@ def map_content(visits: Sequence[Visit], events: Mapping[str, Event], airports: 
         lost=tuple(drawn.lost),
         found=tuple(drawn.found),
         heard=tuple(drawn.heard),
+        flown=tuple(drawn.flown),
         dark=tuple(drawn.dark),
         boundless=tuple(drawn.boundless),
         origins=tuple(spot for point, spot in drawn.origins.items() if point not in there),
@@ -213,6 +228,14 @@ def _draw(drawn: _Drawn, visit: Visit, events: Mapping[str, Event]) -> None:
         drawn.unheard(there, point_of(first), fixed_at(first) - departure.earliest.timestamp(), first)
 
 
+def _fly(drawn: _Drawn, legs: Sequence[Leg]) -> None:
+    """Add the flights to a visit and from it, each once; what was not heard of one is a straight way."""
+    for leg in legs:
+        parts = leg.heard
+        drawn.flown |= {tuple(fix.point for fix in part): None for part in parts if len(part) > 1}
+        drawn.routes |= {(before[-1].point, after[0].point): None for before, after in pairwise(parts)}
+
+
 def _flights(shown: Sequence[Visit]) -> Iterator[tuple[Visit, Visit | None]]:
     """Give each visit, and the one before of the same airframe, if any."""
     before = dict[str, Visit]()
@@ -221,11 +244,11 @@ def _flights(shown: Sequence[Visit]) -> Iterator[tuple[Visit, Visit | None]]:
         before[visit.icao24] = visit
 
 
-def _route(drawn: _Drawn, visit: Visit, before: Visit | None, landing: Event | None) -> None:
+def _route(drawn: _Drawn, visit: Visit, before: Visit | None, landing: Event | None, legs: Sequence[Leg]) -> None:
     """Add the way of the flight that a visit began with, if it is known where that began."""
-    came_by = _flown(landing)
+    came_by, flown = _flown(landing), next((leg for leg in legs if leg.is_to), None)
     there = drawn.places.get(visit.airport.icao) if visit.airport else (visit.longitude, visit.latitude)
-    until = point_of(came_by[0]) if came_by else there
+    until = flown.fixes[0].point if flown else point_of(came_by[0]) if came_by else there
     if until is None:
         return
     origin = None if landing is None else landing.origin

@@ -118,7 +118,7 @@ def _sheet(name: str, shown: View, seen: MapContent, outlines: Outlines) -> tupl
         values(f"{pre}land", [land_in(shown.box, shown.detail, outlines, step_deg)]),
         values(f"{pre}borders", [borders_in(shown.box, shown.detail, outlines, step_deg)]),
         values(f"{pre}routes", _lines(seen.routes)),
-        values(f"{pre}heard", _lines(seen.heard)),
+        values(f"{pre}heard", _lines((*seen.heard, *seen.flown))),
         *([values(name, _lines(getattr(seen, name))) for name in DASHES] if is_main else []),
         *([_graticule(shown)] if is_main else []),
     ]

@@ -40,7 +40,7 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     """Find what can be written on a map; ``fixed`` are boxes that stay free, such as the scale's."""
     spots = [*seen.airports, *seen.elsewhere, *seen.lost, *seen.found, *seen.origins]
     marks = [_box(shown.projection.at(spot.point), _MARK) for spot in spots]
-    lines = [*seen.dark, *seen.boundless, *seen.heard, *(() if shown.is_world else seen.routes)]
+    lines = [*seen.dark, *seen.boundless, *seen.heard, *seen.flown, *(() if shown.is_world else seen.routes)]
     along = [box for line in lines for box in boxes_along([shown.projection.at(p) for p in line])]
     frame = _inner(shown.frame)
     ours = [
@@ -67,7 +67,11 @@ def locator_lettering(seen: MapContent, shown: View, names: Names) -> Lettering:
     """
     spots = [*seen.airports[:1], *{spot.brief: spot for spot in reversed(seen.origins)}.values()]
     marks = [_box(shown.projection.at(spot.point), 7.0) for spot in spots]
-    lines = [box for line in (*seen.routes, *seen.heard) for box in boxes_along([*map(shown.projection.at, line)])]
+    lines = [
+        box
+        for line in (*seen.routes, *seen.heard, *seen.flown)
+        for box in boxes_along([*map(shown.projection.at, line)])
+    ]
     brief = [Spot(s.longitude, s.latitude, s.label.partition(",")[0], s.brief) for s in spots]
     wanted = [*_marked(brief, shown, "note"), *_areas(shown, names, "country", 3), *_areas(shown, names, "sea", 1)]
     return Lettering(tuple(place(wanted, _inner(shown.frame), marks, (), lines)), ())

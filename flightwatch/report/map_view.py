@@ -67,7 +67,7 @@ class View(Struct, frozen=True):
 
 def views(seen: MapContent, size: Size) -> tuple[View, View | None]:
     """Give what the map shows, and what the smaller map beside it does; None: there is none."""
-    near, flights = seen.points, [point for way in seen.routes for point in way]
+    near, flights = seen.points, [point for way in (*seen.routes, *seen.flown) for point in way]
     near_km, all_km = _reach(near), _reach([*near, *flights])
     has_detail = bool(seen.lost or seen.found)
     if not has_detail or all_km <= NEAR_TIMES * max(near_km, LEAST_REACH_KM):

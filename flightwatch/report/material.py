@@ -1,11 +1,12 @@
 """What all figures and tables of a report are made from, besides its visits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.legs import Leg
 from flightwatch.core.model import Event
 from flightwatch.report.land import Outlines
 
@@ -19,3 +20,5 @@ class Material(Struct, frozen=True):
     airports: Airports
     outlines: Outlines
     now: datetime
+    legs: Mapping[str, Sequence[Leg]] = {}
+    """The flights to the visits and from them, as far as they were heard, by the visit's id."""

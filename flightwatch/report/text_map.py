@@ -71,7 +71,7 @@ def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outline
         canvas.line(part, "edge", (1, 2))
     flights: tuple[tuple[Kind, Sequence[Sequence[Point]], tuple[int, int]], ...] = (
         ("route", seen.routes, (1, 0)),
-        ("heard", seen.heard, (1, 0)),
+        ("heard", (*seen.heard, *seen.flown), (1, 0)),
         ("dark", seen.dark, (3, 3)),
         ("dark", seen.boundless, (2, 6)),
     )

@@ -37,6 +37,7 @@ _NAMED: Final = (
     ("OpenSky day", "flights", "day + 86400 < :before", "50 + length(flights)"),
     ("archived event", "archived_events", "detected < :before", "150 + length(event)"),
     ("archived visit", "archived_visits", _ENDED, "450"),
+    ("flight", "legs", "ended < :before", "120 + length(fixes)"),
     ("trace", "traces", "day + 86400 < :before", "60 + coalesce(length(trace), 0)"),
     ("OpenSky track", "flight_tracks", "start < :before", "50 + length(track)"),
 )

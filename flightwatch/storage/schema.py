@@ -319,6 +319,18 @@ MIGRATIONS = (
         PRIMARY KEY (icao24, since)
     );
     """,
+    """
+    CREATE TABLE legs (                   -- flights of watched airframes, thinned, that their tracks hold no more
+        icao24 TEXT NOT NULL,
+        began INTEGER NOT NULL,           -- Unix seconds of the first position, and of the last
+        ended INTEGER NOT NULL,
+        is_whole INTEGER NOT NULL,        -- 0: a piece of a flight that goes on
+        heard_by TEXT NOT NULL,           -- JSON array of sources' names
+        fixes BLOB NOT NULL,              -- zlib of the MessagePack of times, latitudes, longitudes and altitudes
+        checksum INTEGER,                 -- of the others
+        PRIMARY KEY (icao24, began)
+    ) WITHOUT ROWID;
+    """,
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 

@@ -85,12 +85,19 @@ def note_archived(db: Transaction, icao24: Icao24) -> None:
     db.execute("UPDATE traces SET is_archived = 1 WHERE icao24 = ? AND NOT is_archived", (icao24,))
 
 
-def kept_traces(store: Store, icao24: Icao24) -> list[KeptDay]:
-    """What is kept of an airframe, oldest first. Damaged rows are left out: see `Store.take_left_out`."""
+def kept_traces(
+    store: Store, icao24: Icao24, since: datetime | None = None, until: datetime | None = None
+) -> list[KeptDay]:
+    """What is kept of an airframe and the days that touch a time, oldest first.
+
+    Damaged rows are left out: see `Store.take_left_out`.
+    """
     days = list[KeptDay]()
     with store.reading() as db:
         rows = db.execute(
-            "SELECT icao24, day, asked, outcome, trace, checksum FROM traces WHERE icao24 = ? ORDER BY day", (icao24,)
+            "SELECT icao24, day, asked, outcome, trace, checksum FROM traces "
+            "WHERE icao24 = ?1 AND day > coalesce(?2, 0) - ?4 AND day <= coalesce(?3, day) ORDER BY day",
+            (icao24, unix(since), unix(until), DAY_S),
         ).fetchall()
         for *values, its_checksum in rows:
             try:

@@ -46,6 +46,12 @@ TIME: Final[dict[EventType, str]] = {
 
 _LOOK_UP: Final = "look it up"
 
+BRIEFLY: Final = "there for some weeks"
+"""What is said beside a link to a track: adsb.lol keeps traces for 40 to 45 days (looked at in November 2026)."""
+
+TRACKS_GO: Final = "tracks are there for some weeks; flightwatch report draws what was heard"
+"""The same beneath addresses that have no names."""
+
 _INDENT: Final = "  "
 
 
@@ -93,12 +99,14 @@ def links(alert: Alert) -> list[tuple[str, str]]:
     event = alert.event
     icao24, day = quote(event.icao24.lower(), safe=""), event.time.date()
     found = [
-        (f"track {day} on adsb.lol", f"https://globe.adsb.lol/?icao={icao24}&showTrace={day}"),
-        (f"track {day} on ADS-B Exchange", f"https://globe.adsbexchange.com/?icao={icao24}&showTrace={day}"),
+        (f"track {day} on adsb.lol, {BRIEFLY}", f"https://globe.adsb.lol/?icao={icao24}&showTrace={day}"),
+        (f"track {day} on ADS-B Exchange, {BRIEFLY}", f"https://globe.adsbexchange.com/?icao={icao24}&showTrace={day}"),
     ]
     if event.origin is not None and event.origin.at.date() == day - timedelta(days=1):
         before = event.origin.at.date()
-        found.insert(1, (f"track {before} on adsb.lol", f"https://globe.adsb.lol/?icao={icao24}&showTrace={before}"))
+        found.insert(
+            1, (f"track {before} on adsb.lol, {BRIEFLY}", f"https://globe.adsb.lol/?icao={icao24}&showTrace={before}")
+        )
     if event.registration:
         tail = quote(short(event.registration).lower(), safe="")
         found.append(("the aircraft on Flightradar24", f"https://www.flightradar24.com/data/aircraft/{tail}"))
@@ -109,7 +117,7 @@ def links(alert: Alert) -> list[tuple[str, str]]:
 def lines(alert: Alert) -> list[str]:
     """Give an alert as plain lines, for cron's mail and for pipes: its sentence, and under it, indented, everything known."""
     found = zip(chain([_LOOK_UP], repeat("")), (address for _, address in links(alert)), strict=False)
-    rows = [*facts(alert), *found]
+    rows = [*facts(alert), *found, ("", TRACKS_GO)]
     width = max(len(name) for name, _ in rows)
     return [sentence(alert), *(f"{_INDENT}{name:{width}}{_INDENT}{said}" for name, said in rows)]
 

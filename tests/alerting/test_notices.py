@@ -71,7 +71,8 @@ def test_a_burst() -> None:
         "was there and left\n"
         "TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ\n"
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
-        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28",
+        "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-28\n"
+        "tracks are there for some weeks; flightwatch report draws what was heard",
     )
     assert subject_line(Digest(three * 2)) == (
         "6 alerts, 2 of them corrections: TAKEN BACK: the landing of RA-86559 at Pyongyang FNJ; and 5 more"
@@ -91,7 +92,8 @@ def test_for_a_chat() -> None:
         "https://globe.adsb.lol/?icao=15521f&showTrace=2023-09-26\n"
         "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-26\n"
         "https://www.flightradar24.com/data/aircraft/ra-86559\n"
-        "https://www.planespotters.net/hex/15521F",
+        "https://www.planespotters.net/hex/15521F\n"
+        "tracks are there for some weeks; flightwatch report draws what was heard",
     )
     assert (
         "\nThe earlier alert about this landing no longer holds: please correct what was made of it.\nhttps://"

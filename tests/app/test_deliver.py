@@ -380,12 +380,15 @@ def test_a_burst_is_printed_alert_by_alert(capsys: pytest.CaptureFixture[str]) -
     digest = Digest((describe(landing(), Watched(), AIRPORTS), describe(left(), Watched(), AIRPORTS)))
     printer("text", pytest.fail)(digest)
     assert capsys.readouterr().out.splitlines() == [
-        line
-        for alert in digest.alerts
-        for line in (
-            sentence(alert),
-            f"  https://globe.adsb.lol/?icao=15521f&showTrace={alert.event.time:%Y-%m-%d}",
-        )
+        *(
+            line
+            for alert in digest.alerts
+            for line in (
+                sentence(alert),
+                f"  https://globe.adsb.lol/?icao=15521f&showTrace={alert.event.time:%Y-%m-%d}",
+            )
+        ),
+        "  tracks are there for some weeks; flightwatch report draws what was heard",
     ]
     printer("jsonl", pytest.fail)(digest)
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ["landing-1", "departure-1"]

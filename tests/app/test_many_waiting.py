@@ -62,7 +62,8 @@ def test_two_thousand_by_mail_within_little_memory(
 
 def test_many_are_printed_as_a_hundred_and_a_count(program: Program, crowded: Callable[..., None]) -> None:
     crowded(150, "print")
-    *told, more, place = program.out("poll").splitlines()
+    *told, tracks_go, more, place = program.out("poll").splitlines()
+    assert tracks_go.startswith("  tracks are there for some weeks; ")
     assert (len(told), more, place) == (
         2 * MOST_TOLD,
         "and 50 more alerts, flightwatch history tells them:",

@@ -323,6 +323,7 @@ def test_a_panel() -> None:
         "https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-09-28",
         "https://www.flightradar24.com/data/aircraft/ra-86559",
         "https://www.planespotters.net/hex/15521F",
+        "tracks are there for some weeks; flightwatch report draws what was heard",
     ]
 
 

@@ -40,6 +40,7 @@ LANDED = (
     "              https://globe.adsbexchange.com/?icao=15521f&showTrace=2024-01-10\n"
     "              https://www.flightradar24.com/data/aircraft/ra-86559\n"
     "              https://www.planespotters.net/hex/15521F\n"
+    "              tracks are there for some weeks; flightwatch report draws what was heard\n"
 )
 LEFT = (
     re.escape(f"{WHO} left Vladivostok VVO on 10 January 2024 ")

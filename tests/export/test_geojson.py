@@ -10,6 +10,7 @@ from state_vectors import report
 
 from flightwatch.core.geo import distance_km
 from flightwatch.core.ids import identity
+from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Event, StateVector
 from flightwatch.core.visits import Visit
 from flightwatch.export.geojson import STEP_KM, as_geojson
@@ -157,6 +158,34 @@ def test_whoever_heard_them_is_named() -> None:
     assert named is not None
     assert [line.split(" (")[0] for line in named] == ["The OpenSky Network", "adsb.lol and its contributors"]
     assert "https://opendatacommons.org/licenses/odbl/1-0/" in named[1]
+
+
+def test_flights_that_were_heard() -> None:
+    """A line each, in parts where it was not heard, with whom to name; none of single positions."""
+    to = Leg(True, tuple(Fix(n * 600, 39.0 + n, 126.0, 9000) for n in (0, 1, 2, 9, 10)), ("adsb.lol",))
+    back = Leg(False, tuple(Fix(n * 600, 39.0, 126.0 + n, None) for n in (0, 1)))
+    alone = Leg(False, (Fix(0, 39.0, 126.0, None), Fix(9999, 40.0, 126.0, None)))
+    parts = as_geojson([visit()], lambda _: {}, NOW, lambda some: {some[0].id: (to, back, alone)})
+    written = json.loads("".join(parts))
+    _, first, second = written["features"]
+    assert first == {
+        "type": "Feature",
+        "geometry": {
+            "type": "MultiLineString",
+            "coordinates": [[[126.0, 39.0], [126.0, 40.0], [126.0, 41.0]], [[126.0, 48.0], [126.0, 49.0]]],
+        },
+        "properties": {
+            "kind": "leg",
+            **ABOUT,
+            "direction": "to",
+            "since": "1970-01-01T00:00:00Z",
+            "until": "1970-01-01T01:40:00Z",
+            "heard_by": ["adsb.lol"],
+        },
+    }
+    assert second["geometry"] == {"type": "LineString", "coordinates": [[126.0, 39.0], [127.0, 39.0]]}
+    assert second["properties"]["direction"] == "from"
+    assert [line.split(" (")[0] for line in written["attribution"]] == ["adsb.lol and its contributors"]
 
 
 def test_no_visits() -> None:

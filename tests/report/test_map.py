@@ -20,6 +20,7 @@ from report_scenes import a_dozen, demo, round_trip, some_history, together, two
 from state_vectors import AIRPORTS, airport
 
 from flightwatch.core.geo import destination, distance_km
+from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Origin
 from flightwatch.core.points import Point
 from flightwatch.report.bands import band, edge_of
@@ -194,6 +195,28 @@ def test_the_way_between_known_fields() -> None:
     main, locator = views(seen, SIZES_OF_FORMS["wide"])
     assert locator is None
     assert all(0 < x < 860 and 0 < y < 470 for x, y in map(main.projection.at, (moscow, vladivostok)))
+
+
+def test_flights_that_were_heard_are_drawn_as_they_were() -> None:
+    """Each once, straight only where it was not heard; the smaller map shows all of it, and the legend names it."""
+    visits, events = unheard("FNJ", at("2023-09-20T04:00"), bearing=40, km=60)
+    field = airport("FNJ")
+    way = [destination(field.latitude, field.longitude, 40, km) for km in (3000, 2900, 2000, 1500, 60)]
+    times = (0, 600, 3600, 4200, 4800)
+    to = Leg(True, tuple(Fix(at, *place, 9000) for at, place in zip(times, way, strict=True)))
+    seen = map_content(visits, events, AIRPORTS, {visits[0].id: (to, replace(to, is_to=False))})
+    points = [fix.point for fix in to.fixes]
+    assert seen.flown == (tuple(points[:2]), tuple(points[2:]))
+    assert seen.routes == ((points[1], points[2]),)
+    for form in FORMS:
+        _, locator = views(seen, SIZES_OF_FORMS[form])
+        assert locator is not None
+        left, top, right, bottom = locator.frame
+        for x, y in map(locator.projection.at, points):
+            assert left < x < right
+            assert top < y < bottom
+    shown = draw(specification(replace(seen, heard=()), "wide", load_land), "wide", "m", "").shown
+    assert "heard" in shown
 
 
 def test_a_flight_from_afar_has_a_map_of_its_own() -> None:

@@ -34,7 +34,7 @@ GOOD = PollRecord(AT, AT, "ok", 12_000, 1, 396, 812)
 TRACK = Track(ICAO24, "RA-86559", "airborne", Reports.of(report(1_695_693_120, icao24=ICAO24)), heard=1_695_693_120)
 TABLES = {
     "sources",
-    *("archived_visits", "archived_events", "traces", "trace_days", "trace_answers", "look_ups"),
+    *("archived_visits", "archived_events", "traces", "trace_days", "trace_answers", "look_ups", "legs"),
     "tracks",
     "earlier_reports",
     "visits",

@@ -358,8 +358,8 @@ def test_links() -> None:
     """Traces of that UTC day, and of the day before where the flight began then; the tail where it is known."""
     lol, adsbx = "https://globe.adsb.lol/?icao=15521f", "https://globe.adsbexchange.com/?icao=15521f"
     assert links(describe(landing(), WATCHLIST.watched, AIRPORTS)) == [
-        ("track 2023-09-26 on adsb.lol", f"{lol}&showTrace=2023-09-26"),
-        ("track 2023-09-26 on ADS-B Exchange", f"{adsbx}&showTrace=2023-09-26"),
+        ("track 2023-09-26 on adsb.lol, there for some weeks", f"{lol}&showTrace=2023-09-26"),
+        ("track 2023-09-26 on ADS-B Exchange, there for some weeks", f"{adsbx}&showTrace=2023-09-26"),
         ("the aircraft on Flightradar24", "https://www.flightradar24.com/data/aircraft/ra-86559"),
         ("photos on Planespotters.net", "https://www.planespotters.net/hex/15521F"),
     ]
@@ -401,6 +401,7 @@ def test_the_demo_in_lines() -> None:
         "              https://globe.adsbexchange.com/?icao=15521f&showTrace=2023-08-01",
         "              https://www.flightradar24.com/data/aircraft/ra-86559",
         "              https://www.planespotters.net/hex/15521F",
+        "              tracks are there for some weeks; flightwatch report draws what was heard",
     ]
     assert line(second) == (
         f"{WHO} landed at Pyongyang FNJ on 26 September 2023 about 10:51 local, 01:51 UTC; 99 % sure that it landed there; "
