@@ -91,7 +91,7 @@ def look_up(visits: Sequence[Visit], knowledge: Knowledge, watchlist: Watchlist,
                 with knowledge.store.writing() as db:
                     keep_look_up(db, visit, "nothing", now)
                 continue
-            _amend(visit, said, known.past, knowledge, watchlist)
+            _amend(visit, said, known, knowledge, watchlist)
             (confirmed if said.is_confirmed else back).append(said.visit)
             known = replace(known, recorded=knowledge.store.visits(icao24s=(icao24,)))
     return Looked(tuple(confirmed), tuple(back), nothing)
@@ -105,11 +105,11 @@ def _evidence(icao24: Icao24, knowledge: Knowledge, now: datetime) -> Evidence:
     return Evidence(knowledge.store.visits(icao24s=(icao24,)), past, reports, TRACES, told_at)
 
 
-def _amend(before: Visit, said: Verdict, past: Past, knowledge: Knowledge, watchlist: Watchlist) -> None:
+def _amend(before: Visit, said: Verdict, known: Evidence, knowledge: Knowledge, watchlist: Watchlist) -> None:
     """Write what a visit turned out to be, what is remembered of the airframe, and what is to be told."""
     store = knowledge.store
     track = store.tracks().get(before.icao24)
-    now_known = None if track is None else _moved(track, before, said, past)
+    now_known = None if track is None else _moved(track, before, said, known.past)
     moved = {} if now_known is None or now_known is track else {before.icao24: now_known}
     visits = (said.visit, *([] if said.instead is None else [_followed(said.instead, now_known)]))
     amended = PollChanges(moved, frozenset(), said.events, visits)
@@ -119,7 +119,7 @@ def _amend(before: Visit, said: Verdict, past: Past, knowledge: Knowledge, watch
 
     def post(db: Transaction) -> None:
         posted = outbox.posted([*landings, *_retracted(told)])
-        apply(db, changes(watchlist, told, visits, landings, posted))
+        apply(db, changes(watchlist, told, visits, landings, posted, now=known.now))
         keep_look_up(db, said.visit, "confirmed" if said.is_confirmed else "taken back", knowledge.now)
 
     store.amend(amended, post)

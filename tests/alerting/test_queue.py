@@ -7,6 +7,7 @@ from made_visits import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, taken
 from msgspec.structs import replace
 
 from flightwatch.alerting.queue import LEAST_TRIES, Changes, Letter, Posted, changes, is_hopeless, pause_after
+from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.watchlist.model import (
@@ -190,3 +191,26 @@ def test_a_service_that_says_how_long_to_wait() -> None:
     assert pause_after(3, 2 * minute) == 15 * minute
     assert pause_after(1, timedelta(days=300)) == pause_after(99)
     assert pause_after(1, -minute) == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("delay_min", "posted", "is_told"),
+    [(0, HAS_NOT, True), (20, HAS_NOT, False), (0, None, False), (0, HAS, True)],
+    ids=["waits for the digest", "its delay is not over", "never routed here", "was in an earlier digest"],
+)
+def test_a_retraction_before_the_digest(delay_min: int, posted: Posted | None, is_told: bool) -> None:
+    """A digest tells of what was thought meanwhile, but not of what a delay was there to keep back. The landing is withdrawn."""
+    routing = Routing(digest=DigestTime(7, 0), delay=timedelta(minutes=delay_min))
+    became = {} if posted is None else {"landing-1": {"print": posted}}
+    watchlist = Watchlist(WATCHED, notify=(PrintChannel(routing),))
+    back = taken_back(detected_at=landing().detected_at + timedelta(minutes=15))
+    found = changes(watchlist, [back], (), {"landing-1": landing()}, became)
+    assert found == Changes((letter(back),) if is_told else (), ("visit-1",))
+
+
+def test_a_landing_that_becomes_surer_after_a_digest() -> None:
+    """It is due when that is known, and waits for the next one, however old it is."""
+    at_the_poll = landing().detected_at + timedelta(hours=30)
+    known, watchlist = visit(arrival=SEEN), Watchlist(WATCHED, notify=(SURE,))
+    [found] = changes(watchlist, (), (known,), {"landing-1": landing()}, {"landing-1": {}}, now=at_the_poll).letters
+    assert (found.queued_at, found.due_at) == (landing().detected_at, at_the_poll)

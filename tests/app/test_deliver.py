@@ -14,7 +14,7 @@ from state_vectors import AIRPORTS
 from waiting_alerts import HOUR, MINUTE, NOW, blind, post, waiting
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import Digest, Notice, blindness_text
+from flightwatch.alerting.notices import STILL_THERE, Digest, Notice, Regular, blindness_text, subject_line
 from flightwatch.alerting.queue import BURST, LEAST_TRIES, PATIENCE, Posted
 from flightwatch.app.channel import Deliver
 from flightwatch.app.deliver import deliver_all, deliver_due, try_all
@@ -392,6 +392,18 @@ def test_a_burst_is_printed_alert_by_alert(capsys: pytest.CaptureFixture[str]) -
     ]
     printer("jsonl", pytest.fail)(digest)
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ["landing-1", "departure-1"]
+
+
+def test_a_digest_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Under what its mail has as subject, with who is still there; as JSON lines its events alone."""
+    digest = Digest((compose(landing()),), regular=Regular("daily", (("P-885", "Pyongyang FNJ, 2 h so far"),)))
+    printer("text", pytest.fail)(digest)
+    first, told, _, heading, there = capsys.readouterr().out.splitlines()
+    assert first == f"{subject_line(digest)}."
+    assert told == sentence(digest.alerts[0])
+    assert (heading, there) == (f"{STILL_THERE}:", "  P-885: Pyongyang FNJ, 2 h so far")
+    printer("jsonl", pytest.fail)(digest)
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ["landing-1"]
 
 
 def test_what_is_no_event_stays_out_of_jsonl(capsys: pytest.CaptureFixture[str]) -> None:

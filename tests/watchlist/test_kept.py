@@ -31,6 +31,7 @@ notify:
   - email: {to: [desk@example.org], from: w@example.org, server: "smtp://h", user: w-user, password: "${SMTP_PASSWORD}"}
     only: [RA-86*, FNJ]
     delay: 90m
+    digest: weekly Sun 19:05
   - apprise: "tgram://${BOT_TOKEN}/123456789"
   - apprise: "${SERVICE}"
   - webhook: {url: "https://example.org/${HOOK}", secret: ["${KEY_NEW}", whsec_aHVzaGh1c2hodXNoaHVzaGh1c2hodXNo]}
