@@ -1,8 +1,11 @@
 """Archives of state vectors through the same core, stretch by stretch: the events that `replay` gives for the same looks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,6 +18,9 @@ from flightwatch.core.model import Event, Icao24
 from flightwatch.storage.scans import ScanState
 from flightwatch.tracking.walk import Followed, Happened, Walked
 from flightwatch.watchlist.model import Watchlist, wanted
+
+TOLD_EACH: Final = 20
+"""Airframes after which it is told how far a stretch is."""
 
 
 class Engine(Protocol):
@@ -45,8 +51,6 @@ class Stretched(Struct, frozen=True):
     """In the order in which `replay` tells them."""
     findings: Findings
     """All that happened."""
-    rows: int
-    """Rows of its looks."""
     left_out: tuple[tuple[datetime, str], ...] = ()
     """Looks in which nobody listened, and why that is thought."""
 
@@ -63,20 +67,59 @@ def scan(
     progress: Progress,
     *,
     most_rows: int,
+    stop: Callable[[], None] | None = None,
 ) -> Iterator[Stretched]:
-    """Take an archive on from ``state``, stretch by stretch."""
+    """Take an archive on from ``state``, stretch by stretch.
+
+    With ``stop``, which ends what the engine does, a stretch is read while the one before is taken: its tables must hold the
+    same whoever is followed after that.
+    """
     looks = engine.looks()
     whole, done = sum(rows for _, rows in looks), sum(rows for at, rows in looks if at <= state.until)
     progress("rows", done, whole)
-    for part in stretches((look for look in looks if look[0] > state.until), most_rows):
-        found = _stretch(engine, crew, watchlist, state, part)
-        state = found.state
-        done += found.rows
-        progress("rows", done, whole)
-        yield found
+    parts = stretches((look for look in looks if look[0] > state.until), most_rows)
+    read = _one_by_one(engine, parts, lambda: state.followed) if stop is None else _ahead(engine, parts, stop)
+    with closing(read):
+        for stretch in read:
+            rows = sum(rows for _, rows in stretch[0])
+
+            def walked(share: float, before: int = done, rows: int = rows) -> None:
+                progress("rows", before + round(rows * share), whole)
+
+            found = _stretch(crew, watchlist, state, stretch, walked)
+            state = found.state
+            done += rows
+            progress("rows", done, whole)
+            yield found
 
 
-def stretches(looks: Iterable[tuple[int, int]], most_rows: int) -> Iterator[list[tuple[int, int]]]:
+_Part = list[tuple[int, int]]
+_Read = tuple[_Part, Tables]
+
+
+def _one_by_one(engine: Engine, parts: Iterable[_Part], followed: Callable[[], Iterable[Icao24]]) -> Generator[_Read]:
+    for part in parts:
+        yield part, engine.tables(part, followed())
+
+
+def _ahead(engine: Engine, parts: Iterable[_Part], stop: Callable[[], None]) -> Generator[_Read]:
+    """Stretches, of which the next is read in the meantime."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        coming = deque[tuple[_Part, Future[Tables]]]()
+        for part in parts:
+            coming.append((part, pool.submit(engine.tables, part, ())))
+            if len(coming) > 1:
+                before, tables = coming.popleft()
+                yield before, tables.result()
+        for before, tables in coming:
+            yield before, tables.result()
+    finally:
+        stop()
+        pool.shutdown(cancel_futures=True)
+
+
+def stretches(looks: Iterable[tuple[int, int]], most_rows: int) -> Iterator[_Part]:
     """The looks in stretches of at most so many rows, or of one look."""
     part, rows = list[tuple[int, int]](), 0
     for look in looks:
@@ -90,27 +133,37 @@ def stretches(looks: Iterable[tuple[int, int]], most_rows: int) -> Iterator[list
 
 
 def _stretch(
-    engine: Engine, crew: Crew, watchlist: Watchlist, state: ScanState, looks: Sequence[tuple[int, int]]
+    crew: Crew, watchlist: Watchlist, state: ScanState, stretch: _Read, walked: Callable[[float], None]
 ) -> Stretched:
-    tables = engine.tables(looks, state.followed)
+    (*_, (until, _)), tables = stretch
     counted = [Counted(look.at, look.rows, look.unreadable) for look in tables.looks]
     heard = judged(state.memory, counted, is_alone=len(watchlist.sources) == 1)
     good = tuple(look for look, counts in zip(tables.looks, heard.counts, strict=True) if counts)
     sky = read_sky(tables.sky, good)
     taught = learned(heard.memory, sky, watchlist)
     stage = Stage(tables.sky, tables.reports, good, taught)
-    walks = [*crew.walk(stage, tables.airframes, state.followed)]
+    walks = [*_walks(crew.walk(stage, tables.airframes, state.followed), tables, state, walked)]
     followed = {each.icao24: each.followed for each in walks if each.followed != Followed()}
     tracks = {icao24: each.track for icao24, each in followed.items() if each.track is not None}
     tables.sky.unlink()
     tables.reports.unlink(missing_ok=True)
     return Stretched(
-        state=ScanState(looks[-1][0], taught.memory, followed),
+        state=ScanState(until, taught.memory, followed),
         told=tuple(_told(walks, watchlist)),
-        findings=findings(walks, tracks, state.until + 1, looks[-1][0]),
-        rows=sum(rows for _, rows in looks),
+        findings=findings(walks, tracks, state.until + 1, until),
         left_out=heard.left_out,
     )
+
+
+def _walks(
+    walks: Iterable[Walked], tables: Tables, state: ScanState, walked: Callable[[float], None]
+) -> Iterator[Walked]:
+    """The same; ``walked`` takes, on the way, how much of the stretch is done: half of the work is that it is read."""
+    airframes = len(state.followed.keys() | {each.icao24 for each in tables.airframes})
+    for number, walk in enumerate(walks):
+        if number % TOLD_EACH == 0:
+            walked((1 + number / airframes) / 2)
+        yield walk
 
 
 def _told(walks: Iterable[Walked], watchlist: Watchlist) -> Iterator[Event]:

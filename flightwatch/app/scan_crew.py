@@ -17,14 +17,12 @@ from msgspec import Struct
 from flightwatch.alerting.past_looks import stretch
 from flightwatch.app.assembly import registered_tail, the_airports
 from flightwatch.app.scan_stage import Stage
+from flightwatch.app.scanning import Scanning
 from flightwatch.archives.tables import Airframe, read_arrow, read_sky, reports
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24
 from flightwatch.tracking.walk import Followed, Stretch, Walked, walk
 from flightwatch.watchlist.model import Watchlist
-
-WORTH_ROWS: Final = 4_000
-"""Reports of a stretch, or airframes without any, from which other processes are worth their half second of beginning."""
 
 SHARES: Final = 8
 """Parts for each process that the airframes of a stretch are dealt into, so that none waits long for the last."""
@@ -36,8 +34,9 @@ Part = Sequence[tuple[Airframe, Followed]]
 class LocalCrew:
     """Takes airframes through stretches, in other processes where that is worth it."""
 
-    def __init__(self, watchlist: Watchlist, airports: Airports, processes: int, scratch: Path) -> None:
-        self._watchlist, self._airports, self._processes, self._scratch = watchlist, airports, processes, scratch
+    def __init__(self, asked: Scanning, processes: int, scratch: Path) -> None:
+        self._watchlist, self._airports, self._worth_rows = asked.watchlist, asked.airports, asked.worth_rows
+        self._processes, self._scratch = processes, scratch
         self._number = 0
         self._pool: ProcessPoolExecutor | None = None
         self._open = ExitStack()
@@ -57,7 +56,7 @@ class LocalCrew:
         silent = [Airframe(icao24, 0, 0) for icao24 in followed if icao24 not in there]
         dealt = [(each, followed.get(each.icao24, Followed())) for each in (*airframes, *silent)]
         rows = sum(each.end - each.start for each in airframes) + len(silent)
-        if self._processes < 2 or rows < WORTH_ROWS:
+        if self._processes < 2 or rows < self._worth_rows:
             yield from _walked(_Ground.of(stage, self._watchlist, self._airports), dealt)
             return
         if self._pool is None:

@@ -1,6 +1,6 @@
 """A scan of state vectors as a whole: what it takes of the machine, and where it goes on when it was interrupted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -102,11 +102,14 @@ def scan_vectors(asked: Scanning, teller: Teller, bad: list[BadFile]) -> Iterato
     state = None if asked.is_anew or kept_in is None else read_scan(kept_in, key)
     if state is not None:
         teller.goes_on(state.until)
-    with TemporaryDirectory(prefix="flightwatch-") as folder, _opened(asked, plan, Path(folder)) as (engine, crew):
+    with (
+        TemporaryDirectory(prefix="flightwatch-") as folder,
+        _opened(asked, plan, Path(folder)) as (engine, crew, stop),
+    ):
         for number, _ in enumerate(engine.read(asked.archives.files), start=1):
             teller.progress("files", number, len(asked.archives.files))
         before, most_rows = state or ScanState(), asked.most_rows or MOST_ROWS[asked.engine]
-        for found in scan(engine, crew, asked.watchlist, before, teller.progress, most_rows=most_rows):
+        for found in scan(engine, crew, asked.watchlist, before, teller.progress, most_rows=most_rows, stop=stop):
             yield found
             if kept_in is not None:
                 write_scan(kept_in, key, found.state)
@@ -116,18 +119,21 @@ def scan_vectors(asked: Scanning, teller: Teller, bad: list[BadFile]) -> Iterato
 
 
 @contextmanager
-def _opened(asked: Scanning, plan: ArchivePlan, scratch: Path) -> Iterator[tuple[DuckEngine | SparkEngine, Crew]]:
-    """The engine that is asked for, and who takes airframes through what it reads."""
+def _opened(
+    asked: Scanning, plan: ArchivePlan, scratch: Path
+) -> Iterator[tuple[DuckEngine | SparkEngine, Crew, Callable[[], None] | None]]:
+    """The engine that is asked for, who takes airframes through what it reads, and what ends it, as `scan` takes that."""
     if asked.engine == "spark":
         with session(asked.master, asked.memory_mb, scratch) as spark:
             reader = SparkEngine(plan, spark, scratch)
-            yield reader, SparkCrew(reader, spark, asked.watchlist, asked.airports, tail_of=registered_tail)
+            yield reader, SparkCrew(reader, spark, asked.watchlist, asked.airports, tail_of=registered_tail), None
         return
     with (
         closing(connected(memory=_engine_mb(asked), threads=asked.processes, scratch=scratch)) as connection,
-        LocalCrew(asked.watchlist, asked.airports, _processes(asked), scratch) as crew,
+        LocalCrew(asked, _processes(asked), scratch) as crew,
     ):
-        yield DuckEngine(plan, connection, scratch), crew
+        is_known = not plan.boxes and plan.callsign is None
+        yield DuckEngine(plan, connection, scratch), crew, connection.interrupt if is_known else None
 
 
 def _processes(asked: Scanning) -> int:

@@ -16,6 +16,10 @@ from flightwatch.core.model import instant
 from flightwatch.version import __version__
 from flightwatch.watchlist.model import Watchlist
 
+WORTH_ROWS: Final = 40_000
+"""Reports of a stretch, or airframes without any, from which other processes are worth their beginning: half a second of each,
+in which 20,000 reports are taken, and the next stretch can be read."""
+
 _DIGEST_BYTES: Final = 16
 
 
@@ -33,6 +37,8 @@ class Scanning(Struct, frozen=True):
     processes: int = 1
     most_rows: int | None = None
     """As `stretches` takes them; None: as many as suits the engine."""
+    worth_rows: int = WORTH_ROWS
+    """Reports of a stretch from which other processes take airframes."""
     engine: Literal["duckdb", "spark"] = "duckdb"
     """What reads state vectors."""
     master: str | None = None

@@ -133,6 +133,8 @@ class DuckEngine:
             try:
                 with _interruptible():
                     return self._tables(files, looks, {*followed})
+            except duckdb.InterruptException:
+                raise
             except duckdb.Error:
                 if not self._leave_out_damaged(files):
                     raise

@@ -14,6 +14,8 @@ from scans import ALL_NEWS, RECORDED, all_recorded, events, everybody, everythin
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.replay import replay
+from flightwatch.app.scan_run import scan_vectors
+from flightwatch.app.scanning import Teller
 from flightwatch.core.model import Answered, Poll, Query, StateVector, instant
 
 
@@ -58,6 +60,21 @@ def test_a_watched_airport_in_stretches(tmp_path: Path) -> None:
     found = scanned(scanning(archive, watchlist, most_rows=100))
     assert len(found) > 3
     assert events(found) == [*replay(polls, watchlist, AIRPORTS)]
+
+
+def test_how_far_it_is_moves_within_a_stretch(tmp_path: Path) -> None:
+    polls = polls_of(PARIS)
+    archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))
+    shares = list[tuple[int, int]]()
+    teller = Teller(
+        lambda _line: None, lambda what, done, whole: shares.append((done, whole)) if what == "rows" else None
+    )
+    asked = scanning(archive, watched(aircraft=everybody(polls)))
+    [_] = scan_vectors(asked, teller, [])
+    rows = sum(len(poll.vectors) for poll in polls)
+    assert (shares[0], shares[-1]) == ((0, rows), (rows, rows))
+    assert len({done for done, _ in shares}) > 5
+    assert shares == sorted(shares)
 
 
 def test_one_that_is_interrupted_goes_on(tmp_path: Path) -> None:

@@ -59,7 +59,13 @@ def scanning(
 ) -> Scanning:
     """A scan of that archive by DuckDB."""
     return Scanning(
-        told([str(archive)]), watchlist, AIRPORTS, processes=processes, most_rows=most_rows, is_anew=is_anew
+        told([str(archive)]),
+        watchlist,
+        AIRPORTS,
+        processes=processes,
+        most_rows=most_rows,
+        worth_rows=100,
+        is_anew=is_anew,
     )
 
 
