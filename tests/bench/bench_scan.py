@@ -1,7 +1,8 @@
 """A scan of a day of the world, beside DuckDB's own filter and sort that writes the rows of the same airframes.
 
-The archive is made by made_archive.py: 48 million rows, a look every ten seconds, 50,000 airframes. ``taskset`` keeps both to one
-core. Of 17,000 tails some 1,500 fly that day, as of a list of the world's noteworthy aircraft. Memory is of all processes.
+The archive is made by made_archive.py: 48 million rows, a look every ten seconds, 50,000 airframes; a half and a quarter of it
+are its first hours. ``taskset`` keeps both to one core. Of 17,000 tails some 1,500 fly that day, as of a list of the world's
+noteworthy aircraft; of shorter lists all. Memory is of all processes.
 """
 
 import os
@@ -14,11 +15,15 @@ from tempfile import TemporaryDirectory
 
 from made_archive import icao24s, make
 from measuring import Measured, Taken, by_turns, family, process
+from pyarrow.parquet import read_metadata
 
 AIRFRAMES, HOURS, STEP_S = 50_000, 24, 10
-FEW, FEW_HOURS, FEW_STEP_S = 300, 2, 60
+FEW, FEW_HOURS, FEW_STEP_S = 600, 4, 60
 ROUNDS = 3
-TAILS, LISTED, OF_THEM_FLYING = 500, 17_000, 1_500
+FEWER, TAILS, LISTED, OF_THEM_FLYING = (5, 50), 500, 17_000, 1_500
+PARTS = {"half": 2, "quarter": 4}
+"""Archives of that part of the hours."""
+BESIDE = "DuckDB's filter and sort"
 ONE_CORE = ("taskset", "-c", "0")
 
 FILTER = """
@@ -59,34 +64,39 @@ class Bench:
 
 
 def measure(*, quick: bool) -> list[Measured]:
-    """All rows, on all cores and on one; half of them; and many tails."""
+    """All rows, on all cores and on one; parts of them; and fewer and more tails."""
     airframes, hours, step_s = (FEW, FEW_HOURS, FEW_STEP_S) if quick else (AIRFRAMES, HOURS, STEP_S)
     with TemporaryDirectory() as name:
-        bench, whole, half = Bench(Path(name)), Path(name) / "whole", Path(name) / "half"
-        rows = make(whole, airframes, hours, step_s)
-        half.mkdir()
-        halves = sorted(whole.iterdir())[: hours // 2]
-        for file in halves:
-            (half / file.name).hardlink_to(file)
+        bench = Bench(Path(name))
+        make(bench.folder / "whole", airframes, hours, step_s)
+        for part, of_it in PARTS.items():
+            (bench.folder / part).mkdir()
+            for file in sorted((bench.folder / "whole").iterdir())[: hours // of_it]:
+                (bench.folder / part / file.name).hardlink_to(file)
         flying = Random(2).sample(icao24s(airframes), min(OF_THEM_FLYING, airframes))
         silent = [f"{number:06x}" for number in Random(3).sample(range(0xF00000, 0xFFFFFF), LISTED - len(flying))]
-        tails = min(TAILS, airframes)
-        bench.listing("few", flying[:tails])
-        bench.listing("many", [*flying, *silent])
-        return [*_measured(bench, (whole, half), (rows, tails), 1 if quick else ROUNDS)]
+        for tails in (*FEWER, TAILS):
+            bench.listing(f"{tails}", flying[:tails])
+        bench.listing(f"{LISTED}", [*flying, *silent])
+        return [*_measured(bench, 1 if quick else ROUNDS)]
 
 
-def _measured(bench: Bench, archives: tuple[Path, Path], counts: tuple[int, int], rounds: int) -> Iterator[Measured]:
-    (whole, half), (rows, tails) = archives, counts
-    for what, archive, listing, wrapped in (
-        (f"scan {rows:,} rows for {tails} tails", whole, "few", ()),
-        ("the same on one core", whole, "few", ONE_CORE),
-        ("half of the rows", half, "few", ()),
-        (f"all rows for {LISTED:,} tails", whole, "many", ()),
+def _measured(bench: Bench, rounds: int) -> Iterator[Measured]:
+    rows = {archive: rows_in(bench.folder / archive) for archive in ("whole", *PARTS)}
+    for what, archive, tails, wrapped in (
+        (f"scan {rows['whole']:,} rows for {TAILS} tails", "whole", TAILS, ()),
+        ("the same on one core", "whole", TAILS, ONE_CORE),
+        *((f"a {part} of the rows", part, TAILS, ()) for part in PARTS),
+        *((f"all rows for {tails:,} tails", "whole", tails, ()) for tails in (*FEWER, LISTED)),
     ):
         works = {
-            "flightwatch": bench.ours(archive, listing, wrapped),
-            "DuckDB's filter and sort": bench.beside(archive, listing, wrapped),
+            "flightwatch": bench.ours(bench.folder / archive, f"{tails}", wrapped),
+            BESIDE: bench.beside(bench.folder / archive, f"{tails}", wrapped),
         }
         sides = by_turns(works, rounds)
-        yield Measured(what, sides["flightwatch"], sides["DuckDB's filter and sort"], rows, "rows")
+        yield Measured(what, sides["flightwatch"], sides[BESIDE], rows[archive], "rows")
+
+
+def rows_in(archive: Path) -> int:
+    """How many rows the files of a folder have."""
+    return sum(read_metadata(file).num_rows for file in archive.iterdir())

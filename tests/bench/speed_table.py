@@ -13,8 +13,9 @@ QUOTED = (
     ("`flightwatch --help`", "`python -c 'import typer, rich, requests'`"),
     ("a whole poll, 17,000 tails among 12,000 aircraft", "fetching and decoding the same answer"),
     ("a tail's visits among 1,000,000, as values", "the bare query"),
+    ("scan 48,383,218 rows for 500 tails", "DuckDB's filter and sort"),
 )
-"""The rows that the README quotes, by what is done and what stands beside it."""
+"""The rows that the README quotes, as far as there are, by what is done and what stands beside it."""
 UNITS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6}
 
 
@@ -81,7 +82,7 @@ def read(page: str) -> dict[tuple[str, str], list[str]]:
 def quoted(page: str) -> list[str]:
     """The lines of the README, from the table of a page."""
     rows = read(page)
-    return [quotation(rows[key]) for key in QUOTED]
+    return [quotation(rows[key]) for key in QUOTED if key in rows]
 
 
 def quotation(cells: Sequence[str]) -> str:

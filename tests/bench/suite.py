@@ -2,7 +2,7 @@
 
     python -m tests.bench [MEMBER ...] [--quick] [--write]
 
-MEMBER: start, decode, …; all unless some are named. ``--write`` puts the table into docs/explanation/speed.md and three of its
+MEMBER: start, decode, …; all unless some are named. ``--write`` puts the table into docs/explanation/speed.md and some of its
 rows into README.md. ``--quick`` takes small sizes, to see whether it works. What a member is, is told in measuring.py.
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from measuring import Measured, Side, Taken, by_turns, family, process, timed
-from speed_table import NOTHING, cells, put, quoted, read, seconds, table
+from speed_table import NOTHING, QUOTED, cells, put, quoted, read, seconds, table
 from suite import MEMBERS, PAGE, README, ROOT
 
 BESIDE_OTHERS = {"orjson": "orjson, into lists", "pyspark": "the same by DuckDB"}
@@ -72,10 +72,10 @@ def test_what_cannot_be_asked_for(words: list[str], why: str, tmp_path: Path) ->
 
 
 def test_the_readme_quotes_the_page() -> None:
-    """Three of its rows, word for word what ``--write`` puts there."""
+    """Some of its rows, word for word what ``--write`` puts there."""
     page, readme = PAGE.read_text("utf-8"), README.read_text("utf-8")
     lines = quoted(page)
-    assert len(lines) == 3
+    assert len(lines) == len({*QUOTED} & read(page).keys()) >= 3
     assert put(readme, lines) == readme
 
 
