@@ -10,9 +10,10 @@
     │   ├── Refused                      an answer that is a refusal (400, 401, 403, 404)
     │   ├── OutOfCredits                 429: the day's credits are spent, or it is asked too often
     │   └── BadAnswer                    an answer that is not what its source documents, or holds next to nobody
-    └── DeliveryError           exit 4   an alert could not be delivered; it is kept
-        ├── PartlyDelivered              some of its readers have it
-        └── NotTaken                     the channel works, and does not take this message
+    ├── DeliveryError           exit 4   an alert could not be delivered; it is kept
+    │   ├── PartlyDelivered              some of its readers have it
+    │   └── NotTaken                     the channel works, and does not take this message
+    └── NotAsSealed             exit 5   evidence is not what was sealed, or does not come to the same events
 
 Every message is one line (a WatchlistError: one line a complaint) and says what to do.
 Only ``flightwatch/cli/main.py`` turns them into output and an exit code.
@@ -117,3 +118,9 @@ class PartlyDelivered(DeliveryError):
 
 class NotTaken(DeliveryError):
     """The channel works, and does not take this message: the next may fare better."""
+
+
+class NotAsSealed(FlightwatchError):
+    """Evidence is not what was sealed, is signed by another, or does not come to the same events."""
+
+    exit_code = 5

@@ -61,8 +61,9 @@ class _Step(Struct, frozen=True):
 
 
 def keeper(answers: Answers, found: Cycle, watchlist: Watchlist, airports: Airports) -> Callable[[Transaction], None]:
-    """What writes, inside a transaction, the evidence of a poll that counts."""
-    return partial(keep_evidence, taken=_kept_of(answers, found, watchlist, airports))
+    """What writes, inside a transaction, the evidence of a poll that counts, where that is asked for."""
+    is_asked = watchlist.keeps_evidence and answers.replies
+    return partial(keep_evidence, taken=_kept_of(answers, found, watchlist, airports) if is_asked else ())
 
 
 def _kept_of(answers: Answers, found: Cycle, watchlist: Watchlist, airports: Airports) -> list[Taken]:
@@ -91,7 +92,8 @@ def _steps(found: Cycle, watchlist: Watchlist, airports: Airports) -> Iterable[_
     rules, reports = tracker_rules(listed), {row.icao24: row for row in everybody.vectors if row.icao24 in moved}
     for icao24 in sorted(moved):
         decided, report = _decided(icao24, found), reports.get(icao24)
-        if not decided.decides and icao24 not in listed.watched.aircraft_by_icao24 and _is_passing_over(report):
+        is_listed, goes_on = icao24 in listed.watched.aircraft_by_icao24, decided.track is not None
+        if goes_on and not (decided.decides or is_listed) and _is_passing_over(report):
             continue
         before, flown_to = found.before.get(icao24), found.memory.flown_to.get(icao24, ())
         asked = conditions_of(listed.watched, rules, icao24, flown_to, report)

@@ -10,17 +10,21 @@ from flightwatch import paths
 from flightwatch.alerting.cycle import NOTHING, cycle
 from flightwatch.alerting.hearing import hearing
 from flightwatch.app.commit import commit
+from flightwatch.app.keeping import Answers, keeper
 from flightwatch.app.left_out import begun_anew
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, Poll
+from flightwatch.core.model import Event, Icao24, Poll
 from flightwatch.errors import DamagedRow, UsageError
+from flightwatch.sources.asking import Reply
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.poll_log import PollLog, keep_memory
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
+from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.listening import Memory
 from flightwatch.tracking.passing import TailOf, no_tail
+from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import counted
 
@@ -32,11 +36,13 @@ def replay(
     store: Store | None = None,
     note: Callable[[datetime, str], None] | None = None,
     tail_of: TailOf = no_tail,
+    replies: Callable[[], Sequence[Reply]] = lambda: (),
 ) -> Iterator[Event]:
     """Recorded polls, or of several sources each poll's answers by source, through the same core: the events to tell, in order.
 
     With a store, it ends as live polling left it: what is told here is not told again by the next poll. ``note`` takes when a
     poll was that counts for nothing, and why: nobody listened, or the store knows of later ones. ``tail_of`` as for `passing`.
+    ``replies`` gives the answers to the last poll as they came, of which a store may keep evidence.
     """
     tracks = {} if store is None else store.tracks()
     known_until = last_poll_at = None if store is None else store.last_poll_at()
@@ -58,13 +64,21 @@ def replay(
         if (poll := found.poll) is None:
             continue
         last_poll_at = poll.at
-        tracks.update(found.changes.tracks)
-        for icao24 in found.changes.forgotten:
-            tracks.pop(icao24, None)
         if store is not None:
-            record = PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
-            commit(store, found, watchlist, record, delivered_at=poll.at)
+            keep = keeper(Answers(replies(), heard, poll.at), found, watchlist, airports)
+            commit(store, found, watchlist, _record(poll), keep=keep, delivered_at=poll.at)
+        _move(tracks, found.changes)
         yield from found.told
+
+
+def _record(poll: Poll) -> PollRecord:
+    return PollRecord(poll.at, poll.at, "ok", len(poll.vectors), poll.skipped)
+
+
+def _move(tracks: dict[Icao24, Track], changes: PollChanges) -> None:
+    tracks.update(changes.tracks)
+    for icao24 in changes.forgotten:
+        tracks.pop(icao24, None)
 
 
 def _remembered(store: Store, watchlist: Watchlist) -> Memory:

@@ -1,14 +1,44 @@
-"""Kept looks taken again: what the same rows and the same questions come to now."""
+"""Kept looks taken again: what the same rows and the same questions come to now, and how that differs from what was told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Icao24
+from flightwatch.core.model import Event, Icao24
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.kept_rows import poll_of
 from flightwatch.tracking.alone import Others, Stepped, stepped
 from flightwatch.tracking.evidence import Look
 from flightwatch.tracking.track import Track
+
+State = Literal["same", "differs", "missing", "not kept", "new"]
+"""What becomes of an event that was told: it comes out as it was, otherwise, or not at all, or the answers to its poll were not
+kept. And of one that was not told: it comes out."""
+
+MOST_LOOKS: Final = 20_000
+"""Most looks that are taken again: two weeks of one a minute, some 20 s."""
+
+
+class Run(Struct, frozen=True):
+    """Looks of one airframe that follow on one another, and its track before the first."""
+
+    icao24: Icao24
+    start: Track | None
+    looks: tuple[Look, ...]
+
+
+class Retold(Struct, frozen=True):
+    """What became of one event."""
+
+    event: Event
+    """As it was told; as it comes out, if it was not."""
+    state: State
+    differences: tuple[str, ...] = ()
+    """Field by field, as JSON: ``confidence: 0.99 was told, 0.98 comes out``."""
 
 
 def retold(
@@ -25,3 +55,44 @@ def retold(
         done = stepped(icao24, track, poll, conditions, others, airports=airports)
         track = done.track
         yield look, done
+
+
+def compared(events: Sequence[Event], runs: Sequence[Run], visit: str, airports: Airports) -> list[Retold]:
+    """What becomes of each event of a visit when its looks are taken again, and what comes out beside them."""
+    found: dict[str, Event] = {}
+    times: set[datetime] = set()
+    for run in runs:
+        for look, done in retold(run.icao24, run.start, run.looks, airports):
+            times.add(msgspec.convert(look.kept.at, datetime, strict=False))
+            found.update((event.id, event) for event in done.events if event.visit == visit)
+    told = {event.id for event in events}
+    return [
+        *(_became(event, found, was_kept=event.detected_at in times) for event in events),
+        *(Retold(event, "new") for event in found.values() if event.id not in told),
+    ]
+
+
+def _became(told: Event, found: Mapping[str, Event], *, was_kept: bool) -> Retold:
+    again = found.get(told.id) or next((each for each in found.values() if _is_like(each, told)), None)
+    if not was_kept:
+        return Retold(told, "not kept")
+    if again is None:
+        return Retold(told, "missing")
+    differences = tuple(_differences(msgspec.to_builtins(told), msgspec.to_builtins(again)))
+    return Retold(told, "differs" if differences else "same", differences)
+
+
+def _is_like(event: Event, told: Event) -> bool:
+    return (event.type, event.detected_at) == (told.type, told.detected_at)
+
+
+def _differences(told: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
+    for name in {**told, **again}:
+        was, now = (msgspec.json.encode(each.get(name)) for each in (told, again))
+        if was != now:
+            yield f"{name}: {_shown(was)} was told, {_shown(now)} comes out"
+
+
+def _shown(value: bytes) -> str:
+    text = value.decode("utf-8", "replace").encode("ascii", "backslashreplace").decode()
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -98,6 +98,16 @@ COMMANDS: Final = {
         "Archives through the same core; events to stdout.",
         "Example: flightwatch scan 'states/2023-09-*.parquet' --format jsonl",
     ),
+    "evidence": Entry(
+        "flightwatch.cli.evidence:evidence",
+        "What a visit rests on, in one file that others can check.",
+        "Example: flightwatch evidence 9af4569b -o landing.zip",
+    ),
+    "verify": Entry(
+        "flightwatch.cli.evidence:verify",
+        "Check evidence: whether it is as it was sealed, and comes to the same events.",
+        "Example: flightwatch verify landing.zip",
+    ),
     "init": Entry(
         "flightwatch.cli.init:init",
         "Write a commented watchlist.yaml and print the line for cron.",

@@ -70,22 +70,23 @@ def print_pairs(rows: Iterable[tuple[str, str]]) -> None:
         sys.stdout.write(f"{name}: {said}\n")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file beside its place, then put it there: a crash leaves the old one. Raises `UsageError`.
 
     Links of the user's own are followed. A device or a pipe is written to as it is.
     """
+    whole = content.encode() if isinstance(content, str) else content
     try:
         refuse_link_of_another(path)
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(whole)
             return
         there = path.resolve()
         # A name that nobody can foresee, and no file or link that is there already: in a shared folder it could be a trap.
         draft = there.with_name(f".flightwatch-{token_hex(8)}")
-        with draft.open("x", encoding="utf-8") as file:
+        with draft.open("xb") as file:
             try:
-                file.write(text)
+                file.write(whole)
                 file.flush()
                 draft.replace(there)
             except BaseException:

@@ -42,7 +42,9 @@ def replay(
     unheard: list[tuple[datetime, str]] = []
     polls, note = recording.answers(), lambda *poll: unheard.append(poll)
     with app_replay.store_to_replay_into(db) as store:
-        events = app_replay.replay(polls, watched, airports, store, note, tail_of=registered_tail)
+        events = app_replay.replay(
+            polls, watched, airports, store, note, tail_of=registered_tail, replies=lambda: recording.replies
+        )
         try:
             for event in events:
                 tell(alert_of(event, store, watched, airports))

@@ -25,7 +25,8 @@ from flightwatch.core.model import OPENSKY, Poll, Query
 from flightwatch.errors import BadAnswer, StoreError, UsageError
 from flightwatch.paths import make_private
 from flightwatch.sources import readsb_answer, traces
-from flightwatch.sources.answer import Answer, Asked, Speaker, merge, source_of
+from flightwatch.sources.answer import Answer, Asked, Fetched, Speaker, source_of
+from flightwatch.sources.asking import Reply
 from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.trace_files import contents, holds_trace
 
@@ -109,6 +110,8 @@ class Recording:
     """Lines that could not be read, up to where `polls` has come. A damaged stretch of a file counts as one."""
     skipped_rows: int = 0
     """Rows that could not be read, in lines that could; of traces, points."""
+    replies: tuple[Reply, ...] = ()
+    """The lines, source by source, of the poll that `answers` gave last; of traces there are none."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         files = [file for path in paths for file in _files(path)]
@@ -137,10 +140,13 @@ class Recording:
         for poll in traces.polls(self._each_trace()):
             yield (poll,)
         for _, group in groupby(self._lines(), _poll_key):
-            by_source: dict[str, list[tuple[Query, Answer]]] = {}
-            for answer in group:
-                by_source.setdefault(source_of(answer.asked), []).append((_query(answer.asked), answer))
-            polls = tuple(map(merge, by_source.values()))
+            by_source: dict[str, list[tuple[Query, Fetched]]] = {}
+            for line in group:
+                by_source.setdefault(source_of(line.answer.asked), []).append((_query(line.answer.asked), line))
+            self.replies = tuple(
+                Reply(source, tuple(query for query, _ in lines), tuple(lines)) for source, lines in by_source.items()
+            )
+            polls = tuple(reply.poll() for reply in self.replies)
             self.skipped_rows += sum(poll.skipped for poll in polls)
             yield polls
 
@@ -151,7 +157,7 @@ class Recording:
             self.skipped_rows += trace.skipped
             yield trace
 
-    def _lines(self) -> Iterator[Answer]:
+    def _lines(self) -> Iterator[Fetched]:
         for file in self._files:
             try:
                 for line in _lines(file):
@@ -159,7 +165,7 @@ class Recording:
                         self.skipped_lines += 1
                     elif line and not line.isspace():
                         try:
-                            yield _decoded(line)
+                            yield Fetched(line, _decoded(line))
                         except BadAnswer:
                             self.skipped_lines += 1
             except OSError as error:
@@ -222,9 +228,10 @@ def _of_trace(path: Path, read: Callable[[bytes], Read]) -> Read:
         raise _unreadable(path, error) from error
 
 
-def _poll_key(answer: Answer) -> object:
+def _poll_key(line: Fetched) -> object:
     """Give what lines of one poll have in common: a line that names no poll is one of its own."""
-    return answer.asked.poll if answer.asked else object()
+    asked = line.answer.asked
+    return asked.poll if asked else object()
 
 
 def _asked(poll_id: str, query: Query) -> Asked:

@@ -23,6 +23,7 @@ COMMANDS = (
     *(
         "check",
         "demo",
+        "evidence",
         "help",
         "history",
         "init",
@@ -35,6 +36,7 @@ COMMANDS = (
         "scan",
         "status",
         "update",
+        "verify",
         "version",
     ),
 )

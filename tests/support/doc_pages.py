@@ -19,6 +19,7 @@ from typing import Final
 
 sys.path.append(str(Path(__file__).parents[2] / "tools"))
 
+from msgspec.structs import replace
 from opensky_server import TIME
 from page_archives import write_archives
 from program import PATIENCE_S, Program, installed, open_sky
@@ -129,7 +130,9 @@ def _watched() -> bytes:
     with TemporaryDirectory() as name:
         path = Path(name) / "flightwatch.db"
         with Store(path, lasting=False) as store:
-            for _ in replay(Recording([_POLLS]).polls(), watchlist, airports, store):
+            recording = Recording([_POLLS])
+            polls, keeps = recording.polls(), replace(watchlist, keeps_evidence=True)
+            for _ in replay(polls, keeps, airports, store, replies=lambda: recording.replies):
                 pass
         return path.read_bytes()
 
