@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from flightwatch.core.geo import EARTH_RADIUS_KM
 from flightwatch.core.points import Point
 from flightwatch.report.bands import band, edge_of
@@ -38,6 +40,9 @@ BAND_OPACITY: Final = 0.14
 DASHES: Final = {"dark": [5, 4], "boundless": [1.4, 5]}
 """Dash and gap of each line where nobody heard anything, px: the less is known, the fainter."""
 
+_EARTH_HIGH: Final = 0.62
+"""Greatest height of a map of the whole earth, in its width: more would be empty."""
+
 _MARK_PX2: Final = 100
 _RING_PX2: Final = 260
 """Area of the ring of a place without an airport: a loss at the very place is marked inside it."""
@@ -61,6 +66,9 @@ def specification(seen: MapContent, form: str, outlines: Outlines) -> Spec:
 def drawn_at(seen: MapContent, size: Size, outlines: Outlines) -> Spec:
     """Write the map as a Vega specification of this size."""
     main, locator = views(seen, size)
+    if main.is_world and size.height > _EARTH_HIGH * size.width:
+        size = replace(size, height=round(_EARTH_HIGH * size.width))
+        main, locator = views(seen, size)
     names = names_of(outlines)
     scale = None if main.is_world else scale_of(main, size)
     fixed = [frame for frame in (scale and scale[2], locator and _around(locator.frame, 3)) if frame]

@@ -43,9 +43,11 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     lines = [*seen.dark, *seen.boundless, *seen.heard, *seen.flown, *(() if shown.is_world else seen.routes)]
     along = [box for line in lines for box in boxes_along([shown.projection.at(p) for p in line])]
     frame = _inner(shown.frame)
+    fields = [shown.projection.at(spot.point) for spot in seen.airports]
+    apart = [spot for spot in (*seen.lost, *seen.found) if _is_apart(shown.projection.at(spot.point), fields)]
     ours = [
         *_marked(seen.airports, shown, "name", is_needed=True),
-        *_marked((*seen.lost, *seen.found), shown, "note"),
+        *_marked(apart, shown, "note"),
         *_marked((*seen.origins, *seen.elsewhere), shown, "note"),
     ]
     theirs = [
@@ -83,6 +85,11 @@ def _inner(frame: Frame) -> Frame:
 
 def _box(at: Pixel, side: float) -> Frame:
     return at[0] - side / 2, at[1] - side / 2, at[0] + side / 2, at[1] + side / 2
+
+
+def _is_apart(at: Pixel, fields: Sequence[Pixel]) -> bool:
+    """Tell whether a mark can be seen beside those of airports, as on a map of the whole earth it cannot."""
+    return all(hypot(at[0] - x, at[1] - y) >= _MARK for x, y in fields)
 
 
 def _marked(spots: Sequence[Spot], shown: View, style: Style, *, is_needed: bool = False) -> Iterator[Wanted]:

@@ -144,7 +144,7 @@ def test_it_asks_nobody_whatever_an_aircraft_is_called(monkeypatch: pytest.Monke
             monkeypatch.setenv(name, f"http://{server.address}")
             monkeypatch.setenv(name.lower(), f"http://{server.address}")
         image = f'"></text><image href="http://{server.address}/x.png" width="9" height="9"/>'
-        hostile = replace(LANDED, callsign=image, registration=f"{image}{'W' * 2000}")
+        hostile = replace(LANDED, callsign=f"{image}{'W' * 2000}")
         picture = picture_of(told(hostile), AIRPORTS)
         assert picture is not None
         assert size(picture.png)[1] < 1.5 * size(picture.png)[0]

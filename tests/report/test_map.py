@@ -186,6 +186,19 @@ def test_the_smaller_map_says_once_that_flights_were_first_heard() -> None:
         assert said.count("first heard") == (form == "wide")  # the narrow one has no room for it
 
 
+def test_what_hides_under_an_airport_has_no_label() -> None:
+    """On a map of the whole earth that is each loss, and the map is no higher than the earth."""
+    codes = ("MAD", "WLG", "JFK", "PER")
+    far = [unheard(code, at("2023-01-01T00:00"), bearing=50, km=90, icao24=f"aaaaa{n}") for n, code in enumerate(codes)]
+    seen = map_content(*together(far), AIRPORTS)
+    for form in FORMS:
+        spec = specification(seen, form, load_land)
+        texts = [mark["encode"]["enter"]["text"]["value"] for mark in spec["marks"] if mark["type"] == "text"]
+        assert {"Madrid MAD", "Wellington WLG"}.intersection(texts)
+        assert [text for text in texts if "lost" in text or "heard" in text] == []
+        assert spec["height"] <= 0.63 * spec["width"]
+
+
 def test_the_way_between_known_fields() -> None:
     """It is drawn once, there and back, also where nothing was unheard; an estimate of the way back is no other."""
     seen = map_content(*round_trip(), AIRPORTS)
