@@ -84,7 +84,7 @@ def _alert(alert: Alert, channel: EmailChannel, picture: Picture | None) -> Emai
     width = max(len(name) for name, _ in rows)
     table = "\n".join(f"{name:{width}}  {value}" for name, value in rows)
     found = "\n".join(f"{name}: {address}" for name, address in links(alert))
-    text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event)}\n\n{found}"
+    text = f"{sentence(alert)}\n\n{table}\n\n{meaning(event, is_untold=alert.is_untold)}\n\n{found}"
     shown = _shown(picture, event.id, channel)
     return _with_picture(_filled(mail, text, alert_page(alert, shown), foot((alert,))), picture, shown)
 

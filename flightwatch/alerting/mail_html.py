@@ -76,7 +76,7 @@ def alert_page(alert: Alert, picture: Shown | None = None) -> str:
     body = (
         f"{_paragraph(sentence(alert))}{_shown(picture)}"
         '<table role="presentation" style="border-collapse:collapse;width:100%;font-size:15px">\n'
-        f"{rows}</table>\n{_paragraph(meaning(alert.event))}{found}"
+        f"{rows}</table>\n{_paragraph(meaning(alert.event, is_untold=alert.is_untold))}{found}"
     )
     return _page(headline(alert), _COLOURS[alert.event.type], body, foot((alert,)))
 

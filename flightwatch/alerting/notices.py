@@ -207,7 +207,7 @@ def brief(notice: Notice) -> tuple[str, str]:
     match notice:
         case Alert():
             rows = (f"{name}: {said}" for name, said in facts(notice) if name not in (*_SAID, TIME[notice.event.type]))
-            last = [meaning(notice.event)] if notice.event.type == "retraction" else []
+            last = [meaning(notice.event, is_untold=notice.is_untold)] if notice.event.type == "retraction" else []
             body = [sentence(notice), *rows, *last, *(address for _, address in links(notice)), TRACKS_GO]
         case Digest():
             told = [alert for _, alerts in parts(notice) for alert in alerts][:BRIEF_ALERTS]

@@ -41,6 +41,8 @@ def printer(form: Format, note: Callable[[str], None]) -> Deliver:
     out = console()
 
     def show(notice: Notice) -> None:
+        for line in _first_lines(notice):
+            out.print(line, markup=False, highlight=False)
         for each in _each(notice):
             out.print(panel(each) if isinstance(each, Alert) else _blind_line(each))
         if isinstance(notice, Digest):
@@ -56,12 +58,19 @@ def _lines(notice: Notice) -> list[str]:
         case Alert():
             return lines(notice)
         case Digest():
-            first = [] if notice.regular is None else [f"{subject_line(notice)}."]
-            in_order = (alert for _, alerts in parts(notice) for alert in alerts)
-            told = [line for alert in in_order for line in (sentence(alert), f"  {links(alert)[0][1]}")]
-            return [*first, *told, *([f"  {TRACKS_GO}"] if told else []), *_last_lines(notice)]
+            told = [line for alert in _in_order(notice) for line in (sentence(alert), f"  {links(alert)[0][1]}")]
+            return [*_first_lines(notice), *told, *([f"  {TRACKS_GO}"] if told else []), *_last_lines(notice)]
         case Blindness():
             return [_blind_line(notice)]
+
+
+def _in_order(digest: Digest) -> list[Alert]:
+    return [alert for _, alerts in parts(digest) for alert in alerts]
+
+
+def _first_lines(notice: Notice) -> list[str]:
+    """What stands before the alerts of a digest that comes by the clock; nothing before others."""
+    return [f"{subject_line(notice)}."] if isinstance(notice, Digest) and notice.regular is not None else []
 
 
 def _last_lines(digest: Digest) -> list[str]:
@@ -76,7 +85,7 @@ def _blind_line(blindness: Blindness) -> str:
 
 
 def _each(notice: Notice) -> Sequence[Alert | Blindness]:
-    return notice.alerts if isinstance(notice, Digest) else (notice,)
+    return _in_order(notice) if isinstance(notice, Digest) else (notice,)
 
 
 def _print_json(notice: Notice, note: Callable[[str], None]) -> None:

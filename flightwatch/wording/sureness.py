@@ -89,8 +89,8 @@ def how_known(alert: Alert) -> str:
     return f"inferred, {told}" if told else "observed"
 
 
-def meaning(event: Event) -> str:
-    """Explain what `how_known` says, for a reader who does not know the words."""
+def meaning(event: Event, *, is_untold: bool = False) -> str:
+    """Explain what `how_known` says, for a reader who does not know the words; ``is_untold`` as that of an `Alert`."""
     if event.type == "retraction":
         right = percent(event.confidence).removesuffix(" %")
         often = (
@@ -98,6 +98,8 @@ def meaning(event: Event) -> str:
             if event.confidence == 1.0
             else f" Of 100 corrections that are as sure as this one, about {right} should be right."
         )
+        if is_untold:
+            return f"No alert told you of this landing: there is nothing to correct.{often}"
         return f"The earlier alert about this landing no longer holds: {CORRECT}.{often}"
     if event.type == "reminder":
         return "Still on the ground means: nothing was heard of it since that shows it left; it may have left unheard."

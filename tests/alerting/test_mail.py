@@ -327,3 +327,14 @@ def test_a_test_says_that_it_is_one() -> None:
     )
     assert sent["Message-ID"] == "<20230926T015200.000000.test.flightwatch@example.net>"
     assert "nothing has landed" in sent.get_content()
+
+
+def test_what_was_thought_before_anybody_was_told() -> None:
+    """A single alert may tell it, where the watchlist wants no digest any more: it asks nobody to correct anything."""
+    watched = Watched((WatchedAircraft(ICAO24, "RA-86559", "rule"),))
+    alert = replace(describe(taken_back(), watched, AIRPORTS), is_untold=True)
+    found = received(alert)
+    assert str(found["Subject"]).startswith("Thought, then taken back: a landing of RA-86559 at Pyongyang FNJ")
+    for kind in ("plain", "html"):
+        assert "No alert told you of this landing: there is nothing to correct." in part(found, kind)
+        assert "please correct" not in part(found, kind)

@@ -398,7 +398,7 @@ def test_a_digest_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """Under what its mail has as subject, with who is still there; as JSON lines its events alone."""
     digest = Digest((compose(landing()),), regular=Regular("daily", (("P-885", "Pyongyang FNJ, 2 h so far"),)))
     printer("text", pytest.fail)(digest)
-    first, told, _, heading, there = capsys.readouterr().out.splitlines()
+    first, told, *_, heading, there = capsys.readouterr().out.splitlines()
     assert first == f"{subject_line(digest)}."
     assert told == sentence(digest.alerts[0])
     assert (heading, there) == (f"{STILL_THERE}:", "  P-885: Pyongyang FNJ, 2 h so far")
