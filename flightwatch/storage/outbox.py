@@ -135,8 +135,9 @@ class Outbox:
             pauses = {channel: Pause(failures, instant(until)) for channel, failures, until in db.execute(_PAUSES)}
             channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), pauses, now)
             rows = db.execute(
-                "SELECT id, coalesce(event, blindness), channel, due, attempts, message, readers, outcome, "  # noqa: S608 constant
-                f"event IS NOT NULL FROM alerts WHERE {_GOES} AND channel IN (SELECT value FROM json_each(?3)) ORDER BY id",
+                "SELECT id, coalesce(event, blindness), channel, max(due, coalesce(begun, due)), attempts, message, "  # noqa: S608 constant
+                "readers, outcome, event IS NOT NULL FROM alerts "
+                f"WHERE {_GOES} AND channel IN (SELECT value FROM json_each(?3)) ORDER BY id",
                 (unix(now), held, msgspec.json.encode([*channels]).decode()),
             ).fetchall()
             return [

@@ -15,7 +15,7 @@ from state_vectors import AIRPORTS, DAY, HOUR, parked
 from waiting_alerts import MINUTE, blind
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import Digest, Notice
+from flightwatch.alerting.notices import STILL_THERE, Digest, Notice
 from flightwatch.alerting.queue import Changes, Letter
 from flightwatch.app.deliver import deliver_all
 from flightwatch.app.senders import channels
@@ -149,6 +149,19 @@ def test_a_channel_that_fails(desk: Desk) -> None:
     ]
 
 
+def test_a_weekly_digest_is_tried_for_three_days(desk: Desk) -> None:
+    """However long what it tells has waited for it."""
+    desk.digests = {DESK: DigestTime(7, 0, 0)}
+    desk.poll(at("2026-11-23T08:00"))
+    desk.poll(at("2026-11-23T08:10"), told(1, at("2026-11-23T08:10")))
+    desk.fails = True
+    for now in every(TEN, "30T06:50", "30T23:50"):
+        assert all("kept, will be tried again" in line for line in desk.poll(now))
+    desk.fails = False
+    desk.poll(at("2026-12-01T08:00"))
+    assert desk.went()[-1] == ("01 08:00", ("landing-1",))
+
+
 def test_a_watchlist_that_is_edited(desk: Desk) -> None:
     """Who wants single alerts from now on gets at once what waits; who wants digests again gets the rest at the next time."""
     desk.poll(at("2026-11-29T08:00"))
@@ -223,7 +236,8 @@ def test_who_is_still_there(program: Program, server: OpenSkyServer, mail_server
     _, digest = (mail.message for mail in mail_server.mails)
     landed = "RA-86559 landed at Vladivostok VVO at 15:00 local on 10 January 2024, seen on the ground"
     assert digest["Subject"] == f"Daily digest, 1 alert: {landed}"
-    happened, alert, _, there = text_of(digest).split("\n\n")[:4]
+    happened, alert, *more = text_of(digest).split("\n\n")
+    there = more[more.index(STILL_THERE.upper()) + 1]
     assert happened == "WHAT HAPPENED"
     assert alert.startswith("RA-86559 (Il-62M, Russian Air Force) landed at Vladivostok VVO on 10 January 2024")
     assert there.startswith(
