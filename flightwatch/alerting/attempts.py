@@ -101,10 +101,13 @@ def bundles(
 
     After a failure of the channel all that waited behind it goes together, however few they are, and for a channel that gets
     digests even a single alert is one. A webhook is a program, which
-    wants one event at a time: then what it took need not be repeated for what it did not.
+    wants one event at a time: then what it took need not be repeated for what it did not. A folder is renewed once for all.
     """
-    if waiting and _kind(waiting[0].channel) == "webhook":
+    kind = _kind(waiting[0].channel) if waiting else ""
+    if kind == "webhook":
         return [[alert] for alert in waiting]
+    if kind == "publish":
+        return [[*waiting]]
     alike: dict[tuple[int | None, tuple[str, ...]], list[QueuedAlert]] = {}
     for alert in waiting:
         if alert.is_event:

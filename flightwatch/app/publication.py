@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flightwatch.alerting.cycle import asks_for_identities, with_passing
 from flightwatch.alerting.routing import admits, admits_airframe
 from flightwatch.app import answers
 from flightwatch.app.history import EPOCH
@@ -62,11 +63,10 @@ def release_of(routing: Routing, watchlist: Watchlist, now: datetime) -> Release
         return visit.arrival.confidence >= least and admits(routing, watchlist, visit)
 
     def follows(track: Track) -> bool:
-        visit, heard = track.visit, track.heard or 0
-        if routing.delay and (visit is not None or heard > until.timestamp()):
+        if routing.delay:  # one that is not shown for what was heard lately would tell that it was
             return False
-        if visit is not None:
-            return is_seen(visit)
+        if track.visit is not None:
+            return is_seen(track.visit)
         return admits_airframe(routing, watchlist, track.icao24, track.registration, track.callsign)
 
     def knows(icao24: str) -> bool:
@@ -79,8 +79,10 @@ def read_publication(
     store: Store, watchlist: Watchlist, routing: Routing, airports: Airports, now: datetime
 ) -> Publication:
     """Read what readers behind this routing may know at ``now``. The store only reads, and shows nothing else from then on."""
+    watchlist = _with_identities(watchlist, store)
     release = release_of(routing, watchlist, now)
     hold_back(store, release)
+    watchlist = with_passing(watchlist, store.tracks()) if watchlist.callsigns else watchlist
     known = _narrowed(watchlist, routing)
     decided = next((event.detected_at for event in each_event(store)), None)
     knowledge = Knowledge(store, known, airports, store.last_poll_at() or decided or EPOCH)
@@ -108,6 +110,14 @@ def read_publication(
         pages=[*_named(paged)],
         others=silent,
     )
+
+
+def _with_identities(watchlist: Watchlist, store: Store) -> Watchlist:
+    """The watchlist with what its selectors need to know of airframes, as polls have it."""
+    if not asks_for_identities(watchlist):
+        return watchlist
+    known = {icao24: track.identity for icao24, track in store.tracks().items() if track.identity is not None}
+    return replace(watchlist, identities=known)
 
 
 def _narrowed(watchlist: Watchlist, routing: Routing) -> Watchlist:

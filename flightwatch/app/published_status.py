@@ -27,6 +27,7 @@ def status_text(publication: Publication) -> str:
         credits_left=None,
         undelivered=(),
         sources=(),
+        traces=None,
         blind=False,
         aircraft=tuple(_whereabouts(found.aircraft, has_delay=bool(publication.routing.delay))),
     )

@@ -3,13 +3,15 @@
 from datetime import datetime
 from pathlib import Path
 
+from flightwatch.app.clock import just_now
 from flightwatch.app.publication import read_publication
 from flightwatch.app.published_files import files
 from flightwatch.channels import folder
 from flightwatch.core.airports import Airports
 from flightwatch.core.progress import Progress
-from flightwatch.errors import DeliveryError
+from flightwatch.errors import DeliveryError, UsageError
 from flightwatch.storage.lock import held
+from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import Routing, Watchlist
 
@@ -35,3 +37,13 @@ def publish(
             raise DeliveryError(f"{to}: is being published by another flightwatch; publish again when that has ended")
         known = read_publication(store, watchlist, routing, airports, now)
         return folder.put(to, files(known, feed_id), progress)
+
+
+def publish_all_known(database: Path, watchlist: Watchlist, airports: Airports, to: Path, routing: Routing) -> None:
+    """Bring the folder of a channel up to date. Raises `DeliveryError` where that cannot be."""
+    with Store(database, reading_only=True) as store:
+        now = PollLog(store).data_time(just_now())
+        try:
+            publish(store, watchlist, airports, to, routing=routing, now=now)
+        except UsageError as error:
+            raise DeliveryError(str(error)) from None

@@ -1,19 +1,38 @@
 """How each channel that a watchlist names is served and tried."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from flightwatch.app.channel import PRINT, Deliver, Try
 from flightwatch.app.clock import utc_now
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport
-from flightwatch.watchlist.model import AppriseChannel, EmailChannel, Watchlist, WebhookChannel
+from flightwatch.watchlist.model import AppriseChannel, EmailChannel, PublishChannel, Watchlist, WebhookChannel
 
 if TYPE_CHECKING:
     from flightwatch.alerting.notices import Notice
     from flightwatch.alerting.picture import Picture
     from flightwatch.app.printing import Format
+
+
+class Files(Struct, frozen=True):
+    """The files that what is published is read from."""
+
+    watchlist: Path
+    database: Path
+
+    def folder_of(self, channel: PublishChannel) -> Path:
+        """The folder of a channel."""
+        to = Path(channel.to)
+        with suppress(RuntimeError):  # as Path raises for whoever has no home
+            to = to.expanduser()
+        return self.watchlist.parent / to
+
 
 Draw = Callable[["Notice"], "Picture | None"]
 """Gives the map that goes with a notice; None: none does."""
@@ -22,8 +41,17 @@ Write = Callable[["Notice"], str | None]
 """Gives the page that goes with a notice; None: none does."""
 
 
-def channels(watched: Watchlist, form: "Format", note: Callable[[str], None], airports: Airports) -> dict[str, Deliver]:
-    """How each channel of the outbox is served, by its name. ``airports`` are for the maps that alerts bring."""
+def channels(
+    watched: Watchlist,
+    form: "Format",
+    note: Callable[[str], None],
+    airports: Airports,
+    files: Files | None = None,
+) -> dict[str, Deliver]:
+    """How each channel of the outbox is served, by its name. ``airports`` are for the maps that alerts bring.
+
+    None for ``files``: nothing is published.
+    """
     served: dict[str, Deliver] = {PRINT: _printing(form, note)}
     draw = partial(_map_of, airports=airports) if watched.alerts.has_map else _none
     write = partial(_page_of, airfields=watched.airfields)
@@ -35,6 +63,8 @@ def channels(watched: Watchlist, form: "Format", note: Callable[[str], None], ai
                 served[channel.name] = partial(_message, channel, draw)
             case WebhookChannel():
                 served[channel.name] = partial(_post, channel)
+            case PublishChannel() if files is not None:
+                served[channel.name] = partial(_publish, channel, watched, airports, files)
             case _:  # standard output is served already
                 pass
     return served
@@ -89,6 +119,21 @@ def _post(channel: WebhookChannel, notice: "Notice", *_: str) -> None:
         call(channel, post.id, post.text, utc_now())
 
 
+def _publish(
+    channel: PublishChannel, watched: Watchlist, airports: Airports, files: Files, _: "Notice", *_readers: str
+) -> None:
+    from flightwatch.app.publishing import publish_all_known
+
+    airports = airports.with_added(watched.airfields)
+    publish_all_known(files.database, watched, airports, files.folder_of(channel), channel.routing)
+
+
+def _try_folder(to: Path) -> None:
+    from flightwatch.channels.folder import probe
+
+    probe(to)
+
+
 def _try_post(channel: WebhookChannel) -> None:
     from flightwatch.alerting.posts import trial
     from flightwatch.channels.webhook import call
@@ -98,7 +143,7 @@ def _try_post(channel: WebhookChannel) -> None:
     call(channel, post.id, post.text, now)
 
 
-def trials(watched: Watchlist) -> dict[str, Try]:
+def trials(watched: Watchlist, files: Files) -> dict[str, Try]:
     """How each channel that the watchlist names is tried, by its name."""
     from flightwatch.alerting.mail import TRIAL, TRIAL_TEXT, trial
     from flightwatch.app.printing import print_trial
@@ -114,6 +159,8 @@ def trials(watched: Watchlist) -> dict[str, Try]:
                 tries[channel.name] = partial(messenger(channel), TRIAL, TRIAL_TEXT)
             case WebhookChannel():
                 tries[channel.name] = partial(_try_post, channel)
+            case PublishChannel():
+                tries[channel.name] = partial(_try_folder, files.folder_of(channel))
             case _:
                 tries[channel.name] = print_trial
     return tries

@@ -75,6 +75,18 @@ def open_folder(to: Path) -> str:
     return manifest.id
 
 
+def probe(to: Path) -> None:
+    """Try whether a folder can be published in. Raises `DeliveryError` where it cannot."""
+    try:
+        open_folder(to)
+    except UsageError as error:
+        raise DeliveryError(str(error)) from None
+    with _told(to):
+        draft = to / f"{_DRAFT}{token_hex(8)}"
+        draft.touch(exist_ok=False)
+        draft.unlink()
+
+
 def put(to: Path, files: Sequence[File], progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
     """Put these files into a folder that `open_folder` opened, in their order, and take away those that are no more among them.
 

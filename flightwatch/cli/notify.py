@@ -8,7 +8,7 @@ from flightwatch import paths
 from flightwatch.app.assembly import the_watchlist
 from flightwatch.app.clock import utc_now
 from flightwatch.app.deliver import end_pauses, next_digests, try_all
-from flightwatch.app.senders import trials
+from flightwatch.app.senders import Files, trials
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_pairs
 from flightwatch.errors import DeliveryError, UsageError
@@ -26,7 +26,7 @@ def notify(
         raise UsageError("alerts are sent by flightwatch poll; to try their channels: flightwatch notify --test")
     database = paths.find_database(db)
     watched = the_watchlist(watchlist)
-    tried = try_all(trials(watched))
+    tried = try_all(trials(watched, Files(paths.find_watchlist(watchlist), database)))
     print_pairs([(name, SECRETS.hidden(str(error or "ok"))) for name, error in tried.items()])
     waiting = end_pauses(database, tried, watched.digests)
     print_pairs(

@@ -17,7 +17,7 @@ from flightwatch.app.assembly import (
     the_watchlist_of_polls,
 )
 from flightwatch.app.loop import Poller
-from flightwatch.app.senders import channels
+from flightwatch.app.senders import Files, channels
 from flightwatch.app.watchlist_follower import WatchlistFollower
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, EventFormat, WatchlistOption
@@ -52,7 +52,7 @@ def poll(
         watched := follower.watchlist,
         airports := the_airports(),
         paths.find_database(db),
-        channels(watched, form.value, note, airports),
+        channels(watched, form.value, note, airports, files := Files(path, paths.find_database(db))),
         name=paths.lasting_name(path),
         record=record,
         dry_run=dry_run,
@@ -63,7 +63,7 @@ def poll(
     # Cron mails what is said; a person wants to see that it ran.
     tell = say if sys.stderr.isatty() and not quiet else _hush
     if cadence is not None:
-        poller.keep_polling(cadence, tell, lambda: _follow(poller, follower, form, note))
+        poller.keep_polling(cadence, tell, lambda: _follow(poller, follower, form, note, files))
     elif (line := poller.poll()) is not None:
         tell(f"{line}; to keep polling: --every 5m, or cron")
 
@@ -72,11 +72,13 @@ def _follower(path: Path, read: Callable[[Path], Watchlist], note: Callable[[str
     return WatchlistFollower(path, read, note, tables=fetched_tables(), renew=let_tables_go)
 
 
-def _follow(poller: Poller, follower: WatchlistFollower, form: EventFormat, note: Callable[[str], None]) -> None:
+def _follow(
+    poller: Poller, follower: WatchlistFollower, form: EventFormat, note: Callable[[str], None], files: Files
+) -> None:
     """Let polls go by the watchlist and the tables as they are now."""
     if (watched := follower.look()) is not None:
         airports = the_airports()
-        poller.follow(watched, airports, channels(watched, form.value, note, airports))
+        poller.follow(watched, airports, channels(watched, form.value, note, airports, files))
 
 
 def _hush(_line: str) -> None:

@@ -30,12 +30,13 @@ from flightwatch.storage.store import READ_AT_ONCE, Store
 from flightwatch.tracking.events import as_first_told
 from flightwatch.tracking.track import Track
 
-_WHOLE: Final = frozenset({"earlier_reports", "sources", "trace_days"})
+WHOLE: Final = frozenset({"earlier_reports", "sources", "trace_days"})
 """Tables that hold nothing of their own: reports of tracks that are shown, who is asked, which days a service has."""
 
-_SEEN: Final[Mapping[str, str]] = {
+SEEN: Final[Mapping[str, str]] = {
     "events": "SELECT * FROM main.events WHERE id IN (SELECT id FROM released_events) OR "
-    "(detected <= {until} AND (visit = '' OR visit IN (SELECT id FROM temp.visits)))",
+    "(detected <= {until} AND (visit IN (SELECT id FROM temp.visits) OR "
+    "(visit = '' AND icao24 IN (SELECT icao24 FROM released_airframes))))",
     "tracks": "SELECT * FROM main.tracks WHERE icao24 IN (SELECT icao24 FROM released_tracks)",
     "polls": "SELECT * FROM main.polls WHERE at <= {until} OR (at IS NULL AND started <= {until})",
     "listed": "SELECT subject, since, CASE WHEN listed.until <= {until} THEN listed.until END AS until FROM main.listed "
@@ -86,11 +87,12 @@ def hold_back(store: Store, release: Release) -> None:
         _fill(db, "released_tracks", "CREATE TABLE temp.released_tracks (icao24 PRIMARY KEY)", tracks)
         archived = {(visit.id,) for visit in _archived(store, db) if _is_past(visit, release) and release.admits(visit)}
         _fill(db, "released_archived", "CREATE TABLE temp.released_archived (id PRIMARY KEY)", archived)
-        asked = [each for each in db.execute("SELECT DISTINCT icao24 FROM main.flights") if release.knows(*each)]
-        _fill(db, "released_airframes", "CREATE TABLE temp.released_airframes (icao24 PRIMARY KEY)", asked)
+        flown = db.execute("SELECT icao24 FROM main.flights UNION SELECT icao24 FROM main.events WHERE visit = ''")
+        known = [each for each in flown.fetchall() if release.knows(*each)]
+        _fill(db, "released_airframes", "CREATE TABLE temp.released_airframes (icao24 PRIMARY KEY)", known)
         for (name,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
-            if name != "visits" and name not in _WHOLE and not name.startswith("sqlite_"):
-                seen = _SEEN.get(name, f"SELECT * FROM main.{name} WHERE 0")  # noqa: S608 a name of the schema
+            if name != "visits" and name not in WHOLE and not name.startswith("sqlite_"):
+                seen = SEEN.get(name, f"SELECT * FROM main.{name} WHERE 0")  # noqa: S608 a name of the schema
                 db.execute(f"CREATE TEMP VIEW {name} AS {seen.format(until=until)}")
 
 

@@ -13,14 +13,23 @@ from urllib.parse import urlsplit
 from flightwatch.watchlist.alerts import confidence, duration, events
 from flightwatch.watchlist.channel_names import mark
 from flightwatch.watchlist.digests import digest_time
-from flightwatch.watchlist.model import AlertRules, AppriseChannel, Channel, EmailChannel, PrintChannel, Routing, Told
+from flightwatch.watchlist.model import (
+    AlertRules,
+    AppriseChannel,
+    Channel,
+    EmailChannel,
+    PrintChannel,
+    PublishChannel,
+    Routing,
+    Told,
+)
 from flightwatch.watchlist.node_reader import Reading, quoted
 from flightwatch.watchlist.patterns import PatternReader
-from flightwatch.watchlist.services import EMAIL, WEBHOOK, instead
+from flightwatch.watchlist.services import EMAIL, FOLDER, WEBHOOK, instead
 from flightwatch.watchlist.webhooks import webhook
 from flightwatch.watchlist.yaml_nodes import Node, Scalar, Table
 
-_KINDS: Final = ("print", "email", "webhook", "apprise")
+_KINDS: Final = ("print", "email", "webhook", "publish", "apprise")
 _ROUTING_KEYS: Final = ("only", "on", "min_confidence", "delay", "digest")
 _EMAIL_KEYS: Final = ("to", "from", "server", "user", "password")
 _TOLD: Final[tuple[Told, ...]] = get_args(Told)
@@ -29,9 +38,14 @@ _ADDRESS: Final = "an address such as desk@example.org"
 _ADDRESSES: Final = "a list of addresses such as [desk@example.org]"
 _SERVER: Final = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
 _APPRISE: Final = '"tgram://${BOT_TOKEN}/123456789"'
-_CHANNEL: Final = f"print, email: {EMAIL}, webhook: {WEBHOOK} or apprise: {_APPRISE}"
+_CHANNEL: Final = f"print, email: {EMAIL}, webhook: {WEBHOOK}, publish: {FOLDER} or apprise: {_APPRISE}"
 _ON: Final = f"a list of {', '.join(_TOLD[:-1])} and {_TOLD[-1]}"
 """What to write, in complaints."""
+
+_NO_DIGEST: Final = {
+    "webhook": "does not go with a webhook, which is called with one event at a time: take it out, or write delay:",
+    "publish": "does not go with a folder, which always has all there is: take it out, or write delay:",
+}
 
 _ADDRESS_FORM: Final = re.compile(r"[^@\s,;:<>\"]+@[^@\s,;<>\"]+")
 """Before the @ stands no colon, as in the address of a web page or a service, which may hold a password."""
@@ -76,13 +90,10 @@ def _channel(reading: Reading, node: Node, path: str, patterns: PatternReader, r
             return _print(reading, value, where, routing)
         case "email":
             return _email(reading, value, where, routing)
-        case "webhook":
+        case "webhook" | "publish":
             if "digest" in fields:
-                problem = (
-                    "does not go with a webhook, which is called with one event at a time: take it out, or write delay:"
-                )
-                reading.complain(fields["digest"].line, f"{path}.digest", problem)
-            return webhook(reading, value, where, routing)
+                reading.complain(fields["digest"].line, f"{path}.digest", _NO_DIGEST[kind])
+            return (webhook if kind == "webhook" else _publish)(reading, value, where, routing)
         case _:
             return _apprise(reading, value, where, routing)
 
@@ -135,6 +146,14 @@ def _print(reading: Reading, node: Node, path: str, routing: Routing) -> PrintCh
     if not isinstance(node, Scalar) or not node.is_null:
         reading.complain(node.line, path, "takes no value, write print, or print: with its options beside it")
     return PrintChannel(routing)
+
+
+def _publish(reading: Reading, node: Node, path: str, routing: Routing) -> PublishChannel | None:
+    if isinstance(node, Table):
+        fields = reading.table(node, path, ("to",), f"{{to: {FOLDER}}}", required=("to",))
+        node, path = fields.get("to", node), f"{path}.to"
+    to = "" if isinstance(node, Table) else reading.text(node, path, f"a folder such as {FOLDER}")
+    return PublishChannel(to, routing) if to else None
 
 
 def _apprise(reading: Reading, node: Node, path: str, routing: Routing) -> AppriseChannel | None:

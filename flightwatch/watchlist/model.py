@@ -124,7 +124,20 @@ class WebhookChannel(_HidesSecrets, frozen=True, tag=True):
     routing: Routing = Routing()
 
 
-Channel = PrintChannel | EmailChannel | AppriseChannel | WebhookChannel
+class PublishChannel(Struct, frozen=True, tag=True):
+    """A folder that a web server serves, renewed with each event."""
+
+    to: str
+    """As written: where it does not begin with a slash, from the watchlist's own folder on."""
+    routing: Routing = Routing()
+
+    @property
+    def name(self) -> str:
+        """The channel's name in the outbox."""
+        return f"publish:{self.to}"
+
+
+Channel = PrintChannel | EmailChannel | AppriseChannel | WebhookChannel | PublishChannel
 
 
 def addressees(name: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 EMAIL: Final = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
+FOLDER: Final = "/var/www/visits"
 WEBHOOK: Final = '{url: https://example.org/hook, secret: "${WEBHOOK_SECRET}"}'
 
 _ADDRESSES: Final = {
@@ -36,6 +37,7 @@ _OTHER_NAMES: Final = {
 }
 _MAIL: Final = frozenset({"mail", "emails", "email", "mailto", "smtp", "smtps"})
 _WEBHOOK: Final = frozenset({"hook", "http", "https", "json", "webhook", "webhooks"})
+_PUBLISH: Final = frozenset({"feed", "folder", "publish", "rss", "web", "website"})
 _PRINT: Final = frozenset({"console", "print", "screen", "stdout", "terminal"})
 
 
@@ -46,6 +48,8 @@ def instead(kind: str) -> str | None:
         return f"is written email: {EMAIL}"
     if name in _PRINT:
         return "is written print"
+    if name in _PUBLISH:
+        return f"is written publish: {FOLDER}"
     if name in _WEBHOOK:
         return f"is written webhook: {WEBHOOK}"
     address = _ADDRESSES.get(_OTHER_NAMES.get(name, name))

@@ -31,6 +31,7 @@ from injected_faults import (
     fallen_silent,
     flipped_track,
     flipped_visit,
+    folder_in_the_way,
     full_disk,
     full_output,
     killed,
@@ -140,6 +141,7 @@ CASES: Final = (
     Case("another user's lock", closed("flightwatch.db.lock", 0o000), 1, KEPT),
     Case("a file system without locks, as NFS can be", without_locks, 1, KEPT),
     Case("no home, and no `--db`", environment(HOME="/proc/nobody", FLIGHTWATCH_DB=""), 1, KEPT),
+    Case("a file where a folder is to be published", folder_in_the_way, 4, TOLD),
     Case("standard output full", full_output, 4, NEXT),
 )
 

@@ -74,6 +74,18 @@ def environment(**variables: str) -> Injection:
     return inject
 
 
+@contextmanager
+def folder_in_the_way(setup: CronSetup) -> Iterator[None]:
+    """Let a file stand where alerts are to renew a folder."""
+    watchlist, site = setup.program.watchlist, setup.program.folder / "site"
+    before = watchlist.read_text()
+    watchlist.write_text(f"{before}notify: [print, publish: site]\n")
+    site.write_text("")
+    yield
+    watchlist.write_text(before)
+    site.unlink()
+
+
 def signed_in(*faults: Fault) -> Injection:
     """Let a poll with an account meet these."""
 

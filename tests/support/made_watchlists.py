@@ -31,7 +31,7 @@ ENVIRONMENT: Final = {"PASSWORD": " s3cr:et ", "CODE": "fnj", "HEX": "15521F", "
 EMAIL: Final = "{to: [desk@example.org], from: watch@example.org, server: smtp://mail.example.org:587}"
 WEBHOOK: Final = '{url: https://example.org/hook, secret: "${WEBHOOK_SECRET}"}'
 APPRISE: Final = '"tgram://${BOT_TOKEN}/123456789"'
-CHANNEL: Final = f"print, email: {EMAIL}, webhook: {WEBHOOK} or apprise: {APPRISE}"
+CHANNEL: Final = f"print, email: {EMAIL}, webhook: {WEBHOOK}, publish: /var/www/visits or apprise: {APPRISE}"
 """What complaints advise."""
 
 

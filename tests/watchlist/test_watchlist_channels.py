@@ -22,6 +22,7 @@ from flightwatch.watchlist.model import (
     EmailChannel,
     Health,
     PrintChannel,
+    PublishChannel,
     Routing,
     Watchlist,
     WebhookChannel,
@@ -29,7 +30,7 @@ from flightwatch.watchlist.model import (
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.watchlist.services import instead
 
-KEYS = "'print', 'email', 'webhook', 'apprise', 'only', 'on', 'min_confidence', 'delay', 'digest'"
+KEYS = "'print', 'email', 'webhook', 'publish', 'apprise', 'only', 'on', 'min_confidence', 'delay', 'digest'"
 SERVER = "smtp://mail.example.org:587 or smtps://mail.example.org:465"
 ASKED = "landing, departure, airborne, lost, approaching, diverted"
 DURATION = "a number and a unit such as 60s, 5m, 24h or 3d"
@@ -369,6 +370,33 @@ def test_what_to_write_for_a_service(service: str, address: str) -> None:
     assert re.split("[:/@#+]+", form)[0] == address.partition(":")[0]
     # A bot's token holds a colon of its own.
     assert re.sub("[^:/@#+]", "", form) == re.sub("[^:/@#+]", "", address.replace("123456789:", ""))
+
+
+@pytest.mark.parametrize("written", ["publish: /srv/www", "publish: {to: /srv/www}"])
+def test_a_folder_is_a_channel(written: str) -> None:
+    assert channel(f"  - {written}\n    delay: 2h\n    only: [RA-86*]") == PublishChannel(
+        "/srv/www", Routing(only=("RA-86*",), delay=timedelta(hours=2))
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("publish:", "notify[0].publish: is empty, write a folder such as /var/www/visits"),
+        ("publish: {}", "notify[0].publish: is empty, write {to: /var/www/visits}"),
+        (
+            "{publish: {to: site, delay: 2h}}",
+            "notify[0]: delay stands in publish:, write it beside publish:, indented as that is",
+        ),
+        (
+            "{publish: site, digest: daily 07:00}",
+            "notify[0].digest: does not go with a folder, which always has all there is: take it out, or write delay:",
+        ),
+        ("rss: x", "notify[0]: 'rss' is written publish: /var/www/visits"),
+    ],
+)
+def test_what_is_wrong_with_a_folder(written: str, said: str) -> None:
+    assert complaints(f"airports: [FNJ]\nnotify:\n  - {written}") == [f"w.yaml:3: {said}"]
 
 
 def test_the_confidence_of_all_alerts_may_be_that_of_a_channel() -> None:

@@ -1,0 +1,180 @@
+"""A folder as a channel: renewed with each event, once a poll; behind ``delay:`` and ``only:`` nothing of the rest is in it."""
+
+import json
+from datetime import datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+from made_records import record, stay
+from made_visits import VLADIVOSTOK, at, moment, seen_visit, taken_back
+from msgspec.structs import replace
+from opensky_server import OpenSkyServer
+from program import Program, show
+from state_vectors import AIRPORTS, airport
+
+from flightwatch.app.publication import read_publication
+from flightwatch.app.published_files import files as made_files
+from flightwatch.app.replay import replay
+from flightwatch.core.ids import identity
+from flightwatch.core.model import Event
+from flightwatch.sources.recorded import Recording
+from flightwatch.storage.released import SEEN, WHOLE
+from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import Routing, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
+
+pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
+
+CAME = at("2023-09-26T01:52")
+LATER = at("2023-10-10T00:00")
+DELAY = timedelta(hours=2)
+FLEET = 'aircraft: [{registration: RA-86559, label: "Il-62M"}, {registration: P-885, icao24: 7278a5}]\nairports: [FNJ, VVO]\n'
+PYONGYANG_ALONE = "aircraft: [RA-86559]\nairports: [FNJ]\n"
+DEMO = files("flightwatch.data") / "demo.jsonl.gz"
+
+
+def listed(text: str = FLEET) -> Watchlist:
+    return parse_watchlist(text.encode(), name="w.yaml", environment={}, airports=AIRPORTS)
+
+
+def told(database: Path, now: datetime, routing: Routing, watchlist: Watchlist) -> dict[str, object]:
+    """What a folder would tell: of each page what it is drawn from, of the others what they hold."""
+    with Store(database, reading_only=True) as store:
+        known = read_publication(store, watchlist, routing, AIRPORTS, now)
+        return {file.name: file.key or file.make() for file in made_files(known, "id")}
+
+
+def text(found: dict[str, object], name: str) -> str:
+    """What a file would hold."""
+    whole = found[name]
+    assert isinstance(whole, bytes)
+    return whole.decode()
+
+
+def of_demo(path: Path, until: datetime | None = None) -> list[Event]:
+    """Keep what the demo's polls tell, up to a time; give the events."""
+    with as_file(DEMO) as recorded, Store(path, lasting=False) as store:
+        polls = [poll for poll in Recording([recorded]).polls() if until is None or poll.at <= until]
+        return [*replay(polls, listed(PYONGYANG_ALONE), AIRPORTS, store)]
+
+
+def test_what_is_delayed_shows_nowhere(tmp_path: Path) -> None:
+    """Behind a delay a folder is, byte for byte, as if nobody had listened since: right before and after each event."""
+    events = of_demo(tmp_path / "whole.db")
+    now, entries = events[-1].detected_at + DELAY, []
+    for cut in (event.detected_at - early for event in events for early in (timedelta(seconds=1), timedelta(0))):
+        of_demo(known := tmp_path / f"{cut.timestamp()}.db", cut)
+        found, expected = (
+            told(database, now, Routing(delay=now - cut), listed(PYONGYANG_ALONE))
+            for database in (tmp_path / "whole.db", known)
+        )
+        assert found == expected
+        entries.append(text(found, "events.atom").count("<entry>"))
+    assert entries == [0, 1, 1, 2, 2, 3, 3, 4]
+
+
+def test_what_only_leaves_out_shows_nowhere(tmp_path: Path) -> None:
+    """A folder for some is, byte for byte, as if the others had never been."""
+    own = [stay(1, CAME, 46.6), stay(2, CAME + timedelta(days=3), None, airport=VLADIVOSTOK)]
+    others = [
+        stay(3, CAME + timedelta(days=1), 5, icao24="7278a5", registration="P-885"),
+        stay(4, CAME + timedelta(days=9), None, icao24="780abc", registration="B-2487"),
+    ]
+    record(tmp_path / "all.db", [*own, *others], LATER)
+    record(tmp_path / "own.db", own, LATER)
+    routing = Routing(only=("RA-86*",))
+    found = told(tmp_path / "all.db", LATER, routing, listed())
+    assert found == told(tmp_path / "own.db", LATER, routing, listed())
+    assert {"aircraft-ra-86559.html", "airport-zkpy.html", "airport-uhww.html"} < {*found}
+    at_pyongyang = told(tmp_path / "all.db", LATER, Routing(only=("FNJ",), airports=(airport("FNJ"),)), listed())
+    assert b"Vladivostok" not in b"".join(each for each in at_pyongyang.values() if isinstance(each, bytes))
+    assert text(at_pyongyang, "visits.csv").count("\n") == 4
+
+
+def test_a_landing_less_sure_than_what_is_told_is_not_published(tmp_path: Path) -> None:
+    unsure = moment("2023-09-29T01:52", minutes=5, confidence=0.5)
+    record(tmp_path / "f.db", [stay(1, CAME, 46.6), stay(2, CAME + timedelta(days=3), None, arrival=unsure)], LATER)
+    table = text(told(tmp_path / "f.db", LATER, Routing(), listed()), "visits.csv")
+    assert ("visit-1" in table, "visit-2" in table) == (True, False)
+
+
+def test_a_correction_does_not_wait_but_where_it_was_heard_does(tmp_path: Path) -> None:
+    """Whom a landing reached is told at once that it was wrong; one that never was shown never is, nor its correction."""
+    [(made, events)] = stays = [stay(1, CAME, None)]
+    record(tmp_path / "f.db", stays, CAME + DELAY)
+    routing, shown_at = Routing(delay=DELAY), events[0].detected_at + DELAY
+    for minutes, words in ((-1, []), (1, ["WITHDRAWN"])):
+        taken_at = shown_at + timedelta(minutes=minutes)
+        names = {"id": identity("retraction", made.id), "retracts": made.landing, "visit": made.id}
+        taken = taken_back(detected_at=taken_at, **names)
+        path = tmp_path / f"{minutes}.db"
+        record(path, [(replace(made, retracted_at=taken_at), [*events, taken])], taken_at)
+        found = told(path, taken_at + timedelta(minutes=2), routing, listed())
+        titles = [item["title"].split(":")[0] for item in json.loads(text(found, "feed.json"))["items"]]
+        assert (titles, "visit-1" in text(found, "visits.csv")) == (words, False)
+
+
+def test_tables_of_the_database_are_held_back_or_known_to_be_harmless(store: Store) -> None:
+    """Whoever adds a table decides what readers see of it; until then it is empty to them."""
+    with store.reading() as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    seen = {name for name in tables if name in SEEN or name in WHOLE}
+    assert (seen | {"visits"}, {*SEEN} | WHOLE) == ({*SEEN} | WHOLE | {"visits"}, seen)
+
+
+@pytest.fixture
+def publishing(program: Program) -> Program:
+    """The program, whose alerts renew a folder beside the watchlist."""
+    program.watchlist.write_text("aircraft: [RA-86559]\nnotify: [publish: site]\n")
+    return program
+
+
+def test_each_event_renews_it(publishing: Program, server: OpenSkyServer) -> None:
+    site, entries = publishing.folder / "site", []
+    for time, answer in seen_visit():
+        show(server, time, answer)
+        publishing.out("poll")
+        entries.append((site / "events.atom").read_text().count("<entry>") if site.exists() else 0)
+    assert entries == sorted(entries)
+    assert {*entries} == {0, 1, 2}
+    page = (site / "aircraft-ra-86559.html").stat().st_mtime_ns
+    publishing.out("publish", "site", "--db", "flightwatch.db")
+    assert (site / "aircraft-ra-86559.html").stat().st_mtime_ns == page
+
+
+def test_a_delay_holds_for_whoever_publishes_by_hand_too(publishing: Program, server: OpenSkyServer) -> None:
+    """And the event is there when its time has come, though no poll was good since."""
+    publishing.watchlist.write_text("aircraft: [RA-86559]\nnotify: [{publish: {to: site}, delay: 20m}]\n")
+    for time, answer in seen_visit()[:5]:
+        show(server, time, answer)
+        publishing.out("poll")
+    publishing.out("publish", "site", "--db", "flightwatch.db")
+    atom = publishing.folder / "site" / "events.atom"
+    assert atom.read_text().count("<entry>") == 0
+    for time, answer in seen_visit()[5:7]:
+        show(server, time, answer)
+        publishing.out("poll")
+    assert atom.read_text().count("<entry>") == 1
+
+
+def test_a_folder_that_cannot_be_is_told_and_tried_again(publishing: Program, server: OpenSkyServer) -> None:
+    site = publishing.folder / "site"
+    site.write_text("in the way")
+    done = []
+    for time, answer in seen_visit()[:5]:
+        show(server, time, answer)
+        done.append(publishing.run("poll"))
+    last = done[-1]
+    why = "site: is a file, not a folder: name a folder to publish in"
+    assert (last.returncode, last.stderr) == (
+        4,
+        f"flightwatch: publish:site: {why}; kept, will be tried again\n",
+    )
+    tried = publishing.run("notify", "--test")
+    assert (tried.returncode, tried.stdout) == (4, f"publish:site: {why}\n")
+    site.unlink()
+    assert "publish:site: ok" in publishing.out("notify", "--test")
+    show(server, *seen_visit()[5])
+    publishing.out("poll")
+    assert (site / "index.html").exists()
