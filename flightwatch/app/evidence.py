@@ -60,8 +60,8 @@ def find_visit(store: Store, given: str) -> Told:
     return told_of(store, found[0])
 
 
-def evidence_of(store: Store, told: Told, airports: Airports) -> Evidence:
-    """What shows a visit."""
+def evidence_of(store: Store, told: Told, airports: Airports, beside: Mapping[str, bytes] = {}) -> Evidence:
+    """What shows a visit. ``beside``: files that stand beside it, as the key that it is signed with."""
     runs = [] if told.archive else _runs(store, told)
     decoded = [msgspec.json.decode(run, type=Run) for run in runs]
     consulted = Consulted(airports)
@@ -78,7 +78,7 @@ def evidence_of(store: Store, told: Told, airports: Airports) -> Evidence:
         payload["watchlist.json"] = _json(decoded[0].looks[0].conditions)
         payload["airports.json"] = _json(consulted.given)
     info = {"Bag-Software-Agent": f"flightwatch {__version__}", "External-Identifier": told.visit.id}
-    return Evidence(folder, bagged(payload, info, {}), tuple(retold))
+    return Evidence(folder, bagged(payload, info, beside), tuple(retold))
 
 
 def _runs(store: Store, told: Told) -> list[bytes]:

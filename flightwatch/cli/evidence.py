@@ -1,5 +1,7 @@
 """The commands that hand on what a visit rests on, and check it: evidence and verify."""
 
+import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -8,12 +10,15 @@ import typer
 
 from flightwatch.app.assembly import the_airports, the_store, watchlist_if_any
 from flightwatch.app.evidence import evidence_of, find_visit
+from flightwatch.app.signing import PUBLIC_KEY, SIGNATURE, Signer, signed_by
 from flightwatch.app.verify import again, by_whom, read, told, wrong
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_lines, write_whole
 from flightwatch.errors import NotAsSealed, UsageError
-from flightwatch.export.bag import MOST_BYTES, unzipped, zipped
+from flightwatch.export.bag import MOST_BYTES, TAG_MANIFEST, sealed, unzipped, zipped
+from flightwatch.sources.time_stamps import STAMP, stamp, stamped_at
+from flightwatch.wording.phrases import utc
 from flightwatch.wording.proof import not_kept
 
 
@@ -25,6 +30,15 @@ def evidence(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="The zip file to write; an older one is replaced."),
     ] = None,
+    sign: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEYFILE", readable=False, help="Sign it with this private key, Ed25519 (OpenSSH or PEM)."
+        ),
+    ] = None,
+    timestamp: Annotated[
+        str | None, typer.Option(metavar="URL", help="Have it stamped by this time-stamping service (RFC 3161).")
+    ] = None,
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -32,38 +46,87 @@ def evidence(
     if output is None:
         raise UsageError("name the file to write: -o FILE.zip")
     airports = the_airports(watchlist_if_any(watchlist))
+    signer = None if sign is None else Signer(sign, _passphrase)
+    beside = {} if signer is None else {PUBLIC_KEY: signer.public}
     with the_store(db) as store:
-        found = evidence_of(store, find_visit(store, visit), airports)
-    data = zipped(found.folder, found.files)
+        found = evidence_of(store, find_visit(store, visit), airports, beside)
+    seals = _seals(found.files[TAG_MANIFEST], signer, timestamp)
+    data = zipped(found.folder, sealed(found.files, seals))
     write_whole(output, data)
     missing = sum(each.state == "not kept" for each in found.retold)
     if missing or not found.retold:
         say(not_kept(missing, len(found.retold)))
     print_lines([f"{sha256(data).hexdigest()}  {output}"])
+    if signer is not None:
+        print_lines([f"signed with the key {signer.fingerprint}"])
+
+
+def _passphrase() -> str:
+    if not sys.stdin.isatty():
+        raise UsageError("the key has a passphrase: run this in a terminal, or name a key that has none")
+    return str(typer.prompt("passphrase of the key", hide_input=True, err=True))
+
+
+def _seals(of: bytes, signer: Signer | None, timestamp: str | None) -> dict[str, bytes]:
+    """The signature and the time stamp of a tag manifest, as far as they are wanted."""
+    seals = {} if signer is None else {SIGNATURE: signer.sign(of)}
+    return seals if timestamp is None else {**seals, STAMP: stamp(of, timestamp)}
 
 
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A zip file that evidence wrote.", readable=False)],
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="PUBKEY", readable=False, help="The public key that it must be signed with."),
+    ] = None,
+    tsa: Annotated[
+        Path | None,
+        typer.Option(metavar="CERT", readable=False, help="The time-stamping service's root certificate, PEM."),
+    ] = None,
 ) -> None:
     """Check evidence: whether it is as it was sealed, and comes to the same events."""
     data = _read(file)
+    roots = None if tsa is None else _read(tsa)
     print_lines([f"{sha256(data).hexdigest()}  {file}"])
     try:
-        _verify(data)
+        _verify(data, key, roots)
     except NotAsSealed as error:
         raise NotAsSealed(f"{file}: {error}") from error
 
 
-def _verify(data: bytes) -> None:
+def _verify(data: bytes, key: Path | None, roots: bytes | None) -> None:
     """Say what is found, line by line. Raises `NotAsSealed`."""
     _, files = unzipped(data)
     print_lines([f"{len(files)} files are as they were sealed"])
-    sealed = read(files)
-    print_lines(by_whom(sealed))
-    retold = again(sealed)
+    print_lines([_signature(files, key), _stamp(files, roots)])
+    contents = read(files)
+    print_lines(by_whom(contents))
+    retold = again(contents)
     print_lines(told(retold))
     if (line := wrong(retold)) is not None:
         raise NotAsSealed(line)
+
+
+def _signature(files: Mapping[str, bytes], key: Path | None) -> str:
+    """Say by which key the files are signed."""
+    if SIGNATURE not in files:
+        if key is not None:
+            raise NotAsSealed("it is not signed")
+        return "not signed"
+    by = signed_by(files.get(PUBLIC_KEY, b""), files[SIGNATURE], files[TAG_MANIFEST], key)
+    whose = f"as {key}" if key is not None else "which is in the file: ask who signed whether it is theirs"
+    return f"signed with the key {by}, {whose}"
+
+
+def _stamp(files: Mapping[str, bytes], roots: bytes | None) -> str:
+    """Say when the files were stamped."""
+    if STAMP not in files:
+        if roots is not None:
+            raise NotAsSealed("it has no time stamp")
+        return "no time stamp"
+    at = utc(stamped_at(files[STAMP], files[TAG_MANIFEST], roots))
+    known = "signed by who --tsa names" if roots is not None else "by its own word: --tsa CERT checks who signed that"
+    return f"stamped {at}, {known}"
 
 
 def _read(file: Path) -> bytes:

@@ -96,13 +96,15 @@ def host_of(url: str, base: str = "") -> str | None:
 
 
 class Question(Struct, frozen=True):
-    """One request: GET, or POST when there is a form or JSON."""
+    """One request: GET, or POST when there is something to post."""
 
     to: Endpoint
     params: tuple[tuple[str, str], ...] = ()
     form: dict[str, str] | None = None
     json: bytes | None = None
     """What to post instead of a form; of its answer only the status and the headers are read."""
+    posted: bytes | None = None
+    """What to post instead of both, whose answer is read."""
     bearer: str | None = None
     """OAuth2 token to send; None to send none."""
     headers: tuple[tuple[str, str], ...] = ()
@@ -194,10 +196,10 @@ class Http:
         connect_s, read_s = min(CONNECT_TIMEOUT_S, left_s), min(READ_TIMEOUT_S, left_s)
         try:
             with self._session.request(
-                "GET" if question.form is None and question.json is None else "POST",
+                "GET" if (question.form, question.json, question.posted) == (None, None, None) else "POST",
                 question.to.url,
                 params=question.params,
-                data=question.form if question.json is None else question.json,
+                data=question.posted or question.json or question.form,
                 headers=dict(question.headers),
                 auth=_Bearer(question.bearer),
                 timeout=(connect_s, read_s),
