@@ -46,6 +46,8 @@ class Flown(Struct, frozen=True):
     icao24: Icao24
     fixes: tuple[Fix, ...]
     heard_by: tuple[str, ...] = ()
+    is_whole: bool = False
+    """True if it is a whole flight, thinned."""
 
 
 def fixes_of(reports: Iterable[StateVector]) -> list[Fix]:
@@ -76,8 +78,8 @@ def keep_flown(db: sqlite3.Connection, parts: Iterable[tuple[Flown, bool]]) -> N
         fixes = sorted({fix.at: fix for piece in pieces for fix in piece.fixes}.values())
         names = sorted({name for piece in pieces for name in piece.heard_by})
         if fixes:
-            whole = Flown(part.icao24, tuple(thinned(fixes) if is_end else fixes), tuple(names))
-            db.execute("INSERT OR REPLACE INTO legs VALUES (?, ?, ?, ?, ?, ?, ?)", _row(whole, is_whole=is_end))
+            whole = Flown(part.icao24, tuple(thinned(fixes) if is_end else fixes), tuple(names), is_end)
+            db.execute("INSERT OR REPLACE INTO legs VALUES (?, ?, ?, ?, ?, ?, ?)", _row(whole))
 
 
 def read_flown(db: sqlite3.Connection, icao24: Icao24, since: int, until: int) -> tuple[list[Flown], list[str]]:
@@ -94,7 +96,8 @@ def flown_of(row: Sequence[Any]) -> Flown:
     *values, its_checksum = row
     try:
         if its_checksum == checksum(*values):
-            return Flown(values[0], tuple(_unpacked(values[5])), tuple(msgspec.json.decode(values[4], type=list[str])))
+            names = tuple(msgspec.json.decode(values[4], type=list[str]))
+            return Flown(values[0], tuple(_unpacked(values[5])), names, is_whole=bool(values[3]))
     except (*NOT_AS_WRITTEN, ValueError, zlib.error) as error:
         raise WrongChecksum(_named(row)) from error
     raise WrongChecksum(_named(row))
@@ -114,10 +117,10 @@ def _named(row: Sequence[Any]) -> str:
     return f"a flight of {row[0]!r:.40}"
 
 
-def _row(flown: Flown, *, is_whole: bool) -> tuple[object, ...]:
+def _row(flown: Flown) -> tuple[object, ...]:
     heard_by = msgspec.json.encode(flown.heard_by).decode()
     began, ended = flown.fixes[0].at, flown.fixes[-1].at
-    values = (flown.icao24, began, ended, int(is_whole), heard_by, _pack(flown.fixes))
+    values = (flown.icao24, began, ended, int(flown.is_whole), heard_by, _pack(flown.fixes))
     return (*values, checksum(*values))
 
 

@@ -15,7 +15,7 @@ from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import Database, Transaction
 from flightwatch.storage.errors import NOT_AS_WRITTEN, WrongChecksum, as_damage
-from flightwatch.storage.legs import LEG_COLUMNS, Flown, fixes_of, flown_of, read_flown
+from flightwatch.storage.legs import LEG_COLUMNS, flown_of
 from flightwatch.storage.poll_record import PollRecord, keep_record, last_record
 from flightwatch.storage.rows import (
     ARCHIVED_COLUMNS,
@@ -35,7 +35,7 @@ from flightwatch.storage.rows import (
     visits_of,
 )
 from flightwatch.storage.schema import CAME, LEFT
-from flightwatch.storage.tracks import TRACK_COLUMNS, TRACK_TABLES, TrackRows, all_held, track_of
+from flightwatch.storage.tracks import TRACK_COLUMNS, TRACK_TABLES, TrackRows, track_of
 from flightwatch.tracking.advance_all import PollChanges
 from flightwatch.tracking.track import Track
 
@@ -81,49 +81,6 @@ class Store(Database):
             found, damaged = self._track_rows.read(rows)
         self.leave_out(damaged)
         return found
-
-    def flown(self, icao24: Icao24, since: datetime, until: datetime) -> list[Flown]:
-        """What is known of an airframe's flights that touch a time, oldest first: what is kept, and what its track still holds.
-
-        Damaged ones are left out: see `take_left_out`.
-        """
-        begin, end = round(since.timestamp()), round(until.timestamp())
-        with as_damage(self.path):
-            found, damaged = read_flown(self._db, icao24, begin, end)
-            rows = self._fetched(
-                self._db.execute(f"SELECT {TRACK_COLUMNS} FROM {TRACK_TABLES} WHERE icao24 = ?", (icao24,))  # noqa: S608 constants
-            )
-            tracks, damaged_tracks = TrackRows().read(rows)
-        self.leave_out([*damaged, *damaged_tracks])
-        now = fixes_of(all_held(tracks[icao24].reports)) if icao24 in tracks else []
-        if now and now[0].at <= end and now[-1].at >= begin:
-            found.append(Flown(icao24, tuple(now), tuple(sorted(tracks[icao24].heard_by))))
-        return found
-
-    def has_flown(self) -> frozenset[Icao24]:
-        """The airframes of whose flights something is kept: parts, tracks or traces."""
-        with as_damage(self.path):
-            rows = self._db.execute(
-                "SELECT icao24 FROM legs UNION SELECT icao24 FROM tracks UNION SELECT icao24 FROM traces"
-            )
-            return frozenset(icao24 for (icao24,) in rows)
-
-    def flights_around(self, visit: Visit) -> tuple[datetime | None, datetime | None]:
-        """From when on the flight before a visit can have been, by the visit before; and by when the next one had begun.
-
-        None: there is none. Those that archives tell of count too.
-        """
-        every = (
-            "SELECT arrived_latest, coalesce(departed_earliest, departed_latest, arrived_latest) AS gone FROM {} "
-            "WHERE icao24 = ?1 AND arrived_latest {} ?2 AND retracted IS NULL ORDER BY arrived_latest {} LIMIT 1"
-        )
-        at, tables = unix(visit.arrival.latest), ("visits", "archived_visits")
-        before = [self._one(every.format(table, "<", "DESC"), visit.icao24, at) for table in tables]
-        after = [self._one(every.format(table, ">", ""), visit.icao24, at) for table in tables]
-        return (
-            instant_or_none(max((row[1] for row in before if row is not None), default=None)),
-            instant_or_none(min((row[0] for row in after if row is not None), default=None)),
-        )
 
     def damages(self) -> Iterator[str]:
         """Look at the whole file; tell what is damaged in it, a line each."""

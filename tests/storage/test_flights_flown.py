@@ -12,6 +12,7 @@ from state_vectors import report
 from flightwatch.core.legs import Fix
 from flightwatch.core.model import StateVector, instant
 from flightwatch.core.watched import WatchedAircraft
+from flightwatch.storage.flown import flown, flying
 from flightwatch.storage.poll_log import keep_listed
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
@@ -56,7 +57,9 @@ class Flight:
 
     def known(self, since: int = 0, until: int = 10**6) -> list[tuple[Fix, ...]]:
         with Store(self.path) as store:
-            return [flown.fixes for flown in store.flown(ICAO24, instant(since * 60), instant(until * 60))]
+            held = flying(store, ICAO24)
+            kept = flown(store, ICAO24, instant(since * 60), instant(until * 60))
+            return [each.fixes for each in (*kept, *([] if held is None else [held]))]
 
     def rows(self) -> int:
         with closing(sqlite3.connect(self.path)) as db:
@@ -75,7 +78,7 @@ def test_a_flight_is_one_row(minutes: int, tmp_path: Path) -> None:
     assert len(fixes) <= 6 + minutes // 8
     assert max(fix.latitude for fix in fixes) == pytest.approx(40.0 + 0.1 * min(minutes - 1, 120), abs=0.01)
     with Store(flight.path) as store:
-        assert [flown.heard_by for flown in store.flown(ICAO24, instant(0), instant(10**6))] == [("adsb.lol",)]
+        assert [each.heard_by for each in flown(store, ICAO24, instant(0), instant(10**6))] == [("adsb.lol",)]
 
 
 def test_a_flight_that_goes_on(tmp_path: Path) -> None:
@@ -124,6 +127,6 @@ def test_damage_is_found(tmp_path: Path) -> None:
     with closing(sqlite3.connect(flight.path)) as db, db:
         db.execute("UPDATE legs SET heard_by = '[\"another\"]'")
     with Store(flight.path) as store:
-        assert store.flown(ICAO24, instant(0), instant(10**6)) == []
+        assert flown(store, ICAO24, instant(0), instant(10**6)) == []
         assert store.take_left_out() == [f"a flight of '{ICAO24}'"]
         assert list(store.damages()) == [f"a flight of '{ICAO24}' does not hold what was written"]
