@@ -318,7 +318,7 @@ def test_which_visits(watcher: Program, options: tuple[str, ...], count: int) ->
 def test_visits_in_other_forms(watcher: Program) -> None:
     """On a map, in a calendar, and counted."""
     features = json.loads(watcher.out("history", "VVO", "--format", "geojson"))["features"]
-    assert [feature["properties"]["kind"] for feature in features] == ["visit"]
+    assert [feature["properties"]["kind"] for feature in features] == ["visit", "leg", "leg"]
     calendar = watcher.out("history", "RA-86559", "--format", "ics")
     assert "\nSUMMARY:RA-86559 (Il-62M\\, Russian Air Force) at Vladivostok VVO\n" in calendar
     counted = json.loads(watcher.out("history", "RA-86559", "--summary", "--format", "json"))
