@@ -27,7 +27,7 @@ class QueuedAlert(Struct, frozen=True):
     """Id of what it tells, an event or a blindness: what waits may be far more than can be held in memory."""
     channel: str
     due_at: datetime
-    """When it was first tried, or is to be: what waits for a weekly digest is tried as long as any other."""
+    """When to try first; of what waited for a digest, when it was: that is tried as long as any other."""
     attempts: int
     """Those that failed."""
     message: int | None = None

@@ -135,8 +135,8 @@ class Outbox:
             pauses = {channel: Pause(failures, instant(until)) for channel, failures, until in db.execute(_PAUSES)}
             channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), pauses, now)
             rows = db.execute(
-                "SELECT id, coalesce(event, blindness), channel, max(due, coalesce(begun, due)), attempts, message, "  # noqa: S608 constant
-                "readers, outcome, event IS NOT NULL FROM alerts "
+                "SELECT id, coalesce(event, blindness), channel, due, coalesce(begun, due), attempts, message, readers, "  # noqa: S608 constant
+                "outcome, event IS NOT NULL FROM alerts "
                 f"WHERE {_GOES} AND channel IN (SELECT value FROM json_each(?3)) ORDER BY id",
                 (unix(now), held, msgspec.json.encode([*channels]).decode()),
             ).fetchall()
@@ -145,14 +145,14 @@ class Outbox:
                     id=id_,
                     about=about,
                     channel=channel,
-                    due_at=instant(due),
+                    due_at=instant(max(due, begun) if channel in self.digests else due),
                     attempts=attempts,
                     message=message,
                     readers=_decoded(readers),
                     is_in_doubt=outcome == IN_DOUBT,
                     is_event=bool(is_event),
                 )
-                for id_, about, channel, due, attempts, message, readers, outcome, is_event in rows
+                for id_, about, channel, due, begun, attempts, message, readers, outcome, is_event in rows
             ]
 
     def _held(self, db: sqlite3.Connection, now: datetime) -> str:
