@@ -43,8 +43,8 @@ NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
 
 def tracker_rules(watchlist: Watchlist) -> Rules:
     """Give the rules by which the tracker follows this watchlist."""
-    wanted_at = [*(a.at for a in watchlist.aircraft), *(c.at for c in watchlist.callsigns)]
-    expected = {w.airport.icao for w in watchlist.airports}.union(*wanted_at)
+    wanted_at = {code for a in watchlist.aircraft if a.at for code in a.at}.union(*(c.at for c in watchlist.callsigns))
+    expected = wanted_at.union(w.airport.icao for w in watchlist.airports)
     alerts = watchlist.alerts
     news = frozenset(kind for kind in alerts.on if kind not in ("landing", "departure"))
     return Rules(alerts.min_confidence, frozenset(expected), alerts.still_on_ground, thresholds(watchlist), news)

@@ -49,7 +49,8 @@ class Poller:
 
     ``name`` is what the watchlist is called, an absolute path; None: it has no lasting name, as when it comes through a pipe.
     ``channels`` bring alerts to their readers, by the channel's name in the outbox. ``tail_of`` as for `passing`. ``note`` takes
-    what the user should know, ``detail`` what only a curious one asks for.
+    what the user should know, ``detail`` what only a curious one asks for. Where it is not ``is_looked_at``, nobody
+    reads what a poll did.
     """
 
     def __init__(
@@ -65,8 +66,10 @@ class Poller:
         tail_of: TailOf = no_tail,
         note: Say,
         detail: Say,
+        is_looked_at: bool,
     ) -> None:
         self._name = name
+        self._is_looked_at = is_looked_at
         self._database = database
         self._recorder = None if record is None else recorder(record)
         self._couriers = Couriers(database, self._carry)
@@ -83,7 +86,7 @@ class Poller:
         self._sources = clients(watchlist)
 
     def poll(self, patience_s: float | None = None) -> str | None:
-        """Run one cycle; return what it did, in a line for a terminal, or None where another poll had the database.
+        """Run one cycle; return what it did, in a line, or None where another poll had the database, or nobody looks.
 
         Raises `SourceError` when the source failed, `DeliveryError` when an alert is still undelivered. Alerts of earlier
         polls that wait are delivered even when this poll fails. Channels that need longer than ``patience_s`` go on delivering,
@@ -146,7 +149,9 @@ class Poller:
                 damage = begun_anew(store)
                 return polled if damage is None else DamagedRow(damage)
 
-    def _line(self, polled: Polled) -> str:
+    def _line(self, polled: Polled) -> str | None:
+        if not self._is_looked_at:
+            return None
         return polled_line(
             polled.plan.queries,
             polled.poll,
@@ -245,8 +250,8 @@ class Poller:
             self._note(damage)
         return failures
 
-    def _rehearse(self) -> str:
-        """Print what a poll would tell; return what it did, in a line. A database that is not there yet stays so."""
+    def _rehearse(self) -> str | None:
+        """Print what a poll would tell; return what `poll` does. A database that is not there yet stays so."""
         with ExitStack() as ended:
             path = self._database
             if not path.exists():

@@ -48,6 +48,7 @@ def poll(
         raise UsageError(f"--record: {record} is a file; name a folder")
     path, note = paths.find_watchlist(watchlist), _hush if quiet else say
     follower = _follower(path, partial(the_watchlist_of_polls, db=db, writes=not dry_run), note)
+    tell = say if sys.stderr.isatty() and not quiet else _hush  # cron mails it; a person sees that it ran
     poller = Poller(
         watched := follower.watchlist,
         airports := the_airports(),
@@ -59,9 +60,8 @@ def poll(
         tail_of=registered_tail,
         note=note,
         detail=say if verbose else _hush,
+        is_looked_at=tell is say,
     )
-    # Cron mails what is said; a person wants to see that it ran.
-    tell = say if sys.stderr.isatty() and not quiet else _hush
     if cadence is not None:
         poller.keep_polling(cadence, tell, lambda: _follow(poller, follower, form, note, files))
     elif (line := poller.poll()) is not None:

@@ -16,19 +16,17 @@ LEAST: Final = 5
 _LEVELS: Final = 4
 """How many escapes inside one another are looked through: an address in JSON in HTML has three."""
 
-_ESCAPE: Final = re.compile(
-    rb"""%([0-9a-f]{2})                                  # addresses and forms
+_ESCAPE: Final = rb"""(?ix)%([0-9a-f]{2})                             # addresses and forms
     |(?:\\u([0-9a-f]{4}))+                               # JSON; two of them are one character beyond U+FFFF
     |\\x([0-9a-f]{2})|\\([\\"'/bfnrt])                   # Python, C, JSON
-    |&\#x([0-9a-f]{1,6});?|&\#([0-9]{1,7});?|&([a-z]{2,8}); # HTML""",
-    re.IGNORECASE | re.VERBOSE,
-)
+    |&\#x([0-9a-f]{1,6});?|&\#([0-9]{1,7});?|&([a-z]{2,8}); # HTML"""
+"""Compiled when a text is looked through: most polls say nothing."""
 _BACKSLASHED: Final = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _FOLDED: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ+", b"abcdefghijklmnopqrstuvwxyz ")
 """As hex digits and hosts come back in either case, and a blank in a form as a plus."""
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _BASE64: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-_WORD: Final = re.compile(r"[a-z]{1,9}(?:[-_.][a-z]{1,9})*")
+_WORD: Final = r"[a-z]{1,9}(?:[-_.][a-z]{1,9})*"
 """Parts of an address that anybody may write: hidden, ``notify`` and ``services`` would be missing everywhere."""
 
 
@@ -48,7 +46,7 @@ def parts_of(url: str) -> Iterator[str]:
     is_host = parts.scheme in ("http", "https") or "." in name or name in ("", "localhost") or name.startswith("[")
     no_hosts = [] if is_host else [host, name, port]
     rest = [user, *no_hosts, *parts.path.split("/"), *re.split("[&;=]", parts.query), parts.fragment]
-    for part in [password, *(each for each in rest if not _WORD.fullmatch(each))]:
+    for part in [password, *(each for each in rest if not re.fullmatch(_WORD, each))]:
         if part:
             yield from {part, unquote(part)}
     if password:
@@ -103,7 +101,7 @@ def _levels(text: str) -> Iterator[_Level]:
 def _unescaped(level: _Level) -> _Level | None:
     """Undo each escape once; None where there is none."""
     data, begins, ends, done = bytearray(), list[int](), list[int](), 0
-    for escape in _ESCAPE.finditer(level.data):
+    for escape in re.finditer(_ESCAPE, level.data):
         meant = _meant(escape)
         if meant is None:
             continue

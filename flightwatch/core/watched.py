@@ -18,7 +18,7 @@ TAG: Final = "tag:"
 Units = Literal["metres", "feet"]
 
 
-class WatchedAircraft(Struct, frozen=True):
+class WatchedAircraft(Struct, frozen=True, omit_defaults=True, gc=False):
     """An airframe whose landings are told; a tail number that has several addresses has one of these for each."""
 
     icao24: Icao24

@@ -43,7 +43,7 @@ from flightwatch.tracking.motion import (
 from flightwatch.tracking.origin import flew_on
 from flightwatch.tracking.poll_context import PollContext
 from flightwatch.tracking.report_worth import can_have_climbed, is_flying, is_standing, sinks_to_land, worth_of
-from flightwatch.tracking.reports import Reports
+from flightwatch.tracking.reports import Reports, newest
 from flightwatch.tracking.silence import listened_for, silence
 from flightwatch.tracking.track import (
     Step,
@@ -265,13 +265,14 @@ def _as_flown(track: Track) -> Track:
 
 def _reheard(track: Track, report: StateVector, silent_s: int, context: PollContext) -> Step:
     """The step of an airframe heard in the air without an open visit: it flies on, unless it was down in the gap before."""
-    gap_s = 0 if not track.reports else fixed_at(report) - fixed_at(track.reports[-1])
-    if not _can_have_stayed(track, gap_s):
+    last = newest(track.reports)
+    gap_s = 0 if last is None else fixed_at(report) - fixed_at(last)
+    if last is None or not _can_have_stayed(track, gap_s):
         return Step(fly_on(track, report, context.airports))
     listened = listened_for(silent_s, gap_s)
     if track.is_rotary and not listened:
         return Step(fly_on(track, report, context.airports))
-    last, origin = track.reports[-1], track.origin
+    origin = track.origin
     if origin is not None and not flew_on(origin, last, report, track.fastest_ms):
         origin = None
     if listened and track.belief != TOLD and (track.is_rotary or not is_standing(last)):

@@ -32,10 +32,9 @@ ROOMY_M: Final[dict[Kind, int]] = {"business": 2500, "state": 2500, "jet": 2500,
 """Length of runway, m, up to which a longer one tells that more of a kind fly there: fields of one size differ much. It tells
 nothing of where airlines and light aircraft go."""
 
-AIR_BASE: Final = re.compile(
-    r"\b(air ?base|air force|space force|AFB|AB|ARB|NAS|MCAS|AAF|naval|army|military|marine corps|joint base|reserve base"
-    r"|guard base|base a[eé]rea|RAF|RAAF|RNZAF|RNAS|BA \d+)\b",
-    re.IGNORECASE,
+AIR_BASE: Final = (
+    r"(?i)\b(air ?base|air force|space force|AFB|AB|ARB|NAS|MCAS|AAF|naval|army|military|marine corps|joint base|reserve base"
+    r"|guard base|base a[eé]rea|RAF|RAAF|RNZAF|RNAS|BA \d+)\b"
 )
 """What the name of an armed force's field holds in OurAirports."""
 
@@ -148,4 +147,4 @@ def kind_terms(aircraft: Aircraft, field: Airport) -> dict[str, float]:
 @lru_cache(maxsize=4096)
 def is_air_base(name: str) -> bool:
     """Tell whether a field of this name is an armed force's."""
-    return AIR_BASE.search(name) is not None
+    return re.search(AIR_BASE, name) is not None

@@ -15,7 +15,7 @@ from flightwatch.core.flyable import MAX_SPEED_MS
 from flightwatch.core.geo import MOST_KM_PER_DEGREE, bearing_deg, distance_km
 from flightwatch.core.model import Airport, StateVector
 from flightwatch.core.points import Point
-from flightwatch.tracking.reports import Known
+from flightwatch.tracking.reports import Known, newest
 
 STRETCHES_S = (90, 240, 600)
 """Stretches before the last report over which climb is averaged, seconds. Approaches are flown in steps: the last minute
@@ -72,11 +72,11 @@ def height_over_m(flight: Motion, field: Airport) -> float:
 
 def without_leaping_heights(report: StateVector, before: Known) -> StateVector:
     """Give a report with null for each altitude that cannot have been reached since the last one ``before``, oldest first."""
-    high = altitude_m(report)
-    if not before or high is None:
+    high, last = altitude_m(report), newest(before)
+    if last is None or high is None:
         return report
-    low = altitude_m(before[-1])
-    if low is not None and not _leaps(low, high, report.last_contact - before[-1].last_contact):
+    low = altitude_m(last)
+    if low is not None and not _leaps(low, high, report.last_contact - last.last_contact):
         return report  # as nearly all are
     known = next((r for r in reversed(before) if altitude_m(r) is not None), None)
     if known is None:
@@ -90,7 +90,7 @@ def without_leaping_heights(report: StateVector, before: Known) -> StateVector:
         )
     )
     is_sound = baro is report.baro_altitude and geo is report.geo_altitude
-    if is_sound or (has_position(report) and is_jump(before[-1], report)):  # from elsewhere: another matter
+    if is_sound or (has_position(report) and is_jump(last, report)):  # from elsewhere: another matter
         return report
     return replace(report, baro_altitude=baro, geo_altitude=geo)
 

@@ -111,17 +111,20 @@ def is_due(known: Reception, at: int) -> bool:
 
 def learned(known: Reception, vectors: Iterable[StateVector], coverage: Coverage, at: int) -> Reception:
     """The map after one good poll at Unix time ``at``; the same map where that adds nothing."""
-    return sampled(known, _sample(vectors, at), coverage, at) if is_due(known, at) else known
+    if not is_due(known, at):
+        return known
+    # Who flies higher than any band matters where boxes were asked about, as it shows that somebody listens there.
+    return sampled(known, _sample(vectors, at, inf if coverage.boxes else BANDS_M[-1]), coverage, at)
 
 
-def _sample(vectors: Iterable[StateVector], at: int) -> Sample:
+def _sample(vectors: Iterable[StateVector], at: int, highest_m: float) -> Sample:
     lowest: dict[Cell, float] = {}
-    count = 0
+    count, oldest = 0, at - FRESH_S
     for row in vectors:
-        if row.last_contact >= at - FRESH_S and row.latitude is not None and row.longitude is not None:
+        if row.last_contact >= oldest and row.latitude is not None and row.longitude is not None:
             count += 1
             height = 0.0 if row.on_ground else altitude_m(row)
-            if height is not None:
+            if height is not None and height <= highest_m:
                 cell = cell_of(row.latitude, row.longitude)
                 if height < lowest.get(cell, inf):
                     lowest[cell] = height

@@ -16,7 +16,7 @@ from flightwatch.core.model import Airport, StateVector
 from flightwatch.tracking.field import SEARCH_KM, field_at
 from flightwatch.tracking.likelihood import FINAL_KM, RUNWAY_KM
 from flightwatch.tracking.motion import altitude_m, fixed_at, is_jump, position
-from flightwatch.tracking.reports import Known
+from flightwatch.tracking.reports import Known, newest
 from flightwatch.tracking.weighing import is_known
 
 ReportWorth = Literal["old", "stranger", "unplaced", "jump", "ground", "air"]
@@ -110,12 +110,12 @@ def worth_of(known: Known, heard: int | None, report: StateVector, now: int, air
     sent, fixed, earliest, latest = report.last_contact, report.time_position, now - PAST_S, now + FUTURE_S
     if not earliest <= sent <= latest or (heard is not None and sent <= heard):
         return "old"
-    if report.position_source == FLARM and known and known[-1].position_source != FLARM:
+    before = newest(known)
+    if report.position_source == FLARM and before is not None and before.position_source != FLARM:
         return "stranger"
     if fixed is None or report.latitude is None or report.longitude is None or not earliest <= fixed <= latest:
         return "unplaced"
-    if known:
-        before = known[-1]
+    if before is not None:
         has_moved = before.latitude != report.latitude or before.longitude != report.longitude
         if fixed <= fixed_at(before) or (not has_moved and _is_frozen(before, report)):
             return "unplaced"

@@ -80,3 +80,9 @@ class Reports(Struct, frozen=True, array_like=True, gc=False, eq=False):
 
 Known = Sequence[StateVector] | Reports
 """Reports, oldest first, however they are held."""
+
+
+def newest(known: Known) -> StateVector | None:
+    """The last of the reports; None: there is none."""
+    last = known.last if isinstance(known, Reports) else known
+    return last[-1] if last else None

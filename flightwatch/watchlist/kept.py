@@ -30,18 +30,19 @@ from flightwatch.watchlist.model import (
     WebhookChannel,
 )
 
-_VARIABLES: Final = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+")
-_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_VARIABLES: Final = r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+"
+_VARIABLE: Final = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
+"""These and what follows are compiled when a secret is looked at: most polls have none."""
 
-_TEXT: Final = re.compile(r".+")
-_WEB: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?")
+_TEXT: Final = r".+"
+_WEB: Final = r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?"
 """What surely is an address. What is not may be one all the same: the watchlist is read anew then, and that tells."""
 
-_HOOK: Final = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?")
-_WHSEC: Final = re.compile(r"whsec_(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_HOOK: Final = r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?"
+_WHSEC: Final = r"whsec_(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 """The same of a webhook and its secret."""
 
-_Of = Callable[[str, re.Pattern[str]], str]
+_Of = Callable[[str, str], str]
 """What becomes of a text that may be a secret, and what it must be where it comes from the environment."""
 
 
@@ -99,14 +100,14 @@ def concealed(watchlist: Watchlist, data: bytes, expanded: Iterable[tuple[str, s
     if len(written) < len(left):  # one text that is written in two ways
         return None
 
-    def place(value: str, _form: re.Pattern[str]) -> str:
+    def place(value: str, _form: str) -> str:
         start, end = data.find(value.encode()), len(value.encode())
         template = written.get(value)
         if template is not None:
             if start >= 0:  # nobody knows which of the two it is
                 raise _CannotBeKept
             left[value, template] -= 1
-            if _VARIABLES.fullmatch(template):
+            if re.fullmatch(_VARIABLES, template):
                 return template
             start, end = data.find(template.encode()), len(template.encode())
         if start < 0:  # it is written with escapes
@@ -129,15 +130,15 @@ def revealed(kept: bytes, data: bytes, environment: Mapping[str, str]) -> Watchl
     None where only reading it anew tells what it is.
     """
 
-    def secret(place: str, form: re.Pattern[str]) -> str:
+    def secret(place: str, form: str) -> str:
         template = place if place.startswith("${") else data[slice(*map(int, place.split(":")))].decode()
-        names = _VARIABLE.findall(template)
+        names = re.findall(_VARIABLE, template)
         if not names:
             return template
         if not all(environment.get(name, "").strip() for name in names):
             raise _CannotBeKept
-        text = _VARIABLE.sub(lambda variable: environment[variable[1]], template)
-        if not text.isprintable() or text != text.strip() or not form.fullmatch(text):
+        text = re.sub(_VARIABLE, lambda variable: environment[variable[1]], template)
+        if not text.isprintable() or text != text.strip() or not re.fullmatch(form, text):
             raise _CannotBeKept
         return text
 
@@ -172,7 +173,7 @@ def _channel(channel: Channel, of: _Of) -> Channel:
             user, password = channel.user, channel.password
             return replace(channel, user=user and of(user, _TEXT), password=password and of(password, _TEXT))
         case AppriseChannel():  # its name tells the scheme
-            scheme = re.compile(f"{re.escape(channel.name.split(':')[1])}://[!-~]*", re.IGNORECASE)
+            scheme = f"(?i:{re.escape(channel.name.split(':')[1])}://[!-~]*)"
             return replace(channel, url=of(channel.url, scheme))
         case WebhookChannel():
             secrets = tuple(of(secret, _WHSEC) for secret in channel.secrets)

@@ -45,20 +45,22 @@ LESS_THAN_A_MINUTE: Final = "less than 1 min"
 NOT_KNOWN: Final = "not known"
 """What is said of a time, or a length, that nobody knows."""
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def clean(text: str) -> str:
     """Take control characters, line breaks and direction marks out of a text."""
-    return _CONTROL.sub("", text)
+    return re.sub(_CONTROL, "", text)
 
 
 def json_text(value: object) -> str:
     """Write a value as JSON, with all control characters escaped, so that no terminal obeys it and no reader of lines cuts it."""
     text = msgspec.json.encode(value).decode()
     return (
-        text if text.isascii() and "\x7f" not in text else _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        text
+        if text.isascii() and "\x7f" not in text
+        else re.sub(_CONTROL, lambda found: f"\\u{ord(found[0]):04x}", text)
     )
 
 
