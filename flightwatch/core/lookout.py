@@ -26,7 +26,7 @@ class Listing(Struct, frozen=True):
 def names_of(watched: Watched) -> set[str]:
     """The names under which a watchlist's aircraft, airports and areas are remembered."""
     return {
-        *(aircraft.icao24 for aircraft in watched.aircraft),
+        *watched.aircraft_by_icao24,
         *(each.airport.icao for each in watched.airports),
         *(area.key for area in watched.areas),
     }

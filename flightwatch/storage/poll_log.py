@@ -235,7 +235,8 @@ def keep_listed(db: sqlite3.Connection, watched: Watched, at: datetime, looks: L
 
     Of the areas those at which some poll has looked, as ``looks`` has them after this one.
     """
-    names = names_of(watched) - {area.key for area in watched.areas if not looks.is_known(area)}
+    names = names_of(watched)
+    names -= {area.key for area in watched.areas if not looks.is_known(area)}
     # In one row, as there may be 20,000.
     (held,) = db.execute("SELECT json_group_array(subject) FROM listed WHERE until IS NULL").fetchone()
     known = {*_NAMES.decode(held)}

@@ -15,7 +15,7 @@ from table_server import TableServer, aircraft_gz
 from flightwatch.storage.register import open_register
 
 KILLABLE = Path(__file__).parents[1] / "support" / "killable.py"
-EVERY = 9
+EVERY = 18
 """Of the steps, so many apart are tried."""
 
 
