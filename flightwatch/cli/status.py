@@ -46,7 +46,7 @@ def status(
         raise UsageError("--watch draws on a terminal: leave it out, or --format json")
     if with_map and (watch or form is StatusFormat.json):
         raise UsageError("--map is drawn above the look: leave out --watch and --format")
-    watched = the_watchlist(watchlist, secrets=False, routes=True)
+    watched = _watched(watchlist)
     airports = the_airports(watched)
     if form is StatusFormat.json:
         path, database = paths.find_watchlist(watchlist), paths.find_database(db)
@@ -66,6 +66,14 @@ def status(
     _keep_looking(watchlist, db, watched, airports)
 
 
+def _watched(watchlist: Path | None) -> Watchlist:
+    """The watchlist with its channels, for what waits for their digests, or without where only cron knows what is in them."""
+    try:
+        return the_watchlist(watchlist, secrets=False, routes=True)
+    except WatchlistError:
+        return the_watchlist(watchlist, secrets=False)
+
+
 def _keep_looking(watchlist: Path | None, db: Path | None, watched: Watchlist, airports: Airports) -> None:
     """Draw the look again and again; a watchlist that is wrong meanwhile changes nothing, which is said."""
     from flightwatch.cli.status_screen import refreshed
@@ -74,7 +82,7 @@ def _keep_looking(watchlist: Path | None, db: Path | None, watched: Watchlist, a
         nonlocal watched
         trouble = None
         try:
-            watched = the_watchlist(watchlist, secrets=False, routes=True)
+            watched = _watched(watchlist)
         except (WatchlistError, UsageError) as error:
             trouble = str(error).partition("\n")[0]
         with the_store(db) as store:

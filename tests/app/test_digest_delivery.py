@@ -245,6 +245,15 @@ def test_who_is_still_there(program: Program, server: OpenSkyServer, mail_server
     )
 
 
+def test_status_where_cron_alone_knows_the_channel(program: Program, server: OpenSkyServer) -> None:
+    """Somebody looks in a shell without the variable that names it."""
+    with program.watchlist.open("a") as file:
+        file.write('notify: [{apprise: "${SERVICE}", digest: daily 07:00}]\n')
+    show(server, *seen_visit()[0])
+    program.out("poll", env={"SERVICE": "json://127.0.0.1:9"})
+    assert "last good poll" in program.out("status")
+
+
 def test_a_landing_that_is_taken_back_before_the_digest(
     program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
 ) -> None:
