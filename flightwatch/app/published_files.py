@@ -1,7 +1,7 @@
 """The files of a folder that is published, each made from what a `Publication` tells, the first page last."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,16 +13,19 @@ from msgspec.structs import replace
 
 from flightwatch.app.assembly import fetched_tables
 from flightwatch.app.history import events_of
+from flightwatch.app.legs import Legs
 from flightwatch.app.publication import Publication, Published, settled
 from flightwatch.app.published_feeds import feed_of
 from flightwatch.app.published_status import status_text
 from flightwatch.app.report_sections import section
 from flightwatch.channels.folder import File
 from flightwatch.core.ids import identity
+from flightwatch.core.legs import Leg
 from flightwatch.core.model import Event
 from flightwatch.export import rows
 from flightwatch.export.feeds import Feed, as_atom, as_json_feed
 from flightwatch.export.geojson import as_geojson
+from flightwatch.report.map_content import MOST_DRAWN
 from flightwatch.report.material import Material
 from flightwatch.report.page import Section, page
 from flightwatch.report.published import FIRST, HOME, NEWEST, Subject, first_page, lists
@@ -40,6 +43,7 @@ class _Page(Struct, frozen=True):
     name: str
     section: Section
     events: dict[str, Event]
+    legs: Mapping[str, Sequence[Leg]]
     counted: Totals
     known_at: datetime
     """When the last that it tells was decided: a page tells nothing that changes with the clock alone."""
@@ -52,13 +56,16 @@ class _Page(Struct, frozen=True):
 
     @property
     def heard_by(self) -> set[str]:
-        return {name for event in self.events.values() for name in event.heard_by}
+        flown = {name for legs in self.legs.values() for leg in legs for name in leg.heard_by}
+        return flown.union(*(event.heard_by for event in self.events.values()))
 
     def key(self, made_by: str) -> str:
         """Tell what it is made from."""
         told, counted = self.section, self.counted
         sums = (counted.visits, len(counted.aircraft), len(counted.places), counted.first, sorted(counted.archives))
-        return identity(made_by, _json((told.title, told.visits, told.notes, told.record, sums, self.events)))
+        return identity(
+            made_by, _json((told.title, told.visits, told.notes, told.record, sums, self.events, self.legs))
+        )
 
 
 def files(publication: Publication, feed_id: str) -> list[File]:
@@ -87,20 +94,22 @@ def files(publication: Publication, feed_id: str) -> list[File]:
 
 def _page(published: Published, publication: Publication) -> _Page:
     told, store = section(published.topic, publication.knowledge), publication.knowledge.store
-    events = events_of(told.visits, store)
+    events, legs = events_of(told.visits, store), Legs(store)(told.visits[:MOST_DRAWN])
     decided = [event.detected_at for event in events.values()]
     known_at = max([*decided, *(visit.known_until for visit in told.visits)])
     told = replace(told, visits=settled(told.visits, known_at), looked_at=None)
-    return _Page(published.name, told, events, told.totals(publication.knowledge.airports), known_at)
+    return _Page(published.name, told, events, legs, told.totals(publication.knowledge.airports), known_at=known_at)
 
 
 def _drawn(page_: _Page, publication: Publication) -> bytes:
-    material = _material(publication, page_.events, page_.known_at)
+    material = _material(publication, page_.events, page_.known_at, page_.legs)
     return page(page_.section.title, [page_.section], material, home=HOME).encode()
 
 
-def _material(publication: Publication, events: dict[str, Event], now: datetime) -> Material:
-    return Material(events, publication.knowledge.airports, load_land, now)
+def _material(
+    publication: Publication, events: dict[str, Event], now: datetime, legs: Mapping[str, Sequence[Leg]] = {}
+) -> Material:
+    return Material(events, publication.knowledge.airports, load_land, now, legs)
 
 
 def _data(publication: Publication, feed: Feed) -> Iterator[File]:
@@ -111,7 +120,7 @@ def _data(publication: Publication, feed: Feed) -> Iterator[File]:
         return "".join(rows.as_csv(rows.row(visit, at) for visit in visits)).encode()
 
     def places() -> bytes:
-        return "".join(as_geojson(visits, lambda some: events_of(some, store), at)).encode()
+        return "".join(as_geojson(visits, lambda some: events_of(some, store), at, Legs(store))).encode()
 
     yield File("events.atom", lambda: as_atom(feed, "events.atom"))
     yield File("feed.json", lambda: as_json_feed(feed))
@@ -138,4 +147,4 @@ def _stat(path: Path) -> Iterator[os.stat_result]:
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value, order="sorted").decode()

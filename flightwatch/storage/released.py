@@ -34,20 +34,20 @@ WHOLE: Final = frozenset({"earlier_reports", "sources", "trace_days"})
 """Tables that hold nothing of their own: reports of tracks that are shown, who is asked, which days a service has."""
 
 SEEN: Final[Mapping[str, str]] = {
-    "events": "SELECT * FROM main.events WHERE id IN (SELECT id FROM released_events) OR "
-    "(detected <= {until} AND (visit IN (SELECT id FROM temp.visits) OR "
-    "(visit = '' AND icao24 IN (SELECT icao24 FROM released_airframes))))",
+    "events": "SELECT * FROM main.events WHERE EXISTS (SELECT 1 FROM released_events WHERE released_events.id = events.id)",
     "tracks": "SELECT * FROM main.tracks WHERE icao24 IN (SELECT icao24 FROM released_tracks)",
     "polls": "SELECT * FROM main.polls WHERE at <= {until} OR (at IS NULL AND started <= {until})",
     "listed": "SELECT subject, since, CASE WHEN listed.until <= {until} THEN listed.until END AS until FROM main.listed "
     "WHERE since <= {until}",
+    "legs": "SELECT * FROM main.legs WHERE {delay} = 0 AND icao24 IN (SELECT icao24 FROM released_airframes)",
     "flights": "SELECT * FROM main.flights WHERE asked <= {until} AND icao24 IN (SELECT icao24 FROM released_airframes)",
     "flight_tracks": "SELECT * FROM main.flight_tracks WHERE asked <= {until}",
     "traces": "SELECT * FROM main.traces WHERE asked <= {until}",
     "archived_visits": "SELECT * FROM main.archived_visits WHERE id IN (SELECT id FROM released_archived)",
     "archived_events": "SELECT * FROM main.archived_events WHERE visit IN (SELECT id FROM released_archived)",
 }
-"""What is seen of a table, ``until`` in Unix seconds."""
+"""What is seen of a table, ``until`` in Unix seconds, and ``delay`` in seconds. Behind one nobody sees the ways
+of flights: how far they go on would tell that they did."""
 
 
 class Release(Struct, frozen=True):
@@ -73,27 +73,29 @@ def hold_back(store: Store, release: Release) -> None:
     tracks = [(icao24,) for icao24, track in store.tracks().items() if release.follows(track)]
     until = unix(release.until)
     with store.reading() as db:
-        db.execute(
-            "PRAGMA query_only = OFF"
-        )  # of the file nothing is written, but what is made here would not be either
+        db.execute("PRAGMA query_only = OFF")  # which forbids tables of the connection's own as well
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("BEGIN")
         visits = [*_visits(store, db, release)]
         _fill(db, "visits", f"CREATE TABLE temp.visits ({VISIT_COLUMNS}, PRIMARY KEY (id))", map(visit_row, visits))
         db.execute("CREATE INDEX temp.of_airframe ON visits (icao24, arrived_latest)")
         db.execute("CREATE INDEX temp.at_airport ON visits (airport_icao, arrived_latest)")
-        withdrawn = [(identity("retraction", visit.id),) for visit in visits if visit.retracted_at is not None]
-        _fill(db, "released_events", "CREATE TABLE temp.released_events (id PRIMARY KEY)", withdrawn)
         _fill(db, "released_tracks", "CREATE TABLE temp.released_tracks (icao24 PRIMARY KEY)", tracks)
         archived = {(visit.id,) for visit in _archived(store, db) if _is_past(visit, release) and release.admits(visit)}
         _fill(db, "released_archived", "CREATE TABLE temp.released_archived (id PRIMARY KEY)", archived)
-        flown = db.execute("SELECT icao24 FROM main.flights UNION SELECT icao24 FROM main.events WHERE visit = ''")
+        flown = db.execute(
+            "SELECT icao24 FROM main.flights UNION SELECT icao24 FROM main.legs "
+            "UNION SELECT icao24 FROM main.events WHERE visit = ''"
+        )
         known = [each for each in flown.fetchall() if release.knows(*each)]
         _fill(db, "released_airframes", "CREATE TABLE temp.released_airframes (icao24 PRIMARY KEY)", known)
+        _release_events(db, until, [visit for visit in visits if visit.retracted_at is not None])
         for (name,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
             if name != "visits" and name not in WHOLE and not name.startswith("sqlite_"):
                 seen = SEEN.get(name, f"SELECT * FROM main.{name} WHERE 0")  # noqa: S608 a name of the schema
-                db.execute(f"CREATE TEMP VIEW {name} AS {seen.format(until=until)}")
+                db.execute(
+                    f"CREATE TEMP VIEW {name} AS {seen.format(until=until, delay=round(release.delay.total_seconds()))}"
+                )
 
 
 def each_event(store: Store) -> Iterator[Event]:
@@ -115,6 +117,17 @@ def whose_visits(store: Store) -> tuple[set[str], set[str]]:
             "SELECT icao24, airport_icao FROM archived_visits UNION SELECT icao24, NULL FROM flights"
         ).fetchall()
     return {icao24 for icao24, _ in rows}, {airport for _, airport in rows if airport is not None}
+
+
+def _release_events(db: sqlite3.Connection, until: int | None, withdrawn: Iterable[Visit]) -> None:
+    """Note which events are seen: those of visits that are, in flights of airframes that are, and what took back visits."""
+    taken_back = [(identity("retraction", visit.id),) for visit in withdrawn]
+    _fill(db, "released_events", "CREATE TABLE temp.released_events (id TEXT PRIMARY KEY) WITHOUT ROWID", taken_back)
+    db.execute(
+        "INSERT OR IGNORE INTO released_events SELECT id FROM main.events WHERE detected <= ? AND "
+        "(visit IN (SELECT id FROM temp.visits) OR (visit = '' AND icao24 IN (SELECT icao24 FROM released_airframes)))",
+        (until,),
+    )
 
 
 def _fill(db: sqlite3.Connection, table: str, made_by: str, rows: Iterable[tuple[object, ...]]) -> None:

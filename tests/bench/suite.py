@@ -17,7 +17,19 @@ import machine
 from measuring import Measured
 from speed_table import put, quoted, table
 
-MEMBERS = ("start", "decode", "tracker", "history", "poll", "selectors", "sources", "airports", "scan", "spark")
+MEMBERS = (
+    "start",
+    "decode",
+    "tracker",
+    "history",
+    "publish",
+    "poll",
+    "selectors",
+    "sources",
+    "airports",
+    "scan",
+    "spark",
+)
 """Each is a file, named ``bench_`` and this; the table has them in this order."""
 
 ROOT = Path(__file__).resolve().parents[2]
