@@ -72,7 +72,7 @@ def files(publication: Publication, feed_id: str) -> list[File]:
     """Give the files in the order in which they are to be written; what takes long is made when it is asked for."""
     pages = [_page(each, publication) for each in publication.pages]
     pages.sort(key=lambda each: (each.section.visits[0].arrival.latest, each.name), reverse=True)
-    made_by = _made_by()
+    made_by = identity(_made_by(), _json(publication.watchlist.airfields))
     subjects = [*(each.subject for each in pages), *(Subject(topic.text) for topic in publication.others)]
     heard_by = frozenset[str]().union(*(each.heard_by for each in pages))
     first, has_lists = first_page(
