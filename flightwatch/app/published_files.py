@@ -99,17 +99,14 @@ def _page(published: Published, publication: Publication) -> _Page:
     events = events_of(told.visits, store)
     decided = [event.detected_at for event in events.values()]
     known_at = max([*decided, *(visit.known_until for visit in told.visits)])
-    legs = _legs(told.visits[:MOST_DRAWN], store, known_at)
+    legs = _legs(told.visits[:MOST_DRAWN], store)
     told = replace(told, visits=settled(told.visits, known_at), looked_at=None)
     return _Page(published.name, told, events, legs, told.totals(publication.knowledge.airports), known_at=known_at)
 
 
-def _legs(visits: Sequence[Visit], store: Store, known_at: datetime) -> dict[str, tuple[Leg, ...]]:
-    """The flights to these visits and from them, by the visit's id, that were over at a time: others grow with each poll."""
-    return {
-        id_: tuple(leg for leg in legs if leg.fixes[-1].at <= known_at.timestamp())
-        for id_, legs in Legs(store)(visits).items()
-    }
+def _legs(visits: Sequence[Visit], store: Store) -> dict[str, tuple[Leg, ...]]:
+    """The flights to these visits, by the visit's id: those from them grow with each poll."""
+    return {id_: tuple(leg for leg in legs if leg.is_to) for id_, legs in Legs(store)(visits).items()}
 
 
 def _drawn(page_: _Page, publication: Publication) -> bytes:
@@ -132,7 +129,7 @@ def _data(publication: Publication, feed: Feed) -> Iterator[File]:
 
     def places() -> bytes:
         return "".join(
-            as_geojson(visits, lambda some: events_of(some, store), at, lambda some: _legs(some, store, at))
+            as_geojson(visits, lambda some: events_of(some, store), at, lambda some: _legs(some, store))
         ).encode()
 
     yield File("events.atom", lambda: as_atom(feed, "events.atom"))
