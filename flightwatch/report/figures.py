@@ -41,7 +41,8 @@ def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
         drawing = draw(map_drawing.specification(seen, form, material.outlines), form, f"{name}{form}m", told)
         drawings.append(drawing.markup)
         legends.append(legend(seen, drawing.shown))
-    clock = f"; {seen.dates}" if seen.dates else ""
+    timed = [escape(text) for spot in (*seen.lost, *seen.found) for text in (spot.label, spot.brief) if text]
+    clock = f"; {seen.dates}" if any(f">{text}</text>" in drawing for drawing in drawings for text in timed) else ""
     return _figure(drawings, " ".join(filter(None, (f"Map of {what}{clock}.", anywhere(seen)))), legends)
 
 

@@ -197,6 +197,9 @@ def test_what_hides_under_an_airport_has_no_label() -> None:
         assert {"Madrid MAD", "Wellington WLG"}.intersection(texts)
         assert [text for text in texts if "lost" in text or "heard" in text] == []
         assert spec["height"] <= 0.63 * spec["width"]
+    visits, events = together(far)
+    text = page("A", [Section("A", visits)], Material(events, AIRPORTS, load_land, NOW))
+    assert "Map of 4 visits." in text
 
 
 def test_the_way_between_known_fields() -> None:
