@@ -84,7 +84,8 @@ def read_publication(
     hold_back(store, release)
     watchlist = with_passing(watchlist, store.tracks()) if watchlist.callsigns else watchlist
     known = _narrowed(watchlist, routing)
-    decided = next((event.detected_at for event in each_event(store)), None)
+    # A correction shows at once, and moves nothing else.
+    decided = next((each.detected_at for each in each_event(store) if each.detected_at <= release.until), None)
     knowledge = Knowledge(store, known, airports, store.last_poll_at() or decided or EPOCH)
     airframes, fields = whose_visits(store)
     topics = topics_of(known)

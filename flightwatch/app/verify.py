@@ -38,6 +38,9 @@ def read(files: Mapping[str, bytes]) -> Sealed:
         _decoded(files, "data/airports.json", tuple[Airport, ...]) if answers else (),
         _decoded(files, "data/versions.json", dict[str, Any]),
     )
+    told = {(event.visit, event.icao24) for event in sealed.events} - {(sealed.visit.id, sealed.visit.icao24)}
+    if told or any(run.icao24 != sealed.visit.icao24 for run in sealed.runs):
+        raise NotAsSealed("its events or its answers are not of the visit in data/visit.json")
     if sum(len(run.looks) for run in sealed.runs) > MOST_LOOKS:
         raise NotAsSealed(f"it holds more than {MOST_LOOKS:,} looks, which no visit has")
     return sealed

@@ -110,6 +110,8 @@ def _verify(data: bytes, key: Path | None, roots: bytes | None) -> None:
 def _signature(files: Mapping[str, bytes], key: Path | None) -> str:
     """Say by which key the files are signed."""
     if SIGNATURE not in files:
+        if PUBLIC_KEY in files:
+            raise NotAsSealed(f"{PUBLIC_KEY} is there, and no {SIGNATURE}: the signature was taken away")
         if key is not None:
             raise NotAsSealed("it is not signed")
         return "not signed"

@@ -139,6 +139,14 @@ def test_another_claim_is_found_by_its_answers(files: dict[str, bytes]) -> None:
     assert wrong(retold) == "1 event of 2 come out otherwise than they were told"
 
 
+@pytest.mark.parametrize("change", [{"id": "0000000000000000"}, {"icao24": "7278a5"}])
+def test_another_visit_beside_the_events_is_found(change: dict[str, str], files: dict[str, bytes]) -> None:
+    """What was told of one aircraft shows nothing of another's visit."""
+    forged = json.dumps(json.loads(files["data/visit.json"]) | change).encode()
+    with pytest.raises(NotAsSealed, match=r"are not of the visit in data/visit\.json"):
+        read(resealed(files, {"visit.json": forged}))
+
+
 def test_other_answers_are_found_by_the_claim(files: dict[str, bytes]) -> None:
     """Without its last rows nothing of the landing comes out; an event that was left out comes out all the same."""
     run = json.loads(files["data/answers-1.json"])

@@ -115,6 +115,18 @@ def test_a_correction_does_not_wait_but_where_it_was_heard_does(tmp_path: Path) 
         assert (titles, "visit-1" in text(found, "visits.csv")) == (words, False)
 
 
+def test_a_correction_that_shows_at_once_moves_nothing_else(tmp_path: Path) -> None:
+    """What is there holds as of the last event that these readers know: no stay of another aircraft goes on until later."""
+    made, events = stay(1, CAME, None)
+    taken_at = CAME + timedelta(days=2)
+    names = {"id": identity("retraction", made.id), "retracts": made.landing, "visit": made.id}
+    gone = replace(made, retracted_at=taken_at), [*events, taken_back(detected_at=taken_at, **names)]
+    record(tmp_path / "f.db", [gone, stay(2, CAME, None, icao24="7278a5", registration="P-885")], taken_at)
+    with Store(tmp_path / "f.db", reading_only=True) as store:
+        known = read_publication(store, listed(), Routing(delay=DELAY), AIRPORTS, taken_at)
+    assert known.known_at == events[0].detected_at
+
+
 def test_tables_of_the_database_are_held_back_or_known_to_be_harmless(store: Store) -> None:
     """Whoever adds a table decides what readers see of it; until then it is empty to them."""
     with store.reading() as db:

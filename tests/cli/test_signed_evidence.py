@@ -15,7 +15,7 @@ from stamp_server import StampServer
 
 from flightwatch.app.signing import PUBLIC_KEY, SIGNATURE, Signer, fingerprint, known_key, signed_by
 from flightwatch.errors import NotAsSealed, Refused, SourceError, UsageError
-from flightwatch.export.bag import TAG_MANIFEST, bagged, sealed, unzipped, zipped
+from flightwatch.export.bag import SEALS, TAG_MANIFEST, bagged, sealed, unzipped, zipped
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.sources.time_stamps import STAMP, stamp, stamped_at
 from flightwatch.storage.store import Store
@@ -98,6 +98,18 @@ def test_what_is_not_signed_or_stamped(program: Program, visit: str, service: St
     ):
         done = program.run("verify", *arguments)
         assert (done.returncode, done.stderr.startswith(f"flightwatch: {said}")) == (5, True), done.stderr
+
+
+def test_a_signature_that_was_taken_away_is_missed(program: Program, visit: str) -> None:
+    """Though the hashes of all that is left are right: the key that it was made with is among them."""
+    key_of(program.folder)
+    program.out("evidence", visit, "-o", "signed.zip", "--sign", "key")
+    folder, files = unzipped((program.folder / "signed.zip").read_bytes())
+    left = {name: content for name, content in files.items() if name not in (SIGNATURE, SEALS)}
+    (program.folder / "less.zip").write_bytes(zipped(folder, left))
+    done = program.run("verify", "less.zip")
+    said = "flightwatch: less.zip: public-key.pem is there, and no signature.ed25519: the signature was taken away\n"
+    assert (done.returncode, done.stderr) == (5, said)
 
 
 def test_who_makes_all_hashes_anew_is_found_by_the_signature(tmp_path: Path) -> None:
