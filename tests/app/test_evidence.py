@@ -21,12 +21,14 @@ from flightwatch.app.evidence import Evidence, evidence_of, find_visit
 from flightwatch.app.replay import replay
 from flightwatch.app.verify import again, read, told, wrong
 from flightwatch.core.airports import Airports
+from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import NotAsSealed, UsageError
 from flightwatch.export.bag import bagged, unzipped, zipped
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.archived import Archived, keep_archived
 from flightwatch.storage.store import Store
+from flightwatch.watchlist.model import AlertRules, Watchlist
 
 
 def evidence(store: Store, visit: str, airports: Airports = AIRPORTS) -> Evidence:
@@ -73,6 +75,20 @@ def test_of_recorded_polls(store: Store) -> None:
         made = evidence(store, visit)
         assert states(made.files) == [("landing", "same"), ("departure", "same")]
         assert "landed at Pyongyang FNJ" in made.files["data/README.txt"].decode()
+
+
+@pytest.mark.parametrize("name", ["fa_dal2158-60s-mask4000", "brc_n7499a-300s", "heli_zshmb-300s", "aal_hnl_dfw-300s"])
+def test_of_real_flights(name: str, store: Store) -> None:
+    """Of what aircraft really sent: whatever is told of them comes out again."""
+    path = Path(__file__).parents[1] / "recorded" / "real" / f"{name}.jsonl.gz"
+    listed = {vector.icao24 for poll in Recording([path]).polls() for vector in poll.vectors}
+    aircraft = tuple(WatchedAircraft(icao24, None, "given") for icao24 in sorted(listed))
+    watchlist = Watchlist(aircraft=aircraft, alerts=AlertRules(min_confidence=0.2), keeps_evidence=True)
+    recording = Recording([path])
+    events = [*replay(recording.answers(), watchlist, AIRPORTS, store, replies=lambda: recording.replies)]
+    assert events
+    for visit in {event.visit for event in events}:
+        assert {state for _, state in states(evidence(store, visit).files)} == {"same"}
 
 
 def test_nobody_else_is_named(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
