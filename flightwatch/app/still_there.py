@@ -26,8 +26,11 @@ def still_there(
 ) -> tuple[tuple[str, str], ...]:
     """What aircraft on the ground are called, and what is said of each, the latest to come first.
 
-    They are those whose landing the channel would be told of, if it came now. ``known_until`` as for `on_ground`.
+    They are those whose landing the channel would be told of, if it came now; none behind a delay, as who is missing among
+    them, and when each was heard, would tell what is held back. ``known_until`` as for `on_ground`.
     """
+    if any(each.name == channel and each.routing.delay for each in watchlist.notify):
+        return ()
     listed, found = watchlist.watched.aircraft_by_icao24, list[tuple[datetime, str, str]]()
     for track in store.tracks().values():
         visit = track.visit

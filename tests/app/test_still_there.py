@@ -1,5 +1,7 @@
 """Who stands where, for a digest: whose landing its readers would be told of."""
 
+from datetime import timedelta
+
 import pytest
 from made_visits import ICAO24, VLADIVOSTOK, at, first_heard_there, visit
 from state_vectors import AIRPORTS, airport
@@ -41,8 +43,9 @@ def standing(store: Store) -> Store:
         (Routing(only=("P-*",)), ["P-885 (Il-62M)"]),
         (Routing(on=("departure",)), []),
         (Routing(min_confidence=0.99), ["P-885 (Il-62M)"]),
+        (Routing(delay=timedelta(hours=1)), []),
     ],
-    ids=["all", "at an airport", "of a fleet", "who gets no landings", "who wants to be sure"],
+    ids=["all", "at an airport", "of a fleet", "who gets no landings", "who wants to be sure", "who must wait"],
 )
 def test_who_is_told(routing: Routing, names: list[str], standing: Store) -> None:
     aircraft = (
