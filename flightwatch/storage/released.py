@@ -42,7 +42,7 @@ SEEN: Final[Mapping[str, str]] = {
     "legs": "SELECT * FROM main.legs WHERE {delay} = 0 AND icao24 IN (SELECT icao24 FROM released_airframes)",
     "flights": "SELECT * FROM main.flights WHERE asked <= {until} AND icao24 IN (SELECT icao24 FROM released_airframes)",
     "flight_tracks": "SELECT * FROM main.flight_tracks WHERE asked <= {until}",
-    "traces": "SELECT * FROM main.traces WHERE asked <= {until}",
+    "traces": "SELECT * FROM main.traces WHERE asked <= {until} AND icao24 IN (SELECT icao24 FROM released_airframes)",
     "archived_visits": "SELECT * FROM main.archived_visits WHERE id IN (SELECT id FROM released_archived)",
     "archived_events": "SELECT * FROM main.archived_events WHERE visit IN (SELECT id FROM released_archived)",
 }
@@ -84,7 +84,7 @@ def hold_back(store: Store, release: Release) -> None:
         archived = {(visit.id,) for visit in _archived(store, db) if _is_past(visit, release) and release.admits(visit)}
         _fill(db, "released_archived", "CREATE TABLE temp.released_archived (id PRIMARY KEY)", archived)
         flown = db.execute(
-            "SELECT icao24 FROM main.flights UNION SELECT icao24 FROM main.legs "
+            "SELECT icao24 FROM main.flights UNION SELECT icao24 FROM main.legs UNION SELECT icao24 FROM main.traces "
             "UNION SELECT icao24 FROM main.events WHERE visit = ''"
         )
         known = [each for each in flown.fetchall() if release.knows(*each)]

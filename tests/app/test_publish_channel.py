@@ -7,20 +7,23 @@ from pathlib import Path
 
 import pytest
 from made_records import record, stay
-from made_visits import VLADIVOSTOK, at, moment, seen_visit, taken_back
+from made_visits import ICAO24, VLADIVOSTOK, at, moment, seen_visit, taken_back
 from msgspec.structs import replace
 from opensky_server import OpenSkyServer
 from program import Program, show
-from state_vectors import AIRPORTS, airport
+from state_vectors import AIRPORTS, HOUR, airport
+from traced_flights import stay as traced
 
 from flightwatch.app.publication import read_publication
 from flightwatch.app.published_files import files as made_files
 from flightwatch.app.replay import replay
 from flightwatch.core.ids import identity
 from flightwatch.core.model import Event
+from flightwatch.planning.trace_days import DAY_S, Asked
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.released import SEEN, WHOLE
 from flightwatch.storage.store import Store
+from flightwatch.storage.traces import KeptDay, KeptTrace, keep_trace
 from flightwatch.watchlist.model import Routing, Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 
@@ -90,6 +93,21 @@ def test_what_only_leaves_out_shows_nowhere(tmp_path: Path) -> None:
     at_pyongyang = told(tmp_path / "all.db", LATER, Routing(only=("FNJ",), airports=(airport("FNJ"),)), listed())
     assert b"Vladivostok" not in b"".join(each for each in at_pyongyang.values() if isinstance(each, bytes))
     assert text(at_pyongyang, "visits.csv").count("\n") == 4
+
+
+def test_where_others_flew_before_is_no_part_of_their_visit(tmp_path: Path) -> None:
+    """Traces of aircraft that are only at this airport to be seen tell all that these did on the days before as well."""
+    came = int((CAME - timedelta(hours=20)).timestamp())
+    looks = {r.last_contact: r for r in traced("VVO", came, came + HOUR)}
+    trace = KeptTrace(came // DAY_S * DAY_S, tuple(looks.items()))
+    found = []
+    for name in ("with", "without"):
+        record(path := tmp_path / f"{name}.db", [stay(1, CAME, 46.6)], LATER)
+        with Store(path) as store, store.writing() as db:
+            if name == "with":
+                keep_trace(db, ICAO24, KeptDay(trace.began, Asked(LATER, "heard"), trace))
+        found.append(told(path, LATER, Routing(only=("FNJ",), airports=(airport("FNJ"),)), listed()))
+    assert found[0] == found[1]
 
 
 def test_a_landing_less_sure_than_what_is_told_is_not_published(tmp_path: Path) -> None:
