@@ -14,6 +14,7 @@ import typer
 from flightwatch import paths
 from flightwatch.app.alert_context import alert_of
 from flightwatch.app.assembly import the_airports, the_watchlist
+from flightwatch.app.channel import Deliver
 from flightwatch.app.clock import utc_now
 from flightwatch.app.scan_run import scan_events
 from flightwatch.app.scanning import LeftOut, Scanning, Teller
@@ -100,16 +101,26 @@ def scan(
         parquet=parquet,
         is_anew=anew,
     )
-    tell, left_out = channels(watched, form.value, say, asked.airports)["print"], LeftOut([*asked.archives.bad])
+    left_out = LeftOut([*asked.archives.bad])
+    if _tell(asked, channels(watched, form.value, say, asked.airports)["print"], left_out):
+        _say(left_out, len(asked.archives.files) + len(asked.archives.bad))
+
+
+def _tell(asked: Scanning, tell: Deliver, left_out: LeftOut) -> bool:
+    """Print all events; False where who reads has enough, as head has."""
     try:
         with shares() as progress, _store(asked.into) as store:
             for event in scan_events(asked, Teller(say, progress), left_out, store):
-                tell(alert_of(event, None, watched, asked.airports))
+                tell(alert_of(event, None, asked.watchlist, asked.airports))
     except DeliveryError as error:
-        if into is None and parquet is None and isinstance(error.__cause__, BrokenPipeError):
-            return  # who reads has enough, as head has
+        if asked.into is None and asked.parquet is None and isinstance(error.__cause__, BrokenPipeError):
+            return False
         raise
-    _say(left_out, len(asked.archives.files) + len(asked.archives.bad))
+    except KeyboardInterrupt:
+        if asked.archives.kind != "polls":
+            say("interrupted; the same command goes on where it was")
+        raise
+    return True
 
 
 def _master(engine: Engine, master: str | None) -> str | None:

@@ -10,7 +10,19 @@ from subprocess import PIPE, Popen
 import pytest
 from made_archives import rows_of, write_parquet
 from msgspec.structs import replace
-from scans import ALL_NEWS, RECORDED, all_recorded, events, everybody, everything, polls_of, scanned, scanning
+from scans import (
+    ALL_NEWS,
+    RECORDED,
+    all_recorded,
+    events,
+    everybody,
+    everything,
+    looks_of,
+    polls_of,
+    pyongyang_family,
+    scanned,
+    scanning,
+)
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.replay import replay
@@ -48,6 +60,17 @@ def test_recordings_as_one_archive(tmp_path: Path) -> None:
     told_by_replay = [*replay(polls, watchlist, AIRPORTS)]
     assert len(told_by_replay) > 100
     assert events(scanned(scanning(archive, watchlist, processes=2, most_rows=7_000))) == told_by_replay
+
+
+@pytest.mark.slow
+def test_the_pyongyang_family(tmp_path: Path) -> None:
+    """Invented visits, with weeks between them; `test_spark` has them with the other engine."""
+    polls = looks_of(pyongyang_family(4))
+    watchlist = replace(watched("FNJ", "VVO", aircraft=everybody(polls)), alerts=ALL_NEWS)
+    archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))
+    told_by_replay = [*replay(polls, watchlist, AIRPORTS)]
+    assert len(told_by_replay) > 5
+    assert events(scanned(scanning(archive, watchlist, processes=2, most_rows=1_000))) == told_by_replay
 
 
 PARIS = "skies/paris-300s.jsonl.gz"

@@ -1,5 +1,8 @@
 """Where a scan puts what it tells: Parquet that holds each event once, however often it was interrupted."""
 
+import sqlite3
+from collections import deque
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from flightwatch.app.scanning import LeftOut, Scanning, Teller
 from flightwatch.archives.kinds import told
 from flightwatch.core.model import Event
 from flightwatch.errors import StoreError, UsageError
+from flightwatch.storage.store import Store
 
 PARIS = "skies/paris-300s.jsonl.gz"
 
@@ -127,3 +131,28 @@ def test_a_folder_that_goes_away(asked: Scanning) -> None:
         list(telling)
     run(asked)
     assert read(asked) == whole
+
+
+def into(asked: Scanning, folder: Path, *, most: int | None = None) -> list[str]:
+    """All that a database holds after so many events were told, or all."""
+    with Store(folder / "past.db") as store:
+        told = scan_events(asked, Teller(lambda _line: None, lambda *_: None), LeftOut(), store)
+        deque(islice(told, most), maxlen=0)
+        del told
+    with closing(sqlite3.connect(folder / "past.db")) as database:
+        return [line for line in database.iterdump() if "sqlite_sequence" not in line]
+
+
+def test_a_database_that_is_written_in_stretches(asked: Scanning, tmp_path: Path) -> None:
+    """The same when it is scanned again, and when a scan was interrupted between stretches and within one."""
+    alone = replace(asked, parquet=None)
+    first, second = tmp_path / "whole", tmp_path / "parts"
+    first.mkdir()
+    second.mkdir()
+    whole = into(alone, first)
+    assert sum("archived state vectors" in line for line in whole) > 5
+    assert into(alone, first) == whole
+    some = into(alone, second, most=12)
+    assert len(some) < len(whole)
+    into(alone, second, most=3)
+    assert into(alone, second) == whole

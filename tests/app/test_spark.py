@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, distribution
 from itertools import islice
 from pathlib import Path
@@ -16,8 +15,17 @@ import pytest
 from archive_rows import as_csv
 from made_archives import rows_of, write_parquet
 from msgspec.structs import replace
-from pyongyang import visits
-from scans import all_recorded, events, everybody, everything, looks_of, polls_of, scanned, scanning
+from scans import (
+    all_recorded,
+    events,
+    everybody,
+    everything,
+    looks_of,
+    polls_of,
+    pyongyang_family,
+    scanned,
+    scanning,
+)
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.scan import Stretched
@@ -25,7 +33,6 @@ from flightwatch.app.scan_run import scan_vectors
 from flightwatch.app.scanning import Scanning, Teller
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.java import check_java
-from flightwatch.core.model import Poll
 from flightwatch.errors import UsageError
 
 pytest.importorskip("pyspark", reason="the extra spark is not installed: pip install -e '.[spark]'")
@@ -53,26 +60,6 @@ def with_bad(asked: Scanning) -> tuple[list[Stretched], list[BadFile]]:
     return [*scan_vectors(asked, Teller(lambda _line: None, lambda *_: None), bad)], bad
 
 
-def pyongyang_family() -> list[list[Poll]]:
-    """Visits of invented aircraft, one after another."""
-    return [[_moved(poll, n) for poll in case.polls] for n, case in enumerate(visits(AIRPORTS, 1, 20))]
-
-
-def _moved(poll: Poll, number: int) -> Poll:
-    """The same with an aircraft of its own, so many times 20 days later."""
-    by_s = number * 20 * 86_400
-    moved = (
-        replace(
-            vector,
-            icao24=f"7278{number:02x}",
-            last_contact=vector.last_contact + by_s,
-            time_position=vector.time_position and vector.time_position + by_s,
-        )
-        for vector in poll.vectors
-    )
-    return replace(poll, at=poll.at + timedelta(seconds=by_s), vectors=tuple(moved))
-
-
 @pytest.mark.slow
 def test_all_recordings(tmp_path: Path) -> None:
     """With all that can be told; interrupted in the middle, and begun again."""
@@ -89,7 +76,7 @@ def test_all_recordings(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_pyongyang_family(tmp_path: Path) -> None:
-    polls = looks_of(pyongyang_family())
+    polls = looks_of(pyongyang_family(20))
     archive = write_parquet(tmp_path / "a.parquet", rows_of(polls))
     asked = scanning(archive, watched("FNJ", "WOS", "VVO", aircraft=everybody(polls)))
     by_duckdb, found = scanned(asked), scanned(by_spark(asked))

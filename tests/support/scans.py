@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive_skies import with_sentinel
 from msgspec.structs import replace
+from pyongyang import visits
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.scan import Stretched
@@ -82,9 +83,9 @@ def events(found: Iterable[Stretched]) -> list[Event]:
     return [event for each in found for event in each.told]
 
 
-def all_recorded() -> list[str]:
-    """The names of all recordings at a poll a minute, and of all cases."""
-    sets = {"opensky": "*-60s.jsonl.gz", "real": "*-60s.jsonl.gz", "skies": "*-60s.jsonl.gz", "cases": "*.jsonl*"}
+def all_recorded(every_s: int = 60) -> list[str]:
+    """The names of all recordings at a poll every so many seconds, and of all cases."""
+    sets = dict.fromkeys(("opensky", "real", "skies"), f"*-{every_s}s.jsonl.gz") | {"cases": "*.jsonl*"}
     return [str(path.relative_to(RECORDED)) for name in sets for path in sorted((RECORDED / name).glob(sets[name]))]
 
 
@@ -94,3 +95,23 @@ def everything(polls: Iterable[Poll]) -> Watchlist:
     flying = WatchedCallsign(Picked(Selector(callsign="AFR*")))
     listed = watched("CDG", "ZRH", "AJA", aircraft=everybody(polls)[:200])
     return replace(listed, areas=(zurich,), callsigns=(flying,), alerts=ALL_NEWS)
+
+
+def pyongyang_family(cases: int) -> list[list[Poll]]:
+    """Visits of invented aircraft, one after another: see `pyongyang`."""
+    return [[_moved(poll, n) for poll in case.polls] for n, case in enumerate(visits(AIRPORTS, 1, cases))]
+
+
+def _moved(poll: Poll, number: int) -> Poll:
+    """The same with an aircraft of its own, so many times 20 days later."""
+    by_s = number * 20 * 86_400
+    moved = (
+        replace(
+            vector,
+            icao24=f"7278{number:02x}",
+            last_contact=vector.last_contact + by_s,
+            time_position=vector.time_position and vector.time_position + by_s,
+        )
+        for vector in poll.vectors
+    )
+    return replace(poll, at=poll.at + timedelta(seconds=by_s), vectors=tuple(moved))
