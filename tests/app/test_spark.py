@@ -41,6 +41,9 @@ try:
 except UsageError as error:
     pytest.skip(str(error), allow_module_level=True)
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""PySpark 4.0 leaves sockets to Java open."""
+
 PARIS = "skies/paris-300s.jsonl.gz"
 
 
@@ -175,7 +178,6 @@ NO_MASTER = r"(Could not parse Master URL: 'nowhere'|Master must either be yarn 
 """The second of a Java that is begun for it."""
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(("master", "why"), [("nowhere", NO_MASTER), ("local[x]", "x")])
 def test_a_master_that_there_is_not(master: str, why: str, tmp_path: Path) -> None:
     polls = polls_of("cases/fire-engine.jsonl")
