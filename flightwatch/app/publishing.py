@@ -1,5 +1,7 @@
 """Publishing into a folder: what its readers may know, read from the database as it stands, and put there whole."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from flightwatch.app.published_files import files
 from flightwatch.channels import folder
 from flightwatch.core.airports import Airports
 from flightwatch.core.progress import Progress
-from flightwatch.errors import DeliveryError, UsageError
+from flightwatch.errors import DeliveryError, StoreError, UsageError
 from flightwatch.storage.lock import held
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
@@ -32,11 +34,22 @@ def publish(
     flightwatch's own, and `DeliveryError` where it cannot be written, or is being written.
     """
     feed_id = folder.open_folder(to)
-    with held(to / folder.LOCK, "publish in a folder") as is_held:
-        if not is_held:
-            raise DeliveryError(f"{to}: is being published by another flightwatch; publish again when that has ended")
+    with _alone(to):
         known = read_publication(store, watchlist, routing, airports, now)
         return folder.put(to, files(known, feed_id), progress)
+
+
+@contextmanager
+def _alone(to: Path) -> Iterator[None]:
+    """Hold the right to publish in a folder. Raises `DeliveryError` where another has it, or its lock is somebody else's."""
+    with ExitStack() as stack:
+        try:
+            is_held = stack.enter_context(held(to / folder.LOCK, "publish in another folder"))
+        except StoreError as error:
+            raise DeliveryError(str(error)) from error
+        if not is_held:
+            raise DeliveryError(f"{to}: is being published by another flightwatch; publish again when that has ended")
+        yield
 
 
 def publish_all_known(database: Path, watchlist: Watchlist, airports: Airports, to: Path, routing: Routing) -> None:

@@ -63,7 +63,7 @@ def _asked_wait(text: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=seconds)
     try:
         until = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return until - now if until.tzinfo is not None else None
 

@@ -1,6 +1,7 @@
 """A folder as a channel: renewed with each event, once a poll; behind ``delay:`` and ``only:`` nothing of the rest is in it."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,6 +18,7 @@ from traced_flights import stay as traced
 from flightwatch.app.publication import read_publication
 from flightwatch.app.published_files import files as made_files
 from flightwatch.app.replay import replay
+from flightwatch.channels.folder import LOCK
 from flightwatch.core.ids import identity
 from flightwatch.core.model import Event
 from flightwatch.planning.trace_days import DAY_S, Asked
@@ -205,6 +207,27 @@ def test_a_folder_that_cannot_be_is_told_and_tried_again(publishing: Program, se
     assert (tried.returncode, tried.stdout) == (4, f"publish:site: {why}\n")
     site.unlink()
     assert "publish:site: ok" in publishing.out("notify", "--test")
+    show(server, *seen_visit()[5])
+    publishing.out("poll")
+    assert (site / "index.html").exists()
+
+
+def test_a_lock_that_is_not_ours_is_a_channel_that_failed(publishing: Program, server: OpenSkyServer) -> None:
+    """As where root published by hand first: the poll tells all others, and this one is tried again."""
+    site = publishing.folder / "site"
+    publishing.watchlist.write_text("aircraft: [RA-86559]\nnotify: [publish: site, print]\n")
+    site.mkdir()
+    (site / LOCK).symlink_to("elsewhere")
+    done = []
+    for time, answer in seen_visit()[:5]:
+        show(server, time, answer)
+        done.append(publishing.run("poll"))
+    assert (done[-1].returncode, "".join(each.stdout for each in done).count("RA-86559 landed")) == (4, 1)
+    assert re.fullmatch(
+        rf"flightwatch: publish:site: \S*{LOCK}: .*publish in another folder; kept, will be tried again\n",
+        done[-1].stderr,
+    )
+    (site / LOCK).unlink()
     show(server, *seen_visit()[5])
     publishing.out("poll")
     assert (site / "index.html").exists()

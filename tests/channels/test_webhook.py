@@ -148,6 +148,8 @@ def test_nobody_answers(
         (429, "soon", None),
         (429, "-5", None),
         (429, "99999999999999999999", None),
+        (503, "Thu, 25 Feb 99999999999999999999 15:00:00 GMT", None),
+        (503, "Thu, 25 Feb 2021 15:00:00 +99999999999999999999", None),
         (404, "120", None),  # an error that lasts
     ],
 )
