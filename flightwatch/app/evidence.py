@@ -71,7 +71,7 @@ def evidence_of(store: Store, told: Told, airports: Airports, beside: Mapping[st
         "visit.json": _json(told.visit),
         "events.jsonl": b"".join(msgspec.json.encode(event) + b"\n" for event in told.events),
         "versions.json": _json(versions()),
-        "README.txt": _readme(told, retold, decoded, airports, folder).encode(),
+        "README.txt": readme_of(told, retold, decoded, airports, folder),
         **{f"answers-{number}.json": run for number, run in enumerate(runs, 1)},
     }
     if decoded:
@@ -115,7 +115,8 @@ def _run(icao24: str, group: Sequence[Stretch]) -> bytes:
     return b'{"icao24":"%b","start":%b,"looks":[\n%b\n]}\n' % (icao24.encode(), group[0].start, looks)
 
 
-def _readme(told: Told, retold: Sequence[Retold], runs: Sequence[Run], airports: Airports, folder: str) -> str:
+def readme_of(told: Told, retold: Sequence[Retold], runs: Sequence[Run], airports: Airports, folder: str) -> bytes:
+    """What the file says of itself in plain words."""
     conditions = next((look.conditions for run in runs for look in run.looks if look.conditions), None)
     watched = Watched() if conditions is None else conditions.watched
     context = Context(visit=told.visit)
@@ -123,7 +124,7 @@ def _readme(told: Told, retold: Sequence[Retold], runs: Sequence[Run], airports:
     missing = sum(each.state == "not kept" for each in retold)
     untold = [not_kept(missing, len(told.events))] if missing or not told.events else []
     untold += [f"{each.event.type}: {_said(each)}" for each in retold if each.state not in ("same", "not kept")]
-    return readme(alerts, untold, folder)
+    return readme(alerts, untold, folder).encode()
 
 
 def _said(retold: Retold) -> str:

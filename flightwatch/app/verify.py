@@ -6,12 +6,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from flightwatch.app.evidence import rules, versions
+from flightwatch.app.evidence import readme_of, rules, versions
 from flightwatch.app.retelling import MOST_LOOKS, Retold, Run, compared
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Event
 from flightwatch.core.visits import Visit
 from flightwatch.errors import FlightwatchError, NotAsSealed
+from flightwatch.storage.visits_by_id import Told
 from flightwatch.wording.phrases import counted, utc
 
 _UNUSABLE: Final = "is not what flightwatch evidence writes"
@@ -63,6 +64,21 @@ def again(sealed: Sealed) -> list[Retold]:
         return compared(sealed.events, sealed.runs, sealed.visit.id, Airports(sealed.airports))
     except (FlightwatchError, msgspec.MsgspecError, ArithmeticError, ValueError, LookupError, TypeError) as error:
         raise NotAsSealed(f"its answers cannot be taken again: one {_UNUSABLE}") from error
+
+
+def readme_differs(folder: str, files: Mapping[str, bytes], retold: Sequence[Retold], airports: Airports) -> str | None:
+    """Say that the text for people is not what is written here of these events; None: it is, or another flightwatch wrote it."""
+    sealed, here = read(files), versions()
+    if any(sealed.versions.get(name) != here[name] for name in ("flightwatch", "rules", "tables")):
+        return None
+    told_of, airports = Told(sealed.visit, sealed.events), airports.with_added(sealed.airports)
+    try:
+        right = readme_of(told_of, retold, sealed.runs, airports, folder)
+    except (FlightwatchError, ArithmeticError, ValueError, LookupError, TypeError) as error:
+        raise NotAsSealed(f"its visit cannot be told: it {_UNUSABLE}") from error
+    if files.get("data/README.txt") == right:
+        return None
+    return "data/README.txt says something else than is written here of these events: go by the events"
 
 
 def by_whom(sealed: Sealed) -> Iterator[str]:

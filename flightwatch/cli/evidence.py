@@ -11,7 +11,7 @@ import typer
 from flightwatch.app.assembly import the_airports, the_store, watchlist_if_any
 from flightwatch.app.evidence import evidence_of, find_visit
 from flightwatch.app.signing import PUBLIC_KEY, SIGNATURE, Signer, signed_by
-from flightwatch.app.verify import again, by_whom, read, told, wrong
+from flightwatch.app.verify import again, by_whom, read, readme_differs, told, wrong
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_lines, write_whole
@@ -96,13 +96,15 @@ def verify(
 
 def _verify(data: bytes, key: Path | None, roots: bytes | None) -> None:
     """Say what is found, line by line. Raises `NotAsSealed`."""
-    _, files = unzipped(data)
+    folder, files = unzipped(data)
     print_lines([f"{len(files)} files are as they were sealed"])
     print_lines([_signature(files, key), _stamp(files, roots)])
     contents = read(files)
     print_lines(by_whom(contents))
     retold = again(contents)
     print_lines(told(retold))
+    if (line := readme_differs(folder, files, retold, the_airports())) is not None:
+        print_lines([line])
     if (line := wrong(retold)) is not None:
         raise NotAsSealed(line)
 

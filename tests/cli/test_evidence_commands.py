@@ -66,6 +66,19 @@ def test_another_claim_with_hashes_made_anew(program: Program, visit: str) -> No
     assert done.stderr == "flightwatch: landing.zip: 1 event of 2 come out otherwise than they were told\n"
 
 
+def test_another_text_for_people_with_hashes_made_anew(program: Program, visit: str) -> None:
+    """The events come out as they were told; that the text says something else is told as well."""
+    said = "data/README.txt says something else than is written here of these events: go by the events"
+    program.out("evidence", visit, "-o", "landing.zip")
+    assert said not in program.out("verify", "landing.zip")
+    path = program.folder / "landing.zip"
+    folder, files = unzipped(path.read_bytes())
+    payload = {name.removeprefix("data/"): content for name, content in files.items() if name.startswith("data/")}
+    payload["README.txt"] = payload["README.txt"].replace(b"Pyongyang", b"Teheran")
+    path.write_bytes(zipped(folder, bagged(payload, {}, {})))
+    assert program.out("verify", "landing.zip").splitlines()[-1] == said
+
+
 def test_nothing_was_kept(program: Program, server: OpenSkyServer, source: OpenSky) -> None:
     """The file is made, and that it lacks the answers is said."""
     with Store(program.database) as store:
