@@ -23,7 +23,7 @@ from flightwatch.archives.row_sql import (
 )
 from flightwatch.archives.seen import by_time, counted, is_twice, runs
 from flightwatch.archives.tables import REPORT_COLUMNS, SKY_TYPES, Airframe, Tables, write_arrow
-from flightwatch.archives.vectors import Readable, reading
+from flightwatch.archives.vectors import Readable, reading, unreadable
 from flightwatch.core.model import Icao24
 from flightwatch.errors import BadAnswer
 from flightwatch.planning.archive_plan import LOOK_S, ArchivePlan
@@ -92,7 +92,7 @@ class DuckEngine:
                 f"FROM {readable.relation} WHERE {self._within(time)} GROUP BY ALL"
             )
         except duckdb.Error as error:
-            raise BadAnswer(_unreadable(error)) from error
+            raise BadAnswer(unreadable(error)) from error
         self._db.execute(f"INSERT INTO times SELECT time, rows FROM its_times WHERE time > 0 AND time < {LATEST_S}")
         [since, until] = self._one("SELECT min(time), max(time) FROM its_times")
         if readable.is_cut:
@@ -150,7 +150,7 @@ class DuckEngine:
                 self._db.execute(f"SELECT {every} FROM {file.readable.relation}")
             except duckdb.Error as error:
                 damaged.append(file)
-                self.bad.append(BadFile(file.name, _unreadable(error)))
+                self.bad.append(BadFile(file.name, unreadable(error)))
         self._files = [file for file in self._files if file not in damaged]
         return bool(damaged)
 
@@ -232,8 +232,3 @@ def _rows(files: Sequence[_File], columns: Iterable[str], among: str = "true") -
         f"AND {among.format(icao24=file.readable.columns['icao24'])}"
         for file in files
     )
-
-
-def _unreadable(error: Exception) -> str:
-    line = str(error).partition("\n")[0].partition(": ")[2] or str(error)
-    return f"it cannot be read ({line[:100]}); fetch it again, or leave it out"

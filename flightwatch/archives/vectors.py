@@ -88,7 +88,7 @@ def columns_of(name: str, connection: DuckDBPyConnection) -> dict[str, str]:
     except duckdb.Error as error:
         if "httpfs" in str(error):
             raise UsageError(needs_httpfs(name)) from error
-        raise BadAnswer(f"it cannot be read ({_first_line(error)}); fetch it again, or leave it out") from error
+        raise BadAnswer(unreadable(error)) from error
     return {name: type_ for name, type_, *_ in described}
 
 
@@ -113,13 +113,13 @@ def _csv(file: ArchiveFile, connection: DuckDBPyConnection, scratch: Path) -> Re
         return _staged_csv(path, compression, connection, scratch)
     except duckdb.Error as error:
         if compression != "gzip":
-            raise BadAnswer(f"it cannot be read ({_first_line(error)}); fetch it again, or leave it out") from error
+            raise BadAnswer(unreadable(error)) from error
     whole = _unused(scratch, "csv")
     try:
         _inflate(path, whole)
         return replace(_staged_csv(whole, "none", connection, scratch), is_cut=True)
     except duckdb.Error as error:
-        raise BadAnswer(f"it cannot be read ({_first_line(error)}); fetch it again, or leave it out") from error
+        raise BadAnswer(unreadable(error)) from error
     finally:
         whole.unlink(missing_ok=True)
 
@@ -209,5 +209,7 @@ def _literal(name: str) -> str:
     return name if "://" in name else re.sub(r"([*?\[])", r"[\1]", name)
 
 
-def _first_line(error: Exception) -> str:
-    return excerpt(str(error).partition("\n")[0].partition(": ")[2] or str(error))
+def unreadable(error: Exception) -> str:
+    """Say that a file cannot be read, and why where the engine has words for it: some damage it tells by a control character."""
+    why = excerpt(str(error).partition("\n")[0].partition(": ")[2] or str(error)) or "the engine does not say why"
+    return f"it cannot be read ({why}); fetch it again, or leave it out"

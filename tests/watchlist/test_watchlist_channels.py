@@ -565,7 +565,7 @@ def test_the_examples_in_the_watchlist_of_this_repository(tmp_path: Path) -> Non
     """What stands there as a comment is understood once it is none."""
     commented = (Path(__file__).parents[2] / "watchlist.yaml").read_text(encoding="utf-8")
     text = re.sub(
-        r"^( *)# (?=- |  +\S|areas|still_on_ground|time_zone|units|health|sources|opensky)",
+        r"^( *)# (?=- |  +\S|areas|still_on_ground|time_zone|units|health|sources|opensky|keep_evidence)",
         r"\1",
         commented,
         flags=re.MULTILINE,
@@ -581,7 +581,7 @@ def test_the_examples_in_the_watchlist_of_this_repository(tmp_path: Path) -> Non
     assert [source.name for source in watchlist.sources] == [OPENSKY, "adsb.lol"]
     assert [meaning.text for meaning in watchlist.selected] == ["type:IL62 and country:Russia"]
     assert [type(channel) for channel in watchlist.notify] == [
-        *(PrintChannel, EmailChannel, AppriseChannel, WebhookChannel)
+        *(PrintChannel, EmailChannel, AppriseChannel, WebhookChannel, PublishChannel)
     ]
     assert watchlist.notify[1].routing == Routing(
         *(
@@ -597,6 +597,7 @@ def test_the_examples_in_the_watchlist_of_this_repository(tmp_path: Path) -> Non
     assert [area.name for area in watchlist.areas] == ["Wonsan Bay"]
     assert watchlist.alerts.desk == Desk("Europe/Berlin", "feet")
     assert (watchlist.health, watchlist.opensky is not None) == (Health(timedelta(hours=1), "https://x"), True)
+    assert watchlist.keeps_evidence
 
 
 @pytest.mark.parametrize(
