@@ -26,11 +26,13 @@ NEARBY = timedelta(days=1)
 class Around:
     """The visits around events, for as long as nothing is written: what was read for one alert is not read again for the next.
 
-    Each of a thousand alerts at one airport has the same thousand visits around it.
+    Each of a thousand alerts at one airport has the same thousand visits around it. Of other aircraft no landing is there that
+    was decided after ``until``, if that is given: it is held back from whoever is told.
     """
 
-    def __init__(self, store: Store, watchlist: Watchlist) -> None:
+    def __init__(self, store: Store, watchlist: Watchlist, until: datetime | None = None) -> None:
         self._store = store
+        self._until = until
         self._watched = watchlist.watched.aircraft_by_icao24
         self._days = dict[tuple[str, datetime, datetime], list[Visit]]()
         self._next_at = dict[str, datetime | None]()
@@ -41,8 +43,14 @@ class Around:
         key = airport_icao, _day(since), _day(until) + timedelta(days=1)
         if key not in self._days:
             kept = self._store.visits(Selection(key[1], key[2]), airport_icao=airport_icao)
-            self._days[key] = [visit for visit in kept if visit.icao24 in self._watched]
+            watched = [visit for visit in kept if visit.icao24 in self._watched]
+            self._days[key] = watched if self._until is None else self._decided(watched, self._until)
         return selected(self._days[key], Selection(since, until))
+
+    def _decided(self, visits: Sequence[Visit], until: datetime) -> list[Visit]:
+        landings = self._store.events([visit.landing for visit in visits if visit.landing is not None])
+        times = {id_: landing.detected_at for id_, landing in landings.items()}
+        return [visit for visit in visits if times.get(visit.landing or "", visit.arrival.latest) <= until]
 
     def has_gone(self, visit: Visit, by: datetime) -> bool:
         """Tell whether an open visit is over by then, as its airframe was found elsewhere; when it left nobody knows."""

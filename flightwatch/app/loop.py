@@ -234,7 +234,8 @@ class Poller:
         from flightwatch.app.still_there import still_there
 
         watchlist = with_passing(self._watchlist, store.tracks()) if self._watchlist.callsigns else self._watchlist
-        around = Around(store, watchlist)
+        delay = next((each.routing.delay for each in watchlist.notify if each.name == channel), None)
+        around = Around(store, watchlist, self._now(store) - delay if delay else None)
 
         def compose(event: Event, *, is_brief: bool = False) -> "Alert":
             return alert_of(event, store, watchlist, self._airports, around, is_brief=is_brief)

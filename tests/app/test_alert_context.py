@@ -1,5 +1,6 @@
 """What the database knows around an event."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -7,7 +8,7 @@ from made_visits import PYONGYANG, VLADIVOSTOK, at, landing, left, moment, visit
 from msgspec.structs import replace
 from state_vectors import AIRPORTS, airport
 
-from flightwatch.app.alert_context import alert_of, context_of
+from flightwatch.app.alert_context import Around, alert_of, context_of
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
@@ -42,6 +43,19 @@ def test_the_visits_around(store: Store) -> None:
     keep(store, visit(), AUGUST, JUNE, KORYO, STILL_THERE, BEFORE, STRANGER, ELSEWHERE, TAKEN_BACK)
     for event in (landing(), left()):
         assert context_of(event, store, WATCHLIST) == Context(at("2023-05-01T00:00"), visit(), (AUGUST, JUNE), (KORYO,))
+
+
+def test_behind_a_delay_nobody_else_is_told_early(store: Store) -> None:
+    """Who came beside it is held back as long as that landing is: from when it was decided on."""
+    told = landing(
+        id="koryo", icao24=KORYO.icao24, visit=KORYO.id, detected_at=KORYO.arrival.latest + timedelta(hours=2)
+    )
+    koryo = replace(KORYO, landing=told.id)
+    changes = PollChanges({}, frozenset(), (told,), (visit(), koryo))
+    store.commit(changes, PollRecord(told.detected_at, told.detected_at, "ok"))
+    for until, others in ((told.detected_at - timedelta(seconds=1), ()), (told.detected_at, (koryo,))):
+        around = Around(store, WATCHLIST, until)
+        assert context_of(landing(), store, WATCHLIST, around).others == others
 
 
 def test_a_tail_number_with_two_addresses_is_one_aircraft(store: Store) -> None:
