@@ -162,7 +162,7 @@ def _walks(
     airframes = len(state.followed.keys() | {each.icao24 for each in tables.airframes})
     for number, walk in enumerate(walks):
         if number % TOLD_EACH == 0:
-            walked((1 + number / airframes) / 2)
+            walked((1 + number / max(airframes, number + 1)) / 2)  # Spark tells of no airframe before it has walked
         yield walk
 
 

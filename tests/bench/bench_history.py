@@ -52,7 +52,7 @@ HUB_SHARE, INFERRED_SHARE = 0.7, 0.2
 ASKED, BALANCES = '[{"icao24s":[],"box":null}]', "[3999]"
 LANDED = 5
 """Landings in the poll that is measured."""
-ROUNDS, LONG_ROUNDS, TIMES, FEW_TIMES = 7, 3, 101, 5
+ROUNDS, LONG_ROUNDS, TIMES, FEW_TIMES = 7, 1, 101, 5
 TAIL, ICAO24 = "T-00001", "4b0001"
 DATABASE, LISTED = "large.db", "watchlist.yaml"
 
