@@ -138,9 +138,8 @@ def _say(left_out: LeftOut, files: int) -> None:
         say(f"{file.name}: {file.why}")
     if left_out.files:
         names = {file.name for file in left_out.files}
-        raise StoreError(
-            f"{len(names):,} of {counted(files, 'file')} could not be used, or not as a whole; the rest was"
-        )
+        rest = "; the rest was" if len(names) < files else ""
+        raise StoreError(f"{len(names):,} of {counted(files, 'file')} could not be used, or not as a whole{rest}")
 
 
 def _store(into: Path | None) -> AbstractContextManager[Store | None]:
