@@ -25,13 +25,13 @@ from warnings import warn
 from msgspec import Struct
 
 from flightwatch import paths
-from flightwatch.app import answers
+from flightwatch.app import question_history
 from flightwatch.app import replay as app_replay
 from flightwatch.app.assembly import registered_tail, the_airports, the_register
 from flightwatch.app.clock import utc_now
+from flightwatch.app.damaged_rows import left_out
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.left_out import left_out
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.topic import airport_of
 from flightwatch.app.watchlist_file import read_watchlist
@@ -274,7 +274,7 @@ class Database:
         there = airport_of(at, "at", self._airports, note)
         question = find_question(subjects, self._watchlist, self._store, self._airports)
         knowledge = Knowledge(self._store, self._watchlist, self._airports, now)
-        past = answers.known(question, knowledge, which, at=there)
+        past = question_history.known(question, knowledge, which, at=there)
         return question, past.visits
 
 

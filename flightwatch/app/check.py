@@ -21,7 +21,7 @@ from flightwatch.app.checked_sources import (
     turns_of,
 )
 from flightwatch.app.source_states import is_opensky_asked
-from flightwatch.app.tables import Age
+from flightwatch.app.table_ages import Age
 from flightwatch.core.areas import Place, WatchedArea
 from flightwatch.core.model import Box, Circle, How, Icao24, Query, instant, seconds
 from flightwatch.core.register import NO_REGISTER, Register

@@ -6,7 +6,7 @@ from typing import Final
 
 from flightwatch.app.check import Check, CheckedAircraft, CheckedAlerts, CheckedArea, CheckedChannel, CheckedSelector
 from flightwatch.app.checked_sources import about_source
-from flightwatch.app.tables import age_lines
+from flightwatch.app.table_ages import age_lines
 from flightwatch.core.model import OPENSKY
 from flightwatch.planning.outlook import Share
 from flightwatch.planning.trace_days import SENTINELS, TRACES

@@ -16,7 +16,7 @@ from flightwatch.app.channel import BUDGET_S, PRINT, Deliver, heirs
 from flightwatch.app.clients import clients, recorder
 from flightwatch.app.clock import clock_line, just_now, uptime, utc_now
 from flightwatch.app.couriers import Couriers
-from flightwatch.app.left_out import begun_anew, left_out
+from flightwatch.app.damaged_rows import begun_anew, left_out
 from flightwatch.app.poll import Polled, poll_once
 from flightwatch.app.signals import Bell, handled
 from flightwatch.core.airports import Airports
@@ -231,7 +231,7 @@ class Poller:
     def _carry(self, channel: str, store: Store) -> list[str]:
         from flightwatch.app.alert_context import Around, alert_of
         from flightwatch.app.deliver import deliver_due
-        from flightwatch.app.still_there import still_there
+        from flightwatch.app.digest_standing import still_there
 
         watchlist = with_passing(self._watchlist, store.tracks()) if self._watchlist.callsigns else self._watchlist
         delay = next((each.routing.delay for each in watchlist.notify if each.name == channel), None)

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from flightwatch.app import answers
 from flightwatch.app.clock import utc_now
 from flightwatch.app.confirming import days_to_look_at, inferred_visits, look_up, looked_line
-from flightwatch.app.inquiry import Bar, inquire
+from flightwatch.app.flight_inquiry import Bar, inquire
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import DAYS_ASKED, Wish
 from flightwatch.app.question import Question
+from flightwatch.app.question_history import unwatched_spans
 from flightwatch.app.trace_inquiry import TraceSource, archive_unarchived, inquire_traces, wanted_traces
 from flightwatch.core.model import OPENSKY, Icao24
 from flightwatch.core.spans import Span
@@ -51,7 +51,7 @@ def ask_past(
     now = utc_now()
     end = min(wish.which.until or now, now)
     begin, by_default = wish.which.since, end - timedelta(days=DAYS_ASKED)
-    unwatched = answers.unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
+    unwatched = unwatched_spans(question, knowledge.store, now, since=begin, until=end, by_default=by_default)
     whole = unwatched if begin is None else _whole(question, begin, end)
     if whole and begin is not None and wish.asks == TRACES and (line := _too_old_line(begin, now)) is not None:
         say(line)

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.app import answers
+from flightwatch.app import question_history
 from flightwatch.app.history import Past
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
@@ -90,7 +90,7 @@ def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
     wanted, told = Selection(which.since, which.until), replace(which, limit=limit)
     if not is_all:
         wanted = replace(which, limit=limit + 1)
-    known, counted = answers.each_known(question, knowledge, wanted, at=wish.at), Tally(told)
+    known, counted = question_history.each_known(question, knowledge, wanted, at=wish.at), Tally(told)
     visits = list(each_selected(counted.passing(known.visits), told))
     for visit in known.visits:
         counted.count(visit)
@@ -102,7 +102,7 @@ def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
 
 def find_each(question: Question, wish: Wish, knowledge: Knowledge) -> Past:
     """Look up what is told, one by one, where nothing is said of the rest."""
-    return answers.each_known(question, knowledge, wish.which, at=wish.at)
+    return question_history.each_known(question, knowledge, wish.which, at=wish.at)
 
 
 def closing_line(
@@ -121,7 +121,7 @@ def closing_line(
     """
     count = count_line(found, wish.which, is_all=is_all)
     unanswered = {name: said for name, error in failures.items() if (said := _UNANSWERED.get(type(error)))}
-    context = answers.context_line(question, found, watch_times, knowledge, wish.which, unanswered=unanswered)
+    context = question_history.context_line(question, found, watch_times, knowledge, wish.which, unanswered=unanswered)
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
     is_short = is_short and not knowledge.store.is_reading_only
     return f"{count}; {context}{' (--days 90 asks for more)' if is_short else ''}"
@@ -135,7 +135,7 @@ def credit_lines(told: Tally) -> list[str]:
 def contradicted_line(question: Question, knowledge: Knowledge) -> str | None:
     """How many recorded landings are left out as archives saw them elsewhere, and what corrects them; None: none is."""
     count = sum(
-        answers.contradicted(icao24, knowledge.store)
+        question_history.contradicted(icao24, knowledge.store)
         for topic in question.topics
         if topic.callsign is None
         for icao24 in topic.icao24s

@@ -287,7 +287,7 @@ def _record_good(
 
 def _evidence(good: _GoodPoll, watchlist: Watchlist, airports: Airports) -> Callable[[Transaction], None]:
     """What writes that of the answers which is kept as evidence."""
-    from flightwatch.app.keeping import Answers, keeper
+    from flightwatch.app.evidence_keeping import Answers, keeper
 
     return keeper(Answers(good.replies, good.heard, good.record.started_at), good.found, watchlist, airports)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from flightwatch.alerting.cycle import asks_for_identities, with_passing
 from flightwatch.alerting.routing import admits, admits_airframe
-from flightwatch.app import answers
+from flightwatch.app import question_history
 from flightwatch.app.history import EPOCH
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
@@ -90,7 +90,7 @@ def read_publication(
     airframes, fields = whose_visits(store)
     topics = topics_of(known)
     told = [topic for topic in topics if not airframes.isdisjoint(topic.icao24s) or _code(topic) in fields]
-    visits = [*answers.each_known(Question("", tuple(told)), knowledge).visits] if told else []
+    visits = [*question_history.each_known(Question("", tuple(told)), knowledge).visits] if told else []
     known_at = decided or max((visit.known_until for visit in visits), default=EPOCH)
     there = {visit.icao24 for visit in visits} | {visit.airport.icao for visit in visits if visit.airport is not None}
     paged = [topic for topic in told if not there.isdisjoint((*topic.icao24s, _code(topic)))]

@@ -10,8 +10,8 @@ from flightwatch import paths
 from flightwatch.alerting.cycle import NOTHING, cycle
 from flightwatch.alerting.hearing import hearing
 from flightwatch.app.commit import commit
-from flightwatch.app.keeping import Answers, keeper
-from flightwatch.app.left_out import begun_anew
+from flightwatch.app.damaged_rows import begun_anew
+from flightwatch.app.evidence_keeping import Answers, keeper
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24, Poll
 from flightwatch.errors import DamagedRow, UsageError

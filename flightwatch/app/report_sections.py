@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from flightwatch.app import answers
+from flightwatch.app import question_history
 from flightwatch.app.history import events_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.legs import Legs
@@ -54,17 +54,17 @@ def section(topic: Topic, knowledge: Knowledge, which: Selection = ALL) -> Secti
     alone, now = Question(topic.text, (topic,)), knowledge.now
     told, every = Tally(which), Totals(knowledge.airports, which.since)
     visits = list[Visit]()
-    for visit in answers.each_known(alone, knowledge, which).visits:
+    for visit in question_history.each_known(alone, knowledge, which).visits:
         told.count(visit)
         every.count(visit)
         if len(visits) < MOST_VISITS:
             visits.append(visit)
-    watch_times = answers.watch_times_of(alone, knowledge)
+    watch_times = question_history.watch_times_of(alone, knowledge)
     is_none_of_some = not visits and which != ALL
     listed = {} if topic.callsign is not None else knowledge.watched.aircraft_by_icao24
     label = next((a.label for icao24 in topic.icao24s if (a := listed.get(icao24))), None)
     record = watch_times_line(watch_times, {}, now, which)
-    context = answers.context_line(alone, told, watch_times, knowledge, which)
+    context = question_history.context_line(alone, told, watch_times, knowledge, which)
     of_its_own = "; ".join(clause for clause in context.split("; ") if clause not in record.split("; "))
     return Section(
         title=f"{topic.text} ({label})" if label else topic.text,
@@ -74,7 +74,7 @@ def section(topic: Topic, knowledge: Knowledge, which: Selection = ALL) -> Secti
         is_airport=topic.airport is not None,
         since=which.since,
         until=which.until,
-        outside=sum(1 for _ in answers.each_known(alone, knowledge).visits) if is_none_of_some else 0,
+        outside=sum(1 for _ in question_history.each_known(alone, knowledge).visits) if is_none_of_some else 0,
         looked_at=knowledge.store.last_poll_at(),
         counted=every if every.visits > len(visits) else None,
     )

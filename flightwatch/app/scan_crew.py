@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from flightwatch.alerting.past_looks import stretch
 from flightwatch.app.assembly import registered_tail, the_airports
+from flightwatch.app.scan_request import Scanning
 from flightwatch.app.scan_stage import Stage
-from flightwatch.app.scanning import Scanning
 from flightwatch.archives.tables import Airframe, read_arrow, read_sky, reports
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24

@@ -10,12 +10,12 @@ from typing import Final
 from flightwatch.app.archived_visits import NOTHING_FOUND, SOURCES, Findings, keep_findings
 from flightwatch.app.assembly import registered_tail
 from flightwatch.app.replay import replay
-from flightwatch.app.scan import Crew, Stretched, scan
 from flightwatch.app.scan_crew import LocalCrew
-from flightwatch.app.scanning import LeftOut, Scanning, Teller, where_kept
+from flightwatch.app.scan_request import LeftOut, Scanning, Teller, where_kept
 from flightwatch.app.spark_crew import SparkCrew
 from flightwatch.app.trace_run import scan_days
 from flightwatch.app.trace_scan import findings_of
+from flightwatch.app.vector_scan import Crew, Stretched, scan
 from flightwatch.archives.connecting import connected
 from flightwatch.archives.duck import DuckEngine
 from flightwatch.archives.event_files import EventFiles

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from flightwatch import paths
 from flightwatch.alerting.cycle import tracker_rules
-from flightwatch.app.inquiry import Bar
+from flightwatch.app.flight_inquiry import Bar
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.progress import Progress

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from flightwatch.app.scanning import Scanning, Teller, where_kept
+from flightwatch.app.scan_request import Scanning, Teller, where_kept
 from flightwatch.app.trace_scan import KnownOf, Span, TraceDay, scan_traces
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.trace_days import DAY_S

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from flightwatch.app import answers
+from flightwatch.app import question_history
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import Wish
 from flightwatch.app.question import Question
@@ -26,14 +26,14 @@ class VisitCounts(Struct, frozen=True):
 
 def count_visits(question: Question, wish: Wish, knowledge: Knowledge, watch_times: WatchTimes) -> VisitCounts:
     """Count the visits of the time in question, none of which is held; ``watch_times`` says when they were watched for."""
-    past = answers.each_known(question, knowledge, at=wish.at)  # all, as it compares with times before
+    past = question_history.each_known(question, knowledge, at=wish.at)  # all, as it compares with times before
     counted = Tally(wish.which)
     summary = summarise(
         by_known_names(past.visits, knowledge.airports),
         watch_times,
         knowledge.now,
         wish.which,
-        asked_days=answers.asked_days(question, knowledge.store),
+        asked_days=question_history.asked_days(question, knowledge.store),
         watched=knowledge.watched if knowledge.watchlist else None,
         told=counted,
     )

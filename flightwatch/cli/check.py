@@ -11,7 +11,7 @@ from flightwatch.app import check as app_check
 from flightwatch.app.assembly import the_register, the_store, the_watchlist
 from flightwatch.app.check_lines import HANG, MOST_SHOWN, as_lines
 from flightwatch.app.clock import utc_now
-from flightwatch.app.tables import ages
+from flightwatch.app.table_ages import ages
 from flightwatch.cli.options import WatchlistOption
 from flightwatch.cli.output import print_lines
 from flightwatch.errors import StoreError, WatchlistError

@@ -10,7 +10,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from flightwatch.app.answers import watch_times_of
 from flightwatch.app.assembly import (
     the_airports,
     the_flights,
@@ -19,9 +18,9 @@ from flightwatch.app.assembly import (
     watchlist_if_any,
 )
 from flightwatch.app.clock import utc_now
+from flightwatch.app.damaged_rows import answering
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.left_out import answering
 from flightwatch.app.past_questions import Failures, PastSources, ask_past, confirm_past, together
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
@@ -36,6 +35,7 @@ from flightwatch.app.past_visits import (
     unplaced_line,
 )
 from flightwatch.app.question import Question, find_question
+from flightwatch.app.question_history import watch_times_of
 from flightwatch.app.topic import airport_of
 from flightwatch.app.trace_inquiry import adsb_lol
 from flightwatch.channels.diagnostics import say

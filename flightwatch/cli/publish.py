@@ -9,7 +9,7 @@ import typer
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist
 from flightwatch.app.clock import just_now
-from flightwatch.app.left_out import answering
+from flightwatch.app.damaged_rows import answering
 from flightwatch.app.publishing import publish as bring_up_to_date
 from flightwatch.app.senders import Files
 from flightwatch.channels.diagnostics import say

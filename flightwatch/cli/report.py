@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist, watchlist_if_any
+from flightwatch.app.damaged_rows import left_out
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.left_out import left_out
 from flightwatch.app.question import find_question
 from flightwatch.app.report_sections import everything_watched, report_on
 from flightwatch.channels.diagnostics import say

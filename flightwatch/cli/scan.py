@@ -16,8 +16,8 @@ from flightwatch.app.alert_context import alert_of
 from flightwatch.app.assembly import the_airports, the_watchlist
 from flightwatch.app.channel import Deliver
 from flightwatch.app.clock import utc_now
+from flightwatch.app.scan_request import LeftOut, Scanning, Teller
 from flightwatch.app.scan_run import scan_events
-from flightwatch.app.scanning import LeftOut, Scanning, Teller
 from flightwatch.app.senders import channels
 from flightwatch.archives.kinds import told
 from flightwatch.channels.diagnostics import say

@@ -11,7 +11,7 @@ import typer
 from flightwatch import paths
 from flightwatch.app.assembly import the_airports, the_store, the_watchlist
 from flightwatch.app.clock import uptime, utc_now
-from flightwatch.app.left_out import answering, left_out
+from flightwatch.app.damaged_rows import answering, left_out
 from flightwatch.app.situation import Situation, condition, groups, read_situation
 from flightwatch.app.status import Group, looked
 from flightwatch.cli.options import DatabaseOption, MapOption, WatchlistOption

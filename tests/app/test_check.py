@@ -12,7 +12,7 @@ from state_vectors import AIRPORTS
 
 from flightwatch.app.check import Check, check
 from flightwatch.app.check_lines import as_lines
-from flightwatch.app.tables import ages
+from flightwatch.app.table_ages import ages
 from flightwatch.core.fetched import Fetched
 from flightwatch.core.register import Registered
 from flightwatch.data.busy_airports import ARRIVALS_A_DAY

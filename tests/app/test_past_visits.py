@@ -7,10 +7,10 @@ from made_visits import ICAO24, VLADIVOSTOK, at, moment, visit
 from msgspec.structs import replace
 from state_vectors import AIRPORTS, airport
 
-from flightwatch.app.answers import watch_times_of
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.past_visits import MOST_LISTED, Wish, closing_line, find, time_meant, unplaced_line
 from flightwatch.app.question import Question
+from flightwatch.app.question_history import watch_times_of
 from flightwatch.app.topic import Topic
 from flightwatch.app.visit_counts import count_visits
 from flightwatch.core.selection import ALL, Selection

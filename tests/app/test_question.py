@@ -6,7 +6,7 @@ import pytest
 from made_visits import ICAO24, VLADIVOSTOK, at, left, moment, unix, visit
 from state_vectors import AIRPORTS, airport
 
-from flightwatch.app import answers
+from flightwatch.app import question_history
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.report_sections import section
@@ -46,7 +46,7 @@ def ask(store: Store | None, *words: str, watchlist: Watchlist | None = WATCHLIS
 
 
 def visits(store: Store, *words: str, which: Selection = ALL) -> list[str]:
-    found = answers.known(ask(store, *words), Knowledge(store, WATCHLIST, AIRPORTS, NOW), which)
+    found = question_history.known(ask(store, *words), Knowledge(store, WATCHLIST, AIRPORTS, NOW), which)
     return [visit.id for visit in found.visits]
 
 
@@ -233,7 +233,7 @@ def test_opensky_is_asked_about_all_tails_at_once(store: Store) -> None:
     keep(store, ANOTHER)
     week = NOW - timedelta(days=7)
     question = ask(store, "RA-86559", "FNJ", "KOR271", "D-AIMA")
-    assert answers.unwatched_spans(question, store, NOW, since=None, until=NOW, by_default=week) == {
+    assert question_history.unwatched_spans(question, store, NOW, since=None, until=NOW, by_default=week) == {
         icao24: [Span(week, NOW)] for icao24 in (ICAO24, "3c65a1")
     }
     assert question.is_about_aircraft
@@ -292,20 +292,22 @@ def test_how_far_the_record_of_several_goes(store: Store) -> None:
     def told(*words: str) -> str:
         question = ask(store, *words)
         knowledge = Knowledge(store, WATCHLIST, AIRPORTS, NOW)
-        return answers.context_line(question, tally([]), answers.watch_times_of(question, knowledge), knowledge)
+        return question_history.context_line(
+            question, tally([]), question_history.watch_times_of(question, knowledge), knowledge
+        )
 
     both = "both together: watching since 2023-09-28 11:00 UTC, without a long break; OpenSky was "
     assert told("tag:dprk") == f"{both}not asked"
     keep_day(store, ICAO24, "2023-09-20")
     assert told("tag:dprk") == f"{both}asked about 1 of 2 aircraft"
-    assert answers.asked_days(ask(store, "tag:dprk"), store) == set()
+    assert question_history.asked_days(ask(store, "tag:dprk"), store) == set()
     keep_day(store, KORYO, "2023-09-21")
     assert told("tag:dprk") == f"{both}asked about each aircraft, not about the same days"
     for icao24, day in ((ICAO24, "2023-09-21"), (KORYO, "2023-09-20")):
         keep_day(store, icao24, day)
     assert told("tag:dprk") == f"{both}asked about 2 days, 2023-09-20 to 2023-09-21"
-    assert answers.asked_days(ask(store, "tag:dprk"), store) == {at("2023-09-20"), at("2023-09-21")}
-    assert answers.asked_days(ask(store, "P-885", "FNJ"), store) == set()
+    assert question_history.asked_days(ask(store, "tag:dprk"), store) == {at("2023-09-20"), at("2023-09-21")}
+    assert question_history.asked_days(ask(store, "P-885", "FNJ"), store) == set()
     keep(store, ANOTHER)
     assert told("KOR271") == "a callsign is known only from what was recorded"
 

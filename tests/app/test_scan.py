@@ -26,8 +26,8 @@ from scans import (
 from state_vectors import AIRPORTS, watched
 
 from flightwatch.app.replay import replay
+from flightwatch.app.scan_request import Teller
 from flightwatch.app.scan_run import scan_vectors
-from flightwatch.app.scanning import Teller
 from flightwatch.core.model import Answered, Poll, Query, StateVector, instant
 
 

@@ -16,8 +16,8 @@ from pyarrow.parquet import read_table
 from scans import RECORDED, events, everybody, polls_of, scanned, scanning
 from state_vectors import watched
 
+from flightwatch.app.scan_request import LeftOut, Scanning, Teller
 from flightwatch.app.scan_run import scan_events
-from flightwatch.app.scanning import LeftOut, Scanning, Teller
 from flightwatch.archives.kinds import told
 from flightwatch.core.model import Event
 from flightwatch.errors import StoreError, UsageError

@@ -28,9 +28,9 @@ from scans import (
 )
 from state_vectors import AIRPORTS, watched
 
-from flightwatch.app.scan import Stretched
+from flightwatch.app.scan_request import Scanning, Teller
 from flightwatch.app.scan_run import scan_vectors
-from flightwatch.app.scanning import Scanning, Teller
+from flightwatch.app.vector_scan import Stretched
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.java import check_java
 from flightwatch.errors import UsageError

@@ -13,8 +13,8 @@ from state_vectors import AIRPORTS, watched
 from trace_server import TraceServer, trace
 from traced_flights import DAYS, NIGHT_DOWN, NIGHT_UP, TODAY, stay
 
+from flightwatch.app.flight_inquiry import Bar
 from flightwatch.app.history import known
-from flightwatch.app.inquiry import Bar
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.replay import replay
 from flightwatch.app.topic import Topic

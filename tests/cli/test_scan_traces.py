@@ -9,7 +9,7 @@ from archive_rows import REAL_TRACE, as_tar, real_days, trace_tar
 from program import Program
 from state_vectors import AIRPORTS, watched
 
-from flightwatch.app.scanning import Scanning, Teller
+from flightwatch.app.scan_request import Scanning, Teller
 from flightwatch.app.trace_run import scan_days
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.kinds import told

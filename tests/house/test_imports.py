@@ -36,11 +36,11 @@ ALLOWED: Final = {
         "flightwatch.app.alert_context": TELLING,
         "flightwatch.app.deliver": TELLING,
         "flightwatch.app.quiet_confirming": OTHERS,
-        "flightwatch.app.still_there": TELLING,
+        "flightwatch.app.digest_standing": TELLING,
         "flightwatch.channels.heartbeat": OTHERS,
     },
     "app/situation.py": {"flightwatch.app.quiet_confirming": OTHERS},
-    "app/poll.py": {"flightwatch.app.keeping": "few watchlists ask to keep evidence"},
+    "app/poll.py": {"flightwatch.app.evidence_keeping": "few watchlists ask to keep evidence"},
     "app/trace_inquiry.py": {"flightwatch.sources.adsb_lol_traces": "requests, as in assembly.py"},
     "app/printing.py": {"flightwatch.channels.terminal": RICH},
     "app/senders.py": {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow.parquet
 from msgspec.structs import replace
 
+from flightwatch.app.scan_request import Scanning, Teller
 from flightwatch.app.scan_run import scan_vectors
-from flightwatch.app.scanning import Scanning, Teller
 from flightwatch.archives.kinds import told
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.storage.tables import load_airports

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from pyongyang import visits
 from state_vectors import AIRPORTS, watched
 
-from flightwatch.app.scan import Stretched
+from flightwatch.app.scan_request import Scanning, Teller
 from flightwatch.app.scan_run import scan_vectors
-from flightwatch.app.scanning import Scanning, Teller
+from flightwatch.app.vector_scan import Stretched
 from flightwatch.archives.files import BadFile
 from flightwatch.archives.kinds import told
 from flightwatch.core.areas import WatchedArea

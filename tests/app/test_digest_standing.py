@@ -6,7 +6,7 @@ import pytest
 from made_visits import ICAO24, VLADIVOSTOK, at, first_heard_there, visit
 from state_vectors import AIRPORTS, airport
 
-from flightwatch.app.still_there import still_there
+from flightwatch.app.digest_standing import still_there
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store

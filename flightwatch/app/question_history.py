@@ -1,4 +1,4 @@
-"""What is known of one topic or several: visits, what to ask OpenSky, how far the record goes, and a report's sections.
+"""What is known of a question, about one topic or several: visits, what to ask OpenSky, how far the record goes.
 
 Subjects are put together, newest visit first and each visit once: a tail that is asked about together with an airport may have
 been there. What is said of several is true of each.

@@ -14,7 +14,7 @@ from state_vectors import MINUTE, NOON, arrival, sent, told
 from two_ears import WATCHLIST as OF_TWO
 from two_ears import seen, two_ears, visit_times
 
-from flightwatch.app.keeping import MOST_BESIDE
+from flightwatch.app.evidence_keeping import MOST_BESIDE
 from flightwatch.core.model import Event, instant
 from flightwatch.errors import WatchlistError
 from flightwatch.sources.opensky_states import OpenSky

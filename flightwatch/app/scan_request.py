@@ -9,7 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from flightwatch import paths
-from flightwatch.app.scan import Progress
+from flightwatch.app.vector_scan import Progress
 from flightwatch.archives.files import Archives, BadFile
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import instant
