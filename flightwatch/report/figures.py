@@ -10,13 +10,13 @@ from flightwatch.report.map_content import MOST_DRAWN, described, map_content
 from flightwatch.report.map_signs import anywhere, legend
 from flightwatch.report.material import Material
 from flightwatch.report.svg import WIDTHS, draw
-from flightwatch.report.timeline import chart
+from flightwatch.report.timeline import chart, parts
 from flightwatch.report.timeline_marks import hides_doubt, marks
 from flightwatch.report.visit_table import prose
 from flightwatch.wording.phrases import clean, counted
 
 Signs = Sequence[tuple[str, str]]
-"""A legend: small drawings, and what they mean."""
+"""A legend: small drawings, and what they mean; words without a drawing begin a line."""
 
 
 def figures(visits: Sequence[Visit], material: Material, looked_at: datetime | None, name: str) -> str:
@@ -50,11 +50,13 @@ def _timeline(visits: Sequence[Visit], material: Material, looked_at: datetime |
     seen = chart(visits, material.airports, looked_at, material.now)
     span = f"{days(seen.first, seen.last)}, UTC"
     told = f"Timeline of {counted(len(visits), 'visit')}, {span}. The table below has the times of each."
-    several = [marks(seen, form) for form in WIDTHS]
-    drawings = [
-        draw(timeline_drawing.specification(seen, drawn, form), form, f"{name}{form}t", told).markup
-        for form, drawn in zip(WIDTHS, several, strict=True)
-    ]
+    several, divided = [marks(seen, form) for form in WIDTHS], parts(seen)
+    drawings = []
+    for form in WIDTHS:
+        for number, part in enumerate(divided, 1):
+            spec = timeline_drawing.specification(part, marks(part, form), form)
+            which = f" Part {number} of {len(divided)}." if len(divided) > 1 else ""
+            drawings.append(draw(spec, form, f"{name}{form}t{number}", f"{told}{which}").markup)
     doubt = " Uncertain ends fade where that is long enough to be seen; the table has the bounds of all."
     caption = f"Timeline, {span}.{doubt if hides_doubt(several) else ''}"
     return _figure(drawings, caption, [timeline_drawing.legend(drawn) for drawn in several])
@@ -64,12 +66,13 @@ def _figure(drawings: Sequence[str], caption: str, legends: Sequence[Signs]) -> 
     """Write a drawing and a legend for each form of page, of which the style sheet shows one, and the caption."""
     is_alike = all(legend == legends[0] for legend in legends)
     forms = [("legend", legends[0])] if is_alike else zip((f"legend {form}" for form in WIDTHS), legends, strict=True)
-    lists = [
-        f'<ul class="{form}">{"".join(f"<li>{sign}{escape(meaning)}</li>" for sign, meaning in legend)}</ul>'
-        for form, legend in forms
-    ]
+    lists = [f'<ul class="{form}">{"".join(_item(*each) for each in legend)}</ul>' for form, legend in forms]
     both = "\n".join(drawings)
     return f"<figure>\n{both}\n<figcaption>{prose(caption)}{''.join(lists)}</figcaption>\n</figure>\n"
+
+
+def _item(sign: str, meaning: str) -> str:
+    return f"<li>{sign}{escape(meaning)}</li>" if sign else f'<li class="over">{escape(meaning)}</li>'
 
 
 def days(first: datetime, last: datetime) -> str:

@@ -59,7 +59,8 @@ def anywhere(seen: MapContent) -> str:
 def legend(seen: MapContent, shown: Collection[str]) -> list[tuple[str, str]]:
     """Give each sign that a map shows (``Drawing.shown``), as a small drawing, and what it means; then whom its letters name."""
     signs = [(drawing, meaning) for name, drawing, meaning in _SIGNS if name in shown]
-    return signs + [(_letter(letter), tail) for letter, tail in seen.keys]
+    letters = [(_letter(letter), tail) for letter, tail in seen.keys]
+    return [*signs, ("", "Aircraft by their letters:"), *letters] if letters else signs
 
 
 def _letter(letter: str) -> str:

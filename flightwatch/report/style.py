@@ -77,14 +77,16 @@ a{{color:var(--link)}}
 .answer{{font-size:1.15rem;line-height:1.4;text-wrap:pretty}}
 small,.quiet{{color:var(--quiet);font-size:.85rem}}
 td small,th small{{display:block;line-height:1.35;font-weight:400}}
-figure{{margin:1.2rem 0;break-inside:avoid}}
-figcaption{{color:var(--quiet);font-size:.85rem;margin-top:.4rem}}
+figure{{margin:1.2rem 0}}
+figcaption{{break-inside:avoid;break-before:avoid;color:var(--quiet);font-size:.85rem;margin-top:.4rem}}
 figure svg{{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:6px}}
 figure svg text{{font-family:inherit;paint-order:stroke}}
+figure svg.wide+svg.wide,figure svg.narrow+svg.narrow{{margin-top:.4rem}}
 figure .narrow{{display:none}}
 figure svg.narrow{{max-width:{NARROW_REM}rem}}
 .legend{{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;padding:0}}
 .legend li{{display:flex;align-items:baseline}}
+.legend .over{{flex-basis:100%}}
 .legend svg{{flex:none;width:22px;height:14px;border:0;border-radius:0;position:relative;top:2px;margin-right:.3rem}}
 table{{width:100%;table-layout:fixed;border-collapse:collapse;font-size:.9rem}}
 .visits thead th:nth-child(1){{width:17.5%}}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +16,9 @@ from flightwatch.wording.phrases import short
 
 MOST_ROWS: Final = 24
 """Most rows in one timeline, for those with most visits; the others share one more row that marks only their arrivals."""
+
+MOST_TOGETHER: Final = 8
+"""Most rows in one drawing: paper breaks between drawings only, so a higher one leaves more of the page before empty."""
 
 _SHORTEST_SPAN: Final = timedelta(hours=6)
 _BESIDE: Final = 0.04
@@ -91,6 +95,21 @@ def chart(visits: Sequence[Visit], airports: Airports, looked_at: datetime | Non
         last=end,
         others=others,
     )
+
+
+def parts(seen: Chart) -> list[Chart]:
+    """Divide the rows of a timeline among drawings of the same time, evenly and in order."""
+    count = -(-len(seen.rows) // MOST_TOGETHER)
+    cuts = [len(seen.rows) * number // count for number in range(count + 1)]
+    return [
+        replace(
+            seen,
+            rows=seen.rows[top:below],
+            bars=tuple(replace(bar, row=bar.row - top) for bar in seen.bars if top <= bar.row < below),
+            others=seen.others if below == cuts[-1] else (),
+        )
+        for top, below in pairwise(cuts)
+    ]
 
 
 def _names(visits: Sequence[Visit], airports: Airports) -> tuple[list[str], str]:

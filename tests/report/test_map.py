@@ -28,12 +28,14 @@ from flightwatch.report.labels import Line, Placed, Wanted, overlap, place, text
 from flightwatch.report.map_content import Doubt, MapContent, map_content
 from flightwatch.report.map_drawing import SIZES_OF_FORMS, specification
 from flightwatch.report.map_labels import lettering, locator_lettering
+from flightwatch.report.map_signs import legend
 from flightwatch.report.map_view import views
 from flightwatch.report.material import Material
 from flightwatch.report.names import names_of
 from flightwatch.report.page import Section, page
 from flightwatch.report.projection import Projection, fitted
 from flightwatch.report.svg import draw
+from flightwatch.report.timeline import chart, parts
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
 
@@ -150,6 +152,9 @@ def test_an_airport_with_twelve_aircraft() -> None:
         main, _ = views(seen, size)
         said = {text for text, _ in boxes(lettering(seen, main, size, names_of(load_land), []).labels)}
         assert set("ABCDEFGHIJKL") <= {text.partition(" ")[0] for text in said}
+        told = legend(seen, {"airports"})
+        assert [words for _, words in told] == ["airport", "Aircraft by their letters:", *(t for _, t in seen.keys)]
+        assert [re.findall(">([A-Z]+)</text>", sign) for sign, _ in told[2:]] == [[letter] for letter, _ in seen.keys]
 
 
 def test_more_losses_than_can_be_told_in_full_have_their_day() -> None:
@@ -374,7 +379,7 @@ def test_a_browser_measures_no_overlap(width: int, media: str, tmp_path: Path) -
     measured = json.loads(unescape(title))
     assert measured.keys() == SCENES.keys()
     for name, drawings in measured.items():
-        assert len(drawings) == 2
+        assert len(drawings) == 1 + len(parts(chart(SCENES[name]()[0], AIRPORTS, None, NOW)))
         for found in drawings:
             assert len(found) > 2
             assert [text for text, *_, is_inside in found if not is_inside] == [], name

@@ -34,7 +34,7 @@ from flightwatch.report.material import Material
 from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, Section, page
 from flightwatch.report.style import DARK, LIGHT
 from flightwatch.report.svg import WIDTHS, draw, values
-from flightwatch.report.timeline import chart
+from flightwatch.report.timeline import chart, parts
 from flightwatch.report.timeline_marks import LEAST_PX, marks
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
@@ -482,6 +482,32 @@ def test_a_timeline_of_many_airframes_keeps_to_the_frequent() -> None:
     assert max(s.row for s in (*drawn.solid, *drawn.ticks)) < len(seen.rows) - 1 == drawn.others[0].row
 
 
+@pytest.mark.parametrize(
+    ("rows", "heights"), [(8, [8]), (9, [4, 5]), (12, [6, 6]), (24, [8, 8, 8]), (25, [6, 6, 6, 7])]
+)
+def test_a_timeline_of_many_rows_is_in_parts_between_which_paper_breaks(rows: int, heights: list[int]) -> None:
+    """All of the same time, with each row and stay once and in order, and whoever shares the last row in the last."""
+    tails = [f"RA-{86600 + n}" for n in range(rows + 6 * (rows == 25))]
+    came = [visit(id=tail, icao24=f"1552{n:02x}", registration=tail) for n, tail in enumerate(tails)]
+    seen = chart(came, AIRPORTS, NOW, NOW)
+    divided = parts(seen)
+    assert [len(part.rows) for part in divided] == heights
+    assert sum((part.rows for part in divided), ()) == seen.rows
+    bars = [(part.rows[bar.row], bar.earliest) for part in divided for bar in part.bars]
+    assert bars == [(seen.rows[bar.row], bar.earliest) for bar in seen.bars]
+    assert {(part.start, part.end) for part in divided} == {(seen.start, seen.end)}
+    assert [part.others for part in divided] == [()] * (len(heights) - 1) + [seen.others]
+    text = one_page(came, {})
+    numbers = range(1, len(heights) + 1)
+    which = (
+        [f"Part {n} of {len(heights)}." for n in numbers]
+        if len(heights) > 1
+        else ["The table below has the times of each."]
+    )
+    told = [words for words in Reading(text).drawings() if words.startswith("Timeline")]
+    assert [words.endswith(each) for words, each in zip(told, which * 2, strict=True)] == [True] * 2 * len(heights)
+
+
 def test_a_long_name_of_a_row_says_that_it_goes_on() -> None:
     text = one_page([visit(airport=Place("XQQX", None, "Q" * 90))], {})
     cut = re.findall(r">(Q+[^<]*)</text>", text[text.index("Timeline of 1 visit") :])
@@ -621,7 +647,7 @@ def test_a_page_too_large_goes_without_its_last_drawings() -> None:
     assert len(text.encode()) < MOST_BYTES
     assert len(read.rows()) == 26 * 9
     assert 0 < left_out < 26
-    assert len(read.drawings()) == 4 * (26 - left_out)
+    assert len(read.drawings()) == (2 + 2 * 2) * (26 - left_out)  # the timelines of nine places are in two parts
 
 
 @pytest.mark.parametrize("code", ["NAN", "FNJ"])
@@ -695,7 +721,7 @@ def written_in(element: ElementTree.Element, looks: dict[str, str]) -> Iterator[
 def test_the_contrast_of_all_that_is_written(scene: Callable[[], Visits]) -> None:
     """Each text of the drawings, for a wide page, a phone and paper, keeps 4.5:1 to its edge, also in the shaded area."""
     drawings = re.findall(r'<svg [^>]*role="img".*?</svg>', one_page(*scene()), re.DOTALL)
-    assert len(drawings) == 4
+    assert len(drawings) == (6 if scene is a_dozen else 4)
     for drawing in drawings:
         told = set(written_in(ElementTree.fromstring(drawing), {"stroke": "paper"}))  # noqa: S314 our own drawing
         assert told
