@@ -4,12 +4,13 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeGuard
 
 import msgspec
 from msgspec import Struct
 
 from flightwatch.alerting.notices import Digest, Notice, subject_line
+from flightwatch.core.legs import Leg
 from flightwatch.core.model import Airport, Event
 from flightwatch.core.visits import Visit
 from flightwatch.report.page import MOST_BYTES
@@ -35,11 +36,26 @@ class PageWanted(Struct, frozen=True):
     airfields: Sequence[Airport]
     """Those that the watchlist adds to the table."""
     now: datetime
+    legs: Mapping[str, Sequence[Leg]] = {}
 
 
-def page_of(notice: Notice, airfields: Sequence[Airport], *, timeout_s: float = TIMEOUT_S) -> str | None:
-    """Write the page of a digest that has a table, smaller than 2 MB; None: it tells of no visit, or it could not be written."""
-    if not isinstance(notice, Digest) or not notice.has_table or not notice.visits:
+def has_page(notice: Notice) -> TypeGuard[Digest]:
+    """Tell whether a page goes with a notice: a digest that has a table, and tells of a visit."""
+    return isinstance(notice, Digest) and notice.has_table and bool(notice.visits)
+
+
+def page_of(
+    notice: Notice,
+    airfields: Sequence[Airport],
+    legs: Mapping[str, Sequence[Leg]] = {},
+    *,
+    timeout_s: float = TIMEOUT_S,
+) -> str | None:
+    """Write the page of a digest, smaller than 2 MB; None: it `has_page` not, or it could not be written.
+
+    ``legs`` are the flights that it tells of, as `flights_told` gives them.
+    """
+    if not has_page(notice):
         return None
     labels = {alert.event.icao24: alert.label for alert in notice.alerts}
     by_aircraft = dict[str, list[Visit]]()
@@ -51,7 +67,7 @@ def page_of(notice: Notice, airfields: Sequence[Airport], *, timeout_s: float = 
     )
     events = {alert.event.id: alert.event for alert in notice.alerts}
     now = max(alert.event.detected_at for alert in notice.alerts)
-    wanted = PageWanted(subject_line(notice), tuple(chapters), events, airfields, now)
+    wanted = PageWanted(subject_line(notice), tuple(chapters), events, airfields, now=now, legs=legs)
     command = [sys.executable, "-m", "flightwatch.app.page_process"]
     text = msgspec.json.encode(wanted)
     try:

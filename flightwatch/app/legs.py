@@ -40,16 +40,24 @@ class Legs:
         found = {visit.id: self._legs(visit) for visit in visits}
         return {id_: legs for id_, legs in found.items() if legs}
 
+    def before(self, icao24: Icao24, at: datetime, since: datetime | None = None) -> Leg | None:
+        """The flight of an airframe on which it was last heard before ``at``, until then; ``since``: no earlier than that.
+
+        None: not two positions of it are kept.
+        """
+        last, _ = flights_around(self._store, icao24, at)
+        return self._leg(icao24, max(filter(None, (last, since, at - LONGEST))), at, is_to=True)
+
     def _legs(self, visit: Visit) -> tuple[Leg, ...]:
         kept = self._of(visit.icao24)
         if not kept.has_legs and not kept.has_traces and kept.flying is None:
             return ()
-        before, after = flights_around(self._store, visit)
+        before, after = flights_around(self._store, visit.icao24, visit.arrival.latest)
         came, gone = visit.arrival.latest, visit.departure
-        legs = [self._leg(visit, max(before or came - LONGEST, came - LONGEST), came, is_to=True)]
+        legs = [self._leg(visit.icao24, max(before or came - LONGEST, came - LONGEST), came, is_to=True)]
         if gone is not None and gone.is_known:
             begin = gone.earliest or gone.latest
-            legs.append(self._leg(visit, begin, min(after or begin + LONGEST, begin + LONGEST), is_to=False))
+            legs.append(self._leg(visit.icao24, begin, min(after or begin + LONGEST, begin + LONGEST), is_to=False))
         return tuple(leg for leg in legs if leg is not None)
 
     def _of(self, icao24: Icao24) -> _Kept:
@@ -57,12 +65,10 @@ class Legs:
             self._kept[icao24] = _Kept(*flights_kept(self._store, icao24), flying(self._store, icao24))
         return self._kept[icao24]
 
-    def _leg(self, visit: Visit, since: datetime, until: datetime, *, is_to: bool) -> Leg | None:
+    def _leg(self, icao24: Icao24, since: datetime, until: datetime, *, is_to: bool) -> Leg | None:
         """What was heard after ``since``, until then; None: not two positions."""
         begin, end = since.timestamp(), until.timestamp()
-        parts = [
-            part for part in self._parts(visit.icao24, since, until) if any(begin < fix.at <= end for fix in part.fixes)
-        ]
+        parts = [part for part in self._parts(icao24, since, until) if any(begin < fix.at <= end for fix in part.fixes)]
         fixes = {fix.at: fix for part in parts for fix in part.fixes if begin < fix.at <= end}
         if len(fixes) < 2:
             return None

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -10,13 +11,13 @@ from flightwatch.alerting.notices import Digest, Notice, subject_line
 from flightwatch.alerting.picture import Picture
 from flightwatch.core.airports import Airports
 from flightwatch.core.attribution import whom_to_name
-from flightwatch.core.model import OPENSKY, Event, instant
-from flightwatch.report.map_content import MapContent, Spot, described, map_content
+from flightwatch.core.legs import Leg
+from flightwatch.core.model import OPENSKY
+from flightwatch.report.flight_map import correction_content, correction_told, flight_content
+from flightwatch.report.map_content import MapContent, described, map_content
 from flightwatch.report.picture import MOST_BYTES, picture_specification
 from flightwatch.storage.land import load_land
-from flightwatch.tracking.motion import fixed_at, has_position, point_of
 from flightwatch.wording.alert import Alert
-from flightwatch.wording.sentence import title
 
 TIMEOUT_S: Final = 20.0
 """Longest time for one picture, s: it takes one second, and three on a small board."""
@@ -27,65 +28,52 @@ MOST_VISITS: Final = 12
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
-def picture_of(alert: Notice, airports: Airports, *, timeout_s: float = TIMEOUT_S) -> Picture | None:
+def picture_of(
+    notice: Notice, airports: Airports, legs: Mapping[str, Sequence[Leg]] = {}, *, timeout_s: float = TIMEOUT_S
+) -> Picture | None:
     """Draw the map of an alert, or of a digest of few visits; None: there is nothing to draw, or it could not be drawn.
 
-    A correction has none, as a map of what was not so would only be passed on.
+    ``legs`` are the flights that it tells of, as `flights_told` gives them.
     """
-    if isinstance(alert, Digest):
-        seen, whose, events = (
-            _content_of_several(alert, airports),
-            "the visits of this digest",
-            [each.event for each in alert.alerts],
-        )
-        heading = subject_line(alert)
-    elif isinstance(alert, Alert):
-        seen, whose, events = _content(alert, airports), "this flight", [alert.event]
-        heading = title(alert, dated=True)
-    else:
-        return None
+    seen = _content(notice, airports, legs)
     if seen is None:
         return None
-    heard_by = {name for event in events for name in event.heard_by} or {OPENSKY}
-    names = ", ".join(each.name for each in whom_to_name(heard_by))
-    credit = f"Positions: {names}. Land, borders and names: Natural Earth. Made by flightwatch."
-    spec = picture_specification(seen, heading, credit, load_land)
+    spec = picture_specification(seen, subject_line(notice), credit_of(notice, legs), load_land)
     png = _drawn(msgspec.json.encode(spec), timeout_s)
-    return None if png is None else Picture(png, described(seen, whose))
+    return None if png is None else Picture(png, _told(notice, seen))
 
 
-def _content_of_several(digest: Digest, airports: Airports) -> MapContent | None:
-    """Give the map of a digest's visits; None: there are none, or too many for one picture."""
-    if not 0 < len(digest.visits) <= MOST_VISITS:
+def credit_of(notice: Notice, legs: Mapping[str, Sequence[Leg]]) -> str:
+    """Name whoever heard what a map shows, and who drew its land."""
+    alerts = notice.alerts if isinstance(notice, Digest) else (notice,) if isinstance(notice, Alert) else ()
+    flown = {name for several in legs.values() for leg in several for name in leg.heard_by}
+    told_by = {name for alert in alerts for name in alert.event.heard_by} or {OPENSKY}
+    names = ", ".join(each.name for each in whom_to_name(told_by | flown))
+    return f"Positions: {names}. Land, borders and names: Natural Earth. Made by flightwatch."
+
+
+def _told(notice: Notice, seen: MapContent) -> str:
+    """Describe a map for whoever cannot see it."""
+    if isinstance(notice, Alert) and notice.event.type == "retraction":
+        return correction_told(notice)
+    return described(seen, "the visits of this digest" if isinstance(notice, Digest) else "this flight")
+
+
+def _content(notice: Notice, airports: Airports, legs: Mapping[str, Sequence[Leg]]) -> MapContent | None:
+    """Give what the map of a notice shows; None: there is nothing to show, or too many visits for one picture."""
+    if isinstance(notice, Digest):
+        if not 0 < len(notice.visits) <= MOST_VISITS:
+            return None
+        return map_content(notice.visits, {alert.event.id: alert.event for alert in notice.alerts}, airports, legs)
+    if not isinstance(notice, Alert):
         return None
-    return map_content(digest.visits, {alert.event.id: alert.event for alert in digest.alerts}, airports)
-
-
-def _content(alert: Alert, airports: Airports) -> MapContent | None:
-    event, visit = alert.event, alert.context.visit
+    event, visit = notice.event, notice.context.visit
+    flight = legs.get(event.visit or event.id, ())
+    if event.type == "retraction":
+        return correction_content(notice, flight)
     if event.type in ("landing", "departure", "reminder") and visit is not None:
-        return map_content([visit], {event.id: event}, airports)
-    return None if event.type == "retraction" else _in_flight(event, alert)
-
-
-def _in_flight(event: Event, alert: Alert) -> MapContent | None:
-    """Give the map of a flight in the air: its last reports, and the field that it is about."""
-    flown = [report for report in event.evidence if has_position(report)]
-    if not flown:
-        return None
-    at = instant(fixed_at(flown[-1]))
-    word = "lost" if event.type == "lost" else "heard"
-    mark = Spot(*point_of(flown[-1]), f"{word} {at.day} {at:%b %Y, %H:%M} UTC", f"{word} {at:%H:%M}")
-    field = alert.airport
-    there = () if field is None else (Spot(field.longitude, field.latitude, field.name, field.iata or field.icao),)
-    return MapContent(
-        airports=there,
-        elsewhere=(),
-        lost=(mark,) if word == "lost" else (),
-        found=(mark,) if word == "heard" else (),
-        heard=(tuple(map(point_of, flown)),),
-        dark=(),
-    )
+        return map_content([visit], {event.id: event}, airports, legs)
+    return flight_content(notice, flight)
 
 
 def _drawn(spec: bytes, timeout_s: float) -> bytes | None:

@@ -27,7 +27,7 @@ def written(wanted: PageWanted) -> str:
         Section(each.title, each.visits, record=ALONE, looked_at=wanted.now, counted=totals(each.visits, airports))
         for each in wanted.chapters
     ]
-    return page(wanted.title, sections, Material(wanted.events, airports, load_land, wanted.now))
+    return page(wanted.title, sections, Material(wanted.events, airports, load_land, wanted.now, wanted.legs))
 
 
 if __name__ == "__main__":

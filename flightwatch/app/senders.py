@@ -1,6 +1,6 @@
 """How each channel that a watchlist names is served and tried."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flightwatch.alerting.notices import Notice
     from flightwatch.alerting.picture import Picture
     from flightwatch.app.printing import Format
+    from flightwatch.core.legs import Leg
 
 
 class Files(Struct, frozen=True):
@@ -50,11 +51,11 @@ def channels(
 ) -> dict[str, Deliver]:
     """How each channel of the outbox is served, by its name. ``airports`` are for the maps that alerts bring.
 
-    None for ``files``: nothing is published.
+    None for ``files``: nothing is published, and maps show no flights but what an alert itself holds.
     """
     served: dict[str, Deliver] = {PRINT: _printing(form, note)}
-    draw = partial(_map_of, airports=airports) if watched.alerts.has_map else _none
-    write = partial(_page_of, airfields=watched.airfields)
+    draw = partial(_map_of, airports=airports, files=files) if watched.alerts.has_map else _none
+    write = partial(_page_of, airfields=watched.airfields, files=files)
     for channel in watched.notify:
         match channel:
             case EmailChannel():
@@ -84,16 +85,22 @@ def _none(_: "Notice") -> None:
     return None
 
 
-def _map_of(notice: "Notice", *, airports: Airports) -> "Picture | None":
+def _map_of(notice: "Notice", *, airports: Airports, files: Files | None) -> "Picture | None":
     from flightwatch.app.map_pictures import picture_of
 
-    return picture_of(notice, airports)
+    return picture_of(notice, airports, _flights(notice, files))
 
 
-def _page_of(notice: "Notice", *, airfields: Sequence[Airport]) -> str | None:
-    from flightwatch.app.digest_pages import page_of
+def _page_of(notice: "Notice", *, airfields: Sequence[Airport], files: Files | None) -> str | None:
+    from flightwatch.app.digest_pages import has_page, page_of
 
-    return page_of(notice, airfields)
+    return page_of(notice, airfields, _flights(notice, files)) if has_page(notice) else None
+
+
+def _flights(notice: "Notice", files: Files | None) -> "Mapping[str, Sequence[Leg]]":
+    from flightwatch.app.flights_told import flights_told
+
+    return {} if files is None else flights_told(files.database, notice)
 
 
 def _mail(channel: EmailChannel, draw: Draw, write: Write, notice: "Notice", *readers: str) -> None:

@@ -1,6 +1,6 @@
 """What the map of a report shows, in degrees: where visits were, where contact was lost and found, and the way between."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final
@@ -97,6 +97,11 @@ class MapContent(Struct, frozen=True):
     """A letter for each airframe, where there are several, and its tail number."""
 
     @property
+    def has_silence(self) -> bool:
+        """Tell whether it shows an airframe that was not heard for a time."""
+        return bool(self.lost or self.dark or self.boundless)
+
+    @property
     def points(self) -> list[Point]:
         """All points that must be on the map, besides where flights came from."""
         return [spot.point for spot in (*self.airports, *self.elsewhere, *self.lost, *self.found)]
@@ -123,7 +128,7 @@ class _Drawn:
 
     def unheard(self, begin: Point, end: Point, span_s: float, report: StateVector) -> None:
         """Draw the way between two points that nobody received, and its bounds."""
-        way_km = span_s * min(max(report.velocity or 0.0, LEAST_MS), MOST_MS) / 1000
+        way_km = farthest_km(span_s, report)
         if apart_km(begin, end) >= SHORTEST_LINE_KM:
             (self.boundless if way_km > FARTHEST_KM else self.dark).append((begin, end))
         if way_km > FARTHEST_KM:
@@ -157,6 +162,11 @@ class _Drawn:
             return "times on it are those of the airport’s clock"
         year = "" if self.year is None else f"of {self.year} and "
         return f"the days on it, as far as there is room for them, are {year}those of the airport’s clock"
+
+
+def farthest_km(span_s: float, report: StateVector) -> float:
+    """Give how long a way an airframe can have flown unheard in this time, by the report beside it."""
+    return span_s * min(max(report.velocity or 0.0, LEAST_MS), MOST_MS) / 1000
 
 
 def map_content(
@@ -230,10 +240,17 @@ def _draw(drawn: _Drawn, visit: Visit, events: Mapping[str, Event]) -> None:
 
 def _fly(drawn: _Drawn, legs: Sequence[Leg]) -> None:
     """Add the flights to a visit and from it, each once; what was not heard of one is a straight way."""
-    for leg in legs:
-        parts = leg.heard
-        drawn.flown |= {tuple(fix.point for fix in part): None for part in parts if len(part) > 1}
-        drawn.routes |= {(before[-1].point, after[0].point): None for before, after in pairwise(parts)}
+    flown, routes = flown_and_routes(legs)
+    drawn.flown |= dict.fromkeys(flown)
+    drawn.routes |= dict.fromkeys(routes)
+
+
+def flown_and_routes(legs: Iterable[Leg]) -> tuple[tuple[tuple[Point, ...], ...], tuple[tuple[Point, Point], ...]]:
+    """Give the lines along which flights were heard, and the straight ways between them."""
+    several = [leg.heard for leg in legs]
+    flown = (tuple(fix.point for fix in part) for parts in several for part in parts if len(part) > 1)
+    routes = ((before[-1].point, after[0].point) for parts in several for before, after in pairwise(parts))
+    return tuple(flown), tuple(routes)
 
 
 def _flights(shown: Sequence[Visit]) -> Iterator[tuple[Visit, Visit | None]]:
@@ -290,10 +307,14 @@ def described(seen: MapContent, what: str) -> str:
     unnamed = [f"{counted(len(seen.elsewhere), 'place')} without an airport"] if seen.elsewhere else []
     marked = [
         f"{counted(len(spots), 'place')} where {told}"
-        for spots, told in ((seen.lost, "contact was lost"), (seen.found, "it was heard again"))
+        for spots, told in (
+            (seen.lost, "contact was lost"),
+            (seen.found, "it was heard again" if seen.has_silence else "it was heard"),
+        )
         if spots
     ]
-    said = [f"Map of {what}: {', '.join([*names[:MOST_NAMED], *more, *unnamed])}."]
+    where = ", ".join([*names[:MOST_NAMED], *more, *unnamed])
+    said = [f"Map of {what}: {where}." if where else f"Map of {what}."]
     if marked:
         lines = "; dashed lines join them with where it was on the ground" if seen.dark or seen.boundless else ""
         said.append(f"Marked: {' and '.join(marked)}{lines}.")

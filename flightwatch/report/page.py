@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
+from flightwatch.core.model import OPENSKY
 from flightwatch.core.progress import Progress
 from flightwatch.core.visits import Visit
 from flightwatch.report.figures import days, figures
@@ -125,10 +126,10 @@ def page(
 def _end(sections: Sequence[Section], material: Material) -> str:
     """Write the end of the page, with whom to name."""
     counts = [s.totals(material.airports) for s in sections]
-    heard_by = {name for event in material.events.values() for name in event.heard_by}
-    return closing(
-        heard_by.union(*(each.archives for each in counts)), with_estimates=any(each.has_estimates for each in counts)
-    )
+    told_by = {name for event in material.events.values() for name in event.heard_by}
+    told_by = told_by.union(*(each.archives for each in counts)) or {OPENSKY}
+    flown = {name for legs in material.legs.values() for leg in legs for name in leg.heard_by}
+    return closing(told_by | flown, with_estimates=any(each.has_estimates for each in counts))
 
 
 def _drawings(parts: Sequence[_Part], material: Material, room: int) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A map that goes alone, in a mail or a chat: with a title, a legend and the names of whoever it rests on below it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from flightwatch.report.labels import text_width
@@ -51,9 +51,7 @@ def picture_specification(seen: MapContent, title: str, credit: str, outlines: O
         below.append(_text(line, _SIDE_PX, level, size=_TITLE_PX, fill="ink", weight="bold"))
         level += _LINE_PX
     x, level = float(_SIDE_PX), level + 2
-    for name, meaning in _SIGNS.items():
-        if not getattr(seen, name):
-            continue
+    for name, meaning in _legend(seen, spec):
         wide = _SIGN_PX + _FACE * text_width(meaning, _TEXT_PX) + 12
         if x > _SIDE_PX and x + wide > _MAP.width:
             x, level = float(_SIDE_PX), level + _LINE_PX
@@ -66,6 +64,17 @@ def picture_specification(seen: MapContent, title: str, credit: str, outlines: O
     paper = {"x": {"value": 0}, "y": {"value": _MAP.height}, "width": {"value": _MAP.width}, "fill": colour("paper")}
     strip = {"type": "rect", "encode": {"enter": paper | {"height": {"value": level}}}}
     return spec | {"height": level, "marks": [*spec["marks"], strip, *below]}
+
+
+def _legend(seen: MapContent, drawn: Spec) -> Iterator[tuple[str, str]]:
+    """Give the signs that a map has, and what they mean; then the letters that are written on it, and whom they name."""
+    shown = {"heard": bool(seen.heard or seen.flown)}
+    meanings = _SIGNS if seen.has_silence else _SIGNS | {"found": "heard here"}
+    yield from ((name, meaning) for name, meaning in meanings.items() if shown.get(name, getattr(seen, name)))
+    written = {
+        mark["encode"]["enter"]["text"]["value"].partition(" ")[0] for mark in drawn["marks"] if mark["type"] == "text"
+    }
+    yield from ((letter, tail) for letter, tail in seen.keys if letter in written)
 
 
 def standing_alone(markup: str, spec: Spec) -> str:
@@ -101,8 +110,10 @@ def _text(said: str, x: float, y: float, *, size: int, fill: str, weight: str = 
 
 
 def _sign(name: str, x: float, y: float) -> Sequence[Spec]:
-    """Draw the sign of a legend, left of its meaning."""
+    """Draw the sign of a legend, left of its meaning; of an airframe that is its letter."""
     match name:
+        case _ if name.isupper():
+            return [_text(name, x + 6, y + 4, size=_TEXT_PX, fill="ink", weight="bold")]
         case "airports":
             return [_symbol("square", x, y, fill=colour("ink"))]
         case "elsewhere":

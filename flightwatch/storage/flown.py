@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flightwatch.core.model import Icao24
-from flightwatch.core.visits import Visit
 from flightwatch.storage.legs import Flown, fixes_of, read_flown
 from flightwatch.storage.rows import instant_or_none, unix
 from flightwatch.storage.store import Store
@@ -41,8 +40,8 @@ def flights_kept(store: Store, icao24: Icao24) -> tuple[bool, bool]:
         return bool(legs), bool(traces)
 
 
-def flights_around(store: Store, visit: Visit) -> tuple[datetime | None, datetime | None]:
-    """From when on the flight before a visit can have been, by the visit before; and by when the next one had begun.
+def flights_around(store: Store, icao24: Icao24, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when on the flight of an airframe before a time can have been, by the visit before; and when the next visit began.
 
     None: there is none. Those that archives tell of count too.
     """
@@ -50,7 +49,7 @@ def flights_around(store: Store, visit: Visit) -> tuple[datetime | None, datetim
         "SELECT arrived_latest, coalesce(departed_earliest, departed_latest, arrived_latest) AS gone FROM {} "
         "WHERE icao24 = ?1 AND arrived_latest {} ?2 AND retracted IS NULL ORDER BY arrived_latest {} LIMIT 1"
     )
-    values, tables = (visit.icao24, unix(visit.arrival.latest)), ("visits", "archived_visits")
+    values, tables = (icao24, unix(at)), ("visits", "archived_visits")
     with store.reading() as db:
         before = [db.execute(every.format(table, "<", "DESC"), values).fetchone() for table in tables]
         after = [db.execute(every.format(table, ">", ""), values).fetchone() for table in tables]

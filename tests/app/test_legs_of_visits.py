@@ -1,38 +1,25 @@
 """The flights to visits and from them: what polls heard, what traces tell, and where one flight ends."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from build_demo import ARRIVALS, il62, is_heard
+from build_demo import is_heard
 from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP
 from msgspec.structs import replace
 from state_vectors import AIRPORTS, HOUR, MINUTE, sent
 from traced_flights import stay
+from watched_flights import FLIGHTS, STEP_S, WATCHLIST, polls
 
 from flightwatch.app.legs import LONGEST, Legs
 from flightwatch.app.replay import replay
 from flightwatch.core.legs import Leg
-from flightwatch.core.model import WORLD, Poll, instant
+from flightwatch.core.model import instant
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.planning.trace_days import DAY_S, Asked
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.storage.traces import KeptDay, KeptTrace, keep_trace
 from flightwatch.tracking.advance_all import PollChanges
-from flightwatch.watchlist.reading import parse_watchlist
-
-WATCHLIST = parse_watchlist(b"aircraft: [RA-86559]\nnotify: [print]\n", name="", environment={}, airports=AIRPORTS)
-FLIGHTS = il62(ARRIVALS[1])
-"""To Pyongyang and back; OpenSky hears nothing near the field."""
-STEP_S = 5 * MINUTE
-
-
-def polls(since: int, until: int) -> Iterator[Poll]:
-    """Look at the world every five minutes, as the demo's receivers hear it."""
-    for at in range(since, until, STEP_S):
-        heard = (sent(flight, at, is_heard) for flight in FLIGHTS)
-        yield Poll(at=instant(at), vectors=tuple(r for r in heard if r is not None), coverage=WORLD)
 
 
 @pytest.fixture

@@ -13,14 +13,21 @@ from program import Program, mail_alerts, show
 from smtp_server import PASSWORD, USER, SmtpServer
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.app.map_pictures import picture_of
+from flightwatch.app.alert_context import alert_of
+from flightwatch.app.flights_told import flights_told
+from flightwatch.app.map_pictures import credit_of, picture_of
 from flightwatch.app.senders import channels
 from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id
+from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Event, Origin
-from flightwatch.report.picture import MOST_BYTES
+from flightwatch.report.map_content import MapContent, map_content
+from flightwatch.report.picture import MOST_BYTES, picture_specification
+from flightwatch.storage.land import load_land
+from flightwatch.storage.store import Store
 from flightwatch.tracking.events import place_of
 from flightwatch.watchlist.model import AlertRules, EmailChannel, Watchlist
+from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.wording.alert import Alert, describe
 from flightwatch.wording.record import Context
 
@@ -75,8 +82,49 @@ def test_a_picture_of_what_happened(event: Event, shows: str) -> None:
     assert shows in picture.told
 
 
-def test_a_correction_has_none() -> None:
+def test_a_correction() -> None:
+    """It shows where the aircraft was instead, or nothing."""
+    again = replace(LAST, time_position=unix("2023-09-26T02:20"), latitude=37.2, longitude=128.9)
+    picture = picture_of(told(taken_back(evidence=(LAST, again))), AIRPORTS)
+    assert picture is not None
+    assert picture.told.startswith("Map of a correction: it was not at Pyongyang FNJ.")
     assert picture_of(told(taken_back(evidence=(LAST,))), AIRPORTS) is None
+
+
+def test_whom_a_map_names() -> None:
+    """Whoever heard the flight that is on it, too."""
+    fixes = Fix(unix("2023-09-26T00:30"), 42.8, 131.0, 9000), Fix(unix("2023-09-26T00:40"), 42.0, 130.0, 9000)
+    alert = told(replace(LANDED, heard_by=("OpenSky",)))
+    credit = credit_of(alert, {"visit-1": (Leg(True, fixes, ("adsb.lol",)),)})
+    assert credit.startswith("Positions: The OpenSky Network, adsb.lol and its contributors. ")
+    assert credit_of(told(LANDED), {"visit-1": (Leg(True, fixes, ("adsb.lol",)),)}) == credit
+    assert credit_of(alert, {}).startswith("Positions: The OpenSky Network. ")
+
+
+def test_the_flight_is_drawn_as_it_was_heard() -> None:
+    """Along its reports, which the legend names; airframes are told apart by letters, as far as there is room for them."""
+    fixes = tuple(Fix(unix("2023-09-26T00:30") + 300 * n, 42.0 - n, 131.0 - n, 9000) for n in range(3))
+    seen = map_content([visit()], {}, AIRPORTS, {"visit-1": (Leg(True, fixes),)})
+    assert "heard" in written(seen)
+    assert "heard" not in written(map_content([visit()], {}, AIRPORTS))
+    other = visit(id="v2", icao24="7278a5", registration="P-885", airport=VLADIVOSTOK, latitude=43.4, longitude=132.1)
+    lost = replace(LAST, icao24="7278a5", latitude=43.0, longitude=131.0)
+    events = {"landing-1": LANDED, "l2": landing(id="l2", icao24="7278a5", evidence=(lost,))}
+    several = map_content([visit(), replace(other, landing="l2")], events, AIRPORTS)
+    assert [text for text in written(several) if text in {"A", "B", "RA-86559", "P-885"}] == [
+        "A",
+        "RA-86559",
+        "B",
+        "P-885",
+    ]
+    nothing = written(map_content([visit(), other], {}, AIRPORTS))
+    assert {"RA-86559", "P-885"}.isdisjoint(nothing)
+
+
+def written(seen: MapContent) -> list[str]:
+    """All that stands on a picture as letters."""
+    spec = picture_specification(seen, "title", "credit", load_land)
+    return [mark["encode"]["enter"]["text"]["value"] for mark in spec["marks"] if mark["type"] == "text"]
 
 
 def test_what_has_no_place_has_none() -> None:
@@ -168,7 +216,7 @@ def test_a_mail_goes_out_without_it(
 
 
 def test_a_poll_mails_it(program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path) -> None:
-    """From the watchlist to the reader, each poll a process of its own."""
+    """From the watchlist to the reader, each poll a process of its own; with the flight as the polls before heard it."""
     mail_alerts(program, mail_server, trusted)
     with program.watchlist.open("a") as file:
         file.write("alerts: {map: true}\n")
@@ -180,3 +228,16 @@ def test_a_poll_mails_it(program: Program, server: OpenSkyServer, mail_server: S
     content = image.get_content()
     assert isinstance(content, bytes)
     assert size(content)[0] >= 900
+    with Store(program.database) as store:
+        [visit] = store.visits(icao24s=[ICAO24])
+        event = store.events([visit.landing or ""])[visit.landing or ""]
+        watchlist = parse_watchlist(
+            program.watchlist.read_bytes(), name="", environment=program.environment, airports=AIRPORTS
+        )
+        alert = alert_of(event, store, watchlist, AIRPORTS)
+    legs = flights_told(program.database, alert)
+    assert legs
+    drawn, straight = picture_of(alert, AIRPORTS, legs), picture_of(alert, AIRPORTS)
+    assert drawn is not None
+    assert straight is not None
+    assert content == drawn.png != straight.png

@@ -50,6 +50,7 @@ ALLOWED: Final = {
         "flightwatch.alerting.posts": SENDING,
         "flightwatch.app.digest_pages": "what draws, as for the next",
         "flightwatch.app.map_pictures": "what draws takes 20 ms to load, and most alerts go without a map",
+        "flightwatch.app.flights_told": "as for the last",
         "flightwatch.app.publishing": SENDING,
         "flightwatch.channels.folder": SENDING,
         "flightwatch.channels.messenger": SENDING,

@@ -24,6 +24,7 @@ from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id
+from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Box, Event, Place, StateVector
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.frame import POLICY
@@ -838,3 +839,13 @@ def test_whoever_heard_the_visits_is_named_with_the_terms(heard_by: tuple[str, .
 
     assert re.findall(r'<li>Positions: <a href="([^"]+)">', written) == linked
     assert ("Open Database License" in written) is ("adsb.lol" in heard_by)
+
+
+def test_whoever_heard_a_flight_that_is_drawn_is_named() -> None:
+    """Though no landing rests on what they heard."""
+    fixes = Fix(1, 42.0, 131.0, 9000), Fix(300, 41.0, 130.0, 9000)
+    legs = {"visit-1": (Leg(True, fixes, ("adsb.lol",)),)}
+    material = Material({"landing-1": landing()}, AIRPORTS, load_land, NOW, legs)
+    found = page("RA-86559", [Section("RA-86559", [visit()])], material)
+    linked = ["https://opensky-network.org/", "https://adsb.lol/"]
+    assert re.findall(r'<li>Positions: <a href="([^"]+)">', found) == linked
