@@ -13,7 +13,8 @@
     ├── DeliveryError           exit 4   an alert could not be delivered; it is kept
     │   ├── PartlyDelivered              some of its readers have it
     │   └── NotTaken                     the channel works, and does not take this message
-    └── NotAsSealed             exit 5   evidence is not what was sealed, or does not come to the same events
+    ├── NotAsSealed             exit 5   evidence is not what was sealed, or does not come to the same events
+    └── Undecided               exit 6   evidence is what was sealed, and not all of it can be decided again
 
 Every message is one line (a WatchlistError: one line a complaint) and says what to do.
 Only ``flightwatch/cli/main.py`` turns them into output and an exit code.
@@ -124,3 +125,9 @@ class NotAsSealed(FlightwatchError):
     """Evidence is not what was sealed, is signed by another, or does not come to the same events."""
 
     exit_code = 5
+
+
+class Undecided(FlightwatchError):
+    """Evidence is what was sealed, and not all that it tells can be decided again from its answers."""
+
+    exit_code = 6

@@ -11,9 +11,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from flightwatch.app.retelling import Retold, Run, compared
+from flightwatch.app.retelling import Comparison, Retold, Run, compared, visit_differences
 from flightwatch.core.airports import Airports
-from flightwatch.core.consulted import Consulted
 from flightwatch.core.model import Airport, Event
 from flightwatch.core.watched import Watched
 from flightwatch.errors import UsageError
@@ -64,21 +63,31 @@ def evidence_of(store: Store, told: Told, airports: Airports, beside: Mapping[st
     """What shows a visit. ``beside``: files that stand beside it, as the key that it is signed with."""
     runs = [] if told.archive else _runs(store, told)
     decoded = [msgspec.json.decode(run, type=Run) for run in runs]
-    consulted = Consulted(airports)
-    retold = compared(told.events, decoded, told.visit.id, consulted)
+    found = compared(told.events, decoded, told.visit.id, airports)
     folder = f"evidence-{told.visit.id}"
     payload = {
-        "visit.json": _json(told.visit),
-        "events.jsonl": b"".join(msgspec.json.encode(event) + b"\n" for event in told.events),
+        **claims(told, found, decoded, airports, folder),
         "versions.json": _json(versions()),
-        "README.txt": readme_of(told, retold, decoded, airports, folder),
         **{f"answers-{number}.json": run for number, run in enumerate(runs, 1)},
     }
-    if decoded:
-        payload["watchlist.json"] = _json(decoded[0].looks[0].conditions)
-        payload["airports.json"] = _json(consulted.given)
     info = {"Bag-Software-Agent": f"flightwatch {__version__}", "External-Identifier": told.visit.id}
-    return Evidence(folder, bagged(payload, info, beside), tuple(retold))
+    return Evidence(folder, bagged(payload, info, beside), found.events)
+
+
+def claims(told: Told, found: Comparison, runs: Sequence[Run], airports: Airports, folder: str) -> dict[str, bytes]:
+    """The files that say what is claimed, by name: all that are made of the visit, of its events and of the answers.
+
+    ``airports`` are those that words are taken from.
+    """
+    files = {
+        "visit.json": _json(told.visit),
+        "events.jsonl": b"".join(msgspec.json.encode(event) + b"\n" for event in told.events),
+        "README.txt": _readme(told, found, runs, airports, folder),
+    }
+    if runs:
+        files["watchlist.json"] = _json(runs[0].looks[0].conditions)
+        files["airports.json"] = _json(found.considered)
+    return files
 
 
 def _runs(store: Store, told: Told) -> list[bytes]:
@@ -115,15 +124,16 @@ def _run(icao24: str, group: Sequence[Stretch]) -> bytes:
     return b'{"icao24":"%b","start":%b,"looks":[\n%b\n]}\n' % (icao24.encode(), group[0].start, looks)
 
 
-def readme_of(told: Told, retold: Sequence[Retold], runs: Sequence[Run], airports: Airports, folder: str) -> bytes:
+def _readme(told: Told, found: Comparison, runs: Sequence[Run], airports: Airports, folder: str) -> bytes:
     """What the file says of itself in plain words."""
     conditions = next((look.conditions for run in runs for look in run.looks if look.conditions), None)
     watched = Watched() if conditions is None else conditions.watched
     context = Context(visit=told.visit)
     alerts = [describe(event, watched, airports, context) for event in told.events]
-    missing = sum(each.state == "not kept" for each in retold)
+    missing = sum(each.state == "not kept" for each in found.events)
     untold = [not_kept(missing, len(told.events))] if missing or not told.events else []
-    untold += [f"{each.event.type}: {_said(each)}" for each in retold if each.state not in ("same", "not kept")]
+    untold += [f"{each.event.type}: {_said(each)}" for each in found.events if each.state not in ("same", "not kept")]
+    untold += [f"visit: {line}" for line in visit_differences(told.visit, found)]
     return readme(alerts, untold, folder).encode()
 
 

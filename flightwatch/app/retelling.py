@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import Event, Icao24
+from flightwatch.core.consulted import Consulted
+from flightwatch.core.model import Airport, Event, Icao24
+from flightwatch.core.visits import Visit
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.kept_rows import poll_of
 from flightwatch.tracking.alone import Others, Stepped, stepped
@@ -41,6 +43,17 @@ class Retold(Struct, frozen=True):
     """Field by field, as JSON: ``confidence: 0.99 was told, 0.98 comes out``."""
 
 
+class Comparison(Struct, frozen=True):
+    """What comes out when looks are taken again, beside what was told."""
+
+    events: tuple[Retold, ...]
+    """First those that were told, then what comes out beside them."""
+    visit: Visit | None
+    """The visit as it comes out; None: nothing of it does."""
+    considered: tuple[Airport, ...]
+    """The airfields that were weighed on the way."""
+
+
 def retold(
     icao24: Icao24, start: Track | None, looks: Iterable[Look], airports: Airports
 ) -> Iterator[tuple[Look, Stepped]]:
@@ -57,19 +70,28 @@ def retold(
         yield look, done
 
 
-def compared(events: Sequence[Event], runs: Sequence[Run], visit: str, airports: Airports) -> list[Retold]:
-    """What becomes of each event of a visit when its looks are taken again, and what comes out beside them."""
+def compared(events: Sequence[Event], runs: Sequence[Run], visit: str, airports: Airports) -> Comparison:
+    """What becomes of a visit and of its events when its looks, oldest first, are taken again."""
     found: dict[str, Event] = {}
     times: set[datetime] = set()
+    comes_out: Visit | None = None
+    consulted = Consulted(airports)
     for run in runs:
-        for look, done in retold(run.icao24, run.start, run.looks, airports):
+        for look, done in retold(run.icao24, run.start, run.looks, consulted):
             times.add(msgspec.convert(look.kept.at, datetime, strict=False))
             found.update((event.id, event) for event in done.events if event.visit == visit)
+            comes_out = next((each for each in reversed(done.visits) if each.id == visit), comes_out)
     told = {event.id for event in events}
-    return [
+    became = (
         *(_became(event, found, was_kept=event.detected_at in times) for event in events),
         *(Retold(event, "new") for event in found.values() if event.id not in told),
-    ]
+    )
+    return Comparison(became, comes_out, tuple(consulted.given))
+
+
+def visit_differences(told: Visit, found: Comparison) -> tuple[str, ...]:
+    """Name the fields in which the visit that comes out is not the one that was told; empty also where none does."""
+    return () if found.visit is None else tuple(_differing(told, found.visit))
 
 
 def _became(told: Event, found: Mapping[str, Event], *, was_kept: bool) -> Retold:
@@ -78,7 +100,7 @@ def _became(told: Event, found: Mapping[str, Event], *, was_kept: bool) -> Retol
         return Retold(told, "not kept")
     if again is None:
         return Retold(told, "missing")
-    differences = tuple(_differences(msgspec.to_builtins(told), msgspec.to_builtins(again)))
+    differences = tuple(_differing(told, again))
     return Retold(told, "differs" if differences else "same", differences)
 
 
@@ -86,9 +108,10 @@ def _is_like(event: Event, told: Event) -> bool:
     return (event.type, event.detected_at) == (told.type, told.detected_at)
 
 
-def _differences(told: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
-    for name in {**told, **again}:
-        was, now = (msgspec.json.encode(each.get(name)) for each in (told, again))
+def _differing(told: Event | Visit, again: Event | Visit) -> Iterator[str]:
+    before, after = (msgspec.to_builtins(each) for each in (told, again))
+    for name in {**before, **after}:
+        was, now = (msgspec.json.encode(each.get(name)) for each in (before, after))
         if was != now:
             yield f"{name}: {_shown(was)} was told, {_shown(now)} comes out"
 

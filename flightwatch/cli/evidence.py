@@ -11,11 +11,11 @@ import typer
 from flightwatch.app.assembly import the_airports, the_store, watchlist_if_any
 from flightwatch.app.evidence import evidence_of, find_visit
 from flightwatch.app.signing import PUBLIC_KEY, SIGNATURE, Signer, signed_by
-from flightwatch.app.verify import again, by_whom, read, readme_differs, told, wrong
+from flightwatch.app.verify import again, by_whom, expect_same, read, rewritten, told, visit_told
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_lines, write_whole
-from flightwatch.errors import NotAsSealed, UsageError
+from flightwatch.errors import NotAsSealed, Undecided, UsageError
 from flightwatch.export.bag import MOST_BYTES, TAG_MANIFEST, sealed, unzipped, zipped
 from flightwatch.sources.time_stamps import STAMP, stamp, stamped_at
 from flightwatch.wording.phrases import utc
@@ -90,23 +90,23 @@ def verify(
     print_lines([f"{sha256(data).hexdigest()}  {file}"])
     try:
         _verify(data, key, roots)
-    except NotAsSealed as error:
-        raise NotAsSealed(f"{file}: {error}") from error
+    except (NotAsSealed, Undecided) as error:
+        raise type(error)(f"{file}: {error}") from error
 
 
 def _verify(data: bytes, key: Path | None, roots: bytes | None) -> None:
-    """Say what is found, line by line. Raises `NotAsSealed`."""
+    """Say what is found, line by line. Raises `NotAsSealed` and `Undecided`."""
     folder, files = unzipped(data)
     print_lines([f"{len(files)} files are as they were sealed"])
     print_lines([_signature(files, key), _stamp(files, roots)])
     contents = read(files)
     print_lines(by_whom(contents))
-    retold = again(contents)
-    print_lines(told(retold))
-    if (line := readme_differs(folder, files, retold, the_airports())) is not None:
+    found = again(contents)
+    print_lines(told(found))
+    print_lines(visit_told(contents, found))
+    if (line := rewritten(folder, files, contents, found, the_airports())) is not None:
         print_lines([line])
-    if (line := wrong(retold)) is not None:
-        raise NotAsSealed(line)
+    expect_same(contents, found)
 
 
 def _signature(files: Mapping[str, bytes], key: Path | None) -> str:

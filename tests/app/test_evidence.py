@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +19,10 @@ from two_ears import seen, two_ears, visit_times
 import flightwatch.data
 from flightwatch.app.evidence import Evidence, evidence_of, find_visit
 from flightwatch.app.replay import replay
-from flightwatch.app.verify import again, read, told, wrong
+from flightwatch.app.verify import again, expect_same, read, rewritten, told, visit_told
 from flightwatch.core.airports import Airports
 from flightwatch.core.watched import WatchedAircraft
-from flightwatch.errors import NotAsSealed, UsageError
+from flightwatch.errors import NotAsSealed, Undecided, UsageError
 from flightwatch.export.bag import bagged, unzipped, zipped
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.sources.recorded import Recording
@@ -37,7 +37,7 @@ def evidence(store: Store, visit: str, airports: Airports = AIRPORTS) -> Evidenc
 
 def states(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
     """What becomes of each event in the files of a bag."""
-    return [(each.event.type, each.state) for each in again(read(files))]
+    return [(each.event.type, each.state) for each in again(read(files)).events]
 
 
 @pytest.mark.parametrize("visit", VISITS)
@@ -50,7 +50,7 @@ def test_the_same_events_come_out(visit: str, server: OpenSkyServer, source: Ope
     folder, files = unzipped(data)
     assert folder == f"evidence-{events[0].visit}"
     assert states(files) == [(event.type, "same") for event in events]
-    assert wrong(again(read(files))) is None
+    expect_same(read(files), again(read(files)))
     assert files["data/events.jsonl"].splitlines() == [msgspec.json.encode(event) for event in events]
     assert b"P-885" not in data
     assert len(data) < 150_000
@@ -103,7 +103,8 @@ def test_without_answers(server: OpenSkyServer, source: OpenSky, store: Store) -
     events = watched(unseen_visit(), server, source, store, replace(WATCHLIST, keeps_evidence=False))
     made = evidence(store, events[0].visit)
     assert states(made.files) == [("landing", "not kept"), ("departure", "not kept")]
-    assert wrong(again(read(made.files))) is None
+    with pytest.raises(Undecided, match=r"^2 events of 2 cannot be decided again, as the answers were not kept$"):
+        expect_same(read(made.files), again(read(made.files)))
     text = " ".join(made.files["data/README.txt"].decode().split())
     assert "The answers on which the events rest were not kept, so that they cannot be decided again" in text
     assert not [name for name in made.files if "answers" in name]
@@ -147,12 +148,103 @@ def test_another_claim_is_found_by_its_answers(files: dict[str, bytes]) -> None:
     landing, departure = (json.loads(line) for line in files["data/events.jsonl"].splitlines())
     landing |= {"confidence": 1.0, "airport": {"icao": "ZKWS", "iata": "WOS", "name": "Wonsan\x1b[2J"}}
     forged = b"".join(json.dumps(event).encode() + b"\n" for event in (landing, departure))
-    retold = again(read(resealed(files, {"events.jsonl": forged})))
-    assert [each.state for each in retold] == ["differs", "same"]
-    assert [line.partition(":")[0] for line in retold[0].differences] == ["airport", "confidence"]
-    assert retold[0].differences[1].startswith("confidence: 1.0 was told, 0.9")
-    assert all(line.isprintable() and line.isascii() for line in told(retold))
-    assert wrong(retold) == "1 event of 2 come out otherwise than they were told"
+    sealed = read(resealed(files, {"events.jsonl": forged}))
+    found = again(sealed)
+    assert [each.state for each in found.events] == ["differs", "same"]
+    differences = found.events[0].differences
+    assert [line.partition(":")[0] for line in differences] == ["airport", "confidence"]
+    assert differences[1].startswith("confidence: 1.0 was told, 0.9")
+    assert all(line.isprintable() and line.isascii() for line in told(found))
+    with pytest.raises(NotAsSealed, match=r"^1 event of 2 come out otherwise than they were told$"):
+        expect_same(sealed, found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"callsign": "AFL200"}, "callsign"),
+        ({"latitude": 35.69}, "latitude"),
+        ({"departure": None}, None),
+        ({"landing": None}, None),
+        ({"airport": {"icao": "ZKWS", "iata": "WOS", "name": "Wonsan\x1b[2J"}}, "airport"),
+    ],
+)
+def test_another_visit_is_found_by_its_answers(
+    changes: dict[str, object], field: str | None, files: dict[str, bytes]
+) -> None:
+    """Of one that lacks an end the event of that end is not; of others the field that comes out otherwise is named."""
+    forged = resealed(files, {"visit.json": json.dumps(json.loads(files["data/visit.json"]) | changes).encode()})
+    if field is None:
+        with pytest.raises(NotAsSealed, match=r"are not of the visit in data/visit\.json"):
+            read(forged)
+        return
+    sealed = read(forged)
+    found = again(sealed)
+    said, difference = visit_told(sealed, found)
+    assert said == "the visit, data/visit.json: comes out otherwise"
+    assert difference.startswith(f"  {field}: ")
+    assert difference.isprintable()
+    with pytest.raises(NotAsSealed, match=r"^the visit comes out otherwise than data/visit\.json tells it$"):
+        expect_same(sealed, found)
+
+
+def test_a_visit_of_which_more_may_be_known_since(files: dict[str, bytes]) -> None:
+    """As traces show a landing that was inferred: that it does not come out is told, and is no success."""
+    visit = json.loads(files["data/visit.json"])
+    visit["arrival"] |= {"basis": "observed", "confidence": 1.0}
+    sealed = read(resealed(files, {"visit.json": json.dumps(visit).encode()}))
+    found = again(sealed)
+    said, difference = visit_told(sealed, found)
+    assert said.startswith("the visit, data/visit.json: is known otherwise since, or was changed")
+    assert difference.startswith("  arrival: ")
+    with pytest.raises(Undecided, match=r"^what data/visit\.json tells cannot be decided again$"):
+        expect_same(sealed, found)
+
+
+def test_an_event_that_was_put_in(files: dict[str, bytes]) -> None:
+    """A second landing is not of the visit; of a reminder there are no answers, which is no success."""
+    events = files["data/events.jsonl"]
+    landing = json.loads(events.splitlines()[0])
+    with pytest.raises(NotAsSealed, match=r"are not of the visit in data/visit\.json"):
+        read(resealed(files, {"events.jsonl": events + json.dumps(landing | {"id": "0" * 16}).encode()}))
+    more = {"id": "0" * 16, "type": "reminder", "detected_at": "2023-09-27T12:00:00Z"}
+    sealed = read(resealed(files, {"events.jsonl": events + json.dumps(landing | more).encode()}))
+    with pytest.raises(Undecided, match=r"^1 event of 3 cannot be decided again, as the answers were not kept$"):
+        expect_same(sealed, again(sealed))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("events.jsonl", lambda text: text.replace(b'"type"', b'"pilot":"J. Doe","type"', 1)),
+        ("watchlist.json", lambda text: text.replace(b"RA-86559", b"RA-96014")),
+        ("airports.json", lambda text: text.replace(b"[", b"[ ", 1)),
+        ("visit.json", lambda text: text.replace(b"{", b'{"pilot": "J. Doe",', 1)),
+        ("answer.json", lambda _: b"{}"),
+        ("picture.png", lambda _: b""),
+    ],
+)
+def test_what_comes_out_the_same_is_written_the_same(
+    name: str, change: Callable[[bytes], bytes], files: dict[str, bytes]
+) -> None:
+    """What a program passes over in a file, a reader may not; nor may there be files of which nothing comes out."""
+    forged = resealed(files, {name: change(files.get(f"data/{name}", b""))})
+    sealed = read(forged)
+    found = again(sealed)
+    expect_same(sealed, found)
+    with pytest.raises(NotAsSealed, match=rf"^data/{name} is "):
+        rewritten(f"evidence-{sealed.visit.id}", forged, sealed, found, AIRPORTS)
+    assert rewritten(f"evidence-{sealed.visit.id}", files, sealed, found, AIRPORTS) is None
+
+
+def test_many_runs_are_read_in_their_order(files: dict[str, bytes]) -> None:
+    """The tenth file of answers comes after the ninth."""
+    first = json.loads(files["data/answers-1.json"])
+    runs = {
+        f"answers-{number}.json": json.dumps(first | {"looks": first["looks"][:number]}).encode()
+        for number in range(1, 12)
+    }
+    assert [len(run.looks) for run in read(resealed(files, runs)).runs] == [*range(1, 12)]
 
 
 @pytest.mark.parametrize("change", [{"id": "0000000000000000"}, {"icao24": "7278a5"}])
@@ -223,10 +315,16 @@ def test_hostile_evidence(name: str, files: dict[str, bytes]) -> None:
 
 def what_is_said(files: Mapping[str, bytes]) -> tuple[list[str], bool]:
     """What verify says of these files, and whether it refuses them."""
+    said = list[str]()
     try:
-        return [*told(again(read(files)))], False
-    except NotAsSealed as error:
-        return [str(error)], True
+        sealed = read(files)
+        found = again(sealed)
+        said += [*told(found), *visit_told(sealed, found)]
+        said += filter(None, [rewritten(f"evidence-{sealed.visit.id}", files, sealed, found, AIRPORTS)])
+        expect_same(sealed, found)
+    except (NotAsSealed, Undecided) as error:
+        return [*said, str(error)], isinstance(error, NotAsSealed)
+    return said, False
 
 
 def test_what_is_no_evidence(files: dict[str, bytes]) -> None:

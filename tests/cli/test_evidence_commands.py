@@ -28,14 +28,17 @@ def test_made_and_checked(program: Program, visit: str) -> None:
     assert out == f"{sha256(data).hexdigest()}  landing.zip\n"
     program.database.rename(program.folder / "elsewhere.db")
     elsewhere = {"TZ": "Asia/Pyongyang", "LC_ALL": "C", "LANG": "ko_KP", "PYTHONHASHSEED": "7"}
-    first, files, *seals, versions, landed, gone = program.out("verify", "landing.zip", env=elsewhere).splitlines()
+    first, files, *seals, versions, landed, gone, stay = program.out(
+        "verify", "landing.zip", env=elsewhere
+    ).splitlines()
     assert first == out.strip()
     assert files == "11 files are as they were sealed"
     assert versions.endswith(", with the same rules")
     assert seals == ["not signed", "no time stamp"]
-    assert [landed, gone] == [
+    assert [landed, gone, stay] == [
         "landing, decided 2023-09-26 02:02 UTC: comes out the same, to the byte",
         "departure, decided 2023-09-28 00:36 UTC: comes out the same, to the byte",
+        "the visit, data/visit.json: comes out the same, to the byte",
     ]
     assert program.files().count("flightwatch.db") == 0
 
@@ -86,10 +89,15 @@ def test_nothing_was_kept(program: Program, server: OpenSkyServer, source: OpenS
     done = program.run("evidence", visit, "-o", "landing.zip")
     assert done.returncode == 0
     assert done.stderr.startswith("flightwatch: The answers on which the events rest were not kept")
-    told = program.out("verify", "landing.zip").splitlines()[5:]
-    assert told == [
+    checked = program.run("verify", "landing.zip")
+    assert (checked.returncode, checked.stderr) == (
+        6,
+        "flightwatch: landing.zip: 2 events of 2 cannot be decided again, as the answers were not kept\n",
+    )
+    assert checked.stdout.splitlines()[5:] == [
         "landing, decided 2023-09-26 02:02 UTC: cannot be decided again, as the answers were not kept",
         "departure, decided 2023-09-28 00:36 UTC: cannot be decided again, as the answers were not kept",
+        "the visit, data/visit.json: cannot be decided again, as the answers were not kept",
     ]
 
 
