@@ -4,7 +4,8 @@ from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 from flightwatch.errors import SourceError
-from flightwatch.network.http import POLL, Endpoint, Http, Question
+from flightwatch.network.endpoint import Endpoint
+from flightwatch.network.http import POLL, Http, Question
 
 BUDGET_S = 10.0
 """Longest time that fetching may take, s: the poll is done, and cron waits."""

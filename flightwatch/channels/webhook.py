@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from standardwebhooks import Webhook
 
 from flightwatch.errors import DeliveryError, NotTaken, SourceError
-from flightwatch.network.http import POLL, Endpoint, Http, Question, whole
+from flightwatch.network.endpoint import Endpoint
+from flightwatch.network.http import POLL, Http, Question, whole
 from flightwatch.watchlist.model import WebhookChannel
 
 TIMEOUT_S: Final = 20.0

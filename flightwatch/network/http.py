@@ -1,21 +1,19 @@
 """Questions over HTTP within a budget of time: tried again, bounded in size, and with errors worded for people."""
 
 import re
-import socket
-import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from msgspec import Struct
 from requests.auth import AuthBase
-from requests.exceptions import ConnectTimeout, InvalidProxyURL, InvalidSchema, ProxyError, ReadTimeout, SSLError
-from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
+from urllib3.exceptions import HTTPError
 
-from flightwatch.errors import BadAnswer, Refused, SourceError, Unreachable, UsageError
+from flightwatch.errors import BadAnswer, Refused, Unreachable
 from flightwatch.network.deadline import within
+from flightwatch.network.endpoint import Endpoint, host_of
+from flightwatch.network.http_errors import worded
 from flightwatch.version import __version__
 
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -58,41 +56,6 @@ POLL: Final = Occasion(
     thrift="flightwatch asks again in an hour",
     prices="flightwatch check shows what polls cost",
 )
-
-
-class Endpoint(Struct, frozen=True):
-    """Where to ask. Build it with `endpoint`."""
-
-    url: str
-    host: str
-    setting: str
-    """What changes it, for messages: an environment variable, or a place in the watchlist."""
-    untaken: str = "try later, or poll from another network"
-    """What to do where nobody takes a connection."""
-
-
-def endpoint(url: str, path: str, setting: str, **more: str) -> Endpoint:
-    """Join an address that the user may have set in ``setting`` and a path; UsageError when it is no http address.
-
-    ``more`` is what else an `Endpoint` says.
-    """
-    url = url.rstrip("/") + path
-    host = host_of(url)
-    if host is None:
-        raise UsageError(f"{setting} is not an address like https://example.org/api; correct it")
-    return Endpoint(url, host, setting, **more)
-
-
-def host_of(url: str, base: str = "") -> str | None:
-    """Read the host of an http address, which may be relative to ``base``; None when it is no such address."""
-    try:
-        parts = urlsplit(urljoin(base, url))
-        _ = parts.port  # read for its ValueError
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:%-]+", parts.hostname or ""):
-        return None
-    return parts.hostname
 
 
 class Question(Struct, frozen=True):
@@ -210,7 +173,7 @@ class Http:
                 return Reply(response.status_code, response.headers, body)
         # requests' errors are OSErrors; urllib3's come through from the body and from malformed host names.
         except (OSError, HTTPError) as error:
-            raise _worded(error, question.to, connect_s, read_s, self._occasion.again) from None
+            raise worded(error, question.to, connect_s, read_s, self._occasion.again) from None
 
     def _body(self, to: Endpoint, response: requests.Response, told: Told) -> bytes:
         body, raw = bytearray(), response.raw
@@ -286,40 +249,3 @@ class _Bearer(AuthBase):
 
 def _too_large(to: Endpoint) -> BadAnswer:
     return BadAnswer(f"{to.host} sent more than {MAX_RESPONSE_BYTES // 2**20} MB; check {to.setting}")
-
-
-def _worded(error: Exception, to: Endpoint, connect_s: float, read_s: float, again: str) -> SourceError:
-    """Word what requests and urllib3 raise, whose own texts show objects, addresses and proxies' passwords."""
-    kinds = [type(cause) for cause in _causes(error)]
-
-    def among(*wanted: type[BaseException]) -> bool:
-        return any(issubclass(kind, wanted) for kind in kinds)
-
-    if among(DecodeError):
-        return BadAnswer(f"{to.host} sent an answer that cannot be decompressed; {again}")
-    # Our own addresses have been checked, so that a scheme nobody can speak is a proxy's.
-    if among(ProxyError, InvalidProxyURL, InvalidSchema):
-        return Unreachable(
-            f"the proxy on the way to {to.host} does not work; check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-        )
-    # A plain OSError: there is no file where REQUESTS_CA_BUNDLE says.
-    if among(SSLError, ssl.SSLError) or type(error) is OSError:
-        return Unreachable(
-            f"no trusted connection to {to.host}; check this computer's clock, its certificates (REQUESTS_CA_BUNDLE) "
-            f"and {to.setting}"
-        )
-    if among(socket.gaierror):
-        return Unreachable(f"{to.host} cannot be found; check the network connection and {to.setting}")
-    if among(ConnectionRefusedError):
-        return Unreachable(f"{to.host} refuses connections; try later, or check {to.setting}")
-    if among(ConnectTimeout):
-        return Unreachable(f"{to.host} did not take the connection within {connect_s:.3g} s; {to.untaken}")
-    if among(ReadTimeout, ReadTimeoutError):
-        return Unreachable(f"{to.host} did not answer within {read_s:.3g} s; {again}")
-    return Unreachable(f"the connection to {to.host} broke; {again}, or check {to.setting} if it goes on")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -12,7 +12,8 @@ from typing import Final
 
 from flightwatch.core.model import Icao24, instant
 from flightwatch.errors import BadAnswer, Refused, SourceError
-from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, unusable
+from flightwatch.network.endpoint import Endpoint, endpoint
+from flightwatch.network.http import Http, Occasion, Question, Reply, unusable
 from flightwatch.planning.trace_days import TRACES
 from flightwatch.sources.trace_files import contents_of
 from flightwatch.sources.traces import Trace, decode

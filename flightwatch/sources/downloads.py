@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from flightwatch.core.fetched import FetchedFile
 from flightwatch.errors import BadAnswer, Refused, SourceError
-from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, Told, endpoint, host_of
+from flightwatch.network.endpoint import Endpoint, endpoint, host_of
+from flightwatch.network.http import Http, Occasion, Question, Reply, Told
 
 OURAIRPORTS: Final = ("FLIGHTWATCH_OURAIRPORTS_URL", "https://davidmegginson.github.io/ourairports-data")
 """Where airports.csv and runways.csv are, and the variable that says otherwise; OurAirports is in the public domain."""

@@ -15,7 +15,8 @@ from msgspec import Meta, Struct
 
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, UsageError
 from flightwatch.known_secrets import SECRETS
-from flightwatch.network.http import Endpoint, Http, Occasion, Question, Reply, endpoint, spoken, unusable, whole
+from flightwatch.network.endpoint import Endpoint, endpoint
+from flightwatch.network.http import Http, Occasion, Question, Reply, spoken, unusable, whole
 
 DEFAULT_URL: Final = "https://opensky-network.org/api"
 DEFAULT_TOKEN_URL: Final = "https://auth.opensky-network.org/auth/realms/opensky-network/protocol/openid-connect/token"  # noqa: S105

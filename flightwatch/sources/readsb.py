@@ -17,17 +17,8 @@ from flightwatch.core.geo import NAUTICAL_MILE_KM, circle_around
 from flightwatch.core.model import Query, instant
 from flightwatch.errors import BadAnswer, Refused, SourceError, Unreachable
 from flightwatch.known_secrets import SECRETS
-from flightwatch.network.http import (
-    MAX_RESPONSE_BYTES,
-    POLL,
-    Endpoint,
-    Http,
-    Question,
-    Reply,
-    endpoint,
-    host_of,
-    unusable,
-)
+from flightwatch.network.endpoint import Endpoint, endpoint, host_of
+from flightwatch.network.http import MAX_RESPONSE_BYTES, POLL, Http, Question, Reply, unusable
 from flightwatch.planning.free import LIMITS
 from flightwatch.sources.answer import Fetched, Speaker
 from flightwatch.sources.readsb_answer import decode

@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from flightwatch.errors import NotAsSealed, Refused, UsageError, adding
-from flightwatch.network.http import Http, Occasion, Question, endpoint, unusable
+from flightwatch.network.endpoint import endpoint
+from flightwatch.network.http import Http, Occasion, Question, unusable
 
 STAMP: Final = "timestamp.tsr"
 """What a stamp is called beside what it is of."""
