@@ -16,7 +16,8 @@ from flightwatch.tracking.advance_all import PollChanges, advance_all
 from flightwatch.tracking.listening import Memory
 from flightwatch.tracking.passing import TailOf, no_tail, passing
 from flightwatch.tracking.track import Rules, Track
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 
 class Cycle(Struct, frozen=True):

@@ -12,7 +12,8 @@ from flightwatch.alerting.routing import corrections_wanted, routed
 from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit
 from flightwatch.tracking.events import told_as
-from flightwatch.watchlist.model import Watchlist, addressees, wanted
+from flightwatch.watchlist.model import Watchlist, addressees
+from flightwatch.watchlist.wanted import wanted
 
 PAUSES: Final = (
     timedelta(0),

@@ -1,13 +1,14 @@
 """Routing: which channels are told of which events.
 
-The watchlist's ``alerts:`` decide what is told at all (`model.wanted`); a channel's own keys only narrow that.
+The watchlist's ``alerts:`` decide what is told at all (`wanted.wanted`); a channel's own keys only narrow that.
 """
 
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selectors import means
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import is_among
-from flightwatch.watchlist.model import Channel, Routing, Watchlist, kinds_of
+from flightwatch.watchlist.model import Channel, Routing, Watchlist
+from flightwatch.watchlist.wanted import kinds_of
 
 
 def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:

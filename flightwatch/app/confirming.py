@@ -29,7 +29,8 @@ from flightwatch.tracking.motion import fixed_at
 from flightwatch.tracking.past import Past
 from flightwatch.tracking.reports import Reports
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 from flightwatch.wording.phrases import counted
 
 

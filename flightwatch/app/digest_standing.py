@@ -10,7 +10,8 @@ from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit, came
 from flightwatch.storage.store import Store
 from flightwatch.tracking.events import landing
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 from flightwatch.wording.phrases import called
 from flightwatch.wording.standing import on_ground
 

@@ -15,7 +15,7 @@ from flightwatch.core.model import OPENSKY, Event
 from flightwatch.export.feeds import Entry, Feed
 from flightwatch.report.published import FIRST, TITLE
 from flightwatch.storage.released import each_event
-from flightwatch.watchlist.model import wanted
+from flightwatch.watchlist.wanted import wanted
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.phrases import utc
 from flightwatch.wording.sentence import sentence, title

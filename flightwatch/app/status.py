@@ -17,7 +17,8 @@ from flightwatch.core.watched import WatchedAircraft, admits
 from flightwatch.storage.outbox import Undelivered
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import OPENSKY_ALONE, Watchlist, wanted
+from flightwatch.watchlist.model import OPENSKY_ALONE, Watchlist
+from flightwatch.watchlist.wanted import wanted
 from flightwatch.wording.alert import describe
 from flightwatch.wording.phrases import ago, clean, counted, heard_by, short, utc, with_more
 from flightwatch.wording.sentence import title

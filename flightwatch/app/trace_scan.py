@@ -16,7 +16,8 @@ from flightwatch.tracking.following import Following
 from flightwatch.tracking.looks import Looks, looked
 from flightwatch.tracking.sky import Unwitnessed
 from flightwatch.tracking.walk import Followed, Happened, Stretch, Walked, walk
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 _WHOLE_DAYS = frozenset({"tar", "readsb days"})
 """Forms in which a day is kept of everybody: who is not in it was silent."""

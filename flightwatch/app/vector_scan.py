@@ -17,7 +17,8 @@ from flightwatch.archives.tables import Airframe, Tables, read_sky
 from flightwatch.core.model import Event, Icao24
 from flightwatch.storage.scans import ScanState
 from flightwatch.tracking.walk import Followed, Happened, Walked
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 TOLD_EACH: Final = 20
 """Airframes after which it is told how far a stretch is."""

@@ -10,15 +10,8 @@ from flightwatch.alerting.queue import LEAST_TRIES, Changes, Letter, Posted, cha
 from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event
 from flightwatch.core.watched import WatchedAircraft
-from flightwatch.watchlist.model import (
-    AlertRules,
-    AppriseChannel,
-    EmailChannel,
-    PrintChannel,
-    Routing,
-    Watchlist,
-    wanted,
-)
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, EmailChannel, PrintChannel, Routing, Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 DESK, LATER, SURE, CORRECTIONS = (
     PrintChannel(),

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from flightwatch.alerting.routing import corrections_wanted, health_channels, routed, thresholds
 from flightwatch.core.model import Airport, Event, EventType
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
-from flightwatch.watchlist.model import AlertRules, AppriseChannel, PrintChannel, Routing, Told, Watchlist, wanted
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, PrintChannel, Routing, Told, Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 IL62 = WatchedAircraft("15521f", "RA-86559", "rule")
 KORYO = WatchedAircraft("7278a5", "P-885", "given", tags=("dprk",))

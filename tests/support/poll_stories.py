@@ -14,7 +14,8 @@ from flightwatch.core.visits import Visit, dwell
 from flightwatch.tracking.belief import MOST_SURE
 from flightwatch.tracking.report_worth import FUTURE_S
 from flightwatch.tracking.track import Track
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 ROUNDED = 0.006
 """What shares of a probability, each rounded to a thousandth, may come to beyond it."""

@@ -10,7 +10,8 @@ from flightwatch.app.replay import replay as replayed
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.geo import destination
 from flightwatch.core.model import Box, Circle, Coverage, StateVector, instant
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 CENTRE = (50.0, 8.0)
 DISC = WatchedArea("Disc", Circle(*CENTRE, 50.0))

@@ -15,9 +15,10 @@ from flightwatch.core.register import NO_REGISTER, Register, Registered
 from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.watched import WatchedAircraft, admits
 from flightwatch.errors import WatchlistError
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.watchlist.selecting import MOST_SELECTED
+from flightwatch.watchlist.wanted import wanted
 from flightwatch.watchlist.warnings import doubts
 
 LIST = (

@@ -31,9 +31,9 @@ from flightwatch.watchlist.model import (
     PrintChannel,
     Routing,
     Watchlist,
-    wanted,
 )
 from flightwatch.watchlist.reading import parse_watchlist
+from flightwatch.watchlist.wanted import wanted
 
 
 def aircraft(icao24: str, registration: str | None, how: Literal["given", "rule"] = "given") -> WatchedAircraft:

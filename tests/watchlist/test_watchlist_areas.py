@@ -8,7 +8,8 @@ from state_vectors import NOON, report
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.model import Circle, Event, instant
 from flightwatch.watchlist.changes import changed
-from flightwatch.watchlist.model import Watchlist, wanted
+from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 CIRCLE = "circle: {at: [39.17, 127.49], radius_km: 40}"
 POLYGON = "polygon: [[39.0, 127.0], [39.5, 127.0], [39.5, 128.0]]"
