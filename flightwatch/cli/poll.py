@@ -16,7 +16,7 @@ from flightwatch.app.assembly import (
     the_airports,
     the_watchlist_of_polls,
 )
-from flightwatch.app.loop import Poller
+from flightwatch.app.poller import Poller
 from flightwatch.app.senders import Files, channels
 from flightwatch.app.watchlist_follower import WatchlistFollower
 from flightwatch.channels.diagnostics import say

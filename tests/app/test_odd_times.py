@@ -19,7 +19,8 @@ from state_vectors import AIRPORTS
 from flightwatch.alerting.answer_times import VOTES, Begun, Heard, Uptime, last_used
 from flightwatch.alerting.blindness import REGULAR, Blindness
 from flightwatch.app.clock import clock_line
-from flightwatch.app.poll import Polled, poll_once
+from flightwatch.app.poll import poll_once
+from flightwatch.app.poll_outcomes import Polled
 from flightwatch.core.model import OPENSKY, Event, instant
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer, Refused

@@ -12,8 +12,8 @@ from opensky_server import OpenSkyServer, Row, row, status
 from program import RICH, show
 from state_vectors import AIRPORTS, airport, told
 
-from flightwatch.app.poll import Recorder as Keeper
 from flightwatch.app.poll import poll_once
+from flightwatch.app.poll_outcomes import Recorder as Keeper
 from flightwatch.app.replay import replay
 from flightwatch.core.model import OPENSKY, Event, Poll, Query, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport

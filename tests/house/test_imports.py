@@ -32,7 +32,7 @@ ALLOWED: Final = {
         "flightwatch.sources.opensky_flights": "the same",
     },
     "app/clients.py": {"flightwatch.sources.readsb": OTHERS, "flightwatch.sources.recorded": OTHERS},
-    "app/loop.py": {
+    "app/poller.py": {
         "flightwatch.app.alert_context": TELLING,
         "flightwatch.app.deliver": TELLING,
         "flightwatch.app.quiet_confirming": OTHERS,
@@ -40,7 +40,7 @@ ALLOWED: Final = {
         "flightwatch.channels.heartbeat": OTHERS,
     },
     "app/situation.py": {"flightwatch.app.quiet_confirming": OTHERS},
-    "app/poll.py": {"flightwatch.app.evidence_keeping": "few watchlists ask to keep evidence"},
+    "app/poll_outcomes.py": {"flightwatch.app.evidence_keeping": "few watchlists ask to keep evidence"},
     "app/trace_inquiry.py": {"flightwatch.sources.adsb_lol_traces": "requests, as in assembly.py"},
     "app/printing.py": {"flightwatch.channels.terminal": RICH},
     "app/senders.py": {

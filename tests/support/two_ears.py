@@ -12,7 +12,8 @@ from readsb_servers import AdsbLol, Aircraft
 from state_vectors import AIRPORTS, MINUTE, airport, arrival, departure, parked, sent
 
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.app.poll import Polled, poll_once
+from flightwatch.app.poll import poll_once
+from flightwatch.app.poll_outcomes import Polled
 from flightwatch.core.model import OPENSKY, Event, StateVector, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.sources.asking import Source
