@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from flightwatch.app import environment
 from flightwatch.channels.diagnostics import say
-from flightwatch.cli.output import close_output, open_output
+from flightwatch.cli.output import close_output, drop_output, open_output
 from flightwatch.errors import FlightwatchError, UsageError
 from flightwatch.known_secrets import SECRETS
 from flightwatch.version import __version__
@@ -154,6 +154,9 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             return None
+        except KeyboardInterrupt:
+            drop_output()
+            raise
         except PermissionError as error:
             raise UsageError(f"{error.filename}: {error.strerror}; check the rights to it and to its folder") from error
         except OSError as error:

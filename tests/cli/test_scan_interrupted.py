@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import struct
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import fcntl
+from fcntl import fcntl, ioctl
 from pathlib import Path
 from subprocess import Popen
 from typing import IO
@@ -20,6 +22,9 @@ from flightwatch.sources.recorded import Recording
 
 SET_PIPE_SIZE = 1031
 """F_SETPIPE_SZ of Linux, which Python 3.11 names only there."""
+
+PIPE_BYTES = 4096
+"""What the pipe holds: the least that Linux gives."""
 
 PARIS = Path(__file__).parents[1] / "recorded" / "skies" / "paris-300s.jsonl.gz"
 
@@ -43,17 +48,26 @@ def archive(request: pytest.FixtureRequest, bare_program: Program) -> str:
 
 
 @contextmanager
-def stuck(program: Program, *words: str) -> "Iterator[tuple[Popen[str], IO[str]]]":
-    """One that has printed a line, and cannot print all."""
+def stuck(program: Program, archive: str, printed: str) -> "Iterator[tuple[Popen[str], IO[str]]]":
+    """One that waits until somebody reads what it prints, of which the pipe does not hold all."""
     reader, writer = os.pipe()
-    fcntl(writer, SET_PIPE_SIZE, 4096)
-    with program.running("scan", *words, "--format", "jsonl", stdout=writer) as scanning, os.fdopen(reader) as lines:
+    fcntl(writer, SET_PIPE_SIZE, PIPE_BYTES)
+    scan = ("scan", archive, "--format", "jsonl")
+    with program.running(*scan, stdout=writer) as scanning, os.fdopen(reader) as pipe:
         os.close(writer)
-        yield scanning, lines
+        while (waiting := _waiting(pipe)) + len(printed[waiting:].partition("\n")[0]) < PIPE_BYTES:
+            assert scanning.poll() is None
+        yield scanning, pipe
 
 
 def ids(printed: str) -> list[str]:
     return [json.loads(line)["id"] for line in printed.splitlines()]
+
+
+def _waiting(pipe: "IO[str]") -> int:
+    """Bytes in the pipe that nobody has read yet."""
+    (found,) = struct.unpack("i", ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return int(found)
 
 
 @pytest.mark.parametrize(
@@ -63,16 +77,16 @@ def ids(printed: str) -> list[str]:
 )
 def test_it_goes_on(archive: str, how: signal.Signals, bare_program: Program) -> None:
     """What was printed is not lost, and of it at most the stretch that was being printed comes again."""
-    whole = ids(bare_program.out("scan", archive, "--format", "jsonl"))
-    with stuck(bare_program, archive) as (scanning, lines):
-        first = lines.readline()
+    printed = bare_program.out("scan", archive, "--format", "jsonl")
+    whole = ids(printed)
+    with stuck(bare_program, archive, printed) as (scanning, pipe):
         scanning.send_signal(how)
         ended = bare_program.wait(scanning)
-        rest = lines.read()
+        read = pipe.read()
     is_asked = how == signal.SIGINT
     said = "flightwatch: interrupted; the same command goes on where it was\n" if is_asked else ""
     assert (ended.returncode, ended.stderr) == (130 if is_asked else -how, said)
-    told = [json.loads(first)["id"], *ids(rest.rpartition("\n")[0])]
+    told = ids(read.rpartition("\n")[0])
     assert told == whole[: len(told)]
     assert len(told) < len(whole)
     after = ids(bare_program.run("scan", archive, "--format", "jsonl").stdout)
