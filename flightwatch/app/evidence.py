@@ -30,6 +30,9 @@ from flightwatch.wording.record import Context
 BEFORE: Final = timedelta(minutes=30)
 """How long before an event may have happened its looks begin, where they are kept."""
 
+PAGE: Final = "visit.html"
+"""Name of the page in the payload."""
+
 RULES: Final = ("tracking", "core")
 """The rooms that decide: of two programs with the same text of these the same events are to be expected."""
 
@@ -59,14 +62,16 @@ def find_visit(store: Store, given: str) -> Told:
     return told_of(store, found[0])
 
 
-def evidence_of(store: Store, told: Told, airports: Airports, beside: Mapping[str, bytes] = {}) -> Evidence:
-    """What shows a visit. ``beside``: files that stand beside it, as the key that it is signed with."""
+def evidence_of(
+    store: Store, told: Told, airports: Airports, beside: Mapping[str, bytes] = {}, *, page: bytes | None = None
+) -> Evidence:
+    """What shows a visit. ``beside``: files that stand beside it, as the key that it is signed with; ``page``: one to look at."""
     runs = [] if told.archive else _runs(store, told)
     decoded = [msgspec.json.decode(run, type=Run) for run in runs]
     found = compared(told.events, decoded, told.visit.id, airports)
     folder = f"evidence-{told.visit.id}"
     payload = {
-        **claims(told, found, decoded, airports, folder),
+        **claims(told, found, decoded, airports, folder, page=page),
         "versions.json": _json(versions()),
         **{f"answers-{number}.json": run for number, run in enumerate(runs, 1)},
     }
@@ -74,16 +79,20 @@ def evidence_of(store: Store, told: Told, airports: Airports, beside: Mapping[st
     return Evidence(folder, bagged(payload, info, beside), found.events)
 
 
-def claims(told: Told, found: Comparison, runs: Sequence[Run], airports: Airports, folder: str) -> dict[str, bytes]:
+def claims(
+    told: Told, found: Comparison, runs: Sequence[Run], airports: Airports, folder: str, *, page: bytes | None
+) -> dict[str, bytes]:
     """The files that say what is claimed, by name: all that are made of the visit, of its events and of the answers.
 
-    ``airports`` are those that words are taken from.
+    ``airports`` are those that words are taken from. ``page`` is one to look at, of which nothing else is made.
     """
     files = {
         "visit.json": _json(told.visit),
         "events.jsonl": b"".join(msgspec.json.encode(event) + b"\n" for event in told.events),
-        "README.txt": _readme(told, found, runs, airports, folder),
+        "README.txt": _readme(told, found, runs, airports, folder, has_page=page is not None),
     }
+    if page is not None:
+        files[PAGE] = page
     if runs:
         files["watchlist.json"] = _json(runs[0].looks[0].conditions)
         files["airports.json"] = _json(found.considered)
@@ -124,7 +133,9 @@ def _run(icao24: str, group: Sequence[Stretch]) -> bytes:
     return b'{"icao24":"%b","start":%b,"looks":[\n%b\n]}\n' % (icao24.encode(), group[0].start, looks)
 
 
-def _readme(told: Told, found: Comparison, runs: Sequence[Run], airports: Airports, folder: str) -> bytes:
+def _readme(
+    told: Told, found: Comparison, runs: Sequence[Run], airports: Airports, folder: str, *, has_page: bool
+) -> bytes:
     """What the file says of itself in plain words."""
     conditions = next((look.conditions for run in runs for look in run.looks if look.conditions), None)
     watched = Watched() if conditions is None else conditions.watched
@@ -134,7 +145,7 @@ def _readme(told: Told, found: Comparison, runs: Sequence[Run], airports: Airpor
     untold = [not_kept(missing, len(told.events))] if missing or not told.events else []
     untold += [f"{each.event.type}: {_said(each)}" for each in found.events if each.state not in ("same", "not kept")]
     untold += [f"visit: {line}" for line in visit_differences(told.visit, found)]
-    return readme(alerts, untold, folder).encode()
+    return readme(alerts, untold, folder, has_page=has_page).encode()
 
 
 def _said(retold: Retold) -> str:

@@ -1,15 +1,13 @@
 """The flights that a notice tells of, as far as they were heard by the poll that decided it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import replace
-
 from flightwatch.alerting.notices import Digest, Notice
 from flightwatch.app.legs import Legs
-from flightwatch.core.legs import Leg
+from flightwatch.core.legs import Leg, heard_until
 from flightwatch.core.model import Event, instant
 from flightwatch.errors import FlightwatchError
 from flightwatch.storage.store import Store
@@ -31,28 +29,22 @@ def flights_told(database: Path, notice: Notice) -> dict[str, tuple[Leg, ...]]:
             legs = Legs(store)
             for alert in alerts:
                 key = alert.event.visit or alert.event.id
-                found[key] = (*found.get(key, ()), *_flights(alert, legs))
+                found[key] = (*found.get(key, ()), *heard_until(_flights(alert, legs), alert.event.detected_at))
     except FlightwatchError:
         return {}
     return {key: tuple(dict.fromkeys(flights)) for key, flights in found.items() if flights}
 
 
-def _flights(alert: Alert, legs: Legs) -> Iterator[Leg]:
+def _flights(alert: Alert, legs: Legs) -> Iterable[Leg]:
     """The flight to the visit that an alert opens or is of, that from it for a departure; else the one that goes on."""
     event, visit = alert.event, alert.context.visit
     if event.type not in ("landing", "departure", "reminder"):
         flight = legs.before(event.icao24, _until(event), None if event.origin is None else event.origin.at - SECOND)
-        known = [] if flight is None else [flight]
-    elif visit is None:
-        known = []
-    else:
-        is_to = event.type != "departure"
-        known = [leg for leg in legs([visit]).get(visit.id, ()) if leg.is_to is is_to]
-    last = event.detected_at.timestamp()
-    for leg in known:
-        fixes = tuple(fix for fix in leg.fixes if fix.at <= last)
-        if len(fixes) > 1:
-            yield replace(leg, fixes=fixes)
+        return () if flight is None else (flight,)
+    if visit is None:
+        return ()
+    is_to = event.type != "departure"
+    return (leg for leg in legs([visit]).get(visit.id, ()) if leg.is_to is is_to)
 
 
 def _until(event: Event) -> datetime:

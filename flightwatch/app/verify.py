@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.app.evidence import claims, rules, versions
+from flightwatch.app.evidence import PAGE, claims, rules, versions
 from flightwatch.app.retelling import MOST_LOOKS, Comparison, Run, compared, visit_differences
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import event_ids
@@ -84,7 +84,7 @@ def rewritten(
         return None
     told_of, airports = Told(sealed.visit, sealed.events), airports.with_added(sealed.airports)
     try:
-        right = claims(told_of, found, sealed.runs, airports, folder)
+        right = claims(told_of, found, sealed.runs, airports, folder, page=files.get(f"{_DATA}{PAGE}"))
     except (FlightwatchError, ArithmeticError, ValueError, LookupError, TypeError) as error:
         raise NotAsSealed(f"its visit cannot be told: it {_UNUSABLE}") from error
     said = {name.removeprefix(_DATA): text for name, text in files.items() if name.startswith(_DATA)}
@@ -98,6 +98,11 @@ def rewritten(
     if said.get("README.txt") == right["README.txt"]:
         return None
     return "data/README.txt says something else than is written here of these events: go by the events"
+
+
+def has_page(files: Mapping[str, bytes]) -> bool:
+    """Tell whether a page for people lies beside the events."""
+    return f"{_DATA}{PAGE}" in files
 
 
 def by_whom(sealed: Sealed) -> Iterator[str]:

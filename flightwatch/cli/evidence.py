@@ -10,8 +10,9 @@ import typer
 
 from flightwatch.app.assembly import the_airports, the_store, watchlist_if_any
 from flightwatch.app.evidence import evidence_of, find_visit
+from flightwatch.app.evidence_page import page_of_visit
 from flightwatch.app.signing import PUBLIC_KEY, SIGNATURE, Signer, signed_by
-from flightwatch.app.verify import again, by_whom, expect_same, read, rewritten, told, visit_told
+from flightwatch.app.verify import again, by_whom, expect_same, has_page, read, rewritten, told, visit_told
 from flightwatch.channels.diagnostics import say
 from flightwatch.cli.options import DatabaseOption, WatchlistOption
 from flightwatch.cli.output import print_lines, write_whole
@@ -49,7 +50,8 @@ def evidence(
     signer = None if sign is None else Signer(sign, _passphrase)
     beside = {} if signer is None else {PUBLIC_KEY: signer.public}
     with the_store(db) as store:
-        found = evidence_of(store, find_visit(store, visit), airports, beside)
+        which = find_visit(store, visit)
+        found = evidence_of(store, which, airports, beside, page=page_of_visit(store, which, airports))
     seals = _seals(found.files[TAG_MANIFEST], signer, timestamp)
     data = zipped(found.folder, sealed(found.files, seals))
     write_whole(output, data)
@@ -97,7 +99,8 @@ def verify(
 def _verify(data: bytes, key: Path | None, roots: bytes | None) -> None:
     """Say what is found, line by line. Raises `NotAsSealed` and `Undecided`."""
     folder, files = unzipped(data)
-    print_lines([f"{len(files)} files are as they were sealed"])
+    looks = "; data/visit.html is there to be looked at: it is not compared with the events" if has_page(files) else ""
+    print_lines([f"{len(files)} files are as they were sealed{looks}"])
     print_lines([_signature(files, key), _stamp(files, roots)])
     contents = read(files)
     print_lines(by_whom(contents))

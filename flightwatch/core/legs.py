@@ -1,10 +1,12 @@
 """Where an airframe was heard on a flight to or from a visit: few positions that tell the whole way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.core.geo import distance_km
 from flightwatch.core.points import Point
@@ -54,6 +56,13 @@ class Leg(Struct, frozen=True):
                 parts.append([])
             parts[-1].append(fix)
         return parts
+
+
+def heard_until(legs: Iterable[Leg], at: datetime) -> tuple[Leg, ...]:
+    """The flights as far as they were heard by then; one of which there are no two positions by then is left out."""
+    last = at.timestamp()
+    known = (replace(leg, fixes=tuple(fix for fix in leg.fixes if fix.at <= last)) for leg in legs)
+    return tuple(leg for leg in known if len(leg.fixes) > 1)
 
 
 def thinned(fixes: Sequence[Fix]) -> list[Fix]:

@@ -14,7 +14,7 @@ _WIDTH: Final = 100
 
 _FILES: Final = """\
 data/README.txt       this text
-data/events.jsonl     what was told, an event a line, with the last reports that show it
+{page}data/events.jsonl     what was told, an event a line, with the last reports that show it
 data/visit.json       the visit as it is known now
 data/answers-*.json   what the networks answered, as far as it bears on this aircraft: its rows as they came, who was asked for
                       what and when, and how many others were heard around it. Before the first answer stands what flightwatch
@@ -27,6 +27,12 @@ bagit.txt, bag-info.txt, manifest-sha256.txt, tagmanifest-sha256.txt
 signature.ed25519, public-key.pem, timestamp.tsr, seals-sha256.txt
                       a signature of tagmanifest-sha256.txt, the key that it can be checked with, a time stamp of the same file
                       (RFC 3161), and the SHA-256 of these: as far as they are there
+"""
+
+_PAGE: Final = """\
+data/visit.html       the visit to look at, with a map and a timeline: any browser opens it, without a network. It is drawn for
+                      the eye, with flights that are not in the answers. flightwatch verify neither draws it again nor compares it
+                      with the events, which are what counts
 """
 
 _HASHES: Final = """\
@@ -61,7 +67,7 @@ _LIMITS: Final = (
 )
 
 
-def readme(alerts: Sequence[Alert], untold: Sequence[str], file: str) -> str:
+def readme(alerts: Sequence[Alert], untold: Sequence[str], file: str, *, has_page: bool) -> str:
     """The text, of what is told of one visit. ``untold`` says what cannot be decided again, a line each."""
     title = f"Evidence of a visit: {file}"
     parts = [title, "=" * len(title), "", "What is claimed", "---------------", ""]
@@ -75,7 +81,7 @@ def readme(alerts: Sequence[Alert], untold: Sequence[str], file: str) -> str:
         parts += ["What cannot be decided again", "----------------------------", ""]
         parts += [fill(line, _WIDTH) for line in untold] + [""]
     for heading, text in (
-        ("What is in here", _FILES),
+        ("What is in here", _FILES.format(page=_PAGE if has_page else "")),
         ("How to check it without flightwatch", _HASHES),
         ("How to decide it again", _AGAIN),
     ):

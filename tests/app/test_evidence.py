@@ -2,7 +2,9 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,13 +13,14 @@ import pytest
 from made_visits import ICAO24, unseen_visit
 from msgspec.structs import replace
 from opensky_server import OpenSkyServer
-from proved_visits import VISITS, WATCHLIST, busy, watched
+from proved_visits import VISITS, WATCHLIST, busy, taken_back, watched
 from state_vectors import AIRPORTS, MINUTE
 from two_ears import WATCHLIST as OF_TWO
 from two_ears import seen, two_ears, visit_times
 
 import flightwatch.data
 from flightwatch.app.evidence import Evidence, evidence_of, find_visit
+from flightwatch.app.evidence_page import page_of_visit
 from flightwatch.app.replay import replay
 from flightwatch.app.verify import again, expect_same, read, rewritten, told, visit_told
 from flightwatch.core.airports import Airports
@@ -31,8 +34,9 @@ from flightwatch.storage.store import Store
 from flightwatch.watchlist.model import AlertRules, Watchlist
 
 
-def evidence(store: Store, visit: str, airports: Airports = AIRPORTS) -> Evidence:
-    return evidence_of(store, find_visit(store, visit), airports)
+def evidence(store: Store, visit: str, airports: Airports = AIRPORTS, *, has_page: bool = False) -> Evidence:
+    told = find_visit(store, visit)
+    return evidence_of(store, told, airports, page=page_of_visit(store, told, airports) if has_page else None)
 
 
 def states(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
@@ -129,6 +133,42 @@ def test_of_an_archive(server: OpenSkyServer, source: OpenSky, store: Store, tmp
         keep_archived(db, found)
     made = evidence(store, events[0].visit)
     assert states(made.files) == [("landing", "not kept"), ("departure", "not kept")]
+
+
+def test_a_page_to_look_at(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
+    """It tells the same sentences, by itself, and is the same each time, also after more polls; nothing rests on it."""
+    pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
+    [landed] = watched(unseen_visit()[:12], server, source, store)
+    early = evidence(store, landed.visit, has_page=True)
+    page = early.files["data/visit.html"].decode()
+    told_in_page = " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
+    assert "RA-86559 probably landed at Pyongyang FNJ on 26 September 2023 about 10:51 local" in told_in_page
+    assert "Visits since 2023-09-26 only." in told_in_page
+    assert page.count('role="img"') == 4
+    assert re.search(r"(?:src|href)=\"(?!data:|#|https://)|<script|@import|url\((?!#)", page) is None
+    assert "default-src 'none'" in page
+    assert b"data/visit.html       the visit to look at" in early.files["data/README.txt"]
+    watched(unseen_visit()[12:13], server, source, store)
+    again_page = evidence(store, landed.visit, has_page=True).files["data/visit.html"].decode()
+    counted = re.compile(r"gradient_\d+")  # over all drawings of a process
+    assert counted.sub("", again_page) == counted.sub("", page)
+    watched(unseen_visit()[13:], server, source, store)
+    late = evidence(store, landed.visit, has_page=True)
+    assert b"visits from 2023-09-26 to 2023-09-28 \xc2\xb7 flightwatch</title>" in late.files["data/visit.html"]
+    plain = evidence(store, landed.visit)
+    assert plain.files.keys() == late.files.keys() - {"data/visit.html"}
+    assert b"visit.html" not in plain.files["data/README.txt"]
+    for made in (plain, late):
+        sealed = read(made.files)
+        assert rewritten(made.folder, made.files, sealed, again(sealed), AIRPORTS) is None
+    forged = resealed(late.files, {"visit.html": late.files["data/visit.html"].replace(b"Pyongyang", b"Teheran")})
+    expect_same(read(forged), again(read(forged)))
+
+
+def test_a_visit_that_was_taken_back_has_no_page(server: OpenSkyServer, source: OpenSky, store: Store) -> None:
+    """Nobody is shown a map of what was not so."""
+    landed, _ = watched(taken_back(), server, source, store)
+    assert page_of_visit(store, find_visit(store, landed.visit), AIRPORTS) is None
 
 
 def resealed(files: Mapping[str, bytes], changes: Mapping[str, bytes]) -> dict[str, bytes]:
