@@ -183,6 +183,7 @@ def place(
             for box in leading(found, from_px=0.0):
                 free.take(box)
                 unwritten.take(box)
+                unmarked.take(box)
     return placed
 
 

@@ -25,7 +25,7 @@ _SIGNS: Final = (
     (
         "routes",
         icon('<path d="M0,7h22" stroke="var(--route)" stroke-width="2"/>'),
-        "way between known places, drawn straight: not the track",
+        "way between known places, along the great circle: not the track",
     ),
     (
         "dark",
@@ -41,7 +41,7 @@ _SIGNS: Final = (
         "doubts",
         icon(
             '<path d="M2,7a9,5 0 1 1 18,0a9,5 0 1 1 -18,0Z" fill="var(--doubt)" fill-opacity="0.16" stroke="var(--doubt)" '
-            'stroke-dasharray="1,3"/>'
+            'stroke-width="1.4" stroke-dasharray="1.5,2"/>'
         ),
         "where it can have been meanwhile, flying no faster than when it was heard",
     ),

@@ -11,6 +11,7 @@ from msgspec import Struct
 from flightwatch.core.visits import Visit
 from flightwatch.report.figures import days
 from flightwatch.report.frame import closing, opening
+from flightwatch.report.map_notes import notes
 from flightwatch.report.material import Material
 from flightwatch.report.page import LONGEST_TITLE, NO_VISITS
 from flightwatch.report.totals import Totals
@@ -31,7 +32,7 @@ MOST_SILENT: Final = 20
 """Most subjects of which nothing is recorded that the first page names itself."""
 
 FIRST: Final = "index.html"
-HOME: Final = f'<p class="quiet"><a href="{FIRST}">All that is published here</a></p>\n'
+HOME: Final = f'<p class="quiet back"><a href="{FIRST}">All that is published here</a></p>\n'
 """What stands under the title of the other pages."""
 
 TITLE: Final = "Visits of watched aircraft"
@@ -77,7 +78,7 @@ def first_page(
     It has the ``newest`` visits, and as many subjects as there is room for, in their order: first those with visits. ``every`` is
     what all visits come to, ``heard_by`` the sources that tell of them.
     """
-    before = opening(TITLE, "", "", _LINKS) + "".join(_summary(every)) + _files()
+    before = opening(TITLE, "", "", _LINKS) + "".join((*_newest(newest, material), *_summary(every))) + _files()
     table = f"<h2>Newest visits</h2>\n{visits_table(newest[:NEWEST], material, None)}" if newest else ""
     after = closing(heard_by | every.archives, with_estimates=every.has_estimates)
     room = MOST_BYTES - sum(len(part.encode()) for part in (before, table, after)) - _AROUND
@@ -118,6 +119,14 @@ def _row(subject: Subject, newest: Visit, material: Material) -> str:
     return index_row(subject.address or "", title, newest, subject.visits, who_or_where=latest, looked_at=None)
 
 
+def _newest(visits: Sequence[Visit], material: Material) -> Iterator[str]:
+    """Tell of the newest visit: who, where, and on which days of the airport's clock."""
+    for visit in visits[:1]:
+        who, where = short(visit.registration or visit.icao24), place_name(visit, material.airports)
+        when, _ = notes([visit], material.airports.find_place(visit.airport))
+        yield f'<p class="answer">{prose(f"The newest: {who}, {where}, {when}.")}</p>\n'
+
+
 def _summary(every: Totals) -> Iterator[str]:
     if every.first is None or every.last is None:
         yield f"<p>No visits are recorded, {NO_VISITS}</p>\n"
@@ -127,12 +136,12 @@ def _summary(every: Totals) -> Iterator[str]:
     still = every.still_there
     there = f"; {still:,} {is_or_are(still)} still there as far as is known" if still else ""
     said = f"{counted(every.visits, 'visit')} of {aircraft} at {places}, {span}{there}."
-    yield f'<p class="answer">{prose(said)}</p>\n'
+    yield f"<p>{prose(said)}</p>\n"
 
 
 def _files() -> str:
     links = "; ".join(f'<a href="{name}">{what}</a>' for name, what in FILES)
-    return f"<p>To follow or to work with: {links}.</p>\n"
+    return f'<p class="files">To follow or to work with: {links}.</p>\n'
 
 
 def _links(left: int, names: Sequence[str]) -> str:

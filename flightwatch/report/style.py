@@ -90,10 +90,10 @@ figure svg.narrow{{max-width:{NARROW_REM}rem}}
 .legend svg{{flex:none;width:22px;height:14px;border:0;border-radius:0;position:relative;top:2px;margin-right:.3rem}}
 table{{width:100%;table-layout:fixed;border-collapse:collapse;font-size:.9rem}}
 .visits thead th:nth-child(1){{width:17.5%}}
-.visits thead th:nth-child(2){{width:16.5%}}
-.visits thead th:nth-child(3){{width:15.5%}}
-.visits thead th:nth-child(4){{width:11.5%}}
-.visits thead th:nth-child(5){{width:18%}}
+.visits thead th:nth-child(2){{width:17.2%}}
+.visits thead th:nth-child(3){{width:14.3%}}
+.visits thead th:nth-child(4){{width:12.8%}}
+.visits thead th:nth-child(5){{width:17.2%}}
 .index thead th:nth-child(1){{width:55%}}
 .index thead th:nth-child(2){{width:12%}}
 caption{{text-align:left;color:var(--quiet);font-size:.85rem;padding-bottom:.3rem}}
@@ -125,7 +125,7 @@ tr,li,h2,h3{{break-inside:avoid}}
 h2,h3,caption,thead{{break-after:avoid}}
 a{{color:inherit;text-decoration:none}}
 footer a::after{{content:" (" attr(href) ")"}}
-.back{{display:none}}
+.back,.files{{display:none}}
 figure svg{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 }}
 """

@@ -78,12 +78,26 @@ def test_it_is_served_and_every_link_resolves(recorded: Program) -> None:
     assert sorted(walk.pages) == [name for name in files if not name.startswith(".")]
     assert [link for link in walk.outside if not NAMED.match(link)] == []
     assert "RA-86559" in walk.pages["index.html"]
-    assert "3 visits of 1 aircraft at 2 places" in walk.pages["index.html"]
+    answer, _, after = walk.pages["index.html"].partition("3 visits of 1 aircraft at 2 places")
+    assert re.findall(r'class="answer">(.*?)</p>', answer) == [
+        "The newest: RA-86559, Vladivostok VVO, 30 September 2023."
+    ]
+    assert after
     for name in ("csv", "geojson"):
         asked = ("history", "RA-86559", "FNJ", "--offline", "--db", "flightwatch.db", "--until", "2023-09-28")
         printed = recorded.run(*asked, "--format", name).stdout
         assert {*printed.splitlines()[1:-1]} <= {*walk.pages[f"visits.{name}"].splitlines()}
     assert {each.stat().st_mode & stat.S_IRUSR for each in site.iterdir()} == {stat.S_IRUSR}
+
+
+def test_paper_leaves_out_what_only_leads_elsewhere(recorded: Program) -> None:
+    """The files to follow, and the way back to the first page: on paper both are words without a use."""
+    publish(recorded)
+    first, page = ((recorded.folder / "site" / name).read_text() for name in ("index.html", "aircraft-ra-86559.html"))
+    [hidden] = re.findall(r"([^{}\n]*)\{display:none\}", page.partition("@media print{")[2])
+    assert hidden.split(",") == [".back", ".files"]
+    assert re.findall(r'<p class="([^"]*)">To follow', first) == ["files"]
+    assert re.findall(r'<p class="([^"]*)"><a href="index.html">', page) == ["quiet back"]
 
 
 def test_again_it_changes_nothing(recorded: Program) -> None:

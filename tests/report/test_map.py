@@ -33,7 +33,7 @@ from flightwatch.report.map_view import views
 from flightwatch.report.material import Material
 from flightwatch.report.names import names_of
 from flightwatch.report.page import Section, page
-from flightwatch.report.projection import Projection, fitted
+from flightwatch.report.projection import Pixel, Projection, fitted
 from flightwatch.report.svg import draw
 from flightwatch.report.timeline import chart, parts
 from flightwatch.storage.land import load_land
@@ -104,12 +104,13 @@ def test_no_label_covers_another(number: int, form: str) -> None:
     assert [code for code in codes if code not in said] == []
 
 
-@pytest.mark.parametrize("number", range(12))
-def test_what_leads_to_a_label_crosses_no_other(number: int) -> None:
-    """It ends at its own, so that nobody takes one for another's."""
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("number", range(40))
+def test_what_leads_to_a_label_crosses_no_other(number: int, form: str) -> None:
+    """Nor what leads there; it ends at its own, so that nobody takes one for another's."""
     seen = map_content(*some_history(number), AIRPORTS)
-    main, _ = views(seen, SIZES_OF_FORMS["wide"])
-    labels = lettering(seen, main, SIZES_OF_FORMS["wide"], names_of(load_land), []).labels
+    main, _ = views(seen, SIZES_OF_FORMS[form])
+    labels = lettering(seen, main, SIZES_OF_FORMS[form], names_of(load_land), []).labels
     for label in (each for each in labels if each.leader is not None):
         assert label.leader is not None
         (x, y), (to_x, to_y) = label.leader
@@ -117,6 +118,17 @@ def test_what_leads_to_a_label_crosses_no_other(number: int) -> None:
         way = [(x + (to_x - x) * n / 40, y + (to_y - y) * n / 40) for n in range(10, 40)]
         crossed = [box for box in others for px, py in way if box[0] < px < box[2] and box[1] < py < box[3]]
         assert crossed == []
+    for one, other in combinations([label.leader for label in labels if label.leader is not None], 2):
+        assert not cross(*one, *other)
+
+
+def cross(a: Pixel, b: Pixel, c: Pixel, d: Pixel) -> bool:
+    """Tell whether a line from a to b crosses one from c to d."""
+
+    def side(p: Pixel, q: Pixel, r: Pixel) -> bool:
+        return (q[0] - p[0]) * (r[1] - p[1]) > (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) != side(a, b, d) and side(c, d, a) != side(c, d, b)
 
 
 def test_labels_say_who_and_when() -> None:
