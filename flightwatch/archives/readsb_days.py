@@ -23,7 +23,7 @@ from flightwatch.core.flyable import believable
 from flightwatch.core.model import Icao24, Identity, StateVector
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.answer import LATEST_S, is_icao24
-from flightwatch.sources.readsb_answer import MILITARY, Row, vector_of
+from flightwatch.sources.readsb_row import MILITARY, Row, vector_of
 from flightwatch.sources.traces import LOOK_S, Trace
 from flightwatch.tracking.listening import WORLD_SHARE
 

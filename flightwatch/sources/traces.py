@@ -15,7 +15,7 @@ from flightwatch.core.flyable import believable
 from flightwatch.core.model import Coverage, Icao24, Identity, Poll, StateVector, instant
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.answer import LATEST_S, excerpt, is_icao24
-from flightwatch.sources.readsb_answer import MILITARY, Row, vector_of
+from flightwatch.sources.readsb_row import MILITARY, Row, vector_of
 
 SOURCE: Final = "readsb trace"
 """What is told to have heard an airframe: a trace does not say whose receivers it comes from."""

@@ -22,7 +22,7 @@ CORE = [
         f"flightwatch.sources.{name}"
         for name in (
             *("answer", "cities_told", "headings", "opensky_answer"),
-            *("ourairports", "readsb_answer", "tar1090_db", "traces"),
+            *("ourairports", "readsb_answer", "readsb_row", "tar1090_db", "traces"),
         )
     ),
     *(f"flightwatch.{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("[a-z]*.py"))),

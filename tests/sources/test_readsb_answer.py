@@ -11,7 +11,8 @@ from readsb_servers import NOW, aircraft
 from flightwatch.core.model import Answered, Identity, Poll, Query, StateVector, instant
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.answer import MOST_ROWS, Answer, Asked, Speaker, merge
-from flightwatch.sources.readsb_answer import ADSB, ADSC, MLAT, MOST_COMMAS, RADAR, decode
+from flightwatch.sources.readsb_answer import MOST_COMMAS, decode
+from flightwatch.sources.readsb_row import ADSB, ADSC, MLAT, RADAR
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "readsb"
 SPEAKER = Speaker("api.adsb.lol", "its address under sources: adsb.lol in the watchlist")

@@ -19,7 +19,8 @@ from opensky_server import TIME, row
 
 from flightwatch.core.model import WORLD, Answered, Box, Coverage, Poll, Query, StateVector
 from flightwatch.errors import StoreError, UsageError
-from flightwatch.sources.recorded import MAX_LINE_BYTES, Recorder, Recording
+from flightwatch.sources.recorded import Recorder, Recording
+from flightwatch.sources.recorded_lines import MAX_LINE_BYTES
 
 AT = datetime(2023, 9, 26, 1, 52, tzinfo=UTC)
 WORLDWIDE = Query()

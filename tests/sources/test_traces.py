@@ -14,7 +14,7 @@ from state_vectors import AIRPORTS, watched
 from flightwatch.app.replay import replay
 from flightwatch.core.model import Coverage, Event, Identity, Poll, StateVector, instant
 from flightwatch.errors import BadAnswer, UsageError
-from flightwatch.sources.readsb_answer import ADSB, MLAT
+from flightwatch.sources.readsb_row import ADSB, MLAT
 from flightwatch.sources.recorded import Recording
 from flightwatch.sources.traces import LONGEST_S, MOST_COMMAS, MOST_POINTS, SOURCE, Trace, decode, polls
 
