@@ -17,7 +17,8 @@ from flightwatch.errors import StoreError
 from flightwatch.paths import make_private, refuse_link_of_another
 from flightwatch.storage.errors import BUSY_S, as_damage, translated
 from flightwatch.storage.lock import refusal_of_locks
-from flightwatch.storage.schema import MIGRATIONS, is_foreign, migrate, version
+from flightwatch.storage.migrating import is_foreign, migrate, version
+from flightwatch.storage.schema import MIGRATIONS
 
 Transaction = sqlite3.Connection
 """A transaction that is under way, which a caller may add to."""
