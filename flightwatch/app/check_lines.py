@@ -20,7 +20,6 @@ HANG: Final = len("aircraft  ")
 MOST_SHOWN: Final = 20
 """Aircraft that are shown of those that an entry selects: a screen of them."""
 
-
 LOOKS_UP: Final = (
     f"{TRACES} is asked where inferred landings were: after a poll with nothing to tell, about one aircraft and day, at "
     f"most {3 + len(SENTINELS) - 1} questions, free; history --confirm asks at once"

@@ -24,10 +24,8 @@ from flightwatch.wording.watch_times import WatchTimes
 DAYS_ASKED: Final = 7
 """Days that OpenSky is asked about an aircraft of which no visit is recorded."""
 
-
 MOST_LISTED: Final = 2000
 """Most visits that a table lists: nobody reads more, and what draws it holds all of them, 10 kB each."""
-
 
 _UNANSWERED: Final[Mapping[type[SourceError], str]] = {
     Unreachable: "did not answer",

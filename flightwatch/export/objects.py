@@ -106,15 +106,11 @@ class Visits(Sequence[Visit]):
 
 _TEXT: Final = "string"
 
-
 _INSTANT: Final = "datetime64[ns, UTC]"
-
 
 _DURATION: Final = "timedelta64[ns]"
 
-
 _NUMBER: Final = "float64"
-
 
 _DTYPES: Final = {
     **dict.fromkeys(("visit", "icao24", "registration", "callsign"), _TEXT),

@@ -1,45 +1,31 @@
-"""Visits counted by month, tail, airport, operator and tag; the longest, first and last; and their rate, compared with before."""
+"""Visits counted by month, tail, airport, operator and tag; the longest, first and last; and their rate: see `rates`."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.core.model import Icao24, instant, seconds
+from flightwatch.core.model import Icao24, seconds
 from flightwatch.core.selection import ALL, Selection, Tally, selects
 from flightwatch.core.visits import Visit, best_dwell, came, dwell_so_far
 from flightwatch.core.watched import Watched, WatchedAircraft
+from flightwatch.export.rates import INSTANT, Began, Rate, Stretch, months, rate_of, record_of
 from flightwatch.export.rows import VisitRow, row
 from flightwatch.wording.phrases import called, short
-from flightwatch.wording.watch_times import WatchTimes, watched_again, watched_share, with_days
+from flightwatch.wording.watch_times import WatchTimes
 from flightwatch.wording.whereabouts import brief_name, codes
-
-RATE_DAYS: Final = 60
-"""Days that are compared with those before, unless the question is about another time."""
-
-MOST_RATE_DAYS: Final = 3650
-"""Most days that are compared: before that there was no ADS-B to speak of."""
 
 TOLD_STAYS: Final = 3
 """Most of the longest stays that are told."""
 
-WHOLE: Final = 0.995
-"""Share of a time from which it counts as wholly known."""
-
-WHOLE_BUT_TODAY: Final = 0.96
-"""The same share where only today is missing, of which OpenSky tells nothing: a thirtieth of a month."""
-
 _CALLSIGNS: Final = 4096
 """Most callsigns of which the operator is remembered."""
 
-_DAY: Final = timedelta(days=1)
-_INSTANT: Final = timedelta(microseconds=1)
 _NOWHERE: Final = "no airport named"
 _OPERATOR: Final = re.compile(r"([A-Z]{3})\d[0-9A-Z]{0,3}\s*")
 """A flight's callsign as ICAO Doc 8585 makes it: three letters that say whose it is, then the flight."""
@@ -50,31 +36,6 @@ class Count(Struct, frozen=True):
 
     name: str
     visits: int
-
-
-class Stretch(Struct, frozen=True):
-    """How many visits began in a time, and how much of that is known."""
-
-    since: datetime
-    until: datetime
-    """The time ends before this instant."""
-    visits: int
-    watched: float
-    """The share that was watched, 0..1."""
-    known: float
-    """The share that was watched or, for a tail, that OpenSky was asked about, 0..1; nothing is known of the rest."""
-    whole: bool
-    """True if ``visits`` are all that can be known: almost nothing is unknown except, where OpenSky was asked, today."""
-
-
-class Rate(Struct, frozen=True):
-    """Visits of the last days, of the same time before, and of the same a year before."""
-
-    days: int
-    """Length of each time in days, rounded."""
-    last: Stretch
-    before: Stretch
-    year_before: Stretch
 
 
 class Summary(Struct, frozen=True):
@@ -124,7 +85,7 @@ def summarise(
     ``asked_days`` are the UTC days of which OpenSky's flights are kept; there are none for an airport.
     """
     end, since = min(which.until or now, now), which.since
-    record = _record(since, end, watch_times, asked_days, now)
+    record = record_of(since, end, watch_times, asked_days, now)
     told = told or Tally(which)
     counts = _Counts(watched)
     _count(visits, which, now, told=told, began=record.began, counts=counts)
@@ -136,21 +97,21 @@ def summarise(
         from_before=told.begun_before,
         first=row(counts.first, now) if counts.first else None,
         last=row(counts.last, now) if counts.last else None,
-        months=tuple(_months(record, since, end)),
+        months=tuple(months(record, since, end)),
         tails=_ranked(counts.tails),
         airports=_ranked(counts.airports),
         operators=_ranked(counts.operators),
         tags=_ranked(counts.tags),
         longest=tuple(row(visit, now) for _, _, visit in counts.longest),
-        rate=_rate(record, since, end),
+        rate=rate_of(record, since, end),
     )
 
 
 def _count(
-    visits: Iterable[Visit], which: Selection, now: datetime, *, told: Tally, began: "_Began", counts: "_Counts"
+    visits: Iterable[Visit], which: Selection, now: datetime, *, told: Tally, began: Began, counts: "_Counts"
 ) -> None:
     """Count the selected ones in ``told`` and ``counts``, and in ``began`` those of any time."""
-    at_any_time, latest = replace(which, since=None, limit=None), now - _INSTANT
+    at_any_time, latest = replace(which, since=None, limit=None), now - INSTANT
     for visit in visits:
         begun = came(visit)
         if selects(visit, at_any_time):
@@ -232,113 +193,3 @@ def _dwell_s(visit: Visit, now: datetime) -> int:
 
 def _ranked(found: Counter[str]) -> tuple[Count, ...]:
     return tuple(Count(name, found[name]) for name in sorted(found, key=lambda name: (-found[name], name)))
-
-
-class _Began:
-    """When visits began: how many did between any two of ``edges``, whole UTC hours among them, though none is held.
-
-    They are counted by the hour, and by the instant in the hours that hold an edge.
-    """
-
-    def __init__(self, edges: Iterable[datetime], first: tuple[datetime | None, datetime]) -> None:
-        self._cut = {_hour(edge) for edge in edges}
-        self._hours: Counter[int] = Counter()
-        self._instants: Counter[datetime] = Counter()
-        self._first_within = first
-        self.first: datetime | None = None
-        """The first from the one instant on (None: from any), and before the other; None: there is none."""
-
-    def add(self, began: datetime) -> None:
-        """Count one more."""
-        hour = _hour(began)
-        if hour in self._cut:
-            self._instants[began] += 1
-        else:
-            self._hours[hour] += 1
-        since, end = self._first_within
-        if (self.first is None or began < self.first) and (since is None or began >= since) and began < end:
-            self.first = began
-
-    def between(self, since: datetime, until: datetime) -> int:
-        """Count those from ``since`` to before ``until``."""
-        hours = ((instant(hour * 3600), number) for hour, number in self._hours.items())
-        counted = chain(hours, self._instants.items())
-        return sum(number for began, number in counted if since <= began < until)
-
-
-def _hour(at: datetime) -> int:
-    """Give the hour that an instant is in, counted from 1970 on."""
-    return int(at.timestamp() // 3600)
-
-
-class _Record(Struct, frozen=True):
-    """What the counts of visits are made from."""
-
-    began: _Began
-    """When the visits began."""
-    watched: WatchTimes
-    known: WatchTimes
-    """When somebody watched or, of a tail, OpenSky was asked."""
-    knowable: WatchTimes
-    """The same, with today where OpenSky was asked: it tells nothing of a day that goes on."""
-
-
-def _record(
-    since: datetime | None, end: datetime, watched: WatchTimes, asked_days: Collection[datetime], now: datetime
-) -> _Record:
-    began = _Began({edge for span in _compared(since, end) for edge in span} | {since or end}, (since, end))
-    if not asked_days:
-        return _Record(began, watched, watched, watched)
-    with_today = with_days(watched, {*asked_days, _today(now)}, now)
-    return _Record(began, watched, with_days(watched, asked_days, now), with_today)
-
-
-def _stretch(record: _Record, since: datetime, until: datetime) -> Stretch:
-    known, knowable = (watched_share(times, since, until) for times in (record.known, record.knowable))
-    return Stretch(
-        since=since,
-        until=until,
-        visits=record.began.between(since, until),
-        watched=_share(record.watched, since, until),
-        known=_share(record.known, since, until),
-        whole=known >= WHOLE or (knowable >= WHOLE and known >= WHOLE_BUT_TODAY),
-    )
-
-
-def _share(times: WatchTimes, since: datetime, until: datetime) -> float:
-    """Give the share that was watched, in thousandths, but not 0 unless it is."""
-    share = watched_share(times, since, until)
-    return max(round(share, 3), 0.001) if share else 0.0
-
-
-def _months(record: _Record, since: datetime | None, end: datetime) -> Iterable[Stretch]:
-    """Give the months to ``end``, from that of the first visit, or the first from ``since`` on of which anything is known."""
-    firsts = [] if record.began.first is None else [record.began.first]
-    if since is not None and (again := watched_again(record.known, since)) is not None and again < end:
-        firsts.append(again)
-    month = _month(min(firsts, default=end))
-    while firsts and month < end:
-        after = _month(month + timedelta(days=31))
-        yield _stretch(record, max(month, since or month), min(after, end))
-        month = after
-
-
-def _today(now: datetime) -> datetime:
-    """Give the beginning of the UTC day that ``now`` is in, or that ends at ``now``."""
-    return (now - _INSTANT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _month(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
-def _compared(since: datetime | None, end: datetime) -> list[tuple[datetime, datetime]]:
-    """Give the times that the rate compares: the last, the same before, and the same a year before."""
-    time = timedelta(days=RATE_DAYS) if since is None else min(end - since, timedelta(days=MOST_RATE_DAYS))
-    return [(until - time, until) for until in (end, end - time, end - timedelta(days=365))]
-
-
-def _rate(record: _Record, since: datetime | None, end: datetime) -> Rate:
-    spans = _compared(since, end)
-    days = (spans[0][1] - spans[0][0]) / _DAY
-    return Rate(max(1, round(days)), *(_stretch(record, *span) for span in spans))

@@ -9,8 +9,9 @@ from typing import Final
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Place
 from flightwatch.core.visits import Moment, dwell_of_seconds
+from flightwatch.export.rates import Stretch
 from flightwatch.export.rows import VisitRow
-from flightwatch.export.summary import Stretch, Summary
+from flightwatch.export.summary import Summary
 from flightwatch.wording.phrases import called, counted, length, plural
 from flightwatch.wording.stays import LENGTH_NOT_KNOWN, dwell_stay, how_end_is_known, is_first_heard, when_it_came
 from flightwatch.wording.whereabouts import at_spot

@@ -13,15 +13,12 @@ from flightwatch.sources.answer import LATEST_S
 
 MS_PER_KT: Final = 1852 / 3600
 
-
 MS_PER_FPM: Final = METRES_A_FOOT / 60
 """Exact by definition: the nautical mile an hour, the foot a minute."""
-
 
 ADSB, RADAR, MLAT, ADSC = 0, 1, 2, 4
 """Values of ``position_source``. The first three are OpenSky's; what TIS-B passes on, ground radar has seen. ADS-C comes by
 satellite, and OpenSky has no number for it."""
-
 
 _SOURCES: Final = {
     "adsb_icao": ADSB,
@@ -33,14 +30,11 @@ _SOURCES: Final = {
 }
 """By ``type``. The others say nothing of where a position comes from, or are of addresses that are not ICAO's."""
 
-
 _NO_TRANSPONDER = "adsb_icao_nt"
 """A sender that is no transponder: of a small aircraft, or on a vehicle, or at a tower."""
 
-
 _VEHICLE = 17
 """OpenSky's category of service vehicles."""
-
 
 _CATEGORIES: Final = {
     **{f"A{number}": number + 1 for number in range(8)},
@@ -61,15 +55,12 @@ _CATEGORIES: Final = {
 }
 """OpenSky's numbers (REST documentation) for the emitter categories of DO-260B; the others are reserved."""
 
-
 _SQUAWKS: Final = {"general": "7700", "nordo": "7600", "unlawful": "7500"}
 """What a state of emergency is squawked as, where the squawk itself has not been received."""
-
 
 LEAST_NAC_P = 6
 """Least accuracy of a position that is used, as the aircraft tells it (``nac_p``): its error is below 0.3 NM, 556 m, with 95 %
 (DO-260B, NACp). In 162 positions of real answers of August 2026 one had less, and that aircraft was parked."""
-
 
 MILITARY = 1
 """Bit of ``dbFlags``."""

@@ -14,21 +14,16 @@ from flightwatch.errors import UsageError
 MAX_LINE_BYTES: Final = 64 * 2**20
 """Longest line read, so that memory is bounded. A worldwide answer of 12,000 vectors has 1.8 MB."""
 
-
 _MEMBER_START = b"\x1f\x8b\x08"
 """How every gzip member begins: two magic bytes, then deflate, the only method there is (RFC 1952)."""
-
 
 _GZIP_WINDOW = 31
 """zlib's ``wbits`` for a gzip header and the largest window."""
 
-
 _LEVEL = 3
 """zlib's level. Level 6 takes twice as long for a worldwide answer and saves a tenth."""
 
-
 _BLOCK_BYTES = 2**16
-
 
 _FIRST_BYTES = 2**9
 """What of a member is read first, then twice as much, and so on: a file may be a million members of 20 bytes."""

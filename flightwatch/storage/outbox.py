@@ -37,7 +37,6 @@ from flightwatch.storage.store import Store
 
 _READERS = msgspec.json.Decoder(tuple[str, ...])
 
-
 _STILL = "SELECT id FROM alerts WHERE ended IS NULL AND id IN (SELECT value FROM json_each(?))"
 
 T = TypeVar("T")

@@ -326,13 +326,11 @@ MIGRATIONS = (
 )
 """Schema by number: ``PRAGMA user_version`` counts how many have run. Never edit one that was released; add."""
 
-
 LEFT = "coalesce(departed, departed_latest, 253402300800)"
 """A visit's `visits.left` in SQL; the year 10000 while it goes on. An index serves just this text."""
 
 CAME = f"min(coalesce(arrived, arrived_latest), {LEFT})"
 """A visit's `visits.came` in SQL. An index serves just this text."""
-
 
 SAYS_NOTHING = "(at IS NULL OR gap <= 120) AND id > (SELECT min(id) FROM polls)"
 """Of a poll of some days ago: that it failed, or came within two minutes of the one before. What remains tells when nobody

@@ -19,7 +19,8 @@ from flightwatch.core.selection import Selection, selected, tally
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit, came, gone_by, may_be_there
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport
-from flightwatch.export.summary import Stretch, Summary, summarise
+from flightwatch.export.rates import Stretch
+from flightwatch.export.summary import Summary, summarise
 from flightwatch.export.summary_text import as_lines, rate_line
 from flightwatch.report.material import Material
 from flightwatch.report.visit_table import visits_table as page_table
