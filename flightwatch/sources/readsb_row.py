@@ -12,7 +12,6 @@ from flightwatch.core.model import Icao24, StateVector
 from flightwatch.sources.answer import LATEST_S
 
 MS_PER_KT: Final = 1852 / 3600
-
 MS_PER_FPM: Final = METRES_A_FOOT / 60
 """Exact by definition: the nautical mile an hour, the foot a minute."""
 
