@@ -38,6 +38,10 @@ class Cycle(Struct, frozen=True):
     before: Mapping[Icao24, Track] = {}
     """The tracks from which it began, where it counts."""
 
+    def followed_by(self, watchlist: Watchlist) -> Watchlist:
+        """The watchlist as it was followed in this poll: with who was watched for a callsign, and what is known of airframes."""
+        return replace(watchlist, aircraft=(*watchlist.aircraft, *self.passing), identities=self.identities)
+
 
 NOTHING = Cycle(PollChanges({}, frozenset(), (), ()), (), Memory())
 
@@ -84,7 +88,10 @@ def cycle(
 
 def with_passing(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> Watchlist:
     """The watchlist with the airframes that polls follow for their callsign alone."""
-    found = passing(watchlist.watched, tracks)
+    return _with(watchlist, passing(watchlist.watched, tracks))
+
+
+def _with(watchlist: Watchlist, found: tuple[WatchedAircraft, ...]) -> Watchlist:
     return replace(watchlist, aircraft=(*watchlist.aircraft, *found)) if found else watchlist
 
 
@@ -93,10 +100,17 @@ def _with_selected(
 ) -> tuple[Watchlist, tuple[WatchedAircraft, ...]]:
     """The watchlist with what its selectors need to know of this poll, and the airframes that are watched for their callsign."""
     if asks_for_identities(watchlist):
-        known = {icao24: track.identity for icao24, track in tracks.items() if track.identity is not None}
-        watchlist = replace(watchlist, identities={**known, **poll.identities})
+        watchlist = with_identities(watchlist, tracks, poll.identities)
     found = passing(watchlist.watched, tracks, poll.vectors, tail_of)
-    return replace(watchlist, aircraft=(*watchlist.aircraft, *found)) if found else watchlist, found
+    return _with(watchlist, found), found
+
+
+def with_identities(
+    watchlist: Watchlist, tracks: Mapping[Icao24, Track], told: Mapping[Icao24, Identity] = {}
+) -> Watchlist:
+    """The watchlist with what sources' registers say of airframes: as it was ``told`` now, else as tracks remember it."""
+    known = {icao24: track.identity for icao24, track in tracks.items() if track.identity is not None}
+    return replace(watchlist, identities={**known, **told})
 
 
 def asks_for_identities(watchlist: Watchlist) -> bool:

@@ -1,6 +1,6 @@
 """Looks of an archive, judged and learned from as polls are: whether anybody listened, and where low traffic is heard."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,15 +9,16 @@ from msgspec.structs import replace
 from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.alerting.hearing import hearing
 from flightwatch.core.airports import Airports
-from flightwatch.core.model import WORLD, Answered, Poll, Query, instant
+from flightwatch.core.model import WORLD, Answered, Event, Poll, Query, instant
 from flightwatch.tracking.following import Following
 from flightwatch.tracking.listening import Memory
 from flightwatch.tracking.looks import Looks, looked
 from flightwatch.tracking.passing import TailOf
 from flightwatch.tracking.reception import Reception, is_due, sampled
 from flightwatch.tracking.sky import Lows, Sky
-from flightwatch.tracking.walk import Stretch
+from flightwatch.tracking.walk import Happened, Stretch
 from flightwatch.watchlist.model import Watchlist
+from flightwatch.watchlist.wanted import wanted
 
 
 class Counted(Struct, frozen=True):
@@ -51,6 +52,13 @@ def judged(memory: Memory, looks: Iterable[Counted], *, is_alone: bool) -> Judge
         if heard.why is not None:
             left_out.append((heard.at, heard.why))
     return Judged(tuple(counts), memory, tuple(left_out))
+
+
+def asked_for(happened: Happened, watchlist: Watchlist) -> Iterator[Event]:
+    """The events of one look that the watchlist asks for; their airframe may be watched for its callsign alone."""
+    if happened.selected is not None:
+        watchlist = replace(watchlist, aircraft=(*watchlist.aircraft, happened.selected))
+    return (event for event in happened.events if wanted(watchlist, event))
 
 
 class Learned(Struct, frozen=True):

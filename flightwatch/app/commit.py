@@ -41,8 +41,7 @@ def commit(
     def post(db: Transaction) -> None:
         # What became of alerts is read in this transaction, as an earlier poll may still be delivering.
         posted = outbox.posted([*landings, *retracted])
-        listed = replace(watchlist, aircraft=(*watchlist.aircraft, *found.passing), identities=found.identities)
-        due = changes(listed, found.told, found.changes.visits, landings, posted, now=record.at)
+        due = changes(found.followed_by(watchlist), found.told, found.changes.visits, landings, posted, now=record.at)
         if delivered_at is None:
             health = (
                 *_sighted(store, watchlist, record),

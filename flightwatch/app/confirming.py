@@ -17,7 +17,7 @@ from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.flights.confirming import Evidence, Verdict, time_to_look_at, verdict
-from flightwatch.planning.trace_days import DAY_S, KEPT, SETTLED_S, TRACES, day_of
+from flightwatch.planning.trace_days import DAY_S, KEPT, TRACES, day_of, is_settled
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.look_ups import keep_look_up
 from flightwatch.storage.outbox import Outbox, apply
@@ -68,7 +68,7 @@ def is_asked(visit: Visit, store: Store, now: datetime) -> bool:
     """Tell whether all days are known that may say something of a visit, as far as they are over."""
     have = asked_traces(store, visit.icao24)
     days = chain.from_iterable(_days(span) for span in time_to_look_at(visit))
-    return all(day in have for day in days if now.timestamp() >= day + DAY_S + SETTLED_S)
+    return all(day in have for day in days if is_settled(day, now))
 
 
 def _days(span: Span) -> range:

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from flightwatch.alerting.routing import routed
+from flightwatch.app.lookouts import longest_gap, looked_until
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit, came
@@ -21,17 +22,16 @@ def still_there(
     store: Store,
     watchlist: Watchlist,
     airports: Airports,
-    *,
     now: datetime,
-    known_until: datetime | None,
 ) -> tuple[tuple[str, str], ...]:
     """What aircraft on the ground are called, and what is said of each, the latest to come first.
 
     They are those whose landing the channel would be told of, if it came now; none behind a delay, as who is missing among
-    them, and when each was heard, would tell what is held back. ``known_until`` as for `on_ground`.
+    them, and when each was heard, would tell what is held back.
     """
     if any(each.name == channel and each.routing.delay for each in watchlist.notify):
         return ()
+    known_until = looked_until(store.last_poll_at(), now, longest_gap(store, watchlist))
     listed, found = watchlist.watched.aircraft_by_icao24, list[tuple[datetime, str, str]]()
     for track in store.tracks().values():
         visit = track.visit

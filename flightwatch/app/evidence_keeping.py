@@ -9,7 +9,6 @@ from functools import partial
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from flightwatch.alerting.cycle import Cycle, tracker_rules
 from flightwatch.alerting.hearing import Hearing
@@ -88,7 +87,7 @@ def _steps(found: Cycle, watchlist: Watchlist, airports: Airports) -> Iterable[_
         return
     everybody, _ = without_rivals(poll, found.before)
     around = _Around(everybody)
-    listed = replace(watchlist, aircraft=(*watchlist.aircraft, *found.passing), identities=found.identities)
+    listed = found.followed_by(watchlist)
     rules, reports = tracker_rules(listed), {row.icao24: row for row in everybody.vectors if row.icao24 in moved}
     for icao24 in sorted(moved):
         decided, report = _decided(icao24, found), reports.get(icao24)

@@ -27,3 +27,13 @@ def looked(store: Store, listed: Sequence[Span], now: datetime, longest: timedel
     if last is None or not listed:
         return []
     return looked_spans(listed, PollLog(store).gaps(listed[0].since, last, longest), last, now, longest)
+
+
+def looked_until(
+    good_at: datetime | None, now: datetime, blind_after: timedelta, unseen: timedelta = timedelta(0)
+) -> datetime | None:
+    """Until when it is known what happened: ``now``, or the last good poll where that is longer ago; None: there was none.
+
+    ``unseen`` is how long ago that was at least, whatever our clock says.
+    """
+    return now if good_at is not None and max(now - good_at, unseen) <= blind_after else good_at

@@ -234,9 +234,7 @@ class Poller:
             return alert_of(event, store, watchlist, self._airports, around, is_brief=is_brief)
 
         def standing(name: str) -> tuple[tuple[str, str], ...]:
-            now, good_at = self._now(store), store.last_poll_at()
-            known_until = now if good_at is not None and now - good_at <= around.longest else good_at
-            return still_there(name, store, watchlist, self._airports, now=now, known_until=known_until)
+            return still_there(name, store, watchlist, self._airports, self._now(store))
 
         outbox = Outbox(store, self._watchlist.digests)
         failures = deliver_due(channel, outbox, self._channels, compose, lambda: self._now(store), still_there=standing)

@@ -19,7 +19,7 @@ from flightwatch.app.trace_inquiry import TraceSource, Wanted, adsb_lol, inquire
 from flightwatch.core.airports import Airports
 from flightwatch.core.visits import Visit
 from flightwatch.errors import DamagedRow, SourceError
-from flightwatch.planning.trace_days import DAY_S, SETTLED_S
+from flightwatch.planning.trace_days import day_of, is_settled
 from flightwatch.storage.lock import poll_lock
 from flightwatch.storage.look_ups import answers, last_look_up, uncompared
 from flightwatch.storage.store import BATCH, Store
@@ -73,7 +73,7 @@ def look_up_some(
 def _wanted(visits: list[Visit], store: Store, now: datetime) -> list[Wanted]:
     """The traces to ask for, of days that are written."""
     pending = [visit for visit in visits if not is_asked(visit, store, now)]
-    return [each for each in wanted_traces(store, days_to_look_at(pending), now) if _is_settled(each.day, now)]
+    return [each for each in wanted_traces(store, days_to_look_at(pending), now) if is_settled(each.day, now)]
 
 
 def look_ups(store: Store, watchlist: Watchlist, now: datetime) -> LookUps:
@@ -119,9 +119,4 @@ def _inferred(store: Store, watchlist: Watchlist, now: datetime) -> Iterator[Vis
 
 
 def _is_over(visit: Visit, now: datetime) -> bool:
-    return _is_settled(int(visit.arrival.latest.timestamp()) // DAY_S * DAY_S, now)
-
-
-def _is_settled(day: int, now: datetime) -> bool:
-    """Tell whether the traces of a day have been written."""
-    return now.timestamp() >= day + DAY_S + SETTLED_S
+    return is_settled(day_of(visit.arrival.latest), now)

@@ -10,7 +10,7 @@ from flightwatch.alerting.answer_times import Begun, Uptime
 from flightwatch.alerting.cycle import with_passing
 from flightwatch.alerting.deafness import SourceState
 from flightwatch.app import status, status_json, status_traces
-from flightwatch.app.lookouts import longest_gap
+from flightwatch.app.lookouts import longest_gap, looked_until
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import Selection
@@ -33,7 +33,7 @@ class Situation(Struct, frozen=True):
     good_at: datetime | None
     """The last good poll; None: there was none."""
     known_until: datetime | None
-    """Until when it is known what happened: see `status.looked_until`."""
+    """Until when it is known what happened: see `lookouts.looked_until`."""
     last: PollRecord | None
     """The last poll, good or not; None: there was none."""
     tracks: Mapping[Icao24, Track]
@@ -56,7 +56,7 @@ def read_situation(store: Store, watchlist: Watchlist, now: datetime, uptime: Up
     return Situation(
         at=now,
         good_at=good_at,
-        known_until=status.looked_until(good_at, now, longest_gap(store, watchlist), unseen),
+        known_until=looked_until(good_at, now, longest_gap(store, watchlist), unseen),
         last=store.last_poll(),
         tracks=tracks,
         visits=[visit for icao24 in unheard for visit in store.visits(Selection(limit=1), icao24s=(icao24,))],

@@ -83,16 +83,6 @@ def in_order(groups: Iterable[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: not group.is_trouble)
 
 
-def looked_until(
-    good_at: datetime | None, now: datetime, blind_after: timedelta, unseen: timedelta = timedelta(0)
-) -> datetime | None:
-    """Until when it is known what happened: ``now``, or the last good poll where that is longer ago; None: there was none.
-
-    ``unseen`` is how long ago that was at least, whatever our clock says.
-    """
-    return now if good_at is not None and max(now - good_at, unseen) <= blind_after else good_at
-
-
 def unheard(watchlist: Watchlist, tracks: Mapping[Icao24, Track]) -> list[WatchedAircraft]:
     """The watched aircraft without a track: never heard, or forgotten before the watchlist named them."""
     return [aircraft for aircraft in watchlist.aircraft if _heard(tracks.get(aircraft.icao24)) is None]
@@ -109,8 +99,8 @@ def whereabouts(
 ) -> Iterator[Group]:
     """Every watched airframe, and each other one on the ground at a watched airport, in groups; empty ones left out.
 
-    ``visits`` are those of the `unheard`, or the last of each, newest first, and ``known_until`` is what `looked_until` gave.
-    On the ground, in the air and where unknown begin with the latest.
+    ``visits`` are those of the `unheard`, or the last of each, newest first, and ``known_until`` is what
+    `lookouts.looked_until` gave. On the ground, in the air and where unknown begin with the latest.
     """
     names = {a.icao24: _name(a.registration or a.icao24, a.label) for a in watchlist.aircraft}
     last = {visit.icao24: visit for visit in reversed(visits)}

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.alerting.cycle import asks_for_identities, tracker_rules
+from flightwatch.alerting.past_looks import asked_for
 from flightwatch.app.archived_visits import Findings, findings
 from flightwatch.archives.files import ArchiveFile, BadFile
 from flightwatch.archives.trace_days import DAY_S, Day, days_of, split, traces_by_airframe
@@ -17,7 +18,6 @@ from flightwatch.tracking.looks import Looks, looked
 from flightwatch.tracking.sky import Unwitnessed
 from flightwatch.tracking.walk import Followed, Happened, Stretch, Walked, walk
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.watchlist.wanted import wanted
 
 _WHOLE_DAYS = frozenset({"tar", "readsb days"})
 """Forms in which a day is kept of everybody: who is not in it was silent."""
@@ -112,7 +112,7 @@ class _Scan:
             for icao24 in sorted(known.keys() - heard):
                 self._take([silent_day(icao24, day.midnight)], left, until, walked, found)
         found.sort(key=lambda each: each[0])
-        told = tuple(event for _, each in found for event in each.events if self._is_wanted(event, each))
+        told = tuple(event for _, each in found for event in asked_for(each, self._watchlist))
         return TraceDay(day.midnight, told, tuple(walked), left)
 
     def _take(
@@ -171,12 +171,6 @@ class _Scan:
         for at in times:
             looks.append(looked(looks[-1], alone, coverage, at, for_aircraft=by_name))
         return looks
-
-    def _is_wanted(self, event: Event, happened: Happened) -> bool:
-        watchlist, selected = self._watchlist, happened.selected
-        if selected is not None:
-            watchlist = replace(watchlist, aircraft=(*watchlist.aircraft, selected))
-        return wanted(watchlist, event)
 
 
 _Found = tuple[tuple[int, int, Icao24], Happened]

@@ -8,17 +8,15 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from flightwatch.alerting.past_looks import Counted, judged, learned
+from flightwatch.alerting.past_looks import Counted, asked_for, judged, learned
 from flightwatch.app.archived_visits import Findings, findings
 from flightwatch.app.scan_stage import Stage
 from flightwatch.archives.tables import Airframe, Tables, read_sky
 from flightwatch.core.model import Event, Icao24
 from flightwatch.storage.scans import ScanState
-from flightwatch.tracking.walk import Followed, Happened, Walked
+from flightwatch.tracking.walk import Followed, Walked
 from flightwatch.watchlist.model import Watchlist
-from flightwatch.watchlist.wanted import wanted
 
 TOLD_EACH: Final = 20
 """Airframes after which it is told how far a stretch is."""
@@ -171,10 +169,4 @@ def _told(walks: Iterable[Walked], watchlist: Watchlist) -> Iterator[Event]:
     """The events that the watchlist asks for, in the order in which polls tell them."""
     happened = ((each, walked.icao24) for walked in walks for each in walked.happened)
     for each, _ in sorted(happened, key=lambda one: (one[0].look, one[0].how, one[1])):
-        yield from _wanted(each, watchlist)
-
-
-def _wanted(happened: Happened, watchlist: Watchlist) -> Iterator[Event]:
-    if happened.selected is not None:
-        watchlist = replace(watchlist, aircraft=(*watchlist.aircraft, happened.selected))
-    return (event for event in happened.events if wanted(watchlist, event))
+        yield from asked_for(each, watchlist)

@@ -70,6 +70,11 @@ def days_to_ask(spans: Iterable[Span], have: Mapping[int, Asked], now: datetime)
     return tuple(sorted((day for day in touched if day not in have or not _holds(day, have[day], now)), reverse=True))
 
 
+def is_settled(day: int, at: datetime) -> bool:
+    """Tell whether the traces of a day have been written by then."""
+    return at.timestamp() >= day + DAY_S + SETTLED_S
+
+
 def is_believed(day: int, asked_at: datetime, now: datetime) -> bool:
     """Tell whether a day that was there at ``asked_at`` is taken to be there still."""
     return timedelta(0) <= now - asked_at < (HOLDS_FADING if is_fading(day, now) else HOLDS)
@@ -85,4 +90,4 @@ def _holds(day: int, asked: Asked, now: datetime) -> bool:
     if asked.outcome == "missing":
         is_young = day >= day_of(now) - DAY_S
         return timedelta(0) <= now - asked.at < (SOON if is_young else AGAIN)
-    return asked.at.timestamp() >= day + DAY_S + SETTLED_S
+    return is_settled(day, asked.at)

@@ -53,14 +53,14 @@ def test_who_is_told(routing: Routing, names: list[str], standing: Store) -> Non
         WatchedAircraft("7278a5", "P-885", "rule", label="Il-62M"),
     )
     watchlist = Watchlist(aircraft, notify=(PrintChannel(routing),))
-    found = still_there("print", standing, watchlist, AIRPORTS, now=NOW, known_until=NOW)
+    found = still_there("print", standing, watchlist, AIRPORTS, NOW)
     assert sorted(name for name, _ in found) == names
 
 
 def test_what_is_said(standing: Store) -> None:
     """At a watched airport of strangers, too; the latest to come first."""
     watchlist = Watchlist(airports=(WatchedAirport(airport("VVO")),))
-    found = still_there("print", standing, watchlist, AIRPORTS, now=NOW, known_until=NOW)
+    found = still_there("print", standing, watchlist, AIRPORTS, NOW)
     assert [name for name, _ in found] == ["P-885", "N1"]
     assert found[0][1].startswith(
         "Vladivostok VVO, at least 24 h 18 min so far, first heard there 2023-09-26 01:52 UTC"

@@ -7,7 +7,8 @@ from made_visits import ICAO24, PYONGYANG, at, first_heard_there, landing, left,
 from msgspec.structs import replace
 from state_vectors import AIRPORTS, airport, report
 
-from flightwatch.app.status import MOST_NEWS, Group, in_order, looked, looked_until, news, polling, unheard, whereabouts
+from flightwatch.app.lookouts import looked_until
+from flightwatch.app.status import MOST_NEWS, Group, in_order, looked, news, polling, unheard, whereabouts
 from flightwatch.core.model import Origin
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.core.watched import Desk, WatchedAircraft, WatchedAirport

@@ -13,7 +13,8 @@ from read_pages import Reading
 from state_vectors import AIRPORTS, airport, report
 from terminals import drawn
 
-from flightwatch.app.status import looked_until, whereabouts
+from flightwatch.app.lookouts import looked_until
+from flightwatch.app.status import whereabouts
 from flightwatch.channels.terminal import visits_table
 from flightwatch.core.selection import Selection, selected, tally
 from flightwatch.core.spans import Span
