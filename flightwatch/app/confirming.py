@@ -14,10 +14,10 @@ from flightwatch.app.topic import Topic
 from flightwatch.app.trace_inquiry import archive_traces, traces_of
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import ALL, Selection
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.visits import Visit
 from flightwatch.flights.confirming import Evidence, Verdict, time_to_look_at, verdict
-from flightwatch.planning.trace_days import DAY_S, KEPT, TRACES, day_of, is_settled
+from flightwatch.planning.trace_days import KEPT, TRACES, day_of, is_settled
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.look_ups import keep_look_up
 from flightwatch.storage.outbox import Outbox, apply

@@ -14,21 +14,11 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.progress import Progress
 from flightwatch.core.registration import registration_of
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, UsageError
 from flightwatch.known_secrets import SECRETS
-from flightwatch.planning.trace_days import (
-    DAY_S,
-    KEPT,
-    SENTINELS,
-    TRACES,
-    Asked,
-    day_of,
-    days_to_ask,
-    is_believed,
-    is_fading,
-)
+from flightwatch.planning.trace_days import KEPT, SENTINELS, TRACES, Asked, day_of, days_to_ask, is_believed, is_fading
 from flightwatch.sources.traces import Trace, polls, silent_day
 from flightwatch.storage.archived import Archived, keep_archived
 from flightwatch.storage.look_ups import note_answer, note_failure

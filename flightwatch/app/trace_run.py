@@ -9,8 +9,8 @@ from msgspec import Struct
 from flightwatch.app.scan_request import Scanning, Teller, where_kept
 from flightwatch.app.trace_scan import KnownOf, Span, TraceDay, scan_traces
 from flightwatch.archives.files import BadFile
-from flightwatch.archives.trace_days import DAY_S
 from flightwatch.core.model import Icao24
+from flightwatch.core.spans import DAY_S
 from flightwatch.storage.kept import Kept, read_kept, write_kept
 from flightwatch.storage.scans import MOST_BYTES
 

@@ -9,9 +9,10 @@ from flightwatch.alerting.cycle import asks_for_identities, tracker_rules
 from flightwatch.alerting.past_looks import asked_for
 from flightwatch.app.archived_visits import Findings, findings
 from flightwatch.archives.files import ArchiveFile, BadFile
-from flightwatch.archives.trace_days import DAY_S, Day, days_of, split, traces_by_airframe
+from flightwatch.archives.trace_days import Day, days_of, split, traces_by_airframe
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Coverage, Event, Icao24
+from flightwatch.core.spans import DAY_S
 from flightwatch.sources.traces import SOURCE, Trace, silent_day, together
 from flightwatch.tracking.following import Following
 from flightwatch.tracking.looks import Looks, looked

@@ -5,7 +5,7 @@ from contextlib import suppress
 from heapq import merge
 from itertools import groupby
 from tarfile import BLOCKSIZE
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,12 +15,10 @@ from flightwatch.archives.opened import opened
 from flightwatch.archives.readsb_days import first_at, traces_of
 from flightwatch.archives.tars import members, trace_icao24
 from flightwatch.core.model import Icao24
+from flightwatch.core.spans import DAY_S
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.trace_files import contents_of
 from flightwatch.sources.traces import Trace, begins, decode, whose
-
-DAY_S: Final = 86_400
-"""Seconds of a UTC day."""
 
 Wanted = Callable[[Icao24], bool]
 """Whether an airframe's traces are to be read."""

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
+
+DAY_S: Final = 86_400
+"""A UTC day, s: Unix time counts no leap seconds."""
 
 
 class Span(Struct, frozen=True):

@@ -26,10 +26,9 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from flightwatch.core.model import Icao24
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.wording.phrases import counted
 
-DAY_S: Final = 86_400
 NOON_S: Final = DAY_S // 2
 
 UNDER_A_DAY: Final = 4

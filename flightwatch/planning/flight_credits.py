@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from flightwatch.flights.model import DAY_S
+from flightwatch.core.spans import DAY_S
 from flightwatch.planning.budget import SKEW_S
 from flightwatch.wording.phrases import utc
 

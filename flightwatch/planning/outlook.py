@@ -14,6 +14,7 @@ from math import ceil
 from msgspec import Struct
 
 from flightwatch.core.model import Coverage, instant, seconds
+from flightwatch.core.spans import DAY_S
 from flightwatch.core.watched import Watched
 from flightwatch.planning.boxes import covers_place
 from flightwatch.planning.budget import (
@@ -30,8 +31,6 @@ from flightwatch.planning.budget import (
 )
 from flightwatch.planning.plan import plan_poll, whole_credits
 from flightwatch.wording.phrases import counted, duration
-
-DAY_S = 86_400
 
 START_S = 20_000 * DAY_S
 """Unix second of a midnight; which one makes no difference."""

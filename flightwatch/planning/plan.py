@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from flightwatch.core.areas import WatchedArea
 from flightwatch.core.geo import box_widened, box_within
 from flightwatch.core.model import Airport, Coverage, Icao24, Query, instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.core.watched import Watched
 from flightwatch.planning.boxes import Area, areas_around, covers_place, merged, split
 from flightwatch.planning.budget import (
@@ -64,8 +65,6 @@ MOST_NAMED = MAX_ICAO24S * WORLD_CREDITS
 
 STEP_KM = 25.0
 """Steps in which boxes grow with the cadence, km: the same boxes while polls come a little early or late."""
-
-DAY_S = 86_400
 
 WORLD = Query()
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from flightwatch.core.model import Icao24
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 
 TRACES: Final = "adsb.lol"
 """Whose traces are asked for, as attribution has its name."""
@@ -16,8 +16,6 @@ TRACES: Final = "adsb.lol"
 SENTINELS: Final[tuple[Icao24, ...]] = ("ac671b", "abfc71", "aba891", "a3298a")
 """Airliners that fly every day: N899DN of Delta, N8710M of Southwest, N850NN of American, N3023J of JetBlue. One may be in a
 workshop for weeks; that all four are on one day has not been seen."""
-
-DAY_S: Final = 86_400
 
 KEPT: Final = timedelta(days=45)
 """How far back traces are asked for: adsb.lol has been seen to keep them for 40 to 45 days."""

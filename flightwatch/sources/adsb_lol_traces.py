@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from flightwatch.core.model import Icao24, instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.errors import BadAnswer, Refused, SourceError
 from flightwatch.network.endpoint import Endpoint, endpoint
 from flightwatch.network.http import Http, Occasion, Question, Reply, unusable
@@ -34,7 +35,6 @@ BUDGET_S: Final = 60.0
 _NONE: Final = frozenset({404, 504})
 """Statuses that mean: there is no such trace."""
 
-_DAY_S: Final = 86_400
 _AGAIN: Final = "what was answered is kept, ask again to go on"
 
 QUESTION: Final = Occasion(
@@ -74,7 +74,7 @@ class AdsbLolTraces:
         """
         path = f"/globe_history/{instant(day):%Y/%m/%d}/traces/{icao24[-2:]}/trace_full_{icao24}.json"
         trace = self._trace(endpoint(self._days_url, path, SETTING), icao24)
-        if trace is not None and not day <= trace.began <= day + _DAY_S:
+        if trace is not None and not day <= trace.began <= day + DAY_S:
             raise _garbled(f"it is of {instant(trace.began):%Y-%m-%d}, not of {instant(day):%Y-%m-%d}")
         return trace
 

@@ -13,6 +13,7 @@ from msgspec import Meta, Raw, Struct
 
 from flightwatch.core.flyable import believable
 from flightwatch.core.model import Coverage, Icao24, Identity, Poll, StateVector, instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.errors import BadAnswer
 from flightwatch.sources.answer import LATEST_S, excerpt, is_icao24
 from flightwatch.sources.readsb_row import MILITARY, Row, vector_of
@@ -35,7 +36,6 @@ LONGEST_S: Final = 2 * 86_400
 MOST_UNREADABLE: Final = 1 / 2
 """Share of a trace's points that may be unreadable: where more are, their form has changed."""
 
-_DAY_S = 86_400
 _STALE, _NEW_LEG, _GEOMETRIC_HEIGHT = 1, 2, 8
 """Bits of a point's flags. The first says that no position came in the 20 s before. Where it is not set, positions came since the
 point before, and readsb left them out as they add nothing."""
@@ -169,7 +169,7 @@ def together(traces: Sequence[Trace]) -> Trace:
 
 def silent_day(icao24: Icao24, day: int) -> Trace:
     """What it tells that there is no trace of an airframe of a UTC day, given by its first Unix second: it was silent."""
-    return Trace(icao24, day, dict.fromkeys(range(day + LOOK_S, day + _DAY_S + 1, LOOK_S)))
+    return Trace(icao24, day, dict.fromkeys(range(day + LOOK_S, day + DAY_S + 1, LOOK_S)))
 
 
 def polls(traces: Iterable[Trace], source: str = SOURCE) -> Iterator[Poll]:
@@ -275,7 +275,7 @@ def _row(icao24: Icao24, point: _Point, known: _Details, callsign: str | None) -
 
 def _looks(icao24: Icao24, points: Sequence[_Point | None], since: float) -> Iterator[tuple[int, StateVector | None]]:
     """The looks of a trace from ``since`` on, in their order."""
-    is_day = since % _DAY_S == 0
+    is_day = since % DAY_S == 0
     before = int(since) if is_day else None  # the last look that tells; None: what follows it is not known
     for number, (point, (known, callsign)) in enumerate(zip(points, _known(points), strict=True)):
         if point is None:
@@ -290,7 +290,7 @@ def _looks(icao24: Icao24, points: Sequence[_Point | None], since: float) -> Ite
             yield from ((at, believed) for believed in believable(() if report is None else (report,)))
         before = at
     if is_day and before is not None:
-        yield from ((silent, None) for silent in range(before + LOOK_S, int(since) + _DAY_S + 1, LOOK_S))
+        yield from ((silent, None) for silent in range(before + LOOK_S, int(since) + DAY_S + 1, LOOK_S))
 
 
 def _look_of(at: float) -> int:

@@ -15,14 +15,13 @@ import msgspec
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Icao24, instant
 from flightwatch.core.progress import Progress
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.errors import BadAnswer, OutOfCredits
 from flightwatch.flights import estimates, model
 from flightwatch.flights.ends import Ends
 from flightwatch.flights.estimates import Estimates
 from flightwatch.flights.flown import ends_of, with_unlisted
 from flightwatch.flights.model import (
-    DAY_S,
     Flight,
     FlightTrack,
     Window,

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from flightwatch.core.model import Icao24, Identity, StateVector, instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.errors import OutOfCredits
 from flightwatch.planning.budget import silence_after
-from flightwatch.planning.trace_days import DAY_S, Asked, Outcome
+from flightwatch.planning.trace_days import Asked, Outcome
 from flightwatch.storage.database import Transaction
 from flightwatch.storage.errors import NOT_AS_WRITTEN, WrongChecksum
 from flightwatch.storage.rows import checksum, instant_or_none, unix

@@ -21,9 +21,8 @@ from flightwatch.app.status_traces import LastLookUp, group, traces
 from flightwatch.app.topic import Topic
 from flightwatch.app.trace_inquiry import archive_unarchived, inquire_traces, wanted_traces
 from flightwatch.core.model import WORLD, Place, Poll, StateVector, instant
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.visits import Moment, Visit
-from flightwatch.planning.trace_days import DAY_S
 from flightwatch.sources.adsb_lol_traces import AdsbLolTraces
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_record import PollRecord

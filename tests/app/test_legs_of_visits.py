@@ -14,8 +14,9 @@ from flightwatch.app.legs import LONGEST, Legs
 from flightwatch.app.replay import replay
 from flightwatch.core.legs import Leg
 from flightwatch.core.model import instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.core.visits import Moment, Visit
-from flightwatch.planning.trace_days import DAY_S, Asked
+from flightwatch.planning.trace_days import Asked
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.storage.traces import KeptDay, KeptTrace, keep_trace

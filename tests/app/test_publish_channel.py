@@ -21,7 +21,8 @@ from flightwatch.app.replay import replay
 from flightwatch.channels.folder import LOCK
 from flightwatch.core.ids import identity
 from flightwatch.core.model import Event
-from flightwatch.planning.trace_days import DAY_S, Asked
+from flightwatch.core.spans import DAY_S
+from flightwatch.planning.trace_days import Asked
 from flightwatch.sources.recorded import Recording
 from flightwatch.storage.released import SEEN, WHOLE
 from flightwatch.storage.store import Store

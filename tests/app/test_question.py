@@ -12,11 +12,10 @@ from flightwatch.app.question import Question, find_question
 from flightwatch.app.report_sections import section
 from flightwatch.app.topic import Topic, find_topic
 from flightwatch.core.selection import ALL, Selection, tally
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import UsageError
-from flightwatch.flights.model import DAY_S
 from flightwatch.storage.poll_log import keep_listed
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.recorded import is_recorded, who_flew_as

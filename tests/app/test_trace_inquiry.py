@@ -21,10 +21,10 @@ from flightwatch.app.topic import Topic
 from flightwatch.app.trace_inquiry import Wanted, archive_unarchived, inquire_traces, wanted_traces
 from flightwatch.core.model import instant
 from flightwatch.core.progress import Progress
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.visits import Visit
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable
-from flightwatch.planning.trace_days import DAY_S, SENTINELS, day_of
+from flightwatch.planning.trace_days import SENTINELS, day_of
 from flightwatch.sources.adsb_lol_traces import PACE_S, AdsbLolTraces
 from flightwatch.sources.traces import decode, polls
 from flightwatch.storage.store import Store

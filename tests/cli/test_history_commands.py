@@ -18,7 +18,7 @@ from program import PATIENCE_S, Program, skip_around_midnight
 from terminals import ERASED, THE_LINE_BEFORE, Terminal
 from unprinted_polls import polled
 
-from flightwatch.flights.model import DAY_S
+from flightwatch.core.spans import DAY_S
 from flightwatch.sources.opensky_states import OpenSky
 
 FLIGHTS = "/api/flights/aircraft"

@@ -20,8 +20,8 @@ from traced_flights import stay
 
 from flightwatch.alerting.queue import Changes, Letter
 from flightwatch.core.model import instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.core.visits import Moment
-from flightwatch.planning.trace_days import DAY_S
 from flightwatch.storage.outbox import apply
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store

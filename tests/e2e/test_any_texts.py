@@ -21,10 +21,11 @@ from opensky_server import TIME, flight, row
 from state_vectors import AIRPORTS as WORLD_OF_AIRPORTS
 
 from flightwatch.core.model import Query, instant
+from flightwatch.core.spans import DAY_S
 from flightwatch.errors import BadAnswer, UsageError, WatchlistError
 from flightwatch.flights.estimates import estimates_of
 from flightwatch.flights.flown import ends_of
-from flightwatch.flights.model import DAY_S, Flight, FlightTrack, day_of, in_order
+from flightwatch.flights.model import Flight, FlightTrack, day_of, in_order
 from flightwatch.sources.answer import LATEST_S, Answer
 from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.opensky_flights import decode_flights, decode_track

@@ -11,14 +11,13 @@ from opensky_journeys import AUTUMN, Wire, journey, keys, read, read_track, trac
 from state_vectors import AIRPORTS, HOUR, NOON, airport, arrival, departure
 
 from flightwatch.core.model import instant
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.visits import Moment, Visit, dwell
 from flightwatch.flights.combined import combined, unplaced
 from flightwatch.flights.ends import Ends, end_of
 from flightwatch.flights.estimates import Estimates, estimates_of, to_ask_tracks
 from flightwatch.flights.flown import ends_of, with_unlisted
 from flightwatch.flights.model import (
-    DAY_S,
     Flight,
     Window,
     affordable,

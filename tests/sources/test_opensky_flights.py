@@ -10,8 +10,9 @@ from opensky_server import CLIENT_ID, CLIENT_SECRET, HTML, TRUNCATED, Fault, Ope
 from program import RICH
 from state_vectors import NOON, arrival
 
+from flightwatch.core.spans import DAY_S
 from flightwatch.errors import BadAnswer, OutOfCredits, Refused, SourceError, Unreachable
-from flightwatch.flights.model import DAY_S, Flight, Window
+from flightwatch.flights.model import Flight, Window
 from flightwatch.sources.opensky_flights import FlightsFetched, OpenSkyFlights, TrackFetched
 
 pytestmark = pytest.mark.usefixtures("no_proxy")

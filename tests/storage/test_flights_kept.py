@@ -14,9 +14,9 @@ from opensky_server import CLIENT_ID, CLIENT_SECRET, Fault, OpenSkyServer, statu
 from state_vectors import AIRPORTS, HOUR, NOON, arrival, departure
 
 from flightwatch.core.model import instant
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import DAY_S, Span
 from flightwatch.errors import BadAnswer, OutOfCredits, StoreError, Unreachable
-from flightwatch.flights.model import DAY_S, Flight, cost_line, price
+from flightwatch.flights.model import Flight, cost_line, price
 from flightwatch.sources.opensky_flights import OpenSkyFlights
 from flightwatch.storage import flights
 from flightwatch.storage.flights import Missing, ask, ask_tracks, credits_left, estimates_kept, track_price

@@ -9,7 +9,8 @@ from made_visits import ICAO24, unix
 from opensky_server import flight
 from state_vectors import everywhere, sent
 
-from flightwatch.flights.model import DAY_S, Flight, FlightTrack
+from flightwatch.core.spans import DAY_S
+from flightwatch.flights.model import Flight, FlightTrack
 
 Wire = dict[str, object]
 

@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from loopback import Fault, Loopback, Request, status
 
 from flightwatch.core.model import Icao24, StateVector
-from flightwatch.planning.trace_days import DAY_S, SENTINELS
+from flightwatch.core.spans import DAY_S
+from flightwatch.planning.trace_days import SENTINELS
 
 FEET_M, KNOT_MS, FEET_A_MINUTE_MS = 0.3048, 1852 / 3600, 0.3048 / 60
 

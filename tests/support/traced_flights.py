@@ -4,7 +4,7 @@ from made_visits import ICAO24, unix
 from state_vectors import HOUR, MINUTE, arrival, departure, parked, sent
 
 from flightwatch.core.model import StateVector
-from flightwatch.planning.trace_days import DAY_S
+from flightwatch.core.spans import DAY_S
 
 TODAY = unix("2026-11-29T00:00")
 NIGHT_DOWN, NIGHT_UP = unix("2026-11-20T22:00"), unix("2026-11-21T05:00")

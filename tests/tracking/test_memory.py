@@ -32,8 +32,8 @@ from flightwatch.alerting.cycle import tracker_rules
 from flightwatch.app.poll import poll_once
 from flightwatch.app.replay import replay
 from flightwatch.core.model import OPENSKY, WORLD, Event, Poll, Query, instant
-from flightwatch.core.spans import Span
-from flightwatch.flights.model import DAY_S, LOW_M, MOST_FIELDS, NEAR_M, arrivals
+from flightwatch.core.spans import DAY_S, Span
+from flightwatch.flights.model import LOW_M, MOST_FIELDS, NEAR_M, arrivals
 from flightwatch.sources.answer import merge
 from flightwatch.sources.opensky_answer import decode
 from flightwatch.sources.opensky_flights import OpenSkyFlights
