@@ -41,9 +41,9 @@ _COLOURS: Final[dict[EventType, str]] = {
     "entered": _BLUE,
     "left": _BLUE,
 }
-_BLIND: Final = "#9a6700"
-_LINK: Final = "color:#0969da"
-_SOFT: Final = "color:#57606a"
+_GREY: Final = "#57606a"
+_LINK: Final = f"color:{_BLUE}"
+_SOFT: Final = f"color:{_GREY}"
 _SHEET: Final = """\
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (max-width:480px){
@@ -81,20 +81,18 @@ def alert_page(alert: Alert, picture: Shown | None = None) -> str:
     return _page(headline(alert), _COLOURS[alert.event.type], body, foot((alert,)))
 
 
-def digest_page(heading: str, digest: Digest, more: Sequence[str] = (), picture: Shown | None = None) -> str:
+def digest_page(heading: str, digest: Digest, more: Sequence[str], picture: Shown | None) -> str:
     """Write several alerts as a page: for each what happened, its sentence, and a link; ``more`` are lines at its end.
 
     The networks that want to be named are, once for all.
     """
     listed = "\n".join(_heading(part) + _list(map(_item, alerts)) for part, alerts in parts(digest))
     beyond = f"\n{_paragraph(more[0])}" + "<br>\n".join(map(_written, more[1:])) if more else ""
-    standing = [_row(_BLIND, _written(line)) for line in still_there_lines(digest)]
+    standing = [_row(_YELLOW, _written(line)) for line in still_there_lines(digest)]
     there = f"\n{_heading(STILL_THERE)}{_list(standing)}" if standing else ""
     named = credit(alert.event for alert in digest.alerts)
     credited = f"\n{_small(_linked(named))}" if named is not None else ""
-    return _page(
-        heading, _SOFT.removeprefix("color:"), _shown(picture) + listed + beyond + there + credited, foot(digest.alerts)
-    )
+    return _page(heading, _GREY, _shown(picture) + listed + beyond + there + credited, foot(digest.alerts))
 
 
 def _heading(text: str) -> str:
@@ -106,7 +104,7 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _item(alert: Alert) -> str:
-    colour = _SOFT.removeprefix("color:") if alert.is_untold else _COLOURS[alert.event.type]
+    colour = _GREY if alert.is_untold else _COLOURS[alert.event.type]
     return _row(
         colour,
         f'<strong>{_written(headline(alert))}</strong><br>\n<span style="font-size:15px;overflow-wrap:anywhere">'
@@ -123,7 +121,7 @@ def _row(colour: str, markup: str) -> str:
 
 def blindness_page(heading: str, text: str) -> str:
     """Write as a page that nobody watched; each line of the text becomes a paragraph."""
-    return _page(heading, _BLIND, "".join(map(_paragraph, text.splitlines())), foot(()))
+    return _page(heading, _YELLOW, "".join(map(_paragraph, text.splitlines())), foot(()))
 
 
 def foot(alerts: Sequence[Alert]) -> str:

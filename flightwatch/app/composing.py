@@ -23,7 +23,7 @@ class Compose(Protocol):
 
 
 def composed(
-    bundle: Sequence[QueuedAlert], outbox: Outbox, compose: Compose, regular: Regular | None = None
+    bundle: Sequence[QueuedAlert], outbox: Outbox, compose: Compose, regular: Regular | None
 ) -> tuple[Notice | None, list[QueuedAlert]]:
     """The notice that tells a bundle, None where there is nothing to tell, and which alerts of it cannot be read.
 

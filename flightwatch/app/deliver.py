@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from flightwatch.alerting.attempts import QueuedAlert, bundles
 from flightwatch.alerting.digests import next_digest
 from flightwatch.alerting.notices import Notice, Regular
-from flightwatch.app.channel import BUDGET_S, Deliver, Try, heirs
+from flightwatch.app.channel import BUDGET_S, Deliver, Try
 from flightwatch.app.clock import just_now
 from flightwatch.app.composing import Compose, composed
 from flightwatch.core.digest_times import DigestTime
@@ -30,17 +30,6 @@ StillThere = Callable[[str], tuple[tuple[str, str], ...]]
 
 def _nobody(_: str) -> tuple[tuple[str, str], ...]:
     return ()
-
-
-def deliver_all(outbox: Outbox, channels: Mapping[str, Deliver], compose: Compose, now: Clock) -> list[str]:
-    """Deliver what is due by one channel after the other, as `deliver_due` does; return what went wrong, a line each."""
-    for gone, heir in heirs(outbox, channels):
-        outbox.rename(gone, heir, now())
-    return [
-        line
-        for name in dict.fromkeys(alert.channel for alert in outbox.due(now()))
-        for line in deliver_due(name, outbox, channels, compose, now)
-    ]
 
 
 def deliver_due(

@@ -27,7 +27,7 @@ from flightwatch.storage.lock import delivery_lock, poll_lock
 from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
-from flightwatch.tracking.passing import TailOf, no_tail
+from flightwatch.tracking.passing import TailOf
 from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import counted
 from flightwatch.wording.poll_line import polled_line
@@ -57,7 +57,7 @@ class Poller:
         name: str | None,
         record: Path | None,
         dry_run: bool,
-        tail_of: TailOf = no_tail,
+        tail_of: TailOf,
         note: Say,
         detail: Say,
         is_looked_at: bool,

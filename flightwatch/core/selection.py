@@ -91,14 +91,6 @@ class Tally:
             yield visit
 
 
-def tally(visits: Iterable[Visit], which: Selection = ALL) -> Tally:
-    """Count visits, which are in order, newest first."""
-    counted = Tally(which)
-    for visit in visits:
-        counted.count(visit)
-    return counted
-
-
 def _touches(visit: Visit, which: Selection) -> bool:
     if which.since is not None and (end := left(visit)) is not None and end < which.since:
         return False

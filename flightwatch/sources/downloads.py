@@ -4,7 +4,7 @@ import gzip
 import io
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -47,13 +47,9 @@ class Library:
         self,
         place: tuple[str, str],
         given: str | None,
-        *,
-        pause: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
-        budget_s: float = BUDGET_S,
     ) -> None:
         self._setting, self._base = place[0], given or place[1]
-        self._http = Http(pause=pause, monotonic=monotonic, budget_s=budget_s, occasion=UPDATE)
+        self._http = Http(pause=time.sleep, monotonic=time.monotonic, budget_s=BUDGET_S, occasion=UPDATE)
         self.host = self._at("").host
 
     def fetch(self, name: str, known: FetchedFile | None, told: Told) -> Download | None:

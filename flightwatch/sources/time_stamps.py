@@ -4,7 +4,6 @@ By rfc3161-client, of the Sigstore project: made of Rust's and cryptography's pa
 """
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -34,12 +33,12 @@ _GRANTED: Final = frozenset({0, 1})
 """PKIStatus: granted; granted, with changes that do not concern the stamp (RFC 3161, 2.4.2)."""
 
 
-def stamp(data: bytes, url: str, *, pause: Callable[[float], None] = time.sleep) -> bytes:
+def stamp(data: bytes, url: str) -> bytes:
     """What the service at ``url`` answers to the hash of ``data``: when it was there. Raises `SourceError` and `UsageError`."""
     client = _library()
     asked = client.TimestampRequestBuilder().data(data).hash_algorithm(client.HashAlgorithm.SHA256).build()
     to = endpoint(url, "", "--timestamp")
-    http = Http(pause=pause, monotonic=time.monotonic, budget_s=BUDGET_S, occasion=_OCCASION)
+    http = Http(pause=time.sleep, monotonic=time.monotonic, budget_s=BUDGET_S, occasion=_OCCASION)
     kind = (("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply"))
     reply = http.ask(Question(to, posted=asked.as_bytes(), headers=kind))
     if reply.status != 200:

@@ -50,10 +50,10 @@ class Clocks(Struct, frozen=True):
         on = "" if here.date() == other.date() else f" on {day(here, other.year)}"
         return f"{here:%H:%M} {self.place_name}{on}"
 
-    def local_day(self, at: datetime, year: int | None = None) -> str:
-        """Tell a time and its day on the place's clock, ``10:52 local on 2 August 2023``, without the year if it is ``year``."""
+    def local_day(self, at: datetime) -> str:
+        """Tell a time and its day on the place's clock: ``10:52 local on 2 August 2023``."""
         here = self.place_time(at)
-        return f"{here:%H:%M} {self.place_name} on {day(here, year)}"
+        return f"{here:%H:%M} {self.place_name} on {day(here)}"
 
     def place_time(self, at: datetime) -> datetime:
         """Give the instant in the place's time zone, or in UTC where the zone is not known."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from deliveries import deliver_all
 from made_visits import landing, left, taken_back
 from msgspec.structs import replace
 from smtp_server import PASSWORD, USER, SmtpServer
@@ -17,7 +18,7 @@ from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import STILL_THERE, Digest, Notice, Regular, blindness_text, subject_line
 from flightwatch.alerting.queue import BURST, LEAST_TRIES, PATIENCE, Posted
 from flightwatch.app.channel import Deliver
-from flightwatch.app.deliver import deliver_all, deliver_due, try_all
+from flightwatch.app.deliver import deliver_due, try_all
 from flightwatch.app.printing import print_trial, printer
 from flightwatch.app.senders import channels
 from flightwatch.core.model import Event

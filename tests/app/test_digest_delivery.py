@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from deliveries import deliver_all
 from made_visits import ICAO24, SEEN_DOWN, Answer, at, landing, rows, seen_visit, unseen_visit
 from opensky_server import OpenSkyServer
 from program import Program, mail_alerts, show
@@ -17,7 +18,6 @@ from waiting_alerts import MINUTE, blind
 from flightwatch.alerting.blindness import Blindness
 from flightwatch.alerting.notices import STILL_THERE, Digest, Notice
 from flightwatch.alerting.queue import Changes, Letter
-from flightwatch.app.deliver import deliver_all
 from flightwatch.app.senders import channels
 from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event, instant

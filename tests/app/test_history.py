@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from made_visits import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, landing, left, moment, unix, visit
+from made_visits import ICAO24, VLADIVOSTOK, at, estimated, first_heard_there, landing, left, moment, tally, unix, visit
 from opensky_journeys import AUTUMN, Wire, keys, read
 from state_vectors import AIRPORTS, airport, report
 
@@ -15,7 +15,7 @@ from flightwatch.app.report_sections import section
 from flightwatch.app.topic import Topic, airport_of, find_topic, topics_of
 from flightwatch.core.ids import departure_id, identity
 from flightwatch.core.model import Airport
-from flightwatch.core.selection import ALL, Selection, tally
+from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from made_visits import ICAO24, VLADIVOSTOK, at, left, moment, unix, visit
+from made_visits import ICAO24, VLADIVOSTOK, at, left, moment, tally, unix, visit
 from state_vectors import AIRPORTS, airport
 
 from flightwatch.app import question_history
@@ -11,7 +11,7 @@ from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question, find_question
 from flightwatch.app.report_sections import section
 from flightwatch.app.topic import Topic, find_topic
-from flightwatch.core.selection import ALL, Selection, tally
+from flightwatch.core.selection import ALL, Selection
 from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import WatchedAircraft

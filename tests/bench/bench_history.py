@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from made_visits import tally
 from measuring import Measured, Taken, by_turns, calls, named, process, tell
 
 from flightwatch.app.alert_context import alert_of
@@ -25,7 +26,7 @@ from flightwatch.app.topic import find_topic
 from flightwatch.app.watchlist_file import read_watchlist
 from flightwatch.core.ids import event_ids
 from flightwatch.core.model import Event, instant
-from flightwatch.core.selection import Selection, tally
+from flightwatch.core.selection import Selection
 from flightwatch.core.visits import Visit
 from flightwatch.storage.database import CACHE_KIB
 from flightwatch.storage.poll_log import PollLog

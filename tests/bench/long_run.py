@@ -18,6 +18,7 @@ from time import perf_counter
 
 sys.path.extend((str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2] / "tools")))
 
+from deliveries import deliver_all
 from made_visits import ICAO24, SEEN_DOWN, Answer, rows
 from opensky_server import ANONYMOUS, OpenSkyServer, row, status
 from program import show
@@ -25,7 +26,6 @@ from state_vectors import AIRPORTS, HOUR, MINUTE, airport, arrival, departure, p
 
 from flightwatch.alerting.notices import Notice
 from flightwatch.app.alert_context import alert_of
-from flightwatch.app.deliver import deliver_all
 from flightwatch.app.poll import poll_once
 from flightwatch.core.model import OPENSKY, Event, instant
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from made_visits import at, first_heard_there, moment, visit
+from made_visits import at, first_heard_there, moment, tally, visit
 
-from flightwatch.core.selection import Selection, selected, tally
+from flightwatch.core.selection import Selection, selected
 from flightwatch.core.visits import Moment, came, left
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store

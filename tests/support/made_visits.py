@@ -1,5 +1,6 @@
 """What OpenSky answers in the shell's tests: a visit seen, one that must be inferred; and events and visits made by hand."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from opensky_server import Row
 from state_vectors import MINUTE, arrival, departure, parked, sent
 
 from flightwatch.core.model import Event, Place, StateVector
+from flightwatch.core.selection import ALL, Selection, Tally
 from flightwatch.core.visits import Moment, Visit
 
 ICAO24: Final = "15521f"
@@ -150,3 +152,11 @@ def estimated(kept: Visit) -> Visit:
 def first_heard_there(seen: str = "2023-09-26T01:52") -> Moment:
     """Give the arrival of an airframe that was first heard on the ground."""
     return Moment(None, None, at(seen), "observed", 1.0)
+
+
+def tally(visits: Iterable[Visit], which: Selection = ALL) -> Tally:
+    """Count visits, which are in order, newest first."""
+    counted = Tally(which)
+    for visit in visits:
+        counted.count(visit)
+    return counted

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 import pytest
+from deliveries import deliver_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -20,7 +21,6 @@ from program import RICH
 from state_vectors import AIRPORTS, ICAO24, MINUTE, NOON, above, arrival, departure, parked, sent, watched
 
 from flightwatch.alerting.notices import Notice
-from flightwatch.app.deliver import deliver_all
 from flightwatch.app.poll import poll_once
 from flightwatch.app.replay import replay
 from flightwatch.core.geo import box_holds

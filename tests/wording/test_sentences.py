@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from made_visits import PYONGYANG, VLADIVOSTOK, at, estimated, visit
+from made_visits import PYONGYANG, VLADIVOSTOK, at, estimated, tally, visit
 from msgspec.structs import replace
 from read_pages import Reading
 from state_vectors import AIRPORTS, airport, report
@@ -16,7 +16,7 @@ from terminals import drawn
 from flightwatch.app.lookouts import looked_until
 from flightwatch.app.status import whereabouts
 from flightwatch.channels.terminal import visits_table
-from flightwatch.core.selection import Selection, selected, tally
+from flightwatch.core.selection import Selection, selected
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Moment, Visit, came, gone_by, may_be_there
 from flightwatch.core.watched import WatchedAircraft, WatchedAirport

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from made_visits import at, first_heard_there, moment, visit
+from made_visits import at, first_heard_there, moment, tally, visit
 
-from flightwatch.core.selection import Selection, tally
+from flightwatch.core.selection import Selection
 from flightwatch.core.spans import Span
 from flightwatch.core.visits import Visit
 from flightwatch.wording.watch_times import WatchTimes, watch_times_line, watched_again, watched_share, with_days
