@@ -30,6 +30,7 @@ from opensky_server import (
     row,
     status,
 )
+from pausing_clock import Clock
 from program import PATIENCE_S
 
 from flightwatch import __version__
@@ -42,21 +43,6 @@ pytestmark = pytest.mark.usefixtures("no_proxy")
 
 WORLD = Query()
 AGAIN = "nothing is lost, the next poll asks again"
-
-
-class Clock:
-    """Time that passes only in pauses, which it remembers."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self.pauses: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-    def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now_s += seconds
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from loopback import CLOSE, CUT, EMPTY, HTML, Fault, status
+from pausing_clock import Clock
 from readsb_servers import FARTHEST_NM, NOW, AdsbFi, AdsbLol, AirplanesLive, ReceiverServer, aircraft
 
 from flightwatch import __version__
@@ -27,27 +28,9 @@ AROUND = Query(box=box_around(39.2241, 125.67, WATCH_KM), source="adsb.lol")
 AGAIN = "nothing is lost, the next poll asks again"
 
 
-class Clock:
-    """Time that passes only in pauses, which it remembers."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self.pauses: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-    def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now_s += seconds
-
-    def unix_s(self) -> float:
-        return NOW + self.now_s
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -364,7 +347,7 @@ def test_a_list_that_stands_still_is_told(tmp_path: Path, clock: Clock) -> None:
 
 def test_a_clock_that_is_wrong_is_no_standing_still(tmp_path: Path) -> None:
     """A list of another time is read if it goes on, which takes one pause."""
-    clock = Clock()
+    clock = Clock(NOW)
     path = listed(tmp_path / "aircraft.json", NOW - 86_400, IL62)
 
     def written_meanwhile(seconds: float) -> None:
@@ -380,7 +363,7 @@ def test_a_clock_that_is_wrong_is_no_standing_still(tmp_path: Path) -> None:
 @pytest.mark.parametrize("years", [-1, 1])
 def test_a_recording_that_a_receiver_plays_is_not_taken_for_now(tmp_path: Path, years: int) -> None:
     """Though it goes on: its landings would be told as of today."""
-    clock, off_s = Clock(), years * 365 * 86_400
+    clock, off_s = Clock(NOW), years * 365 * 86_400
     path = listed(tmp_path / "aircraft.json", NOW + off_s, IL62)
 
     def played_on(seconds: float) -> None:

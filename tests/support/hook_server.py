@@ -14,11 +14,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
+from serving import Serving
 from trustme import LeafCert
 
 DRIP = 0
@@ -37,10 +36,11 @@ class Request:
     """By name in lower case."""
 
 
-class HookServer:
+class HookServer(Serving):
     """A context manager. Attributes may be changed at any time."""
 
     def __init__(self, certificate: LeafCert | None = None) -> None:
+        super().__init__(_handler(self))
         self.requests: list[Request] = []
         self.statuses: deque[int] = deque()
         """For the next requests, one each; then all are taken."""
@@ -54,29 +54,11 @@ class HookServer:
         if certificate is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             certificate.configure_cert(self.context)
-        self._closing = Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = False  # so that closing waits for every answer under way
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
     def address(self) -> str:
         """Host and port."""
-        return f"127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def drip(self) -> bool:
-        """Wait a moment before the next byte of a drip; False when the server closes."""
-        return not self._closing.wait(0.02)
+        return f"127.0.0.1:{self.port}"
 
 
 def _by_name(headers: Message) -> dict[str, str]:

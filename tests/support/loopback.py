@@ -5,13 +5,13 @@ Nothing in here sleeps: a hanging or dripping answer ends when its asker goes or
 
 import gzip
 import json
-import sys
 from collections import deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Literal, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
+
+from serving import Serving
 
 _NEVER_SENT_BYTES = 10**6
 """Announced by an answer that is cut short or drips."""
@@ -57,30 +57,18 @@ class Request:
     """Path and query as they were sent."""
 
 
-class Loopback:
+class Loopback(Serving):
     """A context manager. Attributes may be changed at any time."""
 
     def __init__(self) -> None:
+        super().__init__(_handler(self))
         self.faults: deque[Fault] = deque()
         """For the next questions, one each."""
         self.requests: list[Request] = []
-        self._closing = Event()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"http://127.0.0.1:{self.port}"
 
     def asked(self, path: str) -> list[Request]:
         """Give the requests for one path, oldest first."""
@@ -90,25 +78,9 @@ class Loopback:
         """Answer one request."""
         raise NotImplementedError
 
-    def drip(self) -> bool:
-        """Wait a moment before the next byte of a drip; False when the server closes."""
-        return not self._closing.wait(0.02)
-
-    def hang(self) -> None:
-        self._closing.wait()
-
 
 def as_json(value: object, headers: dict[str, str] | None = None) -> Fault:
     return Fault(200, {"Content-Type": "application/json", **(headers or {})}, json.dumps(value).encode())
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing waits for every answer under way
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing about an asker who left in the middle of an answer."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:

@@ -1,10 +1,11 @@
 """A time-stamping service on the loopback (RFC 3161), which OpenSSL answers for: ``openssl ts``."""
 
 import subprocess
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Self
+
+from serving import Serving
 
 _CONFIG = """\
 [tsa]
@@ -36,23 +37,21 @@ authorityKeyIdentifier = keyid
 """
 
 
-class StampServer:
+class StampServer(Serving):
     """A context manager. ``folder`` gets its keys and certificates: ``ca.pem`` is the one to be trusted."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(_handler(self))
         self.folder = folder
         self.replay: bytes | None = None
         """Answered whatever is asked; None: what OpenSSL makes."""
         self.status = 200
         self.asked: list[tuple[str, bytes]] = []
         """Kind and body of each question."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = False
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/tsr"
+        return f"http://127.0.0.1:{self.port}/tsr"
 
     @property
     def root(self) -> Path:
@@ -65,13 +64,7 @@ class StampServer:
         (self.folder / "serial").write_text("01\n")
         self._certify("ca", "-x509", "-extensions", "ca")
         self._certify("tsa", "-x509", "-CA", "ca.pem", "-CAkey", "ca.key", "-extensions", "stamping")
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return super().__enter__()
 
     def answer(self, question: bytes) -> bytes:
         """What OpenSSL stamps."""

@@ -13,9 +13,10 @@ import io
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from typing import Literal, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Literal
+
+from serving import Serving
 
 from flightwatch.core.model import Airport
 from flightwatch.storage.tables import load_airports
@@ -26,30 +27,18 @@ _FEET = 1 / 0.3048
 _KINDS = {"large": "large_airport", "medium": "medium_airport", "small": "small_airport"}
 
 
-class TableServer:
+class TableServer(Serving):
     """A context manager. ``asked`` holds each file that was asked for, with the status of the answer."""
 
     def __init__(self) -> None:
+        super().__init__(_handler(self))
         self.files: dict[str, bytes] = {}
         self.faults: dict[str, Fault] = {}
         self.asked: list[tuple[str, int]] = []
-        self.over = Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        return f"http://127.0.0.1:{self.port}"
 
 
 def _handler(server: TableServer) -> type[BaseHTTPRequestHandler]:
@@ -58,7 +47,7 @@ def _handler(server: TableServer) -> type[BaseHTTPRequestHandler]:
             name = self.path.lstrip("/")
             body, fault = server.files.get(name), server.faults.get(name)
             if fault == "hang":
-                server.over.wait()
+                server.hang()
                 return
             if body is None or fault == "missing":
                 self._send(name, 404, b"<html>not found</html>")
