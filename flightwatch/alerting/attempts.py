@@ -51,9 +51,9 @@ class Pause(Struct, frozen=True):
 def channels_to_try(
     waiting: Iterable[tuple[str, datetime | None]], pauses: Mapping[str, Pause], now: datetime
 ) -> set[str]:
-    """The channels to which something is handed now, of alerts that wait: by channel, and when each is tried again.
+    """The channels to which something is handed now. ``waiting`` has of each alert its channel, and when it is tried again.
 
-    None stands for at once. One alert that is due takes along all that wait for its channel, but none is due while its channel
+    None there is at once. One alert that is due takes along all that wait for its channel, but none is due while its channel
     pauses. A pause that ends later than any that begins now is void: the clock was set back since it began.
     """
     soon = now + STEP
@@ -100,8 +100,8 @@ def bundles(
     """What goes out in one message each: an alert, or all of a burst; what was begun once goes as it did then.
 
     After a failure of the channel all that waited behind it goes together, however few they are, and for a channel that gets
-    digests even a single alert is one. A webhook is a program, which
-    wants one event at a time: then what it took need not be repeated for what it did not. A folder is renewed once for all.
+    digests even a single alert is one. A webhook is a program, which wants one event at a time: then what it took need not be
+    repeated for what it did not. A folder is renewed once for all.
     """
     kind = _kind(waiting[0].channel) if waiting else ""
     if kind == "webhook":

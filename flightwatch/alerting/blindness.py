@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,9 @@ SLACK = 2.5
 
 REGULAR = 10
 """Polls that must have gone before: polling now and then by hand is no watching."""
+
+LONGEST_WHY: Final = 300
+"""Most characters that are repeated of why nobody listened: a source or a failed poll said so."""
 
 
 class Blindness(Struct, frozen=True, omit_defaults=True):

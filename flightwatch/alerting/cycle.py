@@ -66,10 +66,9 @@ def cycle(
 ) -> Cycle:
     """Decide what one poll means, as far as its sources listened. One not newer than the last brings nothing: it was decided.
 
+    A poll in which no receiver listened brings nothing either: it moves no track, and is no silence of any aircraft.
     ``last_poll_at`` is None where there was none, or where the last one was ahead of time and tracks are of before it.
     ``tail_of`` as for `passing`.
-
-    A poll in which no receiver listened brings nothing either: it moves no track, and is no silence of any aircraft.
     """
     if last_poll_at is not None and hearing.at <= last_poll_at:
         return NOTHING

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.alerting.blindness import Blindness, deaf_id, hears_id
+from flightwatch.alerting.blindness import LONGEST_WHY, Blindness, deaf_id, hears_id
 from flightwatch.wording.phrases import length, short
 
 OK: Final = "ok"
@@ -15,9 +15,6 @@ OK: Final = "ok"
 
 LONGEST_PAUSE: Final = timedelta(days=2)
 """A source that refuses questions for longer names garbage."""
-
-LONGEST_WHY: Final = 300
-"""Most characters that are repeated of what a source said."""
 
 
 class SourceState(Struct, frozen=True):

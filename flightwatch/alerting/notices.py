@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.alerting.blindness import Blindness
+from flightwatch.alerting.blindness import LONGEST_WHY, Blindness
 from flightwatch.core.model import Event
 from flightwatch.core.visits import Visit, came
 from flightwatch.wording.alert import Alert
@@ -32,10 +32,6 @@ MOST_PLACES: Final = 30
 
 ELSEWHERE: Final = "no known airport"
 """What is said of the place of an alert that has no airport."""
-
-LONGEST_WHY: Final = 300
-"""Most characters that are repeated of what a failed poll said."""
-
 
 _SAID: Final = ("aircraft", "bounds", "callsign", "icao24", "known", "visit")
 """Facts that `brief` leaves out, as its sentence holds them or only programs need them."""

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.notices import LONGEST_WHY, Digest, Notice, blindness_text, subject_line
+from flightwatch.alerting.blindness import LONGEST_WHY, Blindness
+from flightwatch.alerting.notices import Digest, Notice, blindness_text, subject_line
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.phrases import json_text, short
 
@@ -36,7 +36,7 @@ class _Health(Struct, frozen=True, tag_field="type", tag="health"):
 
 
 def posts(notice: Notice) -> Iterator[Post]:
-    """The calls that tell a notice, one an event."""
+    """The calls that tell a notice, one for each event."""
     match notice:
         case Alert(event=event):
             yield Post(event.id, json_text(event))

@@ -80,7 +80,7 @@ def changes(
     the poll's time; None: what is told late counts as due since it happened.
 
     A retraction goes to every reader who has the landing, or may have it; for readers for whom the landing still waits, it is
-    withdrawn instead, but where it waits for a digest alone, that tells what was thought meanwhile. A channel that asks for
+    withdrawn instead; where it waits for a digest, that tells what was thought meanwhile. A channel that asks for
     more confidence than a landing had when it was told gets the landing once it has become that sure.
     """
     letters, withdrawn = [], []

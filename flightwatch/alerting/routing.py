@@ -12,7 +12,7 @@ from flightwatch.watchlist.wanted import kinds_of
 
 
 def routed(watchlist: Watchlist, event: Event) -> tuple[Channel, ...]:
-    """Give the channels to tell of a landing, departure or reminder that the watchlist asks for, at the confidence it has.
+    """Give the channels to tell of an event that the watchlist asks for, at the confidence it has.
 
     A landing that grows surer may reach a further channel: see `thresholds`.
     """

@@ -27,7 +27,7 @@ def composed(
 ) -> tuple[Notice | None, list[QueuedAlert]]:
     """The notice that tells a bundle, None where there is nothing to tell, and which alerts of it cannot be read.
 
-    It is a ``regular`` digest where that is given.
+    It is a ``regular`` digest where that is not None.
     """
     unreadable, read = list[QueuedAlert](), list[tuple[QueuedAlert, bool, str]]()
     for alert in bundle:

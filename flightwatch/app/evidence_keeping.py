@@ -53,20 +53,23 @@ class _Step(Struct, frozen=True):
     before: Track | None
     conditions: Conditions
     told: Testimony
+    """What the step asked about others, and was told."""
     beside: tuple[StateVector, ...]
+    """Reports of others that are kept with it."""
     taken: Stepped
+    """What it came to this time."""
     decided: Stepped
     """What the poll made of it."""
 
 
 def keeper(answers: Answers, found: Cycle, watchlist: Watchlist, airports: Airports) -> Callable[[Transaction], None]:
-    """What writes, inside a transaction, the evidence of a poll that counts, where that is asked for."""
+    """Give what writes the evidence of a poll that counts, inside a transaction; nothing where the watchlist asks for none."""
     is_asked = watchlist.keeps_evidence and answers.replies
     return partial(keep_evidence, taken=_kept_of(answers, found, watchlist, airports) if is_asked else ())
 
 
 def _kept_of(answers: Answers, found: Cycle, watchlist: Watchlist, airports: Airports) -> list[Taken]:
-    """What of a poll that counts is to be kept, by airframe; nothing where it moved none."""
+    """What is kept of a poll that counts, for each airframe that it moved."""
     steps = [step for step in _steps(found, watchlist, airports) if _is_moved(step)]
     if not steps:
         return []
@@ -137,7 +140,7 @@ class _Around:
 
 
 _Cuts = Sequence[tuple[Query, Cut, Poll, int]]
-"""Each answer's question, its parts, its source's poll, and the how manieth of that it is."""
+"""Each answer: its question, its parts, its source's poll, and its number in that."""
 
 
 def _taken(step: _Step, cuts: _Cuts, answers: Answers, found: Cycle) -> Taken:

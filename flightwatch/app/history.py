@@ -121,14 +121,14 @@ def each_known(
 
 
 def in_one_order(*several: Iterable[Visit]) -> Iterator[Visit]:
-    """The visits of several, each of which is as `newest_first` has it, as that would have all; none of them is held."""
+    """Merge several, each as `newest_first` has it, to one such order; none of the visits is held."""
     return merge(*several, key=_when_told, reverse=True)
 
 
 def _with_others(icao24: Icao24, topic: Topic, knowledge: Knowledge) -> tuple[list[Visit], list[datetime]]:
-    """The visits of an airframe of which archives or OpenSky's flights are kept: recorded, archived and estimated ones.
+    """The visits of an airframe of which archives or OpenSky's flights are kept, and when it stood nobody knows where.
 
-    And when it stood nobody knows where.
+    They are recorded, archived and estimated ones.
     """
     store, now = knowledge.store, knowledge.now
     tail = _registration(icao24, topic, knowledge.watchlist)

@@ -138,7 +138,7 @@ def record_good(
 
 
 def _evidence(good: GoodPoll, watchlist: Watchlist, airports: Airports) -> Callable[[Transaction], None]:
-    """What writes that of the answers which is kept as evidence."""
+    """Give what writes the evidence of the poll."""
     from flightwatch.app.evidence_keeping import Answers, keeper
 
     return keeper(Answers(good.replies, good.heard, good.record.started_at), good.found, watchlist, airports)

@@ -60,7 +60,7 @@ def _told(publication: Publication) -> Iterator[tuple[Entry, Event]]:
 def _entry(
     alert: Alert, event: Event, taken_back: Event | None, publication: Publication, addresses: Mapping[str, str]
 ) -> Entry:
-    """An event as it is known, if something was told since by which its words may be new; else as it was told first."""
+    """An event as it is known now where its departure or a correction was told since; else as it was told first."""
     is_revised = alert.event is not event
     later = taken_back or (_departure(alert, publication) if is_revised else None)
     if is_revised and later is None:

@@ -62,7 +62,7 @@ def find_question(
 
 
 def _joined(words: Sequence[str], airports: Airports) -> list[str]:
-    """The words, those as one that stand side by side and are an airport's name together, as many as can be."""
+    """The words, of which those are one that stand side by side and together are an airport's name; the longest first."""
     joined, at = list[str](), 0
     while at < len(words):
         ends = (end for end in range(len(words), at + 1, -1) if _is_one_name(" ".join(words[at:end]), airports))

@@ -27,6 +27,8 @@ from flightwatch.watchlist.model import Watchlist
 SHARES: Final = 8
 """Parts for each process that the airframes of a stretch are dealt into, so that none waits long for the last."""
 
+OWN_ROWS: Final = 10
+"""What an airframe takes besides its rows, as so many rows."""
 
 Part = Sequence[tuple[Airframe, Followed]]
 
@@ -74,11 +76,11 @@ class LocalCrew:
 
 def _dealt(airframes: Part, parts: int) -> Iterator[Part]:
     """The airframes in so many parts of about as many rows, each in order of where its rows stand."""
-    whole = sum(each.end - each.start + 10 for each, _ in airframes)
+    whole = sum(each.end - each.start + OWN_ROWS for each, _ in airframes)
     part, rows = list[tuple[Airframe, Followed]](), 0
     for each, followed in airframes:
         part.append((each, followed))
-        rows += each.end - each.start + 10
+        rows += each.end - each.start + OWN_ROWS
         if rows * parts >= whole:
             yield part
             part, rows = [], 0
@@ -91,7 +93,9 @@ class _Ground(Struct, frozen=True):
 
     stretch: Stretch
     reports: object
+    """The Arrow table of reports."""
     numbers: dict[int, int]
+    """The number of each look, by its time in Unix seconds."""
 
     @classmethod
     def of(cls, stage: Stage, watchlist: Watchlist, airports: Airports) -> "_Ground":

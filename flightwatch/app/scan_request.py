@@ -31,7 +31,7 @@ class Scanning(Struct, frozen=True):
     airports: Airports
     since: int | None = None
     until: int | None = None
-    """As those of `ArchivePlan`."""
+    """Unix seconds from which, and before which, it looks; None: there is no bound."""
     memory_mb: int = 1000
     """What all processes together may take, about, MB."""
     processes: int = 1
@@ -48,7 +48,7 @@ class Scanning(Struct, frozen=True):
     parquet: Path | None = None
     """The folder that events are put into; None: none."""
     is_anew: bool = False
-    """Whether to begin at the beginning although an earlier scan of the same was interrupted."""
+    """True if it begins at the beginning although an earlier scan of the same was interrupted."""
 
 
 class Teller(Struct, frozen=True):

@@ -49,9 +49,9 @@ def channels(
     airports: Airports,
     files: Files | None = None,
 ) -> dict[str, Deliver]:
-    """How each channel of the outbox is served, by its name. ``airports`` are for the maps that alerts bring.
+    """How each channel of the outbox is served, by its name. ``airports`` are for maps and published pages.
 
-    None for ``files``: nothing is published, and maps show no flights but what an alert itself holds.
+    Where ``files`` is None nothing is published, and maps show no flights but what an alert itself holds.
     """
     served: dict[str, Deliver] = {PRINT: _printing(form, note)}
     draw = partial(_map_of, airports=airports, files=files) if watched.alerts.has_map else _none

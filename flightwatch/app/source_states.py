@@ -91,7 +91,7 @@ def states_after(
     """What is remembered of each source after a poll ``at`` in the data's time, those that were not asked as they were.
 
     ``heard`` are the answers that count, and ``wrong_s`` tells whose clock was wrong, as `Aligned.moved_s`; ``deaf`` says why
-    others do not count. One that is in neither answered in vain.
+    others do not count. A source that is in neither answered with nothing newer.
     """
     after = dict(asking.states)
     for reply in replies:

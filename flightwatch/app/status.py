@@ -71,7 +71,8 @@ class Group(Struct, frozen=True):
 def looked(now: datetime, trouble: str | None, damage: str | None = None) -> Group:
     """When somebody looked last, for who looks again and again.
 
-    ``trouble`` is why the watchlist is still the old one, ``damage`` what of the database could not be used.
+    ``trouble`` is why the watchlist is still the old one, ``damage`` what of the database could not be used; None: nothing is
+    wrong with it.
     """
     rows = [("watchlist", f"still as it was: {clean(trouble)}")] if trouble is not None else []
     rows += [("database", clean(damage))] if damage is not None else []

@@ -211,7 +211,7 @@ def topics_of(watchlist: Watchlist) -> list[Topic]:
 
 
 def aircraft_topics(aircraft: Iterable[WatchedAircraft]) -> list[Topic]:
-    """These, one for a tail number with all its airframes."""
+    """A topic for each tail number, with all its airframes, and for each airframe without one."""
     icao24s: dict[str, tuple[Icao24, ...]] = {}
     for a in aircraft:
         name = a.registration or a.icao24

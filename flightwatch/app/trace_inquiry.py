@@ -18,7 +18,17 @@ from flightwatch.core.spans import DAY_S, Span
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.errors import BadAnswer, OutOfCredits, SourceError, UsageError
 from flightwatch.known_secrets import SECRETS
-from flightwatch.planning.trace_days import KEPT, SENTINELS, TRACES, Asked, day_of, days_to_ask, is_believed, is_fading
+from flightwatch.planning.trace_days import (
+    KEPT,
+    SENTINELS,
+    TRACES,
+    Asked,
+    Outcome,
+    day_of,
+    days_to_ask,
+    is_believed,
+    is_fading,
+)
 from flightwatch.sources.traces import Trace, polls, silent_day
 from flightwatch.storage.archived import Archived, keep_archived
 from flightwatch.storage.look_ups import note_answer, note_failure
@@ -195,11 +205,11 @@ class _Asking:
             return self._fetched(sentinel, day) is not None
         return True  # something is there, readable or not
 
-    def _keep(self, icao24: Icao24, day: int, outcome: str, trace: Trace | None) -> None:
+    def _keep(self, icao24: Icao24, day: int, outcome: Outcome, trace: Trace | None) -> None:
         at = self._clock()
         kept = None if trace is None else KeptTrace(trace.began, tuple(trace.looks.items()), trace.identity)
         with self._store.writing() as db:
-            keep_trace(db, icao24, KeptDay(day, Asked(at, outcome), kept))  # type: ignore[arg-type]
+            keep_trace(db, icao24, KeptDay(day, Asked(at, outcome), kept))
             note_answer(db, at)
             if trace is not None:
                 keep_day(db, day, at, is_there=True)

@@ -84,6 +84,8 @@ def scan_traces(
 
 
 class _Scan:
+    """What is the same for all days of a scan, and the steps of one."""
+
     def __init__(self, watchlist: Watchlist, airports: Airports, bad: Callable[[BadFile], None], span: Span) -> None:
         self._watchlist, self._airports, self._bad, self._span = watchlist, airports, bad, span
         self._following = Following.of(watchlist.watched, tracker_rules(watchlist))

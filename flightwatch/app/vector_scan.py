@@ -70,8 +70,8 @@ def scan(
 ) -> Iterator[Stretched]:
     """Take an archive on from ``state``, stretch by stretch.
 
-    With ``stop``, which ends what the engine does, a stretch is read while the one before is taken: its tables must hold the
-    same whoever is followed after that.
+    With ``stop``, which ends what the engine does, a stretch is read while the one before is taken. That is right only where
+    its tables hold the same whoever is followed by then.
     """
     looks = engine.looks()
     whole, done = sum(rows for _, rows in looks), sum(rows for at, rows in looks if at <= state.until)
@@ -102,7 +102,7 @@ def _one_by_one(engine: Engine, parts: Iterable[_Part], followed: Callable[[], I
 
 
 def _ahead(engine: Engine, parts: Iterable[_Part], stop: Callable[[], None]) -> Generator[_Read]:
-    """Stretches, of which the next is read in the meantime."""
+    """The stretches and their tables, the next of which is read while one is taken."""
     pool = ThreadPoolExecutor(1)
     try:
         coming = deque[tuple[_Part, Future[Tables]]]()
@@ -157,7 +157,7 @@ def _stretch(
 def _walks(
     walks: Iterable[Walked], tables: Tables, state: ScanState, walked: Callable[[float], None]
 ) -> Iterator[Walked]:
-    """The same; ``walked`` takes, on the way, how much of the stretch is done: half of the work is that it is read."""
+    """Give the walks as they come. ``walked`` takes how much of the stretch is done: reading it was half of the work."""
     airframes = len(state.followed.keys() | {each.icao24 for each in tables.airframes})
     for number, walk in enumerate(walks):
         if number % TOLD_EACH == 0:

@@ -1,1 +1,1 @@
-"""The ways out: standard output, mail, messengers, webhooks, the heartbeat."""
+"""The ways out: the terminal, mail, messengers, webhooks, folders that are published, the heartbeat."""

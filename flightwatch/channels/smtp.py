@@ -46,7 +46,6 @@ _MECHANISMS: Final = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})
 _UNTRUSTED: Final = frozenset({18, 19, 20, 21})
 """OpenSSL's codes for a certificate whose issuer is not known: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like."""
 
-
 _DOMAIN_NAME: Final = re.compile(
     r"(?=.{1,255}\Z)(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(?!-)(?=.*[A-Za-z])[A-Za-z0-9-]{1,63}(?<!-)"
 )

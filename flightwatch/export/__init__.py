@@ -1,1 +1,1 @@
-"""Visits as rows, files and summaries."""
+"""Visits as rows, objects, files and summaries; events as feeds; evidence as a bag."""

@@ -25,7 +25,6 @@ _GUESSED: Final = re.compile(
 )
 """Text that a spreadsheet takes for a number, a date or a truth value: icao24 4408e8 is 4.408E+11, callsign MAR1 1 March."""
 
-
 _TEXTS: Final = ("visit", "icao24", "registration", "callsign", "airport_icao", "airport_iata", "airport_name")
 """Columns of text that is not ours."""
 
