@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from flightwatch.errors import DeliveryError, NotTaken, adding
 from flightwatch.network.deadline import within
+from flightwatch.network.statuses import LATER, THIS_MESSAGE
 from flightwatch.watchlist.model import AppriseChannel
 from flightwatch.wording.phrases import clean
 
@@ -43,12 +44,8 @@ _STATUS: Final = re.compile(r"(?:error=|\()([1-5]\d\d)\b")
 """How Apprise's services log the status they were answered with."""
 _UNANSWERED: Final = "connection error"
 """How they log that there was no answer, in upper or lower case."""
-_THIS_MESSAGE: Final = frozenset({400, 413, 422})
-"""Statuses that blame the message: the next one may be accepted."""
-_THE_PICTURE: Final = _THIS_MESSAGE | {415}
+_THE_PICTURE: Final = THIS_MESSAGE | {415}
 """Statuses that may blame the picture: the message is sent again without it."""
-_LATER: Final = frozenset({408, 425, 429, *range(500, 600)})
-"""Statuses that blame the service or the moment, not the address."""
 
 _COMMAND: Final = re.compile(r"@(?=[^\W\d])|<(?=\S)|\](?=\()|\|(?=\|)")
 """What chats read as a call to people, as markup, a disguised link or hidden text, even in plain text."""
@@ -142,7 +139,7 @@ def _send(service: "Apprise", title: str, body: str, png: bytes | None, *, timeo
             _send(service, title, body, None, timeout_s=timeout_s)
         elif not result:
             statuses = _statuses(result)
-            kind = NotTaken if statuses and statuses[-1] in _THIS_MESSAGE else DeliveryError
+            kind = NotTaken if statuses and statuses[-1] in THIS_MESSAGE else DeliveryError
             raise kind(f"{name} {_why(result)}, see {page}")
 
 
@@ -164,7 +161,7 @@ def _statuses(result: "AppriseResult") -> list[int]:
 
 def _why(result: "AppriseResult") -> str:
     if statuses := _statuses(result):
-        advice = "it may later" if statuses[-1] in _LATER else "correct the address"
+        advice = "it may later" if statuses[-1] in LATER else "correct the address"
         return f"does not take it ({statuses[-1]}); {advice}"
     if any(_UNANSWERED in entry.message.lower() for entry in result.logs()):
         return "cannot be reached or does not answer; check the address and the network"

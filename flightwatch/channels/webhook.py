@@ -16,6 +16,7 @@ from standardwebhooks import Webhook
 from flightwatch.errors import DeliveryError, NotTaken, SourceError
 from flightwatch.network.endpoint import Endpoint
 from flightwatch.network.http import POLL, Http, Question, whole
+from flightwatch.network.statuses import LATER, SERVER_ERRORS, THIS_MESSAGE
 from flightwatch.watchlist.model import WebhookChannel
 
 TIMEOUT_S: Final = 20.0
@@ -25,12 +26,8 @@ _CALL: Final = replace(POLL, unit="a webhook", again="look how its receiver does
 _SETTING: Final = "the webhook's url"
 
 _GONE: Final = 410
-_THIS_CALL: Final = frozenset({400, 413, 422})
-"""Statuses that blame the event: the next one may be accepted."""
 _STRANGER: Final = frozenset({401, 403})
 _NOWHERE: Final = frozenset({404, 405})
-_SERVER_ERRORS: Final = frozenset(range(500, 600))
-_LATER: Final = _SERVER_ERRORS | {408, 425, 429}
 
 
 def call(channel: WebhookChannel, name: str, text: str, at: datetime, timeout_s: float = TIMEOUT_S) -> None:
@@ -48,13 +45,13 @@ def call(channel: WebhookChannel, name: str, text: str, at: datetime, timeout_s:
     to = Endpoint(channel.url, host, _SETTING, "look whether its receiver is up")
     http = Http(pause=sleep, monotonic=monotonic, budget_s=timeout_s, occasion=_CALL)
     try:
-        reply = http.ask_once(Question(to, json=text.encode(), headers=headers, answers=_SERVER_ERRORS))
+        reply = http.ask_once(Question(to, json=text.encode(), headers=headers, answers=SERVER_ERRORS))
     except SourceError as error:
         raise DeliveryError(str(error)) from None
-    if reply.status in _THIS_CALL:
+    if reply.status in THIS_MESSAGE:
         raise NotTaken(f"{host} {_why(reply.status)}")
     if not 200 <= reply.status < 300:
-        asked = _asked_wait(reply.headers.get("Retry-After"), at) if reply.status in _LATER else None
+        asked = _asked_wait(reply.headers.get("Retry-After"), at) if reply.status in LATER else None
         raise DeliveryError(f"{host} {_why(reply.status)}", asked)
 
 
@@ -81,6 +78,6 @@ def _why(status: int) -> str:
         return f"does not let it in ({status}); check that both sides have the same secret"
     if status in _NOWHERE:
         return f"has nothing there that takes it ({status}); check {_SETTING}"
-    if status in _THIS_CALL:
+    if status in THIS_MESSAGE:
         return f"does not take this message ({status}); see there why"
-    return f"does not take it ({status}); {'it may later' if status in _LATER else 'see there why'}"
+    return f"does not take it ({status}); {'it may later' if status in LATER else 'see there why'}"
