@@ -1,7 +1,5 @@
 """The page that a digest brings: its visits as a report. Whatever goes wrong, the digest goes out without it."""
 
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeGuard
@@ -10,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from flightwatch.alerting.notices import Digest, Notice, subject_line
+from flightwatch.app.drawing_process import drawn_by
 from flightwatch.core.legs import Leg
 from flightwatch.core.model import Airport, Event
 from flightwatch.core.visits import Visit
@@ -68,10 +67,5 @@ def page_of(
     events = {alert.event.id: alert.event for alert in notice.alerts}
     now = max(alert.event.detected_at for alert in notice.alerts)
     wanted = PageWanted(subject_line(notice), tuple(chapters), events, airfields, now=now, legs=legs)
-    command = [sys.executable, "-m", "flightwatch.app.page_process"]
-    text = msgspec.json.encode(wanted)
-    try:
-        done = subprocess.run(command, input=text, capture_output=True, timeout=timeout_s, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.decode() if done.returncode == 0 and 0 < len(done.stdout) <= MOST_BYTES else None
+    written = drawn_by("page_process", msgspec.json.encode(wanted), timeout_s)
+    return written.decode() if written is not None and 0 < len(written) <= MOST_BYTES else None

@@ -1,7 +1,5 @@
 """The map of an alert as a picture. Whatever goes wrong, the alert goes out without it."""
 
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -9,6 +7,7 @@ import msgspec
 
 from flightwatch.alerting.notices import Digest, Notice, subject_line
 from flightwatch.alerting.picture import Picture
+from flightwatch.app.drawing_process import drawn_by
 from flightwatch.core.airports import Airports
 from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.legs import Leg
@@ -77,11 +76,6 @@ def _content(notice: Notice, airports: Airports, legs: Mapping[str, Sequence[Leg
 
 
 def _drawn(spec: bytes, timeout_s: float) -> bytes | None:
-    """Have a specification drawn by a process of its own; None: it could not, or took too long."""
-    command = [sys.executable, "-m", "flightwatch.app.map_process"]
-    try:
-        done = subprocess.run(command, input=spec, capture_output=True, timeout=timeout_s, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    fits = done.returncode == 0 and done.stdout.startswith(_PNG) and len(done.stdout) <= MOST_BYTES
-    return done.stdout if fits else None
+    """Have a specification drawn; None: it could not be, or what came is no picture that a mail may hold."""
+    png = drawn_by("map_process", spec, timeout_s)
+    return png if png is not None and png.startswith(_PNG) and len(png) <= MOST_BYTES else None

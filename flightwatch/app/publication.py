@@ -130,7 +130,10 @@ def _narrowed(watchlist: Watchlist, routing: Routing) -> Watchlist:
 
 
 def settled(visits: Iterable[Visit], at: datetime) -> tuple[Visit, ...]:
-    """The visits with that nobody knows whether some go on as it was ``at`` a time, not when somebody asked, which goes on."""
+    """The visits, with ``at`` in the place of the time of asking where nobody knows whether they go on.
+
+    Else a page would change with the clock alone.
+    """
     return tuple(
         replace(visit, departure=replace(visit.departure, latest=max(at, visit.known_until)))
         if visit.may_be_there and visit.departure is not None
