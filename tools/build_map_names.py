@@ -16,7 +16,7 @@ import shapely
 
 from flightwatch.core.geo import KM_PER_DEGREE
 from flightwatch.errors import BadAnswer
-from flightwatch.report.land import Topology, points_of, ring_of
+from flightwatch.report.land import Topology, ring_of
 
 Ring = Sequence[tuple[float, float]]
 Row = tuple[str, float, float, float]
@@ -80,12 +80,11 @@ def countries(archive: Path) -> list[Row]:
             raise BadAnswer(f"{archive} holds no countries-50m.json: npm pack world-atlas")
         told = json.load(file)
     topology = Topology.read(json.dumps(told).encode())
-    arcs = [points_of(arc, topology.transform) for arc in topology.arcs]
     kept: list[Row] = []
     for country in told["objects"]["countries"]["geometries"]:
         name = country["properties"]["name"]
         several = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        shapes = ([ring_of(numbers, arcs) for numbers in polygon] for polygon in several)
+        shapes = ([ring_of(numbers, topology) for numbers in polygon] for polygon in several)
         rows = [row for rings in shapes for row in free_places(CORRECTIONS.get(name, name), rings[0], rings[1:])]
         kept += largest(rows)
     return kept

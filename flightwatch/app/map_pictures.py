@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import msgspec
-
 from flightwatch.alerting.notices import Digest, Notice, subject_line
 from flightwatch.alerting.picture import Picture
 from flightwatch.app.drawing_process import drawn_by
@@ -14,7 +12,7 @@ from flightwatch.core.legs import Leg
 from flightwatch.core.model import OPENSKY
 from flightwatch.report.flight_map import correction_content, correction_told, flight_content
 from flightwatch.report.map_content import MapContent, described, map_content
-from flightwatch.report.picture import MOST_BYTES, picture_specification
+from flightwatch.report.picture import MOST_BYTES, picture_of_map
 from flightwatch.storage.land import load_land
 from flightwatch.wording.alert import Alert
 
@@ -37,8 +35,7 @@ def picture_of(
     seen = _content(notice, airports, legs)
     if seen is None:
         return None
-    spec = picture_specification(seen, subject_line(notice), credit_of(notice, legs), load_land)
-    png = _drawn(msgspec.json.encode(spec), timeout_s)
+    png = _png_of(picture_of_map(seen, subject_line(notice), credit_of(notice, legs), load_land), timeout_s)
     return None if png is None else Picture(png, _told(notice, seen))
 
 
@@ -75,7 +72,7 @@ def _content(notice: Notice, airports: Airports, legs: Mapping[str, Sequence[Leg
     return flight_content(notice, flight)
 
 
-def _drawn(spec: bytes, timeout_s: float) -> bytes | None:
-    """Have a specification drawn; None: it could not be, or what came is no picture that a mail may hold."""
-    png = drawn_by("map_process", spec, timeout_s)
+def _png_of(drawing: str, timeout_s: float) -> bytes | None:
+    """Have an SVG drawn; None: it could not be, or what came is no picture that a mail may hold."""
+    png = drawn_by("map_process", drawing.encode(), timeout_s)
     return png if png is not None and png.startswith(_PNG) and len(png) <= MOST_BYTES else None

@@ -1,4 +1,4 @@
-"""Draws a map that standard input holds as PNG, for `map_pictures`: ``python -m flightwatch.app.map_process``.
+"""Makes a PNG of a map that standard input holds as SVG, for `map_pictures`: ``python -m flightwatch.app.map_process``.
 
 In a process of its own the library that draws can be stopped when it takes too long, and gives its 110 MB back.
 """
@@ -7,14 +7,12 @@ import io
 import sys
 from typing import Final
 
-import msgspec
 from PIL import Image
 from vl_convert import svg_to_png
 
 from flightwatch.report.map_drawing import BAND_OPACITY
-from flightwatch.report.picture import MOST_BYTES, standing_alone
+from flightwatch.report.picture import MOST_BYTES
 from flightwatch.report.style import LIGHT
-from flightwatch.report.svg import Spec, draw
 
 SCALES: Final = (2.5, 2.0, 1.75, 1.5, 1.0)
 """Pixels of a picture for each of a drawing, the best first; the first that fits in `MOST_BYTES` is taken, else the last."""
@@ -24,12 +22,11 @@ _SHADES: Final = (0.35, 0.7)
 """How much of a colour the edges of its letters and lines have, over each ground."""
 
 
-def png_of(spec: Spec) -> bytes:
-    """Draw a specification as PNG, in the colours of light paper and as large as `MOST_BYTES` allow."""
-    drawn = standing_alone(draw(spec, "wide", "m", "").markup, spec)
+def png_of(drawing: str) -> bytes:
+    """Draw an SVG as PNG, in the colours of light paper and as large as `MOST_BYTES` allow."""
     written = io.BytesIO()
     for scale in SCALES:
-        with Image.open(io.BytesIO(svg_to_png(drawn, scale=scale))) as whole:
+        with Image.open(io.BytesIO(svg_to_png(drawing, scale=scale))) as whole:
             few = whole.convert("RGB").quantize(palette=_palette(), dither=Image.Dither.NONE)
         written = io.BytesIO()
         few.save(written, "PNG", optimize=True)
@@ -59,4 +56,4 @@ def _mixed(colour: tuple[int, ...], ground: tuple[int, ...], share: float) -> tu
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(png_of(msgspec.json.decode(sys.stdin.buffer.read(), type=dict)))
+    sys.stdout.buffer.write(png_of(sys.stdin.buffer.read().decode()))

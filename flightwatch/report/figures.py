@@ -5,11 +5,12 @@ from datetime import datetime
 from html import escape
 
 from flightwatch.core.visits import Visit
-from flightwatch.report import map_drawing, timeline_drawing
+from flightwatch.report import timeline_drawing
 from flightwatch.report.map_content import MOST_DRAWN, described, map_content
+from flightwatch.report.map_drawing import SIZES_OF_FORMS, map_of
 from flightwatch.report.map_signs import anywhere, legend
 from flightwatch.report.material import Material
-from flightwatch.report.svg import WIDTHS, draw
+from flightwatch.report.svg import WIDTHS, drawing
 from flightwatch.report.timeline import chart, parts
 from flightwatch.report.timeline_marks import hides_doubt, marks
 from flightwatch.report.visit_table import prose
@@ -36,13 +37,11 @@ def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
         else f"the newest {len(drawn):,} of {len(visits):,} visits"
     )
     told = clean(described(seen, what))
-    drawings, legends = [], []
-    for form in WIDTHS:
-        drawing = draw(map_drawing.specification(seen, form, material.outlines), form, f"{name}{form}m", told)
-        drawings.append(drawing.markup)
-        legends.append(legend(seen, drawing.shown))
-    timed = [escape(text) for spot in (*seen.lost, *seen.found) for text in (spot.label, spot.brief) if text]
-    clock = f"; {seen.dates}" if any(f">{text}</text>" in drawing for drawing in drawings for text in timed) else ""
+    sketches = {form: map_of(seen, SIZES_OF_FORMS[form], material.outlines, f"{name}{form}") for form in WIDTHS}
+    drawings = [drawing(sketch.size, form, told, sketch.parts) for form, sketch in sketches.items()]
+    legends = [legend(seen, sketch.shown) for sketch in sketches.values()]
+    timed = {text for spot in (*seen.lost, *seen.found) for text in (spot.label, spot.brief)}
+    clock = f"; {seen.dates}" if any(timed & sketch.written for sketch in sketches.values()) else ""
     return _figure(drawings, " ".join(filter(None, (f"Map of {what}{clock}.", anywhere(seen)))), legends)
 
 
@@ -54,9 +53,8 @@ def _timeline(visits: Sequence[Visit], material: Material, looked_at: datetime |
     drawings = []
     for form in WIDTHS:
         for number, part in enumerate(divided, 1):
-            spec = timeline_drawing.specification(part, marks(part, form), form)
             which = f" Part {number} of {len(divided)}." if len(divided) > 1 else ""
-            drawings.append(draw(spec, form, f"{name}{form}t{number}", f"{told}{which}").markup)
+            drawings.append(timeline_drawing.timeline_of(part, form, f"{name}{form}{number}", f"{told}{which}"))
     doubt = " Uncertain ends fade where that is long enough to be seen; the table has the bounds of all."
     caption = f"Timeline, {span}.{doubt if hides_doubt(several) else ''}"
     return _figure(drawings, caption, [timeline_drawing.legend(drawn) for drawn in several])

@@ -1,12 +1,12 @@
 """The land of a map and the borders on it: the outlines that lie in the part of the earth it shows.
 
-Vega projects every point it is given: all the world's coasts at 1:50 million take it 0.2 s, those of a region a tenth of that.
+All the world's coasts at 1:50 million have 80,000 points: a map takes those that it shows, no nearer than it can show apart.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cache
-from itertools import pairwise
-from math import cos, radians
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from math import cos, floor, log2, radians
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +17,9 @@ from flightwatch.core.points import Detail, Point, Sheet
 
 _DIGITS: Final = 3
 """Decimals of a degree, 0.1 km: the outlines at 1:50 million are rounded to 0.2 km or more."""
+
+_STRETCH: Final = 48
+"""Most steps in a stretch of an outline, points."""
 
 Outlines = Callable[[Sheet], Raw]
 """Gives a sheet of the atlas: the world's land as a TopoJSON topology with the objects ``land`` and ``borders``, in WGS 84
@@ -39,7 +42,8 @@ class Topology(Struct):
 
     transform: Transform
     objects: dict[str, _Geometries]
-    arcs: list[list[tuple[int, int]]]
+    arcs: list[Raw]
+    """Undecoded: all of them as objects would take ten times the memory."""
 
     @staticmethod
     def read(text: bytes | Raw) -> "Topology":
@@ -47,93 +51,113 @@ class Topology(Struct):
         return msgspec.json.decode(text, type=Topology)
 
 
-class Piece(Struct, frozen=True):
+class Stretch(Struct, frozen=True, eq=False):
+    """Part of an outline: the box that holds it, and its points."""
+
+    box: Box
+    lons: "array[float]"
+    lats: "array[float]"
+
+
+class Piece(Struct, frozen=True, eq=False):
     """One piece of land, or of a border: the box that holds it, and its lines."""
 
     box: Box
-    lines: tuple[tuple[Point, ...], ...]
-    """The rings of land, closed; the one line of a border."""
+    lines: tuple[tuple[Stretch, ...], ...]
+    """The rings of land, closed; the one line of a border. Each stretch begins where the one before ends."""
 
 
-def land_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float = 0.0) -> dict[str, Any]:
-    """Give the land that may lie in the box, as a GeoJSON feature; points nearer to one another than a step are left out."""
-    pieces = land_pieces(box, detail, outlines)
-    rings = [[thin for line in piece.lines if _turns_alike(thin := thinned(line, step_deg), line)] for piece in pieces]
-    rings = [ring for ring in rings if ring]
-    return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": rings}}
+def land_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float) -> Iterator[list[Point]]:
+    """Give the rings of the land that may lie in the box: points nearer to one another than a step are left out.
+
+    Of a stretch outside of it there is one point.
+    """
+    return _lines_in(box, _pieces(detail, outlines)[0], step_deg)
 
 
-def borders_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float = 0.0) -> dict[str, Any]:
-    """Give the borders between countries that may lie in the box, as a GeoJSON feature, thinned likewise."""
-    lines = [thinned(line, step_deg) for piece in border_pieces(box, detail, outlines) for line in piece.lines]
-    return {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": lines}}
+def borders_in(box: Box, detail: Detail, outlines: Outlines, step_deg: float) -> Iterator[list[Point]]:
+    """Give the borders between countries that may lie in the box, likewise."""
+    return _lines_in(box, _pieces(detail, outlines)[1], step_deg)
 
 
-def land_pieces(box: Box, detail: Detail, outlines: Outlines) -> list[Piece]:
-    """Give the pieces of land that may lie in the box."""
-    return [piece for piece in _pieces(detail, outlines)[0] if _touch(piece.box, box)]
+def _lines_in(box: Box, pieces: Sequence[Piece], step_deg: float) -> Iterator[list[Point]]:
+    level = floor(2 * log2(step_deg))
+    for piece in pieces:
+        if _touch(piece.box, box):
+            for line in piece.lines:
+                points = list[Point]()
+                for stretch in line:
+                    points += _thinned(stretch, level) if _touch(stretch.box, box) else _first(stretch)
+                yield points
 
 
-def border_pieces(box: Box, detail: Detail, outlines: Outlines) -> list[Piece]:
-    """Give the borders that may lie in the box."""
-    return [piece for piece in _pieces(detail, outlines)[1] if _touch(piece.box, box)]
+def _first(stretch: Stretch) -> tuple[Point]:
+    return ((stretch.lons[0], stretch.lats[0]),)
 
 
-def thinned(line: Sequence[Point], step_deg: float) -> Sequence[Point]:
-    """Leave out points that are nearer than a step to the one before; the first and the last stay."""
-    if not step_deg or len(line) < 3:
-        return line
-    kept, across = [line[0]], max(cos(radians(line[0][1])), 0.05)
-    for lon, lat in line[1:-1]:
-        if abs(lon - kept[-1][0]) * across + abs(lat - kept[-1][1]) >= step_deg:
+@lru_cache(maxsize=4096)
+def _thinned(stretch: Stretch, level: int) -> tuple[Point, ...]:
+    """Leave out points that are nearer than a step of 2 to the power of half the level, degrees; the ends stay."""
+    step_deg = 2 ** (level / 2)
+    at_lon, at_lat = stretch.lons[0], stretch.lats[0]
+    across = max(cos(radians(at_lat)), 0.05)
+    kept = [(at_lon, at_lat)]
+    for lon, lat in zip(stretch.lons, stretch.lats, strict=True):
+        if abs(lon - at_lon) * across + abs(lat - at_lat) >= step_deg:
+            at_lon, at_lat = lon, lat
             kept.append((lon, lat))
-    return [*kept, line[-1]]
-
-
-def _turns_alike(ring: Sequence[Point], whole: Sequence[Point]) -> bool:
-    """Tell whether a thinned ring still turns as the whole one does: one that turns the other way is all the earth but itself."""
-    return ring is whole or (len(ring) > 3 and _area(ring) * _area(whole) > 0)
-
-
-def _area(ring: Sequence[Point]) -> float:
-    return sum(x * to_y - to_x * y for (x, y), (to_x, to_y) in pairwise(ring))
+    return (*kept, (stretch.lons[-1], stretch.lats[-1]))
 
 
 @cache
 def _pieces(detail: Detail, outlines: Outlines) -> tuple[list[Piece], list[Piece]]:
     """Give all land and all borders."""
     topology = Topology.read(outlines(detail))
-    arcs = [points_of(arc, topology.transform) for arc in topology.arcs]
     land = []
     for geometry in topology.objects["land"].geometries:
         several = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-        land += [_piece([ring_of(numbers, arcs) for numbers in polygon]) for polygon in several]
+        land += [_piece(polygon, topology) for polygon in several]
     lines = (numbers for geometry in topology.objects["borders"].geometries for numbers in geometry["arcs"])
-    return land, [_piece([ring_of(numbers, arcs)]) for numbers in lines]
+    return land, [_piece([numbers], topology) for numbers in lines]
 
 
-def _piece(lines: list[list[Point]]) -> Piece:
-    lons, lats = zip(*lines[0], strict=True)
-    return Piece(Box(min(lats), min(lons), max(lats), max(lons)), tuple(map(tuple, lines)))
+def _piece(lines: Sequence[Sequence[int]], topology: Topology) -> Piece:
+    made = tuple(tuple(stretch for number in numbers for stretch in _stretches(number, topology)) for numbers in lines)
+    boxes = [stretch.box for stretch in made[0]]
+    box = Box(
+        min(box.lat_min for box in boxes),
+        min(box.lon_min for box in boxes),
+        max(box.lat_max for box in boxes),
+        max(box.lon_max for box in boxes),
+    )
+    return Piece(box, made)
 
 
-def points_of(arc: list[tuple[int, int]], transform: Transform) -> list[Point]:
-    """Give the points of an arc, degrees."""
+def _stretches(number: int, topology: Topology) -> Iterator[Stretch]:
+    """Cut an arc into stretches of at most `_STRETCH` points, each with the last point of the one before."""
+    points = ring_of([number], topology)
+    for begin in range(0, max(len(points) - 1, 1), _STRETCH):
+        some = points[begin : begin + _STRETCH + 1]
+        lons, lats = array("d", (lon for lon, _ in some)), array("d", (lat for _, lat in some))
+        yield Stretch(Box(min(lats), min(lons), max(lats), max(lons)), lons, lats)
+
+
+def ring_of(numbers: Iterable[int], topology: Topology) -> list[Point]:
+    """Put arcs together to a ring, degrees; the number ``~n`` stands for arc ``n`` reversed."""
+    ring = list[Point]()
+    for number in numbers:
+        points = _points_of(topology.arcs[number if number >= 0 else ~number], topology.transform)
+        ring += points[:: 1 if number >= 0 else -1][1 if ring else 0 :]
+    return ring
+
+
+def _points_of(arc: Raw, transform: Transform) -> list[Point]:
     (scale_x, scale_y), (shift_x, shift_y) = transform.scale, transform.translate
     x, y, points = 0, 0, []
-    for step_x, step_y in arc:
+    for step_x, step_y in msgspec.json.decode(arc, type=list[tuple[int, int]]):
         x, y = x + step_x, y + step_y
         points.append((round(x * scale_x + shift_x, _DIGITS), round(y * scale_y + shift_y, _DIGITS)))
     return points
-
-
-def ring_of(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
-    """Put arcs together to a ring; the number ``~n`` stands for arc ``n`` reversed."""
-    ring: list[Point] = []
-    for number in numbers:
-        points = arcs[number] if number >= 0 else arcs[~number][::-1]
-        ring += points[1:] if ring else points
-    return ring
 
 
 def _touch(land: Box, view: Box) -> bool:

@@ -1,14 +1,13 @@
 """The map of a report in characters, for a terminal: the same scene, as wide as there is room."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from math import degrees
 from typing import Final
 
-from flightwatch.core.geo import bearing_deg, destination
-from flightwatch.core.points import Point, apart_km
+from flightwatch.core.points import Point
 from flightwatch.report.bands import band, edges
-from flightwatch.report.land import Outlines, Piece, border_pieces, land_pieces, thinned
+from flightwatch.report.ground import great_circle
+from flightwatch.report.land import Outlines, borders_in, land_in
 from flightwatch.report.map_content import MapContent, Spot
 from flightwatch.report.map_drawing import scale_of
 from flightwatch.report.map_view import Size, View, views
@@ -60,13 +59,13 @@ def text_map(seen: MapContent, columns: int, outlines: Outlines, *, is_plain: bo
 
 def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outlines) -> None:
     step_deg = degrees(1.0 / shown.projection.scale)
-    lands: tuple[tuple[Kind, list[Piece]], ...] = (
-        ("coast", land_pieces(shown.box, shown.detail, outlines)),
-        ("border", border_pieces(shown.box, shown.detail, outlines)),
+    lands: tuple[tuple[Kind, Iterator[list[Point]]], ...] = (
+        ("coast", land_in(shown.box, shown.detail, outlines, step_deg)),
+        ("border", borders_in(shown.box, shown.detail, outlines, step_deg)),
     )
-    for kind, pieces in lands:
-        for line in (line for piece in pieces for line in piece.lines):
-            canvas.line([*map(shown.projection.at, thinned(line, step_deg))], kind, (1, kind == "border"))
+    for kind, lines in lands:
+        for pixels in (pixels for line in lines for pixels in shown.projection.lines(line)):
+            canvas.line(pixels, kind, (1, kind == "border"))
     for part in edges([band(doubt, shown) for doubt in seen.doubts]) if not shown.is_world else ():
         canvas.line(part, "edge", (1, 2))
     flights: tuple[tuple[Kind, Sequence[Sequence[Point]], tuple[int, int]], ...] = (
@@ -77,18 +76,7 @@ def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outline
     )
     for kind, ways, dashes in flights:
         for way in ways:
-            canvas.line([*map(shown.projection.at, great_circle(way))], kind, dashes)
-
-
-def great_circle(way: Sequence[Point]) -> list[Point]:
-    """Give points along a way, so near to one another that straight lines between them follow the great circles."""
-    points = [way[0]]
-    for a, b in pairwise(way):
-        long, course = apart_km(a, b), bearing_deg(a[1], a[0], b[1], b[0])
-        steps = max(1, round(long / _STEP_KM))
-        between = (destination(a[1], a[0], course, long * n / steps) for n in range(1, steps))
-        points += [*((lon, lat) for lat, lon in between), b]
-    return points
+            canvas.line(shown.projection.pixels(great_circle(way, _STEP_KM)), kind, dashes)
 
 
 def _groups(seen: MapContent) -> Iterator[tuple[str, tuple[Spot, ...]]]:

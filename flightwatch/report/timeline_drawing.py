@@ -1,72 +1,92 @@
-"""The timeline of a report as Vega draws it: dates, the names of rows, and the marks of the visits."""
+"""The timeline of a report as SVG: dates, the names of rows, and the marks of the visits."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
-from flightwatch.report.svg import LETTER, LETTERS_PX, WIDTHS, Spec, colour, icon, values
+from flightwatch.report.labels import text_width
+from flightwatch.report.svg import (
+    LETTER,
+    LETTERS_PX,
+    WIDTHS,
+    box,
+    colour,
+    drawing,
+    element,
+    group,
+    icon,
+    number,
+    text,
+)
 from flightwatch.report.timeline import Chart
-from flightwatch.report.timeline_marks import SIDE_PX, Marks, Stretch
+from flightwatch.report.timeline_dates import date_told, dates
+from flightwatch.report.timeline_marks import SIDE_PX, Marks, Stretch, marks, place_in
 from flightwatch.wording.phrases import day
 
 _TOP_PX, _ROW_PX, _BAR_PX = 48, 42, 14
-_DAYS_PX: Final = 16
-"""Level of the line that names the first and the last day, above the other dates."""
+_DAYS_PX, _DATES_PX = 16, 37
+"""Levels of the line that names the first and the last day, and of that of the other dates."""
 _DATES: Final = {"wide": 9, "narrow": 5}
 """Number of dates to aim at along the top."""
 
 _STRIPE_PX: Final = 3
-
-_TIMES: Final = {
-    **dict.fromkeys(("milliseconds", "seconds", "minutes", "hours"), "%H:%M"),
-    **dict.fromkeys(("date", "day", "week"), "%-d %b"),
-    **dict.fromkeys(("month", "quarter"), "%b %Y"),
-    "year": "%Y",
-}
+_FONT: Final = f"{LETTERS_PX}px"
 
 
-def specification(seen: Chart, drawn: Marks, form: str) -> Spec:
-    """Write the timeline as a Vega specification, for a page of this form (a key of `WIDTHS`)."""
-    width, height = WIDTHS[form], _TOP_PX + _ROW_PX * len(seen.rows) + 8
-    names = [{"row": row, "name": _cut(name, width)} for row, name in enumerate(seen.rows)]
-    kinds = (name for name in Marks.__struct_fields__ if name != "unfaded")
-    return {
-        "width": width,
-        "height": height,
-        "data": [values("rows", names), *(values(kind, list(_rows(getattr(drawn, kind)))) for kind in kinds)],
-        "scales": [
-            {
-                "name": "time",
-                "type": "utc",
-                "domain": [_ms(seen.start), _ms(seen.end)],
-                "range": [SIDE_PX, width - SIDE_PX],
-            }
-        ],
-        "axes": [_axis(_DATES[form])],
-        "marks": [
-            *_row_marks(width),
-            *_days(seen, width),
-            _rect("fading_in", fill=_gradient("none", "bar")),
-            _rect("fading_out", fill=_gradient("bar", "none")),
-            _rect("solid", fill=colour("bar")),
-            _rect("ticks", fill=colour("bar")),
-            _rect("several", fill=colour("paper"), stroke=colour("bar"), strokeWidth={"value": 1.2}),
-            _rect("stripes", above=-(_BAR_PX - _STRIPE_PX) / 2, fill=colour("paper")),
-            _rect("others", above=-_BAR_PX / 4, fill=colour("bar")),
-            _guess_marks("paper", 4.0),
-            _guess_marks("ink", 1.4),
-            _arrows("open", "triangle-right", 6),
-            _arrows("older", "triangle-left", -6),
-        ],
-    }
+def timeline_of(seen: Chart, form: str, name: str, description: str) -> str:
+    """Draw the timeline for a page of this form (a key of `WIDTHS`).
+
+    ``name``, of letters and digits, tells it from other drawings of the page; ``description`` tells it to whoever cannot see it.
+    """
+    drawn, width, height = marks(seen, form), WIDTHS[form], _TOP_PX + _ROW_PX * len(seen.rows) + 8
+    bar, paper, stripe = colour("bar"), colour("paper"), (_BAR_PX - _STRIPE_PX) / 2
+    fades = [("fading_in", "none", "bar"), ("fading_out", "bar", "none")]
+    parts = [
+        *_axis(seen, form, height),
+        *_rows(seen, width),
+        *_days(seen, width),
+        *(_gradient(f"{name}{kind}", *ends) for kind, *ends in fades if getattr(drawn, kind)),
+        *(group(_bars(getattr(drawn, kind)), fill=f"url(#{name}{kind})") for kind, *_ in fades),
+        group(_bars([*drawn.solid, *drawn.ticks]), fill=bar),
+        group(_bars(drawn.several), fill=paper, stroke=bar, stroke_width=1.2),
+        group(_bars(drawn.stripes, stripe), fill=paper),
+        group(_bars(drawn.others, _BAR_PX / 4), fill=bar),
+        *_guesses(drawn.guesses),
+        group((_arrow(each, 1) for each in drawn.open), fill=bar),
+        group((_arrow(each, -1) for each in drawn.older), fill=bar),
+    ]
+    return drawing((width, height), form, description, parts)
 
 
-def _rows(stretches: list[Stretch]) -> Iterator[dict[str, float]]:
-    return ({"row": s.row, "x": round(s.x, 1), "w": round(s.w, 1)} for s in stretches)
+def _axis(seen: Chart, form: str, height: int) -> Iterator[str]:
+    """Draw the dates along the top, and a line down from each; those are told for which there is room."""
+    places = [(place_in(seen, form, at), at) for at in dates(seen.start, seen.end, _DATES[form])]
+    lines = "".join(f"M{round(x) + 0.5:g},0v{height}" for x, _ in places)
+    if lines:
+        yield element("path", d=lines, stroke=colour("line"))
+    told, free_from, last = list[str](), SIDE_PX / 2, WIDTHS[form] - SIDE_PX / 2
+    for x, at in places:
+        said = date_told(at)
+        half = text_width(said, LETTERS_PX) / 2
+        if x - half >= free_from and x + half <= last:
+            told.append(text(said, x, _DATES_PX))
+            free_from = x + half + LETTERS_PX
+    yield group(told, fill=colour("quiet"), font_size=_FONT, text_anchor="middle")
 
 
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
+def _days(seen: Chart, width: int) -> Iterator[str]:
+    """Name the day with which the drawing begins, and that with which it ends where it is another."""
+    looks = {"fill": colour("ink"), "font_size": _FONT}
+    yield text(day(seen.first), SIDE_PX, _DAYS_PX, **looks)
+    if seen.first.date() != seen.last.date():
+        yield text(day(seen.last), width - SIDE_PX, _DAYS_PX, text_anchor="end", **looks)
+
+
+def _rows(seen: Chart, width: int) -> Iterator[str]:
+    """Write the name of each row above its bars, with a line between rows."""
+    tops = [_TOP_PX + _ROW_PX * row for row in range(len(seen.rows))]
+    yield element("path", d="".join(f"M0,{top + 0.5:g}h{width}" for top in tops), stroke=colour("line"))
+    names = (text(_cut(name, width), SIDE_PX, top + LETTERS_PX + 3) for name, top in zip(seen.rows, tops, strict=True))
+    yield group(names, fill=colour("ink"), font_size=_FONT, stroke=colour("paper"), stroke_width=3)
 
 
 def _cut(name: str, width: int) -> str:
@@ -74,98 +94,34 @@ def _cut(name: str, width: int) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
-def _axis(dates: int) -> Spec:
-    """Draw UTC along the top, inside the drawing."""
-    colours = {"gridColor": "var(--line)", "labelColor": "var(--quiet)"}
-    layout = {"orient": "top", "offset": -_TOP_PX, "ticks": False, "labelPadding": 8, "domain": False, "grid": True}
-    labels = {
-        "format": _TIMES,
-        "formatType": "utc",
-        "labelFontSize": LETTERS_PX,
-        "labelFlush": True,
-        "labelBound": SIDE_PX // 2,
-        "labelOverlap": "greedy",
-        "labelSeparation": LETTERS_PX,
-    }
-    return {"scale": "time", "tickCount": dates, **colours, **layout, **labels}
+def _bar_top(row: int) -> int:
+    return _TOP_PX + _ROW_PX * row + LETTERS_PX + 8
 
 
-def _days(seen: Chart, width: int) -> Iterator[Spec]:
-    """Name the day with which the drawing begins, and that with which it ends where it is another."""
-    ends = [("left", SIDE_PX, day(seen.first)), ("right", width - SIDE_PX, day(seen.last))]
-    for align, x, name in ends[: 1 + (seen.first.date() != seen.last.date())]:
-        looks = {
-            "x": {"value": x},
-            "y": {"value": _DAYS_PX},
-            "text": {"value": name},
-            "align": {"value": align},
-            "fontSize": {"value": LETTERS_PX},
-            "fill": colour("ink"),
-        }
-        yield {"type": "text", "encode": {"enter": looks}}
+def _bars(stretches: Iterable[Stretch], less: float = 0.0) -> Iterator[str]:
+    """Draw bars, by so much less at top and bottom, px."""
+    for each in stretches:
+        top = _bar_top(each.row)
+        yield box((each.x, top + less, each.x + each.w, top + _BAR_PX - less))
 
 
-def _row_marks(width: int) -> list[Spec]:
-    """Write the name of each row above its bars, with a line between rows."""
-    top = f"{_TOP_PX} + datum.row * {_ROW_PX}"
-    name = {
-        "x": {"value": SIDE_PX},
-        "y": {"signal": f"{top} + {LETTERS_PX + 3}"},
-        "text": {"field": "name"},
-        "limit": {"value": (width - 2 * SIDE_PX) * 0.85},
-        "fontSize": {"value": LETTERS_PX},
-        "fill": colour("ink"),
-        "stroke": colour("paper"),
-        "strokeWidth": {"value": 3},
-    }
-    line = {"x": {"value": 0}, "x2": {"value": width}, "y": {"signal": top}, "stroke": colour("line")}
-    return [
-        {"type": "rule", "from": {"data": "rows"}, "encode": {"enter": line}},
-        {"type": "text", "from": {"data": "rows"}, "encode": {"enter": name}},
-    ]
+def _gradient(name: str, begin: str, end: str) -> str:
+    stops = "".join(element("stop", offset=n, stop_color=colour(at)) for n, at in enumerate((begin, end)))
+    return element("linearGradient", stops, id=name)
 
 
-def _bar_top(above: float = 0) -> dict[str, str]:
-    return {"signal": f"{_TOP_PX + LETTERS_PX + 8 - above} + datum.row * {_ROW_PX}"}
+def _guesses(guesses: Sequence[Stretch]) -> Iterator[str]:
+    """Draw a stroke at each best estimate of an end; one in the colour of paper below it sets it off from its bar."""
+    path = "".join(f"M{number(each.x)},{_bar_top(each.row) - 3}v{_BAR_PX + 6}" for each in guesses)
+    if path:
+        yield element("path", d=path, stroke=colour("paper"), stroke_width=4)
+        yield element("path", d=path, stroke=colour("ink"), stroke_width=1.4)
 
 
-def _rect(data: str, *, above: float = 0, **looks: Any) -> Spec:
-    """Draw the bars of a data set; negative ``above`` makes them smaller at top and bottom, px."""
-    place = {
-        "x": {"field": "x"},
-        "width": {"field": "w"},
-        "y": _bar_top(above),
-        "height": {"value": _BAR_PX + 2 * above},
-    }
-    return {"type": "rect", "from": {"data": data}, "encode": {"enter": place | looks}}
-
-
-def _gradient(start: str, end: str) -> dict[str, Any]:
-    stops = [{"offset": 0, "color": f"var(--{start})"}, {"offset": 1, "color": f"var(--{end})"}]
-    return {"value": {"gradient": "linear", "stops": stops}}
-
-
-def _guess_marks(stroke: str, width: float) -> Spec:
-    """Draw a stroke at the best estimate of an end; one in the colour of paper below it sets it off from its bar."""
-    looks = {
-        "x": {"field": "x"},
-        "y": _bar_top(3),
-        "y2": {"signal": f"{_bar_top(3)['signal']} + {_BAR_PX + 6}"},
-        "stroke": colour(stroke),
-        "strokeWidth": {"value": width},
-    }
-    return {"type": "rule", "from": {"data": "guesses"}, "encode": {"enter": looks}}
-
-
-def _arrows(data: str, figure: str, aside_px: int) -> Spec:
-    looks = {
-        "x": {"signal": f"datum.x + {aside_px}"},
-        "y": {"signal": f"{_bar_top()['signal']} + {_BAR_PX / 2}"},
-        "shape": {"value": figure},
-        "size": {"value": 90},
-        "fill": colour("bar"),
-    }
-    return {"type": "symbol", "from": {"data": data}, "encode": {"enter": looks}}
+def _arrow(each: Stretch, towards: int) -> str:
+    """Draw an arrow beside an end, that points to the right (1) or to the left (-1)."""
+    tip, back = each.x + 10.1 * towards, -8.2 * towards
+    return element("path", d=f"M{number(tip)},{_bar_top(each.row) + _BAR_PX // 2}l{number(back)},-4.7v9.4z")
 
 
 _FADE: Final = "".join(

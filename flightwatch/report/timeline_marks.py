@@ -59,10 +59,9 @@ class Marks(Struct, frozen=True):
 
 def marks(seen: Chart, form: str) -> Marks:
     """Place everything in a timeline on a page of this form (a key of `WIDTHS`)."""
-    room = WIDTHS[form] - 2 * SIDE_PX
 
     def x(at: datetime) -> float:
-        return SIDE_PX + (at - seen.start) / (seen.end - seen.start) * room
+        return place_in(seen, form, at)
 
     drawn = Marks()
     for row, bars in groupby(sorted(seen.bars, key=attrgetter("row", "sure_from")), key=attrgetter("row")):
@@ -80,6 +79,11 @@ def marks(seen: Chart, form: str) -> Marks:
             last = x(at)
             drawn.others.append(Stretch(len(seen.rows) - 1, last - _TICK_PX / 2, _TICK_PX))
     return drawn
+
+
+def place_in(seen: Chart, form: str, at: datetime) -> float:
+    """Give where an instant is drawn on a page of this form, px from the left."""
+    return SIDE_PX + (at - seen.start) / (seen.end - seen.start) * (WIDTHS[form] - 2 * SIDE_PX)
 
 
 def _corners(bar: Bar) -> tuple[datetime, ...]:
