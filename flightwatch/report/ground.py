@@ -9,7 +9,7 @@ from flightwatch.core.geo import EARTH_RADIUS_KM, bearing_deg, destination
 from flightwatch.core.points import Point, apart_km
 from flightwatch.report.land import Outlines, borders_in, land_in
 from flightwatch.report.map_view import View
-from flightwatch.report.projection import Frame, Pixel, unroll
+from flightwatch.report.projection import Frame, Pixel, Projection, middle_of, unroll
 from flightwatch.report.svg import number, outline
 
 THIN_PX: Final = 1.2
@@ -22,10 +22,14 @@ _HIGHEST: Final = 80
 """Latitude at which all meridians but four end, degrees: beyond they run into one another."""
 
 _FAR_KM: Final = 2000.0
-"""How near to the point on the far side of the earth a short way can be long on the map, km."""
+_FAR_DEG: Final = 18.0
+"""How near to the point on the far side of the earth a short way can be long on the map, and what that is of latitude."""
 
 _OFF_PX: Final = 0.3
 """How far a straight piece may be off the curve that it is part of, px."""
+
+_WORLD_KM: Final = 50.0
+"""The same on a map of the whole earth, where a way over a pole turns sharply, km."""
 
 _SEEN_PX: Final = 6
 """Least length of a line that can be seen as a line."""
@@ -55,13 +59,16 @@ def graticule_path(shown: View) -> str:
     south, north = max(box.lat_min, -90.0), min(box.lat_max, 90.0)
     west, east = box.lon_min, box.lon_max + (360.0 if box.lon_max < box.lon_min else 0.0)
     turn = _bend_km(shown) / EARTH_RADIUS_KM
-    lines = []
-    for lon in _multiples(west, min(east, west + 359.0), step):
-        high = _HIGHEST if lon % 90 else 90.0
-        lines.append([(lon, lat) for lat in _spread(max(south, -high), min(north, high), turn)])
-    for lat in _multiples(max(south, -_HIGHEST), min(north, _HIGHEST), step):
-        lines.append([(lon, lat) for lon in _spread(west, east, turn)])
-    return outline(_pixels(shown, lines), shown.frame)
+    meridians = [
+        [(lon, lat) for lat in _spread(max(south, -high), min(north, high), turn)]
+        for lon in _multiples(west, min(east, west + 359.0), step)
+        for high in [_HIGHEST if lon % 90 else 90.0]
+    ]
+    parallels = [
+        [(lon, lat) for lon in _spread(west, east, turn)]
+        for lat in _multiples(max(south, -_HIGHEST), min(north, _HIGHEST), step)
+    ]
+    return outline(_pixels(shown, [*meridians, *parallels]), shown.frame)
 
 
 def ways_path(ways: Iterable[Sequence[Point]], shown: View) -> tuple[str, bool]:
@@ -91,9 +98,8 @@ def great_circle(way: Sequence[Point], step_km: float) -> list[Point]:
 
 
 def _pixels(shown: View, lines: Iterable[Sequence[Point]]) -> Iterator[list[Pixel]]:
-    if not shown.is_world and shown.box.lon_max - shown.box.lon_min >= 360.0:
-        lines = (_stepped(line, _far_side(shown)) for line in lines)
-    return (pixels for line in lines for pixels in shown.projection.lines(line))
+    steps = lines if shown.is_world else (_stepped(line, shown) for line in lines)
+    return (pixels for line in steps for pixels in shown.projection.lines(line))
 
 
 def _far_side(shown: View) -> Point:
@@ -102,15 +108,21 @@ def _far_side(shown: View) -> Point:
     return lon + 180.0, -lat
 
 
-def _stepped(line: Sequence[Point], far: Point) -> list[Point]:
+def _stepped(line: Sequence[Point], shown: View) -> list[Point]:
     """Take what is near the far side in small steps, as its map leads around it."""
-    points = [*line[:1]]
+    far, points = _far_side(shown), [*line[:1]]
     for a, b in pairwise(line):
-        if (there_km := apart_km(b, far)) < _FAR_KM:
-            points += great_circle((a, b), there_km / 8 + 1.0)[1:]
-        else:
-            points.append(b)
+        is_near = abs(b[1] - far[1]) < _FAR_DEG and apart_km(b, far) < _FAR_KM
+        points += _halved(a, b, shown.projection) if is_near else [b]
     return points
+
+
+def _halved(a: Point, b: Point, projection: Projection) -> list[Point]:
+    """Give points to the second, as many as are needed for a way on the map that is short everywhere."""
+    if math.dist(*projection.pixels((a, b))) < projection.scale / 4 or apart_km(a, b) < 1.0:
+        return [b]
+    middle = middle_of((a, b))
+    return [*_halved(a, middle, projection), *_halved(middle, b, projection)]
 
 
 def _step_deg(shown: View) -> float:
@@ -118,8 +130,8 @@ def _step_deg(shown: View) -> float:
 
 
 def _bend_km(shown: View) -> float:
-    """Give the step at which straight pieces follow a great circle, km; its radius on the map is the earth's or more."""
-    return math.sqrt(8 * _OFF_PX / shown.projection.scale) * EARTH_RADIUS_KM
+    """Give the step at which straight pieces follow a great circle, km; its radius on a map is about the earth's or more."""
+    return _WORLD_KM if shown.is_world else math.sqrt(8 * _OFF_PX / shown.projection.scale) * EARTH_RADIUS_KM
 
 
 def _spread(begin: float, end: float, step: float) -> Iterator[float]:

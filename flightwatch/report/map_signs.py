@@ -1,11 +1,10 @@
 """The legend of a map: each sign that is on it, and what it means."""
 
 from collections.abc import Collection
-from html import escape
 from typing import Final
 
 from flightwatch.report.map_content import MapContent
-from flightwatch.report.svg import icon
+from flightwatch.report.svg import colour, icon, text
 
 _SIGNS: Final = (
     ("airports", icon('<path d="M6,2h10v10h-10Z" fill="var(--ink)"/>'), "airport"),
@@ -57,12 +56,11 @@ def anywhere(seen: MapContent) -> str:
 
 
 def legend(seen: MapContent, shown: Collection[str]) -> list[tuple[str, str]]:
-    """Give each sign that a map shows (``Drawing.shown``), as a small drawing, and what it means; then whom its letters name."""
+    """Give each sign that a map shows (``Sketch.shown``), as a small drawing, and what it means; then whom its letters name."""
     signs = [(drawing, meaning) for name, drawing, meaning in _SIGNS if name in shown]
     letters = [(_letter(letter), tail) for letter, tail in seen.keys]
     return [*signs, ("", "Aircraft by their letters:"), *letters] if letters else signs
 
 
 def _letter(letter: str) -> str:
-    looks = 'transform="translate(11,12)" text-anchor="middle" font-weight="bold" fill="var(--ink)"'
-    return icon(f"<text {looks}>{escape(letter)}</text>")
+    return icon(text(letter, 11, 12, text_anchor="middle", font_weight="bold", fill=colour("ink")))

@@ -14,9 +14,6 @@ WIDTHS: Final = {"wide": 860, "narrow": 330}
 
 LETTERS_PX: Final = 12
 
-LETTER: Final = 0.64
-"""Mean width of a letter of a bold sans-serif face, in its size."""
-
 _TENTHS: Final = 10
 """Parts of a pixel to which outlines are rounded: finer than any screen shows."""
 

@@ -5,7 +5,6 @@ from typing import Final
 
 from flightwatch.report.labels import text_width
 from flightwatch.report.svg import (
-    LETTER,
     LETTERS_PX,
     WIDTHS,
     box,
@@ -85,13 +84,18 @@ def _rows(seen: Chart, width: int) -> Iterator[str]:
     """Write the name of each row above its bars, with a line between rows."""
     tops = [_TOP_PX + _ROW_PX * row for row in range(len(seen.rows))]
     yield element("path", d="".join(f"M0,{top + 0.5:g}h{width}" for top in tops), stroke=colour("line"))
-    names = (text(_cut(name, width), SIDE_PX, top + LETTERS_PX + 3) for name, top in zip(seen.rows, tops, strict=True))
+    names = (
+        text(_cut(name, width - 2 * SIDE_PX), SIDE_PX, top + LETTERS_PX + 3)
+        for name, top in zip(seen.rows, tops, strict=True)
+    )
     yield group(names, fill=colour("ink"), font_size=_FONT, stroke=colour("paper"), stroke_width=3)
 
 
-def _cut(name: str, width: int) -> str:
-    most = int((width - 2 * SIDE_PX) / (LETTER * LETTERS_PX))
-    return name if len(name) <= most else f"{name[: most - 1]}…"
+def _cut(name: str, room: float) -> str:
+    """Shorten a name to what there is room for, px."""
+    lengths = range(len(name) - 1, 0, -1)
+    ways = (name, *(f"{name[:length]}…" for length in lengths))
+    return next(way for way in ways if text_width(way, LETTERS_PX) <= room)
 
 
 def _bar_top(row: int) -> int:

@@ -5,7 +5,6 @@ import io
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-import pytest
 from made_visits import VLADIVOSTOK, landing, left, taken_back, visit
 from msgspec.structs import replace
 from state_vectors import AIRPORTS
@@ -60,7 +59,6 @@ def test_the_table() -> None:
 
 def test_the_page() -> None:
     """A section for each aircraft, with nothing to fetch and no script, whatever labels hold."""
-    pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
     page = page_of(digest(), ())
     assert page is not None
     assert page.count("<section") == 2
@@ -85,7 +83,6 @@ def test_no_page() -> None:
 
 def test_the_map() -> None:
     """One for all visits, inline, and no more attachments for it; none of many visits."""
-    pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
     picture = picture_of(digest(told(left(), HERE)), AIRPORTS)
     assert picture is not None
     assert picture.told.startswith("Map of the visits of this digest: ")

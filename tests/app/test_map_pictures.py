@@ -1,5 +1,6 @@
 """The map that an alert brings: drawn without a network, small, and left out where it cannot be drawn."""
 
+import re
 import struct
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,7 +23,7 @@ from flightwatch.core.ids import departure_id
 from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Event, Origin
 from flightwatch.report.map_content import MapContent, map_content
-from flightwatch.report.picture import MOST_BYTES, picture_specification
+from flightwatch.report.picture import MOST_BYTES, picture_of_map
 from flightwatch.storage.land import load_land
 from flightwatch.storage.store import Store
 from flightwatch.tracking.events import place_of
@@ -31,8 +32,8 @@ from flightwatch.watchlist.reading import parse_watchlist
 from flightwatch.wording.alert import Alert, describe
 from flightwatch.wording.record import Context
 
-pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
-pytest.importorskip("PIL", reason="the extra `report` is not installed")
+pytest.importorskip("vl_convert", reason="the extra `maps` is not installed")
+pytest.importorskip("PIL", reason="the extra `maps` is not installed")
 
 LAST = report(unix("2023-09-26T01:45"), icao24=ICAO24, latitude=39.5, longitude=126.0, velocity=160.0)
 BEGAN = Origin(VLADIVOSTOK, 43.4, 132.15, at("2023-09-26T00:10"), True)
@@ -123,8 +124,7 @@ def test_the_flight_is_drawn_as_it_was_heard() -> None:
 
 def written(seen: MapContent) -> list[str]:
     """All that stands on a picture as letters."""
-    spec = picture_specification(seen, "title", "credit", load_land)
-    return [mark["encode"]["enter"]["text"]["value"] for mark in spec["marks"] if mark["type"] == "text"]
+    return re.findall(r">([^<]+)</text>", picture_of_map(seen, "title", "credit", load_land))
 
 
 def test_what_has_no_place_has_none() -> None:

@@ -30,8 +30,6 @@ from flightwatch.storage.traces import KeptDay, KeptTrace, keep_trace
 from flightwatch.watchlist.model import Routing, Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 
-pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
-
 CAME = at("2023-09-26T01:52")
 LATER = at("2023-10-10T00:00")
 DELAY = timedelta(hours=2)

@@ -20,8 +20,6 @@ from flightwatch.report.frame import POLICY
 from flightwatch.storage.lock import held
 from flightwatch.storage.store import Store
 
-pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
-
 CAME = at("2023-09-26T01:52")
 LATER = at("2023-10-05T00:00")
 DATA = ["events.atom", "feed.json", "status.json", "visits.csv", "visits.geojson"]

@@ -120,7 +120,6 @@ ALLOWED: Final = {
     "core/secrets.py": {"html.entities": "two thousand names, for what hardly any text has"},
     "export/ics.py": {"icalendar": "an extra, which takes 70 ms"},
     "export/objects.py": {"pandas": "an extra of 150 MB"},
-    "report/svg.py": {"vl_convert": "an extra of 33 MB"},
     "storage/outbox.py": {"flightwatch.alerting.digests": "zoneinfo, where a channel gets digests"},
     "storage/tables.py": {"flightwatch.core.airport_names": NAMES},
     "watchlist/airport_finder.py": {"flightwatch.watchlist.airport_meant": NAMES},

@@ -26,7 +26,7 @@ from flightwatch.core.points import Point
 from flightwatch.report.bands import band, edge_of
 from flightwatch.report.labels import Line, Placed, Wanted, overlap, place, text_width
 from flightwatch.report.map_content import Doubt, MapContent, map_content
-from flightwatch.report.map_drawing import SIZES_OF_FORMS, specification
+from flightwatch.report.map_drawing import SIZES_OF_FORMS, map_of
 from flightwatch.report.map_labels import lettering, locator_lettering
 from flightwatch.report.map_signs import legend
 from flightwatch.report.map_view import views
@@ -34,52 +34,13 @@ from flightwatch.report.material import Material
 from flightwatch.report.names import names_of
 from flightwatch.report.page import Section, page
 from flightwatch.report.projection import Pixel, Projection, fitted
-from flightwatch.report.svg import draw
 from flightwatch.report.timeline import chart, parts
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
 
-pytest.importorskip("vl_convert", reason="the extra `report` is not installed")
-
 NOW = at("2023-09-28T06:00")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FORMS = tuple(SIZES_OF_FORMS)
-
-
-@pytest.mark.parametrize("is_world", [True, False])
-def test_marks_are_put_where_vega_draws_the_land(is_world: bool) -> None:
-    """A point of the earth has the same pixel for both."""
-    chance = Random(5)
-    points = [(chance.uniform(100, 160), chance.uniform(10, 70)) for _ in range(20)]
-    projection = fitted(points, (50.0, 40.0, 750.0, 420.0), is_world=is_world)
-    spec = specification(map_content(*unheard("FNJ", NOW, bearing=1, km=9), AIRPORTS), "wide", load_land)
-    named = spec["projections"][0] | {
-        "type": "naturalEarth1" if is_world else "azimuthalEqualArea",
-        "rotate": [-projection.middle[0], -projection.middle[1]],
-        "scale": projection.scale,
-        "translate": list(projection.origin),
-    }
-    geopoint = {"type": "geopoint", "projection": "earth", "fields": ["lon", "lat"]}
-    rows = [{"lon": lon, "lat": lat} for lon, lat in points]
-    enter = {"x": {"field": "x"}, "y": {"field": "y"}, "size": {"value": 9}}
-    mark = {"type": "symbol", "from": {"data": "p"}, "encode": {"enter": enter}}
-    drawn = draw(
-        {
-            "width": 800,
-            "height": 460,
-            "projections": [named],
-            "data": [{"name": "p", "values": rows, "transform": [geopoint]}],
-            "marks": [mark],
-        },
-        "wide",
-        "a",
-        "",
-    )
-    found = [(float(x), float(y)) for x, y in re.findall(r'translate\((-?[\d.]+),(-?[\d.]+)\)"? d=', drawn.markup)]
-    assert len(found) == 20
-    assert all(hypot(x - px, y - py) < 0.2 for (x, y), (px, py) in zip(found, map(projection.at, points), strict=True))
-    left_, top, right, bottom = 50.0, 40.0, 750.0, 420.0
-    assert all(left_ - 0.1 <= x <= right + 0.1 and top - 0.1 <= y <= bottom + 0.1 for x, y in found)
 
 
 def boxes(labels: Sequence[Placed]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
@@ -209,11 +170,11 @@ def test_what_hides_under_an_airport_has_no_label() -> None:
     far = [unheard(code, at("2023-01-01T00:00"), bearing=50, km=90, icao24=f"aaaaa{n}") for n, code in enumerate(codes)]
     seen = map_content(*together(far), AIRPORTS)
     for form in FORMS:
-        spec = specification(seen, form, load_land)
-        texts = [mark["encode"]["enter"]["text"]["value"] for mark in spec["marks"] if mark["type"] == "text"]
+        sketch = map_of(seen, SIZES_OF_FORMS[form], load_land, "m")
+        texts = re.findall(">([^<]+)</text>", "".join(sketch.parts))
         assert {"Madrid MAD", "Wellington WLG"}.intersection(texts)
         assert [text for text in texts if "lost" in text or "heard" in text] == []
-        assert spec["height"] <= 0.63 * spec["width"]
+        assert sketch.size[1] <= 0.63 * sketch.size[0]
     visits, events = together(far)
     text = page("A", [Section("A", visits)], Material(events, AIRPORTS, load_land, NOW))
     assert "Map of 4 visits." in text
@@ -248,8 +209,7 @@ def test_flights_that_were_heard_are_drawn_as_they_were() -> None:
         for x, y in map(locator.projection.at, points):
             assert left < x < right
             assert top < y < bottom
-    shown = draw(specification(replace(seen, heard=()), "wide", load_land), "wide", "m", "").shown
-    assert "heard" in shown
+    assert "heard" in map_of(replace(seen, heard=()), SIZES_OF_FORMS["wide"], load_land, "m").shown
 
 
 def test_a_flight_from_afar_has_a_map_of_its_own() -> None:
@@ -401,7 +361,7 @@ def test_a_browser_measures_no_overlap(width: int, media: str, tmp_path: Path) -
 
 def test_a_map_is_the_same_each_time() -> None:
     seen: MapContent = map_content(*a_dozen(), AIRPORTS)
-    assert specification(seen, "wide", load_land) == specification(seen, "wide", load_land)
+    assert map_of(seen, SIZES_OF_FORMS["wide"], load_land, "m") == map_of(seen, SIZES_OF_FORMS["wide"], load_land, "m")
 
 
 def test_the_middle_of_a_frame_is_the_middle_of_its_points() -> None:

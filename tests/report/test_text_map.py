@@ -5,9 +5,10 @@ from made_visits import ICAO24, at, landing, unix, visit
 from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.core.model import Origin
+from flightwatch.report.ground import great_circle
 from flightwatch.report.map_content import MapContent, Spot, map_content
 from flightwatch.report.text_canvas import Canvas, Span, cells, plain
-from flightwatch.report.text_map import MOST_COLUMNS, MOST_ROWS, great_circle, text_map
+from flightwatch.report.text_map import MOST_COLUMNS, MOST_ROWS, text_map
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
 
@@ -88,7 +89,7 @@ def test_wide_letters_take_two_columns() -> None:
 
 def test_great_circles_bend() -> None:
     """From Moscow to Vladivostok the way leads farther north than both."""
-    points = great_circle([(37.4, 55.97), (132.15, 43.4)])
+    points = great_circle([(37.4, 55.97), (132.15, 43.4)], 60.0)
     assert (points[0], points[-1]) == ((37.4, 55.97), (132.15, 43.4))
     assert max(lat for _, lat in points) > 60
     assert len(points) > 50

@@ -59,3 +59,16 @@ class Reading(HTMLParser):
 
 
 INDEX = ("subject", "visits", "latest visit (UTC)")
+
+
+def points_of(path: str) -> list[list[tuple[float, float]]]:
+    """Give the points of each line of a drawing's path, which writes the first, and then the way from each to the next."""
+    lines = []
+    for line in path.split("M")[1:]:
+        begin, _, steps = line.rstrip("z").partition("l")
+        points = [tuple(map(float, begin.split(",")))]
+        for step in steps.split():
+            x, y = map(float, step.split(","))
+            points.append((round(points[-1][0] + x, 1), round(points[-1][1] + y, 1)))
+        lines.append([(x, y) for x, y in points])
+    return lines
