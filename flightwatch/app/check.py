@@ -31,7 +31,7 @@ from flightwatch.errors import adding
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watchlist.model import AlertRules, AskedFor, EmailChannel, Meaning, Routing, Told, Watchlist
+from flightwatch.watchlist.model import AlertRules, AskedFor, Meaning, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
 from flightwatch.wording.phrases import clean
 
@@ -222,10 +222,8 @@ def with_next_digests(found: Check, watchlist: Watchlist, now: datetime) -> Chec
 
 
 def _map_warnings(watchlist: Watchlist) -> Iterator[str]:
-    """Say what the maps of alerts and the pages of digests need that is not installed: they are left out without a word."""
+    """Say what the maps of alerts need that is not installed: they are left out without a word."""
     missing = [library for module, library in MAP_LIBRARIES.items() if find_spec(module) is None]
-    if missing and any(isinstance(each, EmailChannel) and each.routing.digest for each in watchlist.notify):
-        yield f"notify: digests go out without a page, as what draws it is not installed: {adding(' '.join(missing))}"
     if missing and watchlist.alerts.has_map:
         yield f"alerts.map: alerts go out without a map, as what draws it is not installed: {adding(' '.join(missing))}"
 

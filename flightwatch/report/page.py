@@ -95,8 +95,7 @@ def page(
     """Write a report as HTML, smaller than 2 MB: of one section, which begins with the answer, or of several with an index.
 
     ``home`` is markup under the title that leads to what the page is part of: then it does not tell when it was made.
-    ``progress`` is called with the number of sections that are drawn and the number of all. Raises `UsageError` when the extra
-    that draws is not installed.
+    ``progress`` is called with the number of sections that are drawn and the number of all.
     """
     period = next(filter(None, (period_told(s.since, s.until) for s in sections)), "")
     before = opening(short(title, LONGEST_TITLE), period, home)

@@ -573,15 +573,3 @@ def test_a_map_that_cannot_be_drawn(has_map: bool, monkeypatch: pytest.MonkeyPat
     warnings = [line for line in check(watchlist, timedelta(minutes=15)).warnings if "map" in line]
     assert len(warnings) == has_map
     assert all("pipx inject flightwatch vl-convert-python" in line for line in warnings)
-
-
-@pytest.mark.parametrize("digest", ["", ", digest: daily 07:00"])
-def test_a_page_that_cannot_be_drawn(digest: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Digests go out without it, and only here it is said why."""
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    mail = "{to: [a@b], from: a@b, server: 'smtp://h'}"
-    yaml = f"aircraft: [RA-86559]\nnotify: [{{email: {mail}{digest}}}]\n"
-    watchlist = parse_watchlist(yaml.encode(), name="", environment={}, airports=AIRPORTS)
-    warnings = [line for line in check(watchlist, timedelta(minutes=15)).warnings if "page" in line]
-    assert len(warnings) == bool(digest)
-    assert all("pipx inject flightwatch vl-convert-python" in line for line in warnings)

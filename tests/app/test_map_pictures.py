@@ -43,7 +43,7 @@ LANDED = landing(evidence=(LAST,), origin=BEGAN)
 FAILURES = {
     "no Pillow": "import sys; sys.modules['PIL'] = None",
     "killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "no memory": "import resource; resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20))",
+    "no memory": "import resource; resource.setrlimit(resource.RLIMIT_AS, (100 << 20, 100 << 20))",
     "no picture": "print('all is well'); raise SystemExit(0)",
 }
 """What happens to the process that draws as it begins."""
