@@ -9,7 +9,6 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.legs import heard_until
 from flightwatch.core.visits import came, left
 from flightwatch.core.watched import Watched, WatchedAircraft
-from flightwatch.errors import UsageError
 from flightwatch.report.material import Material
 from flightwatch.report.page import Section, page
 from flightwatch.storage.land import load_land
@@ -27,7 +26,7 @@ BESIDE: Final = """\
 
 
 def page_of_visit(store: Store, told: Told, airports: Airports) -> bytes | None:
-    """The report of one visit, the same each time; None: it was taken back, or the extra that draws is not installed."""
+    """The report of one visit, the same each time; None: it was taken back."""
     visit = told.visit
     if visit.retracted_at is not None:
         return None
@@ -44,10 +43,7 @@ def page_of_visit(store: Store, told: Told, airports: Airports) -> bytes | None:
         since=_midnight(came(shown)),
         until=None if gone is None else _midnight(gone) + timedelta(days=1),
     )
-    try:
-        return page(section.title, [section], material, home=BESIDE).encode()
-    except UsageError:
-        return None
+    return page(section.title, [section], material, home=BESIDE).encode()
 
 
 def _midnight(at: datetime) -> datetime:
