@@ -75,7 +75,9 @@ def test_of_recorded_polls(store: Store) -> None:
     recording = Recording([Path(flightwatch.data.__file__).parent / "demo.jsonl.gz"])
     polls = recording.answers()
     events = [*replay(polls, WATCHLIST, AIRPORTS, store, replies=lambda: recording.replies)]
-    for visit in {event.visit for event in events if event.icao24 == ICAO24}:
+    visits = {event.visit for event in events if event.icao24 == ICAO24}
+    assert len(visits) == 2
+    for visit in visits:
         made = evidence(store, visit)
         assert states(made.files) == [("landing", "same"), ("departure", "same")]
         assert "landed at Pyongyang FNJ" in made.files["data/README.txt"].decode()
