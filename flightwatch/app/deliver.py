@@ -187,7 +187,7 @@ def next_digests(digests: Mapping[str, DigestTime], now: datetime) -> list[tuple
 
 
 def end_pauses(
-    database: Path, tried: Mapping[str, DeliveryError | None], digests: Mapping[str, DigestTime] = {}
+    database: Path, tried: Mapping[str, DeliveryError | None], digests: Mapping[str, DigestTime]
 ) -> dict[str, int]:
     """End the pauses of channels that took a test, or took it for some readers; return how many alerts wait for which.
 

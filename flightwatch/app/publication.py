@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.alerting.cycle import asks_for_identities, with_passing
+from flightwatch.alerting.cycle import asks_for_identities, with_identities, with_passing
 from flightwatch.alerting.routing import admits, admits_airframe
 from flightwatch.app import question_history
 from flightwatch.app.history import EPOCH
@@ -79,7 +79,8 @@ def read_publication(
     store: Store, watchlist: Watchlist, routing: Routing, airports: Airports, now: datetime
 ) -> Publication:
     """Read what readers behind this routing may know at ``now``. The store only reads, and shows nothing else from then on."""
-    watchlist = _with_identities(watchlist, store)
+    if asks_for_identities(watchlist):
+        watchlist = with_identities(watchlist, store.tracks())
     release = release_of(routing, watchlist, now)
     hold_back(store, release)
     watchlist = with_passing(watchlist, store.tracks()) if watchlist.callsigns else watchlist
@@ -111,14 +112,6 @@ def read_publication(
         pages=[*_named(paged)],
         others=silent,
     )
-
-
-def _with_identities(watchlist: Watchlist, store: Store) -> Watchlist:
-    """The watchlist with what its selectors need to know of airframes, as polls have it."""
-    if not asks_for_identities(watchlist):
-        return watchlist
-    known = {icao24: track.identity for icao24, track in store.tracks().items() if track.identity is not None}
-    return replace(watchlist, identities=known)
 
 
 def _narrowed(watchlist: Watchlist, routing: Routing) -> Watchlist:
