@@ -21,7 +21,7 @@ from flightwatch.app.clock import utc_now
 from flightwatch.app.damaged_rows import answering
 from flightwatch.app.history import reasons
 from flightwatch.app.knowledge import Knowledge
-from flightwatch.app.past_questions import Failures, PastSources, ask_past, confirm_past, together
+from flightwatch.app.past_inquiry import Failures, PastSources, ask_past, confirm_past, together
 from flightwatch.app.past_visits import (
     DAYS_ASKED,
     MOST_LISTED,

@@ -1,4 +1,4 @@
-"""What is asked before a question about the past is answered: OpenSky for flights, adsb.lol for traces."""
+"""Asking, before a question about the past is answered: OpenSky for flights, adsb.lol for traces, and what they confirm."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
