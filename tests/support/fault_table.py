@@ -49,10 +49,14 @@ from injected_faults import (
     untrusted,
     without_locks,
 )
+from message_tables import MessageTable
 from opensky_server import BROKEN_GZIP, CLOSE, CUT, DRIP, EMPTY, HANG, HTML, TRUNCATED, status
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "messages.md"
-BEGIN, END = "<!-- made by: python tests/support/fault_table.py --write -->\n", "<!-- end -->\n"
+TABLE: Final = MessageTable(
+    "<!-- made by: python tests/support/fault_table.py --write -->\n",
+    "<!-- end -->\n",
+    ("| fault | what it says | code | the landing |", "|---|---|---|---|"),
+)
 WORKERS: Final = 8
 """Polls at once. Most wait: for an answer, for the pause before the next try, for a lock."""
 
@@ -165,22 +169,19 @@ def line(case: Case, run: Run) -> str:
 
 def lines() -> dict[str, str]:
     """Give the lines that stand in the page, by their case's name."""
-    table = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-    return {row.split(" | ")[0].removeprefix("| "): row for row in table.splitlines()[2:]}
+    return {row.split(" | ")[0].removeprefix("| "): row for row in TABLE.rows()}
 
 
 def write() -> None:
     """Put the table into the page; what this machine cannot make stays as it stands."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    standing, table = lines(), ["| fault | what it says | code | the landing |", "|---|---|---|---|"]
+    standing, table = lines(), list[str]()
     with performances(before_touchdown()) as runs:
         for case in CASES:
             try:
                 table.append(line(case, runs[case.name].result()))
             except Unavailable:
                 table.append(standing[case.name])
-    text = "".join(f"{row}\n" for row in table)
-    PAGE.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    TABLE.put(table)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,17 @@ from typing import Any, Final
 sys.path.append(str(Path(__file__).parents[2] / "tools"))
 
 from archive_rows import archive_row, as_csv, real_days, trace_tar
+from message_tables import MessageTable
 from program import Program, installed
 from pyarrow import Table
 from pyarrow.parquet import write_table
 from state_vectors import NOON, report
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "messages.md"
-BEGIN, END = "<!-- made by: python tests/support/scan_faults.py --write -->\n", "<!-- end of archives -->\n"
+TABLE: Final = MessageTable(
+    "<!-- made by: python tests/support/scan_faults.py --write -->\n",
+    "<!-- end of archives -->\n",
+    ("| fault | what it says | code |", "|---|---|---|"),
+)
 ROWS: Final = [archive_row(report(NOON - 1 + 60 * minute), NOON + 60 * minute) for minute in range(40)]
 
 
@@ -110,18 +114,16 @@ def _said(fault: ScanFault, program: Program) -> str:
 
 def lines() -> list[str]:
     """The lines that stand in the page."""
-    return PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()[2:]
+    return TABLE.rows()
 
 
 def write() -> None:
     """Put the table into the page."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    table = ["| fault | what it says | code |", "|---|---|---|"]
+    table = list[str]()
     for fault in FAULTS:
         with TemporaryDirectory() as folder:
             table.append(meet(fault, Path(folder)))
-    text = "".join(f"{row}\n" for row in table)
-    PAGE.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    TABLE.put(table)
 
 
 if __name__ == "__main__":
