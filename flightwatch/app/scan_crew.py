@@ -5,7 +5,6 @@ import pickle
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -41,7 +40,6 @@ class LocalCrew:
         self._processes, self._scratch = processes, scratch
         self._number = 0
         self._pool: ProcessPoolExecutor | None = None
-        self._open = ExitStack()
 
     def __enter__(self) -> "LocalCrew":
         return self
