@@ -40,24 +40,17 @@ class QueuedAlert(Struct, frozen=True):
     """False: it tells of a blindness."""
 
 
-class Pause(Struct, frozen=True):
-    """How long a channel that failed is left alone, and all that waits for it, with what came since."""
-
-    failures: int
-    """In a row."""
-    until: datetime
-
-
 def channels_to_try(
-    waiting: Iterable[tuple[str, datetime | None]], pauses: Mapping[str, Pause], now: datetime
+    waiting: Iterable[tuple[str, datetime | None]], pauses: Mapping[str, datetime], now: datetime
 ) -> set[str]:
     """The channels to which something is handed now. ``waiting`` has of each alert its channel, and when it is tried again.
 
     None there is at once. One alert that is due takes along all that wait for its channel, but none is due while its channel
-    pauses. A pause that ends later than any that begins now is void: the clock was set back since it began.
+    pauses, as one that failed does: ``pauses`` has until when. A pause that ends later than any that begins now is void: the
+    clock was set back since it began.
     """
     soon = now + STEP
-    pausing = {channel for channel, pause in pauses.items() if soon < pause.until <= soon + PAUSES[-1]}
+    pausing = {channel for channel, until in pauses.items() if soon < until <= soon + PAUSES[-1]}
     return {channel for channel, retry_at in waiting if retry_at is None or retry_at <= soon} - pausing
 
 

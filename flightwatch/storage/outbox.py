@@ -11,7 +11,6 @@ from msgspec import Struct
 from flightwatch.alerting.attempts import (
     IN_DOUBT,
     Outcome,
-    Pause,
     QueuedAlert,
     channels_to_try,
     inherited,
@@ -41,7 +40,7 @@ _STILL = "SELECT id FROM alerts WHERE ended IS NULL AND id IN (SELECT value FROM
 
 T = TypeVar("T")
 
-_PAUSES = "SELECT channel, failures, until FROM pauses"
+_PAUSES = "SELECT channel, until FROM pauses"
 
 _GOES = (
     "ended IS NULL AND due <= ?1 "
@@ -131,7 +130,7 @@ class Outbox:
                 f"SELECT DISTINCT channel, retry FROM alerts WHERE {_GOES}",  # noqa: S608 constant
                 (unix(now), held),
             ).fetchall()
-            pauses = {channel: Pause(failures, instant(until)) for channel, failures, until in db.execute(_PAUSES)}
+            pauses = {channel: instant(until) for channel, until in db.execute(_PAUSES)}
             channels = channels_to_try(((channel, instant_or_none(retry)) for channel, retry in retries), pauses, now)
             rows = db.execute(
                 "SELECT id, coalesce(event, blindness), channel, due, coalesce(begun, due), attempts, message, readers, "  # noqa: S608 constant
