@@ -12,7 +12,8 @@ from flightwatch.alerting.deafness import NO_SOURCE_NEWS, SourceNews, SourceStat
 from flightwatch.alerting.queue import Changes, Letter, changes
 from flightwatch.alerting.routing import health_channels
 from flightwatch.storage.database import Transaction
-from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.letters import apply
+from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog, keep_listed, keep_memory
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.source_log import keep_sources

@@ -19,8 +19,9 @@ from flightwatch.core.visits import Visit
 from flightwatch.flights.confirming import Evidence, Verdict, time_to_look_at, verdict
 from flightwatch.planning.trace_days import KEPT, TRACES, day_of, is_settled
 from flightwatch.storage.database import Transaction
+from flightwatch.storage.letters import apply
 from flightwatch.storage.look_ups import keep_look_up
-from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_log import PollLog
 from flightwatch.storage.store import Store
 from flightwatch.storage.traces import asked_traces

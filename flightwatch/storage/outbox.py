@@ -1,4 +1,4 @@
-"""The outbox in the database: alerts with their channel, what became of them, and when to try again."""
+"""The outbox in the database as it is delivered: alerts with their channel, what became of them, and when to try again."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,16 +18,16 @@ from flightwatch.alerting.attempts import (
     posted_as,
 )
 from flightwatch.alerting.blindness import Blindness
-from flightwatch.alerting.queue import Changes, Posted, is_hopeless, overtaken, pause_after
+from flightwatch.alerting.queue import Posted, is_hopeless, pause_after
 from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event, instant
 from flightwatch.errors import DamagedRow
 from flightwatch.known_secrets import SECRETS
+from flightwatch.storage.letters import encoded
 from flightwatch.storage.rows import (
     BLINDNESS_COLUMNS,
     EVENT_COLUMNS,
     blindness_of,
-    blindness_row,
     event_of,
     instant_or_none,
     unix,
@@ -62,49 +62,8 @@ class Undelivered(Struct, frozen=True):
     """Why the last attempt failed; None: none has."""
 
 
-def apply(db: sqlite3.Connection, changes: Changes, delivered_at: datetime | None = None) -> None:
-    """Put letters in and take withdrawn ones out, inside the caller's transaction.
-
-    The letters must be delivered yet, unless ``delivered_at`` says when they were.
-    """
-    db.executemany(
-        "UPDATE alerts SET ended = (SELECT max(detected) FROM events WHERE visit = ?1), outcome = 'withdrawn' "
-        "WHERE ended IS NULL AND event IN (SELECT id FROM events WHERE visit = ?1)",
-        [(visit,) for visit in changes.withdrawn],
-    )
-    db.executemany(
-        "UPDATE alerts SET ended = ?, outcome = 'withdrawn' WHERE blindness = ? AND ended IS NULL AND begun IS NULL",
-        [(unix(at), blindness) for blindness, at in overtaken(changes.letters)],
-    )
-    for letter in changes.letters:
-        news, done = letter.news, unix(delivered_at)
-        if isinstance(news, Blindness):
-            db.execute(
-                f"INSERT OR IGNORE INTO blindness ({BLINDNESS_COLUMNS}) VALUES (?, ?, ?, ?)",  # noqa: S608 constant
-                blindness_row(news),
-            )
-        db.execute(
-            "INSERT OR IGNORE INTO alerts (event, blindness, channel, queued, due, begun, ended, outcome, readers) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *((news.id, None) if isinstance(news, Event) else (None, news.id)),
-                letter.channel,
-                unix(letter.queued_at),
-                unix(letter.due_at),
-                done,
-                done,
-                None if done is None else "delivered",
-                _encoded(letter.readers),
-            ),
-        )
-
-
 def _ids(alerts: Sequence[QueuedAlert]) -> str:
     return msgspec.json.encode([alert.id for alert in alerts]).decode()
-
-
-def _encoded(readers: tuple[str, ...]) -> bytes | None:
-    return msgspec.json.encode(readers) if readers else None
 
 
 def _decoded(readers: bytes | None) -> tuple[str, ...]:
@@ -203,15 +162,15 @@ class Outbox:
         """
         with self._store.writing() as db:
             rows = db.execute("SELECT id, readers FROM alerts WHERE ended IS NULL AND channel = ?", (old,)).fetchall()
-            for id_, encoded in rows:
+            for id_, kept in rows:
                 renamed = db.execute("UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE id = ?", (new, id_))
                 if not renamed.rowcount:
                     continue
-                readers = inherited(_decoded(encoded), old, new)
+                readers = inherited(_decoded(kept), old, new)
                 if readers is None:
                     db.execute("UPDATE alerts SET ended = ?, outcome = 'withdrawn' WHERE id = ?", (unix(at), id_))
                 else:
-                    db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (_encoded(readers), id_))
+                    db.execute("UPDATE alerts SET readers = ? WHERE id = ?", (encoded(readers), id_))
 
     def begin(self, alerts: Sequence[QueuedAlert], at: datetime) -> bool:
         """Note that these are handed to their channel now, in one message; False, and nothing noted, where one waits no more.
@@ -238,7 +197,7 @@ class Outbox:
         """Note that these alerts need not be tried any more, and how they ended."""
         self._update(
             "UPDATE alerts SET readers = ?, ended = ?, outcome = ?, retry = NULL WHERE id = ?",
-            [(_encoded(lacking_at_the_end(alert, outcome)), unix(at), outcome, alert.id) for alert in alerts],
+            [(encoded(lacking_at_the_end(alert, outcome)), unix(at), outcome, alert.id) for alert in alerts],
         )
 
     def pause(self, channel: str, at: datetime, asked: timedelta | None = None) -> datetime:
@@ -284,7 +243,7 @@ class Outbox:
                 (
                     unix(retry_at or at + pause_after(alert.attempts + 1)),
                     SECRETS.hidden(error),
-                    _encoded(alert.readers),
+                    encoded(alert.readers),
                     IN_DOUBT if alert.is_in_doubt else None,
                     alert.id,
                 )

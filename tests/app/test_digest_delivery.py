@@ -23,7 +23,8 @@ from flightwatch.core.digest_times import DigestTime
 from flightwatch.core.model import Event, instant
 from flightwatch.core.watched import Watched
 from flightwatch.errors import DeliveryError
-from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.letters import apply
+from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges

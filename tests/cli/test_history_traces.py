@@ -22,7 +22,7 @@ from flightwatch.alerting.queue import Changes, Letter
 from flightwatch.core.model import instant
 from flightwatch.core.spans import DAY_S
 from flightwatch.core.visits import Moment
-from flightwatch.storage.outbox import apply
+from flightwatch.storage.letters import apply
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges

@@ -15,7 +15,8 @@ from flightwatch.core.model import Event
 from flightwatch.core.selection import Selection
 from flightwatch.errors import DamagedRow
 from flightwatch.storage.database import Transaction
-from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.letters import apply
+from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges

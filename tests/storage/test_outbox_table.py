@@ -9,7 +9,8 @@ from flightwatch.alerting.attempts import QueuedAlert
 from flightwatch.alerting.blindness import Blindness, regained
 from flightwatch.alerting.queue import LEAST_TRIES, PATIENCE, Changes, Letter, Posted
 from flightwatch.errors import DamagedRow
-from flightwatch.storage.outbox import Outbox, Undelivered, apply
+from flightwatch.storage.letters import apply
+from flightwatch.storage.outbox import Outbox, Undelivered
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges

@@ -9,7 +9,7 @@ from state_vectors import parked
 
 from flightwatch.alerting.queue import Changes, Letter
 from flightwatch.core.visits import Moment
-from flightwatch.storage.outbox import apply
+from flightwatch.storage.letters import apply
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges

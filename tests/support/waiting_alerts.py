@@ -7,7 +7,8 @@ from made_visits import at
 from flightwatch.alerting.blindness import Blindness, lost
 from flightwatch.alerting.queue import Changes, Letter
 from flightwatch.core.model import Event
-from flightwatch.storage.outbox import Outbox, apply
+from flightwatch.storage.letters import apply
+from flightwatch.storage.outbox import Outbox
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.store import Store
 from flightwatch.tracking.advance_all import PollChanges
