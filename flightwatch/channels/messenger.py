@@ -9,9 +9,11 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -35,6 +37,9 @@ class Send(Protocol):
         """
 
 
+PICTURE: Final = "map.png"
+"""Name of the picture in a message."""
+
 TIMEOUT_S: Final = 60.0
 """Longest wait for a message to be taken, s: Apprise's own limit for a service, which this one replaces."""
 
@@ -44,7 +49,7 @@ _STATUS: Final = re.compile(r"(?:error=|\()([1-5]\d\d)\b")
 """How Apprise's services log the status they were answered with."""
 _UNANSWERED: Final = "connection error"
 """How they log that there was no answer, in upper or lower case."""
-_THE_PICTURE: Final = THIS_MESSAGE | {415}
+_THE_PICTURE: Final = THIS_MESSAGE | {403, 415}
 """Statuses that may blame the picture: the message is sent again without it."""
 
 _COMMAND: Final = re.compile(r"@(?=[^\W\d])|<(?=\S)|\](?=\()|\|(?=\|)")
@@ -120,22 +125,23 @@ def _unread(url: str, services: list[dict[str, Any]]) -> str:
 def _send(service: "Apprise", title: str, body: str, png: bytes | None, *, timeout_s: float) -> None:
     from apprise import NotifyFormat
 
-    with _HUSH:
-        attached = _attached(png) if png is not None and service[0].attachment_support else None
     name, page = service[0].service_name, service[0].setup_url
-    try:
-        # Apprise waits a few seconds for each byte and knows no limit for the whole.
-        with _HUSH:
-            told = within(
-                timeout_s,
-                lambda: service.notify(
-                    _harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT, attach=attached
-                ),
-            )
-    except TimeoutError:
-        raise DeliveryError(f"{name} did not take it within {timeout_s:g} s; check the address, see {page}") from None
+    with _on_disk(png if service[0].attachment_support else None) as attached:
+        try:
+            # Apprise waits a few seconds for each byte and knows no limit for the whole.
+            with _HUSH:
+                told = within(
+                    timeout_s,
+                    lambda: service.notify(
+                        _harmless(body), _harmless(clean(title)), body_format=NotifyFormat.TEXT, attach=attached
+                    ),
+                )
+        except TimeoutError:
+            raise DeliveryError(
+                f"{name} did not take it within {timeout_s:g} s; check the address, see {page}"
+            ) from None
     with told as result:
-        if not result and attached is not None and set(_statuses(result)) & _THE_PICTURE:
+        if not result and attached is not None and _may_be_the_picture(result):
             _send(service, title, body, None, timeout_s=timeout_s)
         elif not result:
             statuses = _statuses(result)
@@ -143,11 +149,24 @@ def _send(service: "Apprise", title: str, body: str, png: bytes | None, *, timeo
             raise kind(f"{name} {_why(result)}, see {page}")
 
 
-def _attached(png: bytes) -> "AppriseAttachment":
-    from apprise import AppriseAttachment
-    from apprise.attachment.memory import AttachMemory
+@contextmanager
+def _on_disk(png: bytes | None) -> Iterator["AppriseAttachment | None"]:
+    """Give a picture as Apprise attaches it: as a file, as some of its services read no other. None: there is none."""
+    with ExitStack() as until_sent:
+        attached = None
+        with suppress(OSError):  # as where the disk is full: the words go without it
+            if png is not None:
+                attached = _attached(png, Path(until_sent.enter_context(TemporaryDirectory(prefix="flightwatch-"))))
+        yield attached
 
-    return AppriseAttachment(AttachMemory(png, name="map.png", mimetype="image/png"))  # type: ignore[no-untyped-call]
+
+def _attached(png: bytes, folder: Path) -> "AppriseAttachment":
+    with _HUSH:
+        from apprise import AppriseAttachment
+        from apprise.attachment.file import AttachFile
+
+        (folder / PICTURE).write_bytes(png)
+        return AppriseAttachment(AttachFile(str(folder / PICTURE), name=PICTURE, mimetype="image/png"))  # type: ignore[no-untyped-call]
 
 
 def _harmless(text: str) -> str:
@@ -159,11 +178,21 @@ def _statuses(result: "AppriseResult") -> list[int]:
     return [int(found[1]) for entry in result.logs() for found in _STATUS.finditer(entry.message)]
 
 
+def _may_be_the_picture(result: "AppriseResult") -> bool:
+    """Tell whether a message may be taken without its picture: where that is blamed, or nothing but what made the message is."""
+    statuses = _statuses(result)
+    return bool(_THE_PICTURE.intersection(statuses)) if statuses else not _is_unanswered(result)
+
+
+def _is_unanswered(result: "AppriseResult") -> bool:
+    return any(_UNANSWERED in entry.message.lower() for entry in result.logs())
+
+
 def _why(result: "AppriseResult") -> str:
     if statuses := _statuses(result):
         advice = "it may later" if statuses[-1] in LATER else "correct the address"
         return f"does not take it ({statuses[-1]}); {advice}"
-    if any(_UNANSWERED in entry.message.lower() for entry in result.logs()):
+    if _is_unanswered(result):
         return "cannot be reached or does not answer; check the address and the network"
     return "does not take it; check the address"
 

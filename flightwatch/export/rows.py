@@ -17,6 +17,9 @@ from flightwatch.wording.phrases import clean, json_text
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """First characters that make a spreadsheet take a cell for a formula, in full width too, as Excel reads them."""
 
+_FORMULA_WITHIN: Final = re.compile(rf";(?=\s*[{re.escape(''.join(_FORMULA))}])")
+"""Where one would begin a cell of its own in a spreadsheet whose language separates cells by semicolons, as German does."""
+
 _MONTH: Final = r"(?:jan|feb|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug|sept?|oct|nov|dec)"
 _GUESSED: Final = re.compile(
     r"\d+e\d+|0\d+|\d{12,}|\d{1,4}[-/.:]\d{1,4}(?:[-/.:]\d{1,4})?|true|false"
@@ -120,12 +123,13 @@ def as_jsonl(rows: Iterable[VisitRow]) -> Iterator[str]:
 def as_csv(rows: Iterable[VisitRow]) -> Iterator[str]:
     """Write rows as comma-separated values with a header, to be opened in a spreadsheet; for programs there is `as_jsonl`.
 
-    Text that a spreadsheet would take for a formula begins with an apostrophe. Text that it would take for a number or a
-    date, as one icao24 in 34, is written as the formula ``="4408e8"``: Microsoft's own advice (Q66033, "Hexadecimal Values
-    Changed When Imported from .CSV File"), shown as ``4408e8`` by LibreOffice 7.4 too, and plain again in what a spreadsheet
-    saves. Quotes do not help, an apostrophe stays in sight in LibreOffice, and a tab is not seen but breaks comparisons.
-    Times keep the form of the other formats, ``2023-09-26T01:52:00Z``, which spreadsheets leave alone. No byte order mark: it
-    would become part of the first column's name for most programs, and LibreOffice 7.4 converts it to text.
+    Text that a spreadsheet would take for a formula begins with an apostrophe, and so does what follows a semicolon. Text that
+    it would take for a number or a date, as one icao24 in 34, is written as the formula ``="4408e8"``: Microsoft's own advice
+    (Q66033, "Hexadecimal Values Changed When Imported from .CSV File"), shown as ``4408e8`` by LibreOffice 7.4 too, and plain
+    again in what a spreadsheet saves. Quotes do not help, an apostrophe stays in sight in LibreOffice, and a tab is not seen
+    but breaks comparisons. Times keep the form of the other formats, ``2023-09-26T01:52:00Z``, which spreadsheets leave alone.
+    No byte order mark: it would become part of the first column's name for most programs, and LibreOffice 7.4 converts it to
+    text.
     """
     writer = csv.writer(_Lines(), lineterminator="\n")
     yield writer.writerow(VisitRow.__struct_fields__)
@@ -154,7 +158,7 @@ def cell(value: object) -> object:
 
 @lru_cache(_REMEMBERED)
 def _text_cell(value: str) -> str:
-    text = clean(value)
+    text = _FORMULA_WITHIN.sub(";'", clean(value))
     if text.lstrip().startswith(_FORMULA):
         return f"'{text}"
     return f'="{text}"' if _GUESSED.fullmatch(text.strip()) else text

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from string import Template
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 
 import pytest
 from hook_server import DRIP, HookServer
@@ -49,7 +50,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[HookServer]:
 @pytest.fixture
 def world(authority: CA, trusted: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HookServer]:
     """Telegram, Slack and Discord, all in one."""
-    names = ("api.telegram.org", "hooks.slack.com", "discord.com")
+    names = ("api.telegram.org", "hooks.slack.com", "slack.com", "discord.com")
     with HookServer(authority.issue_cert(*names)) as server:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
         monkeypatch.setenv("HTTPS_PROXY", f"http://{server.address}")
@@ -327,6 +328,74 @@ def test_a_picture_goes_where_pictures_are_taken(hook: HookServer) -> None:
     assert pictures(request.body) == [("map.png", PNG)]
 
 
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("form://{}/desk", 'name="file01"; filename="map.png"\r\nContent-Type: image/png'),
+        ("apprise://{}/desk", 'name="file01"; filename="map.png"\r\nContent-Type: image/png'),
+        (TELEGRAM, 'name="photo"; filename="map.png"'),
+        (DISCORD, 'name="files[0]"; filename="map.png"\r\nContent-Type: image/png'),
+    ],
+    ids=["form", "apprise", "tgram", "discord"],
+)
+def test_a_picture_arrives_whole(
+    world: HookServer, url: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under its name, with the words; a file that lies where flightwatch was called is not taken for it, and none is left."""
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "map.png").write_bytes(b"somebody's own")
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(tempfile, "tempdir", str(here))
+    world.answer = b'{"ok": true}'
+    messenger(AppriseChannel(url.format(world.address), "desk"))(TITLE, BODY, PNG)
+    assert sum(request.data.count(PNG) for request in world.requests) == 1
+    assert sum(request.body.count(named) for request in world.requests) == 1
+    assert all(any(word in request.body for request in world.requests) for word in (TITLE, *BODY.split()))
+    assert [file.name for file in here.iterdir()] == ["map.png"]
+
+
+def test_a_picture_that_is_the_message(hook: HookServer) -> None:
+    """With ntfy: it takes the picture as it is, and its name and the words in the address."""
+    messenger(AppriseChannel(f"ntfy://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)
+    [request] = hook.requests
+    assert request.data == PNG
+    assert dict(parse_qsl(request.query)) == {"filename": "map.png", "title": TITLE, "message": BODY}
+
+
+def test_a_picture_in_a_room(hook: HookServer) -> None:
+    """Matrix is given it first, and then told where it is."""
+    hook.answer = json.dumps(json.loads(MATRIX) | {"content_uri": "mxc://host/1"}).encode()
+    messenger(AppriseChannel(f"matrix://watch:secret@{hook.address}/!1:host?e2ee=no", "desk"))(TITLE, BODY, PNG)
+    assert [request.data for request in hook.requests if request.path.endswith("/upload")] == [PNG]
+    picture, words = [json.loads(request.body) for request in hook.requests if "/send/" in request.path]
+    assert (picture["msgtype"], picture["body"], picture["url"]) == ("m.image", "map.png", "mxc://host/1")
+    assert TITLE in words["body"]
+
+
+def test_a_picture_that_cannot_be_handed_over_holds_nothing_up(world: HookServer) -> None:
+    """Slack says nothing of where it goes, and no status tells why: the message counts as sent without it."""
+    world.answer = b'{"ok": true}'
+    messenger(AppriseChannel(f"slack://xoxb-1234-1234-{TOKEN}/#desk", "desk"))(TITLE, BODY, PNG)
+    assert {request.path for request in world.requests} == {"/api/chat.postMessage"}
+    assert all(TITLE in request.body for request in world.requests)
+
+
+def test_a_picture_for_which_there_is_no_room_is_left_out(
+    hook: HookServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    messenger(AppriseChannel(f"json://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)
+    [request] = hook.requests
+    assert (pictures(request.body), TITLE in request.body) == ([], True)
+
+
+def test_nobody_is_asked_twice_who_is_not_there() -> None:
+    """Without a picture no message gets through either."""
+    with pytest.raises(DeliveryError, match="cannot be reached"):
+        messenger(AppriseChannel(NOBODY, "desk"))(TITLE, BODY, PNG)
+
+
 def test_a_service_that_takes_no_pictures_gets_the_words(hook: HookServer) -> None:
     messenger(AppriseChannel(f"gotify://{hook.address}/AbCdEfGhIjKlMnO", "desk"))(TITLE, BODY, PNG)
     [request] = hook.requests
@@ -334,7 +403,7 @@ def test_a_service_that_takes_no_pictures_gets_the_words(hook: HookServer) -> No
     assert "Pyongyang" in request.body
 
 
-@pytest.mark.parametrize("status", [413, 415])
+@pytest.mark.parametrize("status", [403, 413, 415])
 def test_a_picture_that_is_refused_is_left_out(hook: HookServer, status: int) -> None:
     """The words go again without it; a service that is busy gets both again later."""
     hook.statuses.append(status)

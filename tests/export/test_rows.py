@@ -88,6 +88,8 @@ def test_a_visit_away_from_any_airport() -> None:
         ("-1", "'-1"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=cmd()", "'=cmd()"),
+        ("RA;=cmd|' /C calc'!A0;", "RA;'=cmd|' /C calc'!A0;"),
+        ("RA; @x;b", "RA;' @x;b"),
         (" =cmd()", "' =cmd()"),
         ("A\r\n=cmd()", "A=cmd()"),
         ("\x1b[31mA", "[31mA"),

@@ -95,7 +95,7 @@ ALLOWED: Final = {
     "channels/diagnostics.py": {"textwrap": "only a long line on a terminal is wrapped, and --version says none"},
     "channels/messenger.py": {
         "apprise": "an extra, which takes 0.2 s",
-        "apprise.attachment.memory": "the same",
+        "apprise.attachment.file": "the same",
     },
     "channels/terminal.py": {"rich.progress": "most commands show no progress"},
     "cli/history.py": {

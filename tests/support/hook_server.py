@@ -32,8 +32,16 @@ class Request:
     host: str
     path: str
     body: str
+    """With a surrogate for each byte that is not UTF-8."""
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
     """By name in lower case."""
+    query: str = field(default="", compare=False)
+    """What follows the path, as it came."""
+
+    @property
+    def data(self) -> bytes:
+        """The body as it came."""
+        return self.body.encode("utf-8", "surrogateescape")
 
 
 class HookServer(Serving):
@@ -88,10 +96,9 @@ def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
             pass
 
         def _reply(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
-            server.requests.append(
-                Request(self.command, self.headers["Host"], urlsplit(self.path).path, body, _by_name(self.headers))
-            )
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode("utf-8", "surrogateescape")
+            asked, headers = urlsplit(self.path), _by_name(self.headers)
+            server.requests.append(Request(self.command, self.headers["Host"], asked.path, body, headers, asked.query))
             status = server.statuses.popleft() if server.statuses else 200
             if status == DRIP:
                 self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
