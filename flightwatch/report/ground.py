@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from flightwatch.core.geo import EARTH_RADIUS_KM, bearing_deg, destination
-from flightwatch.core.points import Point, apart_km
+from flightwatch.core.geo import EARTH_RADIUS_KM
+from flightwatch.core.points import Point, apart_km, great_circle
 from flightwatch.report.land import Outlines, borders_in, land_in
 from flightwatch.report.map_view import View
 from flightwatch.report.projection import Frame, Pixel, Projection, middle_of, unroll
@@ -84,17 +84,6 @@ def world_edge(shown: View) -> str:
     lon, lats = shown.projection.middle[0], range(-90, 91, 5)
     edge = [*((lon - 179.999, lat) for lat in lats), *((lon + 179.999, lat) for lat in reversed(lats))]
     return outline([shown.projection.pixels(edge)], shown.frame, is_closed=True)
-
-
-def great_circle(way: Sequence[Point], step_km: float) -> list[Point]:
-    """Give points along a way, no farther from one another than a step, so that it follows the great circles."""
-    points = [way[0]]
-    for a, b in pairwise(way):
-        long, course = apart_km(a, b), bearing_deg(a[1], a[0], b[1], b[0])
-        steps = max(1, math.ceil(long / step_km))
-        between = (destination(a[1], a[0], course, long * n / steps) for n in range(1, steps))
-        points += [*((lon, lat) for lat, lon in between), b]
-    return points
 
 
 def _pixels(shown: View, lines: Iterable[Sequence[Point]]) -> Iterator[list[Pixel]]:

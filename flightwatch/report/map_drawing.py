@@ -4,7 +4,6 @@ Marks and labels stand where `projection` and `labels` put them. The map is cent
 antimeridian is as short as it was flown.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -12,14 +11,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flightwatch.core.geo import EARTH_RADIUS_KM
-from flightwatch.report.bands import band, edge_of
+from flightwatch.report.bands import area_of, band, edge_of
 from flightwatch.report.ground import border_path, graticule_path, land_path, ways_path, world_edge
-from flightwatch.report.labels import SIZES, Placed, Style, Written, text_width
+from flightwatch.report.labels import SIZES, Placed, Style, Written
 from flightwatch.report.land import Outlines
 from flightwatch.report.map_content import Doubt, MapContent, Spot
 from flightwatch.report.map_labels import Lettering, lettering, locator_lettering
-from flightwatch.report.map_view import Size, View, views
+from flightwatch.report.map_scale import Scale, scale_of
+from flightwatch.report.map_view import Size, View, located, views
 from flightwatch.report.names import names_of
 from flightwatch.report.projection import Frame
 from flightwatch.report.svg import WIDTHS, Looks, box, colour, element, group, number, rectangle, text
@@ -70,27 +69,29 @@ def map_of(seen: MapContent, size: Size, outlines: Outlines, name: str) -> Sketc
         size = replace(size, height=round(_EARTH_HIGH * size.width))
         main, locator = views(seen, size)
     names = names_of(outlines)
-    scale = None if main.is_world else scale_of(main, size)
-    fixed = [frame for frame in (scale and scale[2], locator and _around(locator.frame, 3)) if frame]
+    scale = scale_of(main, size)
+    fixed = [scale.frame, *([_around(locator.frame, 3)] if locator else [])]
     written = lettering(seen, main, size, names, fixed)
     below, shown = _flown(seen, main, outlines)
     whole = (0.0, 0.0, float(size.width), float(size.height))
     parts = [
-        box(whole, fill=colour("sea")),
-        *(_clipped(below, world_edge(main), f"{name}earth") if main.is_world else below),
+        box(whole, fill=colour("paper" if main.is_world else "sea")),
+        *(_on_the_earth(below, main, f"{name}earth") if main.is_world else below),
         _dots(written),
         *(sign for kind in SIGNS for sign in _signs(kind, getattr(seen, kind), main)),
         *_labels(written.labels),
-        *([] if scale is None else _scale_bar(*scale)),
+        *_scale_bar(scale),
     ]
     if locator is not None:
-        inside, there = _flown(seen, locator, outlines, is_main=False)
+        inside, there = _flown(seen, locator, outlines, is_main=False, has_dark=main.is_world)
+        inner = locator_lettering(seen, locator, main, names)
         shown |= there
         parts += [
             box(locator.frame, fill=colour("sea")),
             *_clipped(inside, rectangle(locator.frame), f"{name}locator"),
             *_locator_signs(locator, main, seen),
-            *_labels(locator_lettering(seen, locator, names).labels),
+            _dots(inner),
+            *_labels(inner.labels),
             box(locator.frame, fill="none", stroke=colour("coast")),
         ]
     lines = frozenset(line.line.text for label in written.labels for line in label.lines)
@@ -105,6 +106,14 @@ def _clipped(parts: Iterable[str], path: str, name: str) -> Iterator[str]:
     """Draw parts inside a path, which is called so in the page."""
     yield element("clipPath", element("path", d=path), id=name)
     yield group(parts, clip_path=f"url(#{name})")
+
+
+def _on_the_earth(parts: Iterable[str], shown: View, name: str) -> Iterator[str]:
+    """Draw parts on the whole earth, with its edge around them."""
+    edge = world_edge(shown)
+    yield element("path", d=edge, fill=colour("sea"))
+    yield from _clipped(parts, edge, name)
+    yield from _line(edge, stroke=colour("coast"), stroke_width=0.8)
 
 
 def _line(path: str, /, **looks: Looks) -> Iterator[str]:
@@ -125,21 +134,25 @@ def _ground(shown: View, outlines: Outlines, *, is_main: bool) -> Iterator[str]:
 def _bands(doubts: Sequence[Doubt], shown: View) -> Iterator[str]:
     """Draw where airframes can have been unheard, as one area however many lie on one another."""
     several = [band(doubt, shown) for doubt in doubts]
-    area = "".join(each.path for each in several)
-    yield element("path", d=area, fill=colour("doubt"), fill_opacity=f"{BAND_OPACITY}")
-    yield from _line(edge_of(several), stroke=colour("doubt"), stroke_width=1.4, stroke_dasharray="1.5,3")
+    yield element("path", d=area_of(several, shown), fill=colour("doubt"), fill_opacity=f"{BAND_OPACITY}")
+    yield from _line(edge_of(several, shown), stroke=colour("doubt"), stroke_width=1.4, stroke_dasharray="1.5,3")
 
 
-def _flown(seen: MapContent, shown: View, outlines: Outlines, *, is_main: bool = True) -> tuple[list[str], set[str]]:
-    """Draw the ground and the ways of flights over it; and tell which fields of `MapContent` can be seen in that."""
+def _flown(
+    seen: MapContent, shown: View, outlines: Outlines, *, is_main: bool = True, has_dark: bool = True
+) -> tuple[list[str], set[str]]:
+    """Draw the ground and the ways of flights over it; and tell which fields of `MapContent` can be seen in that.
+
+    ``has_dark``: also where nobody heard anything.
+    """
     drawn, told = (
         [*_ground(shown, outlines, is_main=is_main)],
         {kind for kind in SIGNS if is_main and getattr(seen, kind)},
     )
-    if is_main and seen.doubts and not shown.is_world:
+    if has_dark and seen.doubts:
         drawn += _bands(seen.doubts, shown)
         told.add("doubts")
-    for kind in ("routes", "heard", *(DASHES if is_main else ())):
+    for kind in ("routes", "heard", *(DASHES if has_dark else ())):
         ways = (*seen.heard, *seen.flown) if kind == "heard" else getattr(seen, kind)
         path, is_seen = ways_path(ways, shown)
         if is_seen:
@@ -206,27 +219,18 @@ def _written(line: Written) -> str:
     return text(line.line.text, line.x, line.y, **anchor)
 
 
-def scale_of(shown: View, size: Size) -> tuple[float, float, Frame]:
-    """Give a round number of kilometres, how long that is in the middle of the map, px, and the box that its bar takes."""
-    room_km = size.width / 4 / shown.projection.px_a_km
-    power = 10.0 ** math.floor(math.log10(room_km))
-    bar_km = power * (5 if room_km >= 5 * power else 2 if room_km >= 2 * power else 1)
-    long = bar_km * shown.projection.scale / EARTH_RADIUS_KM
-    wide = max(long, text_width(f"{bar_km:,.0f} km", SIZES["note"]))
-    return bar_km, long, (8.0, size.height - 42.0, 20.0 + wide, size.height - 6.0)
-
-
-def _scale_bar(bar_km: float, long: float, frame: Frame) -> Iterator[str]:
-    level = frame[3] - 8
-    yield box((14, level - 3, 14 + long, level), fill=colour("ink"), stroke=colour("land"))
-    yield text(f"{bar_km:,.0f} km", 14, level - 8, **_LOOKS["note"], **_edge("note"))
+def _scale_bar(scale: Scale) -> Iterator[str]:
+    level = scale.frame[3] - 8
+    yield box((14, level - 3, 14 + scale.long, level), fill=colour("ink"), stroke=colour("land"))
+    yield text(scale.text, 14, level - 8, **_LOOKS["note"], **_edge("note"))
 
 
 def _locator_signs(locator: View, main: View, seen: MapContent) -> Iterator[str]:
     """Frame what the main map shows in the smaller one, and mark where the flights began and ended."""
-    yield box(_shown_in(locator, main), fill="none", stroke=colour("lost"))
+    if not main.is_world:
+        yield box(_shown_in(locator, main), fill="none", stroke=colour("lost"))
     origins, fields = (
-        locator.projection.pixels([spot.point for spot in spots]) for spots in (seen.origins, seen.airports[:1])
+        locator.projection.pixels([spot.point for spot in spots]) for spots in located(seen, locator, main)
     )
     diamonds = (f"M{number(x)},{number(y)}m-3.2,0l3.2,-3.2 3.2,3.2 -3.2,3.2z" for x, y in origins)
     squares = (f"M{number(x)},{number(y)}m-3.2,-3.2h6.4v6.4h-6.4z" for x, y in fields)

@@ -1,14 +1,15 @@
 """What is written on a map, the most important first: airports, losses and findings, then countries, seas and towns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import hypot, sqrt
 
 from msgspec import Struct
 
+from flightwatch.core.points import Point, great_circle
 from flightwatch.report.labels import Line, Placed, Style, Text, Wanted, boxes_along, leading, place
 from flightwatch.report.map_content import MapContent, Spot
-from flightwatch.report.map_view import Size, View
-from flightwatch.report.names import Names, rows_in
+from flightwatch.report.map_view import Size, View, located
+from flightwatch.report.names import POLES, Names, rows_in
 from flightwatch.report.projection import Frame, Pixel
 
 _MARK = 11.0
@@ -25,6 +26,9 @@ _APART = 0.55
 _BESIDE = (8.0, 16.0, 24.0)
 """How far above or below the middle of a large area its name may stand, where something is drawn across the middle, px."""
 
+_STEP_KM = 200.0
+"""Distance of points of a great circle."""
+
 _ROOM = 10.0
 """Free room at the edge of the frame within which the middle of a name does not lie, px."""
 
@@ -40,8 +44,7 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     """Find what can be written on a map; ``fixed`` are boxes that stay free, such as the scale's."""
     spots = [*seen.airports, *seen.elsewhere, *seen.lost, *seen.found, *seen.origins]
     marks = [_box(shown.projection.at(spot.point), _MARK) for spot in spots]
-    lines = [*seen.dark, *seen.boundless, *seen.heard, *seen.flown, *(() if shown.is_world else seen.routes)]
-    along = [box for line in lines for box in boxes_along([shown.projection.at(p) for p in line])]
+    along = _boxes((*seen.dark, *seen.boundless, *seen.heard, *seen.flown, *seen.routes), shown)
     frame = _inner(shown.frame)
     fields = [shown.projection.at(spot.point) for spot in seen.airports]
     apart = [spot for spot in (*seen.lost, *seen.found) if _is_apart(shown.projection.at(spot.point), fields)]
@@ -58,25 +61,42 @@ def lettering(seen: MapContent, shown: View, size: Size, names: Names, fixed: Se
     written = {line.line.text for label in labels for line in label.lines}
     taken = [*fixed, *(line.box for label in labels for line in label.lines)]
     taken += [box for label in labels for box in leading(label, from_px=0.0)]
-    towns, dots = _towns(shown, names, size.most_towns, written, [*marks, *along, *taken])
+    rows = [*_poles(shown), *rows_in(shown.box, names.towns)]
+    towns, dots = _towns(shown, rows, size.most_towns, written, [*marks, *along, *taken])
     return Lettering((*labels, *towns), tuple(dots))
 
 
-def locator_lettering(seen: MapContent, shown: View, names: Names) -> Lettering:
+def locator_lettering(seen: MapContent, shown: View, main: View, names: Names) -> Lettering:
     """Find what can be written on the smaller map: where the flights began and ended, and countries.
 
     Where flights were first heard is said at one of these places, as all of them have the same sign.
     """
-    spots = [*seen.airports[:1], *{spot.brief: spot for spot in reversed(seen.origins)}.values()]
-    marks = [_box(shown.projection.at(spot.point), 7.0) for spot in spots]
-    lines = [
-        box
-        for line in (*seen.routes, *seen.heard, *seen.flown)
-        for box in boxes_along([*map(shown.projection.at, line)])
-    ]
+    origins, airports = located(seen, shown, main)
+    spots = [*airports, *{spot.brief: spot for spot in reversed(origins)}.values()]
+    poles = {name: shown.projection.at(point) for name, point, _ in _poles(shown)}
+    marks = [_box(shown.projection.at(spot.point), 7.0) for spot in spots] + [_box(at, _DOT) for at in poles.values()]
+    lines = _boxes((*seen.routes, *seen.heard, *seen.flown), shown)
     brief = [Spot(s.longitude, s.latitude, s.label.partition(",")[0], s.brief) for s in spots]
-    wanted = [*_marked(brief, shown, "note"), *_areas(shown, names, "country", 3), *_areas(shown, names, "sea", 1)]
-    return Lettering(tuple(place(wanted, _inner(shown.frame), marks, (), lines)), ())
+    wanted = [
+        *(Wanted(((Line(name, "town"),),), (at,)) for name, at in poles.items()),
+        *_marked(brief, shown, "note"),
+        *_areas(shown, names, "country", 3),
+        *_areas(shown, names, "sea", 1),
+    ]
+    labels = place(wanted, _inner(shown.frame), marks, (), lines)
+    written = {line.line.text for label in labels for line in label.lines}
+    return Lettering(tuple(labels), tuple(at for name, at in poles.items() if name in written))
+
+
+def _poles(shown: View) -> Iterator[tuple[str, Point, float]]:
+    """Give the poles on a map, as towns are given; none on one of the whole earth, where each is a line."""
+    return rows_in(shown.box, () if shown.is_world else POLES)
+
+
+def _boxes(ways: Iterable[Sequence[Point]], shown: View) -> list[Frame]:
+    """Give small boxes that cover ways along great circles."""
+    lines = (line for way in ways for line in shown.projection.lines(great_circle(way, _STEP_KM)))
+    return [box for line in lines for box in boxes_along(line)]
 
 
 def _inner(frame: Frame) -> Frame:
@@ -124,14 +144,14 @@ def _areas(shown: View, names: Names, style: Style, most: int) -> Iterator[Wante
 
 
 def _towns(
-    shown: View, names: Names, most: int, written: set[str], taken: Sequence[Frame]
+    shown: View, rows: Sequence[tuple[str, Point, float]], most: int, written: set[str], taken: Sequence[Frame]
 ) -> tuple[list[Placed], list[Pixel]]:
     """Name the largest towns for which there is room, and none that an airport is named after."""
     labels, dots = list[Placed](), list[Pixel]()
     said = " ".join(written)
     frame = _inner(shown.frame)
     apart = _APART * sqrt((frame[2] - frame[0]) * (frame[3] - frame[1]) / most)
-    for name, point, _people in rows_in(shown.box, names.towns):
+    for name, point, _people in rows:
         at = shown.projection.at(point)
         if name in said or not (
             frame[0] + _DOT < at[0] < frame[2] - _DOT and frame[1] + _DOT < at[1] < frame[3] - _DOT

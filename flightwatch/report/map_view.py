@@ -1,16 +1,15 @@
 """What part of the earth a map shows, how large, and whether a smaller map beside it shows the whole flight."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from flightwatch.core.geo import EARTH_RADIUS_KM, box_around, destination
+from flightwatch.core.geo import KM_PER_DEGREE, box_around, destination
 from flightwatch.core.model import Box
-from flightwatch.core.points import Detail, Point, apart_km
-from flightwatch.report.map_content import MapContent
-from flightwatch.report.projection import Frame, Pixel, Projection, fitted, middle_of
+from flightwatch.core.points import Detail, Point, apart_km, great_circle
+from flightwatch.report.map_content import MapContent, Spot
+from flightwatch.report.projection import Frame, Pixel, Projection, fitted
 
 LEAST_REACH_KM: Final = 150.0
 """Distance around its first place that the map shows at least, km: enough coast to know the place by."""
@@ -18,16 +17,28 @@ LEAST_REACH_KM: Final = 150.0
 REGION_KM: Final = 7000.0
 """Greatest reach of a map with land at 1:50 million, km: the land then takes 5 to 60 kB."""
 
-HEMISPHERE_KM: Final = 9000.0
-"""Reach from which the whole earth is drawn, km: an azimuthal map distorts too much towards its edge."""
+WIDEST_DEG: Final = 110.0
+"""Greatest distance of a corner of an azimuthal map from its middle, degrees: beyond it distorts too much, and the whole earth is
+drawn."""
+
+_OVER_POLE_DEG: Final = 75.0
+"""Latitude beyond which a way runs along the edge of the whole earth, degrees: there a parallel is drawn 2.5 times too long."""
+
+_LEAST_OVER_POLE_KM: Final = 1500.0
+"""Reach of a way from which its run over a pole is shown on a smaller map, km: a shorter one is a spot there too."""
+
+_STEP_KM: Final = 500.0
+"""Distance of points of a way that must be on the map."""
 
 NEAR_TIMES: Final = 3.0
 """How many times farther than what is near a flight may have begun to be drawn on the same map: beyond, the place where contact
 was lost and the airport would be one spot, so a smaller map shows the flight."""
 
-_VIEW: Final = 2.9
-"""Distance of a map's corners from its middle, as a multiple of that of the farthest point it must show, both measured on paper:
-2.8 for 860 by 470 px with their margins."""
+_INNER_MARGIN: Final = 14
+"""Least distance of what a smaller map must show from its edge, px."""
+
+_EDGE_PX: Final = 3.0
+"""How far land is drawn beyond the frame, px, so that its outline is not seen to end."""
 
 
 class Size(Struct, frozen=True):
@@ -51,6 +62,8 @@ class View(Struct, frozen=True):
     projection: Projection
     reach_km: float
     """How far the farthest point it must show is from the first."""
+    wide_deg: float
+    """How far its farthest corner is from the middle of the projection; 180 for the whole earth."""
     box: Box
     """Box of all that may be seen."""
 
@@ -66,14 +79,48 @@ class View(Struct, frozen=True):
 
 
 def views(seen: MapContent, size: Size) -> tuple[View, View | None]:
-    """Give what the map shows, and what the smaller map beside it does; None: there is none."""
-    near, flights = seen.points, [point for way in (*seen.routes, *seen.flown) for point in way]
+    """Give what the map shows, and what the smaller map beside it does; None: there is none.
+
+    That is the whole flights where the map shows their ends only, or the ways over a pole where it shows the whole earth.
+    """
+    near = [*seen.points, *_along((*seen.dark, *seen.boundless))]
+    flights = [*_along(seen.routes), *(point for way in seen.flown for point in way)]
     near_km, all_km = _reach(near), _reach([*near, *flights])
     has_detail = bool(seen.lost or seen.found)
     if not has_detail or all_km <= NEAR_TIMES * max(near_km, LEAST_REACH_KM):
-        return view([*near, *flights], (0, 0, size.width, size.height), size.margin), None
+        main = view([*near, *flights], (0, 0, size.width, size.height), size.margin)
+        return main, _over_pole(seen, main, size) if main.is_world else None
     main = view(near, (0, 0, size.width, size.height), size.margin)
-    return main, view([*near, *flights], _corner(main, near, size), 14, least_km=0.0)
+    return main, view([*near, *flights], _corner(main, near, size), _INNER_MARGIN, least_km=0.0)
+
+
+def _along(ways: Iterable[Sequence[Point]]) -> list[Point]:
+    return [point for way in ways for point in great_circle(way, _STEP_KM)]
+
+
+def _over_pole(seen: MapContent, main: View, size: Size) -> View | None:
+    """Give the view of the ways that run over a pole, or close by; None: there are none, or there is no room for it."""
+    ways = [_along([way]) for way in (*seen.routes, *seen.dark, *seen.boundless, *seen.flown)]
+    ways = [way for way in ways if _reach(way) > _LEAST_OVER_POLE_KM]
+    north = [way for way in ways if max(lat for _, lat in way) > _OVER_POLE_DEG]
+    south = [way for way in ways if min(lat for _, lat in way) < -_OVER_POLE_DEG]
+    marks = [*seen.points, *(spot.point for spot in seen.origins)]
+    frame, places = _corner(main, marks, size), main.projection.pixels(marks)
+    if not (north or south) or any(frame[0] < x < frame[2] and frame[1] < y < frame[3] for x, y in places):
+        return None
+    made = view([point for way in north or south for point in way], frame, _INNER_MARGIN, least_km=0.0)
+    return None if made.is_world else made
+
+
+def located(seen: MapContent, locator: View, main: View) -> tuple[Sequence[Spot], Sequence[Spot]]:
+    """Give the origins and the airports that are marked on the smaller map: of airports that are one spot there the first."""
+    left, top, right, bottom = locator.frame
+
+    def inside(spots: Sequence[Spot]) -> list[Spot]:
+        places = locator.projection.pixels([spot.point for spot in spots])
+        return [s for s, (x, y) in zip(spots, places, strict=True) if left < x < right and top < y < bottom]
+
+    return inside(seen.origins), inside(seen.airports if main.is_world else seen.airports[:1])
 
 
 def view(points: Sequence[Point], frame: Frame, margin: float, *, least_km: float = LEAST_REACH_KM) -> View:
@@ -81,27 +128,25 @@ def view(points: Sequence[Point], frame: Frame, margin: float, *, least_km: floa
     longitude, latitude = points[0]
     around = [destination(latitude, longitude, bearing, least_km) for bearing in (0.0, 90.0, 180.0, 270.0) if least_km]
     corners = [*points, *((lon, lat) for lat, lon in around)]
-    reach_km, middle = _reach(points), middle_of(corners)
-    is_world = reach_km > HEMISPHERE_KM
     left, top, right, bottom = frame
     inner = (left + margin, top + margin, right - margin, bottom - margin)
-    farthest_km = max(apart_km(middle, corner) for corner in corners)
+    low = (left + margin, top + margin / 3, right - margin, bottom - margin / 3)
+    region = fitted(corners, inner, is_world=False)
+    wide_deg = region.away_deg((left - _EDGE_PX, top - _EDGE_PX, right + _EDGE_PX, bottom + _EDGE_PX))
+    is_world = wide_deg > WIDEST_DEG
     return View(
         frame=frame,
-        projection=fitted(corners, inner, is_world=is_world),
-        reach_km=reach_km,
-        box=Box(-90, -180, 90, 180) if is_world else box_around(middle[1], middle[0], _seen_km(farthest_km)),
+        projection=fitted(corners, low, is_world=True) if is_world else region,
+        reach_km=_reach(points),
+        wide_deg=180.0 if is_world else wide_deg,
+        box=Box(-90, -180, 90, 180)
+        if is_world
+        else box_around(region.middle[1], region.middle[0], wide_deg * KM_PER_DEGREE),
     )
 
 
 def _reach(points: Sequence[Point]) -> float:
     return max(apart_km(points[0], point) for point in points)
-
-
-def _seen_km(farthest_km: float) -> float:
-    """Give how far a map shows, km, if it must show a point ``farthest_km`` from its middle; it draws distances as chords."""
-    chord = math.sin(farthest_km / EARTH_RADIUS_KM / 2)
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, _VIEW * chord))
 
 
 def _corner(main: View, points: Sequence[Point], size: Size) -> Frame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -12,6 +13,10 @@ from flightwatch.core.points import Point
 from flightwatch.report.land import Outlines
 
 Row = tuple[str, float, float, float]
+
+
+POLES: Final[tuple[Row, ...]] = (("North Pole", 0.0, 90.0, 0.0), ("South Pole", 0.0, -90.0, 0.0))
+"""The poles, as towns are given: for maps on which each is one spot."""
 
 
 class Names(Struct, frozen=True):

@@ -36,7 +36,7 @@ _SIGNS: Final = {
     "lost": "contact lost",
     "found": "heard again",
     "heard": "heard",
-    "routes": "way, drawn straight",
+    "routes": "way, not the track",
     "dark": "not heard: estimated",
     "boundless": "not heard for so long that it can have been anywhere",
     "doubts": "where it can have been unheard",

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from math import degrees
 from typing import Final
 
-from flightwatch.core.points import Point
+from flightwatch.core.points import Point, great_circle
 from flightwatch.report.bands import band, edges
-from flightwatch.report.ground import great_circle
 from flightwatch.report.land import Outlines, borders_in, land_in
 from flightwatch.report.map_content import MapContent, Spot
-from flightwatch.report.map_drawing import scale_of
+from flightwatch.report.map_scale import scale_of
 from flightwatch.report.map_view import Size, View, views
-from flightwatch.report.names import Row, names_of, rows_in
-from flightwatch.report.text_canvas import HIGH, WIDE, Canvas, Kind, Span, cells
+from flightwatch.report.names import POLES, Row, names_of, rows_in
+from flightwatch.report.text_canvas import HIGH, WIDE, Canvas, Kind, Span, cells, plain
 
 LEAST_COLUMNS, MOST_COLUMNS = 40, 120
 LEAST_ROWS, MOST_ROWS = 12, 32
@@ -53,7 +52,7 @@ def text_map(seen: MapContent, columns: int, outlines: Outlines, *, is_plain: bo
     names = names_of(outlines)
     _write_areas(canvas, shown, names.countries, 1.0)
     _write_areas(canvas, shown, names.seas, 0.5)
-    _write_towns(canvas, shown, names.towns, seen)
+    _write_towns(canvas, shown, names.towns if shown.is_world else [*POLES, *names.towns], seen)
     return [*canvas.lines(), *_below(seen, shown, size, is_plain=is_plain)]
 
 
@@ -66,7 +65,7 @@ def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outline
     for kind, lines in lands:
         for pixels in (pixels for line in lines for pixels in shown.projection.lines(line)):
             canvas.line(pixels, kind, (1, kind == "border"))
-    for part in edges([band(doubt, shown) for doubt in seen.doubts]) if not shown.is_world else ():
+    for part in edges([band(doubt, shown) for doubt in seen.doubts], shown):
         canvas.line(part, "edge", (1, 2))
     flights: tuple[tuple[Kind, Sequence[Sequence[Point]], tuple[int, int]], ...] = (
         ("route", seen.routes, (1, 0)),
@@ -76,7 +75,8 @@ def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outline
     )
     for kind, ways, dashes in flights:
         for way in ways:
-            canvas.line(shown.projection.pixels(great_circle(way, _STEP_KM)), kind, dashes)
+            for pixels in shown.projection.lines(great_circle(way, _STEP_KM)):
+                canvas.line(pixels, kind, dashes)
 
 
 def _groups(seen: MapContent) -> Iterator[tuple[str, tuple[Spot, ...]]]:
@@ -144,10 +144,10 @@ def _write_towns(canvas: Canvas, shown: View, rows: Sequence[Row], seen: MapCont
 
 def _below(seen: MapContent, shown: View, size: Size, *, is_plain: bool) -> Iterator[list[Span]]:
     """Give the scale, what the signs mean, and whom letters name."""
-    if not shown.is_world:
-        km, long, _ = scale_of(shown, size)
-        bar = f"|{'-' * max(1, round(long / WIDE) - 2)}|" if is_plain else f"├{'─' * max(1, round(long / WIDE) - 2)}┤"
-        yield [(f"{bar} {km:,.0f} km", "text")]
+    scale = scale_of(shown, size)
+    long = max(1, round(scale.long / WIDE) - 2)
+    bar = f"|{'-' * long}|" if is_plain else f"├{'─' * long}┤"
+    yield [(f"{bar} {plain(scale.text) if is_plain else scale.text}", "text")]
     lines = {
         "dark": "~~" if is_plain else "╍╍",
         "boundless": "~ ~" if is_plain else "╍ ╍",

@@ -2,7 +2,7 @@
 
 import io
 import json
-from math import hypot
+from math import degrees, hypot
 from random import Random
 from typing import Any
 
@@ -29,6 +29,7 @@ VIEWS: dict[str, list[Point]] = {
     "Hawaii, on the far side of Africa": [(-157.9, 21.3), (-149.6, -17.6), (151.2, -33.9)],
     "Nadi to Honolulu, with Africa beside the far side": [(177.4, -17.8), (-157.9, 21.3)],
     "the pole": [(15.5, 78.2), (-150.0, 70.2)],
+    "New York to Beijing over the pole, which is laid level": [(-73.8, 40.6), (116.6, 40.1)],
     "Antarctica": [(166.7, -77.8), (-68.0, -67.6)],
     "the whole earth": [(-3.6, 40.5), (174.8, -41.3)],
     "the whole earth, cut through Africa": [(-157.9, 21.3), (18.6, -33.9)],
@@ -42,7 +43,7 @@ def vega(shown: View, data: list[dict[str, Any]], marks: list[dict[str, Any]]) -
     projection = {
         "name": "earth",
         "type": "naturalEarth1" if made.is_world else "azimuthalEqualArea",
-        "rotate": [-made.middle[0], -made.middle[1]],
+        "rotate": [-made.middle[0], -made.middle[1], degrees(made.turn)],
         "scale": made.scale,
         "translate": list(made.origin),
     }
@@ -69,13 +70,16 @@ def share_that_differs(a: str, b: str) -> float:
     return float(sum(histogram[128:]) / sum(histogram))
 
 
-@pytest.mark.parametrize("is_world", [True, False])
-def test_points_are_where_d3_has_them(is_world: bool) -> None:
+@pytest.mark.parametrize(("is_world", "north"), [(True, 70.0), (False, 70.0), (False, 140.0)])
+def test_points_are_where_d3_has_them(is_world: bool, north: float) -> None:
+    """Also beyond a pole, where the map is turned."""
     chance = Random(5)
-    points = [(chance.uniform(100, 160), chance.uniform(10, 70)) for _ in range(20)]
+    spread = [(chance.uniform(100, 160), chance.uniform(10, north)) for _ in range(20)]
+    points = [(lon, lat) if lat < 90.0 else (lon - 180.0, 180.0 - lat) for lon, lat in spread]
     frame = (50.0, 40.0, 750.0, 420.0)
     projection = fitted(points, frame, is_world=is_world)
-    shown = View(frame, projection, 1000.0, WHOLE)
+    assert (projection.turn != 0.0) is (north > 90.0)
+    shown = View(frame, projection, 1000.0, 40.0, WHOLE)
     geopoint = {"type": "geopoint", "projection": "earth", "fields": ["lon", "lat"]}
     rows = [{"lon": lon, "lat": lat} for lon, lat in points]
     enter = {"x": {"field": "x"}, "y": {"field": "y"}, "size": {"value": 9}}

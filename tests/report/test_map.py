@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from html import unescape
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import hypot
 from pathlib import Path
 from random import Random
@@ -16,14 +16,27 @@ from random import Random
 import pytest
 from made_visits import at
 from msgspec.structs import replace
-from report_scenes import a_dozen, demo, round_trip, some_history, together, two_days, unheard
+from report_scenes import (
+    a_dozen,
+    across_the_date_line,
+    around_the_earth,
+    dark_at_the_edge,
+    demo,
+    over_the_pole,
+    round_trip,
+    seen_over_the_pole,
+    some_history,
+    together,
+    two_days,
+    unheard,
+)
 from state_vectors import AIRPORTS, airport
 
 from flightwatch.core.geo import destination, distance_km
 from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Origin
 from flightwatch.core.points import Point
-from flightwatch.report.bands import band, edge_of
+from flightwatch.report.bands import band, edges
 from flightwatch.report.labels import Line, Placed, Wanted, overlap, place, text_width
 from flightwatch.report.map_content import Doubt, MapContent, map_content
 from flightwatch.report.map_drawing import SIZES_OF_FORMS, map_of
@@ -158,9 +171,9 @@ def test_the_smaller_map_says_once_that_flights_were_first_heard() -> None:
     """Two flights of the demo are heard first at nearly the same place."""
     seen = map_content(*demo(), AIRPORTS)
     for form in FORMS:
-        _, locator = views(seen, SIZES_OF_FORMS[form])
+        main, locator = views(seen, SIZES_OF_FORMS[form])
         assert locator is not None
-        said = [text for text, _ in boxes(locator_lettering(seen, locator, names_of(load_land)).labels)]
+        said = [text for text, _ in boxes(locator_lettering(seen, locator, main, names_of(load_land)).labels)]
         assert said.count("first heard") == (form == "wide")  # the narrow one has no room for it
 
 
@@ -231,6 +244,17 @@ def test_a_flight_from_afar_has_a_map_of_its_own() -> None:
                 assert frame[1] < y < frame[3]
 
 
+def is_in(rings: Sequence[Sequence[Pixel]], pixel: Pixel) -> bool:
+    """Tell whether rings that turn the same way go around a pixel, however many of them."""
+    x, y = pixel
+    turns = 0
+    for ring in rings:
+        for (ax, ay), (bx, by) in pairwise([*ring, ring[0]]):
+            if (ay > y) != (by > y) and x < ax + (bx - ax) * (y - ay) / (by - ay):
+                turns += 1 if by > ay else -1
+    return turns != 0
+
+
 def way_points(chance: Random, doubt: Doubt) -> Iterator[Point]:
     """Points that can be reached: the way from the begin over each to the end is no longer than was flown."""
     while True:
@@ -249,10 +273,10 @@ def test_the_band_holds_all_that_could_be_reached() -> None:
     assert [round(doubt.way_km) for doubt in seen.doubts] == [round(17 * 60 * 0.15), round(17 * 60 * 0.15)]
     for doubt in seen.doubts:
         drawn, reached = band(doubt, main), way_points(chance, doubt)
-        grown = replace(drawn, long=drawn.long * 1.02 + 1, short=drawn.short * 1.02 + 1)
-        assert all(grown.holds(main.projection.at(next(reached))) for _ in range(300))
-        farther = band(replace(doubt, way_km=doubt.way_km * 1.1), main)
-        assert not any(drawn.holds(farther.at(turn * 0.1)) for turn in range(63))
+        grown = replace(drawn, way_km=drawn.way_km * 1.001)
+        assert all(grown.holds(next(reached)) for _ in range(300))
+        farther = band(replace(doubt, way_km=doubt.way_km * 1.02), main)
+        assert not any(map(drawn.holds, farther.edge))
 
 
 def test_bands_that_lie_on_one_another_have_one_edge() -> None:
@@ -266,10 +290,13 @@ def test_bands_that_lie_on_one_another_have_one_edge() -> None:
     seen = map_content(visits, events, AIRPORTS)
     main, _ = views(seen, SIZES_OF_FORMS["wide"])
     several = [band(doubt, main) for doubt in seen.doubts]
-    edge = [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", edge_of(several))]
+    edge = [pixel for part in edges(several, main) for pixel in part]
     assert len(edge) > 50
-    shrunk = [replace(each, long=each.long - 0.2, short=each.short - 0.2) for each in several]
-    assert not any(each.holds(point) for each in shrunk for point in edge)
+    rings = [main.projection.pixels(each.edge) for each in several]
+    middles = [(sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)) for ring in rings]
+    for (x, y), ring in zip(middles, rings, strict=True):
+        shrunk = [(x + 0.98 * (at_x - x), y + 0.98 * (at_y - y)) for at_x, at_y in ring]
+        assert not any(is_in([shrunk], pixel) for pixel in edge)
 
 
 def test_after_days_without_a_word_no_bounds_are_drawn() -> None:
@@ -323,9 +350,18 @@ MEASURE = """\
 SHOWN = """\
 <iframe src="%s.html" style="width:%dpx;height:900px;border:0" onload="done(this, '%s', '%s')"></iframe>
 """
-SCENES = {"demo": demo, "trip": round_trip, "twelve": a_dozen, "two days": two_days} | {
-    f"some {n}": partial(some_history, n) for n in range(6)
+WHOLE_EARTH = {
+    "globe": around_the_earth,
+    "pole": over_the_pole,
+    "pole and back": seen_over_the_pole,
+    "date line": across_the_date_line,
+    "edge": dark_at_the_edge,
 }
+SCENES = (
+    {"demo": demo, "trip": round_trip, "twelve": a_dozen, "two days": two_days}
+    | WHOLE_EARTH
+    | {f"some {n}": partial(some_history, n) for n in range(6)}
+)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ import pytest
 from made_visits import ICAO24, at, estimated, first_heard_there, landing, left, moment, visit
 from msgspec.structs import replace
 from read_pages import INDEX, Reading, points_of
-from report_scenes import a_dozen, demo, round_trip, two_days
+from report_scenes import a_dozen, around_the_earth, demo, round_trip, seen_over_the_pole, two_days
 from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.core.geo import destination
@@ -696,7 +696,7 @@ def written_in(element: ElementTree.Element, looks: dict[str, str]) -> Iterator[
         yield from written_in(child, looks)
 
 
-@pytest.mark.parametrize("scene", [demo, round_trip, a_dozen, two_days])
+@pytest.mark.parametrize("scene", [demo, round_trip, a_dozen, two_days, around_the_earth, seen_over_the_pole])
 def test_the_contrast_of_all_that_is_written(scene: Callable[[], Visits]) -> None:
     """Each text of the drawings, for a wide page, a phone and paper, keeps 4.5:1 to its edge, also in the shaded area."""
     drawings = re.findall(r'<svg [^>]*role="img".*?</svg>', one_page(*scene()), re.DOTALL)

@@ -5,7 +5,7 @@ from made_visits import ICAO24, at, landing, unix, visit
 from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.core.model import Origin
-from flightwatch.report.ground import great_circle
+from flightwatch.core.points import great_circle
 from flightwatch.report.map_content import MapContent, Spot, map_content
 from flightwatch.report.text_canvas import Canvas, Span, cells, plain
 from flightwatch.report.text_map import MOST_COLUMNS, MOST_ROWS, text_map

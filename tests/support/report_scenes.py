@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.resources import as_file, files
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.app.replay import replay
 from flightwatch.cli.demo import WATCHLIST
-from flightwatch.core.geo import destination
+from flightwatch.core.geo import bearing_deg, destination
 from flightwatch.core.ids import departure_id, event_ids
 from flightwatch.core.model import Event, Origin
 from flightwatch.core.visits import Moment, Visit
@@ -45,9 +46,16 @@ def demo() -> Visits:
 
 
 def unheard(
-    code: str, came: datetime, *, bearing: float, km: float, icao24: str = ICAO24, tail: str = "RA-86559"
+    code: str,
+    came: datetime,
+    *,
+    bearing: float,
+    km: float,
+    icao24: str = ICAO24,
+    tail: str = "RA-86559",
+    gap: timedelta = 9 * MINUTES,
 ) -> Visits:
-    """Make a visit of 30 hours to a field around which nobody hears it: lost and heard again so far from it."""
+    """Make a visit of 30 hours to a field around which nobody hears it: lost and heard again so far from it, and so long."""
     field, name = airport(code), f"{icao24}-{came:%Y%m%d%H%M}"
     gone = came + timedelta(hours=30)
 
@@ -68,8 +76,8 @@ def unheard(
     )
     about = {"icao24": icao24, "registration": tail, "airport": made.airport, "visit": made.id}
     slack = 8 * MINUTES
-    before = (heard(came - 14 * MINUTES, km + 40), heard(came - 9 * MINUTES, km))
-    after = heard(gone + 9 * MINUTES, km * 0.7, 70.0)
+    before = (heard(came - gap - 5 * MINUTES, km + 40), heard(came - gap, km))
+    after = heard(gone + gap, km * 0.7, 70.0)
     down = landing(id=f"l-{name}", time=came, earliest=came - slack, latest=came + slack, evidence=before, **about)
     up = left(id=departure_id(made), time=gone, earliest=gone - slack, latest=gone + slack, evidence=(after,), **about)
     return [made], {down.id: down, up.id: up}
@@ -170,3 +178,72 @@ def two_days() -> Visits:
             evidence=event.evidence if event.type == "landing" else tuple(heard),
         )
     return [after], told
+
+
+def flown_over(codes: Sequence[str], *, km: float = 400.0) -> Visits:
+    """Visits to these fields in turn, a flight each, unheard so far from them on the side of the field before."""
+    made, came = list[Visits](), at("2023-03-01T06:00")
+    for before, code in pairwise(codes):
+        (start, field), came = (airport(before), airport(code)), came + timedelta(hours=44)
+        course = bearing_deg(field.latitude, field.longitude, start.latitude, start.longitude)
+        [stay], events = unheard(code, came, bearing=course, km=km, gap=(10 + km / 9) * MINUTES)
+        landing_id = stay.landing or ""
+        began = Origin(place_of(start), start.latitude, start.longitude, came - timedelta(hours=14), True)
+        made.append(([stay], events | {landing_id: replace(events[landing_id], origin=began)}))
+    return together(made)
+
+
+def around_the_earth() -> Visits:
+    """Visits all over the globe, among them a flight over the pole and one across the date line."""
+    return flown_over(["MAD", "JFK", "PEK", "NAN", "SCL", "PER"])
+
+
+def over_the_pole() -> Visits:
+    """New York to Beijing, which is shortest over the pole."""
+    return flown_over(["JFK", "PEK"])
+
+
+def across_the_date_line() -> Visits:
+    """Nadi to Honolulu, unheard in the middle of the Pacific."""
+    return flown_over(["NAN", "HNL"], km=900.0)
+
+
+def seen_over_the_pole() -> Visits:
+    """From New York to Beijing and back, with both ends seen each time: no map shows but the way."""
+    home, away = airport("JFK"), airport("PEK")
+    times = (
+        ("2023-09-10T08:00", "2023-09-20T10:00"),
+        ("2023-09-20T23:40", "2023-09-22T03:00"),
+        ("2023-09-22T16:50", None),
+    )
+    visits = [
+        visit(
+            id=f"v{n}",
+            landing=None,
+            airport=place_of(field),
+            latitude=field.latitude,
+            longitude=field.longitude,
+            arrival=moment(came),
+            departure=moment(gone) if gone else None,
+        )
+        for n, (field, (came, gone)) in enumerate(zip((home, away, home), times, strict=True))
+    ]
+    return visits[::-1], {}
+
+
+def dark_at_the_edge() -> Visits:
+    """Unheard for hours about the North Pole, at the date line and elsewhere: bands that the edge of the world map cuts."""
+    begun = at("2023-01-01T00:00")
+    fields = (
+        ("LYR", 0.0, 900.0),
+        ("NAN", 80.0, 700.0),
+        ("JFK", 200.0, 300.0),
+        ("MAD", 270.0, 300.0),
+        ("PER", 200.0, 500.0),
+    )
+    return together(
+        [
+            unheard(code, begun + timedelta(days=4 * n), bearing=bearing, km=km, gap=timedelta(hours=4))
+            for n, (code, bearing, km) in enumerate(fields)
+        ]
+    )
