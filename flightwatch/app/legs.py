@@ -29,10 +29,11 @@ class _Kept(Struct, frozen=True):
 
 
 class Legs:
-    """Reads the legs of visits from a database."""
+    """Reads the legs of visits from a database. ``are_over``: those from visits only when the next visit has begun."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, are_over: bool = False) -> None:
         self._store = store
+        self._are_over = are_over
         self._kept = dict[Icao24, _Kept]()
 
     def __call__(self, visits: Sequence[Visit]) -> Mapping[str, tuple[Leg, ...]]:
@@ -55,7 +56,7 @@ class Legs:
         before, after = flights_around(self._store, visit.icao24, visit.arrival.latest)
         came, gone = visit.arrival.latest, visit.departure
         legs = [self._leg(visit.icao24, max(before or came - LONGEST, came - LONGEST), came, is_to=True)]
-        if gone is not None and gone.is_known:
+        if gone is not None and gone.is_known and not (self._are_over and after is None):
             begin = gone.earliest or gone.latest
             legs.append(self._leg(visit.icao24, begin, min(after or begin + LONGEST, begin + LONGEST), is_to=False))
         return tuple(leg for leg in legs if leg is not None)

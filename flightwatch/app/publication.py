@@ -18,8 +18,10 @@ from flightwatch.app.topic import Topic, topics_of
 from flightwatch.core.airports import Airports
 from flightwatch.core.ids import identity
 from flightwatch.core.visits import Visit
-from flightwatch.storage.released import Release, each_event, hold_back, whose_visits
+from flightwatch.core.watched import WatchedAircraft
+from flightwatch.storage.released import Release, each_event, flown_as, hold_back, whose_visits
 from flightwatch.storage.store import Store
+from flightwatch.tracking.passing import who_flew
 from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Routing, Watchlist
 
@@ -83,8 +85,9 @@ def read_publication(
         watchlist = with_identities(watchlist, store.tracks())
     release = release_of(routing, watchlist, now)
     hold_back(store, release)
+    flew = who_flew(watchlist.watched, flown_as(store)) if watchlist.callsigns else ()
     watchlist = with_passing(watchlist, store.tracks()) if watchlist.callsigns else watchlist
-    known = _narrowed(watchlist, routing)
+    known = _with(_narrowed(watchlist, routing), flew)
     # A correction shows at once, and moves nothing else.
     decided = next((each.detected_at for each in each_event(store) if each.detected_at <= release.until), None)
     knowledge = Knowledge(store, known, airports, store.last_poll_at() or decided or EPOCH)
@@ -104,7 +107,7 @@ def read_publication(
     ]
     return Publication(
         knowledge=knowledge,
-        watchlist=watchlist,
+        watchlist=_with(watchlist, flew),
         routing=routing,
         release=release,
         known_at=known_at,
@@ -112,6 +115,13 @@ def read_publication(
         pages=[*_named(paged)],
         others=silent,
     )
+
+
+def _with(watchlist: Watchlist, flew: Sequence[WatchedAircraft]) -> Watchlist:
+    """The watchlist with airframes that came as a callsign: they keep their pages when they are not followed any more."""
+    came = {each.icao24 for each in flew}
+    others = (each for each in watchlist.aircraft if each.icao24 not in came)
+    return replace(watchlist, aircraft=(*others, *flew))
 
 
 def _narrowed(watchlist: Watchlist, routing: Routing) -> Watchlist:

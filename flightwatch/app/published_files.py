@@ -22,7 +22,6 @@ from flightwatch.channels.folder import File
 from flightwatch.core.ids import identity
 from flightwatch.core.legs import Leg
 from flightwatch.core.model import Event
-from flightwatch.core.visits import Visit
 from flightwatch.export import rows
 from flightwatch.export.feeds import Feed, as_atom, as_json_feed
 from flightwatch.export.geojson import as_geojson
@@ -32,7 +31,6 @@ from flightwatch.report.page import Section, page
 from flightwatch.report.published import FIRST, HOME, NEWEST, Subject, first_page, lists
 from flightwatch.report.totals import Totals, totals
 from flightwatch.storage.land import load_land
-from flightwatch.storage.store import Store
 from flightwatch.version import __version__
 
 _DRAWING: Final = ("core", "data", "report", "wording")
@@ -99,14 +97,9 @@ def _page(published: Published, publication: Publication) -> _Page:
     events = events_of(told.visits, store)
     decided = [event.detected_at for event in events.values()]
     known_at = max([*decided, *(visit.known_until for visit in told.visits)])
-    legs = _legs(told.visits[:MOST_DRAWN], store)
+    legs = Legs(store, are_over=True)(told.visits[:MOST_DRAWN])
     told = replace(told, visits=settled(told.visits, known_at), looked_at=None)
     return _Page(published.name, told, events, legs, told.totals(publication.knowledge.airports), known_at=known_at)
-
-
-def _legs(visits: Sequence[Visit], store: Store) -> dict[str, tuple[Leg, ...]]:
-    """The flights to these visits, by the visit's id: those from them grow with each poll."""
-    return {id_: tuple(leg for leg in legs if leg.is_to) for id_, legs in Legs(store)(visits).items()}
 
 
 def _drawn(page_: _Page, publication: Publication) -> bytes:
@@ -128,9 +121,7 @@ def _data(publication: Publication, feed: Feed) -> Iterator[File]:
         return "".join(rows.as_csv(rows.row(visit, at) for visit in visits)).encode()
 
     def places() -> bytes:
-        return "".join(
-            as_geojson(visits, lambda some: events_of(some, store), at, lambda some: _legs(some, store))
-        ).encode()
+        return "".join(as_geojson(visits, lambda some: events_of(some, store), at, Legs(store, are_over=True))).encode()
 
     yield File("events.atom", lambda: as_atom(feed, "events.atom"))
     yield File("feed.json", lambda: as_json_feed(feed))

@@ -11,14 +11,16 @@ from msgspec.structs import replace
 from flightwatch.app.publication import Publication
 from flightwatch.app.situation import Situation, condition, read_situation
 from flightwatch.app.status_json import Whereabouts
+from flightwatch.watchlist.model import Watchlist
 from flightwatch.wording.phrases import json_text
 
 
 def status_text(publication: Publication) -> str:
     """Write the situation as of the last good poll that these readers may know of."""
     known = publication.knowledge
-    situation = read_situation(known.store, known.listed, known.now)
-    found = condition(_without_sources(situation), known.listed, path=Path(), database=Path())
+    listed = _followed(publication)
+    situation = read_situation(known.store, listed, known.now)
+    found = condition(_without_sources(situation), listed, path=Path(), database=Path())
     told = replace(
         found,
         watchlist="",
@@ -32,6 +34,15 @@ def status_text(publication: Publication) -> str:
         aircraft=tuple(_whereabouts(found.aircraft, has_delay=bool(publication.routing.delay))),
     )
     return f"{json_text(told)}\n"
+
+
+def _followed(publication: Publication) -> Watchlist:
+    """The watchlist without the airframes that were followed for their callsign once, and are not any more."""
+    listed, tracks = publication.knowledge.listed, publication.knowledge.store.tracks()
+    now = {icao24 for icao24, track in tracks.items() if track.flying_as is not None}
+    return replace(
+        listed, aircraft=tuple(each for each in listed.aircraft if each.callsign is None or each.icao24 in now)
+    )
 
 
 def _without_sources(situation: Situation) -> Situation:

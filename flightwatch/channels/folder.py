@@ -128,13 +128,16 @@ def _updated(to: Path, file: File, before: _Kept) -> tuple[_Kept, bool]:
 
 
 def _digest_of(path: Path) -> str:
-    """SHA-256 of a file; empty where none is there, or what is there is a link or a device."""
+    """SHA-256 of a file; empty where none is there, or what is there is a link, a folder or a device."""
     try:
         opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return ""
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        return ""
     with os.fdopen(opened, "rb") as file:
-        return sha256(file.read()).hexdigest() if stat.S_ISREG(os.fstat(opened).st_mode) else ""
+        return sha256(file.read()).hexdigest()
 
 
 def _put(to: Path, name: str, data: bytes) -> None:
@@ -147,8 +150,10 @@ def _put(to: Path, name: str, data: bytes) -> None:
             file.flush()
             os.fsync(opened)
         draft.replace(to / name)
-    except BaseException:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if isinstance(error, IsADirectoryError):
+            raise UsageError(f"{to / name}: is a folder, where a file is to be published: take it away") from error
         raise
 
 

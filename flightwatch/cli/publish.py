@@ -22,7 +22,10 @@ from flightwatch.wording.phrases import counted
 
 def publish(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A new folder, an empty one, or one that was published before.")
+        Path,
+        typer.Argument(
+            metavar="DIR", help="A new folder, an empty one, or one that was published before.", readable=False
+        ),
     ],
     watchlist: WatchlistOption = None,
     db: DatabaseOption = None,

@@ -119,6 +119,14 @@ def whose_visits(store: Store) -> tuple[set[str], set[str]]:
     return {icao24 for icao24, _ in rows}, {airport for _, airport in rows if airport is not None}
 
 
+def flown_as(store: Store) -> list[tuple[str, str | None, str | None]]:
+    """The airframes of which a visit may be seen, each with the callsigns that it came as, and its tail number."""
+    with store.reading() as db:
+        return db.execute(
+            "SELECT DISTINCT icao24, callsign, registration FROM visits WHERE retracted IS NULL ORDER BY arrived_latest"
+        ).fetchall()
+
+
 def _release_events(db: sqlite3.Connection, until: int | None, withdrawn: Iterable[Visit]) -> None:
     """Note which events are seen: those of visits that are, in flights of airframes that are, and what took back visits."""
     taken_back = [(identity("retraction", visit.id),) for visit in withdrawn]

@@ -5,7 +5,9 @@ the place where it landed, or has not been heard of for days. One that changes i
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from flightwatch.core.model import Icao24, StateVector
 from flightwatch.core.register import glob
@@ -49,6 +51,20 @@ def passing(
             tail = tail or _tail(watched, report.icao24) or tail_of(report.icao24)
             found[report.icao24] = _listed(entry, report.icao24, report.callsign, tail)
     return tuple(found[icao24] for icao24 in sorted(found) if icao24 not in watched.aircraft_by_icao24)
+
+
+def who_flew(watched: Watched, flown: Iterable[tuple[Icao24, str | None, str | None]]) -> tuple[WatchedAircraft, ...]:
+    """The airframes on no list that flew as a callsign that is watched, by address.
+
+    ``flown`` tells of each the address, a callsign that it flew as, and its tail number, as far as they are known.
+    """
+    found = dict[Icao24, WatchedAircraft]()
+    for icao24, callsign, tail in flown:
+        identity = watched.identities.get(icao24)
+        entry = next((each for each in watched.callsigns if means(each.picked, icao24, callsign, identity)), None)
+        if entry is not None and icao24 not in watched.aircraft_by_icao24:
+            found[icao24] = replace(_listed(entry, icao24, callsign, tail), label=entry.label)
+    return tuple(found[icao24] for icao24 in sorted(found))
 
 
 def has_left(before: Track, after: Track, watched: Watched) -> bool:

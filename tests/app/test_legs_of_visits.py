@@ -6,7 +6,7 @@ import pytest
 from build_demo import is_heard
 from made_visits import ICAO24, UNSEEN_DOWN, UNSEEN_UP
 from msgspec.structs import replace
-from state_vectors import AIRPORTS, HOUR, MINUTE, sent
+from state_vectors import AIRPORTS, DAY, HOUR, MINUTE, sent
 from traced_flights import stay
 from watched_flights import FLIGHTS, STEP_S, WATCHLIST, polls
 
@@ -46,6 +46,20 @@ def test_both_flights_of_a_visit(watched: Store) -> None:
     assert {fix.at for fix in (*to.fixes, *back.fixes)} <= {*heard}
     assert len(to.heard) == len(back.heard) == 1
     assert to.heard_by == ("OpenSky",)
+
+
+def test_a_flight_that_is_not_over(watched: Store) -> None:
+    """It is left out for whoever wants what stays as it is, until the next visit has begun; then it is the flight to that."""
+    [visit] = watched.visits(icao24s=[ICAO24])
+    to, back = legs(watched, visit)
+    [stays] = Legs(watched, are_over=True)([visit])[visit.id]
+    assert stays == to
+    for _ in replay(polls(UNSEEN_UP + 2 * HOUR, UNSEEN_UP + 3 * DAY), WATCHLIST, AIRPORTS, watched):
+        pass
+    following, same = watched.visits(icao24s=[ICAO24])
+    [_, over] = Legs(watched, are_over=True)([same])[visit.id]
+    assert over.fixes == legs(watched, following)[0].fixes
+    assert over.fixes[: len(back.fixes) - 1] == back.fixes[:-1]
 
 
 def test_what_traces_tell_of_it(watched: Store) -> None:

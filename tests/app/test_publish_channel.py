@@ -21,12 +21,16 @@ from flightwatch.app.replay import replay
 from flightwatch.channels.folder import LOCK
 from flightwatch.core.ids import identity
 from flightwatch.core.model import Event
+from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.spans import DAY_S
 from flightwatch.planning.trace_days import Asked
 from flightwatch.sources.recorded import Recording
+from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.released import SEEN, WHOLE
 from flightwatch.storage.store import Store
 from flightwatch.storage.traces import KeptDay, KeptTrace, keep_trace
+from flightwatch.tracking.advance_all import PollChanges
+from flightwatch.tracking.track import Track
 from flightwatch.watchlist.model import Routing, Watchlist
 from flightwatch.watchlist.reading import parse_watchlist
 
@@ -116,6 +120,53 @@ def test_a_landing_less_sure_than_what_is_told_is_not_published(tmp_path: Path) 
     record(tmp_path / "f.db", [stay(1, CAME, 46.6), stay(2, CAME + timedelta(days=3), None, arrival=unsure)], LATER)
     table = text(told(tmp_path / "f.db", LATER, Routing(), listed()), "visits.csv")
     assert ("visit-1" in table, "visit-2" in table) == (True, False)
+
+
+def test_who_came_as_a_callsign_keeps_a_page(tmp_path: Path) -> None:
+    """Nobody follows it after it has left; its visits and its events stay, and are no others than before."""
+    record(tmp_path / "f.db", [stay(1, CAME, 46.6), stay(2, CAME, 5, icao24="4b1814", callsign="SWR1")], LATER)
+    for routing in (Routing(), Routing(picks=(Picked(Selector(callsign="RFF*")),))):
+        found = told(tmp_path / "f.db", LATER, routing, listed("aircraft: [{callsign: RFF7*, label: Il-62M}]\n"))
+        assert [name for name in found if name.startswith("aircraft")] == ["aircraft-ra-86559.html"]
+        tags = [item["tags"] for item in json.loads(text(found, "feed.json"))["items"]]
+        assert tags == [["departure"], ["landing"]]
+        assert "RA-86559" not in text(found, "status.json")
+
+
+def test_a_landing_less_sure_than_what_the_channel_asks_for_is_not_published(tmp_path: Path) -> None:
+    """In a folder for the sure it is as if it had never been, also while who landed is still there."""
+    unsure = moment("2023-09-29T01:52", minutes=5, confidence=0.7)
+    for name, stays in (
+        (
+            "all",
+            [
+                stay(1, CAME, 46.6),
+                stay(2, CAME + timedelta(days=3), None, arrival=unsure, icao24="7278a5", registration="P-885"),
+            ],
+        ),
+        ("sure", [stay(1, CAME, 46.6)]),
+    ):
+        record(tmp_path / f"{name}.db", stays, LATER)
+    with Store(tmp_path / "all.db") as store:
+        [open_] = [visit for visit in store.visits() if visit.is_open]
+        there = Track("7278a5", "P-885", phase="ground", heard=int(LATER.timestamp()), visit=open_)
+        at_end = LATER + timedelta(seconds=1)
+        store.commit(PollChanges({"7278a5": there}, frozenset(), (), ()), PollRecord(at_end, at_end, "ok"))
+    with Store(tmp_path / "sure.db") as store:
+        store.commit(PollChanges({}, frozenset(), (), ()), PollRecord(at_end, at_end, "ok"))
+    routing = Routing(min_confidence=0.9)
+    found = [told(tmp_path / f"{name}.db", at_end, routing, listed()) for name in ("all", "sure")]
+    assert found[0] == found[1]
+    assert "P-885" in text(told(tmp_path / "all.db", at_end, Routing(), listed()), "visits.csv")
+
+
+def test_areas_are_for_readers_of_everything(tmp_path: Path) -> None:
+    """Who is inside one tells where aircraft are that ``only`` leaves out."""
+    record(tmp_path / "f.db", [], LATER)
+    areas = "areas: [{name: Bay, circle: {at: [39.2, 127.6], radius_km: 50}}]\n"
+    for routing, there in ((Routing(), ["Bay"]), (Routing(only=("RA-86*",)), [])):
+        status = json.loads(text(told(tmp_path / "f.db", LATER, routing, listed(FLEET + areas)), "status.json"))
+        assert [area["name"] for area in status["areas"]] == there
 
 
 def test_a_correction_does_not_wait_but_where_it_was_heard_does(tmp_path: Path) -> None:

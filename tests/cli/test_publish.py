@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import feedparser
 import pytest
+from cron_polls import Unavailable
 from hostile_texts import TEXTS
+from injected_faults import as_anyone
 from link_walk import NAMED, served, walked
 from made_records import poll, record, stay
 from made_visits import VLADIVOSTOK, at, taken_back
@@ -155,9 +157,35 @@ def test_what_cannot_be_published_is_told_in_a_line(silent: Program) -> None:
         "flightwatch: gone: no such folder; make it, or publish elsewhere\n",
     ]
     publish(silent)
+    (silent.folder / "site" / "visits.csv").unlink()
+    (silent.folder / "site" / "visits.csv").mkdir()
+    in_its_place = "site/visits.csv: is a folder, where a file is to be published: take it away"
+    assert publish(silent, 2) == f"flightwatch: {in_its_place}\n"
     (silent.folder / "site" / MANIFEST).write_text('{"id": "x", "files": {"../watchlist.yaml": {}}}')
     assert f"site/{MANIFEST}: is damaged" in publish(silent, 2)
     assert silent.watchlist.exists()
+
+
+@pytest.mark.parametrize(
+    ("rights", "said"),
+    [
+        (0o555, f"site/{LOCK}: Permission denied: give this user the right to write it, or publish in another folder"),
+        (0o000, "site: cannot be published in: Permission denied; check its rights and the room on its disk"),
+    ],
+)
+def test_a_folder_that_this_user_may_not_write(rights: int, said: str, silent: Program) -> None:
+    """Or not even look into."""
+    publish(silent)
+    site = silent.folder / "site"
+    (site / LOCK).unlink()
+    site.chmod(rights)
+    try:
+        done = silent.run("publish", "site", "--db", "flightwatch.db", wrapped=as_anyone())
+    except Unavailable as error:
+        pytest.skip(str(error))
+    finally:
+        site.chmod(0o755)
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"flightwatch: {said}\n")
 
 
 def test_links_in_the_folder_lead_nowhere(silent: Program) -> None:
