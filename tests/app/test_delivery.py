@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from hook_server import HookServer
 from made_visits import ICAO24, SEEN_DOWN, Answer, rows, unseen_visit
+from msgspec.structs import replace
 from opensky_server import OpenSkyServer, row, status
 from program import Program, mail_alerts, show
 from smtp_server import SmtpServer
-from state_vectors import DAY, HOUR, MINUTE, arrival, departure, parked, sent
+from state_vectors import DAY, HOUR, MINUTE, arrival, departure, in_flight, parked, sent
 
 from flightwatch.alerting.blindness import REGULAR
+from flightwatch.storage.lock import delivery_lock
 
 UP = SEEN_DOWN + DAY
 slow = partial(pytest.param, marks=pytest.mark.slow)
@@ -221,6 +223,55 @@ def test_published_a_day_later(program: Program, server: OpenSkyServer, mail_ser
     assert subjects(mail_server) == [LANDED]
     assert {code for code, _, _ in cron(program, server, later)} == {0}
     assert [subject[:31] for subject in subjects(mail_server)[1:]] == ["RA-86559 left Vladivostok VVO a"]
+
+
+def test_behind_a_delay_an_alert_names_nobody_who_came_later(program: Program, server: OpenSkyServer) -> None:
+    """Who came since is held back as long; and who is followed for its callsign is called so, whenever that is told."""
+    program.watchlist.write_text(
+        "aircraft: [{callsign: RSD*, label: Il-62M}, {registration: P-885, icao24: 7278a5}]\n"
+        f"notify: [{{print: , delay: 1h}}]\n{QUIET}"
+    )
+    koryo, later, callsign = "7278a5", SEEN_DOWN + 45 * MINUTE, {"callsign": "RSD100  "}
+    first, second = arrival("VVO", SEEN_DOWN, icao24=ICAO24), arrival("VVO", later, icao24=koryo)
+    answers = [
+        *(
+            (t, rows(replace(in_flight(first, t), **callsign)))
+            for t in (SEEN_DOWN - 10 * MINUTE, SEEN_DOWN - 5 * MINUTE)
+        ),
+        *(
+            (SEEN_DOWN + m * MINUTE, rows(parked("VVO", SEEN_DOWN + m * MINUTE, icao24=ICAO24, **callsign)))
+            for m in (2, 7)
+        ),
+        *((t, rows(sent(second, t))) for t in (later - 10 * MINUTE, later - 5 * MINUTE)),
+        *((t, rows(parked("VVO", t, icao24=koryo))) for t in (later + 2 * MINUTE, later + 7 * MINUTE)),
+        *((SEEN_DOWN + m * MINUTE, rows()) for m in (70, 115)),
+    ]
+    *early, (_, of_first, _), (_, of_second, _) = cron(program, server, answers)
+    assert {said for _, said, _ in early} == {""}
+    assert of_first.startswith("Aircraft 15521f (Il-62M, flying as RSD100) landed at Vladivostok VVO")
+    assert "P-885" not in of_first
+    assert of_second.startswith("P-885 landed at Vladivostok VVO")
+    assert "15521f" in of_second
+
+
+def test_an_address_is_corrected_while_a_mail_is_under_way(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """What another process is handing over is left to it, and not taken from it for the new address."""
+    mail_alerts(program, mail_server, trusted)
+    with program.watchlist.open("a") as file:
+        file.write(QUIET)
+    *answers, last, more = a_day_at_vladivostok()[:6]
+    mail_server.refused |= dict.fromkeys(("desk@example.org", "night@example.org"), "450 4.2.0 later")
+    assert [code for code, _, _ in cron(program, server, answers)][-1] == 4
+    mail_server.refused.clear()
+    program.watchlist.write_text(program.watchlist.read_text().replace("night@", "day@"))
+    with delivery_lock(program.database, "email:desk@example.org,night@example.org") as held:
+        assert held
+        list(cron(program, server, [last]))
+        assert mail_server.mails == []
+    list(cron(program, server, [more]))
+    assert [mail.to for mail in mail_server.mails] == [["desk@example.org", "day@example.org"]]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-from made_visits import ICAO24, unseen_visit
+from made_visits import ICAO24, seen_visit, unseen_visit
 from msgspec.structs import replace
 from opensky_server import OpenSkyServer
 from proved_visits import VISITS, WATCHLIST, busy, taken_back, watched
@@ -22,6 +22,7 @@ import flightwatch.data
 from flightwatch.app.evidence import Evidence, evidence_of, find_visit
 from flightwatch.app.evidence_page import page_of_visit
 from flightwatch.app.replay import replay
+from flightwatch.app.retelling import MOST_LOOKS
 from flightwatch.app.verify import again, expect_same, read, rewritten, told, visit_told
 from flightwatch.core.airports import Airports
 from flightwatch.core.watched import WatchedAircraft
@@ -121,6 +122,22 @@ def test_of_a_visit_of_which_polls_kept_a_part(server: OpenSkyServer, source: Op
     watched(unseen_visit()[:-4], server, source, store, replace(WATCHLIST, keeps_evidence=False))
     [event] = watched(unseen_visit()[-4:], server, source, store)
     assert states(evidence(store, event.visit).files) == [("landing", "not kept"), ("departure", "same")]
+
+
+def test_of_a_visit_in_the_middle_of_which_nothing_was_kept(
+    server: OpenSkyServer, source: OpenSky, store: Store
+) -> None:
+    """What was kept before and after it is not taken for one run of answers."""
+    answers = seen_visit()
+    told = [
+        event
+        for some, keeps in ((answers[:7], True), (answers[7:8], False), (answers[8:], True))
+        for event in watched(some, server, source, store, replace(WATCHLIST, keeps_evidence=keeps))
+    ]
+    made = evidence(store, told[0].visit)
+    assert {name for name in made.files if "answers" in name} == {"data/answers-1.json", "data/answers-2.json"}
+    assert states(made.files) == [("landing", "same"), ("departure", "same")]
+    expect_same(read(made.files), again(read(made.files)))
 
 
 def test_of_an_archive(server: OpenSkyServer, source: OpenSky, store: Store, tmp_path: Path) -> None:
@@ -277,6 +294,40 @@ def test_what_comes_out_the_same_is_written_the_same(
     assert rewritten(f"evidence-{sealed.visit.id}", files, sealed, found, AIRPORTS) is None
 
 
+def test_what_another_flightwatch_wrote_is_not_compared_with_what_is_written_here(files: dict[str, bytes]) -> None:
+    """It may say the same in other words; the airfields that words need are taken from the file itself."""
+    folder = f"evidence-{json.loads(files['data/visit.json'])['id']}"
+    versions = json.loads(files["data/versions.json"])
+    for changes, said in (
+        ({}, True),
+        ({"rules": "0" * 64}, False),
+        ({"tables": {}}, False),
+        ({"flightwatch": "9.0"}, False),
+    ):
+        other = {"versions.json": json.dumps(versions | changes).encode(), "README.txt": b"It landed."}
+        forged = resealed(files, other)
+        sealed = read(forged)
+        line = rewritten(folder, forged, sealed, again(sealed), AIRPORTS)
+        assert (line is not None) is said
+    sealed = read(files)
+    assert rewritten(folder, files, sealed, again(sealed), Airports(())) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda run: run | {"icao24": "7278a5"}, r"are not of the visit in data/visit\.json$"),
+        (lambda run: run | {"looks": run["looks"][:1] * (MOST_LOOKS + 1)}, r"^it holds more than 20,000 looks"),
+    ],
+)
+def test_answers_that_no_visit_has(
+    change: Callable[[dict[str, Any]], dict[str, Any]], said: str, files: dict[str, bytes]
+) -> None:
+    run = change(json.loads(files["data/answers-1.json"]))
+    with pytest.raises(NotAsSealed, match=said):
+        read(resealed(files, {"answers-1.json": json.dumps(run).encode()}))
+
+
 def test_many_runs_are_read_in_their_order(files: dict[str, bytes]) -> None:
     """The tenth file of answers comes after the ninth."""
     first = json.loads(files["data/answers-1.json"])
@@ -304,7 +355,14 @@ def test_other_answers_are_found_by_the_claim(files: dict[str, bytes]) -> None:
     silent = resealed(files, {"answers-1.json": json.dumps(run).encode()})
     assert ("landing", "missing") in states(silent) or ("landing", "differs") in states(silent)
     first, _ = files["data/events.jsonl"].splitlines(keepends=True)
-    assert states(resealed(files, {"events.jsonl": first})) == [("landing", "same"), ("departure", "new")]
+    unfinished = resealed(files, {"events.jsonl": first})
+    assert states(unfinished) == [("landing", "same"), ("departure", "new")]
+    for forged, said in (
+        (silent, r"^[12] events? of"),
+        (unfinished, r"^1 event of 2 come out otherwise than they were told$"),
+    ):
+        with pytest.raises(NotAsSealed, match=said):
+            expect_same(read(forged), again(read(forged)))
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -99,3 +99,19 @@ def test_a_channel_delivers_once_at_a_time(tmp_path: Path) -> None:
         assert couriers.wait() == ["email:b failed"]
     assert brought == ["email:b"]
     assert couriers.bring("email:a") == ["email:a failed"]
+
+
+def test_what_is_under_way_is_not_begun_again(tmp_path: Path) -> None:
+    """Its outcome is told when it has ended, and not lost for that of a second that found nothing to do."""
+    may_end = Event()
+
+    def bring(channel: str, _: Store) -> list[str]:
+        assert may_end.wait(PATIENCE_S)
+        return [f"{channel} failed"]
+
+    couriers = Couriers(tmp_path / "a.db", bring)
+    couriers.send("email:a")
+    assert couriers.wait(0) == []
+    couriers.send("email:a")
+    may_end.set()
+    assert couriers.wait() == ["email:a failed"]

@@ -242,6 +242,19 @@ def test_a_landing_that_is_taken_back_says_so_under_its_id(recorded: Program) ->
     assert "Vladivostok" not in (recorded.folder / "site" / "visits.csv").read_text()
 
 
+def test_a_landing_that_grew_surer_is_told_as_it_was(silent: Program) -> None:
+    """No event came since by which a reader could know that its entry is another: it stays, to the letter."""
+    made, events = stay(1, CAME, None)
+    record(silent.database, [(made, events)], LATER)
+    publish(silent)
+    before = (silent.folder / "site" / "feed.json").read_text()
+    surer = replace(made, arrival=replace(made.arrival, confidence=0.99))
+    record(silent.database, [(surer, [])], LATER + timedelta(minutes=1))
+    publish(silent)
+    assert ",0.99," in (silent.folder / "site" / "visits.csv").read_text()
+    assert (silent.folder / "site" / "feed.json").read_text() == before
+
+
 def test_hostile_text_is_inert(bare_program: Program) -> None:
     """Callsigns, tail numbers and labels: no element and no address comes of them, and no name of a file leads away."""
     several = [*TEXTS.values()]
