@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from flightwatch.app.retelling import Comparison, Retold, Run, compared, visit_differences
+from flightwatch.app.retelling import Comparison, Retold, Run, as_told, compared, visit_differences
 from flightwatch.core.airports import Airports
 from flightwatch.core.model import Airport, Event
 from flightwatch.core.watched import Watched
@@ -66,6 +67,7 @@ def evidence_of(
     store: Store, told: Told, airports: Airports, beside: Mapping[str, bytes] = {}, *, page: bytes | None = None
 ) -> Evidence:
     """What shows a visit. ``beside``: files that stand beside it, as the key that it is signed with; ``page``: one to look at."""
+    told = replace(told, visit=as_told(told.visit))
     runs = [] if told.archive else _runs(store, told)
     decoded = [msgspec.json.decode(run, type=Run) for run in runs]
     found = compared(told.events, decoded, told.visit.id, airports)

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flightwatch.core.airports import Airports
 from flightwatch.core.consulted import Consulted
@@ -49,7 +50,7 @@ class Comparison(Struct, frozen=True):
     events: tuple[Retold, ...]
     """First those that were told, then what comes out beside them."""
     visit: Visit | None
-    """The visit as it comes out; None: nothing of it does."""
+    """The visit as it comes out, `as_told`; None: nothing of it does."""
     considered: tuple[Airport, ...]
     """The airfields that were weighed on the way."""
 
@@ -86,7 +87,17 @@ def compared(events: Sequence[Event], runs: Sequence[Run], visit: str, airports:
         *(_became(event, found, was_kept=event.detected_at in times) for event in events),
         *(Retold(event, "new") for event in found.values() if event.id not in told),
     )
-    return Comparison(became, comes_out, tuple(consulted.given))
+    return Comparison(became, None if comes_out is None else as_told(comes_out), tuple(consulted.given))
+
+
+def as_told(visit: Visit) -> Visit:
+    """The visit with confidences of three digits, as events have them: further ones differ from one Python to the next."""
+    came, left = visit.arrival, visit.departure
+    return replace(
+        visit,
+        arrival=replace(came, confidence=round(came.confidence, 3)),
+        departure=left and replace(left, confidence=round(left.confidence, 3)),
+    )
 
 
 def visit_differences(told: Visit, found: Comparison) -> tuple[str, ...]:

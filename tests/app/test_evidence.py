@@ -245,6 +245,17 @@ def test_another_visit_is_found_by_its_answers(
         expect_same(sealed, found)
 
 
+def test_a_visit_is_as_sure_as_its_events(files: dict[str, bytes]) -> None:
+    """To three digits: how sums of fractions are rounded differs between releases of Python. Another figure is found."""
+    ends = [json.loads(files["data/visit.json"])[name] for name in ("arrival", "departure")]
+    events = [json.loads(line) for line in files["data/events.jsonl"].splitlines()]
+    assert [end["confidence"] for end in ends] == [event["confidence"] for event in events]
+    surer = files["data/visit.json"].replace(b'"confidence": 0.', b'"confidence": 0.0', 1)
+    sealed = read(resealed(files, {"visit.json": surer}))
+    with pytest.raises(Undecided):
+        expect_same(sealed, again(sealed))
+
+
 def test_a_visit_of_which_more_may_be_known_since(files: dict[str, bytes]) -> None:
     """As traces show a landing that was inferred: that it does not come out is told, and is no success."""
     visit = json.loads(files["data/visit.json"])
