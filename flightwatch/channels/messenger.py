@@ -156,7 +156,8 @@ def _on_disk(png: bytes | None) -> Iterator["AppriseAttachment | None"]:
         attached = None
         with suppress(OSError):  # as where the disk is full: the words go without it
             if png is not None:
-                attached = _attached(png, Path(until_sent.enter_context(TemporaryDirectory(prefix="flightwatch-"))))
+                folder = TemporaryDirectory(prefix="flightwatch-", ignore_cleanup_errors=True)
+                attached = _attached(png, Path(until_sent.enter_context(folder)))
         yield attached
 
 

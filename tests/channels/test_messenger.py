@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from base64 import b64decode
+from collections import deque
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -388,6 +389,25 @@ def test_a_picture_for_which_there_is_no_room_is_left_out(
     messenger(AppriseChannel(f"json://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)
     [request] = hook.requests
     assert (pictures(request.body), TITLE in request.body) == ([], True)
+
+
+def test_what_was_sent_is_sent_though_its_picture_cannot_be_removed(
+    hook: HookServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where somebody else holds its folder."""
+
+    class Meddling(deque[int]):
+        def popleft(self) -> int:
+            [folder] = (tmp_path / "temporary").iterdir()
+            folder.rename(tmp_path / "moved")
+            folder.symlink_to(tmp_path / "moved")
+            return super().popleft()
+
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    hook.statuses = Meddling([200])
+    messenger(AppriseChannel(f"json://{hook.address}/desk", "desk"))(TITLE, BODY, PNG)
+    assert [len(pictures(request.body)) for request in hook.requests] == [1]
 
 
 def test_nobody_is_asked_twice_who_is_not_there() -> None:
