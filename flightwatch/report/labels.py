@@ -156,7 +156,7 @@ def place(
     """Find places for labels, the most important first; those for which there is no room are left out.
 
     On ``marks`` and on pieces of ``lines`` only what is needed may stand, on what is ``fixed`` nothing. What leads to a label
-    crosses no mark.
+    crosses no mark, no label, and nothing else that leads to one.
     """
     free, unwritten, unmarked = Room(frame), Room(frame), Room(frame)
     for box in fixed:
@@ -170,10 +170,11 @@ def place(
         free.take(box)
     placed = []
     for label in wanted:
-        found = _find(label, label.texts, free, unmarked)
+        found = _find(label, label.texts, free, unmarked, unwritten)
         if found is None and label.is_needed:
             short = label.texts[-2:]
-            found = _find(label, short, unmarked, unmarked) or _find(label, short, unwritten, unwritten)
+            found = _find(label, short, unmarked, unmarked, unwritten)
+            found = found or _find(label, short, unwritten, unwritten, unwritten)
         if found is not None:
             placed.append(found)
             for box in [line.box for line in found.lines]:
@@ -187,11 +188,11 @@ def place(
     return placed
 
 
-def _find(label: Wanted, texts: Sequence[Text], room: Room, way: Room) -> Placed | None:
-    """Find a place with ``room`` for the lines, and a ``way`` for what leads to it."""
+def _find(label: Wanted, texts: Sequence[Text], room: Room, way: Room, begin: Room) -> Placed | None:
+    """Find a place with ``room`` for the lines, and a ``way`` for what leads to it, of which its own mark takes the ``begin``."""
     for text in texts:
         for found in _inside(label, text) if label.is_inside else _beside(label, text):
-            is_led = all(map(way.is_free, leading(found)))
+            is_led = all(map(way.is_free, leading(found))) and all(map(begin.is_free, leading(found, from_px=0.0)))
             if is_led and all(room.is_free(line.box) for line in found.lines):
                 return found
     return None

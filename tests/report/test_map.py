@@ -79,7 +79,7 @@ def test_no_label_covers_another(number: int, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(60))
 def test_what_leads_to_a_label_crosses_no_other(number: int, form: str) -> None:
     """Nor what leads there; it ends at its own, so that nobody takes one for another's."""
     seen = map_content(*some_history(number), AIRPORTS)
