@@ -11,8 +11,9 @@ from flightwatch.core.attribution import whom_to_name
 from flightwatch.core.legs import Leg
 from flightwatch.core.model import OPENSKY
 from flightwatch.report.flight_map import correction_content, correction_told, flight_content
-from flightwatch.report.map_content import MapContent, described, map_content
+from flightwatch.report.map_content import MapContent, described
 from flightwatch.report.picture import MOST_BYTES, picture_of_map
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 from flightwatch.wording.alert import Alert
 

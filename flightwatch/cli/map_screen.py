@@ -12,9 +12,10 @@ from flightwatch.app.situation import Situation
 from flightwatch.app.status_map import situation_map
 from flightwatch.core.airports import Airports
 from flightwatch.core.visits import Visit
-from flightwatch.report.map_content import MOST_DRAWN, MapContent, map_content
+from flightwatch.report.map_content import MOST_DRAWN, MapContent
 from flightwatch.report.text_canvas import Kind
 from flightwatch.report.text_map import text_map
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 from flightwatch.watchlist.model import Watchlist
 

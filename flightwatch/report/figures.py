@@ -6,13 +6,14 @@ from html import escape
 
 from flightwatch.core.visits import Visit
 from flightwatch.report import timeline_drawing
-from flightwatch.report.map_content import MOST_DRAWN, described, map_content
+from flightwatch.report.map_content import MOST_DRAWN, described
 from flightwatch.report.map_drawing import SIZES_OF_FORMS, map_of
 from flightwatch.report.map_signs import anywhere, legend
 from flightwatch.report.material import Material
 from flightwatch.report.svg import WIDTHS, drawing
 from flightwatch.report.timeline import chart, parts
 from flightwatch.report.timeline_marks import hides_doubt, marks
+from flightwatch.report.visit_map import map_content
 from flightwatch.report.visit_table import prose
 from flightwatch.wording.phrases import clean, counted
 

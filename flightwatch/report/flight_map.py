@@ -6,7 +6,8 @@ from typing import Final
 from flightwatch.core.legs import Leg
 from flightwatch.core.model import Airport, Event, StateVector, instant
 from flightwatch.core.points import SHORTEST_LINE_KM, apart_km
-from flightwatch.report.map_content import FARTHEST_KM, Doubt, MapContent, Spot, farthest_km, flown_and_routes
+from flightwatch.report.map_content import Doubt, MapContent, Spot
+from flightwatch.report.visit_map import FARTHEST_KM, farthest_km, flown_and_routes
 from flightwatch.tracking.motion import fixed_at, has_position, point_of
 from flightwatch.wording.alert import Alert
 from flightwatch.wording.sureness import instead

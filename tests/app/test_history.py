@@ -22,9 +22,9 @@ from flightwatch.core.watched import WatchedAircraft, WatchedAirport
 from flightwatch.errors import UsageError
 from flightwatch.export.geojson import as_geojson
 from flightwatch.flights.model import key_of
-from flightwatch.report.map_content import map_content
 from flightwatch.report.material import Material
 from flightwatch.report.page import Section
+from flightwatch.report.visit_map import map_content
 from flightwatch.report.visit_table import visits_table
 from flightwatch.storage.land import load_land
 from flightwatch.storage.poll_log import keep_listed

@@ -22,8 +22,9 @@ from flightwatch.core.geo import destination
 from flightwatch.core.ids import departure_id
 from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Event, Origin
-from flightwatch.report.map_content import MapContent, map_content
+from flightwatch.report.map_content import MapContent
 from flightwatch.report.picture import MOST_BYTES, picture_of_map
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 from flightwatch.storage.store import Store
 from flightwatch.tracking.events import place_of

@@ -38,7 +38,7 @@ from flightwatch.core.model import Origin
 from flightwatch.core.points import Point
 from flightwatch.report.bands import band, edges
 from flightwatch.report.labels import Line, Placed, Wanted, overlap, place, text_width
-from flightwatch.report.map_content import Doubt, MapContent, map_content
+from flightwatch.report.map_content import Doubt, MapContent
 from flightwatch.report.map_drawing import SIZES_OF_FORMS, map_of
 from flightwatch.report.map_labels import lettering, locator_lettering
 from flightwatch.report.map_signs import legend
@@ -48,6 +48,7 @@ from flightwatch.report.names import names_of
 from flightwatch.report.page import Section, page
 from flightwatch.report.projection import Pixel, Projection, fitted
 from flightwatch.report.timeline import chart, parts
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
 

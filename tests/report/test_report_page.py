@@ -28,7 +28,6 @@ from flightwatch.core.legs import Fix, Leg
 from flightwatch.core.model import Event, Place, StateVector
 from flightwatch.core.visits import Moment, Visit
 from flightwatch.report.frame import POLICY
-from flightwatch.report.map_content import map_content
 from flightwatch.report.map_drawing import BAND_OPACITY
 from flightwatch.report.material import Material
 from flightwatch.report.page import MOST_VISITS, NO_ROOM, NO_VISITS, Section, page
@@ -36,6 +35,7 @@ from flightwatch.report.style import DARK, LIGHT
 from flightwatch.report.svg import WIDTHS
 from flightwatch.report.timeline import chart, parts
 from flightwatch.report.timeline_marks import LEAST_PX, marks
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
 

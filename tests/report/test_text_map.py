@@ -6,9 +6,10 @@ from state_vectors import AIRPORTS, airport, report
 
 from flightwatch.core.model import Origin
 from flightwatch.core.points import great_circle
-from flightwatch.report.map_content import MapContent, Spot, map_content
+from flightwatch.report.map_content import MapContent, Spot
 from flightwatch.report.text_canvas import Canvas, Span, cells, plain
 from flightwatch.report.text_map import MOST_COLUMNS, MOST_ROWS, text_map
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 from flightwatch.tracking.events import place_of
 

@@ -24,13 +24,14 @@ from flightwatch.core.geo import KM_PER_DEGREE, destination, distance_km
 from flightwatch.core.points import Point, apart_km, great_circle
 from flightwatch.report.bands import band
 from flightwatch.report.labels import overlap
-from flightwatch.report.map_content import Doubt, MapContent, map_content
+from flightwatch.report.map_content import Doubt, MapContent
 from flightwatch.report.map_drawing import SIZES_OF_FORMS
 from flightwatch.report.map_labels import lettering, locator_lettering
 from flightwatch.report.map_scale import scale_of
 from flightwatch.report.map_view import Size, View, located, views
 from flightwatch.report.names import names_of
 from flightwatch.report.projection import Pixel
+from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 
 FORMS = tuple(SIZES_OF_FORMS)
