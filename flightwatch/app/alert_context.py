@@ -9,7 +9,7 @@ from flightwatch.core.airports import Airports
 from flightwatch.core.lookout import looked_for_as, time_unwatched
 from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selection import Selection, selected
-from flightwatch.core.spans import Span
+from flightwatch.core.spans import Span, midnight
 from flightwatch.core.visits import Visit
 from flightwatch.errors import DamagedRow
 from flightwatch.storage.poll_log import PollLog
@@ -40,7 +40,7 @@ class Around:
 
     def others(self, since: datetime, until: datetime, airport_icao: str) -> list[Visit]:
         """Visits of watched airframes to an airport that touch this time, newest first."""
-        key = airport_icao, _day(since), _day(until) + timedelta(days=1)
+        key = airport_icao, midnight(since), midnight(until) + timedelta(days=1)
         if key not in self._days:
             kept = self._store.visits(Selection(key[1], key[2]), airport_icao=airport_icao)
             watched = [visit for visit in kept if visit.icao24 in self._watched]
@@ -60,10 +60,6 @@ class Around:
             self._next_at[visit.id] = self._store.next_visit_at(visit)
         elsewhere = self._next_at[visit.id]
         return elsewhere is not None and elsewhere <= by
-
-
-def _day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def context_of(event: Event, store: Store, watchlist: Watchlist, around: Around | None = None) -> Context:

@@ -1,12 +1,13 @@
 """The page that lies beside evidence: one visit to look at, as far as it was known when the last of it was decided."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from flightwatch.app.legs import Legs
 from flightwatch.app.publication import settled
 from flightwatch.core.airports import Airports
 from flightwatch.core.legs import heard_until
+from flightwatch.core.spans import midnight
 from flightwatch.core.visits import came, left
 from flightwatch.core.watched import Watched, WatchedAircraft
 from flightwatch.report.material import Material
@@ -40,11 +41,7 @@ def page_of_visit(store: Store, told: Told, airports: Airports) -> bytes | None:
         called(visit.icao24, visit.registration),
         [shown],
         notes=[sentence(describe(event, listed, airports, Context(visit=visit))) for event in told.events],
-        since=_midnight(came(shown)),
-        until=None if gone is None else _midnight(gone) + timedelta(days=1),
+        since=midnight(came(shown)),
+        until=None if gone is None else midnight(gone) + timedelta(days=1),
     )
     return page(section.title, [section], material, home=BESIDE).encode()
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -11,6 +11,7 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from flightwatch.core.spans import midnight
 from flightwatch.errors import UsageError
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -161,7 +162,7 @@ def _before(now: datetime, count: int, unit: str) -> datetime:
 
 def _whole(at: datetime, unit: str) -> Period:
     """The UTC day, week, month or year that holds ``at``."""
-    start = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight(at)
     match unit:
         case "day":
             return start, start + timedelta(days=1)

@@ -1,13 +1,18 @@
 """Times from one instant to another, and what is left of one."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
 
 DAY_S: Final = 86_400
 """A UTC day, s: Unix time counts no leap seconds."""
+
+
+def midnight(at: datetime) -> datetime:
+    """The beginning of the UTC day that holds an instant."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class Span(Struct, frozen=True):

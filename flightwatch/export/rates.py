@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
 from flightwatch.core.model import instant
+from flightwatch.core.spans import midnight
 from flightwatch.wording.watch_times import WatchTimes, watched_again, watched_share, with_days
 
 INSTANT: Final = timedelta(microseconds=1)
@@ -149,11 +150,11 @@ def months(record: Record, since: datetime | None, end: datetime) -> Iterable[St
 
 def _today(now: datetime) -> datetime:
     """Give the beginning of the UTC day that ``now`` is in, or that ends at ``now``."""
-    return (now - INSTANT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight(now - INSTANT)
 
 
 def _month(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return midnight(at).replace(day=1)
 
 
 def _compared(since: datetime | None, end: datetime) -> list[tuple[datetime, datetime]]:

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Final
 
 from flightwatch.core.selection import Selection
+from flightwatch.core.spans import midnight
 from flightwatch.wording.phrases import counted
 
 _ASKED: Final = "OpenSky was asked about"
@@ -52,9 +53,9 @@ def flights_line(days: Sequence[Collection[datetime]], which: Selection, now: da
 
 def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
     """Which of the UTC days of the time in question OpenSky was asked about."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)  # of which OpenSky never tells
+    today = midnight(now)  # of which OpenSky never tells
     end = min(which.until or today, today)
-    first = None if which.since is None else which.since.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = None if which.since is None else midnight(which.since)
     those = [day for day in days if (first is None or day >= first) and day < end]
     if days and first is not None and first < end:
         number = ceil((end - first) / timedelta(days=1))
