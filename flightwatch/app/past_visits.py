@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flightwatch.app import question_history
-from flightwatch.app.history import Past
 from flightwatch.app.knowledge import Knowledge
 from flightwatch.app.question import Question
 from flightwatch.core import dates
@@ -96,11 +95,6 @@ def find(question: Question, wish: Wish, knowledge: Knowledge) -> Found:
             is_all = False
             break
     return Found(visits, counted, known.unplaced, is_all)
-
-
-def find_each(question: Question, wish: Wish, knowledge: Knowledge) -> Past:
-    """Look up what is told, one by one, where nothing is said of the rest."""
-    return question_history.each_known(question, knowledge, wish.which, at=wish.at)
 
 
 def closing_line(

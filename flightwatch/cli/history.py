@@ -30,12 +30,11 @@ from flightwatch.app.past_visits import (
     contradicted_line,
     credit_lines,
     find,
-    find_each,
     time_meant,
     unplaced_line,
 )
 from flightwatch.app.question import Question, find_question
-from flightwatch.app.question_history import watch_times_of
+from flightwatch.app.question_history import each_known, watch_times_of
 from flightwatch.app.topic import airport_of
 from flightwatch.app.trace_inquiry import adsb_lol
 from flightwatch.channels.diagnostics import say
@@ -174,7 +173,7 @@ def _print(
     if form is not VisitFormat.table and not wish.is_summary:
         from flightwatch.cli.visit_formats import rendered
 
-        past = find_each(question, wish, knowledge)
+        past = each_known(question, knowledge, wish.which, at=wish.at)
         for part in rendered(past.visits, form, knowledge):
             typer.echo(part, nl=False)
         for credit in knowledge.credits if form is not VisitFormat.geojson else ():  # which has them itself
