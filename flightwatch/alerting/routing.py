@@ -7,6 +7,7 @@ from flightwatch.core.model import Event, Icao24
 from flightwatch.core.selectors import means
 from flightwatch.core.visits import Visit
 from flightwatch.core.watched import is_among
+from flightwatch.tracking.passing import who_flew
 from flightwatch.watchlist.model import Channel, Routing, Watchlist
 from flightwatch.watchlist.wanted import kinds_of
 
@@ -70,4 +71,8 @@ def admits_airframe(
     if any(means(picked, icao24, callsign, identity) for picked in routing.picks):
         return True
     listed = watchlist.watched.aircraft_by_icao24.get(icao24)
+    if (
+        listed is None and watchlist.callsigns
+    ):  # it is on the list for as long as it flies as that, and its visit for good
+        listed = next(iter(who_flew(watchlist.watched, [(icao24, callsign, registration)])), None)
     return is_among(routing.only, icao24, registration, listed)

@@ -125,8 +125,9 @@ def test_a_landing_less_sure_than_what_is_told_is_not_published(tmp_path: Path) 
 def test_who_came_as_a_callsign_keeps_a_page(tmp_path: Path) -> None:
     """Nobody follows it after it has left; its visits and its events stay, and are no others than before."""
     record(tmp_path / "f.db", [stay(1, CAME, 46.6), stay(2, CAME, 5, icao24="4b1814", callsign="SWR1")], LATER)
-    for routing in (Routing(), Routing(picks=(Picked(Selector(callsign="RFF*")),))):
-        found = told(tmp_path / "f.db", LATER, routing, listed("aircraft: [{callsign: RFF7*, label: Il-62M}]\n"))
+    named = listed("aircraft: [{callsign: RFF7*, label: Il-62M, tags: [guests]}]\n")
+    for routing in (Routing(), Routing(picks=(Picked(Selector(callsign="RFF*")),)), Routing(only=("tag:guests",))):
+        found = told(tmp_path / "f.db", LATER, routing, named)
         assert [name for name in found if name.startswith("aircraft")] == ["aircraft-ra-86559.html"]
         tags = [item["tags"] for item in json.loads(text(found, "feed.json"))["items"]]
         assert tags == [["departure"], ["landing"]]
@@ -158,6 +159,13 @@ def test_a_landing_less_sure_than_what_the_channel_asks_for_is_not_published(tmp
     found = [told(tmp_path / f"{name}.db", at_end, routing, listed()) for name in ("all", "sure")]
     assert found[0] == found[1]
     assert "P-885" in text(told(tmp_path / "all.db", at_end, Routing(), listed()), "visits.csv")
+
+
+def test_behind_a_delay_an_aircraft_is_where_it_was_told_to_be(tmp_path: Path) -> None:
+    """Its track is held back, which is not that it never was heard."""
+    record(tmp_path / "f.db", [stay(1, CAME, None), stay(2, CAME, 5, icao24="7278a5", registration="P-885")], LATER)
+    status = json.loads(text(told(tmp_path / "f.db", LATER, Routing(delay=DELAY), listed()), "status.json"))
+    assert [each["state"] for each in status["aircraft"]] == ["ground", "unknown"]
 
 
 def test_areas_are_for_readers_of_everything(tmp_path: Path) -> None:
