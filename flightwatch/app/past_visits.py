@@ -112,7 +112,9 @@ def closing_line(
     ``failures`` are why somebody who was asked just now did not answer, or not all, by name.
     """
     count = count_line(found, wish.which, is_all=is_all)
-    unanswered = {name: said for name, error in failures.items() if (said := _UNANSWERED.get(type(error)))}
+    unanswered = {
+        name: said for name, error in failures.items() for kind, said in _UNANSWERED.items() if isinstance(error, kind)
+    }
     context = question_history.context_line(question, found, watch_times, knowledge, wish.which, unanswered=unanswered)
     is_short = question.is_about_aircraft and wish.which.since is None and not wish.is_offline
     is_short = is_short and not knowledge.store.is_reading_only

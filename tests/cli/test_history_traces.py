@@ -10,7 +10,7 @@ import pytest
 from loopback import HANG, Fault, Request
 from made_visits import ICAO24, landing, visit
 from msgspec.structs import replace
-from opensky_server import OpenSkyServer
+from opensky_server import OpenSkyServer, status
 from program import PATIENCE_S, Program, skip_around_midnight
 from readsb_servers import AdsbLol
 from state_vectors import arrival, in_flight
@@ -96,17 +96,26 @@ def test_an_aircraft_that_nobody_watched(newcomer: Program, traces: TraceServer)
     assert len(traces.requests) == asked
 
 
-def test_who_is_asked(newcomer: Program, traces: TraceServer) -> None:
+@pytest.fixture
+def silent(newcomer: Program, server: OpenSkyServer) -> OpenSkyServer:
+    """Give an OpenSky that the newcomer asks in vain, and not again, as it would be much too long until then."""
+    newcomer.environment["FLIGHTWATCH_OPENSKY_URL"] = server.url
+    server.flight_faults.extend([status(503, Retry_After="3600")] * 9)
+    return server
+
+
+def test_who_is_asked(newcomer: Program, traces: TraceServer, silent: OpenSkyServer) -> None:
     """Both, unless one is named; where one fails the other's answers are shown, and the exit code says so."""
     done = newcomer.run("history", "RA-86559", *THAT_DAY)
     assert done.returncode == 3
-    assert "127.0.0.1 refuses connections" in done.stderr
+    assert "127.0.0.1 has trouble of its own (503)" in done.stderr
+    assert len(silent.requests) == 1
     assert "; OpenSky did not answer; adsb.lol was asked about 1 day: heard on 1, silent on 0" in done.stdout
     assert {"observed by", "adsb.lol"} <= cells(done.stdout)
     asked = len(traces.requests)
     assert newcomer.run("history", "RA-86559", *THAT_DAY, "--ask", "opensky").returncode == 3
     assert newcomer.run("history", "RA-86559", *THAT_DAY, "--offline").returncode == 0
-    assert len(traces.requests) == asked
+    assert (len(traces.requests), len(silent.requests)) == (asked, 2)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +128,18 @@ def test_who_is_asked(newcomer: Program, traces: TraceServer) -> None:
     ],
 )
 def test_a_time_that_is_too_old_for_traces(
-    time_meant: tuple[str, ...], ask: str, is_said: bool, newcomer: Program, traces: TraceServer
+    time_meant: tuple[str, ...],
+    ask: str,
+    is_said: bool,
+    newcomer: Program,
+    traces: TraceServer,
+    silent: OpenSkyServer,
 ) -> None:
     """Nobody is asked about it, and that is said, so that an empty answer is not taken for a silence."""
     done = newcomer.run("history", "RA-86559", *time_meant, "--ask", ask)
     assert ("adsb.lol keeps traces for 45 days: it is not asked about the time before" in done.stderr) == is_said
     assert bool(traces.requests) == (time_meant == THAT_DAY)
+    assert bool(silent.requests) == (ask == "opensky")
 
 
 class Stuck(TraceServer):
