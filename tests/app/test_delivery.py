@@ -337,7 +337,10 @@ def test_a_heartbeat(program: Program, server: OpenSkyServer) -> None:
         show(server, *answer)
         assert program.run("poll", "--dry-run").returncode == 0
         assert len(hook.requests) == 2
-    said += cron(program, server, [answer])
+        hook.statuses.append(503)
+        hook.retry_after = "60"  # longer than it may take, so that it is not fetched again
+        said += cron(program, server, [answer])
+        assert len(hook.requests) == 3
     advice = "check health.heartbeat in the watchlist"
     assert said == [
         (0, "", ""),

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from made_visits import VLADIVOSTOK, landing, left, taken_back, visit
 from msgspec.structs import replace
+from program import PATIENCE_S
 from state_vectors import AIRPORTS
 
 from flightwatch.alerting.mail import message
@@ -59,7 +60,7 @@ def test_the_table() -> None:
 
 def test_the_page() -> None:
     """A section for each aircraft, with nothing to fetch and no script, whatever labels hold."""
-    page = page_of(digest(), ())
+    page = page_of(digest(), (), timeout_s=PATIENCE_S)
     assert page is not None
     assert page.count("<section") == 2
     assert "P-885 (Il-62M &lt;b&gt;)" in page
@@ -83,7 +84,7 @@ def test_no_page() -> None:
 
 def test_the_map() -> None:
     """One for all visits, inline, and no more attachments for it; none of many visits."""
-    picture = picture_of(digest(told(left(), HERE)), AIRPORTS)
+    picture = picture_of(digest(told(left(), HERE)), AIRPORTS, timeout_s=PATIENCE_S)
     assert picture is not None
     assert picture.told.startswith("Map of the visits of this digest: ")
     mail, attached = received(digest(), picture)

@@ -10,7 +10,7 @@ from hook_server import HookServer
 from made_visits import ICAO24, VLADIVOSTOK, at, landing, left, reminder, taken_back, unix, unseen_visit, visit
 from msgspec.structs import replace
 from opensky_server import OpenSkyServer
-from program import Program, mail_alerts, show
+from program import PATIENCE_S, Program, mail_alerts, show
 from smtp_server import PASSWORD, USER, SmtpServer
 from state_vectors import AIRPORTS, airport, report
 
@@ -76,7 +76,7 @@ def size(png: bytes) -> tuple[int, int]:
 )
 def test_a_picture_of_what_happened(event: Event, shows: str) -> None:
     """It is sharp, fits in any mail, and says what it shows to whoever cannot see it."""
-    picture = picture_of(told(event), AIRPORTS)
+    picture = picture_of(told(event), AIRPORTS, timeout_s=PATIENCE_S)
     assert picture is not None
     width, height = size(picture.png)
     assert (min(width, 900), height > 500) == (900, True)
@@ -180,7 +180,7 @@ def test_one_of_many_coasts_is_small_enough() -> None:
     began = Origin(place_of(away), away.latitude, away.longitude, at("2023-09-25T10:00"), True)
     there = {"airport": place_of(field), "latitude": field.latitude, "longitude": field.longitude}
     landed = replace(LANDED, airport=place_of(field), evidence=tuple(flown), origin=began)
-    picture = picture_of(told(landed, **there), AIRPORTS)
+    picture = picture_of(told(landed, **there), AIRPORTS, timeout_s=PATIENCE_S)
     assert picture is not None
     assert size(picture.png)[0] >= 675
     assert len(picture.png) <= MOST_BYTES
@@ -194,7 +194,7 @@ def test_it_asks_nobody_whatever_an_aircraft_is_called(monkeypatch: pytest.Monke
             monkeypatch.setenv(name.lower(), f"http://{server.address}")
         image = f'"></text><image href="http://{server.address}/x.png" width="9" height="9"/>'
         hostile = replace(LANDED, callsign=f"{image}{'W' * 2000}")
-        picture = picture_of(told(hostile), AIRPORTS)
+        picture = picture_of(told(hostile), AIRPORTS, timeout_s=PATIENCE_S)
         assert picture is not None
         assert size(picture.png)[1] < 1.5 * size(picture.png)[0]
         assert server.requests == []

@@ -254,6 +254,10 @@ def test_a_mail_server_that_shows_what_it_was_sent(confided: Program, mail_serve
     assert_nothing_left(confided, [secret], *(each.stdout + each.stderr for each in done))
 
 
+TOO_LONG_S = "60"
+"""To wait for before a poll asks again, which then fails at once."""
+
+
 def test_an_opensky_that_shows_what_it_was_sent(confided: Program, server: OpenSkyServer) -> None:
     """In bodies, in headers, and as the host that it redirects to."""
     secret = SECRETS["OPENSKY_CLIENT_SECRET"]
@@ -262,10 +266,12 @@ def test_an_opensky_that_shows_what_it_was_sent(confided: Program, server: OpenS
         for code in (400, 401, 403, 404, 429, 503):
             signed_in(server)
             server.faults.clear()
-            server.faults.extend([Fault(code, {"Retry-After": shown, "X-Error": shown}, shown.encode())] * 3)
+            server.faults.append(Fault(code, {"Retry-After": shown, "X-Error": shown}, shown.encode()))
+            server.faults.append(Fault(code, {"Retry-After": TOO_LONG_S, "X-Error": shown}, shown.encode()))
             done.append(confided.run("poll", "-vv", "--db", f"{code}.db"))
             server.token_faults.clear()
-            server.token_faults.extend([Fault(code, {}, shown.encode())] * 3)
+            server.token_faults.append(Fault(code, {}, shown.encode()))
+            server.token_faults.append(Fault(code, {"Retry-After": TOO_LONG_S}, shown.encode()))
             done.append(confided.run("poll", "-vv", "--db", f"{code}.db"))
             server.faults.clear()
             server.token_faults.clear()

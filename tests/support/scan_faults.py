@@ -35,7 +35,8 @@ class ScanFault:
     """A fault, the files that have it, by their names, and the command that meets it."""
 
     name: str
-    files: Mapping[str, bytes]
+    files: Callable[[], Mapping[str, bytes]]
+    """Made when they are wanted, as whoever only counts the faults needs none."""
     words: tuple[str, ...]
     code: int = 1
     without: str | None = None
@@ -48,31 +49,42 @@ def _parquet(change: Callable[[dict[str, Any]], dict[str, Any]] = lambda row: ro
     return written.getvalue()
 
 
-def _one(name: str, file: str, held: bytes) -> ScanFault:
-    return ScanFault(name, {f"states/{file}": held, "states/whole.csv": as_csv(ROWS)}, ("states",))
+def _one(name: str, file: str, held: Callable[[], bytes]) -> ScanFault:
+    return ScanFault(name, lambda: {f"states/{file}": held(), "states/whole.csv": as_csv(ROWS)}, ("states",))
 
 
 def _refused(name: str, *words: str, without: str | None = None) -> ScanFault:
-    files = {"states/a.csv": as_csv(ROWS), "traces/a.tar": trace_tar(real_days().values())}
+    def files() -> dict[str, bytes]:
+        return {"states/a.csv": as_csv(ROWS), "traces/a.tar": trace_tar(real_days().values())}
+
     return ScanFault(name, files, words, 2, without)
+
+
+def _damaged() -> bytes:
+    whole = _parquet()
+    return whole[:500] + 400 * b"\xff" + whole[900:]
+
+
+def _cut_tar() -> bytes:
+    return trace_tar([*real_days().values()][1:] + [*real_days(icao24="ffffff").values()][1:])[:-30_000]
 
 
 _engines_words = re.compile(r"cannot be read \(.*\);")
 """They change from one release of DuckDB to the next."""
 
-WHOLE: Final = _parquet()
-CUT_TAR: Final = trace_tar([*real_days().values()][1:] + [*real_days(icao24="ffffff").values()][1:])[:-30_000]
 FAULTS: Final = (
-    _one("an error page in place of an archive", "a.csv.gz", b"<html><title>404 Not Found</title></html>"),
-    _one("a file that holds something else", "a.parquet", b"\x89PNG\r\n\x1a\n" + bytes(100)),
-    _one("an empty file", "a.parquet", b""),
-    _one("Parquet cut short", "a.parquet", WHOLE[: len(WHOLE) // 2]),
-    _one("Parquet damaged in the middle", "a.parquet", WHOLE[:500] + 400 * b"\xff" + WHOLE[900:]),
-    _one("CSV cut in a line", "a.csv", as_csv(ROWS)[:-40]),
-    _one("gzip cut short", "a.csv.gz", gzip.compress(as_csv(ROWS), mtime=0)[:-200]),
-    _one("columns of other names", "a.parquet", _parquet(lambda row: {f"my_{name}": row[name] for name in row})),
-    _one("heights in feet", "a.parquet", _parquet(lambda row: row | {"baroaltitude": 300_000.0})),
-    ScanFault("a tar cut short", {"traces/a.tar": CUT_TAR}, ("traces",)),
+    _one("an error page in place of an archive", "a.csv.gz", lambda: b"<html><title>404 Not Found</title></html>"),
+    _one("a file that holds something else", "a.parquet", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100)),
+    _one("an empty file", "a.parquet", bytes),
+    _one("Parquet cut short", "a.parquet", lambda: _parquet()[: len(_parquet()) // 2]),
+    _one("Parquet damaged in the middle", "a.parquet", _damaged),
+    _one("CSV cut in a line", "a.csv", lambda: as_csv(ROWS)[:-40]),
+    _one("gzip cut short", "a.csv.gz", lambda: gzip.compress(as_csv(ROWS), mtime=0)[:-200]),
+    _one(
+        "columns of other names", "a.parquet", lambda: _parquet(lambda row: {f"my_{name}": row[name] for name in row})
+    ),
+    _one("heights in feet", "a.parquet", lambda: _parquet(lambda row: row | {"baroaltitude": 300_000.0})),
+    ScanFault("a tar cut short", lambda: {"traces/a.tar": _cut_tar()}, ("traces",)),
     _refused("a folder that is empty", "empty"),
     _refused("a pattern that nothing fits", "states/*.parquet"),
     _refused("state vectors and traces", "states", "traces"),
@@ -90,7 +102,7 @@ def meet(fault: ScanFault, folder: Path) -> str:
     program = installed(folder)
     program.watchlist.write_text("aircraft: [{icao24: 15521f}]\nnotify: [print]\n")
     (folder / "empty").mkdir()
-    for name, held in fault.files.items():
+    for name, held in fault.files().items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(held)

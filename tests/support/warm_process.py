@@ -14,6 +14,7 @@ import pkgutil
 import runpy
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -67,10 +68,14 @@ class Warm:
 def serve() -> None:
     """Fork for each command, and say its exit code; null: it did not end."""
     import flightwatch
+    from flightwatch.channels.messenger import service_of
+    from flightwatch.errors import DeliveryError
 
     for module in pkgutil.walk_packages(flightwatch.__path__, "flightwatch."):
         if not module.name.startswith(("flightwatch.__main__", "build")):
             import_module(module.name)
+    with suppress(DeliveryError):
+        service_of("json://localhost")  # Apprise, where it is installed, loads its services at the first address
     gc.freeze()
     for patience_s, *asked in map(json.loads, iter(sys.stdin.readline, "")):
         process = get_context("fork").Process(target=be, args=asked)

@@ -10,7 +10,7 @@ import pytest
 from recordings import RECORDED
 
 from flightwatch.app.replay import replay
-from flightwatch.core.model import Basis, EventType, Query
+from flightwatch.core.model import Basis, EventType, Poll, Query
 from flightwatch.core.watched import WatchedAircraft
 from flightwatch.sources.answer import merge
 from flightwatch.sources.opensky_answer import decode
@@ -32,10 +32,19 @@ def lines(flight: str) -> tuple[bytes, ...]:
     return tuple(gzip.decompress((RECORDED / "opensky" / f"{flight}.jsonl.gz").read_bytes()).splitlines())
 
 
-def told(flight: str, polls: Sequence[bytes]) -> tuple[Told, list[datetime]]:
+def poll_of(line: bytes) -> Poll:
+    return merge([(Query(), decode(line))])
+
+
+@cache
+def polls_of(flight: str) -> tuple[Poll, ...]:
+    return tuple(map(poll_of, lines(flight)))
+
+
+def told(flight: str, polls: Sequence[Poll]) -> tuple[Told, list[datetime]]:
     """Give each event's kind, airport, basis and the poll that decided it; and their times."""
     watchlist = Watchlist((WatchedAircraft(FLIGHTS[flight], None, "given"),))
-    events = [*replay((merge([(Query(), decode(line))]) for line in polls), watchlist, AIRPORTS)]
+    events = [*replay(polls, watchlist, AIRPORTS)]
     kinds = [(e.type, None if e.airport is None else e.airport.icao, e.basis, e.detected_at) for e in events]
     return kinds, [e.time for e in events]
 
@@ -44,16 +53,17 @@ def told(flight: str, polls: Sequence[bytes]) -> tuple[Told, list[datetime]]:
 @pytest.mark.parametrize("flight", FLIGHTS)
 def test_one_wrong_altitude_changes_no_landing(flight: str, altitude: float) -> None:
     """In any of the reports around the touchdown, in both columns or in one."""
-    whole, times = told(flight, lines(flight))
+    polls = polls_of(flight)
+    whole, times = told(flight, polls)
     landed = next(time for (kind, _, basis, _), time in zip(whole, times, strict=True) if (kind, basis) == LANDING)
     before = sum(json.loads(line)["time"] <= landed.timestamp() for line in lines(flight))
-    for poll in range(max(1, before - 4), min(before + 2, len(lines(flight)))):
+    for poll in range(max(1, before - 4), min(before + 2, len(polls))):
         for columns in ((BARO, GEO), (BARO,)):
             answer = json.loads(lines(flight)[poll])
             for row in answer["states"] or ():
                 for column in columns:
                     row[column] = altitude
-            spoilt = (*lines(flight)[:poll], json.dumps(answer).encode(), *lines(flight)[poll + 1 :])
-            found, found_times = told(flight, spoilt)
+            spoilt = poll_of(json.dumps(answer).encode())
+            found, found_times = told(flight, (*polls[:poll], spoilt, *polls[poll + 1 :]))
             assert found == whole
             assert all(abs(a - b) <= MINUTE for a, b in zip(times, found_times, strict=True))
