@@ -5,7 +5,7 @@ Sans), as nobody knows here in which of them a reader will see it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import hypot
 from typing import Final, Literal
 from unicodedata import east_asian_width
@@ -186,6 +186,12 @@ def place(
                 unwritten.take(box)
                 unmarked.take(box)
     return placed
+
+
+def place_at(line: Line, at: Pixel, room: Room) -> Placed | None:
+    """Find a place for a line right beside a mark; None: there is no room."""
+    ways = islice(_beside(Wanted(((line,),), (at,)), (line,)), len(_SIDES))
+    return next((way for way in ways if room.is_free(way.lines[0].box)), None)
 
 
 def _find(label: Wanted, texts: Sequence[Text], room: Room, way: Room, begin: Room) -> Placed | None:

@@ -6,7 +6,7 @@ from math import hypot, sqrt
 from msgspec import Struct
 
 from flightwatch.core.points import Point, great_circle
-from flightwatch.report.labels import Line, Placed, Style, Text, Wanted, boxes_along, leading, place
+from flightwatch.report.labels import Line, Placed, Room, Style, Text, Wanted, boxes_along, leading, place, place_at
 from flightwatch.report.map_content import MapContent, Spot
 from flightwatch.report.map_view import Size, View, located
 from flightwatch.report.names import POLES, Names, rows_in
@@ -88,7 +88,7 @@ def locator_lettering(seen: MapContent, shown: View, main: View, names: Names) -
     return Lettering(tuple(labels), tuple(at for name, at in poles.items() if name in written))
 
 
-def _poles(shown: View) -> Iterator[tuple[str, Point, float]]:
+def _poles(shown: View) -> list[tuple[str, Point, float]]:
     """Give the poles on a map, as towns are given; none on one of the whole earth, where each is a line."""
     return rows_in(shown.box, () if shown.is_world else POLES)
 
@@ -149,27 +149,22 @@ def _towns(
     """Name the largest towns for which there is room, and none that an airport is named after."""
     labels, dots = list[Placed](), list[Pixel]()
     said = " ".join(written)
-    frame = _inner(shown.frame)
-    apart = _APART * sqrt((frame[2] - frame[0]) * (frame[3] - frame[1]) / most)
+    room = Room(_inner(shown.frame))
+    for box in taken:
+        room.take(box)
+    left, top, right, bottom = _inner(shown.frame)
+    apart = _APART * sqrt((right - left) * (bottom - top) / most)
     for name, point, _people in rows:
         at = shown.projection.at(point)
-        if name in said or not (
-            frame[0] + _DOT < at[0] < frame[2] - _DOT and frame[1] + _DOT < at[1] < frame[3] - _DOT
-        ):
+        is_free = name not in said and room.is_free(_box(at, _DOT + 1))
+        if not is_free or any(hypot(at[0] - x, at[1] - y) < apart for x, y in dots):
             continue
-        if any(hypot(at[0] - x, at[1] - y) < apart for x, y in dots):
-            continue
-        mine = [*taken, *(_box(dot, _DOT) for dot in dots), *(line.box for label in labels for line in label.lines)]
-        if any(b[0] < at[0] + 3 and at[0] - 3 < b[2] and b[1] < at[1] + 3 and at[1] - 3 < b[3] for b in mine):
-            continue
-        placed = [
-            each
-            for each in place([Wanted(((Line(name, "town"),),), (at,))], frame, [_box(at, _DOT)], mine)
-            if each.leader is None
-        ]
-        if placed:
-            labels += placed
+        placed = place_at(Line(name, "town"), at, room)
+        if placed is not None:
+            labels.append(placed)
             dots.append(at)
+            room.take(_box(at, _DOT))
+            room.take(placed.lines[0].box)
             if len(labels) == most:
                 break
     return labels, dots
