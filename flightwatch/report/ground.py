@@ -37,7 +37,7 @@ _SEEN_PX: Final = 6
 
 def land_path(shown: View, outlines: Outlines) -> str:
     """Give the land as a path, to be filled by ``evenodd``."""
-    rings = list(land_in(shown.box, shown.detail, outlines, _step_deg(shown)))
+    rings = list(land_in(shown, outlines, THIN_PX))
     path = outline(_pixels(shown, rings), shown.frame, is_closed=True)
     if shown.is_world or not any(_holds(ring, _far_side(shown)) for ring in rings):
         return path
@@ -49,7 +49,7 @@ def land_path(shown: View, outlines: Outlines) -> str:
 
 def border_path(shown: View, outlines: Outlines) -> str:
     """Give the borders as a path."""
-    return outline(_pixels(shown, borders_in(shown.box, shown.detail, outlines, _step_deg(shown))), shown.frame)
+    return outline(_pixels(shown, borders_in(shown, outlines, THIN_PX)), shown.frame)
 
 
 def graticule_path(shown: View) -> str:
@@ -112,10 +112,6 @@ def _halved(a: Point, b: Point, projection: Projection) -> list[Point]:
         return [b]
     middle = middle_of((a, b))
     return [*_halved(a, middle, projection), *_halved(middle, b, projection)]
-
-
-def _step_deg(shown: View) -> float:
-    return math.degrees(THIN_PX / shown.projection.scale)
 
 
 def _bend_km(shown: View) -> float:

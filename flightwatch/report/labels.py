@@ -5,6 +5,7 @@ Sans), as nobody knows here in which of them a reader will see it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
 from math import hypot
 from typing import Final, Literal
@@ -109,6 +110,7 @@ class Placed(Struct, frozen=True):
     """A line that leads from its mark to it, where it does not stand beside that."""
 
 
+@lru_cache(maxsize=8192)
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
     """Measure a text, px: what it takes at most in the faces that screens use."""
     letters = sum(_WIDTHS.get(c, 1.0 if east_asian_width(c) in "WF" else _OTHERS) for c in text)

@@ -128,10 +128,13 @@ def _areas(shown: View, names: Names, style: Style, most: int) -> Iterator[Wante
     left, top, right, bottom = shown.frame
     found = dict[str, list[tuple[float, Pixel]]]()
     for name, point, radius_km in rows_in(shown.box, rows):
+        width = Line(name, style).width
+        if width > _WIDEST * radius_km * shown.projection.px_a_km:
+            continue
         x, y = shown.projection.at(point)
         edge = min(x - left, right - x, 3 * (y - top), 3 * (bottom - y))
         radius = min(radius_km * shown.projection.px_a_km, edge)
-        if edge >= _ROOM and Line(name, style).width <= _WIDEST * radius:
+        if edge >= _ROOM and width <= _WIDEST * radius:
             found.setdefault(name, []).append((radius, (x, y)))
     ranked = sorted(found.items(), key=lambda each: (-max(each[1])[0], each[0]))
     for name, places in ranked[:most]:

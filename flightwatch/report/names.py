@@ -3,12 +3,12 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from flightwatch.core.geo import box_holds
 from flightwatch.core.model import Box
 from flightwatch.core.points import Point
 from flightwatch.report.land import Outlines
@@ -43,8 +43,13 @@ def rows_in(box: Box, rows: Sequence[Row]) -> list[tuple[str, Point, float]]:
     ``rows`` are in order from south to north.
     """
     south, north = bisect_left(rows, box.lat_min, key=_latitude), bisect_right(rows, box.lat_max, key=_latitude)
-    found = [(name, (lon, lat), rank) for name, lon, lat, rank in rows[south:north] if box_holds(box, lat, lon)]
-    return sorted(found, key=lambda row: -row[2])
+    west, east = box.lon_min, box.lon_max
+    found = [
+        (name, (lon, lat), rank)
+        for name, lon, lat, rank in rows[south:north]
+        if west <= lon <= east or (west > east and (lon >= west or lon <= east))
+    ]
+    return sorted(found, key=itemgetter(2), reverse=True)
 
 
 def _latitude(row: Row) -> float:

@@ -1,7 +1,6 @@
 """The map of a report in characters, for a terminal: the same scene, as wide as there is room."""
 
 from collections.abc import Iterator, Sequence
-from math import degrees
 from typing import Final
 
 from flightwatch.core.points import Point, great_circle
@@ -57,10 +56,9 @@ def text_map(seen: MapContent, columns: int, outlines: Outlines, *, is_plain: bo
 
 
 def _draw_lines(canvas: Canvas, seen: MapContent, shown: View, outlines: Outlines) -> None:
-    step_deg = degrees(1.0 / shown.projection.scale)
     lands: tuple[tuple[Kind, Iterator[list[Point]]], ...] = (
-        ("coast", land_in(shown.box, shown.detail, outlines, step_deg)),
-        ("border", borders_in(shown.box, shown.detail, outlines, step_deg)),
+        ("coast", land_in(shown, outlines, 1.0)),
+        ("border", borders_in(shown, outlines, 1.0)),
     )
     for kind, lines in lands:
         for pixels in (pixels for line in lines for pixels in shown.projection.lines(line)):
