@@ -20,6 +20,9 @@ _DOT = 5.0
 _WIDEST = 3.4
 """Longest name of a country or a sea, in the radius that is free around its middle: longer ones would seem to be another's."""
 
+_SHORTEST = 15.0
+"""No name of a country or a sea is shorter, px."""
+
 _APART = 0.55
 """Least distance of two towns, in the distance that they would have if they were spread evenly."""
 
@@ -128,8 +131,10 @@ def _areas(shown: View, names: Names, style: Style, most: int) -> Iterator[Wante
     left, top, right, bottom = shown.frame
     found = dict[str, list[tuple[float, Pixel]]]()
     for name, point, radius_km in rows_in(shown.box, rows):
-        width = Line(name, style).width
-        if width > _WIDEST * radius_km * shown.projection.px_a_km:
+        widest = _WIDEST * radius_km * shown.projection.px_a_km
+        if widest < _SHORTEST:
+            break
+        if (width := Line(name, style).width) > widest:
             continue
         x, y = shown.projection.at(point)
         edge = min(x - left, right - x, 3 * (y - top), 3 * (bottom - y))
