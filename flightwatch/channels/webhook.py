@@ -75,7 +75,7 @@ def _why(status: int) -> str:
     if 300 <= status < 400:
         return f"redirects ({status}), which is not followed; write as url where that leads"
     if status in _STRANGER:
-        return f"does not let it in ({status}); check that both sides have the same secret"
+        return f"does not let it in ({status}); check that both sides have the same secret, and the right time"
     if status in _NOWHERE:
         return f"has nothing there that takes it ({status}); check {_SETTING}"
     if status in THIS_MESSAGE:

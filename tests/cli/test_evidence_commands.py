@@ -9,7 +9,7 @@ from opensky_server import OpenSkyServer
 from program import Program
 from proved_visits import WATCHLIST, watched
 
-from flightwatch.export.bag import bagged, unzipped, zipped
+from flightwatch.export.bag import MOST_BYTES, bagged, unzipped, zipped
 from flightwatch.sources.opensky_states import OpenSky
 from flightwatch.storage.store import Store
 
@@ -100,6 +100,15 @@ def test_nothing_was_kept(program: Program, server: OpenSkyServer, source: OpenS
         "departure, decided 2023-09-28 00:36 UTC: cannot be decided again, as the answers were not kept",
         "the visit, data/visit.json: cannot be decided again, as the answers were not kept",
     ]
+
+
+def test_a_file_that_is_too_long(program: Program) -> None:
+    """No hash is told of what was not read to its end."""
+    with (program.folder / "long.zip").open("wb") as file:
+        file.truncate(MOST_BYTES + 2)
+    done = program.run("verify", "long.zip")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr == "flightwatch: long.zip: it has more than 32 MB, which no evidence has\n"
 
 
 @pytest.mark.parametrize(
