@@ -152,7 +152,7 @@ def test_a_landing_less_sure_than_what_the_channel_asks_for_is_not_published(tmp
         [open_] = [visit for visit in store.visits() if visit.is_open]
         there = Track("7278a5", "P-885", phase="ground", heard=int(LATER.timestamp()), visit=open_)
         at_end = LATER + timedelta(seconds=1)
-        store.commit(PollChanges({"7278a5": there}, frozenset(), (), ()), PollRecord(at_end, at_end, "ok"))
+        move(store, at_end, there)
     with Store(tmp_path / "sure.db") as store:
         store.commit(PollChanges({}, frozenset(), (), ()), PollRecord(at_end, at_end, "ok"))
     routing = Routing(min_confidence=0.9)
@@ -166,6 +166,25 @@ def test_behind_a_delay_an_aircraft_is_where_it_was_told_to_be(tmp_path: Path) -
     record(tmp_path / "f.db", [stay(1, CAME, None), stay(2, CAME, 5, icao24="7278a5", registration="P-885")], LATER)
     status = json.loads(text(told(tmp_path / "f.db", LATER, Routing(delay=DELAY), listed()), "status.json"))
     assert [each["state"] for each in status["aircraft"]] == ["ground", "unknown"]
+
+
+def test_a_poll_while_it_is_published_changes_nothing(tmp_path: Path) -> None:
+    """All files are of one moment, though it takes minutes to draw the pages."""
+    record(path := tmp_path / "f.db", [stay(1, CAME, 46.6)], LATER)
+    heard, contents = int(LATER.timestamp()), list[object]()
+    with Store(path) as polls, Store(path, reading_only=True) as store:
+        move(polls, LATER, Track(ICAO24, "RA-86559", phase="airborne", heard=heard))
+        known = read_publication(store, listed(), Routing(), AIRPORTS, LATER + timedelta(minutes=5))
+        for minutes in (1, 2):
+            contents.append({file.name: file.key or file.make() for file in made_files(known, "id")})
+            at_end = LATER + timedelta(minutes=minutes)
+            move(polls, at_end, Track(ICAO24, "RA-86559", phase="ground", heard=heard + minutes * 60))
+    assert contents[0] == contents[1]
+
+
+def move(store: Store, at_end: datetime, track: Track) -> None:
+    """Keep a poll that moved an aircraft."""
+    store.commit(PollChanges({track.icao24: track}, frozenset(), (), ()), PollRecord(at_end, at_end, "ok"))
 
 
 def test_areas_are_for_readers_of_everything(tmp_path: Path) -> None:

@@ -103,7 +103,11 @@ def test_an_answer_without_an_end_is_delivered(hook: HookServer) -> None:
     [
         (410, DeliveryError, f"says that this webhook is gone (410): it was switched off there; {SWITCHED_OFF}"),
         (302, DeliveryError, "redirects (302), which is not followed; write as url where that leads"),
-        (401, DeliveryError, "does not let it in (401); check that both sides have the same secret, and the right time"),
+        (
+            401,
+            DeliveryError,
+            "does not let it in (401); check that both sides have the same secret, and the right time",
+        ),
         (404, DeliveryError, "has nothing there that takes it (404); check the webhook's url"),
         (422, NotTaken, "does not take this message (422); see there why"),
         (429, DeliveryError, "does not take it (429); it may later"),
