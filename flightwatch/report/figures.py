@@ -40,7 +40,7 @@ def _map(visits: Sequence[Visit], material: Material, name: str) -> str:
     told = clean(described(seen, what))
     sketches = {form: map_of(seen, SIZES_OF_FORMS[form], material.outlines, f"{name}{form}") for form in WIDTHS}
     drawings = [drawing(sketch.size, form, told, sketch.parts) for form, sketch in sketches.items()]
-    legends = [legend(seen, sketch.shown) for sketch in sketches.values()]
+    legends = [legend(seen, sketch.shown, sketch.written) for sketch in sketches.values()]
     timed = {text for spot in (*seen.lost, *seen.found) for text in (spot.label, spot.brief)}
     clock = f"; {seen.dates}" if any(timed & sketch.written for sketch in sketches.values()) else ""
     return _figure(drawings, " ".join(filter(None, (f"Map of {what}{clock}.", anywhere(seen)))), legends)

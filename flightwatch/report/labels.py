@@ -6,7 +6,7 @@ Sans), as nobody knows here in which of them a reader will see it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from math import hypot
 from typing import Final, Literal
 from unicodedata import east_asian_width
@@ -42,8 +42,8 @@ _OTHERS: Final = 0.65
 _ASIDE: Final = (9.0, 24.0, 44.0, 70.0, 100.0)
 """Distances of a label from its mark, px, the best first; from the second on a line leads to it."""
 
-_FARTHEST: Final = 44.0
-"""Greatest of these distances for what is not needed."""
+_NEAR: Final = _ASIDE[:3]
+"""Those of them for what is not needed. What is needed stands on lines near its mark rather than farther from it."""
 
 _SIDES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 """Directions from a mark to its label, right and down, the best first."""
@@ -176,7 +176,9 @@ def place(
         if found is None and label.is_needed:
             short = label.texts[-2:]
             found = _find(label, short, unmarked, unmarked, unwritten)
-            found = found or _find(label, short, unwritten, unwritten, unwritten)
+            found = found or _find(label, label.texts, free, unmarked, unwritten, asides=_ASIDE)
+            found = found or _find(label, short, unmarked, unmarked, unwritten, asides=_ASIDE)
+            found = found or _find(label, short, unwritten, unwritten, unwritten, asides=_ASIDE)
         if found is not None:
             placed.append(found)
             for box in [line.box for line in found.lines]:
@@ -192,14 +194,16 @@ def place(
 
 def place_at(line: Line, at: Pixel, room: Room) -> Placed | None:
     """Find a place for a line right beside a mark; None: there is no room."""
-    ways = islice(_beside(Wanted(((line,),), (at,)), (line,)), len(_SIDES))
+    ways = _beside(Wanted(((line,),), (at,)), (line,), _ASIDE[:1])
     return next((way for way in ways if room.is_free(way.lines[0].box)), None)
 
 
-def _find(label: Wanted, texts: Sequence[Text], room: Room, way: Room, begin: Room) -> Placed | None:
+def _find(
+    label: Wanted, texts: Sequence[Text], room: Room, way: Room, begin: Room, *, asides: Sequence[float] = _NEAR
+) -> Placed | None:
     """Find a place with ``room`` for the lines, and a ``way`` for what leads to it, of which its own mark takes the ``begin``."""
     for text in texts:
-        for found in _inside(label, text) if label.is_inside else _beside(label, text):
+        for found in _inside(label, text) if label.is_inside else _beside(label, text, asides):
             is_led = all(map(way.is_free, leading(found))) and all(map(begin.is_free, leading(found, from_px=0.0)))
             if is_led and all(room.is_free(line.box) for line in found.lines):
                 return found
@@ -219,10 +223,10 @@ def _inside(label: Wanted, text: Text) -> Iterator[Placed]:
     return (Placed(_lines(text, spot, "middle")) for spot in label.spots)
 
 
-def _beside(label: Wanted, text: Text) -> Iterator[Placed]:
+def _beside(label: Wanted, text: Text, asides: Sequence[float]) -> Iterator[Placed]:
     high = sum(line.height for line in text)
     for x, y in label.spots:
-        for aside in (each for each in _ASIDE if each <= _FARTHEST or label.is_needed):
+        for aside in asides:
             for right, down in _SIDES:
                 away = aside / (hypot(right, down) if aside > _ASIDE[0] else 1.0)
                 across = x + right * away

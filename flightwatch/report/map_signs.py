@@ -55,11 +55,17 @@ def anywhere(seen: MapContent) -> str:
     return f"{where} it was unheard for so long that it can have been anywhere in between."
 
 
-def legend(seen: MapContent, shown: Collection[str]) -> list[tuple[str, str]]:
+def legend(seen: MapContent, shown: Collection[str], written: Collection[str]) -> list[tuple[str, str]]:
     """Give each sign that a map shows (``Sketch.shown``), as a small drawing, and what it means; then whom its letters name."""
     signs = [(drawing, meaning) for name, drawing, meaning in _SIGNS if name in shown]
-    letters = [(_letter(letter), tail) for letter, tail in seen.keys]
-    return [*signs, ("", "Aircraft by their letters:"), *letters] if letters else signs
+    named = [(_letter(letter), tail) for letter, tail in letters(seen, written)]
+    return [*signs, ("", "Aircraft by their letters:"), *named] if named else signs
+
+
+def letters(seen: MapContent, written: Collection[str]) -> list[tuple[str, str]]:
+    """Give the letters that are ``written`` on a map, alone or at the begin of a line, and whom they name."""
+    begins = {line.partition(" ")[0] for line in written}
+    return [(letter, tail) for letter, tail in seen.keys if letter in begins]
 
 
 def _letter(letter: str) -> str:

@@ -7,6 +7,7 @@ from flightwatch.report.labels import text_width
 from flightwatch.report.land import Outlines
 from flightwatch.report.map_content import MapContent
 from flightwatch.report.map_drawing import BAND_OPACITY, DASHES, SIGNS, Sketch, map_of, sign_at
+from flightwatch.report.map_signs import letters
 from flightwatch.report.map_view import Size
 from flightwatch.report.style import LIGHT
 from flightwatch.report.svg import box, colour, element, number, text
@@ -70,8 +71,7 @@ def _legend(seen: MapContent, drawn: Sketch) -> Iterator[tuple[str, str]]:
     """Give the signs that a map has, and what they mean; then the letters that are written on it, and whom they name."""
     meanings = _SIGNS if seen.has_silence else _SIGNS | {"found": "heard here"}
     yield from ((name, meaning) for name, meaning in meanings.items() if name in drawn.shown)
-    written = {line.partition(" ")[0] for line in drawn.written}
-    yield from ((letter, tail) for letter, tail in seen.keys if letter in written)
+    yield from letters(seen, drawn.written)
 
 
 def _standing_alone(markup: str, width: int, height: int) -> str:

@@ -139,9 +139,20 @@ def test_an_airport_with_twelve_aircraft() -> None:
         main, _ = views(seen, size)
         said = {text for text, _ in boxes(lettering(seen, main, size, names_of(load_land), []).labels)}
         assert set("ABCDEFGHIJKL") <= {text.partition(" ")[0] for text in said}
-        told = legend(seen, {"airports"})
+        told = legend(seen, {"airports"}, said)
         assert [words for _, words in told] == ["airport", "Aircraft by their letters:", *(t for _, t in seen.keys)]
         assert [re.findall(">([A-Z]+)</text>", sign) for sign, _ in told[2:]] == [[letter] for letter, _ in seen.keys]
+
+
+def test_letters_that_are_not_on_a_map_are_not_in_its_legend() -> None:
+    """As on a small map of the whole earth, where losses lie under the airports."""
+    seen = map_content(*some_history(5), AIRPORTS)
+    wide, narrow = (map_of(seen, SIZES_OF_FORMS[form], load_land, "m") for form in ("wide", "narrow"))
+    assert [tail for letter, tail in seen.keys if letter in "AD"] == [
+        words for sign, words in legend(seen, {}, wide.written) if ">A<" in sign or ">D<" in sign
+    ]
+    assert len(seen.keys) == 7
+    assert legend(seen, {}, narrow.written) == []
 
 
 def test_more_losses_than_can_be_told_in_full_have_their_day() -> None:

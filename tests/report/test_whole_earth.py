@@ -246,3 +246,15 @@ def test_no_label_covers_another_the_scale_or_the_smaller_map(scene: Callable[[]
     assert all(b[0] >= 0 and b[1] >= 0 and b[2] <= size.width and b[3] <= size.height for _, b in found)
     said = " ".join(text for text, _ in found)
     assert [spot.brief for spot in seen.airports if spot.brief not in said] == []
+
+
+@pytest.mark.parametrize("size", [*SIZES_OF_FORMS.values(), Size(450, 279, 48, (142, 100), 6, 7)])
+@pytest.mark.parametrize("scene", WORLDS)
+def test_the_name_of_an_airport_stands_near_it(scene: Callable[[], Visits], size: Size) -> None:
+    """Rather on a line than far away, where it would seem to be that of another."""
+    seen = map_content(*scene(), AIRPORTS)
+    main, locator = views(seen, size)
+    fixed = [scale_of(main, size).frame, *([locator.frame] if locator else [])]
+    labels = lettering(seen, main, size, names_of(load_land), fixed).labels
+    led = [label.leader for label in labels if label.leader and label.lines[0].line.style == "name"]
+    assert [leader for leader in led if hypot(leader[0][0] - leader[1][0], leader[0][1] - leader[1][1]) > 45.0] == []
