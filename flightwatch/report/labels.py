@@ -181,11 +181,7 @@ def place(
             found = found or _find(label, short, unwritten, unwritten, unwritten, asides=_ASIDE)
         if found is not None:
             placed.append(found)
-            for box in [line.box for line in found.lines]:
-                free.take(box)
-                unwritten.take(box)
-                unmarked.take(box)
-            for box in leading(found, from_px=0.0):
+            for box in (*(line.box for line in found.lines), *leading(found, from_px=0.0)):
                 free.take(box)
                 unwritten.take(box)
                 unmarked.take(box)
