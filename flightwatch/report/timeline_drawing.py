@@ -1,8 +1,10 @@
 """The timeline of a report as SVG: dates, the names of rows, and the marks of the visits."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
+from flightwatch.core.spans import midnight
 from flightwatch.report.labels import text_width
 from flightwatch.report.svg import (
     LETTERS_PX,
@@ -57,8 +59,10 @@ def timeline_of(seen: Chart, form: str, name: str, description: str) -> str:
 
 
 def _axis(seen: Chart, form: str, height: int) -> Iterator[str]:
-    """Draw the dates along the top, and a line down from each; those are told for which there is room."""
-    places = [(place_in(seen, form, at), at) for at in dates(seen.start, seen.end, _DATES[form])]
+    """Draw the dates along the top, from the first day to the last, and a line down from each; those are told that have room."""
+    begin, end = midnight(seen.first), midnight(seen.last) + timedelta(days=1)
+    every = dates(seen.start, seen.end, _DATES[form])
+    places = [(place_in(seen, form, at), at) for at in every if begin <= at < end]
     lines = "".join(f"M{round(x) + 0.5:g},0v{height}" for x, _ in places)
     if lines:
         yield element("path", d=lines, stroke=colour("line"))

@@ -480,6 +480,15 @@ def test_a_timeline_of_many_airframes_keeps_to_the_frequent() -> None:
     assert max(s.row for s in (*drawn.solid, *drawn.ticks)) < len(seen.rows) - 1 == drawn.others[0].row
 
 
+def test_no_date_of_a_timeline_lies_outside_the_days_that_it_names() -> None:
+    """The demo's first visit is on the 1st of August; what is left free before it reaches into July."""
+    visits, events = demo()
+    text = one_page(visits, events)
+    assert text.count(">1 August 2023</text>") == text.count(">28 September 2023</text>") == len(WIDTHS)
+    assert ">7 Aug</text>" in text
+    assert not re.search(r">\d+ Jul</text>|>(29|30) Sep</text>", text)
+
+
 @pytest.mark.parametrize(
     ("rows", "heights"), [(8, [8]), (9, [4, 5]), (12, [6, 6]), (24, [8, 8, 8]), (25, [6, 6, 6, 7])]
 )
