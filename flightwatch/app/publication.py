@@ -87,11 +87,11 @@ def read_publication(
     hold_back(store, release)
     flew = who_flew(watchlist.watched, flown_as(store)) if watchlist.callsigns else ()
     watchlist = with_passing(watchlist, store.tracks()) if watchlist.callsigns else watchlist
-    known = _with(_narrowed(watchlist, routing), flew)
+    airframes, fields = whose_visits(store)
+    known = _with(_narrowed(watchlist, routing), [each for each in flew if each.icao24 in airframes])
     # A correction shows at once, and moves nothing else.
     decided = next((each.detected_at for each in each_event(store) if each.detected_at <= release.until), None)
     knowledge = Knowledge(store, known, airports, store.last_poll_at() or decided or EPOCH)
-    airframes, fields = whose_visits(store)
     topics = topics_of(known)
     told = [topic for topic in topics if not airframes.isdisjoint(topic.icao24s) or _code(topic) in fields]
     visits = [*question_history.each_known(Question("", tuple(told)), knowledge).visits] if told else []

@@ -120,10 +120,10 @@ def whose_visits(store: Store) -> tuple[set[str], set[str]]:
 
 
 def flown_as(store: Store) -> list[tuple[str, str | None, str | None]]:
-    """The airframes of which a visit may be seen, each with the callsigns that it came as, and its tail number."""
+    """The airframes of which a visit may be seen, also one that was taken back, with callsigns that they came as, and tail numbers."""
     with store.reading() as db:
         return db.execute(
-            "SELECT DISTINCT icao24, callsign, registration FROM visits WHERE retracted IS NULL ORDER BY arrived_latest"
+            "SELECT DISTINCT icao24, callsign, registration FROM visits ORDER BY arrived_latest"
         ).fetchall()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from made_records import record, stay
-from made_visits import ICAO24, VLADIVOSTOK, at, moment, seen_visit, taken_back
+from made_visits import ICAO24, VLADIVOSTOK, at, first_heard_there, moment, seen_visit, taken_back, visit
 from msgspec.structs import replace
 from opensky_server import OpenSkyServer
 from program import Program, show
@@ -134,6 +134,18 @@ def test_who_came_as_a_callsign_keeps_a_page(tmp_path: Path) -> None:
         assert "RA-86559" not in text(found, "status.json")
 
 
+def test_a_landing_of_who_came_as_a_callsign_is_taken_back(tmp_path: Path) -> None:
+    """The feeds say so for good; a page it has none."""
+    made, events = stay(1, CAME, None)
+    taken = taken_back(detected_at=LATER, id=identity("retraction", made.id), retracts=made.landing, visit=made.id)
+    record(tmp_path / "f.db", [(replace(made, retracted_at=LATER), [*events, taken])], LATER)
+    found = told(tmp_path / "f.db", LATER, Routing(), listed("aircraft: [{callsign: RFF7*}]\n"))
+    titles = [item["title"].split(":")[0] for item in json.loads(text(found, "feed.json"))["items"]]
+    assert titles == ["TAKEN BACK", "WITHDRAWN"]
+    assert not [name for name in found if name.startswith("aircraft")]
+    assert "RA-86559" not in text(found, "index.html")
+
+
 def test_a_landing_less_sure_than_what_the_channel_asks_for_is_not_published(tmp_path: Path) -> None:
     """In a folder for the sure it is as if it had never been, also while who landed is still there."""
     unsure = moment("2023-09-29T01:52", minutes=5, confidence=0.7)
@@ -159,6 +171,22 @@ def test_a_landing_less_sure_than_what_the_channel_asks_for_is_not_published(tmp
     found = [told(tmp_path / f"{name}.db", at_end, routing, listed()) for name in ("all", "sure")]
     assert found[0] == found[1]
     assert "P-885" in text(told(tmp_path / "all.db", at_end, Routing(), listed()), "visits.csv")
+
+
+def test_behind_a_delay_a_visit_is_as_it_was_told_first(tmp_path: Path) -> None:
+    """That it was seen there since, and that it has left, are held back; also of who was first heard on the ground."""
+    landed = stay(1, CAME, None)
+    made, events = landed
+    about = {"id": "visit-2", "icao24": "7278a5", "registration": "P-885", "landing": None, "departure": None}
+    stood = visit(**about, arrival=first_heard_there())
+    record(tmp_path / "told.db", [landed, (stood, [])], LATER)
+    seen = replace(made, arrival=replace(made.arrival, basis="observed", confidence=1.0, earliest=made.arrival.at))
+    gone = replace(stood, departure=moment("2023-09-26T09:00"))
+    record(tmp_path / "known.db", [(seen, events), (gone, [])], LATER)
+    routing = Routing(delay=LATER - CAME - timedelta(hours=1))
+    told_first, known = (told(tmp_path / f"{name}.db", LATER, routing, listed()) for name in ("told", "known"))
+    assert text(known, "visits.csv") == text(told_first, "visits.csv")
+    assert text(known, "visits.csv").count("\n") == 3
 
 
 def test_behind_a_delay_an_aircraft_is_where_it_was_told_to_be(tmp_path: Path) -> None:
