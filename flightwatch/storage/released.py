@@ -120,7 +120,7 @@ def whose_visits(store: Store) -> tuple[set[str], set[str]]:
 
 
 def flown_as(store: Store) -> list[tuple[str, str | None, str | None]]:
-    """The airframes of which a visit may be seen, also one that was taken back, with callsigns that they came as, and tail numbers."""
+    """The airframes of which a visit may be seen, or was taken back: with a callsign that they came as, and the tail number."""
     with store.reading() as db:
         return db.execute(
             "SELECT DISTINCT icao24, callsign, registration FROM visits ORDER BY arrived_latest"
