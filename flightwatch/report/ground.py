@@ -31,6 +31,9 @@ _OFF_PX: Final = 0.3
 _WORLD_KM: Final = 50.0
 """The same on a map of the whole earth, where a way over a pole turns sharply, km."""
 
+_WORLD_EDGE_DEG: Final = 5
+"""Degrees between points of the edge of the whole earth, and of its meridians, which bend little."""
+
 _SEEN_PX: Final = 6
 """Least length of a line that can be seen as a line."""
 
@@ -58,7 +61,7 @@ def graticule_path(shown: View) -> str:
     box = shown.box
     south, north = max(box.lat_min, -90.0), min(box.lat_max, 90.0)
     west, east = box.lon_min, box.lon_max + (360.0 if box.lon_max < box.lon_min else 0.0)
-    turn = _bend_km(shown) / EARTH_RADIUS_KM
+    turn = math.radians(_WORLD_EDGE_DEG) if shown.is_world else _bend_km(shown) / EARTH_RADIUS_KM
     meridians = [
         [(lon, lat) for lat in _spread(max(south, -high), min(north, high), turn)]
         for lon in _multiples(west, min(east, west + 359.0), step)
@@ -81,7 +84,7 @@ def ways_path(ways: Iterable[Sequence[Point]], shown: View) -> tuple[str, bool]:
 
 def world_edge(shown: View) -> str:
     """Give the edge of the whole earth as a path."""
-    lon, lats = shown.projection.middle[0], range(-90, 91, 5)
+    lon, lats = shown.projection.middle[0], range(-90, 91, _WORLD_EDGE_DEG)
     edge = [*((lon - 179.999, lat) for lat in lats), *((lon + 179.999, lat) for lat in reversed(lats))]
     return outline([shown.projection.pixels(edge)], shown.frame, is_closed=True)
 

@@ -12,7 +12,7 @@ from read_pages import points_of
 
 from flightwatch.core.model import Box
 from flightwatch.core.points import Point
-from flightwatch.report.ground import border_path, land_path, world_edge
+from flightwatch.report.ground import border_path, graticule_path, land_path, world_edge
 from flightwatch.report.land import borders_in, land_in
 from flightwatch.report.map_view import View, view
 from flightwatch.report.projection import fitted
@@ -134,6 +134,13 @@ def test_the_land_of_a_region_is_all_that_its_map_shows(name: str) -> None:
     assert len(near) < 0.9 * len(far)
     drawn = [alone(element("path", d=path, fill_rule="evenodd", stroke="#000")) for path in (near, far)]
     assert share_that_differs(*drawn) == 0
+
+
+def test_the_lines_of_the_whole_earth_take_less_than_its_land() -> None:
+    """They bend little there, unlike ways over a pole."""
+    shown = view(VIEWS["the whole earth"], FRAME, 70)
+    assert shown.is_world
+    assert 10 * 60 < len(graticule_path(shown)) < len(land_path(shown, load_land)) / 4
 
 
 def test_a_line_keeps_what_is_seen_of_it() -> None:
