@@ -1,7 +1,7 @@
 """What ``publish`` takes of a thousand visits, into a new folder, and again with nothing new, beside reading the visits alone.
 
-A database made by code: a thousand visits of ten aircraft to two airports, with their events. Each is a process of its own with
-Python's start. What it is compared with prints the same visits as CSV.
+Databases made by code: a thousand visits of ten aircraft to two airports, and of three hundred, with their events. Each is a
+process of its own with Python's start. What it is compared with prints the same visits as CSV.
 """
 
 import os
@@ -19,7 +19,9 @@ from measuring import Measured, Taken, by_turns, named, process
 from flightwatch.core.ids import identity
 
 VISITS, FEW_VISITS = 1000, 4
-AIRCRAFT, FEW_AIRCRAFT = 10, 1
+AIRCRAFT = {"the same again": 10, "those many pages again": 300}
+"""How many aircraft have the visits, by what writing their pages a second time is called."""
+FEW_AIRCRAFT = {"the same again": 1, "those many pages again": 2}
 ROUNDS = 3
 SINCE = at("2023-01-01T00:00")
 
@@ -42,7 +44,7 @@ def last(visits: int, aircraft: int) -> datetime:
 
 
 def icao24(number: int) -> str:
-    return f"7278{number:02x}"
+    return f"{0x727800 + number:06x}"
 
 
 def tail(number: int) -> str:
@@ -50,14 +52,19 @@ def tail(number: int) -> str:
 
 
 def measure(*, quick: bool) -> list[Measured]:
-    """A new folder, and the same again."""
-    visits, aircraft, rounds = (FEW_VISITS, FEW_AIRCRAFT, 1) if quick else (VISITS, AIRCRAFT, ROUNDS)
+    """A new folder, and the same again, with few pages and with many."""
+    visits, fleets, rounds = (FEW_VISITS, FEW_AIRCRAFT, 1) if quick else (VISITS, AIRCRAFT, ROUNDS)
+    return [row for again, aircraft in fleets.items() for row in published(visits, aircraft, rounds, again)]
+
+
+def published(visits: int, aircraft: int, rounds: int, again: str) -> list[Measured]:
+    """A folder with so many visits of so many aircraft."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder / "f.db", visits, aircraft)
         tails = [tail(number) for number in range(aircraft)]
         listed = "".join(f"  - {{registration: {tail(n)}, icao24: {icao24(n)}}}\n" for n in range(aircraft))
-        (folder / "watchlist.yaml").write_text(f"aircraft:\n{listed}{'' if quick else 'airports: [FNJ, VVO]'}\n")
+        (folder / "watchlist.yaml").write_text(f"aircraft:\n{listed}airports: [FNJ, VVO]\n")
         environment = {"PATH": os.environ["PATH"], "HOME": name}
 
         def run(*words: str, into: str = "out") -> Taken:
@@ -71,14 +78,9 @@ def measure(*, quick: bool) -> list[Measured]:
         }
         works["again"]()
         sides = by_turns(works, rounds, lambda: shutil.rmtree(folder / "new", ignore_errors=True))
-        read = named(sides["read"], "`history --format csv` of the same")
-        return [
-            Measured(
-                f"`publish` of {visits:,} visits, a page for each of {aircraft:,} aircraft and their airports",
-                sides["new"],
-                read,
-                visits,
-                "visits",
-            ),
-            Measured("the same again, with nothing new", sides["again"], read),
-        ]
+    read = named(sides["read"], "`history --format csv` of the same")
+    what = f"`publish` of {visits:,} visits, a page for each of {aircraft:,} aircraft and their airports"
+    return [
+        Measured(what, sides["new"], read, visits, "visits"),
+        Measured(f"{again}, with nothing new", sides["again"], read),
+    ]
