@@ -1,6 +1,6 @@
 """Makes a PNG of a map that standard input holds as SVG, for `map_pictures`: ``python -m flightwatch.app.map_process``.
 
-In a process of its own the library that draws can be stopped when it takes too long, and gives its 110 MB back.
+In a process of its own the library that draws can be stopped when it takes too long, and gives its 50 MB back.
 """
 
 import io
