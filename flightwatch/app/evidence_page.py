@@ -21,8 +21,8 @@ from flightwatch.wording.record import Context
 from flightwatch.wording.sentence import sentence
 
 BESIDE: Final = """\
-<p>This page lies beside evidence, to be looked at. What counts is what was told, in <code>events.jsonl</code>;
-<code>README.txt</code> says how to check that. Of this page nothing is checked but its hash.</p>
+<p>This page is a part of evidence, and there to be looked at. <code>README.txt</code> beside it says what is claimed, and how to
+check that.</p>
 """
 
 
@@ -40,7 +40,7 @@ def page_of_visit(store: Store, told: Told, airports: Airports) -> bytes | None:
     section = Section(
         called(visit.icao24, visit.registration),
         [shown],
-        notes=[sentence(describe(event, listed, airports, Context(visit=visit))) for event in told.events],
+        answer=[sentence(describe(event, listed, airports, Context(visit=visit))) for event in told.events],
         since=midnight(came(shown)),
         until=None if gone is None else midnight(gone) + timedelta(days=1),
     )

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from errno import ENOSPC
 from pathlib import Path
 from secrets import token_hex
 
@@ -98,7 +99,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
                 draft.unlink(missing_ok=True)
                 raise
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; name a file in a folder you can write to") from error
+        do = (
+            "make room, or name a file elsewhere"
+            if error.errno == ENOSPC
+            else "name a file in a folder you can write to"
+        )
+        raise UsageError(f"{path}: {error.strerror}; {do}") from error
 
 
 def bar(what: str, total: int) -> AbstractContextManager[Callable[[int, int], None]]:

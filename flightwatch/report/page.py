@@ -56,6 +56,8 @@ class Section(Struct, frozen=True):
     """The last good poll, until which an airframe that has not left was there; None: there was none."""
     counted: Totals | None = None
     """What all of them come to, where ``visits`` are only the newest; None: they are all."""
+    answer: Sequence[str] = ()
+    """What is told first, a sentence each; empty: where it is or was last recorded, as the visits say."""
 
     def totals(self, airports: Airports) -> Totals:
         """Give what all visits come to."""
@@ -186,10 +188,10 @@ def _fitting(
 
 
 def _answer(section: Section, title: str, material: Material) -> Iterator[str]:
-    """Tell first what a reader asks: where it is or was last, or who is there; and what of that is not known."""
+    """Tell first what a reader asks: where it is or was last recorded, or who is there; and what of that is not known."""
     visits, looked_at, now = section.visits, section.looked_at, material.now
-    if not visits or period_told(section.since, section.until):
-        return iter(())
+    if section.answer or not visits or period_told(section.since, section.until):
+        return iter(section.answer)
     if section.is_airport or len({visit.icao24 for visit in visits}) > 1:
         return about_airport(title if section.is_airport else "a field", visits, now, looked_at, {})
     return about_aircraft(visits, material.airports, now, looked_at, is_whole=section.counted is None)

@@ -40,7 +40,7 @@ _SIGNS: Final = {
     "routes": "way, not the track",
     "dark": "not heard: estimated",
     "boundless": "not heard for so long that it can have been anywhere",
-    "doubts": "where it can have been unheard",
+    "doubts": "where it can have been meanwhile",
 }
 
 

@@ -24,11 +24,11 @@ _MEANINGS: Final = {
     "airports": "airport",
     "elsewhere": "no airport named",
     "origins": "began here, or first heard",
-    "lost": "contact lost",
+    "lost": "last heard",
     "found": "heard",
     "dark": "not heard: estimated",
     "boundless": "not heard for long: anywhere between",
-    "doubts": "where it can have been unheard",
+    "doubts": "where it can have been meanwhile",
 }
 _NAMED: Final = 6
 _TOWNS: Final = 7

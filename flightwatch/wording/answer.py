@@ -42,7 +42,7 @@ MOST_THERE: Final = 5
 def about_aircraft(
     visits: Sequence[Visit], airports: Airports, now: datetime, looked_at: datetime | None, *, is_whole: bool
 ) -> Iterator[str]:
-    """Tell where the aircraft of these visits, newest first and at least one, is or was last; then what is not known of that.
+    """Tell where the aircraft of these visits, newest first and at least one, is or was last recorded; then what is not known.
 
     ``is_whole`` tells whether these are all visits that are recorded, so that they may be counted.
     """
@@ -70,15 +70,16 @@ def about_airport(
     there = [visit for visit in visits if visit.is_open]
     is_now = looked_at is not None and now - looked_at <= CURRENT
     told = [f"{_name(visit, names)} {_since(visit)}" for visit in there]
-    when = "" if is_now else f" when last looked, {utc(looked_at)}" if looked_at else ", as far as is known"
     if there:
+        when = "" if is_now else f" when last looked, {utc(looked_at)}" if looked_at else ", as far as is known"
         verb = is_or_are(len(there)) if is_now or looked_at is None else "was" if len(there) == 1 else "were"
         count = f"{counted(len(there), 'aircraft').removesuffix('s')} {verb} at {name}{when}"
         yield f"{count}: {with_more(told, MOST_THERE, '; ')}."
     else:
         newest = visits[0]
-        gone = f"the last was {_name(newest, names)}, {_when(newest)}"
-        yield f"No aircraft of this list {'is' if is_now or looked_at is None else 'was'} at {name}{when}; {gone}."
+        gone = f"the last recorded was {_name(newest, names)}, {_when(newest)}"
+        when = "" if is_now or looked_at is None else f" when last looked, {utc(looked_at)}"
+        yield f"None of the aircraft below {'was' if when else 'is'} known to be at {name}{when}; {gone}."
     unsure = [_name(visit, names) for visit in visits if visit.may_be_there]
     if unsure:
         yield f"Not known: whether {enumerated(list(dict.fromkeys(unsure)), MOST_THERE)} left unheard."
@@ -90,7 +91,7 @@ def _standing(visit: Visit, where: str, now: datetime, looked_at: datetime | Non
     how = "" if is_first_heard(visit.arrival) else f" ({how_landing_is_known(visit)})"
     if not visit.is_open:
         length = f", {stay}" if stay else ""
-        return f"was last {where}: {_when(visit)}{length}{how}"
+        return f"was last recorded {where}: {_when(visit)}{length}{how}"
     if looked_at is not None and now - looked_at <= CURRENT:
         return f"is {where}, {_since(visit)}{f', {stay}' if stay else ''}{how}"
     seen = f"when last looked, {utc(looked_at)}" if looked_at else "as far as is known"

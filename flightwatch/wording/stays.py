@@ -112,10 +112,11 @@ def end_time(verb: str, end: Moment) -> str:
 
 
 def end_bounds(end: Moment) -> str:
-    """``between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC``; without the earlier bound ``by 2023-09-26 01:57 UTC``."""
+    """``between 2023-09-26 01:47 and 01:57 UTC``, both days if they differ; without the earlier ``by … 01:57 UTC``."""
     if end.earliest is None or not _has_bounds(end):
         return f"by {utc(end.latest)}"
-    return f"between {utc(end.earliest)} and {utc(end.latest)}"
+    later = f"{end.latest:%H:%M} UTC" if end.latest.date() == end.earliest.date() else utc(end.latest)
+    return f"between {end.earliest:%Y-%m-%d %H:%M} and {later}"
 
 
 def _has_bounds(end: Moment) -> bool:

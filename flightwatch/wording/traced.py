@@ -64,7 +64,7 @@ def _asked(days: Collection[datetime], which: Selection, now: datetime) -> str:
             return f"OpenSky was not asked about {time}"
         return f"{_ASKED} {time if len(those) == number else f'{len(those):,} of {time}'}"
     if not those:
-        return "OpenSky was not asked about this time" if days else "OpenSky was not asked"
+        return "OpenSky was not asked about this time" if days else "OpenSky was not asked about past flights"
     begin, last = min(those), max(those)
     if begin == last:
         return f"{_ASKED} {begin:%Y-%m-%d}"

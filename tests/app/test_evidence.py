@@ -162,10 +162,13 @@ def test_a_page_to_look_at(server: OpenSkyServer, source: OpenSky, store: Store)
     told_in_page = " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
     assert "RA-86559 probably landed at Pyongyang FNJ on 26 September 2023 about 10:51 local" in told_in_page
     assert "Visits since 2023-09-26 only." in told_in_page
+    assert told_in_page.index("RA-86559 probably landed") < told_in_page.index("1 visit at 1 place")
     assert page.count('role="img"') == 4
     assert re.search(r"(?:src|href)=\"(?!data:|#|https://)|<script|@import|url\((?!#)", page) is None
     assert "default-src 'none'" in page
-    assert b"data/visit.html       the visit to look at" in early.files["data/README.txt"]
+    readme = early.files["data/README.txt"].decode()
+    assert "data/visit.html       the visit to look at" in readme
+    assert [line for line in readme.splitlines() if len(line) > 100 and not line.startswith("    openssl ")] == []
     watched(unseen_visit()[12:13], server, source, store)
     again_page = evidence(store, landed.visit, has_page=True).files["data/visit.html"].decode()
     assert again_page == page

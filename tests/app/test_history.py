@@ -197,12 +197,15 @@ def test_what_was_watched_is_not_asked(store: Store) -> None:
 @pytest.mark.parametrize(
     ("visits", "line"),
     [
-        ([], "nothing was watched yet; OpenSky was not asked"),
-        ([visit()], "nothing was watched yet; 1 landing inferred; OpenSky was not asked"),
-        ([estimated(visit())], "it is OpenSky's estimate; nothing was watched yet; OpenSky was not asked"),
+        ([], "nothing was watched yet; OpenSky was not asked about past flights"),
+        ([visit()], "nothing was watched yet; 1 landing inferred; OpenSky was not asked about past flights"),
+        (
+            [estimated(visit())],
+            "it is OpenSky's estimate; nothing was watched yet; OpenSky was not asked about past flights",
+        ),
         (
             [estimated(visit()), estimated(visit(id="visit-2"))],
-            "all of them are OpenSky's estimates; nothing was watched yet; OpenSky was not asked",
+            "all of them are OpenSky's estimates; nothing was watched yet; OpenSky was not asked about past flights",
         ),
     ],
 )
@@ -272,7 +275,7 @@ def test_what_is_reported(store: Store) -> None:
         Section(
             "RA-86559 (Il-62M)",
             (visit(),),
-            ("1 landing inferred; OpenSky was not asked.",),
+            ("1 landing inferred; OpenSky was not asked about past flights.",),
             record="Watching since 2023-09-28 11:30 UTC, without a long break.",
             looked_at=at("2023-09-28T11:30"),
         ),

@@ -293,7 +293,9 @@ def watcher(program: Program, server: OpenSkyServer, source: OpenSky) -> Program
 def test_what_was_watched_is_not_asked(watcher: Program, server: OpenSkyServer) -> None:
     """The days before are OpenSky's."""
     table = watcher.out("history", "RA-86559")
-    assert table.splitlines()[-1].endswith("; 1 landing observed; OpenSky was not asked (--days 90 asks for more)")
+    assert table.splitlines()[-1].endswith(
+        "; 1 landing observed; OpenSky was not asked about past flights (--days 90 asks for more)"
+    )
     assert asked(server) == []
     done = watcher.run("history", "RA-86559", "--since", "2024-01-08", "--until", "2024-01-09")
     assert done.stderr == "flightwatch: asking OpenSky: 2 days: 1 airframe, 3 questions, 38 of 400 credits\n"

@@ -31,7 +31,7 @@ def test_history(watched: Program, encoding: str, sign: str, other: str) -> None
     picture, title, _ = printed.partition("RA-86559: visits")
     assert title
     assert "Pyongyang FNJ" in picture
-    assert f"{sign} contact lost" in picture
+    assert f"{sign} last heard" in picture
     assert other not in picture
     assert max(map(len, picture.splitlines())) < 90
     assert "\x1b" not in printed

@@ -57,6 +57,12 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
         write_whole(tmp_path / "a", "page")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file here is always full")
+def test_a_full_disk() -> None:
+    with pytest.raises(UsageError, match=r"^/dev/full: No space left on device; make room, or name a file elsewhere$"):
+        write_whole(Path("/dev/full"), "page")
+
+
 def test_a_failure_leaves_the_old_page(tmp_path: Path) -> None:
     """And no draft: half a character cannot be written."""
     (tmp_path / "page.html").write_text("older")

@@ -88,7 +88,7 @@ def test_a_visit_that_was_seen(program: Program, server: OpenSkyServer) -> None:
     assert second == ["VVO/UHWW", "05:00", "06:30"]
     assert table.splitlines()[-1] == (
         "1 visit; in this time watched from 2024-01-10 04:50 to 06:55 UTC, without a long break; "
-        "1 landing observed; OpenSky was not asked"
+        "1 landing observed; OpenSky was not asked about past flights"
     )
 
 

@@ -29,9 +29,9 @@ def test_an_inferred_visit() -> None:
         "DTSTAMP:20230928T003500Z",
         "UID:visit-1@flightwatch",
         "DESCRIPTION:landed about 2023-09-26 01:52 UTC\\, inferred\\, 93 % sure\\, "
-        "between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC\\n"
+        "between 2023-09-26 01:47 and 01:57 UTC\\n"
         "left about 2023-09-28 00:31 UTC\\, inferred\\, 93 % sure\\, "
-        "between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC\\n"
+        "between 2023-09-28 00:27 and 00:35 UTC\\n"
         "time on the ground about 46 h 39 min (between 46 h 30 min and 46 h 48 min)\\n"
         "icao24 15521f\\, callsign RFF7451\\nairport FNJ/ZKPY",
         "GEO:39.2241;125.67",
@@ -75,14 +75,8 @@ CAME, LEFT = (
     moment("2023-09-26T01:52", minutes=5, confidence=0.9),
     moment("2023-09-28T00:31", minutes=4, confidence=0.9),
 )
-THERE = (
-    "landed about 2023-09-26 01:52 UTC, estimated by OpenSky, 90 % sure, "
-    "between 2023-09-26 01:47 UTC and 2023-09-26 01:57 UTC"
-)
-GONE = (
-    "left about 2023-09-28 00:31 UTC, estimated by OpenSky, 90 % sure, "
-    "between 2023-09-28 00:27 UTC and 2023-09-28 00:35 UTC"
-)
+THERE = "landed about 2023-09-26 01:52 UTC, estimated by OpenSky, 90 % sure, between 2023-09-26 01:47 and 01:57 UTC"
+GONE = "left about 2023-09-28 00:31 UTC, estimated by OpenSky, 90 % sure, between 2023-09-28 00:27 and 00:35 UTC"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +89,7 @@ GONE = (
             "departure not known",
             [
                 THERE,
-                "left between 2023-09-26 01:47 UTC and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 % sure",
+                "left between 2023-09-26 01:47 and 2023-10-09 12:00 UTC, estimated by OpenSky, 90 % sure",
                 "time on the ground at most 322 h 13 min",
             ],
         ),
@@ -123,7 +117,7 @@ GONE = (
             ("2023-09-28T00:31", "2023-09-28T00:31", "2023-09-28T00:35"),
             "arrival not known",
             [
-                "came between 2023-09-20 07:00 UTC and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure",
+                "came between 2023-09-20 07:00 and 2023-09-28 00:35 UTC, estimated by OpenSky, 90 % sure",
                 GONE,
                 "time on the ground at most 185 h 35 min",
             ],

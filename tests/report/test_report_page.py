@@ -178,7 +178,7 @@ def test_the_answer_comes_first(demo: Visits) -> None:
     section = Section("RA-86559", demo[0], ("Its own.",), "Watched since August.", looked_at=NOW)
     read = Reading(written("RA-86559", [section], demo[1], NOW))
     told = (
-        "RA-86559 was last at Pyongyang FNJ",
+        "RA-86559 was last recorded at Pyongyang FNJ",
         "Not known: when exactly it left",
         "2 visits at 1 place",
         "Its own.",
@@ -589,9 +589,9 @@ def test_several_subjects_have_an_index() -> None:
     record = "Watching since August."
     sections = [
         Section("RA-86559", visits, ("Of its own.",), record),
-        Section("RA-96014", [], ("OpenSky was not asked.",), record),
+        Section("RA-96014", [], ("OpenSky was not asked about past flights.",), record),
         Section("FNJ", [first], record=record, is_airport=True, looked_at=NOW),
-        Section("P-881", [], ("OpenSky was not asked.",), record),
+        Section("P-881", [], ("OpenSky was not asked about past flights.",), record),
     ]
     text = written("Watchlist", sections, events, NOW)
     read = Reading(text)

@@ -53,7 +53,7 @@ def test_braille_shows_coasts_and_names() -> None:
     whole = "\n".join(drawn(scene(), 100))
     assert sum("\u2800" < c <= "\u28ff" for c in whole) > 100
     assert all(name in whole for name in ("North Korea", "Sea of Japan", "lost 26 Sep 2023, 10:45 local"))
-    assert "▼ contact lost" in whole
+    assert "▼ last heard" in whole
 
 
 def test_texts_do_not_cover_one_another() -> None:

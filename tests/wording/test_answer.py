@@ -46,18 +46,18 @@ EARLIER = visit(
             },
             NOW,
             [
-                "RA-86559 was last at Pyongyang FNJ: 22-27 September 2023, at least 21 h 00 min, at most 117 h 00 min "
+                "RA-86559 was last recorded at Pyongyang FNJ: 22-27 September 2023, at least 21 h 00 min, at most 117 h 00 min "
                 "(inferred, 99 % sure that it landed there); the second visit recorded there since 1 August 2023.",
-                "Not known: when exactly it landed, between 2023-09-22 03:00 UTC and 2023-09-24 03:00 UTC; when exactly it "
-                "left, between 2023-09-25 00:00 UTC and 2023-09-27 00:00 UTC.",
+                "Not known: when exactly it landed, between 2023-09-22 03:00 and 2023-09-24 03:00 UTC; when exactly it "
+                "left, between 2023-09-25 00:00 and 2023-09-27 00:00 UTC.",
             ],
         ),
         (
             {"arrival": first_heard_there(), "departure": unknown(at("2023-09-27T03:00"), NOW)},
             NOW,
             [
-                "RA-86559 was last at Pyongyang FNJ: from 26 September 2023, at least 25 h 08 min; the second visit recorded "
-                "there since 1 August 2023.",
+                "RA-86559 was last recorded at Pyongyang FNJ: from 26 September 2023, at least 25 h 08 min; the second visit "
+                "recorded there since 1 August 2023.",
                 "Not known: when it came; whether it has left.",
             ],
         ),
@@ -65,7 +65,7 @@ EARLIER = visit(
             {"airport": None, "latitude": 41.5, "longitude": 129.25, "arrival": moment("2023-09-26T01:52")},
             NOW,
             [
-                "RA-86559 was last 34 km west of Orang (Chongjin) RGO (North Korea): 26-28 September 2023, about 46 h "
+                "RA-86559 was last recorded 34 km west of Orang (Chongjin) RGO (North Korea): 26-28 September 2023, about 46 h "
                 "39 min (observed).",
                 "Not known: at which airport it was, if at any.",
             ],
@@ -100,9 +100,15 @@ def test_of_an_airport() -> None:
         "P-881 since 2023-09-27 01:52 UTC."
     )
     assert list(about_airport("Pyongyang FNJ", [EARLIER], NOW, NOW, {})) == [
-        "No aircraft of this list is at Pyongyang FNJ; the last was RA-86559, 1-2 August 2023."
+        "None of the aircraft below is known to be at Pyongyang FNJ; the last recorded was RA-86559, 1-2 August 2023."
     ]
     [said] = about_airport("Pyongyang FNJ", [EARLIER], NOW, None, {})
+    assert (
+        said
+        == "None of the aircraft below is known to be at Pyongyang FNJ; the last recorded was RA-86559, 1-2 August 2023."
+    )
+    [said] = about_airport("Pyongyang FNJ", [EARLIER], NOW, long_ago, {})
     assert said == (
-        "No aircraft of this list is at Pyongyang FNJ, as far as is known; the last was RA-86559, 1-2 August 2023."
+        "None of the aircraft below was known to be at Pyongyang FNJ when last looked, 2023-09-27 12:00 UTC; the last recorded "
+        "was RA-86559, 1-2 August 2023."
     )

@@ -90,7 +90,7 @@ KINDS: Final = {
         visit(arrival=CAME_BETWEEN, departure=LEFT_BETWEEN),
         "at least 46 h 00 min, at most 53 h 00 min",
         "inferred, 93 % sure",
-        came="came between 2023-09-26 01:00 UTC and 2023-09-26 02:00 UTC",
+        came="came between 2023-09-26 01:00 and 02:00 UTC",
     ),
     "estimated by OpenSky": Said(
         estimated(visit(arrival=INFERRED, departure=LEFT)),
