@@ -273,12 +273,12 @@ def test_a_page_of_some_time_says_so(since: str | None, until: str | None, words
     """In its title and at its head; and that none is recorded is said of that time."""
     begin, end = (None if text is None else at(text) for text in (since, until))
     some, none = Section("A", [visit()], since=begin, until=end), Section("B", [], since=begin, until=end, outside=5)
-    for sections in ([some], [none], [some, none]):
-        text = written("A", sections, {}, NOW).replace("\N{NO-BREAK SPACE}", " ")
+    texts = [written("A", sections, {}, NOW) for sections in ([some], [none], [some, none])]
+    for text in (text.replace("\N{NO-BREAK SPACE}", " ") for text in texts):
         assert f"<title>A, {words} · flightwatch</title>" in text
         assert f"{words[0].upper()}{words[1:]} only." in Reading(text).words
-    assert f"No visits are recorded in this period (5 are outside it), {NO_VISITS}" in written("B", [none], {}, NOW)
-    both = Reading(written("A", [some, none], {}, NOW)).words
+    assert f"No visits are recorded in this period (5 are outside it), {NO_VISITS}" in texts[1]
+    both = Reading(texts[2]).words
     assert "None recorded in this period: B." in both
     assert "No visits are recorded in this period (5 are outside it)." in both
 
