@@ -161,6 +161,11 @@ class Outbox:
         What is left to nobody is withdrawn, at ``at``.
         """
         with self._store.writing() as db:
+            # That a landing was withdrawn before anybody was told of it says how its correction is told.
+            db.execute(
+                "UPDATE OR IGNORE alerts SET channel = ? WHERE channel = ? AND outcome = 'withdrawn' AND begun IS NULL",
+                (new, old),
+            )
             rows = db.execute("SELECT id, readers FROM alerts WHERE ended IS NULL AND channel = ?", (old,)).fetchall()
             for id_, kept in rows:
                 renamed = db.execute("UPDATE OR IGNORE alerts SET channel = ?, retry = NULL WHERE id = ?", (new, id_))

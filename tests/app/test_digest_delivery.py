@@ -276,6 +276,22 @@ def test_a_landing_that_is_taken_back_before_the_digest(
     )
 
 
+def test_an_address_is_corrected_before_the_digest(
+    program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
+) -> None:
+    """Nobody has to correct a landing that was taken back before: neither who gets the digest, nor who was to get it."""
+    answers = unseen_visit()[:12]
+    time, again = answers[-1][0], [*answers[3][1][0]]
+    again[3] = again[4] = time + 60
+    gets_digests(program, mail_server, trusted, time + HOUR)
+    polls(program, server, [*answers, (time + 60, [again])])
+    program.watchlist.write_text(program.watchlist.read_text().replace("night@", "day@"))
+    polls(program, server, [(time + HOUR, [])])
+    [mail] = (mail.message for mail in mail_server.mails)
+    assert str(mail["Subject"]).startswith("Daily digest, 1 alert: Thought, then taken back: a landing of RA-86559")
+    assert "please correct" not in text_of(mail)
+
+
 def test_a_landing_of_yesterday_that_is_taken_back(
     program: Program, server: OpenSkyServer, mail_server: SmtpServer, trusted: Path
 ) -> None:
