@@ -73,7 +73,7 @@ def icon(marks: str) -> str:
 
 def number(value: float) -> str:
     """Write a number of pixels, in tenths."""
-    return f"{round(value, 1):g}"
+    return f"{round(value, 1) + 0.0:g}"
 
 
 def outline(lines: Iterable[Sequence[Pixel]], frame: Frame, *, is_closed: bool = False) -> str:
