@@ -25,6 +25,7 @@ from flightwatch.core.selectors import Picked, Selector
 from flightwatch.core.spans import DAY_S
 from flightwatch.planning.trace_days import Asked
 from flightwatch.sources.recorded import Recording
+from flightwatch.storage.archived import Archived, keep_archived
 from flightwatch.storage.poll_record import PollRecord
 from flightwatch.storage.released import SEEN, WHOLE
 from flightwatch.storage.store import Store
@@ -98,6 +99,26 @@ def test_what_only_leaves_out_shows_nowhere(tmp_path: Path) -> None:
     at_pyongyang = told(tmp_path / "all.db", LATER, Routing(only=("FNJ",), airports=(airport("FNJ"),)), listed())
     assert b"Vladivostok" not in b"".join(each for each in at_pyongyang.values() if isinstance(each, bytes))
     assert text(at_pyongyang, "visits.csv").count("\n") == 4
+
+
+def test_what_archives_tell_is_held_back_alike(tmp_path: Path) -> None:
+    """A visit that an archive tells of is for the same readers, and behind a delay when it is long enough over."""
+    for number, about in ((1, {}), (2, {"icao24": "7278a5", "registration": "P-885"})):
+        made, events = stay(number, CAME, 46.6, **about)
+        ends = [replace(end, source="adsb.lol") for end in made.ends]
+        found = replace(made, arrival=ends[0], departure=ends[1])
+        known = Archived("adsb.lol", made.icao24, CAME, LATER, (found,), tuple(events))
+        with Store(tmp_path / "f.db") as store, store.writing() as db:
+            keep_archived(db, known)
+    over = timedelta(hours=47)
+    for routing, names in (
+        (Routing(), {"RA-86559", "P-885"}),
+        (Routing(only=("P-*",)), {"P-885"}),
+        (Routing(delay=LATER - CAME - over), {"RA-86559", "P-885"}),
+        (Routing(delay=LATER - CAME - over + timedelta(hours=1)), set()),
+    ):
+        table = text(told(tmp_path / "f.db", LATER, routing, listed()), "visits.csv")
+        assert {name for name in ("RA-86559", "P-885") if name in table} == names
 
 
 def test_where_others_flew_before_is_no_part_of_their_visit(tmp_path: Path) -> None:
