@@ -120,6 +120,8 @@ class CheckedAlerts(Struct, frozen=True):
     """None: times are local to the airport, and UTC."""
     units: Units
     """Of heights."""
+    map: bool
+    """True if mails, and services that take pictures, bring a map."""
 
 
 class CheckedHealth(Struct, frozen=True):
@@ -153,6 +155,8 @@ class Check(Struct, frozen=True):
     notify: tuple[CheckedChannel, ...]
     alerts: CheckedAlerts
     health: CheckedHealth
+    keep_evidence: bool
+    """True if polls keep the answers that visits rest on."""
     sources: tuple[CheckedSource, ...]
     queries: tuple[CheckedQuery, ...]
     """What a poll asks OpenSky that asks everything; empty where OpenSky is not asked."""
@@ -195,6 +199,7 @@ def check(
         notify=tuple(_channel(channel.name, channel.routing) for channel in watchlist.notify),
         alerts=_alerts(watchlist.alerts),
         health=CheckedHealth(seconds(watchlist.health.blind_after), _host(watchlist.health.heartbeat)),
+        keep_evidence=watchlist.keeps_evidence,
         sources=sources,
         queries=tuple(CheckedQuery(_asks(q), q.icao24s, q.box, credits_of(q)) for q in queries),
         every_s=day.every_s,
@@ -286,7 +291,9 @@ def _channel(name: str, routing: Routing) -> CheckedChannel:
 
 def _alerts(rules: AlertRules) -> CheckedAlerts:
     still = tuple(map(seconds, rules.still_on_ground))
-    return CheckedAlerts(rules.on, rules.min_confidence, still, rules.desk.time_zone, rules.desk.units)
+    return CheckedAlerts(
+        rules.on, rules.min_confidence, still, rules.desk.time_zone, units=rules.desk.units, map=rules.has_map
+    )
 
 
 def _host(address: str | None) -> str | None:

@@ -37,6 +37,8 @@ def as_lines(found: Check, most_selected: int | None = MOST_SHOWN) -> Iterator[s
     yield f"alerts    {_told_at_all(found.alerts)}"
     heartbeat = f"; heartbeat to {found.health.heartbeat}" if found.health.heartbeat else ""
     yield clean(f"health    you are told when no poll succeeds for {_length(found.health.blind_after_s)}{heartbeat}")
+    if found.keep_evidence:
+        yield "evidence  polls keep the answers that visits rest on, for flightwatch evidence"
     if [source.kind for source in found.sources] != ["opensky"]:
         for source in found.sources:
             yield clean(f"source    {about_source(source)}")
@@ -146,7 +148,7 @@ def _told_at_all(rules: CheckedAlerts) -> str:
     zone = f", and in {rules.time_zone}" if rules.time_zone else ""
     return (
         f"{_joined(kinds)} at {100 * rules.min_confidence:g} % or more; times local and UTC{zone}; "
-        f"heights in {rules.units}"
+        f"heights in {rules.units}{'; mails with a map' if rules.map else ''}"
     )
 
 

@@ -25,7 +25,7 @@ from flightwatch.wording.proof import not_kept
 
 def evidence(
     visit: Annotated[
-        str, typer.Argument(metavar="VISIT", help="The visit's id, as events print it, or its beginning.")
+        str, typer.Argument(metavar="VISIT", help="The visit's id, as alerts and events have it, or its beginning.")
     ],
     output: Annotated[
         Path | None,

@@ -109,8 +109,10 @@ def test_as_json() -> None:
             "still_on_ground_s": [86400, 259200],
             "time_zone": "Europe/Berlin",
             "units": "feet",
+            "map": False,
         },
         "health": {"blind_after_s": 5400, "heartbeat": "hc-ping.com"},
+        "keep_evidence": False,
         "sources": [
             {
                 "name": "OpenSky",
@@ -159,6 +161,16 @@ def test_as_text() -> None:
         "delay     aircraft elsewhere: looked for at least every 15 min",
         "warning   P-880: 7278a0 is a guess; add icao24: if you know it",
     ]
+
+
+def test_what_more_polls_do() -> None:
+    """Maps in mails and the keeping of evidence are said where they are on."""
+    told = list(as_lines(checked(b"aircraft: [RA-86559]\nalerts: {map: true}\nkeep_evidence: true\n")))
+    assert (
+        "alerts    landings and departures at 60 % or more; times local and UTC; heights in metres; mails with a map"
+        in told
+    )
+    assert "evidence  polls keep the answers that visits rest on, for flightwatch evidence" in told
 
 
 SELECTING = b"""
