@@ -48,8 +48,8 @@ class Size(Struct, frozen=True):
     height: int
     margin: int
     """Least distance of what it must show from its edge."""
-    locator: tuple[int, int]
-    """Width and height of the smaller map."""
+    locator: tuple[int, int] | None
+    """Width and height of the smaller map; None: there is no room for one."""
     most_towns: int
     most_names: int
     """Most towns that are named, and most countries, and half as many seas."""
@@ -89,23 +89,25 @@ def views(seen: MapContent, size: Size) -> tuple[View, View | None]:
     has_detail = bool(seen.lost or seen.found)
     if not has_detail or all_km <= NEAR_TIMES * max(near_km, LEAST_REACH_KM):
         main = view([*near, *flights], (0, 0, size.width, size.height), size.margin)
-        return main, _over_pole(seen, main, size) if main.is_world else None
+        return main, _over_pole(seen, main, size, size.locator) if main.is_world and size.locator else None
     main = view(near, (0, 0, size.width, size.height), size.margin)
-    return main, view([*near, *flights], _corner(main, near, size), _INNER_MARGIN, least_km=0.0)
+    if size.locator is None:
+        return main, None
+    return main, view([*near, *flights], _corner(main, near, size, size.locator), _INNER_MARGIN, least_km=0.0)
 
 
 def _along(ways: Iterable[Sequence[Point]]) -> list[Point]:
     return [point for way in ways for point in great_circle(way, _STEP_KM)]
 
 
-def _over_pole(seen: MapContent, main: View, size: Size) -> View | None:
+def _over_pole(seen: MapContent, main: View, size: Size, inner: tuple[int, int]) -> View | None:
     """Give the view of the ways that run over a pole, or close by; None: there are none, or there is no room for it."""
     ways = [_along([way]) for way in (*seen.routes, *seen.dark, *seen.boundless, *seen.flown)]
     ways = [way for way in ways if _reach(way) > _LEAST_OVER_POLE_KM]
     north = [way for way in ways if max(lat for _, lat in way) > _OVER_POLE_DEG]
     south = [way for way in ways if min(lat for _, lat in way) < -_OVER_POLE_DEG]
     marks = [*seen.points, *(spot.point for spot in seen.origins)]
-    frame, places = _corner(main, marks, size), main.projection.pixels(marks)
+    frame, places = _corner(main, marks, size, inner), main.projection.pixels(marks)
     if not (north or south) or any(frame[0] < x < frame[2] and frame[1] < y < frame[3] for x, y in places):
         return None
     made = view([point for way in north or south for point in way], frame, _INNER_MARGIN, least_km=0.0)
@@ -149,9 +151,9 @@ def _reach(points: Sequence[Point]) -> float:
     return max(apart_km(points[0], point) for point in points)
 
 
-def _corner(main: View, points: Sequence[Point], size: Size) -> Frame:
+def _corner(main: View, points: Sequence[Point], size: Size, inner: tuple[int, int]) -> Frame:
     """Give the corner of a map in which a smaller one hides least of it; never the lower left one, where its scale is."""
-    (wide, high), aside = size.locator, 8
+    (wide, high), aside = inner, 8
     right, bottom = size.width - aside, size.height - aside
     corners = [
         (right - wide, aside, right, aside + high),

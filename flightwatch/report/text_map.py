@@ -44,7 +44,7 @@ def text_map(seen: MapContent, columns: int, outlines: Outlines, *, is_plain: bo
     """
     columns = max(LEAST_COLUMNS, min(columns, MOST_COLUMNS))
     rows = round(max(LEAST_ROWS, min(columns * _ROWS_A_COLUMN, MOST_ROWS)))
-    size = Size(columns * WIDE, rows * HIGH, margin=14, locator=(0, 0), most_towns=_TOWNS, most_names=_NAMED)
+    size = Size(columns * WIDE, rows * HIGH, margin=14, locator=None, most_towns=_TOWNS, most_names=_NAMED)
     shown, canvas = views(seen, size)[0], Canvas(columns, rows, is_plain=is_plain)
     _draw_lines(canvas, seen, shown, outlines)
     _draw_marks(canvas, seen, shown)

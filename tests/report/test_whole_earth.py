@@ -31,6 +31,7 @@ from flightwatch.report.map_scale import scale_of
 from flightwatch.report.map_view import Size, View, located, views
 from flightwatch.report.names import names_of
 from flightwatch.report.projection import Pixel
+from flightwatch.report.text_map import text_map
 from flightwatch.report.visit_map import map_content
 from flightwatch.storage.land import load_land
 
@@ -258,3 +259,12 @@ def test_the_name_of_an_airport_stands_near_it(scene: Callable[[], Visits], size
     labels = lettering(seen, main, size, names_of(load_land), fixed).labels
     led = [label.leader for label in labels if label.leader and label.lines[0].line.style == "name"]
     assert [leader for leader in led if hypot(leader[0][0] - leader[1][0], leader[0][1] - leader[1][1]) > 45.0] == []
+
+
+@pytest.mark.parametrize("codes", [("JFK", "PEK"), ("PEK", "JFK"), ("JFK", "FNJ"), ("NAN", "SVO")])
+def test_in_characters_there_is_no_smaller_map(codes: Sequence[str]) -> None:
+    """Nor is one worked out, which on no room at all has no scale: a way over a pole ended in an error."""
+    seen = map_content(*flown_over(codes), AIRPORTS)
+    lines = ["".join(part for part, _ in line) for line in text_map(seen, 80, load_land, is_plain=False)]
+    assert any(seen.airports[0].brief in line for line in lines)
+    assert any(" km" in line for line in lines)
