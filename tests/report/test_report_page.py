@@ -515,14 +515,6 @@ def test_a_timeline_of_many_rows_is_in_parts_between_which_paper_breaks(rows: in
     assert [words.endswith(each) for words, each in zip(told, which * 2, strict=True)] == [True] * 2 * len(heights)
 
 
-def test_no_date_is_told_beyond_the_first_day_and_the_last(demo_page: str) -> None:
-    """The demo's timeline begins with 1 August, and is drawn from some days before."""
-    drawn = demo_page[demo_page.index('aria-label="Timeline') :]
-    assert re.findall(r">(\d+ [A-Z][a-z]{2})</text>", drawn)[0] == "7 Aug"
-    assert ">1 August 2023</text>" in drawn
-    assert ">31 Jul</text>" not in drawn
-
-
 def test_a_long_name_of_a_row_says_that_it_goes_on() -> None:
     text = one_page([visit(airport=Place("XQQX", None, "Q" * 90))], {})
     cut = re.findall(r">(Q+[^<]*)</text>", text[text.index("Timeline of 1 visit") :])
