@@ -19,6 +19,7 @@ from flightwatch.wording.phrases import (
     ordinal,
     percent,
     utc,
+    whole_percent,
     with_more,
 )
 from flightwatch.wording.stays import (
@@ -119,7 +120,7 @@ def _not_known(visit: Visit) -> Iterator[str]:
     arrival, departure = visit.arrival, visit.departure
     if visit.airport is None:
         yield "at which airport it was, if at any"
-    elif arrival.basis == "inferred" and round(100 * arrival.confidence) < SURE_PERCENT:
+    elif arrival.basis == "inferred" and whole_percent(arrival.confidence) < SURE_PERCENT:
         yield f"whether it landed there at all, which is {percent(arrival.confidence)} sure"
     if is_first_heard(arrival):
         yield "when it came"

@@ -78,12 +78,17 @@ def called(icao24: Icao24, registration: str | None, label: str | None = None) -
 
 def percent(confidence: float) -> str:
     """Tell the confidence of something inferred, ``93 %``, which is never certain."""
-    return f"{100 * min(confidence, NEVER_SAY_CERTAIN):.0f} %"
+    return f"{whole_percent(confidence)} %"
+
+
+def whole_percent(confidence: float) -> int:
+    """The percentage that is shown. A visit's confidence is first rounded to three digits, as its events': both say the same."""
+    return round(100 * min(round(confidence, 3), NEVER_SAY_CERTAIN))
 
 
 def hedged(verb: str, confidence: float) -> str:
     """Hedge a verb as its confidence demands: ``landed``, ``probably landed``, ``may have landed``."""
-    shown = round(100 * min(confidence, NEVER_SAY_CERTAIN))
+    shown = whole_percent(confidence)
     if shown >= SURE_PERCENT:
         return verb
     return f"probably {verb}" if shown >= PROBABLE_PERCENT else f"may have {verb}"

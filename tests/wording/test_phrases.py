@@ -2,7 +2,7 @@
 
 import pytest
 
-from flightwatch.wording.phrases import counted, enumerated, plural, with_more
+from flightwatch.wording.phrases import counted, enumerated, hedged, percent, plural, with_more
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,14 @@ def test_a_list_that_is_not_cut_short() -> None:
 
 def test_a_list_of_clauses() -> None:
     assert with_more(["one, two", "three", "four"], 1, "; ") == "one, two; and 2 more"
+
+
+@pytest.mark.parametrize("confidence", [0.9252865513326639, 0.9853046518708128, 0.6950000001, 0.9650000001])
+def test_a_visit_shows_the_percentage_of_its_event(confidence: float) -> None:
+    """An event has three digits of it: 92.53 % would be 93 and 92.5 be 92."""
+    told = round(confidence, 3)
+    assert percent(confidence) == percent(told)
+    assert hedged("landed", confidence) == hedged("landed", told)
 
 
 @pytest.mark.parametrize(
