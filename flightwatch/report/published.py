@@ -90,7 +90,7 @@ def first_page(
         room -= len(row) + len('<tr role="row"></tr>\n')
     left = subjects[len(rows) :]
     has_lists = len(left) > MOST_SILENT or any(subject.newest is not None for subject in left)
-    rest = _links(len(left), list_names(len(subjects))) if has_lists else _silent(left)
+    rest = _links(len(left), list_names(len(subjects))) if has_lists else _silent(left, has_visits=every.visits > 0)
     listed = index(rows, "Newest visit first") if rows else ""
     nav = f'<nav id="index" aria-label="Index">\n<h2>Aircraft and airports</h2>\n{listed}{rest}</nav>\n'
     return "".join((before, nav if subjects else "", table, after)), has_lists
@@ -150,7 +150,8 @@ def _links(left: int, names: Sequence[str]) -> str:
     return f"<p>{left:,} more {is_or_are(left)} in the list of all: {links}</p>\n"
 
 
-def _silent(subjects: Sequence[Subject]) -> str:
-    """Name the subjects of which nothing is recorded; empty where there are none."""
+def _silent(subjects: Sequence[Subject], *, has_visits: bool) -> str:
+    """Name the subjects of which nothing is recorded; empty where there are none. Without any visit it was said what that is."""
     names = "; ".join(markup(short(subject.title)) for subject in subjects)
-    return f"<p>None recorded: {names}; {NO_VISITS}</p>\n" if subjects else ""
+    meaning = f"; {NO_VISITS}" if has_visits else "."
+    return f"<p>None recorded: {names}{meaning}</p>\n" if subjects else ""

@@ -129,6 +129,13 @@ def test_rights_are_those_of_the_user(silent: Program, umask: int) -> None:
     assert (modes, stat.S_IMODE(site.stat().st_mode)) == ({0o666 & ~umask}, 0o777 & ~umask)
 
 
+def test_without_a_visit_it_is_said_once_what_that_means(silent: Program) -> None:
+    publish(silent)
+    page = (silent.folder / "site" / "index.html").read_text()
+    assert page.count("which is not to say that there were none") == 1
+    assert "None recorded: RA-86559." in page
+
+
 def test_a_folder_of_somebody_else_is_left_alone(recorded: Program) -> None:
     """And in our own folder the files of others: what is not published any more is taken away, and nothing else."""
     site, mine = recorded.folder / "site", recorded.folder / "site" / "thesis.txt"
