@@ -101,7 +101,7 @@ def test_the_line_beneath(knowledge: Knowledge) -> None:
         found = find(TAIL, wish, knowledge)
         line = closing_line(TAIL, wish, knowledge, found.counted, watch_times_of(TAIL, knowledge))
         assert line.startswith("3 visits; ")
-        assert line.endswith(f"not asked{more}")
+        assert line.endswith(f"OpenSky was not asked about past flights{more}")
     found = find(FIELD, Wish(ALL), knowledge)
     assert "--days" not in closing_line(FIELD, Wish(ALL), knowledge, found.counted, watch_times_of(FIELD, knowledge))
 

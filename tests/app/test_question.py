@@ -296,7 +296,7 @@ def test_how_far_the_record_of_several_goes(store: Store) -> None:
         )
 
     both = "both together: watching since 2023-09-28 11:00 UTC, without a long break; OpenSky was "
-    assert told("tag:dprk") == f"{both}not asked"
+    assert told("tag:dprk") == f"{both}not asked about past flights"
     keep_day(store, ICAO24, "2023-09-20")
     assert told("tag:dprk") == f"{both}asked about 1 of 2 aircraft"
     assert question_history.asked_days(ask(store, "tag:dprk"), store) == set()
