@@ -52,13 +52,13 @@ def signed_by(public: bytes, signature: bytes, data: bytes, expected: Path | Non
 
     ``expected``: the file of the key that it must be; None: whatever key is there.
     """
-    from cryptography.exceptions import InvalidSignature
-
     key = _public(public)
     if key is None:
         raise NotAsSealed(f"{PUBLIC_KEY} is no Ed25519 key")
     if expected is not None and fingerprint(known_key(expected)) != fingerprint(key):
         raise NotAsSealed(f"it is signed with another key than {expected}: with {fingerprint(key)}")
+    from cryptography.exceptions import InvalidSignature
+
     try:
         key.verify(signature, data)
     except InvalidSignature as error:

@@ -64,7 +64,7 @@ def about_aircraft(
 def about_airport(
     name: str, visits: Sequence[Visit], now: datetime, looked_at: datetime | None, names: dict[Icao24, str]
 ) -> Iterator[str]:
-    """Tell who of these visits, newest first and at least one, is at an airport, or who was there last.
+    """Tell who of these visits, newest first and at least one, is at an airport, or who was there last; then what is not known.
 
     ``names`` gives the names of aircraft by which they are told; others are told by their tail numbers.
     """
@@ -81,9 +81,16 @@ def about_airport(
         gone = f"the last recorded was {_name(newest, names)}, {_when(newest)}"
         when = "" if is_now or looked_at is None else f" when last looked, {utc(looked_at)}"
         yield f"None of the aircraft below {'was' if when else 'is'} known to be at {name}{when}; {gone}."
-    unsure = [_name(visit, names) for visit in visits if visit.may_be_there]
-    if unsure:
-        yield f"Not known: whether {enumerated(list(dict.fromkeys(unsure)), MOST_THERE)} left unheard."
+    unknown = [
+        f"whether {_name(visit, names)} landed there at all, which is {percent(visit.arrival.confidence)} sure"
+        for visit in (there or visits[:1])[:MOST_THERE]
+        if _is_doubtful(visit.arrival)
+    ]
+    perhaps = [_name(visit, names) for visit in visits if visit.may_be_there]
+    if perhaps:
+        unknown.append(f"whether {enumerated(list(dict.fromkeys(perhaps)), MOST_THERE)} left unheard")
+    if unknown:
+        yield f"Not known: {'; '.join(unknown)}."
 
 
 def _standing(visit: Visit, where: str, now: datetime, looked_at: datetime | None) -> str:
@@ -120,7 +127,7 @@ def _not_known(visit: Visit) -> Iterator[str]:
     arrival, departure = visit.arrival, visit.departure
     if visit.airport is None:
         yield "at which airport it was, if at any"
-    elif arrival.basis == "inferred" and whole_percent(arrival.confidence) < SURE_PERCENT:
+    elif _is_doubtful(arrival):
         yield f"whether it landed there at all, which is {percent(arrival.confidence)} sure"
     if is_first_heard(arrival):
         yield "when it came"
@@ -132,6 +139,11 @@ def _not_known(visit: Visit) -> Iterator[str]:
         yield "whether it has left"
     elif _is_wide(departure):
         yield f"when exactly it left, {end_bounds(departure)}"
+
+
+def _is_doubtful(arrival: Moment) -> bool:
+    """Tell whether it is worth a word that a landing may have been none."""
+    return arrival.basis == "inferred" and whole_percent(arrival.confidence) < SURE_PERCENT
 
 
 def _is_wide(end: Moment) -> bool:

@@ -100,6 +100,29 @@ def test_what_is_not_signed_or_stamped(program: Program, visit: str, service: St
         assert (done.returncode, done.stderr.startswith(f"flightwatch: {said}")) == (5, True), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("library", "said"),
+    [
+        ("cryptography", "signatures need cryptography, which is not installed: pipx inject flightwatch cryptography "),
+        (
+            "rfc3161_client",
+            "time stamps need rfc3161-client, which is not installed: pipx inject flightwatch rfc3161-client ",
+        ),
+    ],
+)
+def test_checked_without_the_libraries(
+    library: str, said: str, program: Program, visit: str, service: StampServer
+) -> None:
+    """As whoever is handed a signed file has flightwatch without extras: they are told what to add."""
+    key_of(program.folder)
+    program.out(
+        "evidence", visit, "-o", "x.zip", "--sign", "key", "--timestamp", service.url, env={"NO_PROXY": "127.0.0.1"}
+    )
+    (program.folder / "sitecustomize.py").write_text(f"import sys; sys.modules[{library!r}] = None\n")
+    done = program.run("verify", "x.zip", env={"PYTHONPATH": str(program.folder)})
+    assert (done.returncode, done.stderr.startswith(f"flightwatch: {said}")) == (2, True), done.stderr
+
+
 def test_a_signature_that_was_taken_away_is_missed(program: Program, visit: str) -> None:
     """Though the hashes of all that is left are right: the key that it was made with is among them."""
     key_of(program.folder)

@@ -100,15 +100,27 @@ def test_of_an_airport() -> None:
         "P-881 since 2023-09-27 01:52 UTC."
     )
     assert list(about_airport("Pyongyang FNJ", [EARLIER], NOW, NOW, {})) == [
-        "None of the aircraft below is known to be at Pyongyang FNJ; the last recorded was RA-86559, 1-2 August 2023."
+        "None of the aircraft below is known to be at Pyongyang FNJ; the last recorded was RA-86559, 1-2 August 2023.",
+        "Not known: whether RA-86559 landed there at all, which is 82 % sure.",
     ]
-    [said] = about_airport("Pyongyang FNJ", [EARLIER], NOW, None, {})
+    [said, _] = about_airport("Pyongyang FNJ", [EARLIER], NOW, None, {})
     assert (
         said
         == "None of the aircraft below is known to be at Pyongyang FNJ; the last recorded was RA-86559, 1-2 August 2023."
     )
-    [said] = about_airport("Pyongyang FNJ", [EARLIER], NOW, long_ago, {})
+    [said, _] = about_airport("Pyongyang FNJ", [EARLIER], NOW, long_ago, {})
     assert said == (
         "None of the aircraft below was known to be at Pyongyang FNJ when last looked, 2023-09-27 12:00 UTC; the last recorded "
         "was RA-86559, 1-2 August 2023."
     )
+
+
+def test_of_an_airport_where_landings_are_inferred() -> None:
+    """Whoever is named as being there may not have landed; of whom this is as good as sure nothing is said."""
+    doubtful = visit(id="a", arrival=moment("2023-09-27T01:52", minutes=20, confidence=0.71), departure=None)
+    sure = replace(doubtful, id="b", registration="P-885", icao24="7278a5", arrival=moment("2023-09-27T01:52"))
+    perhaps = visit(id="c", registration="P-881", icao24="7278a3", departure=unknown(at("2023-09-27T03:00"), NOW))
+    [_, said] = about_airport("Pyongyang FNJ", [sure, doubtful, perhaps], NOW, NOW, {})
+    assert said == ("Not known: whether RA-86559 landed there at all, which is 71 % sure; whether P-881 left unheard.")
+    gone = visit(arrival=moment("2023-09-26T01:52", minutes=20, confidence=0.97))
+    [_] = about_airport("Pyongyang FNJ", [gone, EARLIER], NOW, NOW, {})
