@@ -22,8 +22,8 @@ Ring = Sequence[tuple[float, float]]
 Row = tuple[str, float, float, float]
 """A name, longitude and latitude in degrees, and what ranks it: the free radius around it in km, or thousands of people."""
 
-CORRECTIONS: Final = {"Macedonia": "North Macedonia", "Shenyeng": "Shenyang"}
-"""The state's name since 2019, and a slip of the pen."""
+CORRECTIONS: Final = {"Macedonia": "North Macedonia", "Nur-Sultan": "Astana", "Shenyeng": "Shenyang"}
+"""The state's name since 2019, the capital's since 17 September 2022, and a slip of the pen."""
 
 LEAST_PEOPLE: Final = 10_000
 """Towns with fewer people are left out: no map of this project is so large that they could be written on it."""
