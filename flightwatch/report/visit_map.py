@@ -21,6 +21,9 @@ from flightwatch.wording.whereabouts import nickname, place_name
 MOST_DATED: Final = 6
 """Most visits for which the map tells the time of each loss and finding; of more it tells the day, as far as there is room."""
 
+TWO_ENDS: Final = 2
+"""Losses and findings, those of one visit, beside which there is room for the time on any map."""
+
 LEAST_MS, MOST_MS = 120.0, 300.0
 """Bounds of the speed at which an airframe is taken to have flown unheard, m/s: those of airliners on approach and in the jet
 stream. A last report on the ground or at the top of a climb tells no more than these."""
@@ -84,7 +87,8 @@ class _Drawn:
         if not self.lost and not self.found:
             return ""
         if self.is_timed:
-            return "times on it are those of the airport’s clock"
+            room = ", as far as there is room for them," if len(self.lost) + len(self.found) > TWO_ENDS else ""
+            return f"times on it{room} are those of the airport’s clock"
         year = "" if self.year is None else f"of {self.year} and "
         return f"the days on it, as far as there is room for them, are {year}those of the airport’s clock"
 

@@ -150,7 +150,10 @@ def test_the_demo(demo_page: str) -> None:
     assert "nobody received it on the ground" in read.words
     for source in ("https://opensky-network.org", "https://ourairports.com", "https://www.naturalearthdata.com"):
         assert f'href="{source}' in demo_page
-    assert "Map of 2 visits; times on it are those of the airport’s clock." in read.words
+    assert (
+        "Map of 2 visits; times on it, as far as there is room for them, are those of the airport’s clock."
+        in read.words
+    )
     assert (
         demo_page.count(">Pyongyang FNJ</text>") == 5
     )  # both timelines, both maps, and the smaller map in the wide one
@@ -562,6 +565,7 @@ def test_400_visits() -> None:
     assert "Map of the newest 100 of 400 visits; the days on it, as far as there is room for them, are" in read.words
     assert [words.partition(",")[0] for words in read.drawings()[2:]] == ["Timeline of 400 visits"] * 2
     assert "times on it" not in read.words[: read.words.index("Timeline,")]
+    assert "Map of 1 visit; times on it are those of the airport’s clock." in Reading(one_page(*two_days())).words
 
 
 def test_the_oldest_of_very_many_visits_are_left_to_history() -> None:
