@@ -76,8 +76,11 @@ def box_around(lat: float, lon: float, radius_km: float) -> Box:
 def circle_around(box: Box) -> Circle:
     """The smallest circle about the middle of a box that holds all of it."""
     lat, lon = (box.lat_min + box.lat_max) / 2, _wrap(box.lon_min + _width_deg(box) / 2)
-    corners = ((box.lat_min, box.lon_min), (box.lat_max, box.lon_min))
-    return Circle(lat, lon, max(distance_km(lat, lon, *corner) for corner in corners))
+    half = radians(_width_deg(box) / 2)
+    # Of the meridian that is an edge: beyond a quarter of the way round this may lie between the corners.
+    farthest = degrees(atan2(-sin(radians(lat)), -cos(radians(lat)) * cos(half)))
+    lats = (box.lat_min, box.lat_max, max(box.lat_min, min(farthest, box.lat_max)))
+    return Circle(lat, lon, max(distance_km(lat, lon, each, box.lon_min) for each in lats))
 
 
 def box_holds(box: Box, lat: float, lon: float) -> bool:

@@ -3,7 +3,7 @@
 from math import cos, pi, radians
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from flightwatch.core.geo import (
@@ -130,6 +130,7 @@ def test_a_box_holds_its_circle(lat: float, lon: float, km: float, bearing: floa
     assert box_holds(box, *destination(lat, lon, bearing, part * km))
 
 
+@example(-2.0, 0.0, 4.0, None, 0.5, 0.0)
 @given(latitudes, longitudes, st.floats(0, 90), st.floats(0, 359.9) | st.none(), st.floats(0, 1), st.floats(0, 1))
 def test_a_circle_holds_its_box(
     south: float, west: float, height: float, width: float | None, up: float, along: float
