@@ -99,6 +99,6 @@ def described(seen: MapContent, what: str) -> str:
     where = ", ".join([*names[:MOST_NAMED], *more, *unnamed])
     said = [f"Map of {what}: {where}." if where else f"Map of {what}."]
     if marked:
-        lines = "; dashed lines join them with where it was on the ground" if seen.dark or seen.boundless else ""
+        lines = "; dashed lines lead from there to where it was on the ground" if seen.dark or seen.boundless else ""
         said.append(f"Marked: {' and '.join(marked)}{lines}.")
     return " ".join(said)

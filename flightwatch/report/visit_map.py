@@ -86,11 +86,13 @@ class _Drawn:
         """Say what the times beside losses and findings are."""
         if not self.lost and not self.found:
             return ""
-        if self.is_timed:
-            room = ", as far as there is room for them," if len(self.lost) + len(self.found) > TWO_ENDS else ""
-            return f"times on it{room} are those of the airport’s clock"
-        year = "" if self.year is None else f"of {self.year} and "
-        return f"the days on it, as far as there is room for them, are {year}those of the airport’s clock"
+        what = "times" if self.is_timed else "days"
+        year = "" if self.is_timed or self.year is None else f"of {self.year} and "
+        clock = f"{year}those of the airport’s clock"
+        if self.letters:
+            return f"letters and {what} stand where there is room for them; the {what} are {clock}"
+        room = ", as far as there is room for them," if len(self.lost) + len(self.found) > TWO_ENDS else ""
+        return f"{'' if self.is_timed else 'the '}{what} on it{room} are {clock}"
 
 
 def farthest_km(span_s: float, report: StateVector) -> float:

@@ -133,7 +133,7 @@ def test_the_demo(demo_page: str) -> None:
     read = Reading(demo_page)
     on_map = (
         "Map of 2 visits: Pyongyang FNJ. Marked: 2 places where contact was lost and 2 places where it was heard again; "
-        "dashed lines join them with where it was on the ground."
+        "dashed lines lead from there to where it was on the ground."
     )
     in_time = "Timeline of 2 visits, 2023-08-01 to 2023-09-28, UTC. The table below has the times of each."
     assert read.drawings() == [on_map, on_map, in_time, in_time]
