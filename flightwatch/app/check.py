@@ -22,16 +22,17 @@ from flightwatch.app.checked_sources import (
 )
 from flightwatch.app.source_states import is_opensky_asked
 from flightwatch.app.table_ages import Age
+from flightwatch.channels.messenger import service_of
 from flightwatch.core.areas import Place, WatchedArea
 from flightwatch.core.model import Box, Circle, How, Icao24, Query, instant, seconds
 from flightwatch.core.register import NO_REGISTER, Register
 from flightwatch.core.selectors import Picked
 from flightwatch.core.watched import Units, WatchedAirport
-from flightwatch.errors import adding
+from flightwatch.errors import DeliveryError, adding
 from flightwatch.planning.budget import ANONYMOUS, REGISTERED, Ledger, credits_of
 from flightwatch.planning.outlook import START_S, Share, Wait, outlook
 from flightwatch.planning.plan import plan_poll
-from flightwatch.watchlist.model import AlertRules, AskedFor, Meaning, Routing, Told, Watchlist
+from flightwatch.watchlist.model import AlertRules, AppriseChannel, AskedFor, Meaning, Routing, Told, Watchlist
 from flightwatch.watchlist.warnings import doubts
 from flightwatch.wording.phrases import clean
 
@@ -215,6 +216,7 @@ def check(
             *map(clean, politeness_warnings(watchlist, day.every_s)),
             *map(clean, doubts(watchlist, register)),
             *_map_warnings(watchlist),
+            *_messenger_warnings(watchlist),
         ),
     )
 
@@ -224,6 +226,16 @@ def with_next_digests(found: Check, watchlist: Watchlist, now: datetime) -> Chec
     following = {name: next_digest(when, now) for name, when in watchlist.digests.items()}
     channels = (replace(channel, next_digest=following.get(channel.name)) for channel in found.notify)
     return replace(found, notify=tuple(channels))
+
+
+def _messenger_warnings(watchlist: Watchlist) -> Iterator[str]:
+    """Say which addresses Apprise can make nothing of, or that it is not installed: else only the first alert would."""
+    for channel in watchlist.notify:
+        if isinstance(channel, AppriseChannel):
+            try:
+                service_of(channel.url)
+            except DeliveryError as error:
+                yield f"{channel.name} cannot be used: {error}"
 
 
 def _map_warnings(watchlist: Watchlist) -> Iterator[str]:

@@ -48,7 +48,7 @@ VVO = {
 }
 CHANNELS = b"""notify:
   - print
-  - apprise: "slack://tops3cret"
+  - apprise: "ntfy://tops3cret"
     only: [RA-86*, FNJ]
     on: [landing, correction]
     min_confidence: 0.8
@@ -94,7 +94,7 @@ def test_as_json() -> None:
                 "next_digest": None,
             },
             {
-                "name": "apprise:slack:c3c2fa",
+                "name": "apprise:ntfy:094ec6",
                 "only": ["RA-86*", "FNJ"],
                 "on": ["landing", "correction"],
                 "min_confidence": 0.8,
@@ -332,7 +332,7 @@ def test_a_secret_is_not_shown() -> None:
     found = checked(YAML + CHANNELS + ACCOUNT)
     lines = list(as_lines(found))
     assert lines[6:9] == [
-        "notify    apprise:slack:c3c2fa  only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later",
+        "notify    apprise:ntfy:094ec6  only RA-86*, FNJ; landings and corrections; at 80 % or more; 24 h later",
         "alerts    landings and reminders after 24 h and 72 h at 75 % or more; times local and UTC, and in Europe/Berlin; "
         "heights in feet",
         "health    you are told when no poll succeeds for 1 h 30 min; heartbeat to hc-ping.com",
@@ -371,6 +371,20 @@ def test_a_secret_is_not_shown() -> None:
 def test_warnings_about_channels(more: str, warning: str | None) -> None:
     yaml = f"aircraft: [{{registration: RA-86559, at: FNJ}}, {{registration: P-885, icao24: 7278a5}}]\n{more}"
     assert checked(yaml.encode()).warnings == (() if warning is None else (warning,))
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("ntfyy://topic", "Apprise knows no ntfyy://; did you mean ntfy:// or ntfys://?"),
+        ("tgram://token", "tgram:// is not followed by what Telegram needs, see "),
+    ],
+)
+def test_an_address_that_apprise_can_make_nothing_of(url: str, why: str) -> None:
+    """It is told before there is an alert, which could not be sent."""
+    *_, warning = checked(f"aircraft: [RA-86559]\nnotify: [print, {{apprise: '{url}'}}]".encode()).warnings
+    assert f" cannot be used: {why}" in warning
+    assert warning.startswith("apprise:")
 
 
 @pytest.mark.parametrize(
