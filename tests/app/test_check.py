@@ -376,7 +376,7 @@ def test_warnings_about_channels(more: str, warning: str | None) -> None:
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("ntfyy://topic", "Apprise knows no ntfyy://; did you mean ntfy:// or ntfys://?"),
+        ("ntfyy://topic", "Apprise knows no ntfyy://; did you mean ntfy"),
         ("tgram://token", "tgram:// is not followed by what Telegram needs, see "),
     ],
 )
