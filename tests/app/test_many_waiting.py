@@ -53,7 +53,9 @@ def test_two_thousand_by_mail_within_little_memory(
         assert text.count("https://globe.adsb.lol/?icao=") == MOST_TOLD
         assert "and 1,900 more alerts, which alerts.csv lists too:" in text
         assert "1,900 at Vladivostok VVO" in text
-    [table] = mail.iter_attachments()
+    table, page = mail.iter_attachments()
+    assert page.get_filename() == "visits.html"
+    assert 0 < len(page.get_content()) < 2_000_000
     assert (table.get_filename(), table.get_content_type()) == ("alerts.csv", "text/csv")
     _, *rows = csv.reader(io.StringIO(table.get_content()))
     assert [row[0] for row in rows] == [f"landing-{number}" for number in range(2_000)]
