@@ -87,7 +87,10 @@ def need_library() -> None:
     try:
         import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401
     except ImportError as error:
-        raise UsageError(f"signatures need cryptography, which is not installed: {adding('cryptography')}") from error
+        how = adding(
+            "'cryptography[ssh]'"
+        )  # without what reads keys with passphrases the next message would ask for that
+        raise UsageError(f"signatures need cryptography, which is not installed: {how}") from error
 
 
 def _public(data: bytes) -> "Ed25519PublicKey | None":

@@ -103,7 +103,10 @@ def test_what_is_not_signed_or_stamped(program: Program, visit: str, service: St
 @pytest.mark.parametrize(
     ("library", "said"),
     [
-        ("cryptography", "signatures need cryptography, which is not installed: pipx inject flightwatch cryptography "),
+        (
+            "cryptography",
+            "signatures need cryptography, which is not installed: pipx inject flightwatch 'cryptography[ssh]' ",
+        ),
         (
             "rfc3161_client",
             "time stamps need rfc3161-client, which is not installed: pipx inject flightwatch rfc3161-client ",
