@@ -5,6 +5,7 @@ antimeridian is as short as it was flown.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -121,14 +122,20 @@ def _line(path: str, /, **looks: Looks) -> Iterator[str]:
         yield element("path", d=path, fill="none", **looks)
 
 
-def _ground(shown: View, outlines: Outlines, *, is_main: bool) -> Iterator[str]:
-    """Draw land and borders, on the main map also lines of latitude and longitude."""
+@lru_cache(maxsize=32)
+def _ground(shown: View, outlines: Outlines, *, is_main: bool) -> tuple[str, ...]:
+    """Draw land and borders, on the main map also lines of latitude and longitude.
+
+    The aircraft of one field, each on a page of its own, are often drawn on the same ground.
+    """
     looks = {"fill": colour("land"), "fill_rule": "evenodd", "stroke": colour("coast")}
-    if land := land_path(shown, outlines):
-        yield element("path", d=land, stroke_width=0.8, **looks)
-    if is_main:
-        yield from _line(graticule_path(shown), stroke=colour("graticule"), stroke_width=0.7)
-    yield from _line(border_path(shown, outlines), stroke=colour("border"), stroke_width=1.2 if is_main else 0.8)
+    land, border = land_path(shown, outlines), border_path(shown, outlines)
+    graticule = graticule_path(shown) if is_main else ""
+    return (
+        *([element("path", d=land, stroke_width=0.8, **looks)] if land else ()),
+        *_line(graticule, stroke=colour("graticule"), stroke_width=0.7),
+        *_line(border, stroke=colour("border"), stroke_width=1.2 if is_main else 0.8),
+    )
 
 
 def _bands(doubts: Sequence[Doubt], shown: View) -> Iterator[str]:
